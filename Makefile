@@ -1,0 +1,27 @@
+# Every target is one command: see the README for the same on Windows, which has no make.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: report test prove lab clean
+
+report: $(READY)
+	$(BIN)/cdpb report
+
+test: $(READY)
+	$(BIN)/python -m tests
+
+prove: $(READY)
+	$(BIN)/python -m tests --prove
+
+lab: $(READY)
+	$(BIN)/jupyter lab notebooks
+
+clean:
+	$(PYTHON) -m cdpb.clean
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	touch $(READY)

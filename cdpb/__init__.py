@@ -1,0 +1,1 @@
+"""A reproducible needs assessment for Combating Drugs Partnership Boards."""

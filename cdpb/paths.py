@@ -1,0 +1,65 @@
+"""Where a project's files lie."""
+
+import os
+from pathlib import Path
+
+from cdpb.errors import InputError
+
+LANDMARK = Path("data") / "sources.yml"
+
+
+def project_root() -> Path:
+    """The folder that holds ``data/sources.yml``: ``CDPB_HOME``, or found upward from here.
+
+    Raises
+    ------
+    InputError
+        If ``CDPB_HOME`` names a folder without it, or no folder above has it.
+    """
+    named = os.environ.get("CDPB_HOME")
+    if named:
+        if (Path(named) / LANDMARK).is_file():
+            return Path(named).resolve()
+        raise InputError(
+            f"CDPB_HOME names {named}, which is not a cdpb project.",
+            f"Wanted: the file {LANDMARK.as_posix()} in it. Found: none.",
+            "Set CDPB_HOME to the project folder, or unset it and start inside the project.",
+        )
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / LANDMARK).is_file():
+            return folder
+    raise InputError(
+        f"{here} is not inside a cdpb project.",
+        f"Wanted: a folder here or above that holds {LANDMARK.as_posix()}. Found: none.",
+        "Change into the project folder, or name it in CDPB_HOME.",
+    )
+
+
+def data_folder() -> Path:
+    """``data/``: what was received, and what declares it."""
+    return project_root() / "data"
+
+
+def shapes_folder() -> Path:
+    """``shapes/``: outlines for maps."""
+    return project_root() / "shapes"
+
+
+def notebooks_folder() -> Path:
+    """``notebooks/``: one notebook a finding, and ``findings.yml``."""
+    return project_root() / "notebooks"
+
+
+def outputs_folder() -> Path:
+    """``outputs/``: finished assessments, and nothing else."""
+    return project_root() / "outputs"
+
+
+def private_folder(*parts: str) -> Path:
+    """A folder under ``.cdpb/``, made if absent and readable by its owner alone."""
+    root = project_root() / ".cdpb"
+    root.mkdir(mode=0o700, exist_ok=True)
+    folder = root.joinpath(*parts)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,86 @@
+"""Financial years and months, written as the sources write them."""
+
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+
+import pandas as pd
+
+from cdpb.errors import InputError
+
+_WRITTEN = re.compile(r"(\d{4})/(\d{2})", flags=re.ASCII)
+FIRST_MONTH = 4
+
+
+@total_ordering
+@dataclass(frozen=True)
+class FinancialYear:
+    """April to March, written ``2023/24``.
+
+    Attributes
+    ----------
+    start : int
+        The calendar year it begins in.
+    """
+
+    start: int
+
+    @classmethod
+    def parse(cls, text: "str | FinancialYear") -> "FinancialYear":
+        """Read ``2023/24``.
+
+        Raises
+        ------
+        InputError
+            If the text is written otherwise, or its two years don't follow each other.
+        """
+        if isinstance(text, FinancialYear):
+            return text
+        found = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
+        if not found:
+            raise InputError(
+                f"{text!r} is not a financial year.",
+                "Wanted: two years that follow each other, written like 2023/24.",
+            )
+        start, end = int(found[1]), int(found[2])
+        if (start + 1) % 100 != end or start < 1900:
+            raise InputError(
+                f"{text!r} is not a financial year: its two years don't follow each other.",
+                f"Did you mean {start}/{(start + 1) % 100:02d}?",
+            )
+        return cls(start)
+
+    def __str__(self) -> str:
+        return f"{self.start}/{(self.start + 1) % 100:02d}"
+
+    def __lt__(self, other: "FinancialYear") -> bool:
+        return self.start < other.start
+
+    @property
+    def slug(self) -> str:
+        """``2023-24``, for folders and file names."""
+        return str(self).replace("/", "-")
+
+    @property
+    def months(self) -> pd.PeriodIndex:
+        """Its twelve months, April first."""
+        return pd.period_range(f"{self.start}-{FIRST_MONTH:02d}", periods=12, freq="M")
+
+    def previous(self, by: int = 1) -> "FinancialYear":
+        """The year ``by`` years before."""
+        return FinancialYear(self.start - by)
+
+
+def financial_year_of(month: pd.Period) -> str:
+    """The financial year that a month lies in, as text."""
+    return str(FinancialYear(month.year if month.month >= FIRST_MONTH else month.year - 1))
+
+
+def financial_years_of(months: "pd.Series[pd.Period]") -> "pd.Series[str]":
+    """The financial year of each month of a column."""
+    return months.map({month: financial_year_of(month) for month in months.unique()})
+
+
+def month_name(month: "pd.Period | str") -> str:
+    """``April 2023``."""
+    return pd.Period(month, freq="M").strftime("%B %Y")
