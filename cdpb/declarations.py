@@ -1,0 +1,180 @@
+"""The findings of an assessment and the tables they publish, as ``notebooks/findings.yml`` declares them."""
+
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from cdpb import paths
+from cdpb.errors import InputError
+
+Kind = Literal[
+    "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number"
+]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Declared):
+    """What a reader needs to know of a published column."""
+
+    label: str
+    kind: Kind
+    unit: str = ""
+    decimals: int | None = None
+    short: str = ""
+
+
+class TableDeclaration(_Declared):
+    """One published table.
+
+    Attributes
+    ----------
+    dimensions : list of str
+        The columns that together name a row.
+    filter : dict
+        Column to value; ``{year}`` and ``{area}`` stand for the parameters.
+    count : str
+        The column of counts that the source's policy protects; empty for none.
+    derived : list of str
+        Every other column, in the order shown; each is masked with its count.
+    totals : list of str
+        Dimensions that also have a row called ``total``.
+    """
+
+    id: str
+    title: str
+    source: str
+    dimensions: list[str]
+    filter: dict[str, str | list[str]] = {}
+    count: str = ""
+    derived: list[str] = []
+    totals: list[str] = []
+    window: str | None = None
+    order: list[str] = []
+
+    @model_validator(mode="after")
+    def _order_names_every_column(self) -> "TableDeclaration":
+        if self.order and sorted(self.order) != sorted(self._unordered):
+            raise ValueError(f"table {self.id}: order does not name exactly its columns")
+        return self
+
+    @property
+    def _unordered(self) -> list[str]:
+        return [*self.dimensions, *([self.count] if self.count else []), *self.derived]
+
+    @property
+    def columns(self) -> list[str]:
+        """Its columns, in the order shown."""
+        return list(self.order or self._unordered)
+
+
+class FindingDeclaration(_Declared):
+    """One finding: its notebook, its sources, its tables."""
+
+    id: str
+    slug: str
+    title: str
+    notebook: str
+    order: int
+    sources: list[str]
+    statement_id: str = ""
+    actions: list[str] = []
+    tables: list[TableDeclaration] = []
+
+    def table(self, table_id: str) -> TableDeclaration:
+        """The declaration of one of its tables.
+
+        Raises
+        ------
+        InputError
+            If the finding declares no such table.
+        """
+        for declared in self.tables:
+            if declared.id == table_id:
+                return declared
+        raise InputError(
+            f"notebooks/findings.yml: {self.id} declares no table {table_id!r}.",
+            f"It declares: {', '.join(each.id for each in self.tables)}.",
+            "Declare it there, with its source and dimensions, before publishing it.",
+        )
+
+
+class Declarations(_Declared):
+    """All of ``notebooks/findings.yml``."""
+
+    columns: dict[str, Column]
+    findings: list[FindingDeclaration]
+
+    @model_validator(mode="after")
+    def _every_column_is_described(self) -> "Declarations":
+        for finding in self.findings:
+            for table in finding.tables:
+                unknown = [name for name in table.columns if name not in self.columns]
+                if unknown:
+                    raise ValueError(f"{finding.id}/{table.id}: no description of {unknown}")
+        for field in ("id", "slug", "order", "notebook"):
+            values = [getattr(finding, field) for finding in self.findings]
+            if len(values) != len(set(values)):
+                raise ValueError(f"two findings have the same {field}")
+        return self
+
+    def finding(self, finding_id: str) -> FindingDeclaration:
+        """The declaration of one finding.
+
+        Raises
+        ------
+        InputError
+            If there is none; the message names the closest.
+        """
+        for declared in self.findings:
+            if declared.id == finding_id:
+                return declared
+        known = [each.id for each in self.findings]
+        near = get_close_matches(finding_id, known, n=1)
+        raise InputError(
+            f"There is no finding {finding_id!r}.",
+            *([f"Did you mean {near[0]}?"] if near else []),
+            f"notebooks/findings.yml declares: {', '.join(known)}.",
+        )
+
+
+def declarations() -> Declarations:
+    """Read ``notebooks/findings.yml`` of the project, findings in their order.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, or says something its readers could not use.
+    """
+    path = paths.notebooks_folder() / "findings.yml"
+    if not path.is_file():
+        raise InputError(
+            "notebooks/findings.yml is missing.", "It lists the findings and their tables."
+        )
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed: int) -> Declarations:
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        declared = Declarations.model_validate(content)
+    except yaml.YAMLError as problem:
+        raise InputError(
+            "notebooks/findings.yml is not YAML.", *str(problem).splitlines()[:4]
+        ) from None
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise InputError(
+            "notebooks/findings.yml can't be used.",
+            f"At {' > '.join(map(str, first['loc'])) or 'its top'}: {first['msg']}",
+        ) from None
+    return declared.model_copy(
+        update={"findings": sorted(declared.findings, key=lambda each: each.order)}
+    )
