@@ -1,4 +1,4 @@
-"""The findings of an assessment and the tables they publish, as ``notebooks/findings.yml`` declares them."""
+"""What ``notebooks/findings.yml`` declares: the findings and the tables they publish."""
 
 from difflib import get_close_matches
 from functools import lru_cache
