@@ -1,0 +1,226 @@
+"""Areas by GSS code and name, and the file that belongs to one partnership."""
+
+import csv
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from cdpb import paths
+from cdpb.errors import InputError
+from cdpb.yaml_files import read_yaml, relative, typed
+
+Test = Literal["below", "above", "similar", "any_above", "cannot_check"]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A place with a GSS code."""
+
+    code: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+LONDON = Area("E12000007", "London")
+ENGLAND = Area("E92000001", "England")
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Part(_Declared):
+    """One checkable part of a statement.
+
+    Attributes
+    ----------
+    test : str
+        ``below``, ``above``, ``similar``, ``any_above`` or ``cannot_check``.
+    threshold : str
+        What must hold, in words; ``threshold_value`` the same as a number where it is one.
+    margin : float or None
+        For ``similar``: how far from the comparator still counts as similar.
+    reason : str
+        Why this comparator and this threshold, or why the part can't be checked.
+    """
+
+    id: str
+    claim: str
+    test: Test
+    comparator: str = ""
+    threshold: str = ""
+    threshold_value: float | None = None
+    margin: float | None = None
+    reason: str
+
+
+class Statement(_Declared):
+    """What a partnership once wrote, and how it is tested."""
+
+    text: str
+    made: str
+    document: str
+    parts: list[Part]
+
+
+class Event(_Declared):
+    """Something that happened, drawn on time axes as a date and never as a cause."""
+
+    date: str = Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")
+    label: str
+
+    @property
+    def month(self) -> pd.Period:
+        """The month it falls in."""
+        return pd.Period(self.date[:7], freq="M")
+
+
+class Commentary(_Declared):
+    """An analyst's signed text on one finding, and the verdict that it was written for."""
+
+    text: str
+    signed: str
+    date: str
+    verdict: str
+
+
+class Exemption(_Declared):
+    """A signed exception from a rule of protection."""
+
+    id: str = ""
+    what: str
+    why: str
+    agreed_by: str
+    date: str
+
+
+class AreaFile(_Declared):
+    """All of ``data/areas/<code>.yml``, and its actions."""
+
+    code: str
+    name: str
+    partnership: str
+    statements: dict[str, Statement] = {}
+    parameters: dict[str, dict[str, Any]] = {}
+    events: list[Event] = []
+    commentary: dict[str, Commentary] = {}
+    exceptions: list[Exemption] = []
+    actions: list[dict[str, str]] = []
+
+
+def boroughs() -> pd.DataFrame:
+    """The 32 boroughs that the Metropolitan Police covers: ``area_code``, ``area_name``."""
+    rows = [(row["area_code"], row["area_name"]) for row in _borough_rows() if _assessed(row)]
+    return pd.DataFrame(rows, columns=["area_code", "area_name"])
+
+
+def find_area(text: str) -> Area:
+    """A London borough, London or England, by GSS code or by name in any case.
+
+    Raises
+    ------
+    InputError
+        If it is none of them (with the closest names), or is the City of London, whose
+        offences the Metropolitan Police's files don't hold.
+    """
+    known = _names()
+    row = known.get(spelling(text))
+    if row is None:
+        names = {spelling(each["area_name"]): each["area_name"] for each in known.values()}
+        close = get_close_matches(spelling(text), names, n=3)
+        closest = ", ".join(names[each] for each in close) or "no name is close"
+        raise InputError(
+            f"{str(text)[:60]!r} is not a London borough.",
+            "Wanted: a borough's name or its GSS code, like Barnet or E09000003.",
+            f"Closest: {closest}.",
+        )
+    if not _assessed(row):
+        raise InputError(
+            f"{row['area_name']} can't be assessed.",
+            f"It is policed by {row['police_force']}, whose offences no source here holds.",
+            "Choose one of the 32 London boroughs.",
+        )
+    return Area(row["area_code"], row["area_name"])
+
+
+def borough_code(name: str) -> str | None:
+    """The GSS code of a London borough, the City of London included, or None."""
+    row = _names().get(spelling(name))
+    return row["area_code"] if row else None
+
+
+def spelling(name: object) -> str:
+    """A name without the differences that mean nothing: case, spaces, ``&`` for ``and``."""
+    return " ".join(str(name).replace("&", " and ").split()).casefold()
+
+
+def area_file(code: str) -> AreaFile | None:
+    """What belongs to one partnership, or None where no such file was written.
+
+    Raises
+    ------
+    InputError
+        If a key is unknown, or the file is another area's.
+    """
+    path = paths.data_folder() / "areas" / f"{code}.yml"
+    if not path.is_file():
+        return None
+    held = typed(AreaFile, read_yaml(path), path)
+    if held.code != code:
+        raise InputError(
+            f"{relative(path)} is the file of another area.",
+            f"Wanted: code {code}. Found: code {held.code}.",
+        )
+    return held.model_copy(update={"actions": _actions(code)})
+
+
+def area_codes_with_files() -> list[str]:
+    """Codes of the areas that have a file, in order."""
+    folder = paths.data_folder() / "areas"
+    return sorted(path.stem for path in folder.glob("E*.yml"))
+
+
+def _actions(code: str) -> list[dict[str, str]]:
+    path = paths.data_folder() / "areas" / f"{code}_actions.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [dict(row) for row in csv.DictReader(file)]
+
+
+def _assessed(row: dict[str, str]) -> bool:
+    return row["police_force"] in ("", "Metropolitan Police")
+
+
+def _names() -> dict[str, dict[str, str]]:
+    """Every code, name and other name of an area, as it is spelt for looking up."""
+    known = {}
+    for row in [*_borough_rows(), *(_as_row(area) for area in (LONDON, ENGLAND))]:
+        others = [name for name in row["also_called"].split(";") if name.strip()]
+        for name in (row["area_code"], row["area_name"], *others):
+            known[spelling(name)] = row
+    return known
+
+
+def _as_row(area: Area) -> dict[str, str]:
+    return {"area_code": area.code, "area_name": area.name, "police_force": "", "also_called": ""}
+
+
+def _borough_rows() -> list[dict[str, str]]:
+    return _read_boroughs(paths.data_folder() / "areas" / "boroughs.csv")
+
+
+@lru_cache(maxsize=8)
+def _read_boroughs(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [dict(row) for row in csv.DictReader(file)]
+    except FileNotFoundError:
+        raise InputError(f"{relative(path)} is missing.", "No area can be found.") from None

@@ -1,0 +1,281 @@
+"""The sources we hold, as declared in ``data/sources.yml``, and what was received of each."""
+
+import datetime as dt
+import hashlib
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cdpb import paths
+from cdpb.errors import InputError
+from cdpb.yaml_files import read_yaml, relative, typed
+
+Access = Literal["public", "internal", "internal_only", "restricted"]
+Status = Literal["official", "illustrative"]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SeriesBreak(_Declared):
+    """A month or year from which figures are no longer like those before."""
+
+    month: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}$")
+    year: str | None = None
+    label: str
+
+
+class Rounding(_Declared):
+    """How the publisher rounds counts, and the areas whose counts it leaves exact."""
+
+    to: int
+    exact_areas: list[str] = []
+
+
+class FormerCodes(_Declared):
+    """A run of GSS codes that is no longer in use."""
+
+    first: str
+    last: str
+    what: str
+
+
+class Source(_Declared):
+    """One publisher's dataset.
+
+    Attributes
+    ----------
+    access : str
+        ``public``; ``internal``, ``internal_only`` and ``restricted`` as ``docs`` explain.
+    policy : str
+        How its counts are protected: a name in ``data/policies.yml``.
+    not_mixed_with : list of str
+        Sources whose figures may not stand on the other side of a comparison.
+    oldest_usable_years : int or None
+        Data older than this can't support a verdict.
+    periods : str
+        What a receipt covers: ``months``, ``years`` or ``none``.
+    boundary_set : str or None
+        The source whose list of wards this one's rows are filled to.
+    withheld, not_received : str
+        The sentence that stands where its figures may not, or can't, be shown.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    landing_page: str
+    licence: str
+    attribution: str
+    frequency: str
+    geography: str
+    access: Access
+    status: Status
+    policy: str
+    folder: Literal["data", "shapes"]
+    file: str = ""
+    periods: Literal["months", "years", "none"]
+    not_mixed_with: list[str]
+    definition: str
+    caveats: list[str]
+    notes: str = ""
+    withheld: str = ""
+    not_received: str = ""
+    oldest_usable_years: int | None = None
+    series_breaks: list[SeriesBreak] = []
+    rounding: Rounding | None = None
+    boundary_set: str | None = None
+    former_codes: list[FormerCodes] = []
+
+
+class ReceiptFile(_Declared):
+    """One file of a receipt, as it was on the day."""
+
+    name: str = Field(pattern=r"^[^/\\]+$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int
+    layout: str = ""
+    covers: str = ""
+
+
+class Periods(_Declared):
+    """The first and last month or year that a receipt covers."""
+
+    first: str
+    last: str
+
+
+class Receipt(_Declared):
+    """The files of one source received on one day.
+
+    Attributes
+    ----------
+    received_precision : str
+        What is known of the date: the ``day``, or only the ``month`` or ``year``, of which
+        ``received`` is then the last day.
+    vintage_group : str or None
+        Receipts of two sources with the same word here came from one state of the publisher's
+        records, so that their figures may be subtracted from each other.
+    """
+
+    source: str
+    received: dt.date
+    received_precision: Literal["day", "month", "year"] = "day"
+    files: list[ReceiptFile] = Field(min_length=1)
+    periods: Periods | None = None
+    provisional: bool = False
+    vintage_group: str | None = None
+    note: str = ""
+    folder: Path = Field(exclude=True)
+
+    @property
+    def received_text(self) -> str:
+        """The date as far as it is known: ``5 May 2025``, ``April 2025`` or ``2019``."""
+        if self.received_precision == "day":
+            return f"{self.received.day} {self.received:%B %Y}"
+        return f"{self.received:%B %Y}" if self.received_precision == "month" else str(self.year)
+
+    @property
+    def year(self) -> int:
+        """The calendar year it was received in."""
+        return self.received.year
+
+    @property
+    def paths(self) -> list[Path]:
+        """Where its files lie."""
+        return [self.folder / file.name for file in self.files]
+
+
+def sources() -> dict[str, Source]:
+    """Every declared source by its id, in the order of ``data/sources.yml``."""
+    path = paths.project_root() / paths.LANDMARK
+    return _read_sources(path, path.stat().st_mtime_ns)
+
+
+def source(source_id: str) -> Source:
+    """One declared source.
+
+    Raises
+    ------
+    InputError
+        If no such source is declared, with the closest id.
+    """
+    declared = sources()
+    if source_id not in declared:
+        close = get_close_matches(source_id, declared, n=1)
+        raise InputError(
+            f"data/sources.yml declares no source {source_id!r}.",
+            f"Did you mean {close[0]}?" if close else f"It declares: {', '.join(declared)}.",
+        )
+    return declared[source_id]
+
+
+def receipts(source_id: str) -> list[Receipt]:
+    """What was received of a source, oldest first; empty where nothing was.
+
+    Raises
+    ------
+    InputError
+        If a receipt is not as declared, or stands in a folder of another source or date.
+    """
+    folder = source_folder(source_id)
+    found = sorted(folder.glob("*/receipt.yml")) if folder.is_dir() else []
+    return sorted((_read_receipt(path, source_id) for path in found), key=lambda r: r.received)
+
+
+def source_folder(source_id: str) -> Path:
+    """Where a source's receipts lie."""
+    return paths.project_root() / source(source_id).folder / source_id
+
+
+def check_receipt(receipt: Receipt) -> None:
+    """Hold a receipt's files against what it says of them.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, or its bytes are no longer those received.
+    """
+    for file in receipt.files:
+        path = receipt.folder / file.name
+        if not path.is_file():
+            raise InputError(
+                f"{relative(path)} is missing.",
+                f"The receipt {relative(receipt.folder / 'receipt.yml')} names it.",
+                "Put the file back, or remove the receipt with its folder.",
+                "Nothing was loaded.",
+            )
+        content = path.read_bytes()
+        if len(content) != file.size or hashlib.sha256(content).hexdigest() != file.sha256:
+            raise InputError(
+                f"{relative(path)} has changed since it was received.",
+                f"Its size or SHA-256 is not the one written in "
+                f"{relative(receipt.folder / 'receipt.yml')}.",
+                "Put the received file back. A revised file is a receipt of its own,",
+                "in a folder named by the day it was received.",
+                "Nothing was loaded.",
+            )
+
+
+def files_behind(source_id: str) -> list[Path]:
+    """Every file that a source's figures depend on, for whoever hashes inputs.
+
+    Its declaration, column map, corrections, receipts and received files.
+    """
+    data = paths.data_folder()
+    held = [data / source(source_id).file] if source(source_id).file else []
+    for receipt in receipts(source_id):
+        held += [receipt.folder / "receipt.yml", *receipt.paths]
+    maps = [data / "column_maps" / f"{source_id}.csv", *sorted((data / "value_maps").glob("*.csv"))]
+    shared = [data / "sources.yml", data / "corrections.yml", data / "areas" / "boroughs.csv"]
+    return [path for path in (*held, *maps, *shared) if path.is_file()]
+
+
+def newest_received() -> dt.date:
+    """The day of the newest receipt of any official source.
+
+    Raises
+    ------
+    InputError
+        If nothing was received at all.
+    """
+    official = [each.id for each in sources().values() if each.status == "official"]
+    dates = [receipt.received for each in official for receipt in receipts(each)]
+    if not dates:
+        raise InputError("No source has a receipt.", "Add a file: cdpb add FILE.")
+    return max(dates)
+
+
+@lru_cache(maxsize=8)
+def _read_sources(path: Path, changed: int) -> dict[str, Source]:
+    content = read_yaml(path) or {}
+    entries = content.get("sources") if isinstance(content, dict) else None
+    if not isinstance(entries, dict):
+        raise InputError(f"{relative(path)}: wanted a list of sources under the key 'sources'.")
+    declared = {
+        name: typed(Source, {**(entry or {}), "id": name}, path, name)
+        for name, entry in entries.items()
+    }
+    for each in declared.values():
+        named = [*each.not_mixed_with, *([each.boundary_set] if each.boundary_set else [])]
+        unknown = [name for name in named if name not in declared]
+        if unknown:
+            raise InputError(f"{relative(path)}, {each.id}: names no source: {', '.join(unknown)}.")
+    return declared
+
+
+def _read_receipt(path: Path, source_id: str) -> Receipt:
+    content = read_yaml(path)
+    entry = {**content, "folder": path.parent} if isinstance(content, dict) else content
+    receipt = typed(Receipt, entry, path)
+    if receipt.source != source_id or receipt.received.isoformat() != path.parent.name:
+        raise InputError(
+            f"{relative(path)} stands in the wrong folder.",
+            f"It is the receipt of {receipt.source}, received {receipt.received.isoformat()}.",
+            f"Its folder says {source_id}, {path.parent.name}.",
+        )
+    return receipt
