@@ -21,13 +21,20 @@ class _Declared(BaseModel):
 
 
 class Column(_Declared):
-    """What a reader needs to know of a published column."""
+    """What a reader needs to know of a published column.
+
+    Two fields matter in a table of a protected source alone. ``public``: known to anybody
+    without our figures, such as residents, so never masked. ``of``: what it is a share of,
+    as the dimensions whose total is the denominator; the share is masked with either.
+    """
 
     label: str
     kind: Kind
     unit: str = ""
     decimals: int | None = None
     short: str = ""
+    public: bool = False
+    of: list[str] = []
 
 
 class TableDeclaration(_Declared):
