@@ -1,0 +1,1 @@
+"""What a reader sees: blocks, figures, tables, pages."""

@@ -1,0 +1,207 @@
+"""The anatomy of a figure: message, measure, drawing, source, download, table behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from markupsafe import Markup, escape
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
+from cdpb.report.blocks import Block
+from cdpb.report.markup import data_address, render, size_text
+from cdpb.report.tables import ShownTable, shown_table
+
+
+class Drawing(Protocol):
+    """A chart drawn twice: for a page's width, and for a phone's. Both are finished SVG."""
+
+    @property
+    def wide(self) -> str: ...
+
+    @property
+    def narrow(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Download:
+    """A table's CSV, held in the page itself.
+
+    Attributes
+    ----------
+    address : str
+        A ``data:`` address.
+    name : str
+        What a browser saves it under.
+    size : str
+        ``2 KB``.
+    """
+
+    address: str
+    name: str
+    size: str
+
+    @classmethod
+    def of(cls, table: PublishedTable, name: str) -> "Download":
+        """The download of a published table; all its columns, full precision."""
+        text = table.to_csv_text()
+        return cls(data_address(text), f"{name}.csv", size_text(text))
+
+
+def figure_block(
+    number: int,
+    id: str,
+    title: str,
+    subtitle: str,
+    drawing: Drawing,
+    alt: str,
+    source_line: str,
+    table: PublishedTable,
+    *,
+    columns: Sequence[str] | None = None,
+    focus: str | None = None,
+    key: str = "",
+    note: str = "",
+    download_name: str = "",
+) -> Block:
+    """A chart with everything a reader needs to check it.
+
+    Parameters
+    ----------
+    number, id : int, str
+        Its place on the page, and its id there.
+    title, subtitle : str
+        The message; then measure, place and period.
+    drawing : Drawing
+        Its ``wide`` and ``narrow`` SVG.
+    alt : str
+        What the drawing shows, with numbers; stands in for it wherever it can't be seen.
+    source_line : str
+        Who published the figures, and when they were received.
+    table : PublishedTable
+        What was drawn: the download, and the table behind the figure.
+    columns : list of str, optional
+        Which of its columns the page's table shows. The download has all.
+    focus : str, optional
+        The key of the row to set off.
+    key, note : str
+        A key in words, if the drawing lacks one; and what to bear in mind.
+    download_name : str, optional
+        The name a browser saves the download under; by default the figure's id.
+    """
+    html = render(
+        "blocks/figure.html.j2",
+        wide=_named(drawing.wide, alt),
+        narrow=_named(drawing.narrow, alt),
+        table=_behind(table, title, f"{id}-table", columns, focus),
+        download=Download.of(table, download_name or id),
+        **_words(number, id, title, subtitle, source_line, key, note, table),
+    )
+    return Block("figure", html, f"Figure {number}: {title}\n{alt}")
+
+
+def map_block(
+    number: int,
+    id: str,
+    title: str,
+    subtitle: str,
+    svg: str,
+    alt: str,
+    source_line: str,
+    table: PublishedTable,
+    *,
+    columns: Sequence[str] | None = None,
+    focus: str | None = None,
+    key: str = "",
+    note: str = "",
+    download_name: str = "",
+) -> Block:
+    """A map whose areas link to the rows of its table, with a way past it.
+
+    As `figure_block`. Each row of the table has the id ``row-<code>`` that the map's links
+    point at, so a page holds one map.
+    """
+    html = render(
+        "blocks/map.html.j2",
+        drawing=Markup(svg),
+        alt=alt,
+        table=_behind(table, title, f"{id}-table", columns, focus, row_ids=True),
+        download=Download.of(table, download_name or id),
+        **_words(number, id, title, subtitle, source_line, key, note, table),
+    )
+    return Block("map", html, f"Figure {number}: {title}\n{alt}")
+
+
+def table_block(
+    number: int,
+    id: str,
+    title: str,
+    subtitle: str,
+    source_line: str,
+    table: PublishedTable,
+    *,
+    columns: Sequence[str] | None = None,
+    focus: str | None = None,
+    note: str = "",
+    download_name: str = "",
+) -> Block:
+    """A table that stands by itself, with its source and download. As `figure_block`."""
+    html = render(
+        "blocks/table_figure.html.j2",
+        table=_behind(table, title, f"{id}-table", columns, focus),
+        download=Download.of(table, download_name or id),
+        **_words(number, id, title, subtitle, source_line, "", note, table),
+    )
+    return Block("table", html, f"Table {number}: {title} ({len(table)} rows)")
+
+
+def _behind(
+    table: PublishedTable,
+    title: str,
+    id: str,
+    columns: Sequence[str] | None,
+    focus: str | None,
+    row_ids: bool = False,
+) -> ShownTable:
+    return shown_table(
+        table, title, id=id, columns=columns, focus=focus, row_ids=row_ids, caption_hidden=True
+    )
+
+
+def _words(
+    number: int,
+    id: str,
+    title: str,
+    subtitle: str,
+    source_line: str,
+    key: str,
+    note: str,
+    table: PublishedTable,
+) -> dict[str, Any]:
+    return {
+        "number": number,
+        "id": id,
+        "title": title,
+        "subtitle": subtitle,
+        "source_line": source_line,
+        "key": key,
+        "note": note,
+        "demonstration": table.demonstration,
+    }
+
+
+def _named(svg: str, alt: str) -> Markup:
+    """The drawing with its description, which is all of it that a screen reader meets.
+
+    Raises
+    ------
+    InputError
+        If there is no description, or the drawing isn't one that takes it.
+    """
+    if not alt.strip():
+        raise InputError(
+            "A figure has no description.", "Give it alt text that says what it shows."
+        )
+    if 'role="img"' not in svg.partition(">")[0]:
+        raise InputError('A drawing must start with <svg role="img" ...>.')
+    return Markup(svg.replace('role="img"', f'role="img" aria-label="{escape(alt)}"', 1))

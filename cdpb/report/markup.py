@@ -1,0 +1,79 @@
+"""The house's templates and stylesheets. Every text put into them is escaped."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATE_FOLDER = Path(__file__).parent / "template"
+_OURS = TEMPLATE_FOLDER / "cdpb"
+
+# What may stand unencoded in a data: address and needs no escape in an attribute.
+_SAFE_IN_ADDRESS = ",:;/()!*@$=+?-_.~[]"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_OURS, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, **context: Any) -> Markup:
+    """One of our templates, filled; what is not already ``Markup`` is escaped."""
+    return Markup(_environment().get_template(template).render(**context).strip())
+
+
+def paragraphs(text: str) -> list[str]:
+    """A text's paragraphs: what blank lines separate, each on one line."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+
+@lru_cache(maxsize=8)
+def _stylesheet(name: str) -> str:
+    return (_OURS / name).read_text(encoding="utf-8")
+
+
+def _map_stylesheet() -> str:
+    try:
+        from cdpb.report import maps
+    except ImportError:
+        return ""
+    return maps.CSS
+
+
+def lab_style() -> Markup:
+    """The house style for one block in JupyterLab, kept from touching anything around it."""
+    rules = _stylesheet("blocks.css") + _map_stylesheet()
+    return Markup(f"<style>{_stylesheet('tokens.css')}.cdpb{{{rules}}}</style>")
+
+
+def page_style() -> Markup:
+    """The stylesheet of a page, without its comments."""
+    sheets = [_stylesheet(name) for name in ("tokens.css", "blocks.css", "page.css")]
+    return Markup(_squeezed("".join([*sheets, _map_stylesheet()])))
+
+
+def _squeezed(css: str) -> str:
+    while "/*" in css:
+        start = css.index("/*")
+        css = css[:start] + css[css.index("*/", start) + 2 :]
+    return "\n".join(line.strip() for line in css.splitlines() if line.strip())
+
+
+def data_address(text: str, mime: str = "text/csv") -> str:
+    """A ``data:`` address that holds a text, so that a download needs no second file."""
+    return f"data:{mime};charset=utf-8,{quote(text, safe=_SAFE_IN_ADDRESS)}"
+
+
+def size_text(content: str | bytes) -> str:
+    """``2 KB``: the size of a download, rounded up, in words a reader knows."""
+    length = len(content.encode("utf-8") if isinstance(content, str) else content)
+    return f"{-(-length // 1024):,} KB"

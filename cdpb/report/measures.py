@@ -1,0 +1,64 @@
+"""A measure of a finding's record, as text: value, unit and interval."""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+from cdpb import numbers
+
+NOT_AVAILABLE = "not available"
+
+
+def is_known(value: Any) -> bool:
+    """Whether a value is a number rather than missing."""
+    return isinstance(value, int | float) and isfinite(value)
+
+
+def places(measure: Mapping[str, Any]) -> int:
+    """How many decimals a measure is shown with.
+
+    Rates have one; percentages one, or none of fewer than 1,000 people; counts of people or
+    offences none; ratios two. ``decimals`` in the measure overrides this.
+    """
+    unit = measure.get("unit") or ""
+    if measure.get("decimals") is not None:
+        return int(measure["decimals"])
+    if unit.startswith("%"):
+        people = measure.get("denominator")
+        return numbers.percent_decimals(people if is_known(people) else None)
+    if unit.startswith("per "):
+        return 1
+    return 0 if unit and "ratio" not in unit and "times" not in unit else 2
+
+
+def value_text(measure: Mapping[str, Any]) -> str:
+    """``7.9`` or ``31.1%`` or ``not available``."""
+    value = measure.get("value")
+    return _number(value, measure) if is_known(value) else NOT_AVAILABLE
+
+
+def unit_text(measure: Mapping[str, Any]) -> str:
+    """What stands after the number: ``per 1,000 residents``, ``people``, nothing for ``%``."""
+    return (measure.get("unit") or "").removeprefix("%").strip()
+
+
+def interval_text(measure: Mapping[str, Any]) -> str:
+    """``5.9 to 9.1``, or nothing when a measure has no interval."""
+    lower, upper = measure.get("lower"), measure.get("upper")
+    if not (is_known(lower) and is_known(upper)):
+        return ""
+    return f"{_number(lower, measure)} to {_number(upper, measure)}"
+
+
+def measure_text(measure: Mapping[str, Any]) -> str:
+    """``7.9 per 1,000 residents (6.4 to 9.6)``, or ``not available``."""
+    if not is_known(measure.get("value")):
+        return NOT_AVAILABLE
+    text = f"{value_text(measure)} {unit_text(measure)}".strip()
+    interval = interval_text(measure)
+    return f"{text} ({interval})" if interval else text
+
+
+def _number(value: Any, measure: Mapping[str, Any]) -> str:
+    sign = "%" if (measure.get("unit") or "").startswith("%") else ""
+    return numbers.rounded_text(value, places(measure)) + sign

@@ -1,0 +1,203 @@
+"""Tables on a page: caption, headings with scope, markers explained beneath."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from cdpb.declarations import Column
+from cdpb.disclosure.published import PublishedTable
+from cdpb.report.markup import render
+
+MARKERS = {
+    "[c]": "not shown, to protect people: a small number, or one from which a small number "
+    "could be worked out",
+    "[x]": "not available",
+    "[z]": "not applicable",
+    "[u]": "unstable: a rate on fewer than 10 events",
+}
+
+NUMERIC_KINDS = {"count", "rate", "percent", "interval", "rank", "number"}
+WIDEST_UNSTACKED = 3
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading, and whether its cells are numbers."""
+
+    text: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row as text: its heading first. ``focus`` sets it off from the others."""
+
+    cells: Sequence[str | Markup]
+    id: str = ""
+    focus: bool = False
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table ready to be written: everything in it is text."""
+
+    caption: str
+    headings: Sequence[Heading]
+    rows: Sequence[ShownRow]
+    id: str = ""
+    caption_hidden: bool = False
+    key: Sequence[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def html(self) -> Markup:
+        """The table and, beneath it, a key to the markers it uses."""
+        return render("blocks/table.html.j2", table=self, stacked=self.stacked)
+
+    @property
+    def stacked(self) -> bool:
+        """Whether its rows become cards on a narrow screen."""
+        return len(self.headings) > WIDEST_UNSTACKED
+
+
+def plain_table(
+    caption: str,
+    headings: Sequence[str | Heading],
+    rows: Sequence[Sequence[str | Markup]],
+    *,
+    id: str = "",
+    caption_hidden: bool = False,
+) -> ShownTable:
+    """A table of texts: parts of a verdict, actions, receipts."""
+    return ShownTable(
+        caption,
+        [each if isinstance(each, Heading) else Heading(each) for each in headings],
+        [ShownRow(row) for row in rows],
+        id,
+        caption_hidden,
+        _key(cell for row in rows for cell in row),
+    )
+
+
+def shown_table(
+    table: PublishedTable,
+    caption: str,
+    *,
+    id: str = "",
+    columns: Sequence[str] | None = None,
+    row_ids: bool = False,
+    focus: str | None = None,
+    caption_hidden: bool = False,
+) -> ShownTable:
+    """A published table as a reader sees it.
+
+    Parameters
+    ----------
+    table : PublishedTable
+        Only what has passed the gate; a plain frame is refused.
+    caption, id : str
+        Its caption, and its id in the page.
+    columns : list of str, optional
+        Which columns, in which order; by default all but flags and codes with their names beside.
+    row_ids : bool, default False
+        Whether each row gets the id ``row-<key>``, for a map's links to point at. Once a page.
+    focus : str, optional
+        The key of the row to set off.
+    caption_hidden : bool, default False
+        Whether the caption is for screen readers only, because a heading above says the same.
+
+    Raises
+    ------
+    TypeError
+        If given something that hasn't passed the gate.
+    """
+    if not isinstance(table, PublishedTable):
+        raise TypeError("Only a published table can be shown. Pass it through finding.publish.")
+    columns = list(columns or _worth_showing(table.columns))
+    texts = _with_unstable_marked(table)
+    groups = _groups(columns, table.columns)
+    rows = _rows(texts, groups, _key_column(table), row_ids, focus)
+    return ShownTable(
+        caption,
+        [_heading(group, table.columns) for group in groups],
+        rows,
+        id,
+        caption_hidden,
+        _key(cell for row in rows for cell in row.cells),
+    )
+
+
+def _key_column(table: PublishedTable) -> str | None:
+    return next((name for name, column in table.columns.items() if column.kind == "key"), None)
+
+
+def _with_unstable_marked(table: PublishedTable) -> pd.DataFrame:
+    """The cells as text; a row flagged unstable carries its marker on its rate."""
+    texts = table.markers()
+    flags = [name for name, column in table.columns.items() if column.kind == "flag"]
+    rates = [name for name, column in table.columns.items() if column.kind == "rate"][:1]
+    for flag in flags:
+        for rate in rates:
+            marked = texts[flag].eq("[u]") & ~texts[rate].str.startswith("[")
+            texts[rate] = texts[rate].where(~marked, texts[rate] + " [u]")
+    return texts
+
+
+def _worth_showing(columns: Mapping[str, Column]) -> list[str]:
+    """All columns but flags, which are markers, and codes that have their name beside them."""
+    names = {name.removesuffix("_name"): name for name in columns if name.endswith("_name")}
+    shown = [
+        names.get(name.removesuffix("_code"), name) if name.endswith("_code") else name
+        for name, column in columns.items()
+        if column.kind != "flag"
+    ]
+    return list(dict.fromkeys(shown))
+
+
+def _groups(columns: Sequence[str], described: Mapping[str, Column]) -> list[tuple[str, ...]]:
+    """Columns as shown: a lower and an upper limit that stand together become one."""
+    groups: list[tuple[str, ...]] = []
+    for name in columns:
+        last = groups[-1] if groups else ()
+        limits = [described[each].kind == "interval" for each in (*last, name)]
+        if limits == [True, True]:
+            groups[-1] = (*last, name)
+        else:
+            groups.append((name,))
+    return groups
+
+
+def _heading(group: tuple[str, ...], described: Mapping[str, Column]) -> Heading:
+    label = described[group[0]].label
+    if len(group) == 2:
+        return Heading(label.replace("Lower limit", "95% confidence interval"), numeric=True)
+    return Heading(label, described[group[0]].kind in NUMERIC_KINDS)
+
+
+def _rows(
+    texts: pd.DataFrame,
+    groups: Sequence[tuple[str, ...]],
+    key: str | None,
+    row_ids: bool,
+    focus: str | None,
+) -> list[ShownRow]:
+    shown = []
+    for row in texts.to_dict("records"):
+        name = str(row[key]) if key else ""
+        cells = [_joined([str(row[column]) for column in group]) for group in groups]
+        shown.append(
+            ShownRow(cells, f"row-{name}" if row_ids else "", bool(focus) and name == focus)
+        )
+    return shown
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """``5.9 to 9.1``, or one marker where both limits have it."""
+    return " to ".join(dict.fromkeys(texts))
+
+
+def _key(cells: Any) -> list[tuple[str, str]]:
+    shown = " ".join(str(cell) for cell in cells)
+    return [(marker, meaning) for marker, meaning in MARKERS.items() if marker in shown]
