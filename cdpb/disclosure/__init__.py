@@ -1,0 +1,1 @@
+"""Numbers leave through one gate: policies, protection, and published tables."""

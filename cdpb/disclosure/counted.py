@@ -1,0 +1,109 @@
+"""What a declared table counts, counted again from its base table."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pandas as pd
+
+from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.published import TOTAL
+from cdpb.errors import InputError
+from cdpb.periods import financial_years_of
+
+Key = tuple[str, ...]
+
+
+def counted(declared: TableDeclaration, base: pd.DataFrame) -> dict[Key, int]:
+    """Each row's key and count, rows of totals included.
+
+    Parameters
+    ----------
+    declared : TableDeclaration
+        Its dimensions, filter, totals and count.
+    base : pandas.DataFrame
+        The source's table as loaded: one row a combination, zeros filled in, no totals.
+
+    Raises
+    ------
+    InputError
+        If the base table lacks a column, holds totals of its own, or a count that is missing,
+        negative or not whole.
+    """
+    rows = rows_of(declared, base)
+    numbers = rows[declared.count].astype(int).tolist()
+    counts: dict[Key, int] = {}
+    for row, key in keys_of(declared, rows):
+        counts[key] = counts.get(key, 0) + numbers[row]
+    return counts
+
+
+def rows_of(declared: TableDeclaration, base: pd.DataFrame) -> pd.DataFrame:
+    """The base rows that a table counts, its dimensions as text; index as in the base."""
+    if declared.window:
+        raise InputError(
+            f"Table {declared.id} declares a window ({declared.window}).",
+            "Tables of a protected source can't have one yet: sums over moving windows give",
+            "single periods away. Publish whole periods, one column a period.",
+        )
+    _check_base(declared, base)
+    chosen = pd.Series(True, index=base.index)
+    for name, wanted in declared.filter.items():
+        values = [wanted] if isinstance(wanted, str) else list(wanted)
+        chosen &= _column(declared, base, name).isin(values)
+    rows = pd.DataFrame({name: _column(declared, base, name) for name in declared.dimensions})
+    rows[declared.count] = base[declared.count]
+    return rows[chosen]
+
+
+def keys_of(declared: TableDeclaration, rows: pd.DataFrame) -> Iterator[tuple[int, Key]]:
+    """Every (row position, key) where a base row counts towards a published cell."""
+    names = list(declared.dimensions)
+    for size in range(len(declared.totals) + 1):
+        for summed in combinations(declared.totals, size):
+            columns = [
+                [TOTAL] * len(rows) if name in summed else rows[name].tolist() for name in names
+            ]
+            keys = zip(*columns, strict=True) if columns else iter([()] * len(rows))
+            yield from enumerate(keys)
+
+
+def _column(declared: TableDeclaration, base: pd.DataFrame, name: str) -> pd.Series:
+    if name == "year" and name not in base and "month" in base:
+        return financial_years_of(base["month"]).astype(str)
+    if name not in base:
+        raise InputError(
+            f"Table {declared.id} is declared by a column that its base table doesn't have.",
+            f"Wanted: {name}. Found: {', '.join(map(str, base.columns))}.",
+            "Mend its dimensions or filter in notebooks/findings.yml.",
+        )
+    return base[name].astype(str)
+
+
+def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
+    if not declared.count or declared.count not in base:
+        raise InputError(
+            f"Table {declared.id}: its base table has no column of counts {declared.count!r}.",
+            f"Found: {', '.join(map(str, base.columns))}.",
+        )
+    stray = [name for name in declared.totals if name not in declared.dimensions]
+    if stray:
+        raise InputError(
+            f"Table {declared.id} declares totals of {', '.join(stray)}.",
+            f"Totals are of its dimensions: {', '.join(declared.dimensions)}.",
+        )
+    _check_counts(declared, base[declared.count])
+    for name in declared.dimensions:
+        if (_column(declared, base, name) == TOTAL).any():
+            raise InputError(
+                f"Table {declared.id}: its base table already holds totals of {name}.",
+                "Counts would be added up twice. Leave those rows out before publishing.",
+            )
+
+
+def _check_counts(declared: TableDeclaration, counts: pd.Series) -> None:
+    numbers = pd.to_numeric(counts, errors="coerce")
+    if numbers.isna().any() or (numbers < 0).any() or (numbers % 1 != 0).any():
+        raise InputError(
+            f"Table {declared.id}: column {declared.count} of its base table is not all counts.",
+            "Wanted: whole numbers from 0, none missing.",
+        )

@@ -1,0 +1,173 @@
+"""The one way a number leaves: a table goes in, a published table comes out."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from cdpb.declarations import Column, TableDeclaration
+from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.masking import masked_rows, masked_with_count, rounded_rows
+from cdpb.disclosure.pattern import Pattern
+from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.published import PublishedTable, Value
+from cdpb.disclosure.reading import check_columns, read_rows
+from cdpb.errors import GateRefused
+
+
+def publish(
+    frame: pd.DataFrame,
+    declared: TableDeclaration,
+    *,
+    policy: Policy,
+    columns: Mapping[str, Column],
+    pattern: Pattern | None = None,
+    base: pd.DataFrame | None = None,
+    name: str = "",
+    source_ids: Sequence[str] = (),
+    period: str = "",
+    demonstration: bool = False,
+    draft: bool = False,
+) -> PublishedTable:
+    """Let a table out, with what its source's policy hides taken away.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Exactly the declared columns, in any order; one row a combination of dimensions.
+    declared : TableDeclaration
+        The table's entry in ``findings.yml``.
+    policy : Policy
+        Of the declared source.
+    columns : mapping of str to Column
+        The dictionary of published columns.
+    pattern : Pattern, optional
+        What to hide, from `cdpb.disclosure.protect.protect`. A protected table needs it,
+        unless it is a draft.
+    base : pandas.DataFrame, optional
+        The source's table as loaded. Where given, the counts are counted again from it and
+        must agree. A protected table needs it.
+    name : str, optional
+        Of the table in the pattern, where that is not its id.
+    source_ids : sequence of str, optional
+        All sources the table draws on; the declared one alone by default.
+    period : str, optional
+        The period its data are of.
+    demonstration, draft : bool
+        Marks. A draft of a protected source is protected by itself alone, and may not be
+        released.
+
+    Raises
+    ------
+    GateRefused
+        If a column is not declared, a count disagrees with its base, or protection is
+        missing. Names the table and columns, never a count.
+    InputError
+        If a declared column is missing or two rows have the same key.
+    """
+    check_columns(frame, declared, columns)
+    rows = read_rows(frame, declared, policy, columns)
+    if base is not None and declared.count:
+        _check_counts(rows, declared, base)
+    if policy.protects and declared.count:
+        hidden = _hidden(declared, policy, pattern, base, name or declared.id, draft)
+        _check_protection(rows, declared, policy, columns, hidden)
+        rows = masked_rows(rows, declared, columns, hidden)
+    if policy.rounding == "nearest_5":
+        rows = rounded_rows(rows, declared, columns)
+    return PublishedTable(
+        id=declared.id,
+        title=declared.title,
+        source_ids=tuple(source_ids) or (declared.source,),
+        dimensions=tuple(declared.dimensions),
+        totals=tuple(declared.totals),
+        described=tuple((each, columns[each]) for each in declared.columns),
+        values=tuple(tuple(row[each] for each in declared.columns) for row in rows.values()),
+        period=period,
+        demonstration=demonstration,
+        draft=draft,
+    )
+
+
+def _check_counts(
+    rows: Mapping[Key, Mapping[str, Value]], declared: TableDeclaration, base: pd.DataFrame
+) -> None:
+    wanted = counted(declared, base)
+    if rows.keys() != wanted.keys():
+        # A row left out for its count would say what the count is.
+        raise GateRefused(
+            f"Table {declared.id} has not the rows that its declaration gives.",
+            f"Missing: {len(wanted.keys() - rows.keys())} rows. "
+            f"Not declared: {len(rows.keys() - wanted.keys())} rows.",
+            "Publish every combination, zeros and declared totals included.",
+        )
+    if any(row[declared.count] != wanted[key] for key, row in rows.items()):
+        raise GateRefused(
+            f"Table {declared.id}: column {declared.count} is not what its declaration counts.",
+            "Wanted: the sums of its base table by its dimensions and filter.",
+            "Mend the table or its entry in notebooks/findings.yml. Nothing was published.",
+        )
+
+
+def _hidden(
+    declared: TableDeclaration,
+    policy: Policy,
+    pattern: Pattern | None,
+    base: pd.DataFrame | None,
+    name: str,
+    draft: bool,
+) -> frozenset[Key]:
+    if base is None:
+        raise GateRefused(
+            f"Table {declared.id}: source {declared.source} is protected, and its counts can't be",
+            "checked without the base table. Publish through finding.publish.",
+        )
+    if draft:
+        from cdpb.disclosure.protect import protect
+
+        return protect({name: declared}, base, policy).of(name)
+    if pattern is None:
+        raise GateRefused(
+            f"Table {declared.id}: source {declared.source} is protected, and nothing says what",
+            "to hide. Declare the table in notebooks/findings.yml, or publish it as a draft.",
+        )
+    return pattern.of(name)
+
+
+def _check_protection(
+    rows: Mapping[Key, Mapping[str, Value]],
+    declared: TableDeclaration,
+    policy: Policy,
+    columns: Mapping[str, Column],
+    hidden: frozenset[Key],
+) -> None:
+    small = {key for key, row in rows.items() if policy.is_primary(row[declared.count])}  # type: ignore[arg-type]
+    if small - hidden or hidden - rows.keys():
+        raise GateRefused(
+            f"Table {declared.id}: the pattern of hidden cells is not of these figures.",
+            "It was made from other data, or under another policy. Protect the source again.",
+        )
+    for name in masked_with_count(declared, columns):
+        column = columns[name]
+        if column.kind == "count" or (column.kind == "percent" and not column.of):
+            raise GateRefused(
+                f"Table {declared.id}: column {name} may give hidden counts of "
+                f"{declared.source} away.",
+                "A count beside the protected one must be public; a percentage must say what it",
+                "is `of`. Say so in the columns of notebooks/findings.yml, or leave it out.",
+            )
+        if not set(column.of) <= set(declared.totals):
+            raise GateRefused(
+                f"Table {declared.id}: column {name} is a share of a total not in the table.",
+                f"Wanted in its totals: {', '.join(column.of)}.",
+            )
+    if len(declared.dimensions) > 1 and any(columns[each].kind == "rank" for each in columns):
+        _refuse_ranks(declared, columns)
+
+
+def _refuse_ranks(declared: TableDeclaration, columns: Mapping[str, Column]) -> None:
+    ranks = [name for name in declared.derived if columns[name].kind == "rank"]
+    if ranks:
+        raise GateRefused(
+            f"Table {declared.id}: column {ranks[0]} ranks rows of several dimensions.",
+            "Ranks of a protected source are for tables of one dimension.",
+        )

@@ -1,0 +1,86 @@
+"""Taking away what a pattern hides, and whatever would give it back."""
+
+from collections.abc import Mapping, Sequence
+
+from cdpb.declarations import Column, TableDeclaration
+from cdpb.disclosure.counted import Key
+from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.policy import ROUNDED_TO
+from cdpb.disclosure.published import TOTAL, Value
+from cdpb.errors import GateRefused
+
+NEVER_MASKED = {"key", "name"}
+
+
+def masked_with_count(declared: TableDeclaration, columns: Mapping[str, Column]) -> list[str]:
+    """The columns that are masked with their count."""
+    return [
+        name
+        for name in declared.derived
+        if columns[name].kind not in NEVER_MASKED and not columns[name].public
+    ]
+
+
+def masked_rows(
+    rows: Mapping[Key, Mapping[str, Value]],
+    declared: TableDeclaration,
+    columns: Mapping[str, Column],
+    hidden: frozenset[Key],
+) -> dict[Key, dict[str, Value]]:
+    """New rows in key order, whatever order the counts had given them."""
+    derived = masked_with_count(declared, columns)
+    shares = [columns[name].of for name in derived if columns[name].of]
+    shown: dict[Key, dict[str, Value]] = {}
+    for key in sorted(rows, key=_totals_last):
+        row = dict(rows[key])
+        denominators = {_total_over(key, declared, of) for of in shares}
+        if key in hidden:
+            row[declared.count] = MASKED
+        if key in hidden or denominators & hidden:
+            row.update(dict.fromkeys(derived, MASKED))
+        shown[key] = row
+    for name in derived:
+        if columns[name].kind == "rank":
+            _rank_again(shown, name)
+    return shown
+
+
+def _totals_last(key: Key) -> tuple[tuple[bool, str], ...]:
+    return tuple((label == TOTAL, label) for label in key)
+
+
+def _total_over(key: Key, declared: TableDeclaration, of: Sequence[str]) -> Key:
+    return tuple(
+        TOTAL if name in of else label for name, label in zip(declared.dimensions, key, strict=True)
+    )
+
+
+def _rank_again(rows: Mapping[Key, dict[str, Value]], name: str) -> None:
+    """Close the gaps that masked rows leave: a gap would say where they stand."""
+    given = [
+        row[name] for row in rows.values() if row[name] is not MASKED and row[name] is not None
+    ]
+    for row in rows.values():
+        if row[name] is not MASKED and row[name] is not None:
+            row[name] = 1 + sum(other < row[name] for other in given)  # type: ignore[operator]
+
+
+def rounded_rows(
+    rows: Mapping[Key, Mapping[str, Value]],
+    declared: TableDeclaration,
+    columns: Mapping[str, Column],
+) -> dict[Key, dict[str, Value]]:
+    """Counts to the nearest 5; columns computed from exact ones are refused."""
+    exact = [name for name in masked_with_count(declared, columns) if columns[name].kind != "flag"]
+    if exact:
+        raise GateRefused(
+            f"Table {declared.id}: counts of {declared.source} are rounded, and these columns "
+            f"were computed from exact ones: {', '.join(exact)}.",
+            "Round the counts first, compute from those, and publish the columns by themselves.",
+        )
+    rounded = {key: dict(row) for key, row in rows.items()}
+    for row in rounded.values():
+        count = row[declared.count]
+        if isinstance(count, int):
+            row[declared.count] = ROUNDED_TO * ((count + ROUNDED_TO // 2) // ROUNDED_TO)
+    return rounded

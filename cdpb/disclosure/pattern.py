@@ -1,0 +1,73 @@
+"""Which cells of a source's tables are hidden, and nothing about their counts."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cdpb.disclosure.counted import Key
+from cdpb.errors import GateRefused
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The hidden cells of all tables of one source together.
+
+    It says neither why a cell is hidden nor what it counts, so that nothing downstream can.
+
+    Attributes
+    ----------
+    source, policy : str
+        The source it protects, and the policy it was made by.
+    hidden : mapping of str to frozenset of tuple
+        Table name to the keys of its hidden cells.
+    hidden_whole : tuple of str
+        Tables of which nothing but zeros is shown, because no smaller choice could be
+        certified in time.
+    """
+
+    source: str
+    policy: str
+    hidden: Mapping[str, frozenset[Key]]
+    hidden_whole: tuple[str, ...] = ()
+
+    def of(self, table: str) -> frozenset[Key]:
+        """The keys of a table's hidden cells.
+
+        Raises
+        ------
+        GateRefused
+            If the pattern was made without that table.
+        """
+        if table not in self.hidden:
+            raise GateRefused(
+                f"Table {table} is not among the tables that were protected together.",
+                f"Source: {self.source}. Protected: {', '.join(self.hidden) or 'none'}.",
+                "Declare it in notebooks/findings.yml, or publish it as a draft.",
+            )
+        return self.hidden[table]
+
+    def to_dict(self) -> dict[str, Any]:
+        """For a cache or a record: same pattern, same dictionary."""
+        return {
+            "source": self.source,
+            "policy": self.policy,
+            "hidden": {table: sorted(map(list, keys)) for table, keys in self.hidden.items()},
+            "hidden_whole": list(self.hidden_whole),
+        }
+
+    @classmethod
+    def from_dict(cls, written: Mapping[str, Any]) -> "Pattern":
+        """Read what `to_dict` wrote."""
+        hidden = {
+            table: frozenset(tuple(key) for key in keys)
+            for table, keys in written["hidden"].items()
+        }
+        whole = tuple(written["hidden_whole"])
+        return cls(written["source"], written["policy"], hidden, whole)
+
+    @property
+    def digest(self) -> str:
+        """Changes when, and only when, the pattern does."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,141 @@
+"""How the counts of a source are protected, as ``data/policies.yml`` says."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from cdpb.errors import InputError
+from cdpb.paths import data_folder
+
+POLICIES_FILE = "policies.yml"
+ROUNDED_TO = 5
+
+
+class Policy(BaseModel):
+    """The rule by which one source's counts leave.
+
+    Attributes
+    ----------
+    threshold : int or None
+        Counts from 1 to one below it are hidden; None hides nothing.
+    zeros : {"shown", "hidden"}
+        Where zeros are shown, a reader knows that a hidden count is at least 1.
+    rounding : {"none", "nearest_5", "publisher_5"}
+        ``nearest_5`` is done at the gate; ``publisher_5`` was done before we got the figures.
+    level : {"band", "hide"} or None
+        ``band``: what can be worked out of a hidden count holds all of 1 to
+        ``threshold - 1``. ``hide``: it reaches the threshold too.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    why: str
+    threshold: int | None = Field(default=None, ge=2)
+    zeros: Literal["shown", "hidden"] = "shown"
+    rounding: Literal["none", "nearest_5", "publisher_5"] = "none"
+    level: Literal["band", "hide"] | None = None
+    # One marker for primary and secondary cells: two would say which is which.
+    marker: Literal["[c]"] = "[c]"
+
+    @model_validator(mode="after")
+    def _threshold_and_level_go_together(self) -> "Policy":
+        if (self.threshold is None) != (self.level is None):
+            raise ValueError("threshold and level go together: give both, or neither")
+        if self.threshold is None and self.zeros == "hidden":
+            raise ValueError("zeros can only be hidden by a policy with a threshold")
+        if self.threshold is not None and self.rounding == "publisher_5":
+            raise ValueError("counts that the publisher rounded can't be hidden by a threshold")
+        return self
+
+    @property
+    def protects(self) -> bool:
+        """Whether any count of the source may have to be hidden."""
+        return self.threshold is not None
+
+    @property
+    def smallest_hidden(self) -> int:
+        """1 where zeros are shown, 0 where they are hidden too."""
+        return 0 if self.zeros == "hidden" else 1
+
+    @property
+    def must_reach(self) -> int:
+        """The value that a reader must still think possible for every hidden count."""
+        if self.threshold is None:
+            raise InputError(f"Policy {self.name} hides nothing, so it has no level.")
+        return self.threshold if self.level == "hide" else self.threshold - 1
+
+    def is_primary(self, count: int) -> bool:
+        """Whether a count is hidden for its own smallness."""
+        return self.threshold is not None and self.smallest_hidden <= count < self.threshold
+
+    def bounds_of(self, count: int) -> tuple[int, int]:
+        """The least and greatest count that a shown one may stand for.
+
+        Rounding to the nearest 5 leaves 0 to 2 for a 0, and two either side of the rest.
+        """
+        if self.rounding == "none":
+            return count, count
+        return max(0, count - ROUNDED_TO // 2), count + ROUNDED_TO // 2
+
+
+def read_policies(path: Path) -> dict[str, Policy]:
+    """Every policy of a file, by name.
+
+    Raises
+    ------
+    InputError
+        If the file is absent, is not YAML, or a policy in it contradicts itself.
+    """
+    try:
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"{path.name}: there is no such file in data/.",
+            "Every source names a policy of that file. Nothing was published.",
+        ) from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path.name} is not readable as YAML.", str(error)) from None
+    if not isinstance(written, dict) or not written:
+        raise InputError(f"{path.name} holds no policies.", "Wanted: a mapping, name to rule.")
+    return {str(name): _read_policy(str(name), rule, path.name) for name, rule in written.items()}
+
+
+def _read_policy(name: str, rule: Any, file: str) -> Policy:
+    if not isinstance(rule, dict):
+        raise InputError(f"{file}: policy {name} is not a mapping.", "See the others in the file.")
+    try:
+        return Policy(**{**rule, "name": name})
+    except ValidationError as error:
+        wrong = [
+            f"{'.'.join(map(str, item['loc'])) or 'the whole'}: {item['msg']}"
+            for item in error.errors()
+        ]
+        raise InputError(f"{file}: policy {name} can't be used.", *wrong) from None
+
+
+def policies() -> dict[str, Policy]:
+    """Every policy of this project, by name."""
+    return read_policies(data_folder() / POLICIES_FILE)
+
+
+def policy(name: str) -> Policy:
+    """The policy of that name.
+
+    Raises
+    ------
+    InputError
+        If there is none. Names the closest.
+    """
+    known = policies()
+    if name in known:
+        return known[name]
+    close = get_close_matches(name, known, n=3)
+    raise InputError(
+        f"data/{POLICIES_FILE} has no policy {name!r}.",
+        f"Did you mean: {', '.join(close)}?" if close else f"It has: {', '.join(known)}.",
+    )
