@@ -1,0 +1,80 @@
+"""Numbers as a reader sees them: rounded half up, in one place, for every sentence and label.
+
+Nothing here looks at what a number means. A value that is missing has no text, so asking for
+one is a mistake of the caller's and is refused; so is anything that isn't a number at all,
+which is how a masked cell is kept out of a sentence.
+"""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from numbers import Real
+
+from cdpb.errors import InputError
+
+MINUS = "\N{MINUS SIGN}"
+# Below this many people one person moves a percentage by more than its first decimal.
+DECIMALS_FROM = 1_000
+
+
+def rounded_text(value: float | None, decimals: int = 0) -> str:
+    """``rounded_text(1234.25, 1)`` is ``1,234.3``: half up, thousands parted, no minus zero.
+
+    Raises
+    ------
+    InputError
+        If the value is missing, infinite or not a number. Never shows it.
+    """
+    exact = _decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    text = f"{abs(exact):,f}"
+    return MINUS + text if exact < 0 else text
+
+
+def count_text(count: float) -> str:
+    """``1,052``."""
+    return rounded_text(count)
+
+
+def rate_text(rate: float, decimals: int = 1) -> str:
+    """``7.9``: a rate or a ratio to its declared decimals, one unless said otherwise."""
+    return rounded_text(rate, decimals)
+
+
+def percent_text(percent: float, denominator: float | None = None) -> str:
+    """``31.1%``, or ``31%`` where the denominator is below 1,000 people.
+
+    Parameters
+    ----------
+    percent : float
+        In per cent, not a fraction of 1.
+    denominator : float, optional
+        The people it is a percentage of. Left out where it has none, as for an estimate.
+    """
+    return rounded_text(percent, percent_decimals(denominator)) + "%"
+
+
+def percent_decimals(denominator: float | None = None) -> int:
+    """The decimals that a percentage of so many people can bear."""
+    return 0 if denominator is not None and denominator < DECIMALS_FROM else 1
+
+
+def interval_text(
+    lower: float | None, upper: float | None, decimals: int = 1, unit: str = ""
+) -> str:
+    """``5.9 to 9.1``, or ``28.7% to 33.5%`` with ``unit="%"``."""
+    return f"{rounded_text(lower, decimals)}{unit} to {rounded_text(upper, decimals)}{unit}"
+
+
+def list_text(words: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _decimal(value: object) -> Decimal:
+    """The number as it is written: 2.675 is two and six hundred seventy-five thousandths."""
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        raise InputError("A value that is not a number can't be put into words.")
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    if not exact.is_finite():
+        raise InputError("A missing or infinite number can't be put into words.")
+    return exact

@@ -1,0 +1,76 @@
+"""Pure functions on tables: intervals, rates, comparisons, verdicts.
+
+A notebook says ``from cdpb.statistics import crude_rate, compare``. Statistics know nothing of
+files, areas or charts.
+"""
+
+from cdpb.statistics.comparison import compare, compare_measures
+from cdpb.statistics.intervals import (
+    byars_interval,
+    exact_poisson_interval,
+    odds_of_two_counts,
+    poisson_interval,
+    wilson_score_interval,
+)
+from cdpb.statistics.measure import Measure, as_measure, table_of, total_of
+from cdpb.statistics.part_tests import (
+    PartResult,
+    above,
+    any_above,
+    below,
+    cannot_check,
+    check_part,
+    similar,
+)
+from cdpb.statistics.rates import (
+    crude_rate,
+    proportion,
+    rank_by,
+    rate_of,
+    share_of,
+    total_by,
+    with_residents,
+    with_totals,
+    without,
+)
+from cdpb.statistics.tipping import TippingPoint, tipping_point, tipping_points
+from cdpb.statistics.two_rates import rate_ratio, two_counts, two_rates
+from cdpb.statistics.verdicts import Verdict, verdict
+
+__all__ = [
+    "Measure",
+    "PartResult",
+    "TippingPoint",
+    "Verdict",
+    "above",
+    "any_above",
+    "as_measure",
+    "below",
+    "byars_interval",
+    "cannot_check",
+    "check_part",
+    "compare",
+    "compare_measures",
+    "crude_rate",
+    "exact_poisson_interval",
+    "odds_of_two_counts",
+    "poisson_interval",
+    "proportion",
+    "rank_by",
+    "rate_of",
+    "rate_ratio",
+    "share_of",
+    "similar",
+    "table_of",
+    "tipping_point",
+    "tipping_points",
+    "total_by",
+    "total_of",
+    "two_counts",
+    "two_rates",
+    "verdict",
+    "wilson_score_interval",
+    "with_residents",
+    "with_totals",
+    "without",
+]

@@ -1,0 +1,265 @@
+"""One number with all that is needed to compare it, draw it and say it."""
+
+from dataclasses import asdict, dataclass, replace
+from numbers import Integral
+from typing import Any
+
+import pandas as pd
+
+from cdpb.errors import InputError
+from cdpb.numbers import interval_text, percent_decimals, rounded_text
+from cdpb.statistics.about import (
+    definition_of,
+    need_columns,
+    period_of,
+    single,
+    source_of,
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A value, its interval, what it was made of, and where and when.
+
+    Attributes
+    ----------
+    value, lower, upper, numerator, denominator : float or None
+        None where not known. Percentages are in per cent.
+    unit : str
+        ``per 1,000 residents``, ``%``, ``people``.
+    label : str
+        What a reader calls it: ``Colindale North``, ``London wards``.
+    period : str
+        ``2023/24``.
+    source : str
+        The source of the numerator, which anything it is compared with must share.
+    method : str
+        How value and interval were made.
+    note : str
+        What a reader must know beside the value.
+    area_code, ages, series, definition : str
+        Which people or events in which place; empty where it isn't known.
+    denominator_source, denominator_period : str
+        Where they differ from the numerator's.
+    unstable : bool
+        Whether it rests on fewer than 10 events.
+    p_value : float or None
+        Of a test against no difference, where one was made.
+    """
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    numerator: float | None
+    denominator: float | None
+    unit: str
+    label: str
+    period: str
+    source: str
+    method: str
+    note: str = ""
+    area_code: str = ""
+    ages: str = ""
+    series: str = ""
+    definition: str = ""
+    denominator_source: str = ""
+    denominator_period: str = ""
+    unstable: bool = False
+    p_value: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("value", "lower", "upper", "numerator", "denominator", "p_value"):
+            object.__setattr__(self, name, _known_or_none(getattr(self, name)))
+        if self.has_interval and not self.lower <= self.upper:  # type: ignore[operator]
+            raise InputError(f"{self.label}: the lower limit lies above the upper one.")
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value at all."""
+        return self.value is not None
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether both limits are there, so that it can be compared."""
+        return self.lower is not None and self.upper is not None
+
+    @property
+    def made_of(self) -> list[tuple[str, str]]:
+        """The sources it was made of, each with the period of its data where that is known."""
+        below = (self.denominator_source, self.denominator_period)
+        return [(self.source, self.period), *([below] if self.denominator_source else [])]
+
+    @property
+    def decimals(self) -> int:
+        """To how many places a reader is shown it: counts whole, ratios to two."""
+        if self.unit == "%":
+            return percent_decimals(self.denominator)
+        return {"people": 0, "offences": 0, "times": 2}.get(self.unit, 1)
+
+    @property
+    def text(self) -> str:
+        """``7.9 per 1,000 residents``, ``31.1%``, ``0.63 times``; refuses where not known."""
+        shown = rounded_text(self.value, self.decimals)
+        return shown + ("%" if self.unit == "%" else f" {self.unit}".rstrip())
+
+    @property
+    def limits_text(self) -> str:
+        """``6.4 to 9.6``; empty without an interval."""
+        if not self.has_interval:
+            return ""
+        return interval_text(self.lower, self.upper, self.decimals)
+
+    def called(self, label: str) -> "Measure":
+        """The same measure under another name."""
+        return replace(self, label=label)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a record; None where missing."""
+        return asdict(self)
+
+
+def as_measure(
+    table: pd.DataFrame,
+    label: str,
+    value: str | None = None,
+    *,
+    numerator: str | None = None,
+    denominator: str | None = None,
+    lower: str = "lower",
+    upper: str = "upper",
+    unit: str | None = None,
+    **about: Any,
+) -> Measure:
+    """One row of a table as a measure.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Exactly one row. What a verb noted in ``attrs`` (value column, unit, numerator and
+        so on) need not be named again.
+    label : str
+        What a reader calls it.
+    value, numerator, denominator, lower, upper : str, optional
+        Columns. Limits that are not there leave the measure without an interval.
+    unit : str, optional
+        Of the value; ``people`` for a count of people.
+    **about
+        Any other field of `Measure`, such as ``period``, ``ages`` or ``definition``.
+
+    Raises
+    ------
+    InputError
+        If the table has more or fewer rows than one, or lacks the value's column.
+
+    Examples
+    --------
+    >>> as_measure(estimate, "Barnet", "dependent_adults", unit="people", ages="18+")
+    """
+    if len(table) != 1:
+        raise InputError(f"{label}: a measure is one row, and {len(table)} were given.")
+    value = value or str(table.attrs.get("value", ""))
+    need_columns(table, value)
+    row, noted = table.iloc[0], table.attrs
+    top = numerator or noted.get("numerator", value)
+    facts: dict[str, Any] = {
+        "numerator": row.get(top),
+        "denominator": row.get(denominator or noted.get("denominator", "")),
+        "lower": row.get(lower),
+        "upper": row.get(upper),
+        "unit": unit or noted.get("unit", ""),
+        "method": noted.get("method", ""),
+        "unstable": bool(row.get("unstable", False)),
+        "definition": definition_of(table, top),
+        "denominator_source": noted.get("denominator_source", ""),
+        **_where_and_when(table),
+    }
+    return Measure(value=row[value], label=label, source=source_of(table), **{**facts, **about})
+
+
+def total_of(table: pd.DataFrame, count: str, label: str, unit: str, **about: Any) -> Measure:
+    """The total of a column of counts as a measure without an interval.
+
+    For a count that is no sample, such as adults in treatment. Missing if any row is.
+
+    Examples
+    --------
+    >>> total_of(groups, "people", "Barnet", "people", ages="18+", definition="alcohol")
+    """
+    need_columns(table, count)
+    total = table[count].sum(skipna=False) if len(table) else None
+    facts: dict[str, Any] = {
+        "denominator": None,
+        "method": "count",
+        "definition": definition_of(table, count),
+        **_where_and_when(table),
+    }
+    return Measure(
+        value=total,
+        lower=None,
+        upper=None,
+        numerator=total,
+        unit=unit,
+        label=label,
+        source=source_of(table),
+        **{**facts, **about},
+    )
+
+
+def table_of(
+    measures: list[Measure],
+    value: str,
+    count: str = "numerator",
+    denominator: str = "denominator",
+    name: str = "place",
+) -> pd.DataFrame:
+    """Measures of one kind under each other, one row a measure.
+
+    Parameters
+    ----------
+    measures : list of Measure
+        Of one source and unit.
+    value, count, denominator, name : str
+        What to call the columns: ``rate_per_1000``, ``offences``, ``residents``, ``place``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The labels, the numerator, the denominator, the value, ``lower``, ``upper``,
+        ``unstable`` and ``period``.
+
+    Examples
+    --------
+    >>> table_of([barnet, london], "rate_per_1000", "offences", "residents")
+    """
+    if len({(each.source, each.unit) for each in measures}) != 1:
+        raise InputError("Only measures of one source and unit go into one table.")
+    columns = {
+        name: "label",
+        count: "numerator",
+        denominator: "denominator",
+        value: "value",
+        "lower": "lower",
+        "upper": "upper",
+        "unstable": "unstable",
+        "period": "period",
+    }
+    table = pd.DataFrame(
+        {column: [getattr(each, field) for each in measures] for column, field in columns.items()}
+    )
+    table.attrs = {"source": measures[0].source, "value": value, "unit": measures[0].unit}
+    return table
+
+
+def _where_and_when(table: pd.DataFrame) -> dict[str, str]:
+    return {
+        "area_code": single(table, "area_code"),
+        "period": period_of(table),
+        "ages": single(table, "ages"),
+        "series": single(table, "series"),
+    }
+
+
+def _known_or_none(number: Any) -> float | None:
+    if number is None or pd.isna(number):
+        return None
+    return int(number) if isinstance(number, Integral) else float(number)

@@ -1,0 +1,318 @@
+"""What the data say of one part of a statement.
+
+A part is *supported* when the whole interval lies on the stated side, *reversed* when it lies
+wholly on the other, *not supported* when neither, and otherwise *cannot be checked*, with the
+reason. Every number in a reason is computed here from the measures that were compared.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
+
+import pandas as pd
+
+from cdpb.errors import InputError
+from cdpb.numbers import count_text, list_text, rounded_text
+from cdpb.statistics.about import need_columns
+from cdpb.statistics.comparison import (
+    HIGHER,
+    LOWER,
+    NOT_COMPARED,
+    SIMILAR,
+    compare,
+    compare_measures,
+)
+from cdpb.statistics.measure import Measure
+
+SUPPORTED = "supported"
+NOT_SUPPORTED = "not supported"
+REVERSED = "reversed"
+CANNOT_BE_CHECKED = "cannot be checked"
+MOST_NAMED = 6
+
+Target = Measure | float
+
+
+class Part(Protocol):
+    """One part of a statement, as an area file declares it."""
+
+    id: str
+    claim: str
+    test: str
+    comparator: str
+    threshold: str
+    threshold_value: float | None
+    margin: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """The outcome of one part.
+
+    Attributes
+    ----------
+    id, claim, test, comparator, threshold : str
+        As declared: what is claimed, and against what it is tested.
+    outcome : str
+        "supported", "not supported", "reversed" or "cannot be checked".
+    reason : str
+        One clause with the numbers, or why it can't be checked.
+    measure, comparator_measure : Measure or None
+        What was compared.
+    threshold_value, margin : float or None
+        In the measure's unit.
+    why : str
+        Why this comparator and this threshold.
+    areas : tuple of str
+        The areas that a test over a table found.
+    """
+
+    id: str
+    claim: str
+    test: str
+    outcome: str
+    reason: str
+    comparator: str = ""
+    threshold: str = ""
+    measure: Measure | None = None
+    comparator_measure: Measure | None = None
+    threshold_value: float | None = None
+    margin: float | None = None
+    why: str = ""
+    areas: tuple[str, ...] = ()
+
+    @property
+    def checked(self) -> bool:
+        """Whether there is an outcome at all."""
+        return self.outcome != CANNOT_BE_CHECKED
+
+    @property
+    def as_of(self) -> str:
+        """The period of the data it rests on; empty where it wasn't checked."""
+        compared = self.measure or self.comparator_measure
+        return compared.period if compared else ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a record."""
+        return {**asdict(self), "as_of": self.as_of}
+
+
+def below(measure: Measure, target: Target, **declared: Any) -> PartResult:
+    """Is the whole interval below the comparator?
+
+    Parameters
+    ----------
+    measure : Measure
+        With an interval.
+    target : Measure or float
+        A comparator of the same source, unit, period and definition, or a declared number.
+    **declared
+        ``id``, ``claim``, ``comparator``, ``threshold``, ``why`` for the record.
+
+    Raises
+    ------
+    InputError
+        If a comparator differs in source, unit, period or in what it counts.
+
+    Examples
+    --------
+    >>> below(barnet, london, id="borough_below_london").outcome
+    'supported'
+    """
+    return _one_sided("below", {LOWER: SUPPORTED, HIGHER: REVERSED}, measure, target, declared)
+
+
+def above(measure: Measure, target: Target, **declared: Any) -> PartResult:
+    """Is the whole interval above the comparator? Parameters and errors as for `below`."""
+    return _one_sided("above", {HIGHER: SUPPORTED, LOWER: REVERSED}, measure, target, declared)
+
+
+def similar(measure: Measure, target: Target, margin: float, **declared: Any) -> PartResult:
+    """Is the whole interval within a margin of the comparator?
+
+    That an interval holds the comparator shows only that no difference was shown. To be
+    similar, or "about twice", everything the data allow must be near enough.
+
+    Parameters
+    ----------
+    measure : Measure
+        With an interval.
+    target : Measure or float
+        A comparator, or a number: 2 for the claim "about twice".
+    margin : float
+        The farthest on either side that is still called similar, in the measure's unit.
+    **declared
+        ``id``, ``claim``, ``comparator``, ``threshold``, ``why`` for the record.
+
+    Examples
+    --------
+    >>> similar(possession_to_trafficking, 2, margin=0.5).reason
+    """
+    found = _found("similar", measure, target) | {"margin": margin}
+    side, middle = _side(measure, target), _value(target)
+    if side == NOT_COMPARED or middle is None:
+        return _result(declared, found, CANNOT_BE_CHECKED, _why_not(measure))
+    near = middle - margin, middle + margin
+    allowed = f"the data allow {measure.limits_text}"
+    if near[0] <= _known(measure.lower) and _known(measure.upper) <= near[1]:
+        return _result(declared, found, SUPPORTED, f"{_both(measure, target)}: {allowed}")
+    if _known(measure.lower) > near[1] or _known(measure.upper) < near[0]:
+        return _result(declared, found, REVERSED, f"{_both(measure, target)}: {side}")
+    shown = "no difference shown" if side == SIMILAR else side
+    reason = f"{_both(measure, target)}: {shown}: the data cannot exclude {measure.limits_text}"
+    return _result(declared, found, NOT_SUPPORTED, reason)
+
+
+def any_above(
+    table: pd.DataFrame, target: Measure, name: str = "ward_name", **declared: Any
+) -> PartResult:
+    """Is at least one row's whole interval above the comparator? Which, and how many?
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row an area, with ``lower``, ``upper`` and ``name``.
+    target : Measure
+        A comparator of the same source, unit, period and definition.
+    name : str, default "ward_name"
+        The column of what the rows are called in the reason.
+    **declared
+        ``id``, ``claim``, ``comparator``, ``threshold``, ``why`` for the record.
+
+    Examples
+    --------
+    >>> any_above(wards, london_wards, id="some_wards_above_london").areas
+    """
+    need_columns(table, name)
+    sides = compare(table, target, into="side")["side"]
+    compared = sides[sides != NOT_COMPARED]
+    found: dict[str, Any] = {"test": "any_above", "comparator_measure": target}
+    if compared.empty:
+        return _result(declared, found, CANNOT_BE_CHECKED, "no area has an interval to compare")
+    higher = tuple(table.loc[sides == HIGHER, name])
+    reason = f"{count_text(len(higher))} of {count_text(len(compared))} above {_against(target)}"
+    if higher:
+        named = f"{reason}: {_named(higher)}"
+        return _result(declared, {**found, "areas": higher}, SUPPORTED, named)
+    outcome = REVERSED if compared.eq(LOWER).all() else NOT_SUPPORTED
+    return _result(declared, found, outcome, reason)
+
+
+def cannot_check(reason: str, **declared: Any) -> PartResult:
+    """A part that can't be checked: no comparator held, restricted, not received, too old.
+
+    Examples
+    --------
+    >>> cannot_check("no table of drug offences for England is held", id="below_england")
+    """
+    return _result(declared, {"test": "cannot_check"}, CANNOT_BE_CHECKED, reason)
+
+
+def check_part(
+    part: Part,
+    measure: Measure | pd.DataFrame | None = None,
+    with_: Measure | None = None,
+) -> PartResult:
+    """Test a part as an area file declares it.
+
+    Parameters
+    ----------
+    part : Part
+        Its ``test`` is below, above, similar, any_above or cannot_check.
+    measure : Measure or pandas.DataFrame, optional
+        What is tested; a table for any_above. Without it the part can't be checked.
+    with_ : Measure, optional
+        The comparator; left out where the part declares a ``threshold_value``.
+
+    Raises
+    ------
+    InputError
+        If the part declares an unknown test, or what its test needs is not given.
+
+    Examples
+    --------
+    >>> check_part(statement.parts[0], barnet, london)
+    """
+    declared = {name: getattr(part, name) for name in ("id", "claim", "comparator", "threshold")}
+    declared["why"] = part.reason
+    target = with_ if with_ is not None else part.threshold_value
+    if part.test == "cannot_check":
+        return cannot_check(part.reason, **declared)
+    if measure is None:
+        return replace(cannot_check("the figure is not available", **declared), test=part.test)
+    if part.test == "any_above" and isinstance(measure, pd.DataFrame) and with_ is not None:
+        return any_above(measure, with_, **declared)
+    if isinstance(measure, pd.DataFrame) or target is None:
+        raise InputError(f"{part.id}: the test {part.test!r} lacks what it compares with.")
+    if part.test == "similar" and part.margin is not None:
+        return similar(measure, target, part.margin, **declared)
+    if part.test in ("below", "above"):
+        return {"below": below, "above": above}[part.test](measure, target, **declared)
+    raise InputError(f"{part.id}: {part.test!r} is no test, or its margin is not declared.")
+
+
+def _one_sided(
+    test: str,
+    outcomes: dict[str, str],
+    measure: Measure,
+    target: Target,
+    declared: dict[str, Any],
+) -> PartResult:
+    found, side = _found(test, measure, target), _side(measure, target)
+    if side == NOT_COMPARED:
+        return _result(declared, found, CANNOT_BE_CHECKED, _why_not(measure))
+    shown = "no difference shown" if side == SIMILAR else side
+    outcome = outcomes.get(side, NOT_SUPPORTED)
+    return _result(declared, found, outcome, f"{_both(measure, target)}: {shown}")
+
+
+def _side(measure: Measure, target: Target) -> str:
+    if not isinstance(target, Measure):
+        # A declared number has no source of its own: it is read in the measure's unit.
+        target = replace(measure, value=target)
+    return compare_measures(measure, target)
+
+
+def _found(test: str, measure: Measure, target: Target) -> dict[str, Any]:
+    against = "comparator_measure" if isinstance(target, Measure) else "threshold_value"
+    return {"test": test, "measure": measure, against: target}
+
+
+def _result(
+    declared: dict[str, Any], found: dict[str, Any], outcome: str, reason: str
+) -> PartResult:
+    return PartResult(
+        **{"id": "", "claim": "", **declared, **found}, outcome=outcome, reason=reason
+    )
+
+
+def _why_not(measure: Measure) -> str:
+    if not measure.known:
+        return f"no figure for {measure.label}"
+    return "no interval to compare" if not measure.has_interval else "no comparator held"
+
+
+def _both(measure: Measure, target: Target) -> str:
+    said = f"{measure.label} {measure.text} ({measure.limits_text})"
+    return f"{said} against {_against(target, measure)}"
+
+
+def _against(target: Target, like: Measure | None = None) -> str:
+    """``4.1 per 1,000 residents for London wards``; a bare number in the measure's unit."""
+    if isinstance(target, Measure):
+        return f"{target.text} for {target.label}"
+    return replace(like, value=target).text if like else rounded_text(target, 1)
+
+
+def _named(areas: tuple[str, ...]) -> str:
+    if len(areas) <= MOST_NAMED:
+        return list_text(areas)
+    return list_text([*areas[:MOST_NAMED], f"{count_text(len(areas) - MOST_NAMED)} more"])
+
+
+def _value(target: Target) -> float | None:
+    return target.value if isinstance(target, Measure) else target
+
+
+def _known(limit: float | None) -> float:
+    return float("nan") if limit is None else limit

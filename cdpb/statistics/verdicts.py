@@ -1,0 +1,129 @@
+"""What the data say of a whole statement, and how old they are."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from cdpb.errors import InputError
+from cdpb.periods import FinancialYear
+from cdpb.statistics.part_tests import CANNOT_BE_CHECKED, PartResult
+
+PARTLY_SUPPORTED = "partly supported"
+
+_YEAR = re.compile(r"\d{4}")
+Limits = Mapping[str, int | None] | int | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the data say of the whole statement.
+
+    Attributes
+    ----------
+    outcome : str
+        One of the four of a part, or "partly supported".
+    label : str
+        The outcome as a reader sees it: "supported as far as checked".
+    reason : str
+        The reasons of the parts, after one another.
+    test : str
+        The claims that were tested.
+    year, as_of : str
+        The year asked for, and that of the oldest data the verdict rests on.
+    carried_forward : bool
+        Whether the data are older than the year asked for.
+    dating : str
+        "carried forward from 2021/22", or empty.
+    adds_to_history : bool
+        Whether this is news. A verdict carried forward isn't.
+    parts : tuple of PartResult
+    """
+
+    outcome: str
+    label: str
+    reason: str
+    test: str
+    year: str
+    as_of: str
+    carried_forward: bool
+    dating: str
+    adds_to_history: bool
+    parts: tuple[PartResult, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a record."""
+        return {**asdict(self), "parts": [part.to_dict() for part in self.parts]}
+
+
+def verdict(parts: list[PartResult], year: str, oldest_usable_years: Limits = None) -> Verdict:
+    """Put the parts together.
+
+    All checked parts equal: that outcome, "as far as checked" while a part is unchecked.
+    Otherwise partly supported. Nothing checked: cannot be checked. Data older than the year
+    asked for are carried forward; older than their source's limit, they check nothing.
+
+    Parameters
+    ----------
+    parts : list of PartResult
+        At least one.
+    year : str
+        The financial year asked for.
+    oldest_usable_years : dict of str to int, or int, optional
+        For each source (or all), how many years before the year asked for its data may lie.
+
+    Returns
+    -------
+    Verdict
+        Dated by the oldest data among the checked parts.
+
+    Examples
+    --------
+    >>> verdict([below(barnet, london), cannot_check("no table held")], "2023/24").label
+    'supported as far as checked'
+    """
+    if not parts:
+        raise InputError("A statement without parts has no verdict.")
+    parts = [_too_old(part, year, oldest_usable_years) for part in parts]
+    checked = [part for part in parts if part.checked]
+    outcomes = {part.outcome for part in checked} or {CANNOT_BE_CHECKED}
+    outcome = outcomes.pop() if len(outcomes) == 1 else PARTLY_SUPPORTED
+    as_of = min((part.as_of for part in checked if part.as_of), key=_first_year, default="")
+    carried = bool(as_of) and _age(as_of, year) > 0
+    as_far = 0 < len(checked) < len(parts) and outcome != PARTLY_SUPPORTED
+    return Verdict(
+        outcome=outcome,
+        label=outcome + (" as far as checked" if as_far else ""),
+        reason="; ".join(f"{part.claim}: {part.outcome} ({part.reason})" for part in parts),
+        test="; ".join(part.claim for part in parts),
+        year=year,
+        as_of=as_of,
+        carried_forward=carried,
+        dating=f"carried forward from {as_of}" if carried else "",
+        adds_to_history=bool(checked) and not carried,
+        parts=tuple(parts),
+    )
+
+
+def _too_old(part: PartResult, year: str, limits: Limits) -> PartResult:
+    """Take back what was found on data beyond their source's declared limit."""
+    for measure in (part.measure, part.comparator_measure):
+        for source, period in measure.made_of if measure else ():
+            limit = limits.get(source) if isinstance(limits, Mapping) else limits
+            if part.checked and limit is not None and period and _age(period, year) > limit:
+                reason = f"the data are of {period}, more than {limit} years before {year}"
+                return replace(part, outcome=CANNOT_BE_CHECKED, reason=reason)
+    return part
+
+
+def _age(period: str, year: str) -> int:
+    """Whole years from the period's beginning to the year asked for."""
+    return FinancialYear.parse(year).start - _first_year(period)
+
+
+def _first_year(period: str) -> int:
+    """2023 for "2023/24", "2023" and "April 2023 to July 2023"."""
+    found = _YEAR.search(period)
+    if not found:
+        raise InputError(f"No year is named in the period {period!r}.")
+    return int(found[0])
