@@ -17,13 +17,24 @@ _SAFE_IN_ADDRESS = ",:;/()!*@$=+?-_.~[]"
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_OURS, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    environment = Environment(
+        loader=FileSystemLoader(_OURS, encoding="utf-8"), autoescape=True, undefined=StrictUndefined
     )
+    return add_house_filters(environment)
+
+
+def add_house_filters(environment: Environment) -> Environment:
+    """What our templates need of an environment, ours or nbconvert's."""
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters["css_text"] = css_text
+    environment.globals["page_style"] = page_style
+    return environment
+
+
+def css_text(text: str) -> Markup:
+    """A text as a CSS string; what could end the string or the style sheet is written in hex."""
+    safe = "".join(c if c.isalnum() or c in " ,:/" else f"\\{ord(c):06x}" for c in text)
+    return Markup(f'"{safe}"')
 
 
 def render(template: str, **context: Any) -> Markup:
