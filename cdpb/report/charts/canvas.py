@@ -1,0 +1,166 @@
+"""What every chart shares: two sizes, type, an empty set of axes, and the way to SVG."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+
+from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
+from cdpb.report import svg
+from cdpb.report.palette import GRID, INK, SOFT_INK
+
+# DejaVu Sans comes with matplotlib, so a label measures the same on every machine. The page asks
+# for Arial, which is narrower: what fits here fits there.
+STYLE: Any = {
+    **sns.axes_style("ticks"),
+    "font.family": ["DejaVu Sans"],
+    "font.sans-serif": ["DejaVu Sans"],
+    "svg.fonttype": "none",
+    "svg.hashsalt": "cdpb",
+    "text.parse_math": False,
+    "text.color": INK,
+    "axes.unicode_minus": True,
+    "path.simplify": False,
+    "hatch.linewidth": 1,
+}
+NARROWER = 0.92
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One chart drawn twice: for a wide screen or paper, and for a phone.
+
+    Attributes
+    ----------
+    wide, narrow : str
+        An ``<svg role="img" ...>`` each; whoever places it gives it its name.
+    """
+
+    wide: str
+    narrow: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """One of the two sizes, in CSS pixels: a point of matplotlib is a pixel here."""
+
+    name: str
+    width: int
+    widest: int
+    text: float
+    row: int
+
+    @property
+    def wide(self) -> bool:
+        return self.name == "w"
+
+
+WIDE = Size("w", 680, 760, 13, 21)
+NARROW = Size("n", 288, 420, 11.5, 22)
+
+
+def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: str) -> Drawing:
+    """Draw at both sizes and clean what matplotlib writes.
+
+    Parameters
+    ----------
+    draw : callable
+        Makes the figure for a size.
+    prefix : str
+        The figure's id in the page; starts every id in the drawing.
+    shown : PublishedTable
+        What is drawn: a demonstration says so in the picture itself.
+    """
+    banner = DEMONSTRATION if shown.demonstration else ""
+    with mpl.rc_context(STYLE):
+        return Drawing(*(_written(draw(size), prefix, size, banner) for size in (WIDE, NARROW)))
+
+
+def _written(figure: Figure, prefix: str, size: Size, banner: str) -> str:
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None}, facecolor="none")
+    return svg.clean(out.getvalue(), f"{prefix}-{size.name}", size.widest, banner)
+
+
+def canvas(size: Size, height: float) -> Figure:
+    """An empty figure, ``height`` pixels tall."""
+    return Figure(figsize=(size.width / 72, height / 72), dpi=72)
+
+
+def axes(figure: Figure, left: float, top: float, right: float, bottom: float) -> Axes:
+    """Bare axes, by their margins in pixels."""
+    width, height = figure.bbox.width, figure.bbox.height
+    box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height)
+    ax = figure.add_axes(box, facecolor="none")
+    sns.despine(ax=ax, left=True, bottom=True)
+    ax.tick_params(length=0, colors=SOFT_INK, labelcolor=INK)
+    return ax
+
+
+def grid(ax: Axes, axis: Literal["x", "y"], size: Size) -> None:
+    """Light grid lines behind the data, across the axis named."""
+    ax.set_axisbelow(True)
+    ax.grid(axis=axis, color=GRID, linewidth=1)
+    ax.tick_params(axis=axis, labelsize=size.text - 1, pad=4)
+
+
+def unclipped(ax: Axes) -> None:
+    """Let marks at the edge stand whole: limits are set so that nothing lies outside."""
+    for artist in ax.get_children():
+        artist.set_clip_on(False)
+
+
+@lru_cache(maxsize=4096)
+def width_of(words: str, size: float, bold: bool = False) -> float:
+    """Pixels that a label takes in the page's type."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    wide, _, _ = TextToPath().get_text_width_height_descent(words, font, ismath=False)
+    return float(wide) * NARROWER
+
+
+def wrapped(words: str, size: float, room: float, bold: bool = False) -> list[str]:
+    """The words in lines of at most ``room`` pixels; a longer word stands alone."""
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size, bold) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def label(
+    ax: Axes,
+    words: str,
+    x: float,
+    y: float,
+    *,
+    size: float,
+    across: str = "left",
+    up: str = "center_baseline",
+    move: tuple[float, float] = (0, 0),
+    within: Any = None,
+    **look: Any,
+) -> None:
+    """One line of text at a place in the axes, moved by pixels."""
+    ax.annotate(
+        words,
+        (x, y),
+        xytext=move,
+        xycoords=within or ax.transData,
+        textcoords="offset points",
+        size=size,
+        ha=across,
+        va=up,
+        annotation_clip=False,
+        **look,
+    )

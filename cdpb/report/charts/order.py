@@ -1,0 +1,75 @@
+"""What a chart takes from a published table: its rows, their order, the words beside them."""
+
+from typing import Any
+
+import pandas as pd
+
+from cdpb.disclosure.published import TOTAL, PublishedTable
+from cdpb.errors import InputError
+
+
+def rows_of(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
+    """The table's rows under a chart's own names, rows of totals left out.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+        What is to be drawn.
+    **named : str
+        The chart's name for a column, and the table's. None leaves the column out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One column a name, and ``text``: the column called ``value`` as a reader sees it,
+        ``[c]`` where it is masked. Masked and missing values are missing.
+
+    Raises
+    ------
+    InputError
+        If a column is not in the table.
+    """
+    frame, wanted = shown.to_frame(), {ours: theirs for ours, theirs in named.items() if theirs}
+    absent = [theirs for theirs in wanted.values() if theirs not in frame]
+    if absent:
+        raise InputError(
+            f"Table {shown.id} can't be drawn: it has no column {absent[0]!r}.",
+            f"It has: {', '.join(frame.columns)}.",
+        )
+    rows = pd.DataFrame({ours: frame[theirs] for ours, theirs in wanted.items()})
+    for name in rows.columns.intersection(["value", "lower", "upper", "rank"]):
+        rows[name] = rows[name].astype("float64")
+    rows["text"] = _texts(shown, wanted["value"], rows["value"])
+    totals = frame[list(shown.totals)].isin([TOTAL]).any(axis=1)
+    return rows[~totals].reset_index(drop=True)
+
+
+def optional(shown: PublishedTable, column: str) -> str | None:
+    """The column's name if the table has it."""
+    return column if column in shown.columns else None
+
+
+def ranked_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """From the highest value to the lowest; those without one last, in the order of names.
+
+    Ties stand by name too, so that a place tells nothing but what is published.
+    """
+    return rows.sort_values(
+        ["value", "name"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+
+
+def in_first_order(values: pd.Series) -> list[Any]:
+    """The distinct values, in the order in which they first stand in the table."""
+    return list(dict.fromkeys(values))
+
+
+def unit_of(shown: PublishedTable, column: str) -> str:
+    """What stands at the axis: the column's unit, or its label."""
+    declared = shown.columns[column]
+    return declared.unit or declared.label
+
+
+def _texts(shown: PublishedTable, column: str, values: pd.Series) -> pd.Series:
+    sign = "%" if shown.columns[column].unit == "%" else ""
+    return shown.markers()[column].where(values.isna(), shown.markers()[column] + sign)

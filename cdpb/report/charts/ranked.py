@@ -1,0 +1,195 @@
+"""Areas ranked by a rate, each with its interval, and the comparator as a line."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import rate_text
+from cdpb.report.charts.canvas import (
+    Drawing,
+    Size,
+    axes,
+    canvas,
+    draw_twice,
+    grid,
+    label,
+    unclipped,
+    width_of,
+    wrapped,
+)
+from cdpb.report.charts.order import optional, ranked_rows, rows_of, unit_of
+from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SOFT_INK
+from cdpb.statistics.measure import Measure
+
+DARK_DOT = "#595959"
+
+
+def ranked(
+    shown: PublishedTable,
+    value: str = "rate_per_1000",
+    label: str = "ward_name",
+    key: str = "ward_code",
+    lower: str = "lower",
+    upper: str = "upper",
+    unstable: str = "unstable",
+    rank: str = "rank",
+    *,
+    focus: str | None = None,
+    reference: Measure | None = None,
+    unit: str = "",
+    prefix: str = "figure",
+) -> Drawing | None:
+    """Areas from the highest value to the lowest, a dot and its interval each.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+        One row an area. Areas whose value is masked stand last, by name, with their marker.
+    value, label, key, lower, upper, unstable, rank : str
+        Columns; ``unstable`` (rates on fewer than 10 events) and ``rank`` may be absent.
+    focus : str, optional
+        The key of the area to bring forward.
+    reference : Measure, optional
+        The comparator, drawn as a line and labelled with its ``label``.
+    unit : str
+        Stands under the axis; by default the column's own.
+    prefix : str
+        The figure's id in the page.
+
+    Returns
+    -------
+    Drawing or None
+        None when no value is published.
+    """
+    rows = rows_of(
+        shown,
+        value=value,
+        name=label,
+        key=key,
+        lower=lower,
+        upper=upper,
+        unstable=optional(shown, unstable),
+        rank=optional(shown, rank),
+    )
+    if rows["value"].isna().all():
+        return None
+    rows = ranked_rows(rows)
+    rows["unstable"] = rows["unstable"].fillna(False).astype(bool) if "unstable" in rows else False
+    rows["focus"] = [key == focus for key in rows["key"]]
+    line = reference if reference is not None and reference.known else None
+    return draw_twice(shown, partial(_figure, rows, line, unit or unit_of(shown, value)), prefix)
+
+
+def _figure(rows: pd.DataFrame, reference: Measure | None, unit: str, size: Size) -> Figure:
+    names = [
+        wrapped(name, size.text, 240 if size.wide else 104, bold=focus)
+        for name, focus in zip(rows["name"], rows["focus"], strict=True)
+    ]
+    deepest = max(len(lines) for lines in names)
+    step = max(size.row, deepest * size.text * 1.12 + 3)
+    longest = max(
+        width_of(line, size.text, focus)
+        for lines, focus in zip(names, rows["focus"], strict=True)
+        for line in lines
+    )
+    ranks = width_of("00", size.text) + 6 if "rank" in rows else 0
+    key_height = size.text + 12 if rows["unstable"].any() else 0
+    top = (size.text + 9 if reference else 6) + key_height
+    values = max(width_of(text, size.text, True) for text in rows["text"]) + 6
+    bottom = size.text * (2.6 if unit else 1) + 12
+    figure = canvas(size, top + bottom + step * len(rows))
+    ax = axes(figure, ranks + longest + 10, top, values, bottom)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlim(0, _reach(rows, reference))
+    _marks(ax, rows)
+    _names(ax, rows, names, size, longest)
+    _scale(ax, rows, unit, size)
+    if reference and reference.value is not None:
+        _reference(ax, reference.value, reference.label, size)
+    if key_height:
+        _key(ax, size, top)
+    unclipped(ax)
+    return figure
+
+
+def _reach(rows: pd.DataFrame, reference: Measure | None) -> float:
+    ends = [rows["value"].max(), rows["upper"].max(), reference.value if reference else None]
+    return 1.02 * max(end for end in ends if pd.notna(end)) or 1.0
+
+
+def _marks(ax: Axes, rows: pd.DataFrame) -> None:
+    for focus, line, dot in ((False, OTHERS, DARK_DOT), (True, FOCUS, FOCUS)):
+        of = rows[rows["focus"].eq(focus) & rows["value"].notna()]
+        ax.hlines(of.index, of["lower"], of["upper"], color=line, linewidth=4, zorder=2)
+        for unstable in (False, True):
+            some = of[of["unstable"].eq(unstable)]
+            ax.plot(
+                some["value"],
+                some.index,
+                linestyle="none",
+                marker="o",
+                markersize=9 if focus else 7,
+                markerfacecolor=PAPER if unstable else dot,
+                markeredgecolor=dot,
+                markeredgewidth=1.6,
+                zorder=3,
+            )
+
+
+def _names(ax: Axes, rows: pd.DataFrame, names: list[list[str]], size: Size, room: float) -> None:
+    edge = ax.get_yaxis_transform()
+    for at, (row, lines) in enumerate(zip(rows.itertuples(), names, strict=True)):
+        look: dict[str, Any] = {"within": edge, "weight": "bold" if row.focus else "normal"}
+        for i, line in enumerate(lines):
+            drop = (len(lines) - 1) / 2 - i
+            move = (-10.0 - room, drop * size.text * 1.1)
+            label(ax, line, 0, at, move=move, size=size.text, **look)
+        label(ax, str(row.text), 1, at, move=(6, 0), size=size.text, **look)
+    for at, rank in enumerate(rows.get("rank", [])):
+        if pd.notna(rank):
+            label(ax, f"{rank:.0f}", 0, at, move=(-16.0 - room, 0), size=size.text - 1,
+                  across="right", within=edge, color=SOFT_INK)  # fmt: skip
+
+
+def _scale(ax: Axes, rows: pd.DataFrame, unit: str, size: Size) -> None:
+    ax.set_yticks([])
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    grid(ax, "x", size)
+    for at in rows.index[rows["value"].isna()]:
+        ax.axhspan(at - 0.3, at + 0.3, facecolor="none", edgecolor=OTHERS, hatch="////", lw=0)
+    if unit:
+        ax.set_xlabel(unit, size=size.text - 1, labelpad=4, color=INK)
+
+
+def _reference(ax: Axes, at: float, name: str, size: Size) -> None:
+    ax.axvline(at, color=INK, linewidth=1.4, linestyle=(0, (4, 2)), zorder=2.5)
+    words, left = f"{name} {rate_text(at)}", ax.bbox.x0
+    place = at / ax.get_xlim()[1] * ax.bbox.width
+    half = width_of(words, size.text, True) / 2
+    inside = min(max(place, half - left), size.width - left - half)
+    label(ax, words, at, 1, move=(inside - place, 4), size=size.text, across="center",
+          up="baseline", within=ax.get_xaxis_transform(), weight="bold")  # fmt: skip
+
+
+def _key(ax: Axes, size: Size, top: float) -> None:
+    words = "Open dot: fewer than 10 offences, an unstable rate"
+    if not size.wide:
+        words = "Open dot: fewer than 10 offences"
+    y = top - size.text / 2 - 2
+    label(ax, words, 0, 1, move=(14 - ax.bbox.x0, y), size=size.text - 0.5,
+          within=ax.transAxes)  # fmt: skip
+    ax.plot(
+        [(5 - ax.bbox.x0) / ax.bbox.width],
+        [1 + y / ax.bbox.height],
+        marker="o",
+        markersize=7,
+        markerfacecolor=PAPER,
+        markeredgecolor=DARK_DOT,
+        markeredgewidth=1.6,
+        transform=ax.transAxes,
+    )

@@ -1,0 +1,272 @@
+"""A picture by matplotlib made small, clean and safe to stand inside an HTML page.
+
+Matplotlib writes a metadata block, a font list on every label, an id on every group and six
+decimals on every number. Here the drawing is read back and written again as three kinds of
+leaves (paths, marks, labels), in their order, neighbours that look alike sharing one group.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
+
+SVG = "{http://www.w3.org/2000/svg}"
+XLINK = "{http://www.w3.org/1999/xlink}"
+FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
+
+_TOKEN = re.compile(r"[MLQCZz]|-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_STEPS = {"M": 1, "L": 1, "Q": 2, "C": 3}
+_STYLES = (
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-linecap",
+    "opacity",
+    "fill-opacity",
+    "font-size",
+    "font-weight",
+    "text-anchor",
+)
+_DEFAULTS = {
+    "stroke-width": "1",
+    "stroke-linecap": "butt",
+    "text-anchor": "start",
+    "font-weight": "400",
+    "stroke": "none",
+}
+
+
+class Leaf(NamedTuple):
+    """One thing to draw: its tag, the look it can share with neighbours, and what is its own."""
+
+    tag: str
+    look: tuple[tuple[str, str], ...]
+    own: str
+
+
+BANNER = 24
+
+
+def clean(drawn: str, prefix: str, widest: int, banner: str = "") -> str:
+    """Matplotlib's SVG, rewritten for an HTML page.
+
+    Parameters
+    ----------
+    drawn : str
+        What ``savefig(format="svg")`` wrote with ``svg.fonttype: none``. Everything in it must
+        lie inside its axes: clip paths are dropped.
+    prefix : str
+        Starts every id, so that several drawings can stand in one page.
+    widest : int
+        Pixels beyond which the drawing grows no further.
+    banner : str
+        Words above the drawing, such as ``DEMONSTRATION``.
+
+    Returns
+    -------
+    str
+        One ``<svg role="img">`` on a line, with a viewBox and no width or height. No metadata,
+        comment, date, style sheet or reference outside itself. Whoever places it names it.
+    """
+    root = ElementTree.fromstring(drawn)
+    ids = _Names(prefix, root)
+    leaves = list(_leaves(root, ids))
+    # Labels lie on top of everything and never on each other, so they may be put together.
+    leaves.sort(key=lambda leaf: (leaf.tag == "text", leaf.look if leaf.tag == "text" else ()))
+    body = "".join(_group(look, tag, own) for (tag, look), own in _runs(leaves))
+    defs = "".join(ids.definitions())
+    width, height = (float(part) for part in root.attrib["viewBox"].split()[2:])
+    return (
+        opened(width, height, widest, banner) + f"{f'<defs>{defs}</defs>' * bool(defs)}{body}</svg>"
+    )
+
+
+def opened(width: float, height: float, widest: int, banner: str = "", role: str = "img") -> str:
+    """The start of a drawing: its size, its type, and a banner above it if it has one."""
+    top = BANNER if banner else 0
+    box = f"0 {-top} {number(width)} {number(height + top)}"
+    start = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" viewBox="{box}" '
+        f'font-family="{FONTS}" stroke-linejoin="round" style="max-width:{widest}px">'
+    )
+    words = f'<text y="{-top + 15}" font-size="14" font-weight="700">{escape(banner)}</text>'
+    return start + words * bool(banner)
+
+
+def number(value: float, places: int = 1) -> str:
+    """A coordinate without the digits that nobody sees: ``0.50`` is ``.5``, ``3.0`` is ``3``."""
+    text = f"{value:.{places}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+    return "0" if text in ("-0", "") else text
+
+
+def path(described: str, places: int = 1) -> str:
+    """A path with rounded, relative coordinates.
+
+    Each step starts where the rounded last one ended, so that errors don't add up.
+    """
+    scale = 10**places
+    tokens = _TOKEN.findall(described)
+    out: list[str] = []
+    at, start, i = (0, 0), (0, 0), 0
+    command = "M"
+    while i < len(tokens):
+        if tokens[i].isalpha():
+            command = tokens[i]
+            i += 1
+        if command in "Zz":
+            out.append("z")
+            at = start
+            continue
+        points = []
+        for _ in range(_STEPS[command]):
+            x, y = (round(float(token) * scale) for token in tokens[i : i + 2])
+            points.append((x, y))
+            i += 2
+        out.append(_step(command, at, points, places))
+        at = points[-1]
+        start = at if command == "M" else start
+    return "".join(out)
+
+
+def _step(command: str, at: tuple[int, int], points: list[tuple[int, int]], places: int) -> str:
+    moves = [(x - at[0], y - at[1]) for x, y in points]
+    if command == "M":
+        return "M" + _join(points[0], places)
+    if command == "L":
+        (dx, dy) = moves[0]
+        if dx == 0 and dy == 0:
+            return ""
+        if dy == 0:
+            return "h" + _join([dx], places)
+        if dx == 0:
+            return "v" + _join([dy], places)
+    return command.lower() + _join([part for move in moves for part in move], places)
+
+
+def _join(numbers: Iterable[int], places: int) -> str:
+    written = ""
+    for part in numbers:
+        text = number(part / 10**places, places)
+        # A minus sign separates by itself.
+        written += text if not written or text.startswith("-") else f" {text}"
+    return written
+
+
+def _look(element: ElementTree.Element) -> dict[str, str]:
+    items = (item.partition(":") for item in element.get("style", "").split(";"))
+    style = {key.strip(): value.strip() for key, _, value in items}
+    look = {key: style[key] for key in _STYLES if key in style}
+    if "stroke-dasharray" in look:
+        look["stroke-dasharray"] = look["stroke-dasharray"].replace(",", " ")
+    if "font-size" in look:
+        look["font-size"] = number(float(look["font-size"].removesuffix("px")))
+    for key in ("stroke-width", "opacity", "fill-opacity"):
+        if key in look:
+            look[key] = number(float(look[key]), 2)
+    if look.get("stroke", "none") == "none":
+        look.pop("stroke-dasharray", None)
+        look.pop("stroke-width", None)
+    return {key: value for key, value in look.items() if _DEFAULTS.get(key) != value}
+
+
+def _leaves(element: ElementTree.Element, ids: "_Names") -> Iterator[Leaf]:
+    for child in element:
+        tag = child.tag.removeprefix(SVG)
+        if tag in ("metadata", "defs", "style"):
+            continue
+        if tag == "g":
+            yield from _leaves(child, ids)
+        elif tag == "path":
+            yield from _path_leaf(child, ids)
+        elif tag == "use":
+            yield _use_leaf(child, ids)
+        elif tag == "text":
+            yield _text_leaf(child)
+
+
+def _path_leaf(child: ElementTree.Element, ids: "_Names") -> Iterator[Leaf]:
+    look = _look(child)
+    drawn = path(child.get("d", ""))
+    invisible = look.get("fill") == "none" and "stroke" not in look
+    if not invisible and len(drawn) > 0 and drawn[1:].strip("0123456789.- "):
+        look["fill"] = ids.fill(look.get("fill", ""))
+        yield Leaf("path", tuple(sorted((k, v) for k, v in look.items() if v)), drawn)
+
+
+def _use_leaf(child: ElementTree.Element, ids: "_Names") -> Leaf:
+    place = (f'{axis}="{number(float(child.get(axis, "0")))}"' for axis in "xy")
+    target = ids.of(child.get(XLINK + "href", "").removeprefix("#"))
+    return Leaf("use", tuple(sorted(_look(child).items())), f'href="#{target}" {" ".join(place)}')
+
+
+def _text_leaf(child: ElementTree.Element) -> Leaf:
+    where = re.findall(r"-?\d+\.?\d*", child.get("transform", ""))
+    x, y = child.get("x") or where[0], child.get("y") or where[1]
+    place = f'x="{number(float(x))}" y="{number(float(y))}"'
+    words = "".join(child.itertext())
+    return Leaf("text", tuple(sorted(_look(child).items())), f"{place}>{escape(words)}")
+
+
+def _runs(leaves: list[Leaf]) -> Iterator[tuple[tuple[str, tuple], list[str]]]:
+    for kind, run in groupby(leaves, key=lambda leaf: (leaf.tag, leaf.look)):
+        yield kind, [leaf.own for leaf in run]
+
+
+def _group(look: tuple, tag: str, own: list[str]) -> str:
+    attributes = "".join(f" {key}={quoteattr(value)}" for key, value in look)
+    if tag == "path":
+        return f'<path{attributes} d="{"".join(own)}"/>'
+    ends = "</text>" if tag == "text" else "/>"
+    if len(own) == 1:
+        return f"<{tag}{attributes} {own[0]}{ends}"
+    return f"<g{attributes}>" + "".join(f"<{tag} {each}{ends}" for each in own) + "</g>"
+
+
+class _Names:
+    """Short ids for what a drawing refers to: markers and hatching, in order of first use.
+
+    Matplotlib defines a marker again for each colour; the same outline gets the same id here.
+    """
+
+    def __init__(self, prefix: str, root: ElementTree.Element) -> None:
+        self.prefix = prefix
+        self.held = {element.get("id"): element for element in root.iter() if element.get("id")}
+        self.known: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """The short id of what matplotlib called ``name``."""
+        element = self.held[name]
+        pattern = element.tag == SVG + "pattern"
+        drawn = _pattern(element) if pattern else f'<path d="{path(element.get("d", ""), 2)}"/>'
+        return self.known.setdefault(drawn, f"{self.prefix}{len(self.known) + 1}")
+
+    def fill(self, value: str) -> str:
+        """A fill, with hatching under its short id."""
+        found = re.fullmatch(r"url\(#(.+)\)", value)
+        return f"url(#{self.of(found[1])})" if found else value
+
+    def definitions(self) -> Iterator[str]:
+        """What the short ids stand for."""
+        for drawn, short in self.known.items():
+            tag, rest = drawn.split(" ", 1)
+            yield f'{tag} id="{short}" {rest}'
+
+
+def _pattern(found: ElementTree.Element) -> str:
+    """Matplotlib's hatching covers an inch; six pixels of it repeat as well."""
+    lines = found.find(f"{SVG}path")
+    return hatching(_look(lines).get("stroke", "#000") if lines is not None else "#000")
+
+
+def hatching(ink: str, ground: str = "#fff") -> str:
+    """A pattern of thin diagonal lines, without an id."""
+    return (
+        '<pattern patternUnits="userSpaceOnUse" width="6" height="6">'
+        f'<path fill="{ground}" d="M0 0h6v6h-6z"/>'
+        f'<path stroke="{ink}" d="M-1 1l2-2M0 6l6-6M5 7l2-2"/></pattern>'
+    )
