@@ -1,0 +1,158 @@
+"""The command line: ``cdpb run``, ``report``, ``list`` and ``clean``.
+
+Exit codes: 0 done, 1 a finding failed, 2 wrong input, 3 the gate refused, 130 interrupted.
+"""
+
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from cdpb.errors import CdpbError
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code. Whatever goes wrong is told in eight lines at most."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        cli.main(args=arguments, prog_name="cdpb", standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort):
+        _complain("Interrupted. Earlier assessments stand as they were.")
+        return INTERRUPTED
+    except click.ClickException as problem:
+        _complain(_explained(problem))
+        return problem.exit_code
+    except CdpbError as problem:
+        _complain(str(problem))
+        return problem.exit_code
+    except Exception as problem:
+        _complain(_unexpected(problem))
+        return 1
+    return 0
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cdpb")
+def cli() -> None:
+    """A reproducible needs assessment for a Combating Drugs Partnership Board."""
+
+
+_OUTPUT = click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write assessments under this folder in place of outputs/.",
+)
+_WORKERS = click.option(
+    "--workers", type=click.IntRange(1, 64), help="Notebooks to execute at once."
+)
+
+
+@cli.command()
+@click.option("--year", "years", multiple=True, metavar="YEAR", help="Like 2023/24; may repeat.")
+@click.option("--area", "areas", multiple=True, metavar="AREA", help="Name or code; may repeat.")
+@click.option(
+    "--edition",
+    "editions",
+    multiple=True,
+    type=click.Choice(["public", "partnership"]),
+    help="May repeat.",
+)
+@click.option("--demonstration", is_flag=True, help="With illustrative sources, marked as such.")
+@click.option("--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat.")
+@_OUTPUT
+@_WORKERS
+def run(
+    years: tuple[str, ...],
+    areas: tuple[str, ...],
+    editions: tuple[str, ...],
+    demonstration: bool,
+    findings: tuple[str, ...],
+    output: Path | None,
+    workers: int | None,
+) -> None:
+    """Make assessments. What is not named comes from data/defaults.yml."""
+    from cdpb.commands import make
+
+    wanted = [(edition, demonstration) for edition in editions] or None
+    make(years, areas, wanted, demonstration, findings, output, workers)
+
+
+@cli.command()
+@_OUTPUT
+@_WORKERS
+def report(output: Path | None, workers: int | None) -> None:
+    """Make every edition of the default area and year, and the demonstration of each."""
+    from cdpb.commands import make
+    from cdpb.runner.defaults import EDITIONS
+
+    wanted = [(edition, shown) for shown in (False, True) for edition in EDITIONS]
+    make((), (), wanted, False, (), output, workers)
+
+
+@cli.command(name="list")
+def list_() -> None:
+    """Show the findings, sources, areas and years at hand."""
+    from cdpb.commands import listing
+
+    for line in listing():
+        click.echo(line)
+
+
+@cli.command()
+def clean() -> None:
+    """Remove assessments and the private state in .cdpb/, drafts included."""
+    from cdpb.commands import clean_project
+
+    for line in clean_project():
+        click.echo(line)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _complain(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _explained(problem: click.ClickException) -> str:
+    """A wrong option or command, with the one that was probably meant."""
+    if isinstance(problem, click.NoSuchOption):
+        context = problem.ctx
+        known = [name for each in context.command.params for name in each.opts] if context else []
+        near = get_close_matches(problem.option_name, known, n=1, cutoff=0.4)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        where = context.command_path if context else "cdpb"
+        return (
+            f"There is no option {problem.option_name}.{meant}\n  `{where} --help` lists them all."
+        )
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    where = context.command_path if context else "cdpb"
+    return f"{problem.format_message()}\n  `{where} --help` says how it is used."
+
+
+def _unexpected(problem: Exception) -> str:
+    """An error nobody foresaw: its class here, its place in a private log without local values."""
+    told = f"cdpb stopped on an error it did not foresee: {type(problem).__name__}."
+    try:
+        from cdpb import paths
+        from cdpb.runner.place import shown
+        from cdpb.runner.runs import new_run
+
+        log = paths.private_folder("logs") / f"{new_run()}-error.log"
+        frames = traceback.format_tb(problem.__traceback__)
+        log.write_text("".join([*frames, type(problem).__name__, "\n"]), encoding="utf-8")
+    except Exception:
+        return f"{told}\n  No log could be written. Earlier assessments stand as they were."
+    return f"{told}\n  Where: {shown(log)}\n  Earlier assessments stand as they were."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""What each command does, apart from reading its options."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from cdpb import areas, catalogue, loaders, paths
+from cdpb.declarations import declarations
+from cdpb.runner.defaults import defaults
+from cdpb.runner.place import recover_under, shown
+from cdpb.runner.plan import Request
+from cdpb.runner.run import run
+
+KEPT = {"README.md", ".gitkeep"}
+
+
+def make(
+    years: Sequence[str],
+    places: Sequence[str],
+    editions: Sequence[tuple[str, bool]] | None,
+    demonstration: bool,
+    findings: Sequence[str],
+    output: Path | None,
+    workers: int | None,
+) -> None:
+    """``cdpb run`` and ``cdpb report``: make assessments and print where they stand."""
+    settings = defaults()
+    under = (output or paths.outputs_folder()).resolve()
+    finish_interrupted(under)
+    request = Request(
+        years=years or settings.year,
+        areas=places or settings.area,
+        editions=editions or [(edition, demonstration) for edition in settings.edition],
+        under=under,
+        findings=findings,
+    )
+    for page in run(request, settings, workers, click.echo):
+        click.echo(shown(page))
+
+
+def finish_interrupted(under: Path) -> None:
+    """Bring to an end what an earlier command was interrupted in, and say so."""
+    for target, outcome in recover_under(under):
+        click.echo(f"An interrupted replacement was {outcome}: {shown(target)}", err=True)
+
+
+def listing() -> Iterator[str]:
+    """``cdpb list``: findings, sources, areas and years at hand."""
+    finish_interrupted(paths.outputs_folder())
+    yield "Findings"
+    yield from _columns([(each.id, each.title, each.notebook) for each in declarations().findings])
+    yield ""
+    yield "Sources"
+    yield from _columns([("", "received", "covers", "access", "status"), *map(_source, _sources())])
+    yield ""
+    yield "Areas"
+    yield from _areas()
+    yield ""
+    yield "Years"
+    yield from _years()
+
+
+def clean_project() -> Iterator[str]:
+    """``cdpb clean``: remove assessments and private state; what was removed."""
+    outputs = paths.outputs_folder()
+    found = [path for path in sorted(outputs.glob("*")) if path.name not in KEPT]
+    for path in [*found, paths.project_root() / ".cdpb"]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.exists():
+            path.unlink()
+        else:
+            continue
+        yield f"removed {shown(path)}"
+
+
+def _sources() -> list[catalogue.Source]:
+    return list(catalogue.sources().values())
+
+
+def _source(source: catalogue.Source) -> tuple[str, ...]:
+    held = catalogue.receipts(source.id)
+    if not held:
+        return (source.id, "not received", "", source.access, source.status)
+    covered = [receipt.periods for receipt in held if receipt.periods]
+    first = min((each.first for each in covered), default="")
+    last = max((each.last for each in covered), default="")
+    covers = f"{first} to {last}" if first != last else first
+    return (source.id, held[-1].received_text, covers, source.access, source.status)
+
+
+def _areas() -> Iterator[str]:
+    known = areas.boroughs()
+    own = set(areas.area_codes_with_files())
+    with_file = known[known["area_code"].isin(own)]
+    without = known[~known["area_code"].isin(own)]
+    for row in with_file.itertuples():
+        yield f"  {row.area_name} ({row.area_code}), with statements, actions and events of its own"
+    yield f"  {len(without)} boroughs without an area file: measures and comparisons, no verdict"
+    for at in range(0, len(without), 6):
+        yield f"    {', '.join(without['area_name'].iloc[at : at + 6])}"
+
+
+def _years() -> Iterator[str]:
+    held = {each.id: loaders.years_held(each.id) for each in _sources() if each.periods != "none"}
+    years = sorted({year for several in held.values() for year in several if "/" in year})
+    rows = [(year, ", ".join(name for name in held if year in held[name])) for year in years]
+    yield from _columns(rows)
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'   '.join(cells)}".rstrip()

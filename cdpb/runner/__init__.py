@@ -1,0 +1,1 @@
+"""From notebooks to a finished assessment: plan, execute, render, check, move into place."""

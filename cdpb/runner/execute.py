@@ -1,0 +1,193 @@
+"""Executes one notebook through papermill and holds that it really came to its end."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill import PapermillExecutionError, execute_notebook
+
+from cdpb.periods import FinancialYear
+from cdpb.runner.job import Failure, Job
+from cdpb.runner.kernel import private_kernel
+from cdpb.runner.parameters import read_notebook
+
+INJECTED = "injected-parameters"
+SPOKEN = {"InputError": 2, "GateRefused": 3, "FindingFailed": 1, "CdpbError": 1}
+
+
+class JobFailed(Exception):
+    """A notebook did not come to its end; carries the failure for the report."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(failure.kind)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds that a cell, and all cells of a notebook together, may take."""
+
+    cell: int
+    notebook: int
+
+
+def execute(job: Job, timeouts: Timeouts) -> NotebookNode:
+    """The executed notebook of a job, without anything that differs from run to run.
+
+    Raises
+    ------
+    JobFailed
+        If a cell raised, ran out of time or memory, or did not run at all.
+    """
+    source = read_notebook(job.notebook)
+    clock = _Clock(timeouts)
+    try:
+        with private_kernel() as kernel, _environment_of(job):
+            executed = execute_notebook(
+                source,
+                None,
+                parameters=job.parameters,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                progress_bar=False,
+                log_output=False,
+                cwd=job.notebook.parent,
+                timeout_func=clock.left,
+                record_timing=False,
+                **kernel,
+            )
+    except PapermillExecutionError as error:
+        raise JobFailed(_raised(source, clock, error)) from None
+    except CellTimeoutError:
+        raise JobFailed(_out_of_time(source, clock)) from None
+    except DeadKernelError:
+        raise JobFailed(_kernel_gone(source, clock)) from None
+    check_completed(executed)
+    return settled(executed)
+
+
+def check_completed(notebook: NotebookNode) -> None:
+    """Hold that each code cell ran and none raised.
+
+    A kernel that was killed, or a timeout, can leave a notebook that reads as completed, which
+    nbconvert renders without complaint.
+
+    Raises
+    ------
+    JobFailed
+        Naming the first cell that did not run or that holds an error.
+    """
+    for number, cell in enumerate(_code_cells(notebook), start=1):
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        if not cell.source.strip() or (cell.execution_count and not errors):
+            continue
+        what = "raised an error" if errors else "did not run"
+        lines = [f"Cell {number} {what}.", "Nothing of this notebook is used."]
+        raise JobFailed(Failure(1, "incomplete", lines, number, _first_line(cell)))
+
+
+def settled(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with papermill's traces taken out, so that equal inputs give equal bytes."""
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.id = INJECTED
+    language = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
+    notebook.metadata = nbformat.from_dict({"language_info": language})
+    return notebook
+
+
+class _Clock:
+    """How long the next cell may take: its own time, or what the notebook has left."""
+
+    def __init__(self, timeouts: Timeouts) -> None:
+        self.timeouts = timeouts
+        self.deadline = time.monotonic() + timeouts.notebook
+        self.cell: NotebookNode | None = None
+
+    def left(self, cell: NotebookNode) -> int:
+        self.cell = cell
+        return max(1, min(self.timeouts.cell, round(self.deadline - time.monotonic())))
+
+    @property
+    def run_out(self) -> str:
+        """Which of the two ended a cell."""
+        if time.monotonic() >= self.deadline:
+            return f"{self.timeouts.notebook} seconds for the whole notebook (notebook_timeout)"
+        return f"{self.timeouts.cell} seconds for one cell (cell_timeout)"
+
+
+@contextmanager
+def _environment_of(job: Job) -> Iterator[None]:
+    # The kernel inherits its environment from this process, which executes one job at a time.
+    before = dict(os.environ)
+    os.environ["CDPB_SAVE_TO"] = str(job.workspace)
+    os.environ["SOURCE_DATE_EPOCH"] = str(_last_day(job))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _last_day(job: Job) -> int:
+    """The end of the assessment's year, in seconds: the one date its files may carry as theirs."""
+    end = FinancialYear.parse(job.assessment.year).months[-1].end_time
+    return int(end.floor("D").timestamp())
+
+
+def _raised(source: NotebookNode, clock: _Clock, error: PapermillExecutionError) -> Failure:
+    number, first = _where(source, clock)
+    if error.ename in SPOKEN:
+        lines = [line for line in error.evalue.splitlines() if line.strip()]
+        return Failure(SPOKEN[error.ename], error.ename, lines, number, first)
+    if error.ename == "MemoryError":
+        lines = ["The notebook ran out of memory.", "Run again with --workers 1."]
+        return Failure(1, "out of memory", lines, number, first)
+    lines = [
+        f"Cell {number} raised {error.ename}: {first}",
+        "Open the notebook in JupyterLab with the same parameters, and run it up to that cell.",
+    ]
+    return Failure(1, error.ename, lines, number, first)
+
+
+def _out_of_time(source: NotebookNode, clock: _Clock) -> Failure:
+    number, first = _where(source, clock)
+    lines = [
+        f"Cell {number} took longer than {clock.run_out}: {first}",
+        "Raise the limit in data/defaults.yml if the step needs it.",
+    ]
+    return Failure(1, "out of time", lines, number, first)
+
+
+def _kernel_gone(source: NotebookNode, clock: _Clock) -> Failure:
+    number, first = _where(source, clock)
+    lines = [
+        f"The kernel was ended from outside during cell {number}: {first}",
+        "That is mostly for want of memory. Close other programs, or run with --workers 1.",
+    ]
+    return Failure(1, "kernel ended", lines, number, first)
+
+
+def _where(source: NotebookNode, clock: _Clock) -> tuple[int | None, str]:
+    """Number and first line of the last cell begun, counted without the injected one."""
+    for number, cell in enumerate(_code_cells(source), start=1):
+        if clock.cell is not None and cell.id == clock.cell.id:
+            return number, _first_line(cell)
+    return None, "the parameters"
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _first_line(cell: NotebookNode) -> str:
+    lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
+    code = [line for line in lines if not line.startswith("#")]
+    return (code or lines or [""])[0][:80]

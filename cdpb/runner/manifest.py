@@ -1,0 +1,143 @@
+"""What an assessment holds and which receipts it was made from: ``manifest.json``."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cdpb import catalogue
+from cdpb.runner.job import Assessment
+from cdpb.runner.keys import file_hash
+
+NAME = "manifest.json"
+
+
+def manifest(
+    assessment: Assessment,
+    records: Sequence[dict[str, Any]],
+    absent: Sequence[str],
+    folder: Path,
+) -> dict[str, Any]:
+    """Content of an assessment and where it came from, without time, version or machine.
+
+    In a public edition, sources that may not be shown there are left out, and files of sources
+    that aren't public are named by receipt and date but not by hash.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        The finding records, in their order.
+    absent : sequence of str
+        Ids of declared findings that this assessment doesn't hold.
+    folder : Path
+        The finished folder; every file in it is listed.
+    """
+    return {
+        "area": {"code": assessment.area_code, "name": assessment.area_name},
+        "year": assessment.year,
+        "edition": assessment.edition,
+        "demonstration": assessment.demonstration,
+        "findings": [_finding(record) for record in records],
+        "not_included": list(absent),
+        "sources": [_source(each, assessment) for each in _used(records, assessment)],
+        "files": [
+            {
+                "path": path.relative_to(folder).as_posix(),
+                "size": path.stat().st_size,
+                "sha256": file_hash(path),
+            }
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name != NAME
+        ],
+    }
+
+
+def write_manifest(content: dict[str, Any], folder: Path) -> None:
+    """Write ``manifest.json``."""
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    (folder / NAME).write_text(text, encoding="utf-8", newline="\n")
+
+
+def months_by_receipt(months: pd.DataFrame) -> list[dict[str, str]]:
+    """Runs of months that one file gave.
+
+    Parameters
+    ----------
+    months : DataFrame
+        ``month``, ``received``, ``file``; one row a month.
+
+    Returns
+    -------
+    list of dict
+        ``first``, ``last``, ``received``, ``file``, in time order.
+    """
+    runs: list[dict[str, str]] = []
+    for row in months.sort_values("month").itertuples():
+        month, received = str(row.month), str(row.received)[:10]
+        follows = runs and pd.Period(runs[-1]["last"], "M") + 1 == pd.Period(month, "M")
+        if follows and (runs[-1]["received"], runs[-1]["file"]) == (received, row.file):
+            runs[-1]["last"] = month
+        else:
+            told = {"received": received, "file": str(row.file)}
+            runs.append({"first": month, "last": month, **told})
+    return runs
+
+
+def _finding(record: dict[str, Any]) -> dict[str, Any]:
+    verdict = record.get("verdict") or {}
+    return {
+        "id": record["id"],
+        "slug": record["slug"],
+        "title": record["title"],
+        "page": f"{record['slug']}.html",
+        "record": f"findings/{record['id']}.json",
+        "verdict": verdict.get("outcome"),
+        "label": verdict.get("label"),
+        "as_of": record.get("as_of", {}),
+    }
+
+
+def _used(records: Sequence[dict[str, Any]], assessment: Assessment) -> list[dict[str, Any]]:
+    """Source records by id, each once, those left out that may not be shown."""
+    found = {source["id"]: source for record in records for source in record.get("sources", [])}
+    return [
+        found[name]
+        for name in sorted(found)
+        if assessment.may_open(found[name]["access"], found[name]["status"])
+    ]
+
+
+def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:
+    hashes = source["access"] == "public" or assessment.edition == "partnership"
+    told = (
+        "id",
+        "title",
+        "publisher",
+        "landing_page",
+        "licence",
+        "attribution",
+        "access",
+        "status",
+    )
+    return {
+        **{name: source.get(name) for name in told},
+        "receipts": [_receipt(each, hashes) for each in source.get("receipts", [])],
+        "months": _months(source["id"]),
+    }
+
+
+def _receipt(receipt: dict[str, Any], hashes: bool) -> dict[str, Any]:
+    kept = ("name", "sha256") if hashes else ("name",)
+    files = [{name: file.get(name) for name in kept} for file in receipt.get("files", [])]
+    return {"received": receipt["received"], "files": files}
+
+
+def _months(source_id: str) -> list[dict[str, str]]:
+    declared = catalogue.sources().get(source_id)
+    if declared is None or declared.periods != "months":
+        return []
+    from cdpb import loaders
+
+    return months_by_receipt(loaders.receipt_of_month(source_id))

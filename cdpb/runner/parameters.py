@@ -1,0 +1,204 @@
+"""Parameters of a notebook, checked by name, type and value before a kernel starts.
+
+Papermill lets a misspelt parameter pass: it injects a name that no cell reads.
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from cdpb.errors import InputError
+
+ALWAYS = ("year", "area", "edition", "demonstration")
+TAG = "parameters"
+_CODE = re.compile(r"([A-Z])(\d{2})\d{6}")
+_PLAIN = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One name of a parameters cell.
+
+    Attributes
+    ----------
+    default : Any
+        The literal it is given there.
+    types : tuple of type
+        What a value may be: from the annotation, else from the default.
+    choices : tuple
+        What an annotation ``Literal[...]`` allows; empty for anything.
+    """
+
+    name: str
+    default: Any
+    types: tuple[type, ...]
+    choices: tuple[Any, ...] = ()
+
+    def accepts_type(self, value: Any) -> bool:
+        """Whether a value has one of its types; a bool is no number, an int is a float."""
+        if isinstance(value, bool):
+            return bool in self.types
+        return isinstance(value, self.types) or (isinstance(value, int) and float in self.types)
+
+    def accepts_value(self, value: Any) -> bool:
+        """Whether a value is among the choices, and a code of the default's kind if that is one."""
+        if self.choices:
+            return value in self.choices
+        kind = _CODE.fullmatch(self.default) if isinstance(self.default, str) else None
+        given = _CODE.fullmatch(value) if isinstance(value, str) else None
+        return not kind or value == "" or bool(given and given.groups() == kind.groups())
+
+
+def declared_parameters(path: Path) -> dict[str, Parameter]:
+    """The names that a notebook's parameters cell assigns.
+
+    Raises
+    ------
+    InputError
+        If the file is no notebook, has no cell tagged ``parameters``, or that cell holds more
+        than plain assignments of literals.
+    """
+    cell = _parameters_cell(path)
+    try:
+        statements = ast.parse(cell).body
+        found = [_parameter(statement) for statement in statements if not _is_text(statement)]
+    except (SyntaxError, ValueError):
+        raise InputError(
+            f"notebooks/{path.name}: its parameters cell holds more than parameters.",
+            'Wanted: lines like year = "2023/24", each a plain value.',
+            "Move what is computed into the next cell.",
+        ) from None
+    return {parameter.name: parameter for parameter in found}
+
+
+def check_parameters(path: Path, given: Mapping[str, Any]) -> None:
+    """Hold what a notebook will be given against what it declares.
+
+    Raises
+    ------
+    InputError
+        If a name isn't declared (the message has the closest), a value has another type or isn't
+        allowed, or the notebook lacks one of the four that every notebook has.
+    """
+    declared = declared_parameters(path)
+    for name in ALWAYS:
+        if name not in declared:
+            raise InputError(
+                f"notebooks/{path.name}: its parameters cell does not set {name!r}.",
+                f"Wanted: {', '.join(ALWAYS)}. Found: {', '.join(declared) or 'none'}.",
+                "Nothing was run.",
+            )
+    for name, value in given.items():
+        _check_one(path, declared, name, value)
+
+
+def _check_one(path: Path, declared: Mapping[str, Parameter], name: str, value: Any) -> None:
+    if name not in declared:
+        near = get_close_matches(name, declared, n=1)
+        raise InputError(
+            f"notebooks/{path.name} has no parameter {name!r}.",
+            *([f"Did you mean {near[0]!r}?"] if near else []),
+            f"It has: {', '.join(declared)}.",
+            "Area parameters stand in data/areas/, under parameters. Nothing was run.",
+        )
+    parameter = declared[name]
+    if not parameter.accepts_type(value):
+        wanted = " or ".join(_type_name(each) for each in parameter.types)
+        raise InputError(
+            f"notebooks/{path.name}: parameter {name!r} can't be {value!r}.",
+            f"Wanted: {wanted}. Found: {_type_name(type(value))}.",
+            "Nothing was run.",
+        )
+    if not parameter.accepts_value(value):
+        wanted = ", ".join(map(repr, parameter.choices)) or f"a code like {parameter.default}"
+        raise InputError(
+            f"notebooks/{path.name}: parameter {name!r} can't be {value!r}.",
+            f"Wanted: {wanted}.",
+            "Nothing was run.",
+        )
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """A notebook file, in the newest minor version of format 4, its cells named by their place.
+
+    Raises
+    ------
+    InputError
+        If it is missing or can't be read as a notebook.
+    """
+    try:
+        notebook = nbformat.v4.upgrade(nbformat.reads(path.read_text(encoding="utf-8"), 4))
+    except FileNotFoundError:
+        raise InputError(
+            f"notebooks/{path.name} is missing.",
+            "notebooks/findings.yml declares it. Restore it, or take its entry out.",
+            "Nothing was run.",
+        ) from None
+    except Exception:
+        raise InputError(
+            f"notebooks/{path.name} can't be read as a notebook.",
+            "Open it in JupyterLab to see what is wrong, or restore it.",
+            "Nothing was run.",
+        ) from None
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.id = f"cell-{number}"
+    return notebook
+
+
+def _parameters_cell(path: Path) -> str:
+    for cell in read_notebook(path).cells:
+        if cell.cell_type == "code" and TAG in cell.metadata.get("tags", []):
+            return cell.source
+    raise InputError(
+        f"notebooks/{path.name} has no cell tagged {TAG!r}.",
+        f"Wanted: one, near its top, that sets {', '.join(ALWAYS)}.",
+        "In JupyterLab: Property Inspector (the cogs), Common Tools, Cell Tags.",
+        "Nothing was run.",
+    )
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _parameter(statement: ast.stmt) -> Parameter:
+    match statement:
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as to):
+            types, choices = _annotated(annotation)
+            return Parameter(name, ast.literal_eval(to), types, choices)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            default = ast.literal_eval(value)
+            return Parameter(name, default, _types_like(default))
+    raise ValueError("not a plain assignment")
+
+
+def _types_like(default: Any) -> tuple[type, ...]:
+    return (str, type(None)) if default is None else (type(default),)
+
+
+def _annotated(node: ast.expr) -> tuple[tuple[type, ...], tuple[Any, ...]]:
+    """Types and choices of ``str``, ``str | None``, ``list[str]`` or ``Literal[...]``."""
+    match node:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            (types, choices), (more_types, more) = _annotated(left), _annotated(right)
+            return types + more_types, choices + more
+        case ast.Constant(value=None):
+            return (type(None),), ()
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
+            listed = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            values = tuple(ast.literal_eval(each) for each in listed)
+            return tuple({type(each) for each in values}), values
+        case ast.Subscript(value=ast.Name(id=name)) | ast.Name(id=name) if name in _PLAIN:
+            return (_PLAIN[name],), ()
+    raise ValueError("not an annotation that can be checked")
+
+
+def _type_name(kind: type) -> str:
+    names = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+    return names.get(kind.__name__, "nothing" if kind is type(None) else f"a {kind.__name__}")

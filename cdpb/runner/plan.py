@@ -1,0 +1,174 @@
+"""What a command asks for, as jobs; all that can be refused is refused here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+from cdpb import areas, catalogue, paths
+from cdpb.declarations import FindingDeclaration, declarations
+from cdpb.errors import InputError
+from cdpb.periods import FIRST_MONTH, FinancialYear
+from cdpb.runner import runs
+from cdpb.runner.job import Assessment, Job
+from cdpb.runner.keys import inputs_key, sources_opened
+from cdpb.runner.parameters import check_parameters
+
+UNKNOWN_COST = 5.0
+CHANGED = "executed again: its inputs have changed"
+NOT_ON_RECORD = "executed again: no run record says what it was made from"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A command, its defaults filled in.
+
+    Attributes
+    ----------
+    editions : sequence of (edition, demonstration)
+        Each combination of year, area and entry is one assessment.
+    findings : sequence of str
+        Ids to execute; empty for all.
+    under : Path
+        The folder to write assessments under.
+    """
+
+    years: Sequence[str]
+    areas: Sequence[str]
+    editions: Sequence[tuple[str, bool]]
+    under: Path
+    findings: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One assessment: what is executed for it, and what is kept as it stands.
+
+    Attributes
+    ----------
+    kept : tuple of Kept
+        Findings whose page was made from exactly today's inputs.
+    """
+
+    assessment: Assessment
+    jobs: tuple[Job, ...]
+    kept: tuple["runs.Kept", ...]
+
+
+def assessments(request: Request) -> list[Assessment]:
+    """Every assessment that a request names, each once.
+
+    Raises
+    ------
+    InputError
+        For a malformed or future year, or an area that has no assessment.
+    """
+    years = dict.fromkeys(checked_year(year) for year in request.years)
+    places = dict.fromkeys(checked_area(area) for area in request.areas)
+    editions = dict.fromkeys(request.editions)
+    return [
+        Assessment(place.code, place.name, year, edition, demonstration, request.under)
+        for year, place, (edition, demonstration) in product(years, places, editions)
+    ]
+
+
+def plan(assessment: Assessment, findings: Sequence[str], run: str) -> Planned:
+    """What is executed for an assessment and what is kept, each job checked.
+
+    All findings are executed unless some are named. Then the others are kept where they stand and
+    were made from today's inputs, executed again where those have changed, and left out where
+    they don't stand.
+
+    Raises
+    ------
+    InputError
+        For an unknown finding, a parameter that a notebook doesn't take, or a received file that
+        is missing or changed.
+    """
+    declared = declarations()
+    asked = [declared.finding(name) for name in dict.fromkeys(findings)]
+    costs = runs.last_seconds()
+    if not asked:
+        jobs = [_job(assessment, each, run, costs) for each in declared.findings]
+        return Planned(assessment, tuple(jobs), ())
+    jobs, kept = [_job(assessment, each, run, costs) for each in asked], []
+    standing = runs.standing(assessment)
+    for finding in declared.findings:
+        page = standing.get(finding.id)
+        if page is None or finding in asked:
+            continue
+        job = _job(assessment, finding, run, costs, CHANGED if page.key else NOT_ON_RECORD)
+        if page.key == job.key:
+            kept.append(page)
+        else:
+            jobs.append(job)
+    return Planned(assessment, tuple(jobs), tuple(kept))
+
+
+def checked_year(text: str) -> str:
+    """A financial year that has begun by the newest receipt.
+
+    Raises
+    ------
+    InputError
+        If it is malformed, or begins after the newest receipt of any source.
+    """
+    year = FinancialYear.parse(text)
+    newest = catalogue.newest_received()
+    if date(year.start, FIRST_MONTH, 1) > newest:
+        raise InputError(
+            f"{year} begins after the newest data: they were received on {newest:%d %B %Y}.",
+            f"The newest year that can be asked for is {_year_of(newest)}.",
+            "`cdpb list` shows what each source covers. Nothing was run.",
+        )
+    return str(year)
+
+
+def checked_area(text: str) -> areas.Area:
+    """A borough that an assessment can be made for.
+
+    Raises
+    ------
+    InputError
+        If it is none; London and England are comparators, not partnerships.
+    """
+    place = areas.find_area(text)
+    if place.code not in set(areas.boroughs()["area_code"]):
+        raise InputError(
+            f"{place.name} has no assessment of its own: it is what a borough is compared with.",
+            "Wanted: one of the 32 London boroughs, like Barnet or E09000003. Nothing was run.",
+        )
+    return place
+
+
+def _year_of(day: date) -> FinancialYear:
+    return FinancialYear(day.year if day.month >= FIRST_MONTH else day.year - 1)
+
+
+def _job(
+    assessment: Assessment,
+    finding: FindingDeclaration,
+    run: str,
+    costs: dict[str, float],
+    why: str = "",
+) -> Job:
+    notebook = paths.notebooks_folder() / finding.notebook
+    local = areas.area_file(assessment.area_code)
+    given = assessment.parameters | (local.parameters.get(finding.id, {}) if local else {})
+    check_parameters(notebook, given)
+    for source_id in sources_opened(finding, assessment):
+        for receipt in catalogue.receipts(source_id):
+            catalogue.check_receipt(receipt)
+    return Job(
+        assessment=assessment,
+        finding=finding.id,
+        slug=finding.slug,
+        title=finding.title,
+        notebook=notebook,
+        parameters=given,
+        key=inputs_key(finding, assessment, given),
+        workspace=paths.private_folder("work", run) / assessment.folder / finding.id,
+        cost=costs.get(finding.id, UNKNOWN_COST),
+        why=why,
+    )

@@ -1,0 +1,225 @@
+"""A whole run: plan, execute, put together, check, move into place, and tell of it."""
+
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cdpb
+from cdpb import paths
+from cdpb.errors import LONGEST_MESSAGE, CdpbError
+from cdpb.runner import runs
+from cdpb.runner.assemble import assemble
+from cdpb.runner.attempt import keep_attempt
+from cdpb.runner.defaults import Defaults
+from cdpb.runner.execute import Timeouts
+from cdpb.runner.job import Assessment, Failure, Job, Result
+from cdpb.runner.keys import file_hash
+from cdpb.runner.place import locked, move_into_place, shown, staging
+from cdpb.runner.plan import Planned, Request, assessments, plan
+from cdpb.runner.pool import run_jobs
+from cdpb.runner.progress import Progress
+from cdpb.runner.scan import scan, tables_in
+from cdpb.runner.worker import EXECUTED
+
+WORST_FIRST = (3, 1, 2)
+
+
+class RunFailed(CdpbError):
+    """A run that published nothing; its exit code says why."""
+
+    def __init__(self, exit_code: int, headline: str, *lines: str) -> None:
+        self.exit_code = exit_code
+        super().__init__(headline, *lines)
+
+
+@dataclass
+class Run:
+    """What one command does and did.
+
+    Attributes
+    ----------
+    done : list of (Job, Result)
+        Jobs in the order they ended.
+    refused : dict
+        What the gate found, by assessment.
+    published : bool
+        Whether everything stands in its place.
+    """
+
+    name: str
+    say: Callable[[str], None]
+    workers: int
+    timeouts: Timeouts
+    done: list[tuple[Job, Result]] = field(default_factory=list)
+    refused: dict[Assessment, list[str]] = field(default_factory=dict)
+    published: bool = False
+
+
+def run(
+    request: Request, settings: Defaults, workers: int | None, say: Callable[[str], None]
+) -> list[Path]:
+    """Make every assessment of a request, or none of them.
+
+    Returns
+    -------
+    list of Path
+        The index page of each.
+
+    Raises
+    ------
+    InputError
+        If something is refused before anything starts.
+    RunFailed
+        If a finding failed (1), its input was wrong (2) or the gate refused (3). Nothing was
+        moved into place, and what was finished lies under ``.cdpb/attempts``.
+    """
+    timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
+    this = Run(runs.new_run(), say, settings.worker_count(workers), timeouts)
+    work = paths.private_folder("work", this.name)
+    started = time.perf_counter()
+    wanted = assessments(request)
+    try:
+        with ExitStack() as locks:
+            for each in wanted:
+                locks.enter_context(locked(each.target))
+            planned = [plan(each, request.findings, this.name) for each in wanted]
+            try:
+                _make(this, planned)
+            finally:
+                _record(this, planned, time.perf_counter() - started)
+                for each in wanted:
+                    shutil.rmtree(staging(each.target), ignore_errors=True)
+        return [each.target / "index.html" for each in wanted]
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _make(this: Run, planned: Sequence[Planned]) -> None:
+    progress = Progress(planned, this.say)
+
+    def done(job: Job, result: Result) -> None:
+        this.done.append((job, result))
+        progress.done(job, result)
+
+    jobs = [job for each in planned for job in each.jobs]
+    log = paths.private_folder("logs") / f"{this.name}.log"
+    run_jobs(jobs, this.workers, this.timeouts, log, environment(), done)
+    failures = [(job, result.failure) for job, result in this.done if result.failure]
+    if failures:
+        raise _failed(failures, keep_attempt(this.name, this.done, {}))
+    for each in planned:
+        _assemble_and_scan(this, each, progress)
+    if this.refused:
+        raise _refused(this, keep_attempt(this.name, this.done, this.refused))
+    with _undisturbed():
+        for each in planned:
+            move_into_place(each.assessment.target)
+    this.published = True
+    for job in jobs:
+        _keep_executed(job)
+
+
+def _assemble_and_scan(this: Run, planned: Planned, progress: Progress) -> None:
+    records = assemble(planned, progress.results(planned))
+    found = scan(staging(planned.assessment.target), planned.assessment, records)
+    if found:
+        this.refused[planned.assessment] = found
+    told = f"{tables_in(records)} tables, {len(found)} findings"
+    this.say(progress.line("gate", "refused" if found else "passed", None, told))
+
+
+def environment() -> dict[str, str]:
+    """What every kernel is told, so that machine and user leave no trace in a page."""
+    package = str(Path(cdpb.__file__).parents[1])
+    search = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        "CDPB_HOME": str(paths.project_root()),
+        "IPYTHONDIR": str(paths.private_folder("ipython")),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": str(paths.private_folder("matplotlib")),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": os.pathsep.join(search),
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+    }
+
+
+def _failed(failures: list[tuple[Job, Failure]], page: Path) -> RunFailed:
+    codes = {failure.exit_code for _, failure in failures}
+    code = next(each for each in WORST_FIRST if each in codes)
+    where = f"Nothing was published. What happened: {shown(page)}"
+    told = {"\n".join(failure.lines): (job, failure) for job, failure in failures}
+    if len(told) == 1:
+        ((job, failure),) = told.values()
+        headline, *lines = failure.lines or [failure.kind]
+        if failure.exit_code == 1:
+            headline = f"{job.finding} failed ({job.notebook.name}). {headline}"
+        room = len(lines) + 2 <= LONGEST_MESSAGE
+        return RunFailed(code, headline, *lines, *([where] if room else []))
+    lines = [f"{job.finding}: {(failure.lines or [''])[0]}" for job, failure in told.values()]
+    return RunFailed(code, f"{len(failures)} findings failed.", where, *lines)
+
+
+def _refused(this: Run, page: Path) -> RunFailed:
+    found = [problem for problems in this.refused.values() for problem in problems]
+    where = f"Nothing was published. All that was found: {shown(page)}"
+    return RunFailed(3, "The gate refused what was written.", where, *found[:5])
+
+
+def _keep_executed(job: Job) -> None:
+    """Keep the executed notebook, private, for whoever wants to look at its cells."""
+    folder = paths.private_folder("executed", *job.assessment.folder.parts)
+    os.replace(job.workspace / EXECUTED, folder / job.notebook.name)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Leave Ctrl-C aside for the moment in which folders change places."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _record(this: Run, planned: Sequence[Planned], seconds: float) -> None:
+    results = {(job.assessment, job.finding): result for job, result in this.done}
+    told = [_told(each, results, this.published) for each in planned]
+    content = {"seconds": round(seconds, 2), "published": this.published, "assessments": told}
+    runs.write_record(this.name, content)
+
+
+def _told(
+    planned: Planned, results: dict[tuple[Assessment, str], Result], published: bool
+) -> dict[str, Any]:
+    """What a run record says of one assessment; its manifest only if this run wrote it."""
+    findings: dict[str, Any] = {
+        kept.finding: {"key": kept.key, "status": "unchanged"} for kept in planned.kept
+    }
+    for job in planned.jobs:
+        result = results.get((job.assessment, job.finding))
+        findings[job.finding] = {
+            "key": job.key,
+            "status": result.status if result else "not run",
+            "seconds": round(result.seconds, 3) if result and result.seconds else None,
+            "failure": result.failure.kind if result and result.failure else None,
+        }
+    target = planned.assessment.target
+    return {
+        "assessment": str(planned.assessment),
+        "target": str(target),
+        "manifest": file_hash(target / "manifest.json") if published else None,
+        "findings": findings,
+    }

@@ -1,0 +1,131 @@
+"""Run records: what was made from what, by which versions, when. Private, under ``.cdpb/runs``."""
+
+import json
+import os
+import platform
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from cdpb import paths
+from cdpb.runner.job import Assessment
+from cdpb.runner.keys import file_hash
+
+LOOK_BACK = 200
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A finding of a standing assessment.
+
+    Attributes
+    ----------
+    key : str
+        What it was made from; empty where no run record tells, or its files were changed since.
+    record : dict
+        Its record, as it stands.
+    """
+
+    finding: str
+    slug: str
+    key: str
+    record: dict[str, Any]
+
+
+def new_run() -> str:
+    """A name for a run: sorts by time, and no two commands share one."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
+
+
+def write_record(run: str, content: dict[str, Any]) -> Path:
+    """Keep what a run did; commit, versions and times stand here and nowhere public."""
+    path = paths.private_folder("runs") / f"{run}.json"
+    told = {"run": run, **content, "commit": _commit(), **_versions()}
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def records() -> list[dict[str, Any]]:
+    """Run records, newest first; one that can't be read is passed over."""
+    found = []
+    for path in sorted(paths.private_folder("runs").glob("*.json"), reverse=True)[:LOOK_BACK]:
+        try:
+            found.append(json.loads(path.read_text(encoding="utf-8")))
+        except ValueError:
+            continue
+    return found
+
+
+def standing(assessment: Assessment) -> dict[str, Kept]:
+    """The findings of the assessment that stands at a target, by id; none where there is none."""
+    manifest = _read(assessment.target / "manifest.json")
+    if not manifest:
+        return {}
+    keys = _keys(assessment)
+    touched = {
+        file["path"] for file in manifest["files"] if not _as_listed(assessment.target, file)
+    }
+    found = {}
+    for entry in manifest["findings"]:
+        record = _read(assessment.target / entry["record"])
+        own = {entry["page"], entry["record"], *(t["file"] for t in record.get("tables", []))}
+        if record:
+            key = "" if own & touched else keys.get(entry["id"], "")
+            found[entry["id"]] = Kept(entry["id"], entry["slug"], key, record)
+    return found
+
+
+def last_seconds() -> dict[str, float]:
+    """How long each finding took when it was last executed."""
+    seconds: dict[str, float] = {}
+    for record in records():
+        for assessment in record.get("assessments", []):
+            for finding, entry in assessment["findings"].items():
+                if entry.get("seconds"):
+                    seconds.setdefault(finding, entry["seconds"])
+    return seconds
+
+
+def _keys(assessment: Assessment) -> dict[str, str]:
+    """Input keys by finding, from the run that wrote exactly the manifest that stands there."""
+    written = file_hash(assessment.target / "manifest.json")
+    for record in records():
+        for entry in record.get("assessments", []):
+            same = entry["target"] == str(assessment.target)
+            if same and entry.get("manifest") == written:
+                return {finding: each["key"] for finding, each in entry["findings"].items()}
+    return {}
+
+
+def _as_listed(folder: Path, file: dict[str, Any]) -> bool:
+    path = folder / file["path"]
+    return path.is_file() and file_hash(path) == file["sha256"]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _commit() -> str | None:
+    command = ["git", "-C", str(paths.project_root()), "rev-parse", "HEAD"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+def _versions() -> dict[str, Any]:
+    packages = {each.name: each.version for each in metadata.distributions()}
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": packages,
+    }
