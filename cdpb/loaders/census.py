@@ -1,0 +1,165 @@
+"""Office for National Statistics, Census 2021: usual residents by ward and by age."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb import schemas
+from cdpb.areas import ENGLAND, LONDON, boroughs
+from cdpb.errors import InputError
+from cdpb.loaders import access
+from cdpb.loaders.corrections import corrected
+from cdpb.loaders.counts import refuse_repeats, whole_counts
+from cdpb.loaders.files import read_text_table
+from cdpb.loaders.headers import in_our_words
+from cdpb.loaders.log import record
+from cdpb.loaders.receiving import Received, fingerprint, receive
+from cdpb.yaml_files import relative
+
+WARDS, AGES = "census_2021_wards", "census_2021_age"
+ALL_AGES = "all_ages"
+_BAND = re.compile(r"(\d+)(?:-(\d+)|\+)")
+
+
+def ward_residents(area: str | None = None) -> pd.DataFrame:
+    """Usual residents of each ward on Census Day 2021, without the City of London.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all 32 when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``ward_code, ward_name, borough_code, residents``.
+    """
+    access.check(WARDS)
+    table = received_wards().table
+    return schemas.of_area(table, "borough_code", area, schemas.WARD_RESIDENTS, WARDS)
+
+
+def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
+    """Usual residents of a range of ages on Census Day 2021.
+
+    London is the sum of its 32 boroughs: the City of London's offences are not in the police
+    files, so its residents stay out of the denominator too.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough, London or England; all of them when not given.
+    ages : str, default "all"
+        ``"all"``, or whole five-year bands like ``"15-64"`` or ``"20+"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, area_name, ages, residents``.
+
+    Raises
+    ------
+    InputError
+        If the range cuts a band in two, like 18+.
+    """
+    access.check(AGES)
+    table = _received_ages(fingerprint(AGES)).table
+    chosen = table[table["band"].isin(_bands_of(ages, list(table["band"].unique())))]
+    added = chosen.groupby(["area_code", "area_name"], as_index=False, sort=False)[
+        "residents"
+    ].sum()
+    with_ages = added.assign(ages=ages)
+    return schemas.of_area(with_ages, "area_code", area, schemas.RESIDENTS, AGES)
+
+
+def received_wards() -> Received:
+    """All receipts of residents by ward."""
+    return _received_wards(fingerprint(WARDS))
+
+
+@lru_cache(maxsize=8)
+def _received_wards(_fingerprint: str) -> Received:
+    received = receive(WARDS, read_wards, ["ward_code"])
+    return Received(corrected(received.table, WARDS), received.by_receipt)
+
+
+@lru_cache(maxsize=8)
+def _received_ages(_fingerprint: str) -> Received:
+    received = receive(AGES, read_ages, ["area_code"])
+    table = corrected(received.table, AGES)
+    return Received(_with_london(table), received.by_receipt)
+
+
+def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
+    """One file of residents by ward, in any known layout."""
+    table = read_text_table(path, WARDS, receipt)
+    rows, _ = in_our_words(table, WARDS)
+    is_ward = rows["ward_code"].str.strip().str.fullmatch(r"E05\d{6}")
+    police = rows["borough_code"].str.strip().isin(boroughs()["area_code"])
+    record(table.origin, "dropped", int((~is_ward).sum()), "totals and areas that are no wards")
+    record(table.origin, "dropped", int((is_ward & ~police).sum()), "wards of no assessed borough")
+    kept = rows[is_ward & police].apply(lambda column: column.str.strip())
+    refuse_repeats(kept, ["ward_code"], path)
+    return kept.assign(residents=whole_counts(kept["residents"], path, "residents"))
+
+
+def read_ages(path: Path, receipt: str = "") -> pd.DataFrame:
+    """One file of residents by five-year band, long, for the boroughs and England."""
+    table = read_text_table(path, AGES, receipt)
+    rows, _ = in_our_words(table, AGES)
+    rows = rows.apply(lambda column: column.str.strip())
+    kept = rows[rows["area_code"].isin([*boroughs()["area_code"], ENGLAND.code])]
+    record(table.origin, "dropped", len(rows) - len(kept), "areas that are not assessed")
+    refuse_repeats(kept, ["area_code"], path)
+    bands = [name for name in kept.columns if _BAND.fullmatch(name)]
+    counts = {name: whole_counts(kept[name], path, name) for name in [*bands, ALL_AGES]}
+    _refuse_bands_beside_the_total(pd.DataFrame(counts), bands, kept["area_name"], path)
+    wide = kept[["area_code", "area_name"]].assign(**{name: counts[name] for name in bands})
+    return wide.melt(["area_code", "area_name"], var_name="band", value_name="residents")
+
+
+def _refuse_bands_beside_the_total(
+    counts: pd.DataFrame, bands: list[str], names: pd.Series, path: Path
+) -> None:
+    """Bands are perturbed, so they miss the total by a few; a lost band misses it by thousands."""
+    off = (counts[bands].sum(axis=1) - counts[ALL_AGES]).abs() > 0.005 * counts[ALL_AGES]
+    if off.any():
+        raise InputError(
+            f"{relative(path)}: age bands don't add up to all ages in {names[off.idxmax()]}.",
+            "A band is missing or stands in another's place.",
+            "Nothing was loaded.",
+        )
+
+
+def _with_london(table: pd.DataFrame) -> pd.DataFrame:
+    in_london = table[table["area_code"] != ENGLAND.code]
+    london = in_london.groupby("band", as_index=False, sort=False)["residents"].sum()
+    whole = set(in_london["area_code"]) == set(boroughs()["area_code"])
+    named = london.assign(area_code=LONDON.code, area_name=LONDON.name)
+    return pd.concat([table, named] if whole else [table], ignore_index=True)
+
+
+def _bands_of(ages: str, bands: list[str]) -> list[str]:
+    """The bands that a range is made of, exactly."""
+    if ages == "all":
+        return bands
+    edges = {name: _edges(name) for name in bands}
+    low, high = _edges(ages) if _BAND.fullmatch(ages) else (-1, -1)
+    inside = [name for name in bands if low <= edges[name][0] and edges[name][1] <= high]
+    lows, highs = {edges[name][0] for name in inside}, {edges[name][1] for name in inside}
+    if not inside or low not in lows or high not in highs:
+        below = max((start for start, _ in edges.values() if start <= low), default=0)
+        raise InputError(
+            f"Ages {ages!r} are not whole five-year bands.",
+            "Wanted: all, or a range like 15-64 or 20+ that begins and ends with a band.",
+            f"Nearest for adults: {below}+ or {below + 5}+." if low > 0 else f"Bands: {bands[0]}.",
+        )
+    return inside
+
+
+def _edges(band: str) -> tuple[int, int]:
+    found = _BAND.fullmatch(band)
+    assert found is not None
+    return int(found[1]), int(found[2]) if found[2] else 999

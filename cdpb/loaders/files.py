@@ -1,0 +1,106 @@
+"""A received table as text, exactly as it stands in its file."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb.errors import InputError
+from cdpb.loaders.log import Origin, record
+from cdpb.yaml_files import relative
+
+_OTHER_KINDS = {
+    b"PK\x03\x04": "a spreadsheet or a zip file",
+    b"\xff\xfe": "text saved as UTF-16",
+    b"\xfe\xff": "text saved as UTF-16",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "a gzip file",
+}
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A file's header and rows, all text, numbered as the rows stand in the file."""
+
+    path: Path
+    origin: Origin
+    header: list[str]
+    rows: pd.DataFrame
+
+
+def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
+    """Read a CSV as text: UTF-8 with or without a byte order mark, else Windows cp1252.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, no text table, or has rows longer or shorter than its header.
+    """
+    origin = Origin(source_id, receipt, path.name)
+    rows = _cells(_text(path, origin), path)
+    header = [str(name) for name in rows.iloc[0]]
+    body = rows.iloc[1:]
+    blank = (body == "").all(axis=1)
+    record(origin, "read", len(body), "rows below the header")
+    record(origin, "dropped", int(blank.sum()), "blank rows")
+    return TextTable(path, origin, header, body[~blank])
+
+
+def _text(path: Path, origin: Origin) -> str:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(
+            f"{relative(path)} is missing.", "Put the file there.", "Nothing was loaded."
+        ) from None
+    for start, kind in _OTHER_KINDS.items():
+        if content.startswith(start):
+            raise _no_table(path, f"It is {kind}.")
+    if not content.strip() or b"\x00" in content:
+        raise _no_table(path, "It is empty." if not content.strip() else "It holds binary data.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _windows_text(content, path, origin)
+
+
+def _windows_text(content: bytes, path: Path, origin: Origin) -> str:
+    """Hand-made returns come in the encoding of Windows spreadsheets."""
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise _no_table(path, "Its text is neither UTF-8 nor Windows cp1252.") from None
+    record(origin, "read", 1, "file in Windows cp1252, not UTF-8")
+    return text
+
+
+def _cells(text: str, path: Path) -> pd.DataFrame:
+    try:
+        rows = pd.read_csv(
+            io.StringIO(text),
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            skip_blank_lines=True,
+            skipinitialspace=True,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise _no_table(path, _first_line(error)) from None
+    short = rows.isna().any(axis=1)
+    if short.any():
+        raise _no_table(path, f"Row {int(short.idxmax())} below the header is too short.")
+    return rows
+
+
+def _no_table(path: Path, why: str) -> InputError:
+    return InputError(
+        f"{relative(path)} can't be read as a table.",
+        why,
+        "Wanted: a CSV file, every row as long as its header.",
+        "Nothing was loaded.",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].replace("Error tokenizing data. C error: ", "")

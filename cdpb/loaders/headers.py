@@ -1,0 +1,196 @@
+"""A publisher's header put into our words, by the column map of its source."""
+
+import csv
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb import paths
+from cdpb.errors import InputError
+from cdpb.loaders.files import TextTable
+from cdpb.yaml_files import relative
+
+NOT_USED = "(not used)"
+MONTHS = "YYYYMM"
+_MONTH = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])", flags=re.ASCII)
+_MOST_NAMED = 4
+
+
+def plain(name: object) -> str:
+    """A header as it is compared: trimmed, spaces collapsed, case ignored."""
+    return " ".join(str(name).replace("\ufeff", "").split()).casefold()
+
+
+def is_month(name: object) -> bool:
+    """Whether a column is one month, written ``YYYYMM``."""
+    return bool(_MONTH.fullmatch(plain(name)))
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """One layout of a source: what its columns are called, ours and the publisher's.
+
+    Attributes
+    ----------
+    ours : dict
+        The publisher's name, as compared, to ours.
+    written : dict
+        The publisher's name, as compared, to the same as written in the column map.
+    not_used : set
+        Columns that may be there and are left out.
+    monthly : bool
+        Whether there is a column for each month.
+    """
+
+    name: str
+    ours: dict[str, str]
+    written: dict[str, str]
+    not_used: frozenset[str]
+    monthly: bool
+
+    def missing(self, header: list[str]) -> list[str]:
+        """Names that it needs and a header lacks."""
+        lacking = [name for name in self.ours if name not in header]
+        no_month = self.monthly and not any(is_month(name) for name in header)
+        return [self.written[name] for name in lacking] + ([MONTHS] if no_month else [])
+
+    def unexpected(self, header: list[str]) -> list[str]:
+        """Names in a header that it doesn't know."""
+        known = {*self.ours, *self.not_used}
+        return [n for n in header if n not in known and not (self.monthly and is_month(n))]
+
+
+def map_path(source_id: str) -> Path:
+    """Where a source's column map lies."""
+    return paths.data_folder() / "column_maps" / f"{source_id}.csv"
+
+
+def vintages(source_id: str) -> list[Vintage]:
+    """The layouts of a source, oldest first, from ``data/column_maps/<source>.csv``.
+
+    Raises
+    ------
+    InputError
+        If the column map is missing or has no layout.
+    """
+    path = map_path(source_id)
+    if not path.is_file():
+        raise InputError(
+            f"{relative(path)} is missing.",
+            "Wanted: our column names in its first column, a layout in each other column.",
+        )
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = [row for row in csv.reader(file) if row]
+    return [_vintage(name, column, rows) for column, name in enumerate(header) if column]
+
+
+def in_our_words(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
+    """Rows under our column names, month columns as they are, and the layout's name.
+
+    Raises
+    ------
+    InputError
+        If a column stands twice, or the header is of no known layout: with the nearest one,
+        what is missing and unexpected, and the line to add.
+    """
+    rows, header = _without_nameless(table)
+    _refuse_repeats(table, header)
+    known = vintages(source_id)
+    fitting = [v for v in known if not v.missing(header) and not v.unexpected(header)]
+    if not fitting:
+        raise _unknown_header(table, source_id, header, known)
+    vintage = fitting[0]
+    rows = rows.set_axis([vintage.ours.get(name, name) for name in header], axis=1)
+    kept = [name for name in rows.columns if name not in vintage.not_used]
+    return rows[kept], "/".join(v.name for v in fitting)
+
+
+def _vintage(name: str, column: int, rows: list[list[str]]) -> Vintage:
+    cells = [(row[0].strip(), row[column].strip()) for row in rows if row[column].strip()]
+    used = [(ours, theirs) for ours, theirs in cells if ours != NOT_USED and theirs != MONTHS]
+    return Vintage(
+        name=name,
+        ours={plain(theirs): ours for ours, theirs in used},
+        written={plain(theirs): theirs for _, theirs in used},
+        not_used=frozenset(plain(theirs) for ours, theirs in cells if ours == NOT_USED),
+        monthly=any(theirs == MONTHS for _, theirs in cells),
+    )
+
+
+def _without_nameless(table: TextTable) -> tuple[pd.DataFrame, list[str]]:
+    """Spreadsheets leave empty columns behind: they go if nothing stands in them."""
+    names = [plain(name) for name in table.header]
+    empty = [
+        not name and bool((table.rows.iloc[:, place] == "").all())
+        for place, name in enumerate(names)
+    ]
+    keep = [place for place, drop in enumerate(empty) if not drop]
+    return table.rows.iloc[:, keep], [names[place] for place in keep]
+
+
+def _refuse_repeats(table: TextTable, header: list[str]) -> None:
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise InputError(
+            f"{relative(table.path)}: a column stands in the header twice.",
+            f"Twice or more: {quoted(repeated)}.",
+            "Ask the publisher which one counts, or take the file again.",
+            "Nothing was loaded.",
+        )
+
+
+def _unknown_header(
+    table: TextTable, source_id: str, header: list[str], known: list[Vintage]
+) -> InputError:
+    as_written = {plain(name): " ".join(name.split()) for name in table.header}
+    nearest = max(known, key=lambda v: _likeness(v, header))
+    missing = nearest.missing(header)
+    unexpected = [as_written[name] for name in nearest.unexpected(header)]
+    path = relative(map_path(source_id))
+    return InputError(
+        f"{relative(table.path)}: its header is of no layout that {source_id} is known in.",
+        f"Nearest layout: {nearest.name}. Missing: {quoted(missing) or 'none'}. "
+        f"Unexpected: {quoted(unexpected) or 'none'}.",
+        *_line_to_add(nearest, missing, unexpected, path),
+        "If not, this may be the wrong file, or a month written otherwise than YYYYMM.",
+        "Nothing was loaded.",
+    )
+
+
+def _line_to_add(
+    nearest: Vintage, missing: list[str], unexpected: list[str], path: str
+) -> list[str]:
+    """How the column map would have to change, for the likeliest renaming."""
+    if not missing:
+        return [f"To leave it out, add to {path} a line '{NOT_USED}' with it under {nearest.name}."]
+    close = get_close_matches(plain(missing[0]), [plain(name) for name in unexpected], 1, 0.3)
+    theirs = next((n for n in unexpected if close and plain(n) == close[0]), "its new name")
+    ours = nearest.ours.get(plain(missing[0]), "months")
+    return [
+        f"If the publisher renamed {_short(missing[0])}, perhaps to {_short(theirs)}: add a "
+        f"column to {path},",
+        f"a copy of {nearest.name} under a new name, with {_short(theirs)} in the row {ours}.",
+    ]
+
+
+def _likeness(vintage: Vintage, header: list[str]) -> float:
+    known = {*vintage.ours, *vintage.not_used}
+    shared = sum(name in known for name in header)
+    wanted = len(vintage.ours) + vintage.monthly
+    met = wanted - len(vintage.missing(header))
+    close = sum(bool(get_close_matches(n, known, 1)) for n in vintage.unexpected(header)[:9])
+    return shared + 2 * met + close - 2 * len(vintage.missing(header))
+
+
+def quoted(names: list[str]) -> str:
+    """Some names in quotation marks, and how many more there are."""
+    shown = ", ".join(_short(name) for name in names[:_MOST_NAMED])
+    left = len(names) - _MOST_NAMED
+    return f"{shown} and {left} more" if left > 0 else shown
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= 40 else name[:37] + "...")

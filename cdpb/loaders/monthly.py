@@ -1,0 +1,84 @@
+"""Counts by month: whole years, part-empty months, and zeros that a file leaves out."""
+
+import pandas as pd
+
+from cdpb.catalogue import Receipt
+from cdpb.errors import InputError
+from cdpb.loaders.files import TextTable
+from cdpb.loaders.log import record
+from cdpb.loaders.receiving import refuse_other_periods
+from cdpb.periods import FinancialYear
+from cdpb.yaml_files import relative
+
+NEIGHBOURS = 3
+PART_EMPTY = 1 / 5
+
+
+def of_year(table: pd.DataFrame, year: str | None) -> pd.DataFrame:
+    """The rows of one financial year, or none if a month of it is not held."""
+    if year is None:
+        return table
+    wanted = FinancialYear.parse(year).months
+    if not wanted.isin(table["month"].unique()).all():
+        return table.iloc[:0]
+    return table[table["month"].isin(wanted)]
+
+
+def complete_years(months: "pd.Series[pd.Period]") -> list[str]:
+    """The financial years of which all twelve months are held, oldest first."""
+    held = set(months)
+    starts = sorted({month.year for month in held})
+    years = [FinancialYear(start) for start in range(starts[0] - 1, starts[-1] + 1)] if held else []
+    return [str(year) for year in years if held.issuperset(year.months)]
+
+
+def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame:
+    """Leave out a first month that is nearly empty; refuse a nearly empty month elsewhere.
+
+    A month is nearly empty when its total is under a fifth of the median of its neighbours, up
+    to three on each side. A file drawn early in a month can begin or end with such a month.
+
+    Raises
+    ------
+    InputError
+        If a month other than the first is nearly empty.
+    """
+    totals = counted.groupby("month", observed=True)["offences"].sum().sort_index()
+    thin = [month for place, month in enumerate(totals.index) if _is_thin(totals, place)]
+    if any(month != totals.index[0] for month in thin):
+        later = next(month for month in thin if month != totals.index[0])
+        raise InputError(
+            f"{relative(table.path)}: the month {later} is nearly empty.",
+            "Its total is under a fifth of the median of the months beside it.",
+            "Such a month is not complete. Take a file published later.",
+            "Nothing was loaded.",
+        )
+    first = counted["month"].isin(thin)
+    why = f"the first month, {totals.index[0]}, is nearly empty"
+    record(table.origin, "dropped", int(first.sum()), why)
+    return counted[~first]
+
+
+def filled(
+    counted: pd.DataFrame, key: str, places: list[str], offences: list[str], table: TextTable
+) -> pd.DataFrame:
+    """A row for every place, month of the file and offence; the source leaves out zeros."""
+    months = pd.PeriodIndex(sorted(counted["month"].unique()), freq="M")
+    whole = pd.MultiIndex.from_product([places, months, offences], names=[key, "month", "offence"])
+    counts = counted.set_index([key, "month", "offence"])["offences"].reindex(whole)
+    why = "no row in the file: no offence, 0"
+    record(table.origin, "filled", int(counts.isna().sum()), why)
+    return counts.fillna(0).astype("int64").reset_index()
+
+
+def refuse_undeclared(receipt: Receipt, months: "pd.Series[pd.Period]") -> None:
+    """Refuse months outside those that a receipt declares."""
+    path = receipt.paths[0]
+    refuse_other_periods(receipt, str(months.min()), str(months.max()), path)
+
+
+def _is_thin(totals: pd.Series, place: int) -> bool:
+    before = totals.iloc[max(place - NEIGHBOURS, 0) : place]
+    after = totals.iloc[place + 1 : place + 1 + NEIGHBOURS]
+    beside = pd.concat([before, after])
+    return len(beside) > 0 and totals.iloc[place] < PART_EMPTY * beside.median()

@@ -1,0 +1,234 @@
+"""Metropolitan Police, recorded crime by ward and by borough: drug offences."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb import areas, schemas
+from cdpb.errors import InputError
+from cdpb.loaders import access, census, monthly, wards
+from cdpb.loaders.corrections import corrected
+from cdpb.loaders.counts import months, refuse_repeats, whole_counts, whole_counts_of
+from cdpb.loaders.files import TextTable, read_text_table
+from cdpb.loaders.headers import NOT_USED, in_our_words, is_month, plain
+from cdpb.loaders.log import record
+from cdpb.loaders.receiving import Received, fingerprint, receive
+from cdpb.loaders.words import words, words_path
+from cdpb.yaml_files import relative
+
+WARDS, BOROUGHS = "mps_ward_crime", "mps_borough_crime"
+OFFENCES = ["possession", "trafficking"]
+
+
+def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.DataFrame:
+    """Recorded drug offences by ward and month; a ward-month without an offence has 0.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all 32 when not given.
+    year : str, optional
+        Financial year like ``"2023/24"``; every month held when not given. A year of which a
+        month is not held gives no rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``ward_code, ward_name, borough_code, month, offence, offences``.
+
+    Raises
+    ------
+    InputError
+        If a received file can't be vouched for.
+    """
+    access.check(WARDS)
+    table = monthly.of_year(received_wards().table, year)
+    return schemas.of_area(table, "borough_code", area, schemas.WARD_OFFENCES, WARDS)
+
+
+def borough_drug_offences(area: str | None = None, year: str | None = None) -> pd.DataFrame:
+    """Recorded drug offences by borough and month, without the City of London and the airports.
+
+    Parameters as in ``ward_drug_offences``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, area_name, month, offence, offences``.
+
+    Raises
+    ------
+    InputError
+        If a received file can't be vouched for.
+    """
+    access.check(BOROUGHS)
+    table = monthly.of_year(received_boroughs().table, year)
+    return schemas.of_area(table, "area_code", area, schemas.BOROUGH_OFFENCES, BOROUGHS)
+
+
+def received_wards() -> Received:
+    """All receipts of the ward file."""
+    return _received_wards(fingerprint(WARDS, census.WARDS))
+
+
+def received_boroughs() -> Received:
+    """All receipts of the borough file."""
+    return _received_boroughs(fingerprint(BOROUGHS))
+
+
+@lru_cache(maxsize=8)
+def _received_wards(_fingerprint: str) -> Received:
+    return _checked(receive(WARDS, read_wards, ["month"]), WARDS)
+
+
+@lru_cache(maxsize=8)
+def _received_boroughs(_fingerprint: str) -> Received:
+    return _checked(receive(BOROUGHS, read_boroughs, ["month"]), BOROUGHS)
+
+
+def _checked(received: Received, source_id: str) -> Received:
+    for receipt, table in received.by_receipt:
+        monthly.refuse_undeclared(receipt, table["month"])
+    return Received(corrected(received.table, source_id), received.by_receipt)
+
+
+def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
+    """One ward file in any known layout, as ``ward_drug_offences`` gives all of them."""
+    table = read_text_table(path, WARDS, receipt)
+    counted, known, whole_file = _drug_offences(table, WARDS, ["ward_code", "place"])
+    boundary_set = wards.boundary_set()
+    wards.refuse_other_codes(known, boundary_set, path)
+    wards.refuse_absent(known, boundary_set, path, whole_file)
+    counted = _added_up(counted, "ward_code", table)
+    counted = monthly.without_part_months(counted, table)
+    filled = monthly.filled(counted, "ward_code", list(boundary_set.index), OFFENCES, table)
+    return filled.join(boundary_set, on="ward_code")
+
+
+def read_boroughs(path: Path, receipt: str = "") -> pd.DataFrame:
+    """One borough file in any known layout, as ``borough_drug_offences`` gives all of them."""
+    table = read_text_table(path, BOROUGHS, receipt)
+    counted, known, _ = _drug_offences(table, BOROUGHS, ["place"])
+    codes = _borough_codes(known, path)
+    counted = counted.assign(area_code=counted["place"].map(codes))
+    outside = counted["area_code"].isna()
+    record(table.origin, "dropped", int(outside.sum()), "months and offences of no borough")
+    places = areas.boroughs()
+    _refuse_absent_boroughs(set(codes.values()), places, path)
+    counted = _added_up(counted[~outside].drop(columns="place"), "area_code", table)
+    counted = monthly.without_part_months(counted, table)
+    filled = monthly.filled(counted, "area_code", list(places["area_code"]), OFFENCES, table)
+    return filled.merge(places, on="area_code")
+
+
+def _drug_offences(
+    table: TextTable, source_id: str, keys: list[str]
+) -> tuple[pd.DataFrame, pd.Series, bool]:
+    """Drug offences long; every ward or place in the file; whether it lists other offences too."""
+    rows, _ = in_our_words(table, source_id)
+    keys = [key for key in keys if key in rows]
+    rows[keys] = rows[keys].apply(lambda column: column.str.strip())
+    known = rows[keys[0]].drop_duplicates()
+    if "group" in rows:
+        drugs = _drug_rows(rows, table)
+        return _months_down(drugs, keys, table), known, len(drugs) < len(rows)
+    return _offences_down(rows, keys, table), known, False
+
+
+def _drug_rows(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
+    """The rows of drug offences, with our word for each; unknown wording stops."""
+    pairs = {(plain(w["group"]), plain(w["subgroup"])): w["offence"] for w in _wording()}
+    groups = {group for group, _ in pairs}
+    group = rows["group"].map({name: plain(name) for name in rows["group"].unique()})
+    drugs = rows[group.isin(groups)]
+    found = pd.Series(zip(drugs["group"].map(plain), drugs["subgroup"].map(plain), strict=True))
+    unknown = sorted({pair for pair in found if pair not in pairs})
+    if unknown or drugs.empty:
+        raise _unknown_wording(table.path, unknown, rows["group"])
+    drugs = drugs.assign(offence=found.map(pairs).to_numpy())
+    other = drugs["offence"] == NOT_USED
+    record(table.origin, "dropped", len(rows) - len(drugs), "other offences")
+    record(table.origin, "dropped", int(other.sum()), "neither possession nor trafficking")
+    return drugs[~other]
+
+
+def _wording() -> list[dict[str, str]]:
+    return words("mps_drug_offences")
+
+
+def _unknown_wording(path: Path, unknown: list[tuple[str, str]], groups: pd.Series) -> InputError:
+    listed = relative(words_path("mps_drug_offences"))
+    if unknown:
+        group, subgroup = (text[:40] for text in unknown[0])
+        return InputError(
+            f"{relative(path)}: a drug offence is worded in a way not met before.",
+            f"Found: {subgroup!r} in the group {group!r}.",
+            f"If it is possession or trafficking, add to {listed} the line",
+            f"{group},{subgroup},possession (or trafficking, or {NOT_USED}).",
+            "Nothing was loaded.",
+        )
+    return InputError(
+        f"{relative(path)} holds no drug offences.",
+        f"Wanted: rows of a group listed in {listed}.",
+        f"Found {groups.nunique()} other groups.",
+        "If the group was renamed, add its wording there. Nothing was loaded.",
+    )
+
+
+def _months_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
+    """A publisher's column a month, as a row a month."""
+    refuse_repeats(rows, [*keys, "offence"], table.path)
+    columns = [name for name in rows.columns if is_month(name)]
+    counts = whole_counts_of(rows[columns], table.path)
+    wide = pd.concat([rows[[*keys, "offence"]], counts], axis=1)
+    long = wide.melt([*keys, "offence"], var_name="month", value_name="offences")
+    return long.assign(month=months(long["month"], table.path))
+
+
+def _offences_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
+    """The compiled columns ``possession`` and ``trafficking``, as a row an offence."""
+    rows = rows.assign(month=months(rows["month"], table.path))
+    refuse_repeats(rows, [*keys, "month"], table.path)
+    counts = {name: whole_counts(rows[name], table.path, name) for name in OFFENCES}
+    wide = rows[[*keys, "month"]].assign(**counts)
+    return wide.melt([*keys, "month"], var_name="offence", value_name="offences")
+
+
+def _added_up(counted: pd.DataFrame, key: str, table: TextTable) -> pd.DataFrame:
+    """One row a month and place: Heathrow Villages stands under two names in one file."""
+    by = [key, "month", "offence"]
+    added = counted.groupby(by, as_index=False, observed=True)["offences"].sum()
+    why = "added to the same ward under another place's name"
+    record(table.origin, "replaced", len(counted) - len(added), why)
+    return added
+
+
+def _borough_codes(known: pd.Series, path: Path) -> dict[str, str]:
+    """The code of each place that is a borough; a place that is listed as none has no code."""
+    no_borough = {areas.spelling(each["name"]) for each in words("mps_not_boroughs")}
+    codes = {name: areas.borough_code(name) for name in known}
+    unknown = [n for n in known if not codes[n] and areas.spelling(n) not in no_borough]
+    if unknown:
+        raise InputError(
+            f"{relative(path)} names a borough that is not known: {unknown[0][:40]!r}.",
+            f"Another spelling of a borough goes into also_called of {_boroughs_path()};",
+            f"a place that is no borough, into {relative(words_path('mps_not_boroughs'))}.",
+            "Nothing was loaded.",
+        )
+    return {name: code for name, code in codes.items() if code}
+
+
+def _boroughs_path() -> str:
+    return "data/areas/boroughs.csv"
+
+
+def _refuse_absent_boroughs(codes: set[str], places: pd.DataFrame, path: Path) -> None:
+    absent = places.loc[~places["area_code"].isin(codes), "area_name"]
+    if len(absent):
+        raise InputError(
+            f"{relative(path)} lacks {len(absent)} of the {len(places)} boroughs.",
+            f"First: {', '.join(absent.head(3))}.",
+            "A borough that is not in the file is not a borough without offences.",
+            "Nothing was loaded.",
+        )

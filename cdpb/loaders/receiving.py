@@ -1,0 +1,117 @@
+"""All receipts of a source put together: the newest one wins what two of them carry."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb import paths
+from cdpb.catalogue import Receipt, check_receipt, files_behind, receipts
+from cdpb.errors import InputError
+from cdpb.loaders.log import Origin, record
+from cdpb.yaml_files import relative
+
+ReadFile = Callable[[Path, str], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Received:
+    """A source as it stands: its table, and what each receipt said by itself.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Of each period the rows of the newest receipt that carries it.
+    by_receipt : list of (Receipt, pandas.DataFrame)
+        Oldest first, whole, with a column ``file``.
+    """
+
+    table: pd.DataFrame
+    by_receipt: list[tuple[Receipt, pd.DataFrame]]
+
+
+def fingerprint(*source_ids: str) -> str:
+    """A hash of every file behind some sources, so that nothing is read twice or stale."""
+    digest = hashlib.sha256(str(paths.project_root()).encode())
+    for path in sorted({path for each in source_ids for path in files_behind(each)}):
+        digest.update(str(path).encode())
+        digest.update(path.read_bytes() if path.is_file() else b"missing")
+    return digest.hexdigest()
+
+
+def receive(source_id: str, read_file: ReadFile, period: list[str]) -> Received:
+    """Read every receipt of a source, checked against its SHA-256, and let the newest win.
+
+    Parameters
+    ----------
+    source_id : str
+        The source.
+    read_file : callable
+        Reads one file of it; takes its path and the date of its receipt.
+    period : list of str
+        The columns that one receipt replaces as a whole, like ``["month"]``.
+
+    Raises
+    ------
+    InputError
+        If nothing was received, bytes have changed, a file can't be vouched for, or two files of
+        one receipt carry the same period.
+    """
+    held = receipts(source_id)
+    if not held:
+        raise InputError(
+            f"{source_id}: nothing has been received.",
+            f"Wanted: a file and its receipt in data/{source_id}/<day received>/.",
+        )
+    by_receipt = [(receipt, _read_receipt(receipt, read_file, period)) for receipt in held]
+    return Received(_newest_wins(by_receipt, period), by_receipt)
+
+
+def _read_receipt(receipt: Receipt, read_file: ReadFile, period: list[str]) -> pd.DataFrame:
+    check_receipt(receipt)
+    day = receipt.received.isoformat()
+    tables = [read_file(path, day).assign(file=path.name) for path in receipt.paths]
+    table = pd.concat(tables, ignore_index=True)
+    files_of_period = table.groupby(period, observed=True)["file"].nunique()
+    if (files_of_period > 1).any():
+        first = files_of_period[files_of_period > 1].index[0]
+        raise InputError(
+            f"{relative(receipt.folder)}: two files of one receipt carry {first}.",
+            "Give the newer one a receipt of its own, in a folder named by the day it came.",
+            "Nothing was loaded.",
+        )
+    return table
+
+
+def _newest_wins(by_receipt: list[tuple[Receipt, pd.DataFrame]], period: list[str]) -> pd.DataFrame:
+    parts: list[pd.DataFrame] = []
+    taken = pd.MultiIndex.from_arrays([[]] * len(period), names=period)
+    for receipt, table in reversed(by_receipt):
+        keys = pd.MultiIndex.from_frame(table[period])
+        replaced = keys.isin(taken)
+        origin = Origin(receipt.source, receipt.received.isoformat(), "")
+        record(origin, "replaced", int(replaced.sum()), "a newer receipt carries the same period")
+        kept = table[~replaced].assign(received=receipt.received)
+        parts.insert(0, kept)
+        taken = taken.append(keys[~replaced].unique())
+    return pd.concat(parts, ignore_index=True)
+
+
+def refuse_other_periods(receipt: Receipt, first: str, last: str, path: Path) -> None:
+    """Hold the periods of a file against those that its receipt declares.
+
+    Raises
+    ------
+    InputError
+        If the file begins before, or ends after, what the receipt says.
+    """
+    declared = receipt.periods
+    if declared and not (declared.first <= first and last <= declared.last):
+        raise InputError(
+            f"{relative(path)} holds {first} to {last}.",
+            f"Its receipt says {declared.first} to {declared.last}.",
+            "Correct the periods in the receipt, or put the right file there.",
+            "Nothing was loaded.",
+        )

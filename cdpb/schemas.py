@@ -1,0 +1,167 @@
+"""What each loaded table promises: its columns, their kinds, and what can't be in them."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from cdpb.errors import InputError
+
+_MONTH = pd.PeriodDtype("M")
+_WARD = pa.Column(str, pa.Check.str_matches(r"^E05\d{6}$"))
+_BOROUGH = pa.Column(str, pa.Check.str_matches(r"^E09\d{6}$"))
+_AREA = pa.Column(str, pa.Check.str_matches(r"^E(09|12|92)\d{6}$"))
+_NAME = pa.Column(str, pa.Check.str_length(1, 100))
+_COUNT = pa.Column("int64", pa.Check.ge(0))
+_OFFENCE = pa.Column(str, pa.Check.isin(["possession", "trafficking"]))
+_YEAR = pa.Column(str, pa.Check.str_matches(r"^\d{4}(/\d{2})?$"))
+_PUBLISHED = pa.Column("Int64", pa.Check.ge(0), nullable=True)
+_SEX = pa.Column(str, pa.Check.isin(["all", "women", "men"]))
+_GROUP = pa.Column(
+    str,
+    pa.Check.isin(["total", "opiate", "non-opiate only", "alcohol only", "non-opiate & alcohol"]),
+)
+
+
+def _schema(columns: dict[str, pa.Column], unique: list[str], **more: object) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, unique=unique, strict=True, ordered=True, **more)  # type: ignore[arg-type]
+
+
+WARD_OFFENCES = _schema(
+    {
+        "ward_code": _WARD,
+        "ward_name": _NAME,
+        "borough_code": _BOROUGH,
+        "month": pa.Column(_MONTH),
+        "offence": _OFFENCE,
+        "offences": _COUNT,
+    },
+    unique=["ward_code", "month", "offence"],
+)
+
+BOROUGH_OFFENCES = _schema(
+    {
+        "area_code": _BOROUGH,
+        "area_name": _NAME,
+        "month": pa.Column(_MONTH),
+        "offence": _OFFENCE,
+        "offences": _COUNT,
+    },
+    unique=["area_code", "month", "offence"],
+)
+
+WARD_RESIDENTS = _schema(
+    {
+        "ward_code": _WARD,
+        "ward_name": _NAME,
+        "borough_code": _BOROUGH,
+        "residents": pa.Column("int64", pa.Check.gt(0)),
+    },
+    unique=["ward_code"],
+)
+
+RESIDENTS = _schema(
+    {
+        "area_code": _AREA,
+        "area_name": _NAME,
+        "ages": pa.Column(str),
+        "residents": pa.Column("int64", pa.Check.gt(0)),
+    },
+    unique=["area_code"],
+)
+
+ADULTS_IN_TREATMENT = _schema(
+    {
+        "area_code": _AREA,
+        "year": _YEAR,
+        "sex": _SEX,
+        "substance_group": _GROUP,
+        "measure": pa.Column(str),
+        "people": _COUNT,
+        "publisher_rounded": pa.Column(bool),
+        "lowest": _COUNT,
+        "highest": _COUNT,
+    },
+    unique=["area_code", "year", "sex", "substance_group", "measure"],
+)
+
+
+def _within_its_interval(table: pd.DataFrame, value: str) -> pd.Series:
+    """Whether an estimate lies within its interval, where it has one."""
+    above = table["lower"].isna() | (table["lower"] <= table[value])
+    return (above & (table["upper"].isna() | (table[value] <= table["upper"]))).astype(bool)
+
+
+ALCOHOL_DEPENDENCE = _schema(
+    {
+        "area_code": _AREA,
+        "area_name": _NAME,
+        "year": _YEAR,
+        "dependent_adults": _COUNT,
+        "lower": _PUBLISHED,
+        "upper": _PUBLISHED,
+    },
+    unique=["area_code", "year"],
+    checks=pa.Check(
+        lambda table: _within_its_interval(table, "dependent_adults"), name="lies in its interval"
+    ),
+)
+
+OPIATE_CRACK = _schema(
+    {
+        "area_code": _AREA,
+        "area_name": _NAME,
+        "year": _YEAR,
+        "series": pa.Column(str),
+        "users": _COUNT,
+        "lower": _PUBLISHED,
+        "upper": _PUBLISHED,
+        "ages": pa.Column(str),
+        "status": pa.Column(str, pa.Check.isin(["official", "illustrative"])),
+    },
+    unique=["area_code", "year", "series"],
+    checks=pa.Check(
+        lambda table: _within_its_interval(table, "users"), name="lies in its interval"
+    ),
+)
+
+SPECIAL_SITES = _schema(
+    {
+        "site": _NAME,
+        "kind": _NAME,
+        "ward_code": _WARD,
+        "lat": pa.Column(float, pa.Check.in_range(51, 52)),
+        "lon": pa.Column(float, pa.Check.in_range(-1, 1)),
+        "verified": pa.Column(bool),
+        "note": pa.Column(str),
+    },
+    unique=["site"],
+)
+
+
+def check(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -> pd.DataFrame:
+    """A table that keeps its promise, with its source noted.
+
+    Raises
+    ------
+    InputError
+        If it doesn't. Names the column and the promise, never a value.
+    """
+    try:
+        checked = schema.validate(table[list(schema.columns)].reset_index(drop=True))
+    except (pa.errors.SchemaError, KeyError) as error:
+        column = getattr(getattr(error, "schema", None), "name", None) or "the rows"
+        promise = str(getattr(error, "check", "") or error)[:90]
+        raise InputError(
+            f"{source_id}: the table read is not what it promises.",
+            f"Column: {column}. Promise not kept: {promise}.",
+            "The receipt's file is damaged, or is another table. Nothing was loaded.",
+        ) from None
+    checked.attrs = {"source": source_id}
+    return checked
+
+
+def of_area(
+    table: pd.DataFrame, column: str, area: str | None, schema: pa.DataFrameSchema, source_id: str
+) -> pd.DataFrame:
+    """The rows of one area, or all, held to a schema."""
+    chosen = table if area is None else table[table[column] == area]
+    return check(chosen, schema, source_id)
