@@ -37,6 +37,16 @@ NOTICES = {
     "caution": "Read with care",
 }
 
+# The card's value against the comparator, never the other way round.
+COMPARED = {
+    "higher": "Higher than",
+    "lower": "Lower than",
+    "similar": "Similar to",
+    "better": "Better than",
+    "worse": "Worse than",
+    "not compared": "Not compared with",
+}
+
 # The public page says what it was asked for, and nothing of how an analyst set it up.
 PUBLIC_PARAMETERS = ("year", "area")
 
@@ -107,14 +117,26 @@ def headline_block(
         "blocks/headline.html.j2",
         headline=headline,
         verdict=judged,
-        label=_label(judged) if judged else "",
-        tone=_tone(judged["outcome"]) if judged else "",
+        badge=verdict_badge(judged),
         statement=statement,
         statement_source=statement_source,
         as_of_note=as_of_note,
         parts=_parts_table(judged.get("parts") or []) if judged else None,
     )
     return Block("headline", html, f"{headline} [{_label(judged)}]" if judged else headline)
+
+
+def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
+    """The verdict in its frame, which differs by outcome in shape as well as in colour."""
+    judged = verdict if verdict and verdict.get("outcome") else None
+    if not judged:
+        return render("blocks/badge.html.j2", label="", tone="", as_of="")
+    return render(
+        "blocks/badge.html.j2",
+        label=_label(judged),
+        tone=_tone(judged["outcome"]),
+        as_of=judged.get("as_of") or "",
+    )
 
 
 def _label(verdict: Mapping[str, Any]) -> str:
@@ -198,16 +220,9 @@ def _comparator(measure: Mapping[str, Any]) -> dict[str, str]:
         "label": measure["label"],
         "value": value_text(measure),
         "interval": interval_text(measure) if known else "",
-        "word": _comparison_word(measure.get("comparison") or "") if known else "",
+        "word": COMPARED.get(measure.get("comparison") or "", "") if known else "",
         "note": measure.get("note") or "",
     }
-
-
-def _comparison_word(comparison: str) -> str:
-    """``higher here``: the card's value against the comparator, not the other way round."""
-    if not comparison or comparison == "not compared":
-        return comparison
-    return f"{comparison} here"
 
 
 def changed_block(

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cdpb.report import maps
+
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
 
@@ -33,7 +35,7 @@ def add_house_filters(environment: Environment) -> Environment:
 
 def css_text(text: str) -> Markup:
     """A text as a CSS string; what could end the string or the style sheet is written in hex."""
-    safe = "".join(c if c.isalnum() or c in " ,:/" else f"\\{ord(c):06x}" for c in text)
+    safe = "".join(c if c.isalnum() or c in " ,:/" else f"\\{ord(c):x} " for c in text)
     return Markup(f'"{safe}"')
 
 
@@ -52,24 +54,16 @@ def _stylesheet(name: str) -> str:
     return (_OURS / name).read_text(encoding="utf-8")
 
 
-def _map_stylesheet() -> str:
-    try:
-        from cdpb.report import maps
-    except ImportError:
-        return ""
-    return maps.CSS
-
-
 def lab_style() -> Markup:
     """The house style for one block in JupyterLab, kept from touching anything around it."""
-    rules = _stylesheet("blocks.css") + _map_stylesheet()
+    rules = _stylesheet("blocks.css") + maps.CSS
     return Markup(f"<style>{_stylesheet('tokens.css')}.cdpb{{{rules}}}</style>")
 
 
 def page_style() -> Markup:
     """The stylesheet of a page, without its comments."""
     sheets = [_stylesheet(name) for name in ("tokens.css", "blocks.css", "page.css")]
-    return Markup(_squeezed("".join([*sheets, _map_stylesheet()])))
+    return Markup(_squeezed("".join([*sheets, maps.CSS])))
 
 
 def _squeezed(css: str) -> str:

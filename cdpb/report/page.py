@@ -84,14 +84,7 @@ class Page:
         """Finding, area and year: what a browser's tab and a list of results show."""
         place = self.record.get("area", {}).get("name")
         named = [self.record.get("title") or self.question, place, self.record.get("year")]
-        marks = [("DEMONSTRATION", self.demonstration), ("Draft", self.draft)]
-        before = "".join(f"{mark}: " for mark, wanted in marks if wanted)
-        return before + ", ".join(filter(None, named))
-
-    @property
-    def demonstration(self) -> bool:
-        """Whether illustrative figures are shown."""
-        return bool(self.record.get("demonstration"))
+        return title_marks(self.record, self.draft) + ", ".join(filter(None, named))
 
     @property
     def markings(self) -> list[str]:
@@ -101,7 +94,7 @@ class Page:
     @property
     def banners(self) -> list[str]:
         """The markings, each with what it means, at the top of the page."""
-        return [f"{mark}{MEANINGS.get(mark, '')}" for mark in self.markings]
+        return banners(self.markings)
 
     @property
     def closing(self) -> list[tuple[str, str]]:
@@ -123,6 +116,17 @@ def markings(record: Mapping[str, Any], draft: str = "") -> list[str]:
         (f"Draft: {draft}", draft),
     ]
     return [mark for mark, wanted in marks if wanted]
+
+
+def banners(marks: Sequence[str]) -> list[str]:
+    """Each marking with what it means."""
+    return [f"{mark}{MEANINGS.get(mark, '')}" for mark in marks]
+
+
+def title_marks(record: Mapping[str, Any], draft: str = "") -> str:
+    """What stands before a page's title."""
+    marks = [(DEMONSTRATION, record.get("demonstration")), ("Draft", draft)]
+    return "".join(f"{mark}: " for mark, wanted in marks if wanted)
 
 
 def read_page(notebook: NotebookNode, name: str = "notebook") -> Page:
