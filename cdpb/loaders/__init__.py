@@ -1,13 +1,32 @@
 """The verbs that bring figures in: ``from cdpb import loaders as load``."""
 
+from cdpb.loaders.boundaries import borough_outlines, ward_outlines
 from cdpb.loaders.census import residents, ward_residents
+from cdpb.loaders.held import latest_year, receipt_of_month, years_held
 from cdpb.loaders.log import log
+from cdpb.loaders.matching import matching_months, ward_and_borough_offences
 from cdpb.loaders.mps import borough_drug_offences, ward_drug_offences
+from cdpb.loaders.ndtms import adults_in_treatment
+from cdpb.loaders.prevalence import alcohol_dependence, opiate_crack_use
+from cdpb.loaders.read import read_file
+from cdpb.loaders.sites import special_sites
 
 __all__ = [
+    "adults_in_treatment",
+    "alcohol_dependence",
     "borough_drug_offences",
+    "borough_outlines",
+    "latest_year",
     "log",
+    "matching_months",
+    "opiate_crack_use",
+    "read_file",
+    "receipt_of_month",
     "residents",
+    "special_sites",
+    "ward_and_borough_offences",
     "ward_drug_offences",
+    "ward_outlines",
     "ward_residents",
+    "years_held",
 ]

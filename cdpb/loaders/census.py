@@ -112,6 +112,12 @@ def read_ages(path: Path, receipt: str = "") -> pd.DataFrame:
     rows = rows.apply(lambda column: column.str.strip())
     kept = rows[rows["area_code"].isin([*boroughs()["area_code"], ENGLAND.code])]
     record(table.origin, "dropped", len(rows) - len(kept), "areas that are not assessed")
+    if kept.empty:
+        raise InputError(
+            f"{relative(path)} holds no London borough and not England.",
+            "Wanted: at least one of them, by its GSS code.",
+            "Nothing was loaded.",
+        )
     refuse_repeats(kept, ["area_code"], path)
     bands = [name for name in kept.columns if _BAND.fullmatch(name)]
     counts = {name: whole_counts(kept[name], path, name) for name in [*bands, ALL_AGES]}

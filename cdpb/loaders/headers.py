@@ -16,7 +16,7 @@ from cdpb.yaml_files import relative
 NOT_USED = "(not used)"
 MONTHS = "YYYYMM"
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])", flags=re.ASCII)
-_MOST_NAMED = 4
+_MOST_NAMED = 3
 
 
 def plain(name: object) -> str:
@@ -149,30 +149,50 @@ def _unknown_header(
     nearest = max(known, key=lambda v: _likeness(v, header))
     missing = nearest.missing(header)
     unexpected = [as_written[name] for name in nearest.unexpected(header)]
-    path = relative(map_path(source_id))
     return InputError(
         f"{relative(table.path)}: its header is of no layout that {source_id} is known in.",
-        f"Nearest layout: {nearest.name}. Missing: {quoted(missing) or 'none'}. "
+        f"Nearest layout: {nearest.name}.",
+        f"Missing: {quoted(missing) or 'none'}.",
         f"Unexpected: {quoted(unexpected) or 'none'}.",
-        *_line_to_add(nearest, missing, unexpected, path),
-        "If not, this may be the wrong file, or a month written otherwise than YYYYMM.",
+        *_way_out(nearest, missing, unexpected, source_id, header),
         "Nothing was loaded.",
     )
 
 
-def _line_to_add(
-    nearest: Vintage, missing: list[str], unexpected: list[str], path: str
+def _way_out(
+    nearest: Vintage, missing: list[str], unexpected: list[str], source_id: str, header: list[str]
 ) -> list[str]:
-    """How the column map would have to change, for the likeliest renaming."""
+    """The line to add to the column map, unless this is another source's file."""
+    other = _sources_that_fit(header)
+    path = relative(map_path(source_id))
+    if other:
+        return [f"It has the header of {other[0]}: this is the wrong file."]
     if not missing:
-        return [f"To leave it out, add to {path} a line '{NOT_USED}' with it under {nearest.name}."]
-    close = get_close_matches(plain(missing[0]), [plain(name) for name in unexpected], 1, 0.3)
-    theirs = next((n for n in unexpected if close and plain(n) == close[0]), "its new name")
+        return [
+            f"To leave it out, add to {path} the line '{NOT_USED}'",
+            f"with {_short(unexpected[0])} under {nearest.name}.",
+        ]
+    theirs = _closest(missing[0], unexpected)
     ours = nearest.ours.get(plain(missing[0]), "months")
     return [
-        f"If the publisher renamed {_short(missing[0])}, perhaps to {_short(theirs)}: add a "
-        f"column to {path},",
+        f"If {_short(missing[0])} is now called {_short(theirs)}, add a column to {path}:",
         f"a copy of {nearest.name} under a new name, with {_short(theirs)} in the row {ours}.",
+    ]
+
+
+def _closest(name: str, candidates: list[str]) -> str:
+    """The candidate that looks most like a name."""
+    close = get_close_matches(plain(name), [plain(each) for each in candidates], 1, 0.0)
+    return next((each for each in candidates if close and plain(each) == close[0]), "its new name")
+
+
+def _sources_that_fit(header: list[str]) -> list[str]:
+    """Sources of which some layout is exactly this header."""
+    known = sorted(path.stem for path in (paths.data_folder() / "column_maps").glob("*.csv"))
+    return [
+        name
+        for name in known
+        if any(not v.missing(header) and not v.unexpected(header) for v in vintages(name))
     ]
 
 

@@ -1,0 +1,87 @@
+"""What is held of a source, and which receipt each month came from."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from cdpb.catalogue import receipts
+from cdpb.errors import InputError
+from cdpb.loaders import access, census, mps, ndtms, prevalence
+from cdpb.loaders.monthly import complete_years
+from cdpb.loaders.receiving import Received
+from cdpb.periods import FinancialYear
+
+_RECEIVED: dict[str, Callable[[], Received]] = {
+    mps.WARDS: mps.received_wards,
+    mps.BOROUGHS: mps.received_boroughs,
+    census.WARDS: census.received_wards,
+    ndtms.ADULTS: ndtms.received_adults,
+    prevalence.ALCOHOL: prevalence.received_alcohol,
+    prevalence.OPIATES_ENGLAND: lambda: prevalence.received_opiates(prevalence.OPIATES_ENGLAND),
+    prevalence.OPIATES_LOCAL: lambda: prevalence.received_opiates(prevalence.OPIATES_LOCAL),
+}
+
+
+def years_held(source_id: str, area: str | None = None) -> list[str]:
+    """The years that a source has complete, oldest first; none where nothing was received.
+
+    Parameters
+    ----------
+    source_id : str
+        For a monthly source these are financial years of which all twelve months are held; for
+        others the years as published.
+    area : str, optional
+        GSS code: only years that hold a figure for this area.
+    """
+    declared = access.check(source_id)
+    if source_id not in _RECEIVED or not receipts(source_id):
+        return []
+    table = _RECEIVED[source_id]().table
+    if area is not None:
+        table = table[table[_area_column(table)] == area]
+    if declared.periods == "months":
+        return complete_years(table["month"])
+    return (
+        sorted(table["year"].unique(), key=_starts) if "year" in table else _census_year(source_id)
+    )
+
+
+def latest_year(source_id: str, year: str, area: str | None = None) -> str | None:
+    """The newest year held that is not after a financial year, or None."""
+    latest = FinancialYear.parse(year).start
+    fitting = [each for each in years_held(source_id, area) if _starts(each) <= latest]
+    return fitting[-1] if fitting else None
+
+
+def receipt_of_month(source_id: str) -> pd.DataFrame:
+    """Which receipt and file gave each month of a monthly source.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``month, received, file``, oldest month first.
+
+    Raises
+    ------
+    InputError
+        If the source is not a monthly one.
+    """
+    if access.check(source_id).periods != "months":
+        raise InputError(f"{source_id} is not received by month.", "Ask for years_held instead.")
+    table = _RECEIVED[source_id]().table[["month", "received", "file"]].drop_duplicates()
+    table = table.sort_values("month", ignore_index=True)
+    table.attrs = {"source": source_id}
+    return table
+
+
+def _area_column(table: pd.DataFrame) -> str:
+    return "area_code" if "area_code" in table else "borough_code"
+
+
+def _census_year(source_id: str) -> list[str]:
+    return [period.first for each in receipts(source_id) if (period := each.periods)]
+
+
+def _starts(year: str) -> int:
+    """The calendar year that a year, financial or not, begins in."""
+    return int(year[:4])

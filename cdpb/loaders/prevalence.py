@@ -1,0 +1,134 @@
+"""Estimates of need: alcohol dependence, and use of opiates and crack cocaine."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb import areas, schemas
+from cdpb.catalogue import receipts
+from cdpb.loaders import access
+from cdpb.loaders.corrections import corrected
+from cdpb.loaders.counts import refuse_repeats, whole_counts
+from cdpb.loaders.files import read_text_table
+from cdpb.loaders.headers import in_our_words
+from cdpb.loaders.log import record
+from cdpb.loaders.receiving import Received, fingerprint, receive
+
+ALCOHOL = "alcohol_dependence"
+OPIATES_ENGLAND, OPIATES_LOCAL = "opiate_crack_england", "opiate_crack_local"
+NO_INTERVAL = ("", "na")
+
+
+def alcohol_dependence(area: str | None = None) -> pd.DataFrame:
+    """Estimated adults dependent on alcohol, with 95% intervals from 2015/16.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough or England; all of them when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, area_name, year, dependent_adults, lower, upper``; an interval that was not
+        published is missing. Years up to 2014 are calendar years.
+
+    Raises
+    ------
+    InputError
+        If a received file can't be vouched for.
+    """
+    access.check(ALCOHOL)
+    table = received_alcohol().table
+    return schemas.of_area(table, "area_code", area, schemas.ALCOHOL_DEPENDENCE, ALCOHOL)
+
+
+def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd.DataFrame:
+    """Estimated users of opiates, crack cocaine or both, by series.
+
+    Three series follow each other, each with a method of its own. A difference between two of
+    them is a change of method first of all.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code; England and, in a demonstration, the illustrative area when not given.
+    demonstration : bool, default False
+        Add the illustrative local figures; allowed only where a demonstration is being built.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, area_name, year, series, users, lower, upper, ages, status``.
+
+    Raises
+    ------
+    InputError
+        If illustrative figures are asked for outside a demonstration, or a file can't be vouched
+        for.
+    """
+    tables = [_opiates(OPIATES_ENGLAND)]
+    if demonstration:
+        tables.append(_opiates(OPIATES_LOCAL))
+    table = pd.concat(tables, ignore_index=True)
+    return schemas.of_area(table, "area_code", area, schemas.OPIATE_CRACK, OPIATES_ENGLAND)
+
+
+def _opiates(source_id: str) -> pd.DataFrame:
+    declared = access.check(source_id)
+    if not receipts(source_id):
+        return received_opiates(OPIATES_ENGLAND).table.iloc[:0].assign(status=declared.status)
+    return received_opiates(source_id).table.assign(status=declared.status)
+
+
+def received_alcohol() -> Received:
+    """All receipts of alcohol dependence."""
+    return _received_alcohol(fingerprint(ALCOHOL))
+
+
+def received_opiates(source_id: str) -> Received:
+    """All receipts of one source of opiate and crack use."""
+    return _received_opiates(source_id, fingerprint(source_id))
+
+
+@lru_cache(maxsize=8)
+def _received_alcohol(_fingerprint: str) -> Received:
+    received = receive(ALCOHOL, read_alcohol, ["area_code", "year"])
+    return Received(corrected(received.table, ALCOHOL), received.by_receipt)
+
+
+@lru_cache(maxsize=8)
+def _received_opiates(source_id: str, _fingerprint: str) -> Received:
+    def read_file(path: Path, receipt: str) -> pd.DataFrame:
+        return read_opiates(path, receipt, source_id)
+
+    received = receive(source_id, read_file, ["area_code", "year", "series"])
+    return Received(corrected(received.table, source_id), received.by_receipt)
+
+
+def read_alcohol(path: Path, receipt: str = "") -> pd.DataFrame:
+    """One file of alcohol dependence, in any known layout."""
+    return _estimates(path, receipt, ALCOHOL, "dependent_adults", ["area_code", "year"])
+
+
+def read_opiates(path: Path, receipt: str = "", source_id: str = OPIATES_ENGLAND) -> pd.DataFrame:
+    """One file of opiate and crack use, in any known layout."""
+    return _estimates(path, receipt, source_id, "users", ["area_code", "year", "series"])
+
+
+def _estimates(
+    path: Path, receipt: str, source_id: str, estimate: str, keys: list[str]
+) -> pd.DataFrame:
+    table = read_text_table(path, source_id, receipt)
+    rows, _ = in_our_words(table, source_id)
+    rows = rows.apply(lambda column: column.str.strip())
+    known = rows["area_code"].isin([*areas.boroughs()["area_code"], areas.ENGLAND.code])
+    record(table.origin, "dropped", int((~known).sum()), "areas that are not assessed")
+    kept = rows[known]
+    refuse_repeats(kept, keys, path)
+    limits = {
+        name: whole_counts(kept[name], path, name, missing=NO_INTERVAL)
+        for name in ("lower", "upper")
+    }
+    return kept.assign(**{estimate: whole_counts(kept[estimate], path, estimate)}, **limits)
