@@ -4,6 +4,7 @@ A notebook says ``from cdpb.statistics import crude_rate, compare``. Statistics 
 files, areas or charts.
 """
 
+from cdpb.statistics.change import change_against_elsewhere
 from cdpb.statistics.comparison import compare, compare_measures
 from cdpb.statistics.intervals import (
     byars_interval,
@@ -33,11 +34,20 @@ from cdpb.statistics.rates import (
     with_totals,
     without,
 )
+from cdpb.statistics.shares import share_bounds, share_within
+from cdpb.statistics.standardisation import (
+    EUROPEAN_STANDARD_POPULATION_2013,
+    directly_standardised_rate,
+    standardised_share,
+)
 from cdpb.statistics.tipping import TippingPoint, tipping_point, tipping_points
 from cdpb.statistics.two_rates import rate_ratio, two_counts, two_rates
+from cdpb.statistics.unmet_need import unmet_need, with_unmet_need, years_apart
 from cdpb.statistics.verdicts import Verdict, verdict
+from cdpb.statistics.windows import complete_financial_years, rolling_12_months
 
 __all__ = [
+    "EUROPEAN_STANDARD_POPULATION_2013",
     "Measure",
     "PartResult",
     "TippingPoint",
@@ -48,10 +58,13 @@ __all__ = [
     "below",
     "byars_interval",
     "cannot_check",
+    "change_against_elsewhere",
     "check_part",
     "compare",
     "compare_measures",
+    "complete_financial_years",
     "crude_rate",
+    "directly_standardised_rate",
     "exact_poisson_interval",
     "odds_of_two_counts",
     "poisson_interval",
@@ -59,8 +72,12 @@ __all__ = [
     "rank_by",
     "rate_of",
     "rate_ratio",
+    "rolling_12_months",
+    "share_bounds",
     "share_of",
+    "share_within",
     "similar",
+    "standardised_share",
     "table_of",
     "tipping_point",
     "tipping_points",
@@ -68,9 +85,12 @@ __all__ = [
     "total_of",
     "two_counts",
     "two_rates",
+    "unmet_need",
     "verdict",
     "wilson_score_interval",
     "with_residents",
     "with_totals",
+    "with_unmet_need",
     "without",
+    "years_apart",
 ]

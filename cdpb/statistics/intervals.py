@@ -182,6 +182,13 @@ def aligned(*columns: Numbers) -> list[pd.Series]:
     return series
 
 
+def as_counts(column: pd.Series) -> pd.Series:
+    """Counts as whole numbers again: int64, or Int64 where one is missing."""
+    if (column.dropna() % 1 != 0).any():
+        return column
+    return column.astype("Int64" if column.isna().any() else "int64")
+
+
 def refuse(wrong: pd.Series, headline: str) -> None:
     """Raise for the rows that are wrong, by their labels: a count may be somebody's secret."""
     if wrong.any():

@@ -169,7 +169,7 @@ def as_measure(
         "unit": unit or noted.get("unit", ""),
         "method": noted.get("method", ""),
         "unstable": bool(row.get("unstable", False)),
-        "definition": definition_of(table, top),
+        "definition": definition_of(table, noted.get("numerator", top)),
         "denominator_source": noted.get("denominator_source", ""),
         **_where_and_when(table),
     }

@@ -1,0 +1,108 @@
+"""The share of one group in another, and how far the publisher's rounding leaves it open."""
+
+import numpy as np
+import pandas as pd
+
+from cdpb.errors import InputError
+from cdpb.statistics.about import kinds_of, need_columns, passed_on, period_of
+from cdpb.statistics.intervals import aligned, refuse
+from cdpb.statistics.rates import proportion
+
+BOUNDS = ("lowest", "highest")
+
+
+def share_within(
+    table: pd.DataFrame,
+    part: str,
+    whole: str,
+    column: str = "sex",
+    count: str = "people",
+    named: tuple[str, str] = ("women", "adults"),
+) -> pd.DataFrame:
+    """One group's share of another that stands in the same column, in per cent.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row for each value of ``column`` and whatever else tells rows apart. With
+        ``lowest`` and ``highest``, what the publisher's rounding leaves possible.
+    part, whole : str
+        Values of ``column``: ``women`` and ``all``.
+    column, count : str
+        Where the groups and the people stand.
+    named : tuple of str, default ("women", "adults")
+        What to call the two counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The other columns, the two counts, ``percent``, ``lower`` and ``upper`` by Wilson,
+        and with bounds ``lowest_percent`` and ``highest_percent``.
+
+    Raises
+    ------
+    InputError
+        If a group of rows lacks one of the two, or has it twice.
+
+    Examples
+    --------
+    >>> share_within(in_treatment, part="women", whole="all")
+    """
+    need_columns(table, column, count)
+    bounds = [name for name in BOUNDS if name in table]
+    keys = [
+        str(name) for name in table if name not in (column, count, *BOUNDS, "publisher_rounded")
+    ]
+    sides = [
+        table.loc[table[column] == value, [*keys, count, *bounds]].rename(columns={count: name})
+        for value, name in zip((part, whole), named, strict=True)
+    ]
+    if not keys or any(side.duplicated(keys).any() for side in sides):
+        raise InputError(f"Rows that differ in nothing but {column} stand twice in a table.")
+    joined = sides[0].merge(sides[1], on=keys, how="outer", suffixes=("_part", "_whole"))
+    if len(joined) > min(map(len, sides)):
+        raise InputError(f"Some rows have no {part} or no {whole} in column {column!r}.")
+    kinds = {**kinds_of(table, apart_from=(column, *keys)), column: f"{part} of {whole}"}
+    counts = passed_on(joined, table, period=period_of(table), kinds=kinds)
+    shares = proportion(counts, *named)
+    return _bounded(shares) if len(bounds) == len(BOUNDS) else shares
+
+
+def share_bounds(
+    lowest_part: pd.Series,
+    highest_part: pd.Series,
+    lowest_whole: pd.Series,
+    highest_whole: pd.Series,
+) -> pd.DataFrame:
+    """The lowest and the highest share that rounded counts leave possible, in per cent.
+
+    Parameters
+    ----------
+    lowest_part, highest_part, lowest_whole, highest_whole : pandas.Series of numbers
+        What the true counts may be: a published 5 that was rounded to 5 is 3 to 7.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``lowest_percent`` and ``highest_percent``, never below 0 or above 100. Not an
+        interval: what was measured lies somewhere between them for certain.
+
+    Raises
+    ------
+    InputError
+        If a lowest count exceeds its highest. Names the rows, not the counts.
+    """
+    least, most, few, many = aligned(lowest_part, highest_part, lowest_whole, highest_whole)
+    refuse((least > most) | (few > many), "A lowest possible count exceeds the highest.")
+    return pd.DataFrame(
+        {
+            "lowest_percent": (100 * least / many.where(many > 0)).clip(upper=100),
+            "highest_percent": (100 * most / few.where(few > 0, np.nan)).clip(upper=100),
+        }
+    )
+
+
+def _bounded(shares: pd.DataFrame) -> pd.DataFrame:
+    names = ["lowest_part", "highest_part", "lowest_whole", "highest_whole"]
+    bounds = share_bounds(*(shares[name] for name in names))
+    return passed_on(shares.drop(columns=names).assign(**bounds), shares)
