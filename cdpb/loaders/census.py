@@ -11,7 +11,7 @@ from cdpb.areas import ENGLAND, LONDON, boroughs
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import refuse_repeats, whole_counts
+from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
 from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import in_our_words
 from cdpb.loaders.log import record
@@ -133,7 +133,7 @@ def _refuse_bands_beside_the_total(
     off = (counts[bands].sum(axis=1) - counts[ALL_AGES]).abs() > 0.005 * counts[ALL_AGES]
     if off.any():
         raise InputError(
-            f"{relative(path)}: age bands don't add up to all ages in {names[off.idxmax()]}.",
+            f"{relative(path)}: age bands don't add up to all ages in {names.iloc[first_true(off)]}.",
             "A band is missing or stands in another's place.",
             "Nothing was loaded.",
         )

@@ -42,11 +42,12 @@ def whole_counts(
     absent = trimmed.str.casefold().isin(missing)
     fits = trimmed.str.fullmatch(_WHOLE)
     if not (fits | absent).all():
-        row = (fits | absent).idxmin()
-        raise _not_a_count(path, what, row, _kind_of(trimmed[row]))
+        place = first_true(~(fits | absent))
+        raise _not_a_count(path, what, text.index[place], _kind_of(trimmed.iloc[place]))
     counts = pd.to_numeric(trimmed.where(~absent)).astype("Int64")
-    if (counts < 0).any():
-        raise _not_a_count(path, what, (counts < 0).idxmax(), "a negative number")
+    negative = (counts < 0).fillna(False)
+    if negative.any():
+        raise _not_a_count(path, what, text.index[first_true(negative)], "a negative number")
     return counts if missing else counts.astype("int64")
 
 
@@ -73,7 +74,7 @@ def months(text: pd.Series, path: Path) -> pd.Series:
             "Nothing was loaded.",
         )
     periods = {value: pd.Period(f"{m[:4]}-{m[4:]}", freq="M") for value, m in each.items()}
-    return written.map(periods).astype("period[M]")
+    return written.map(periods).astype(pd.PeriodDtype("M"))
 
 
 def refuse_repeats(frame: pd.DataFrame, keys: list[str], path: Path) -> None:
@@ -86,14 +87,19 @@ def refuse_repeats(frame: pd.DataFrame, keys: list[str], path: Path) -> None:
     """
     repeated = frame.duplicated(keys)
     if repeated.any():
-        first = frame.loc[repeated.idxmax(), keys] if repeated.any() else None
-        named = ", ".join(str(value)[:40] for value in pd.Series(first))
+        first = frame[keys].iloc[first_true(repeated)]
+        named = ", ".join(str(value)[:40] for value in first)
         raise InputError(
             f"{relative(path)}: two rows are about the same thing.",
             f"First: {named}.",
             "Which one counts can't be told. Take the file again, or ask the publisher.",
             "Nothing was loaded.",
         )
+
+
+def first_true(mask: pd.Series) -> int:
+    """The place of the first row for which something holds."""
+    return int(mask.to_numpy(dtype=bool).argmax())
 
 
 def _kind_of(cell: str) -> str:

@@ -89,7 +89,9 @@ def _cells(text: str, path: Path) -> pd.DataFrame:
         raise _no_table(path, _first_line(error)) from None
     short = rows.isna().any(axis=1)
     if short.any():
-        raise _no_table(path, f"Row {int(short.idxmax())} below the header is too short.")
+        raise _no_table(
+            path, f"Row {int(short.to_numpy().argmax())} below the header is too short."
+        )
     return rows
 
 

@@ -198,7 +198,7 @@ def _offences_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.
 def _added_up(counted: pd.DataFrame, key: str, table: TextTable) -> pd.DataFrame:
     """One row a month and place: Heathrow Villages stands under two names in one file."""
     by = [key, "month", "offence"]
-    added = counted.groupby(by, as_index=False, observed=True)["offences"].sum()
+    added = counted.groupby(by, observed=True)["offences"].sum().reset_index()
     why = "added to the same ward under another place's name"
     record(table.origin, "replaced", len(counted) - len(added), why)
     return added

@@ -10,7 +10,7 @@ from cdpb.catalogue import Rounding, source
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import refuse_repeats, whole_counts
+from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
 from cdpb.loaders.files import TextTable, read_text_table
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain
 from cdpb.loaders.log import record
@@ -118,7 +118,7 @@ def _in_our_words(column: pd.Series, path: Path) -> pd.Series:
     if unknown:
         raise InputError(
             f"{relative(path)}: {column.name} holds a word not met before: {unknown[0][:40]!r}.",
-            f"If the publisher renamed a {column.name}, add to {relative(words_path('ndtms_words'))}",
+            f"If the publisher renamed one, add to {relative(words_path('ndtms_words'))}",
             f"the line {column.name},{unknown[0][:40]},(our word for it, or {NOT_USED}).",
             "Nothing was loaded.",
         )
@@ -169,7 +169,7 @@ def _with_bounds(table: pd.DataFrame, rounding: Rounding | None) -> pd.DataFrame
 def _refuse_unrounded(rounded: pd.DataFrame, to: int) -> None:
     off = rounded["people"] % to != 0
     if off.any():
-        row = rounded.loc[off.idxmax()]
+        row = rounded.iloc[first_true(off)]
         raise InputError(
             f"{ADULTS}: a figure for {row['area_code']}, {row['year']}, is not rounded to {to}.",
             f"It is in {row['file']}, received {row['received']}.",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb import areas, schemas
-from cdpb.catalogue import receipts
+from cdpb.catalogue import receipts, source
 from cdpb.loaders import access
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import refuse_repeats, whole_counts
@@ -68,11 +68,14 @@ def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd
         If illustrative figures are asked for outside a demonstration, or a file can't be vouched
         for.
     """
-    tables = [_opiates(OPIATES_ENGLAND)]
-    if demonstration:
-        tables.append(_opiates(OPIATES_LOCAL))
-    table = pd.concat(tables, ignore_index=True)
-    return schemas.of_area(table, "area_code", area, schemas.OPIATE_CRACK, OPIATES_ENGLAND)
+    published = demonstration or source(OPIATES_LOCAL).status == "official"
+    table = pd.concat(
+        [_opiates(each) for each in (OPIATES_ENGLAND, *([OPIATES_LOCAL] if published else []))],
+        ignore_index=True,
+    )
+    is_local = area not in (None, areas.ENGLAND.code)
+    source_id = OPIATES_LOCAL if is_local and published else OPIATES_ENGLAND
+    return schemas.of_area(table, "area_code", area, schemas.OPIATE_CRACK, source_id)
 
 
 def _opiates(source_id: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from cdpb import paths, schemas
 from cdpb.catalogue import source
 from cdpb.errors import InputError
 from cdpb.loaders import access, wards
+from cdpb.loaders.counts import first_true
 from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import in_our_words
 from cdpb.yaml_files import relative
@@ -37,8 +38,9 @@ def special_sites(area: str | None = None) -> pd.DataFrame:
     rows, _ = in_our_words(read_text_table(path, SITES), SITES)
     boroughs = rows["ward_code"].map(wards.boundary_set()["borough_code"])
     if boroughs.isna().any():
+        site = rows["site"].iloc[first_true(boroughs.isna())]
         raise InputError(
-            f"{relative(path)}: {rows.loc[boroughs.isna().idxmax(), 'site'][:40]} is in no ward.",
+            f"{relative(path)}: {site[:40]} is in no ward.",
             "Wanted: the code of a ward of May 2022.",
             "Nothing was loaded.",
         )

@@ -57,7 +57,8 @@ def refuse_absent(known: pd.Series, wards: pd.DataFrame, path: Path, whole_file:
         present = wards.loc[wards.index.isin(known), "borough_code"]
         absent = absent[~absent["borough_code"].isin(present)]
     if len(absent):
-        named = ", ".join(f"{row.ward_name[:30]} ({row.Index})" for row in absent[:3].itertuples())
+        first = absent["ward_name"].head(3)
+        named = ", ".join(f"{name[:30]} ({code})" for code, name in first.items())
         raise InputError(
             f"{relative(path)} has no row for {len(absent)} of the {len(wards)} wards.",
             f"First: {named}.",
