@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cdpb import areas, catalogue, loaders, paths
+from cdpb import areas, catalogue, paths
 from cdpb.declarations import declarations
 from cdpb.runner.defaults import defaults
 from cdpb.runner.place import recover_under, shown
@@ -104,6 +104,8 @@ def _areas() -> Iterator[str]:
 
 
 def _years() -> Iterator[str]:
+    from cdpb import loaders
+
     held = {each.id: loaders.years_held(each.id) for each in _sources() if each.periods != "none"}
     years = sorted({year for several in held.values() for year in several if "/" in year})
     rows = [(year, ", ".join(name for name in held if year in held[name])) for year in years]

@@ -6,7 +6,6 @@ from pathlib import Path
 import nbformat
 import yaml
 
-
 REAL = Path(__file__).resolve().parents[1]
 
 SOURCES = """
@@ -111,8 +110,8 @@ def _data(folder: Path) -> None:
     import hashlib
 
     (folder / "data" / "areas").mkdir(parents=True)
-    for name in ("areas/boroughs.csv", "defaults.yml", "policies.yml"):
-        shutil.copyfile(REAL / "data" / name, folder / "data" / name)
+    for path in [REAL / "data" / "areas" / "boroughs.csv", *REAL.glob("data/*.yml")]:
+        shutil.copyfile(path, folder / path.relative_to(REAL))
     (folder / "data" / "sources.yml").write_text(SOURCES, encoding="utf-8")
     receipt = folder / "data" / "toy_counts" / "2025-05-01"
     receipt.mkdir(parents=True)

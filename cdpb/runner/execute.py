@@ -4,36 +4,21 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill import PapermillExecutionError, execute_notebook
 
+from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
-from cdpb.runner.job import Failure, Job
+from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
 from cdpb.runner.kernel import private_kernel
-from cdpb.runner.parameters import read_notebook
+from cdpb.runner.parameters import not_a_notebook, notebook_text
 
 INJECTED = "injected-parameters"
 SPOKEN = {"InputError": 2, "GateRefused": 3, "FindingFailed": 1, "CdpbError": 1}
-
-
-class JobFailed(Exception):
-    """A notebook did not come to its end; carries the failure for the report."""
-
-    def __init__(self, failure: Failure) -> None:
-        self.failure = failure
-        super().__init__(failure.kind)
-
-
-@dataclass(frozen=True)
-class Timeouts:
-    """Seconds that a cell, and all cells of a notebook together, may take."""
-
-    cell: int
-    notebook: int
 
 
 def execute(job: Job, timeouts: Timeouts) -> NotebookNode:
@@ -69,6 +54,25 @@ def execute(job: Job, timeouts: Timeouts) -> NotebookNode:
         raise JobFailed(_kernel_gone(source, clock)) from None
     check_completed(executed)
     return settled(executed)
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """A notebook in the newest minor version of format 4, its cells named by their place.
+
+    Raises
+    ------
+    InputError
+        If it is missing or can't be read as a notebook.
+    """
+    try:
+        notebook = nbformat.v4.upgrade(nbformat.reads(notebook_text(path), 4))
+    except InputError:
+        raise
+    except Exception:
+        raise not_a_notebook(path) from None
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.id = f"cell-{number}"
+    return notebook
 
 
 def check_completed(notebook: NotebookNode) -> None:

@@ -117,6 +117,22 @@ class Failure:
     source: str = ""
 
 
+class JobFailed(Exception):
+    """A notebook did not come to its end; carries the failure for the report."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(failure.kind)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds that a cell, and all cells of a notebook together, may take."""
+
+    cell: int
+    notebook: int
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of a job.

@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
+from traitlets.config import Config
 
 KERNEL_NAME = "python3"
 
@@ -40,5 +41,5 @@ def private_kernel() -> Iterator[dict[str, Any]]:
         yield {
             "kernel_name": KERNEL_NAME,
             "kernel_manager_class": OwnKernelManager,
-            "config": {"OwnKernelManager": settings},
+            "config": Config({"OwnKernelManager": settings}),
         }

@@ -8,8 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
-from cdpb.runner.execute import Timeouts
-from cdpb.runner.job import Failure, Job, Result
+from cdpb.runner.job import Failure, Job, Result, Timeouts
 from cdpb.runner.worker import begin, run_job
 
 ATTEMPTS = 2

@@ -18,8 +18,7 @@ from cdpb.runner import runs
 from cdpb.runner.assemble import assemble
 from cdpb.runner.attempt import keep_attempt
 from cdpb.runner.defaults import Defaults
-from cdpb.runner.execute import Timeouts
-from cdpb.runner.job import Assessment, Failure, Job, Result
+from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
 from cdpb.runner.keys import file_hash
 from cdpb.runner.place import locked, move_into_place, shown, staging
 from cdpb.runner.plan import Planned, Request, assessments, plan
@@ -111,6 +110,7 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
     run_jobs(jobs, this.workers, this.timeouts, log, environment(), done)
+    this.done.sort(key=lambda pair: jobs.index(pair[0]))
     failures = [(job, result.failure) for job, result in this.done if result.failure]
     if failures:
         raise _failed(failures, keep_attempt(this.name, this.done, {}))

@@ -9,12 +9,8 @@ from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from cdpb.errors import CdpbError
-from cdpb.runner.execute import JobFailed, Timeouts, execute
-from cdpb.runner.job import Failure, Job, Result
-from cdpb.runner.render import render
+from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
 
 EXECUTED = "executed.ipynb"
 
@@ -22,6 +18,9 @@ EXECUTED = "executed.ipynb"
 def begin(log: Path) -> None:
     """Prepare a fresh worker: quiet, and gone as soon as its parent is."""
     _stderr_to(log)
+    # jsonschema compiles a grammar of web addresses on import, if this is there: a second each
+    # time, for a check that no notebook asks for. It does without.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -77,6 +76,13 @@ def read_record(job: Job, folder: Path) -> dict[str, Any]:
 
 
 def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
+    # Only here, in the worker: Papermill and nbconvert would double what the command's own
+    # process takes to start.
+    import nbformat
+
+    from cdpb.runner.execute import execute
+    from cdpb.runner.render import render
+
     job.workspace.mkdir(parents=True, exist_ok=True)
     notebook = execute(job, timeouts)
     record = read_record(job, job.workspace)
