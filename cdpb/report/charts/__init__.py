@@ -1,7 +1,21 @@
 """Charts of published tables, each drawn for a wide screen and for a phone."""
 
 from cdpb.report.charts.canvas import Drawing
+from cdpb.report.charts.dots import dots_with_intervals
 from cdpb.report.charts.months import months
+from cdpb.report.charts.multiples import small_multiples
+from cdpb.report.charts.need import need_bar
+from cdpb.report.charts.pairs import pairs
 from cdpb.report.charts.ranked import ranked
+from cdpb.report.charts.series import series_with_intervals
 
-__all__ = ["Drawing", "months", "ranked"]
+__all__ = [
+    "Drawing",
+    "dots_with_intervals",
+    "months",
+    "need_bar",
+    "pairs",
+    "ranked",
+    "series_with_intervals",
+    "small_multiples",
+]

@@ -1,5 +1,6 @@
 """What a chart takes from a published table: its rows, their order, the words beside them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -57,6 +58,11 @@ def ranked_rows(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(
         ["value", "name"], ascending=[False, True], na_position="last", ignore_index=True
     )
+
+
+def each(rows: pd.DataFrame) -> Iterator[Any]:
+    """The rows one by one, with a column's name for an attribute."""
+    return iter(rows.itertuples(index=False))
 
 
 def in_first_order(values: pd.Series) -> list[Any]:

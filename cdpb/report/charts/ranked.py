@@ -22,8 +22,9 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.order import optional, ranked_rows, rows_of, unit_of
-from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SOFT_INK
+from cdpb.report.charts.key import Entry, draw_key, key_height, mark
+from cdpb.report.charts.order import each, optional, ranked_rows, rows_of, unit_of
+from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure
 
 DARK_DOT = "#595959"
@@ -98,8 +99,8 @@ def _figure(rows: pd.DataFrame, reference: Measure | None, unit: str, size: Size
         for line in lines
     )
     ranks = width_of("00", size.text) + 6 if "rank" in rows else 0
-    key_height = size.text + 12 if rows["unstable"].any() else 0
-    top = (size.text + 9 if reference else 6) + key_height
+    keyed = [_unstable(size)] if rows["unstable"].any() else []
+    top = (size.text + 9 if reference else 6) + key_height(keyed, size)
     values = max(width_of(text, size.text, True) for text in rows["text"]) + 6
     bottom = size.text * (2.6 if unit else 1) + 12
     figure = canvas(size, top + bottom + step * len(rows))
@@ -111,8 +112,7 @@ def _figure(rows: pd.DataFrame, reference: Measure | None, unit: str, size: Size
     _scale(ax, rows, unit, size)
     if reference and reference.value is not None:
         _reference(ax, reference.value, reference.label, size)
-    if key_height:
-        _key(ax, size, top)
+    draw_key(figure, keyed, size)
     unclipped(ax)
     return figure
 
@@ -128,22 +128,13 @@ def _marks(ax: Axes, rows: pd.DataFrame) -> None:
         ax.hlines(of.index, of["lower"], of["upper"], color=line, linewidth=4, zorder=2)
         for unstable in (False, True):
             some = of[of["unstable"].eq(unstable)]
-            ax.plot(
-                some["value"],
-                some.index,
-                linestyle="none",
-                marker="o",
-                markersize=9 if focus else 7,
-                markerfacecolor=PAPER if unstable else dot,
-                markeredgecolor=dot,
-                markeredgewidth=1.6,
-                zorder=3,
-            )
+            entry = Entry("", "o", dot, open=unstable)
+            ax.plot(some["value"], some.index, zorder=3, **mark(entry, 9 if focus else 7))
 
 
 def _names(ax: Axes, rows: pd.DataFrame, names: list[list[str]], size: Size, room: float) -> None:
     edge = ax.get_yaxis_transform()
-    for at, (row, lines) in enumerate(zip(rows.itertuples(), names, strict=True)):
+    for at, (row, lines) in enumerate(zip(each(rows), names, strict=True)):
         look: dict[str, Any] = {"within": edge, "weight": "bold" if row.focus else "normal"}
         for i, line in enumerate(lines):
             drop = (len(lines) - 1) / 2 - i
@@ -176,20 +167,6 @@ def _reference(ax: Axes, at: float, name: str, size: Size) -> None:
           up="baseline", within=ax.get_xaxis_transform(), weight="bold")  # fmt: skip
 
 
-def _key(ax: Axes, size: Size, top: float) -> None:
-    words = "Open dot: fewer than 10 offences, an unstable rate"
-    if not size.wide:
-        words = "Open dot: fewer than 10 offences"
-    y = top - size.text / 2 - 2
-    label(ax, words, 0, 1, move=(14 - ax.bbox.x0, y), size=size.text - 0.5,
-          within=ax.transAxes)  # fmt: skip
-    ax.plot(
-        [(5 - ax.bbox.x0) / ax.bbox.width],
-        [1 + y / ax.bbox.height],
-        marker="o",
-        markersize=7,
-        markerfacecolor=PAPER,
-        markeredgecolor=DARK_DOT,
-        markeredgewidth=1.6,
-        transform=ax.transAxes,
-    )
+def _unstable(size: Size) -> Entry:
+    more = ", an unstable rate" if size.wide else ""
+    return Entry(f"Open dot: fewer than 10 events{more}", "o", DARK_DOT, open=True)

@@ -97,9 +97,11 @@ def free_place(on: Sheet, width: float, height: float, near: tuple[int, int]) ->
         for x in np.arange(2, WIDTH - width - 1, 8)
         for y in np.arange(2, on.height - height - 1, 8)
     ]
+    if not corners:
+        return 2, on.height + 4
     boxes = shapely.box(*np.array([(x, y, x + width, y + height) for x, y in corners]).T)
     shapely.prepare(whole)
-    free = np.flatnonzero(~shapely.intersects(whole, boxes)) if corners else []
+    free = np.flatnonzero(~shapely.intersects(whole, boxes))
     if not len(free):
         return 2, on.height + 4
     away = shapely.distance(boxes[free], shapely.Point(near))

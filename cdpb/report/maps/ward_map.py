@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.errors import InputError
@@ -40,13 +41,14 @@ WITHHELD = "withheld to protect people in small numbers"
 CSS = """
 .map a{cursor:pointer}
 .map .ward{stroke:#fff;stroke-width:2}
-.map a:hover .ward{stroke:#1a1a1a;stroke-width:3}
+.map a:hover .ward{stroke:#1a1a1a;stroke-width:4}
 .map a:focus{outline:none}
-.map a:focus .ward{stroke:#fd0;stroke-width:8;paint-order:stroke}
-.map a:focus text{text-decoration:underline}
+.map a:focus .ward{fill:#fd0;stroke:#1a1a1a;stroke-width:6}
+.map a:focus text{fill:#1a1a1a;text-decoration:underline}
 .map-key{list-style:none;margin:.6rem 0 0;padding:0;font-size:.875rem;line-height:1.4}
-.map-key li{display:inline-block;margin:0 1.1rem .3rem 0}
-.map .map-key svg{display:inline-block;width:20px;height:16px;margin-right:.35rem;vertical-align:-3px}
+.map-key li{display:inline-block;margin:0 1.1rem .3rem 0;padding-left:1.7rem;position:relative}
+.map-key li:first-child{padding-left:0}
+.map .map-key svg{position:absolute;left:0;top:.1rem;width:20px;height:16px}
 @media print,(min-width:40.01rem){.map text{font-size:15px}}
 """.strip()
 
@@ -186,10 +188,11 @@ def _focus(wards: list[Ward], on: Sheet, focus: str | None) -> str:
         return ""
     drawn = outline_path(on.shapes[ward.key])
     outline = "".join(
-        f'<path fill="none" stroke="{ink}" stroke-width="{width}" d="{drawn}" pointer-events="none"/>'
+        f'<path fill="none" stroke="{ink}" stroke-width="{width}" d="{drawn}"/>'
         for ink, width in ((PAPER, 9), (INK, 4))
     )
-    return outline + _name(ward, on)
+    # Not to be clicked: the link lies beneath.
+    return f'<g pointer-events="none">{outline}</g>' + _name(ward, on)
 
 
 def _name(ward: Ward, on: Sheet) -> str:
@@ -211,10 +214,8 @@ def _name(ward: Ward, on: Sheet) -> str:
 
 def _leader(box: tuple[float, float, float, float], shape: Any) -> str:
     """The shortest line from the label to the ward's edge, where there is a gap to cross."""
-    from shapely import box as rectangle
-    from shapely import get_coordinates, shortest_line
-
-    (x1, y1), (x2, y2) = np.rint(get_coordinates(shortest_line(rectangle(*box), shape))).astype(int)
+    line = shapely.shortest_line(shapely.box(*box), shape)
+    (x1, y1), (x2, y2) = np.rint(shapely.get_coordinates(line)).astype(int)
     if abs(x2 - x1) + abs(y2 - y1) < 6:
         return ""
     return "".join(

@@ -1,0 +1,193 @@
+"""A few categories by area: a dot with its interval each, and its numbers beside it."""
+
+from functools import partial
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLocator
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
+from cdpb.report.charts.canvas import (
+    Drawing,
+    Size,
+    axes,
+    canvas,
+    draw_twice,
+    grid,
+    label,
+    unclipped,
+    width_of,
+    wrapped,
+)
+from cdpb.report.charts.key import Entry, draw_key, entries, key_height, mark
+from cdpb.report.charts.order import each, in_first_order, optional, rows_of, unit_of
+from cdpb.report.palette import INK, MARKERS, OTHERS
+
+RATIO_TICKS = (0.1, 0.2, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10)
+
+
+class Scale(NamedTuple):
+    """The axis: its unit, whether it is one of ratios, and a line across it."""
+
+    unit: str
+    ratios: bool
+    line: float | None
+    line_words: str
+
+
+def dots_with_intervals(
+    shown: PublishedTable,
+    value: str = "percent",
+    category: str = "substance_group",
+    group: str | None = "area_name",
+    lower: str = "lower",
+    upper: str = "upper",
+    *,
+    ratios: bool = False,
+    line: float | None = None,
+    line_words: str = "",
+    unit: str = "",
+    prefix: str = "figure",
+) -> Drawing | None:
+    """Categories under each other, their areas side by side, each with dot, interval, numbers.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+        One row a category and group, in the order wanted. Masked rows are hatched.
+    value, category, group, lower, upper : str
+        Columns; ``group`` may be None.
+    ratios : bool, default False
+        A logarithmic axis, on which half and double lie equally far from one.
+    line, line_words : float, str
+        A line across, such as 1 and ``no change``.
+    unit : str
+        Stands under the axis; by default the column's own.
+    prefix : str
+        The figure's id in the page.
+
+    Returns
+    -------
+    Drawing or None
+        None when no value is published.
+
+    Raises
+    ------
+    InputError
+        If there are more than four groups.
+    """
+    rows = rows_of(
+        shown, value=value, category=category, group=group,
+        lower=optional(shown, lower), upper=optional(shown, upper),
+    )  # fmt: skip
+    if rows["value"].isna().all():
+        return None
+    groups = in_first_order(rows["group"]) if group else []
+    if len(groups) > len(MARKERS):
+        raise InputError(f"Table {shown.id}: {len(groups)} groups are more than a chart can hold.")
+    limits = shown.markers()[[name for name in (lower, upper) if name in shown.columns]]
+    rows["told"] = _told(rows, limits)
+    scale = Scale(unit or unit_of(shown, value), ratios, line, line_words)
+    return draw_twice(shown, partial(_figure, rows, groups, scale), prefix)
+
+
+def _told(rows: pd.DataFrame, limits: pd.DataFrame) -> list[str]:
+    if limits.shape[1] < 2:
+        return list(rows["text"])
+    return [
+        text if pd.isna(value) or low.startswith("[") else f"{text} ({low} to {high})"
+        for text, value, low, high in zip(
+            rows["text"], rows["value"], limits.iloc[:, 0], limits.iloc[:, 1], strict=False
+        )
+    ]
+
+
+def _figure(rows: pd.DataFrame, groups: list[str], scale: Scale, size: Size) -> Figure:
+    wanted = entries([str(group) for group in groups]) or [Entry("", MARKERS[0], "#12436D")]
+    keyed = wanted if groups else []
+    names = {c: wrapped(str(c), size.text, 150) for c in in_first_order(rows["category"])}
+    left = 8 + max(width_of(line, size.text) for lines in names.values() for line in lines)
+    told = rows["told"] if size.wide else rows["text"]
+    right = 10 + max(width_of(words, size.text) for words in told)
+    places, end = _places(rows, names, size)
+    top = key_height(keyed, size) + (size.text + 8 if scale.line is not None else 4)
+    bottom = size.text * 2.6 + 10
+    figure = canvas(size, top + end + bottom)
+    ax = axes(figure, left if size.wide else 4, top, right, bottom)
+    ax.set_ylim(end, 0)
+    _scale(ax, rows, scale, size)
+    _marks(ax, rows, places, wanted, groups)
+    _words(ax, list(told), rows, names, places, size)
+    draw_key(figure, keyed, size)
+    unclipped(ax)
+    return figure
+
+
+def _places(rows: pd.DataFrame, names: dict, size: Size) -> tuple[list[float], float]:
+    """Pixels from the top for each row; on a phone a category's name has its own line."""
+    step, places, y = size.text + 7, [], 0.0
+    for category, of in rows.groupby("category", sort=False):
+        lines = len(names[category])
+        y += 8 if size.wide else lines * size.text * 1.2 + 10
+        places += [(at, y + step * (i + 0.5)) for i, at in enumerate(of.index)]
+        y += step * max(len(of), lines * 0.75 if size.wide else 0)
+    return [place for _, place in sorted(places)], y + 6
+
+
+def _marks(
+    ax: Axes, rows: pd.DataFrame, places: list[float], wanted: list[Entry], groups: list[str]
+) -> None:
+    for row, y in zip(each(rows), places, strict=True):
+        entry = wanted[groups.index(row.group)] if groups else wanted[0]
+        if pd.isna(row.value):
+            ax.axhspan(y - 6, y + 6, facecolor="none", edgecolor=OTHERS, hatch="////", lw=0)
+            continue
+        if "lower" in rows and pd.notna(row.lower):
+            ax.hlines(y, row.lower, row.upper, color=entry.colour, linewidth=2.2)
+        ax.plot(row.value, y, zorder=3, **mark(entry))
+
+
+def _words(
+    ax: Axes, told: list[str], rows: pd.DataFrame, names: dict, places: list[float], size: Size
+) -> None:
+    edge = ax.get_yaxis_transform()
+    for words, y in zip(told, places, strict=True):
+        label(ax, words, 1, y, move=(8, 0), size=size.text, within=edge)
+    for category, lines in names.items():
+        at = [places[i] for i in rows.index[rows["category"].eq(category)]]
+        middle = sum(at) / len(at) if size.wide else at[0] - size.text * (0.6 + len(lines) * 0.6)
+        for i, line in enumerate(lines):
+            drop = (len(lines) - 1) / 2 - i if size.wide else 0.5 - i
+            move = (2 - ax.bbox.x0, drop * size.text * 1.15)
+            weight = "normal" if size.wide else "bold"
+            label(ax, line, 0, middle, move=move, size=size.text, within=edge, weight=weight)
+
+
+def _scale(ax: Axes, rows: pd.DataFrame, scale: Scale, size: Size) -> None:
+    held = rows.columns.intersection(["value", "lower", "upper"])
+    low, high = float(rows[held].min().min()), float(rows[held].max().max())
+    ax.set_yticks([])
+    if scale.ratios:
+        _ratio_scale(ax, min(low, 1.0), max(high, 1.0))
+    else:
+        ax.set_xlim(0, high * 1.04 or 1.0)
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    grid(ax, "x", size)
+    ax.set_xlabel(scale.unit, size=size.text - 1, labelpad=4, color=INK)
+    if scale.line is not None:
+        ax.axvline(scale.line, color=INK, linewidth=1.4, linestyle=(0, (4, 2)), zorder=1)
+        label(ax, scale.line_words, scale.line, 1, move=(0, 4), size=size.text, across="center",
+              up="baseline", within=ax.get_xaxis_transform())  # fmt: skip
+
+
+def _ratio_scale(ax: Axes, low: float, high: float) -> None:
+    ticks = [tick for tick in RATIO_TICKS if low * 0.8 <= tick <= high * 1.25]
+    ax.set_xscale("log")
+    ax.set_xlim(min(low * 0.95, ticks[0]), max(high * 1.05, ticks[-1]))
+    ax.xaxis.set_major_locator(FixedLocator(ticks))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:g}")

@@ -1,0 +1,128 @@
+"""Small multiples: one panel an area, columns by year, a colour and a place for each series."""
+
+from functools import partial
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
+from cdpb.report.charts.canvas import (
+    Drawing,
+    Size,
+    axes,
+    canvas,
+    draw_twice,
+    grid,
+    label,
+    unclipped,
+    width_of,
+)
+from cdpb.report.charts.key import Entry, draw_key, key_height
+from cdpb.report.charts.order import each, in_first_order, rows_of
+from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
+
+MOST_SERIES = 4
+PANEL, GAP = 120, 26
+
+
+def small_multiples(
+    shown: PublishedTable,
+    value: str = "offences",
+    panel: str = "ward_name",
+    x: str = "year",
+    series: str = "offence",
+    *,
+    focus: str | None = None,
+    prefix: str = "figure",
+) -> Drawing | None:
+    """A panel for each area, to one scale from zero, with the numbers on the columns.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+        One row a panel, year and series, panels and series in the order wanted.
+    value, panel, x, series : str
+        Columns.
+    focus : str, optional
+        The panel to begin with.
+    prefix : str
+        The figure's id in the page.
+
+    Returns
+    -------
+    Drawing or None
+        None when no value is published.
+
+    Raises
+    ------
+    InputError
+        If there are more than four series.
+    """
+    rows = rows_of(shown, value=value, panel=panel, x=x, series=series)
+    if rows["value"].isna().all():
+        return None
+    if rows["series"].nunique() > MOST_SERIES:
+        raise InputError(f"Table {shown.id} has more than {MOST_SERIES} series to a panel.")
+    panels = sorted(in_first_order(rows["panel"]), key=lambda name: name != focus)
+    return draw_twice(shown, partial(_figure, rows, panels), prefix)
+
+
+def _figure(rows: pd.DataFrame, panels: list[str], size: Size) -> Figure:
+    names, years = in_first_order(rows["series"]), sorted(rows["x"].unique())
+    wanted = [Entry(str(name), "s", CATEGORICAL[i]) for i, name in enumerate(names)]
+    most = float(rows["value"].max()) or 1.0
+    left = width_of(f"{most:,.0f}", size.text) + 12
+    across = min(_panels_across(len(names) * len(years), most, left, size), len(panels))
+    wide = size.width / across
+    one = PANEL + GAP + 2.4 * size.text
+    down = -(-len(panels) // across)
+    top = key_height(wanted, size) + 4
+    figure = canvas(size, top + one * down)
+    for i, name in enumerate(panels):
+        column, row = i % across, i // across
+        ax = axes(
+            figure,
+            column * wide + left,
+            top + row * one + GAP,
+            size.width - (column + 1) * wide + 8,
+            (down - row - 1) * one + 1.7 * size.text,
+        )
+        _panel(ax, rows[rows["panel"].eq(name)], str(name), years, names, most, size)
+    draw_key(figure, wanted, size)
+    return figure
+
+
+def _panels_across(columns: int, most: float, left: float, size: Size) -> int:
+    """As many as leave each column room for its number."""
+    needed = columns * (width_of(f"{most:,.0f}", size.text - 2) + 4) * 1.2 + left
+    return max(1, min(4, int(size.width // needed)))
+
+
+def _panel(
+    ax: Axes, rows: pd.DataFrame, name: str, years: list, names: list, most: float, size: Size
+) -> None:
+    width = 0.84 / len(names)
+    ax.set_xlim(-0.55, len(years) - 0.45)
+    ax.set_ylim(0, most * 1.12)
+    numbered = ax.bbox.width / len(years) * width > width_of(f"{most:,.0f}", size.text - 2) - 1
+    for row in each(rows):
+        place = names.index(row.series)
+        at = years.index(row.x) + (place - (len(names) - 1) / 2) * width
+        if pd.isna(row.value):
+            ax.bar(at, most / 2, width * 0.92, color="none", edgecolor=OTHERS, hatch="////", lw=0)
+        else:
+            ax.bar(at, row.value, width * 0.92, color=CATEGORICAL[place], linewidth=0)
+        if numbered or pd.isna(row.value):
+            height = 0 if pd.isna(row.value) else row.value
+            label(ax, str(row.text), at, height, move=(0, 2), size=size.text - 2, across="center",
+                  up="baseline")  # fmt: skip
+    ax.set_xticks(range(len(years)), [str(year) for year in years], size=size.text - 1)
+    ax.axhline(0, color=SOFT_INK, linewidth=1)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 5, 10]))
+    grid(ax, "y", size)
+    label(ax, name, 0, 1, move=(4 - ax.bbox.x0 % 1 - 4, 8), size=size.text, up="baseline",
+          within=ax.transAxes, weight="bold")  # fmt: skip
+    unclipped(ax)

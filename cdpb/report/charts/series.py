@@ -1,0 +1,225 @@
+"""A measure over the years with its intervals, up to four areas, named at their lines' ends."""
+
+from functools import partial
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
+from cdpb.report.charts.canvas import (
+    Drawing,
+    Size,
+    axes,
+    canvas,
+    draw_twice,
+    grid,
+    label,
+    unclipped,
+    width_of,
+    wrapped,
+)
+from cdpb.report.charts.order import in_first_order, optional, rows_of, unit_of
+from cdpb.report.palette import CATEGORICAL, DASHES, INK, MARKERS, PAPER, SOFT_INK
+
+MOST_SERIES = 4
+LINE = 1.25
+
+
+def series_with_intervals(
+    shown: PublishedTable,
+    value: str = "percent",
+    x: str = "year",
+    group: str = "area_name",
+    lower: str = "lower",
+    upper: str = "upper",
+    *,
+    from_zero: bool = True,
+    unit: str = "",
+    prefix: str = "figure",
+) -> Drawing | None:
+    """One line a group over the years: the first with a band, the others with error bars.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+        One row a year and group. A year without a value is a gap with its marker.
+    value, x, group, lower, upper : str
+        Columns. The group that comes first in the table is brought forward.
+    from_zero : bool, default True
+        Otherwise the axis starts at a round number, and the drawing says so.
+    unit : str
+        Stands over the axis; by default the column's own.
+    prefix : str
+        The figure's id in the page.
+
+    Returns
+    -------
+    Drawing or None
+        None when no value is published.
+
+    Raises
+    ------
+    InputError
+        If there are more than four groups: draw small multiples.
+    """
+    rows = rows_of(
+        shown,
+        value=value,
+        x=x,
+        group=group,
+        lower=optional(shown, lower),
+        upper=optional(shown, upper),
+    )
+    if rows["value"].isna().all():
+        return None
+    groups = in_first_order(rows["group"])
+    if len(groups) > MOST_SERIES:
+        raise InputError(
+            f"Table {shown.id}: {len(groups)} series are more than a chart of lines can hold.",
+            f"Wanted: at most {MOST_SERIES}. Choose rows with where(), or draw small multiples.",
+        )
+    rows = rows.reindex(columns=["value", "x", "group", "lower", "upper", "text"])
+    told = unit or unit_of(shown, value)
+    return draw_twice(shown, partial(_figure, rows, groups, from_zero, told), prefix)
+
+
+def _figure(
+    rows: pd.DataFrame, groups: list[str], from_zero: bool, unit: str, size: Size
+) -> Figure:
+    years = sorted(rows["x"].unique())
+    lines = [_of_group(rows, group, years) for group in groups]
+    names = [_name(group, of, size) for group, of in zip(groups, lines, strict=True)]
+    right = max(width_of(line, size.text, i == 0) for i, name in enumerate(names) for line in name)
+    low, high = _limits(rows, from_zero)
+    left = width_of(f"{high:,.0f}", size.text) + 12
+    heading = _heading(unit, low, size)
+    top = len(heading) * size.text * LINE + 10
+    figure = canvas(size, (300 if size.wide else 230) + top)
+    ax = axes(figure, left, top, right + 22, 2 * size.text + 8)
+    ax.set_xlim(-0.3, len(years) - 0.7)
+    ax.set_ylim(low, high)
+    for i in reversed(range(len(lines))):
+        _line(ax, lines[i], i, band=i == 0)
+    _end_labels(ax, lines, names, size)
+    _gaps(ax, lines, size)
+    _scales(ax, years, heading, size, low)
+    unclipped(ax)
+    return figure
+
+
+def _of_group(rows: pd.DataFrame, group: str, years: list[str]) -> pd.DataFrame:
+    of = rows[rows["group"].eq(group)].drop_duplicates("x").set_index("x").reindex(years)
+    return of.reset_index()
+
+
+def _name(group: str, of: pd.DataFrame, size: Size) -> list[str]:
+    last = of["value"].last_valid_index()
+    lines = wrapped(group, size.text, 130 if size.wide else 62)
+    return lines if last is None else [*lines, str(of["text"].loc[last])]
+
+
+def _limits(rows: pd.DataFrame, from_zero: bool) -> tuple[float, float]:
+    ends = pd.concat([rows["value"], rows["lower"], rows["upper"]]).dropna()
+    start = 0.0 if from_zero else float(ends.min())
+    ticks = MaxNLocator(nbins=6, steps=[1, 2, 5, 10]).tick_values(start, float(ends.max()) or 1.0)
+    return max(0.0, float(ticks[0])) if ends.min() >= 0 else float(ticks[0]), float(ticks[-1])
+
+
+def _heading(unit: str, low: float, size: Size) -> list[str]:
+    told = f"{unit} (axis starts at {low:g})" if low else unit
+    return wrapped(told, size.text - 1, size.width)
+
+
+def _line(ax: Axes, of: pd.DataFrame, place: int, band: bool) -> None:
+    colour, at = CATEGORICAL[place], of.index.to_numpy()
+    if band:
+        ax.fill_between(at, of["lower"], of["upper"], color=colour, alpha=0.15, linewidth=0)
+    else:
+        bars = of.dropna(subset=["lower", "upper"])
+        ax.vlines(bars.index, bars["lower"], bars["upper"], color=colour, linewidth=1.4)
+    ax.plot(
+        at,
+        of["value"],
+        color=colour,
+        linewidth=2.4 if band else 1.8,
+        linestyle=DASHES[place],
+        marker=MARKERS[place],
+        markersize=6,
+        markerfacecolor=colour,
+        markeredgecolor=PAPER,
+        markeredgewidth=0.8,
+        zorder=3,
+    )
+
+
+def _end_labels(ax: Axes, lines: list[pd.DataFrame], names: list[list[str]], size: Size) -> None:
+    """Names beside the last points, moved apart until none covers another."""
+    per_pixel = (ax.get_ylim()[1] - ax.get_ylim()[0]) / ax.bbox.height
+    ends = [(of["value"].dropna().iloc[-1], i) for i, of in enumerate(lines)
+            if of["value"].notna().any()]  # fmt: skip
+    wanted = sorted(((value - ax.get_ylim()[0]) / per_pixel, i) for value, i in ends)
+    heights = [len(names[i]) * size.text * LINE + 3 for _, i in wanted]
+    centres = apart([y for y, _ in wanted], heights, ax.bbox.height)
+    for (_, i), centre, height in zip(wanted, centres, heights, strict=True):
+        last = ax.get_xlim()[1]
+        _mark(ax, i, centre)
+        for row, words in enumerate(names[i]):
+            up = centre + height / 2 - size.text * LINE * (row + 0.5)
+            label(ax, words, last, 0, move=(19, up), size=size.text,
+                  within=ax.get_xaxis_transform(), weight="bold" if i == 0 else "normal",
+                  color=INK)  # fmt: skip
+
+
+def _mark(ax: Axes, place: int, centre: float) -> None:
+    ax.plot(1 + 10 / ax.bbox.width, centre / ax.bbox.height, transform=ax.transAxes,
+            marker=MARKERS[place], markersize=6, color=CATEGORICAL[place])  # fmt: skip
+
+
+def apart(wanted: list[float], heights: list[float], room: float) -> list[float]:
+    """Centres of labels, lowest first, moved as little as keeps them apart and inside.
+
+    Parameters
+    ----------
+    wanted : list of float
+        Where they would stand, ascending.
+    heights : list of float
+        How tall each is.
+    room : float
+        The height they share.
+    """
+    places: list[float] = []
+    floor = 0.0
+    for want, height in zip(wanted, heights, strict=True):
+        places.append(max(want, floor + height / 2))
+        floor = places[-1] + height / 2
+    ceiling = max(room, sum(heights))
+    for i in reversed(range(len(places))):
+        places[i] = min(places[i], ceiling - heights[i] / 2)
+        ceiling = places[i] - heights[i] / 2
+    return places
+
+
+def _gaps(ax: Axes, lines: list[pd.DataFrame], size: Size) -> None:
+    for i, of in enumerate(lines):
+        for at in of.index[of["value"].isna()]:
+            words = of["text"].loc[at]
+            label(ax, words if isinstance(words, str) else "[x]", at, 0, size=size.text - 1.5,
+                  move=(0, 8 + i * size.text), across="center", color=SOFT_INK,
+                  within=ax.get_xaxis_transform())  # fmt: skip
+
+
+def _scales(ax: Axes, years: list[str], heading: list[str], size: Size, low: float) -> None:
+    room = ax.bbox.width / len(years)
+    step = int((width_of("2009/10", size.text - 1) + 8) // room) + 1
+    at = list(range(len(years) - 1, -1, -step))
+    ax.set_xticks(at, [str(years[i]) for i in at], size=size.text - 1)
+    ax.tick_params(axis="x", pad=8 if low else 5)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    grid(ax, "y", size)
+    ax.axhline(ax.get_ylim()[0], color=SOFT_INK, linewidth=1, linestyle="--" if low else "-")
+    for i, words in enumerate(reversed(heading)):
+        label(ax, words, 0, 1, move=(-ax.bbox.x0, 10 + i * size.text * LINE), size=size.text - 1,
+              within=ax.transAxes, color=INK)  # fmt: skip
