@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
-from cdpb.report.blocks import Block
+from cdpb.report.block import Block
 from cdpb.report.markup import data_address, render, size_text
 from cdpb.report.tables import ShownTable, shown_table
 

@@ -1,0 +1,186 @@
+"""The answer, which stands first: headline and verdict, key figures, what changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from cdpb.numbers import count_text
+from cdpb.report.block import Block
+from cdpb.report.markup import render
+from cdpb.report.measures import interval_text, is_known, measure_text, unit_text, value_text
+from cdpb.report.tables import Heading, plain_table
+
+# The card's value against the comparator, never the other way round.
+COMPARED = {
+    "higher": "Higher than",
+    "lower": "Lower than",
+    "similar": "Similar to",
+    "better": "Better than",
+    "worse": "Worse than",
+    "not compared": "Not compared with",
+}
+
+
+def headline_block(
+    headline: str,
+    verdict: Mapping[str, Any] | None = None,
+    *,
+    statement: str = "",
+    statement_source: str = "",
+    as_of_note: str = "",
+) -> Block:
+    """The finding in one sentence, its verdict, and how each part of the statement was tested.
+
+    Parameters
+    ----------
+    headline : str
+        The computed sentence.
+    verdict : mapping, optional
+        As in a finding's record. None, or an outcome of None, where no statement is held:
+        then there is nothing to judge and no badge.
+    statement, statement_source : str
+        What the partnership said, and in which document.
+    as_of_note : str
+        Which period the verdict rests on, if not the year of the assessment.
+    """
+    judged = verdict if verdict and verdict.get("outcome") else None
+    html = render(
+        "blocks/headline.html.j2",
+        headline=headline,
+        verdict=judged,
+        badge=verdict_badge(judged),
+        statement=statement,
+        statement_source=statement_source,
+        as_of_note=as_of_note,
+        parts=_parts_table(judged.get("parts") or []) if judged else None,
+    )
+    return Block("headline", html, f"{headline} [{_label(judged)}]" if judged else headline)
+
+
+def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
+    """The verdict in its frame, which differs by outcome in shape as well as in colour."""
+    judged = verdict if verdict and verdict.get("outcome") else None
+    if not judged:
+        return render("blocks/badge.html.j2", label="", tone="", as_of="")
+    return render(
+        "blocks/badge.html.j2",
+        label=_label(judged),
+        tone=_tone(judged["outcome"]),
+        as_of=judged.get("as_of") or "",
+    )
+
+
+def _label(verdict: Mapping[str, Any]) -> str:
+    return _sentence_case(verdict.get("label") or verdict["outcome"])
+
+
+def _tone(outcome: str) -> str:
+    return outcome.replace(" ", "-")
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _parts_table(parts: Sequence[Mapping[str, Any]]) -> Markup | None:
+    if not parts:
+        return None
+    rows = [
+        [
+            part["claim"],
+            _against(part),
+            measure_text(part.get("measure") or {}),
+            _sentence_case(part["outcome"]),
+            part.get("reason") or "",
+        ]
+        for part in parts
+    ]
+    headings = ["Part of the statement", "Compared with", "Measured", "Outcome", "Why"]
+    return plain_table("Each part of the statement, tested", headings, rows, id="parts").html
+
+
+def _against(part: Mapping[str, Any]) -> str:
+    comparator = part.get("comparator") or ""
+    measure = part.get("comparator_measure") or {}
+    return (
+        f"{comparator}: {measure_text(measure)}" if is_known(measure.get("value")) else comparator
+    )
+
+
+def key_figures_block(figures: Sequence[Mapping[str, Any]]) -> Block:
+    """Cards with a value, its interval, its counts and what it is compared with.
+
+    A figure without a value says "not available" and gives its ``note`` as the reason.
+    ``numerator_label`` and ``denominator_label`` name the counts, where given.
+    """
+    cards = [_card(figure) for figure in figures]
+    text = "; ".join(f"{each['label']}: {measure_text(each)}" for each in figures)
+    return Block("key_figures", render("blocks/key_figures.html.j2", cards=cards), text)
+
+
+def _card(figure: Mapping[str, Any]) -> dict[str, Any]:
+    known = is_known(figure.get("value"))
+    return {
+        "label": figure["label"],
+        "value": _sentence_case(value_text(figure)),
+        "known": known,
+        "unit": unit_text(figure) if known else "",
+        "interval": interval_text(figure) if known else "",
+        "counts": _counts(figure) if known else "",
+        "period": figure.get("period") or "",
+        "note": figure.get("note") or "",
+        "comparators": [_comparator(each) for each in figure.get("comparators") or []],
+    }
+
+
+def _counts(figure: Mapping[str, Any]) -> str:
+    """``1,052 offences; 389,340 residents``, or as much of it as is known."""
+    named = (("numerator", "numerator_label"), ("denominator", "denominator_label"))
+    found = [
+        f"{count_text(figure[count])} {figure.get(label) or ''}".strip()
+        for count, label in named
+        if is_known(figure.get(count))
+    ]
+    whole = (figure.get("unit") or "").startswith("%")
+    return (" of " if whole else " among ").join(found)
+
+
+def _comparator(measure: Mapping[str, Any]) -> dict[str, str]:
+    known = is_known(measure.get("value"))
+    return {
+        "label": measure["label"],
+        "value": value_text(measure),
+        "interval": interval_text(measure) if known else "",
+        "word": COMPARED.get(measure.get("comparison") or "", "") if known else "",
+        "note": measure.get("note") or "",
+    }
+
+
+def changed_block(
+    text: str | Sequence[str],
+    rows: Sequence[Mapping[str, Any]] = (),
+    *,
+    before: str = "Before",
+    now: str = "Now",
+) -> Block:
+    """What changed since last year: computed sentences and, where given, a small table.
+
+    Parameters
+    ----------
+    text : str or list of str
+        A sentence a change.
+    rows : sequence of mapping
+        ``label``, ``before``, ``now`` and ``change``, all text.
+    before, now : str
+        The two periods, which head the columns.
+    """
+    sentences = [text] if isinstance(text, str) else list(text)
+    headings: list[str | Heading] = ["Measure", Heading(before, True), Heading(now, True), "Change"]
+    table = plain_table(
+        f"Change from {before} to {now}",
+        headings,
+        [[row["label"], row["before"], row["now"], row.get("change", "")] for row in rows],
+    )
+    html = render("blocks/changed.html.j2", sentences=sentences, table=table if rows else None)
+    return Block("changed", html, " ".join(sentences))

@@ -1,0 +1,48 @@
+"""One piece of a page, and how a notebook shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cdpb.report.markup import lab_style
+
+BLOCK_MIME = "application/vnd.cdpb.block+json"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a page.
+
+    Attributes
+    ----------
+    kind : str
+        headline, key_figures, changed, figure, table, map, actions, method, made, notice,
+        commentary or record. The page puts some kinds where they belong, whatever the
+        order in the notebook.
+    html : str
+        Finished markup without a stylesheet.
+    text : str
+        What a console shows in its place.
+    record : mapping, optional
+        For a block of kind record: the finding, as saved.
+    """
+
+    kind: str
+    html: str
+    text: str
+    record: Mapping[str, Any] | None = None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """For JupyterLab the styled HTML; for the page the bare block."""
+        if self.kind == "record":
+            return {BLOCK_MIME: {"kind": "record", "record": self.record}, "text/plain": self.text}
+        return {
+            BLOCK_MIME: {"kind": self.kind, "html": str(self.html)},
+            "text/html": f'{lab_style()}<div class="cdpb">{self.html}</div>',
+            "text/plain": self.text,
+        }
+
+
+def record_block(record: Mapping[str, Any]) -> Block:
+    """The finding's record: shows nothing, and names the page."""
+    return Block("record", "", f"{record['title']}: saved.", record)
