@@ -15,7 +15,7 @@ from matplotlib.textpath import TextToPath
 
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.report import svg
-from cdpb.report.palette import GRID, INK, SOFT_INK
+from cdpb.report.palette import GRID, INK, PAPER, SOFT_INK
 
 # DejaVu Sans comes with matplotlib, so a label measures the same on every machine. The page asks
 # for Arial, which is narrower: what fits here fits there.
@@ -32,6 +32,8 @@ STYLE: Any = {
     "hatch.linewidth": 1,
 }
 NARROWER = 0.92
+# Behind words that stand on lines.
+PLAIN = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
 
 
 @dataclass(frozen=True)

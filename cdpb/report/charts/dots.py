@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLoca
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import (
+    PLAIN,
     Drawing,
     Size,
     axes,
@@ -88,21 +89,9 @@ def dots_with_intervals(
     groups = in_first_order(rows["group"]) if group else []
     if len(groups) > len(MARKERS):
         raise InputError(f"Table {shown.id}: {len(groups)} groups are more than a chart can hold.")
-    limits = shown.markers()[[name for name in (lower, upper) if name in shown.columns]]
-    rows["told"] = _told(rows, limits)
+    rows["told"] = [f"{row.text} ({row.interval})".removesuffix(" ()") for row in each(rows)]
     scale = Scale(unit or unit_of(shown, value), ratios, line, line_words)
     return draw_twice(shown, partial(_figure, rows, groups, scale), prefix)
-
-
-def _told(rows: pd.DataFrame, limits: pd.DataFrame) -> list[str]:
-    if limits.shape[1] < 2:
-        return list(rows["text"])
-    return [
-        text if pd.isna(value) or low.startswith("[") else f"{text} ({low} to {high})"
-        for text, value, low, high in zip(
-            rows["text"], rows["value"], limits.iloc[:, 0], limits.iloc[:, 1], strict=False
-        )
-    ]
 
 
 def _figure(rows: pd.DataFrame, groups: list[str], scale: Scale, size: Size) -> Figure:
@@ -163,7 +152,8 @@ def _words(
             drop = (len(lines) - 1) / 2 - i if size.wide else 0.5 - i
             move = (2 - ax.bbox.x0, drop * size.text * 1.15)
             weight = "normal" if size.wide else "bold"
-            label(ax, line, 0, middle, move=move, size=size.text, within=edge, weight=weight)
+            label(ax, line, 0, middle, move=move, size=size.text, within=edge, weight=weight,
+                  bbox=PLAIN)  # fmt: skip
 
 
 def _scale(ax: Axes, rows: pd.DataFrame, scale: Scale, size: Size) -> None:

@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cdpb.periods import month_name
-from cdpb.report.charts.canvas import Size, label, width_of, wrapped
-from cdpb.report.palette import INK, PAPER, SOFT_INK
+from cdpb.report.charts.canvas import PLAIN, Size, label, width_of, wrapped
+from cdpb.report.palette import INK, SOFT_INK
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _label(ax: Axes, each: Placed, height: float, size: Size) -> float:
         move = (side, height - step * (i + 0.5))
         label(ax, words, each.at, 1, move=move, size=size.text - 0.5, across=each.across,
               within=ax.get_xaxis_transform(), color=INK,
-              bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5})  # fmt: skip
+              bbox=PLAIN)  # fmt: skip
     return step * len(each.lines) + 4
 
 

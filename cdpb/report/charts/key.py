@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cdpb.report.charts.canvas import Size, label, width_of
+from cdpb.report.charts.order import capital
 from cdpb.report.palette import CATEGORICAL, MARKERS, PAPER
 
 MARK, GAP = 16, 18
@@ -22,7 +23,7 @@ class Entry(NamedTuple):
 
 def entries(names: list[str]) -> list[Entry]:
     """A shape and a colour for each series, in their order."""
-    return [Entry(str(name), MARKERS[i], CATEGORICAL[i]) for i, name in enumerate(names)]
+    return [Entry(capital(name), MARKERS[i], CATEGORICAL[i]) for i, name in enumerate(names)]
 
 
 def key_height(wanted: list[Entry], size: Size) -> float:

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import (
+    PLAIN,
     Drawing,
     Size,
     axes,
@@ -23,11 +24,10 @@ from cdpb.report.charts.canvas import (
     width_of,
 )
 from cdpb.report.charts.events import Mark, draw_marks, label_height, marks, placed
-from cdpb.report.charts.order import in_first_order, rows_of
-from cdpb.report.palette import CATEGORICAL, OTHERS, PAPER, SOFT_INK
+from cdpb.report.charts.order import capital, in_first_order, rows_of
+from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
 MOST_PANELS = 8
-PLAIN = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
 PANEL = 88
 
 
@@ -129,7 +129,7 @@ def _panel(ax: Axes, of: pd.DataFrame, name: str, most: float, size: Size, colou
     ax.set_xticks([])
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 5, 10]))
     grid(ax, "y", size)
-    label(ax, name, 0, 1, move=(0, 5), size=size.text, up="baseline", within=ax.transAxes,
+    label(ax, capital(name), 0, 1, move=(0, 5), size=size.text, up="baseline", within=ax.transAxes,
           weight="bold", bbox=PLAIN)  # fmt: skip
 
 

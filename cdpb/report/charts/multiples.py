@@ -21,7 +21,7 @@ from cdpb.report.charts.canvas import (
     width_of,
 )
 from cdpb.report.charts.key import Entry, draw_key, key_height
-from cdpb.report.charts.order import each, in_first_order, rows_of
+from cdpb.report.charts.order import capital, each, in_first_order, rows_of
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
 MOST_SERIES = 4
@@ -72,7 +72,7 @@ def small_multiples(
 
 def _figure(rows: pd.DataFrame, panels: list[str], size: Size) -> Figure:
     names, years = in_first_order(rows["series"]), sorted(rows["x"].unique())
-    wanted = [Entry(str(name), "s", CATEGORICAL[i]) for i, name in enumerate(names)]
+    wanted = [Entry(capital(name), "s", CATEGORICAL[i]) for i, name in enumerate(names)]
     most = float(rows["value"].max()) or 1.0
     left = width_of(f"{most:,.0f}", size.text) + 12
     across = min(_panels_across(len(names) * len(years), most, left, size), len(panels))
@@ -98,7 +98,15 @@ def _figure(rows: pd.DataFrame, panels: list[str], size: Size) -> Figure:
 def _panels_across(columns: int, most: float, left: float, size: Size) -> int:
     """As many as leave each column room for its number."""
     needed = columns * (width_of(f"{most:,.0f}", size.text - 2) + 4) * 1.2 + left
-    return max(1, min(4, int(size.width // needed)))
+    return max(1, min(3, int(size.width // needed)))
+
+
+def _year_words(ax: Axes, years: list, size: Size) -> list[str]:
+    """``2023/24``, or ``23/24`` where columns are narrow."""
+    words = [str(year) for year in years]
+    room = ax.bbox.width / len(words) - 6
+    fits = max(width_of(year, size.text - 1) for year in words) <= room
+    return words if fits else [year[2:] if len(year) == 7 else year for year in words]
 
 
 def _panel(
@@ -117,12 +125,12 @@ def _panel(
             ax.bar(at, row.value, width * 0.92, color=CATEGORICAL[place], linewidth=0)
         if numbered or pd.isna(row.value):
             height = 0 if pd.isna(row.value) else row.value
-            label(ax, str(row.text), at, height, move=(0, 2), size=size.text - 2, across="center",
+            label(ax, str(row.text), at, height, move=(0, 3), size=size.text - 2, across="center",
                   up="baseline")  # fmt: skip
-    ax.set_xticks(range(len(years)), [str(year) for year in years], size=size.text - 1)
+    ax.set_xticks(range(len(years)), _year_words(ax, years, size), size=size.text - 1)
     ax.axhline(0, color=SOFT_INK, linewidth=1)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 5, 10]))
     grid(ax, "y", size)
-    label(ax, name, 0, 1, move=(4 - ax.bbox.x0 % 1 - 4, 8), size=size.text, up="baseline",
+    label(ax, name, 0, 1, move=(0, 8), size=size.text, up="baseline",
           within=ax.transAxes, weight="bold")  # fmt: skip
     unclipped(ax)

@@ -22,8 +22,9 @@ def rows_of(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One column a name, and ``text``: the column called ``value`` as a reader sees it,
-        ``[c]`` where it is masked. Masked and missing values are missing.
+        One column a name; ``text``: the column called ``value`` as a reader sees it, ``[c]``
+        where it is masked; ``interval``: ``5.9 to 9.1``, or nothing without both limits.
+        Masked and missing values are missing.
 
     Raises
     ------
@@ -41,6 +42,7 @@ def rows_of(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
     for name in rows.columns.intersection(["value", "lower", "upper", "rank"]):
         rows[name] = rows[name].astype("float64")
     rows["text"] = _texts(shown, wanted["value"], rows["value"])
+    rows["interval"] = _intervals(shown, wanted, rows)
     totals = frame[list(shown.totals)].isin([TOTAL]).any(axis=1)
     return rows[~totals].reset_index(drop=True)
 
@@ -65,6 +67,12 @@ def each(rows: pd.DataFrame) -> Iterator[Any]:
     return iter(rows.itertuples(index=False))
 
 
+def capital(words: object) -> str:
+    """The words with a capital at the start, and nothing else changed."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
+
+
 def in_first_order(values: pd.Series) -> list[Any]:
     """The distinct values, in the order in which they first stand in the table."""
     return list(dict.fromkeys(values))
@@ -74,6 +82,14 @@ def unit_of(shown: PublishedTable, column: str) -> str:
     """What stands at the axis: the column's unit, or its label."""
     declared = shown.columns[column]
     return declared.unit or declared.label
+
+
+def _intervals(shown: PublishedTable, wanted: dict[str, str], rows: pd.DataFrame) -> Any:
+    if not {"lower", "upper"} <= set(rows.columns):
+        return ""
+    markers = shown.markers()
+    both = markers[wanted["lower"]] + " to " + markers[wanted["upper"]]
+    return both.where(rows["lower"].notna() & rows["upper"].notna(), "")
 
 
 def _texts(shown: PublishedTable, column: str, values: pd.Series) -> pd.Series:

@@ -70,7 +70,7 @@ def pairs(
     if len(names) > len(MARKERS):
         raise InputError(f"Table {shown.id}: {len(names)} series are more than a chart can hold.")
     areas = _areas(rows)
-    areas["focus"] = [each == focus for each in areas["key"]]
+    areas["focus"] = [bool(code == focus) for code in areas["key"]]
     told = unit or unit_of(shown, value)
     return draw_twice(shown, partial(_figure, rows, areas, names, told), prefix)
 
@@ -99,23 +99,32 @@ def _figure(rows: pd.DataFrame, areas: pd.DataFrame, series: list, unit: str, si
     ax.set_xlim(0, (float(rows["value"].max()) or 1.0) * 1.04)
     _scale(ax, unit, size)
     _heads(ax, wanted, column)
+    values, texts = (_table(rows, column, areas, series) for column in ("value", "text"))
+    _marks(ax, values, list(areas["focus"]), wanted)
     for at, (area, lines) in enumerate(zip(each(areas), names, strict=True)):
-        of = rows[rows["key"].eq(area.key)].set_index("series").reindex(series)
-        _row(ax, at, of, wanted, area.focus)
-        _words(ax, at, lines, list(of["text"].fillna("[x]")), column, area.focus, size)
+        told = list(texts.loc[at].fillna("[x]"))
+        _words(ax, at, lines, told, column, area.focus, size)
     draw_key(figure, wanted, size)
     unclipped(ax)
     return figure
 
 
-def _row(ax: Axes, at: int, of: pd.DataFrame, wanted: list[Entry], focus: bool) -> None:
-    known = of["value"].dropna()
-    if known.empty:
+def _table(rows: pd.DataFrame, column: str, areas: pd.DataFrame, series: list) -> pd.DataFrame:
+    """A row an area and a column a series, in their order."""
+    wide = rows.pivot(index="key", columns="series", values=column)
+    return wide.reindex(index=areas["key"], columns=series).reset_index(drop=True)
+
+
+def _marks(ax: Axes, values: pd.DataFrame, focus: list[bool], wanted: list[Entry]) -> None:
+    for at in values.index[values.isna().all(axis=1)]:
         ax.axhspan(at - 0.3, at + 0.3, facecolor="none", edgecolor=OTHERS, hatch="////", lw=0)
-    ax.hlines(at, known.min(), known.max(), color=INK if focus else OTHERS, linewidth=3, zorder=2)
-    for entry, value in zip(wanted, of["value"], strict=True):
-        if pd.notna(value):
-            ax.plot(value, at, zorder=3, **mark(entry, 9 if focus else 7))
+    colours = [INK if forward else OTHERS for forward in focus]
+    ax.hlines(values.index, values.min(axis=1), values.max(axis=1), color=colours, linewidth=3,
+              zorder=2)  # fmt: skip
+    for entry, name in zip(wanted, values, strict=True):
+        for forward in (False, True):
+            of = values[name][[one is forward for one in focus]]
+            ax.plot(of, of.index, zorder=3, **mark(entry, 9 if forward else 7))
 
 
 def _words(

@@ -96,9 +96,9 @@ def _figure(
     low, high = _limits(rows, from_zero)
     left = width_of(f"{high:,.0f}", size.text) + 12
     heading = _heading(unit, low, size)
-    top = len(heading) * size.text * LINE + 10
+    top = len(heading) * size.text * LINE + 18
     figure = canvas(size, (300 if size.wide else 230) + top)
-    ax = axes(figure, left, top, right + 22, 2 * size.text + 8)
+    ax = axes(figure, left, top, right + 22, 2 * size.text + 12)
     ax.set_xlim(-0.3, len(years) - 0.7)
     ax.set_ylim(low, high)
     for i in reversed(range(len(lines))):
@@ -216,10 +216,10 @@ def _scales(ax: Axes, years: list[str], heading: list[str], size: Size, low: flo
     step = int((width_of("2009/10", size.text - 1) + 8) // room) + 1
     at = list(range(len(years) - 1, -1, -step))
     ax.set_xticks(at, [str(years[i]) for i in at], size=size.text - 1)
-    ax.tick_params(axis="x", pad=8 if low else 5)
+    ax.tick_params(axis="x", pad=9)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     grid(ax, "y", size)
     ax.axhline(ax.get_ylim()[0], color=SOFT_INK, linewidth=1, linestyle="--" if low else "-")
     for i, words in enumerate(reversed(heading)):
-        label(ax, words, 0, 1, move=(-ax.bbox.x0, 10 + i * size.text * LINE), size=size.text - 1,
+        label(ax, words, 0, 1, move=(-ax.bbox.x0, 18 + i * size.text * LINE), size=size.text - 1,
               within=ax.transAxes, color=INK)  # fmt: skip
