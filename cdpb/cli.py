@@ -133,6 +133,8 @@ def _explained(problem: click.ClickException) -> str:
         return (
             f"There is no option {problem.option_name}.{meant}\n  `{where} --help` lists them all."
         )
+    if isinstance(problem, click.exceptions.NoArgsIsHelpError):
+        return problem.format_message()
     context = problem.ctx if isinstance(problem, click.UsageError) else None
     where = context.command_path if context else "cdpb"
     return f"{problem.format_message()}\n  `{where} --help` says how it is used."

@@ -124,7 +124,7 @@ def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:
     return {
         **{name: source.get(name) for name in told},
         "receipts": [_receipt(each, hashes) for each in source.get("receipts", [])],
-        "months": _months(source["id"]),
+        "months": _months(source["id"], assessment),
     }
 
 
@@ -134,10 +134,11 @@ def _receipt(receipt: dict[str, Any], hashes: bool) -> dict[str, Any]:
     return {"received": receipt["received"], "files": files}
 
 
-def _months(source_id: str) -> list[dict[str, str]]:
+def _months(source_id: str, assessment: Assessment) -> list[dict[str, str]]:
     declared = catalogue.sources().get(source_id)
-    if declared is None or declared.periods != "months":
+    if declared is None or declared.periods != "months" or not catalogue.receipts(source_id):
         return []
     from cdpb import loaders
 
+    loaders.access.allow(assessment.edition, assessment.demonstration)
     return months_by_receipt(loaders.receipt_of_month(source_id))

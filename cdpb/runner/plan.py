@@ -118,7 +118,7 @@ def checked_year(text: str) -> str:
     newest = catalogue.newest_received()
     if date(year.start, FIRST_MONTH, 1) > newest:
         raise InputError(
-            f"{year} begins after the newest data: they were received on {newest:%d %B %Y}.",
+            f"{year} begins after the newest data, received in {newest:%B %Y}.",
             f"The newest year that can be asked for is {_year_of(newest)}.",
             "`cdpb list` shows what each source covers. Nothing was run.",
         )
