@@ -62,11 +62,17 @@ class Size:
 
     @property
     def wide(self) -> bool:
+        """Whether it is the one for a screen or paper."""
         return self.name == "w"
+
+    @property
+    def small(self) -> float:
+        """Type on axes and marks; never under 11 pixels."""
+        return self.text - 1
 
 
 WIDE = Size("w", 680, 760, 13, 21)
-NARROW = Size("n", 288, 420, 11.5, 22)
+NARROW = Size("n", 288, 420, 12, 22)
 
 
 def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: str) -> Drawing:
@@ -111,7 +117,7 @@ def grid(ax: Axes, axis: Literal["x", "y"], size: Size) -> None:
     """Light grid lines behind the data, across the axis named."""
     ax.set_axisbelow(True)
     ax.grid(axis=axis, color=GRID, linewidth=1)
-    ax.tick_params(axis=axis, labelsize=size.text - 1, pad=4)
+    ax.tick_params(axis=axis, labelsize=size.small, pad=4)
 
 
 def unclipped(ax: Axes) -> None:
@@ -129,9 +135,12 @@ def width_of(words: str, size: float, bold: bool = False) -> float:
 
 
 def wrapped(words: str, size: float, room: float, bold: bool = False) -> list[str]:
-    """The words in lines of at most ``room`` pixels; a longer word stands alone."""
+    """The words in lines of at most ``room`` pixels; a longer word stands alone.
+
+    Lines break at spaces, and never at one that doesn't break.
+    """
     lines: list[str] = []
-    for word in words.split():
+    for word in words.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size, bold) <= room:
             lines[-1] = longer

@@ -24,7 +24,7 @@ from cdpb.report.charts.canvas import (
     wrapped,
 )
 from cdpb.report.charts.key import Entry, draw_key, entries, key_height, mark
-from cdpb.report.charts.order import each, in_first_order, optional, rows_of, unit_of
+from cdpb.report.charts.order import capital, each, in_first_order, optional, rows_of, unit_of
 from cdpb.report.palette import INK, MARKERS, OTHERS
 
 RATIO_TICKS = (0.1, 0.2, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10)
@@ -97,7 +97,7 @@ def dots_with_intervals(
 def _figure(rows: pd.DataFrame, groups: list[str], scale: Scale, size: Size) -> Figure:
     wanted = entries([str(group) for group in groups]) or [Entry("", MARKERS[0], "#12436D")]
     keyed = wanted if groups else []
-    names = {c: wrapped(str(c), size.text, 150) for c in in_first_order(rows["category"])}
+    names = {c: wrapped(capital(c), size.text, 150) for c in in_first_order(rows["category"])}
     left = 8 + max(width_of(line, size.text) for lines in names.values() for line in lines)
     told = rows["told"] if size.wide else rows["text"]
     right = 10 + max(width_of(words, size.text) for words in told)
@@ -166,7 +166,7 @@ def _scale(ax: Axes, rows: pd.DataFrame, scale: Scale, size: Size) -> None:
         ax.set_xlim(0, high * 1.04 or 1.0)
         ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     grid(ax, "x", size)
-    ax.set_xlabel(scale.unit, size=size.text - 1, labelpad=4, color=INK)
+    ax.set_xlabel(scale.unit, size=size.small, labelpad=4, color=INK)
     if scale.line is not None:
         ax.axvline(scale.line, color=INK, linewidth=1.4, linestyle=(0, (4, 2)), zorder=1)
         label(ax, scale.line_words, scale.line, 1, move=(0, 4), size=size.text, across="center",

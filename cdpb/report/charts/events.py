@@ -48,7 +48,8 @@ def marks(events: Iterable[Any], breaks: Iterable[Any], within: pd.PeriodIndex) 
     by_month: dict[pd.Period, list[tuple[str, bool]]] = {}
     for month, words, broken in found:
         if month in within:
-            by_month.setdefault(month, []).append((f"{words}, {month_name(month)}", broken))
+            when = month_name(month).replace(" ", "\N{NO-BREAK SPACE}")
+            by_month.setdefault(month, []).append((f"{words}, {when}", broken))
     return [
         Mark(month, tuple(words for words, _ in what), any(broken for _, broken in what))
         for month, what in sorted(by_month.items())
@@ -79,7 +80,7 @@ def placed(found: list[Mark], months: pd.PeriodIndex, room: float, size: Size) -
 
 
 def _placed(mark: Mark, at: int, step: float, room: float, size: Size) -> Placed:
-    right, left, type_size = room - at * step - 6, at * step - 6, size.text - 0.5
+    right, left, type_size = room - at * step - 6, at * step - 6, size.small
     longest = max(width_of(words, type_size) for words in mark.words)
     across = "left" if longest <= right or right >= left else "right"
     lines = [line for words in mark.words for line in wrapped(words, type_size, max(right, left))]
@@ -116,7 +117,7 @@ def _label(ax: Axes, each: Placed, height: float, size: Size) -> float:
     step = size.text + 2
     for i, words in enumerate(each.lines):
         move = (side, height - step * (i + 0.5))
-        label(ax, words, each.at, 1, move=move, size=size.text - 0.5, across=each.across,
+        label(ax, words, each.at, 1, move=move, size=size.small, across=each.across,
               within=ax.get_xaxis_transform(), color=INK,
               bbox=PLAIN)  # fmt: skip
     return step * len(each.lines) + 4

@@ -135,7 +135,7 @@ def _panel(ax: Axes, of: pd.DataFrame, name: str, most: float, size: Size, colou
 
 def _gap(ax: Axes, place: int, text: str, size: Size) -> None:
     ax.axvspan(place - 0.4, place + 0.4, facecolor="none", edgecolor=OTHERS, hatch="////", lw=0)
-    label(ax, text, place, 0.5, size=size.text - 2, across="center", bbox=PLAIN,
+    label(ax, text, place, 0.5, size=size.small, across="center", bbox=PLAIN,
           within=ax.get_xaxis_transform())  # fmt: skip
 
 
@@ -147,9 +147,9 @@ def _month_names(ax: Axes, axis: pd.PeriodIndex, size: Size) -> None:
     for i in range(first, len(axis), step):
         month = axis[i]
         words = f"{month.year}" if step >= 12 else month.strftime("%b")
-        label(ax, words, i, 0, move=(0, -5), size=size.text - 1, across="center", up="top",
+        label(ax, words, i, 0, move=(0, -5), size=size.small, across="center", up="top",
               within=below)  # fmt: skip
         if step < 12 and (i == first or month.month <= step):
-            label(ax, f"{month.year}", i, 0, move=(0, -6 - size.text), size=size.text - 1,
+            label(ax, f"{month.year}", i, 0, move=(0, -6 - size.text), size=size.small,
                   across="center", up="top", within=below)  # fmt: skip
         ax.plot([i, i], [0, -4 / ax.bbox.height], color=SOFT_INK, linewidth=1, transform=below)

@@ -97,7 +97,7 @@ def _figure(rows: pd.DataFrame, panels: list[str], size: Size) -> Figure:
 
 def _panels_across(columns: int, most: float, left: float, size: Size) -> int:
     """As many as leave each column room for its number."""
-    needed = columns * (width_of(f"{most:,.0f}", size.text - 2) + 4) * 1.2 + left
+    needed = columns * (width_of(f"{most:,.0f}", size.small) + 4) * 1.2 + left
     return max(1, min(3, int(size.width // needed)))
 
 
@@ -105,7 +105,7 @@ def _year_words(ax: Axes, years: list, size: Size) -> list[str]:
     """``2023/24``, or ``23/24`` where columns are narrow."""
     words = [str(year) for year in years]
     room = ax.bbox.width / len(words) - 6
-    fits = max(width_of(year, size.text - 1) for year in words) <= room
+    fits = max(width_of(year, size.small) for year in words) <= room
     return words if fits else [year[2:] if len(year) == 7 else year for year in words]
 
 
@@ -115,7 +115,7 @@ def _panel(
     width = 0.84 / len(names)
     ax.set_xlim(-0.55, len(years) - 0.45)
     ax.set_ylim(0, most * 1.12)
-    numbered = ax.bbox.width / len(years) * width > width_of(f"{most:,.0f}", size.text - 2) - 1
+    numbered = ax.bbox.width / len(years) * width > width_of(f"{most:,.0f}", size.small) - 1
     for row in each(rows):
         place = names.index(row.series)
         at = years.index(row.x) + (place - (len(names) - 1) / 2) * width
@@ -125,9 +125,9 @@ def _panel(
             ax.bar(at, row.value, width * 0.92, color=CATEGORICAL[place], linewidth=0)
         if numbered or pd.isna(row.value):
             height = 0 if pd.isna(row.value) else row.value
-            label(ax, str(row.text), at, height, move=(0, 3), size=size.text - 2, across="center",
+            label(ax, str(row.text), at, height, move=(0, 3), size=size.small, across="center",
                   up="baseline")  # fmt: skip
-    ax.set_xticks(range(len(years)), _year_words(ax, years, size), size=size.text - 1)
+    ax.set_xticks(range(len(years)), _year_words(ax, years, size), size=size.small)
     ax.axhline(0, color=SOFT_INK, linewidth=1)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 5, 10]))
     grid(ax, "y", size)

@@ -83,7 +83,7 @@ def _figure(rows: pd.DataFrame, not_met: str, met: str, size: Size) -> Figure:
     ax.set_xlim(0, 100)
     ax.set_ylim(y, 0)
     ax.set_yticks([])
-    ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"], size=size.text - 1)
+    ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"], size=size.small)
     for i, (row, down, lines) in enumerate(zip(each(rows), tops, headings, strict=True)):
         _words(ax, lines, down, size, bold=i == 0)
         _bar(ax, row, down)

@@ -79,9 +79,9 @@ def in_first_order(values: pd.Series) -> list[Any]:
 
 
 def unit_of(shown: PublishedTable, column: str) -> str:
-    """What stands at the axis: the column's unit, or its label."""
+    """What stands at the axis: the column's unit, or its label where that says no more."""
     declared = shown.columns[column]
-    return declared.unit or declared.label
+    return declared.label if declared.unit in ("", "%") else declared.unit
 
 
 def _intervals(shown: PublishedTable, wanted: dict[str, str], rows: pd.DataFrame) -> Any:

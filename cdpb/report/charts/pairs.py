@@ -151,4 +151,4 @@ def _scale(ax: Axes, unit: str, size: Size) -> None:
     ax.set_yticks([])
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True))
     grid(ax, "x", size)
-    ax.set_xlabel(unit, size=size.text - 1, labelpad=4, color=INK)
+    ax.set_xlabel(unit, size=size.small, labelpad=4, color=INK)

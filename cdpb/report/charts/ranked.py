@@ -143,7 +143,7 @@ def _names(ax: Axes, rows: pd.DataFrame, names: list[list[str]], size: Size, roo
         label(ax, str(row.text), 1, at, move=(6, 0), size=size.text, **look)
     for at, rank in enumerate(rows.get("rank", [])):
         if pd.notna(rank):
-            label(ax, f"{rank:.0f}", 0, at, move=(-16.0 - room, 0), size=size.text - 1,
+            label(ax, f"{rank:.0f}", 0, at, move=(-16.0 - room, 0), size=size.small,
                   across="right", within=edge, color=SOFT_INK)  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _scale(ax: Axes, rows: pd.DataFrame, unit: str, size: Size) -> None:
     for at in rows.index[rows["value"].isna()]:
         ax.axhspan(at - 0.3, at + 0.3, facecolor="none", edgecolor=OTHERS, hatch="////", lw=0)
     if unit:
-        ax.set_xlabel(unit, size=size.text - 1, labelpad=4, color=INK)
+        ax.set_xlabel(unit, size=size.small, labelpad=4, color=INK)
 
 
 def _reference(ax: Axes, at: float, name: str, size: Size) -> None:

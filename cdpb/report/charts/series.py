@@ -130,7 +130,7 @@ def _limits(rows: pd.DataFrame, from_zero: bool) -> tuple[float, float]:
 
 def _heading(unit: str, low: float, size: Size) -> list[str]:
     told = f"{unit} (axis starts at {low:g})" if low else unit
-    return wrapped(told, size.text - 1, size.width)
+    return wrapped(told, size.small, size.width)
 
 
 def _line(ax: Axes, of: pd.DataFrame, place: int, band: bool) -> None:
@@ -206,20 +206,20 @@ def _gaps(ax: Axes, lines: list[pd.DataFrame], size: Size) -> None:
     for i, of in enumerate(lines):
         for at in of.index[of["value"].isna()]:
             words = of["text"].loc[at]
-            label(ax, words if isinstance(words, str) else "[x]", at, 0, size=size.text - 1.5,
+            label(ax, words if isinstance(words, str) else "[x]", at, 0, size=size.small,
                   move=(0, 8 + i * size.text), across="center", color=SOFT_INK,
                   within=ax.get_xaxis_transform())  # fmt: skip
 
 
 def _scales(ax: Axes, years: list[str], heading: list[str], size: Size, low: float) -> None:
     room = ax.bbox.width / len(years)
-    step = int((width_of("2009/10", size.text - 1) + 8) // room) + 1
+    step = int((width_of("2009/10", size.small) + 8) // room) + 1
     at = list(range(len(years) - 1, -1, -step))
-    ax.set_xticks(at, [str(years[i]) for i in at], size=size.text - 1)
+    ax.set_xticks(at, [str(years[i]) for i in at], size=size.small)
     ax.tick_params(axis="x", pad=9)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     grid(ax, "y", size)
     ax.axhline(ax.get_ylim()[0], color=SOFT_INK, linewidth=1, linestyle="--" if low else "-")
     for i, words in enumerate(reversed(heading)):
-        label(ax, words, 0, 1, move=(-ax.bbox.x0, 18 + i * size.text * LINE), size=size.text - 1,
+        label(ax, words, 0, 1, move=(-ax.bbox.x0, 18 + i * size.text * LINE), size=size.small,
               within=ax.transAxes, color=INK)  # fmt: skip
