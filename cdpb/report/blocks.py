@@ -51,7 +51,7 @@ NOTICES = {
 PUBLIC_PARAMETERS = ("year", "area")
 
 
-def notice_block(kind: str, text: str) -> Block:
+def notice_block(kind: str, text: str, *, section: str = "notice") -> Block:
     """A sentence about what is not shown and why.
 
     Parameters
@@ -60,9 +60,12 @@ def notice_block(kind: str, text: str) -> Block:
         not_received, withheld, not_available, as_of or caution.
     text : str
         One computed sentence, or the catalogue's fixed one.
+    section : str, default "notice"
+        Where it stands: in its place in the notebook, or, as ``actions``, ``changed`` or
+        another kind of block with a section of its own, there in that block's stead.
     """
     html = render("blocks/notice.html.j2", kind=kind, label=NOTICES[kind], text=text)
-    return Block("notice", html, f"{NOTICES[kind]}: {text}")
+    return Block(section, html, f"{NOTICES[kind]}: {text}")
 
 
 def actions_block(rows: Sequence[Mapping[str, Any]], source: str = "") -> Block:

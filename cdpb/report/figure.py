@@ -1,5 +1,6 @@
 """The anatomy of a figure: message, measure, drawing, source, download, table behind it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,6 +12,8 @@ from cdpb.errors import InputError
 from cdpb.report.block import Block
 from cdpb.report.markup import data_address, render, size_text
 from cdpb.report.tables import ShownTable, shown_table
+
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 
 class Drawing(Protocol):
@@ -91,8 +94,8 @@ def figure_block(
     """
     html = render(
         "blocks/figure.html.j2",
-        wide=Markup(drawing.wide),
-        narrow=Markup(drawing.narrow),
+        wide=_unspoken(drawing.wide),
+        narrow=_unspoken(drawing.narrow),
         alt=_described(alt),
         table=_behind(table, title, f"{id}-table", columns, focus),
         download=Download.of(table, download_name or id),
@@ -189,6 +192,13 @@ def _words(
         "note": note,
         "demonstration": table.demonstration,
     }
+
+
+def _unspoken(svg: str) -> Markup:
+    """A drawing whose description stands on what it is placed in, so that it is said once."""
+    start, end, rest = svg.partition(">")
+    start = _SPOKEN.sub("", start).replace("<svg", '<svg aria-hidden="true"', 1)
+    return Markup(start + end + rest)
 
 
 def _described(alt: str) -> str:

@@ -11,7 +11,7 @@ from cdpb.yaml_files import read_yaml, typed
 _TAG = re.compile(r"(<[^>]+>)")
 _TAG_NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 # A link inside these would nest links, break a drawing, or make a heading hard to read aloud.
-_NOT_INSIDE = {"a", "h1", "h2", "h3", "h4", "svg", "table", "summary", "pre", "code", "dt"}
+_NOT_INSIDE = {"a", "h1", "h2", "h3", "h4", "figure", "table", "summary", "pre", "code", "dt"}
 
 
 class Term(BaseModel):
