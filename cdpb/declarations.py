@@ -82,7 +82,15 @@ class TableDeclaration(_Declared):
 
 
 class FindingDeclaration(_Declared):
-    """One finding: its notebook, its sources, its tables."""
+    """One finding: its notebook, its sources, its tables.
+
+    Attributes
+    ----------
+    actions : list of str
+        The ids by which an area's actions are linked to it.
+    method : dict
+        Headings of the method section and what stands there, beside what the sources say.
+    """
 
     id: str
     slug: str
@@ -90,8 +98,8 @@ class FindingDeclaration(_Declared):
     notebook: str
     order: int
     sources: list[str]
-    statement_id: str = ""
     actions: list[str] = []
+    method: dict[str, str] = {}
     tables: list[TableDeclaration] = []
 
     def table(self, table_id: str) -> TableDeclaration:

@@ -1,6 +1,7 @@
 """The verbs that bring figures in: ``from cdpb import loaders as load``."""
 
-from cdpb.loaders.boundaries import borough_outlines, ward_outlines
+from cdpb.loaders import access
+from cdpb.loaders.boundaries import borough_outlines, ward_outlines, with_neighbours
 from cdpb.loaders.census import residents, ward_residents
 from cdpb.loaders.held import latest_year, receipt_of_month, years_held
 from cdpb.loaders.log import log
@@ -12,6 +13,7 @@ from cdpb.loaders.read import read_file
 from cdpb.loaders.sites import special_sites
 
 __all__ = [
+    "access",
     "adults_in_treatment",
     "alcohol_dependence",
     "borough_drug_offences",
@@ -28,5 +30,6 @@ __all__ = [
     "ward_drug_offences",
     "ward_outlines",
     "ward_residents",
+    "with_neighbours",
     "years_held",
 ]

@@ -63,3 +63,12 @@ def check(source_id: str) -> Source:
             "No file was opened.",
         )
     return declared
+
+
+def may_open(source_id: str) -> bool:
+    """Whether a source may be opened for what is being built."""
+    try:
+        check(source_id)
+    except InputError:
+        return False
+    return True

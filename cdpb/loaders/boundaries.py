@@ -51,6 +51,28 @@ def ward_outlines(area: str | None = None) -> gpd.GeoDataFrame:
     return _handed_out(next((file for file in own if len(file)), files[0].iloc[:0]), WARDS)
 
 
+def with_neighbours(area: str, ward_code: str | None) -> list[str]:
+    """Codes of a ward and of the wards of its borough that share a border with it.
+
+    Parameters
+    ----------
+    area : str
+        GSS code of the borough.
+    ward_code : str or None
+        None, or a ward of another borough, has no neighbours.
+
+    Returns
+    -------
+    list of str
+        The ward first; empty where there is none.
+    """
+    outlines = ward_outlines(area).set_index("ward_code")
+    if ward_code not in outlines.index:
+        return []
+    touching = outlines.geometry.touches(outlines.geometry[ward_code])
+    return [ward_code, *outlines.index[touching]]
+
+
 def borough_outlines() -> gpd.GeoDataFrame:
     """Outlines of London's boroughs, the City of London included.
 

@@ -1,0 +1,203 @@
+"""The figures of a finding: each drawn, described, numbered and kept."""
+
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from cdpb import catalogue
+from cdpb.disclosure.published import PublishedTable
+from cdpb.findings import FigureRecord, FindingRecord
+from cdpb.numbers import list_text
+from cdpb.report import alt, charts, maps
+from cdpb.report.block import Block
+from cdpb.report.blocks import notice_block
+from cdpb.report.figure import figure_block, map_block, table_block
+from cdpb.statistics.measure import Measure
+
+VALUE_KINDS = ("rate", "percent", "count", "number")
+
+
+class DrawnFinding(FindingRecord):
+    """A finding that draws published tables.
+
+    Each method takes a title that was computed from the table; where the table has no rows, a
+    notice stands in the figure's place.
+    """
+
+    def ranked(
+        self, shown: PublishedTable, title: str, focus: str | None = None, **reference: Measure
+    ) -> Block:
+        """Areas in order, with their intervals and a ``reference``."""
+        return self._figure(
+            "ranked",
+            shown,
+            title,
+            lambda id: charts.ranked(shown, focus=focus, prefix=id, **reference),
+            lambda: alt.alt_ranked(shown, focus=focus, **reference),
+            focus=focus,
+        )
+
+    def map(
+        self,
+        shown: PublishedTable,
+        outlines: gpd.GeoDataFrame,
+        title: str,
+        focus: str | None = None,
+        sites: pd.DataFrame | None = None,
+    ) -> Block:
+        """Wards where they lie, each a link to its row."""
+        return self._figure(
+            "map",
+            shown,
+            title,
+            lambda id: maps.ward_map(shown, outlines, focus=focus, sites=sites, prefix=id),
+            lambda: alt.alt_map(shown, focus=focus),
+            focus=focus,
+            build=map_block,
+        )
+
+    def pairs(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
+        """Two kinds of offence, a line an area."""
+        return self._figure(
+            "pairs",
+            shown,
+            title,
+            lambda id: charts.pairs(shown, focus=focus, prefix=id),
+            lambda: alt.alt_pairs(shown, focus=focus),
+            focus=focus,
+        )
+
+    def months(self, shown: PublishedTable, title: str, panel: str = "ward_name") -> Block:
+        """Counts by month, with the area's events and the source's breaks as dates."""
+        events = self.area_file.events if self.area_file else []
+        breaks = catalogue.source(shown.source_ids[0]).series_breaks
+        return self._figure(
+            "months",
+            shown,
+            title,
+            lambda id: charts.months(shown, panel=panel, events=events, breaks=breaks, prefix=id),
+            lambda: alt.alt_months(shown, panel=panel),
+        )
+
+    def panels(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
+        """A small chart a ward, by year and kind of offence, to one scale."""
+        name = self.name_of(shown, focus, "")
+        return self._figure(
+            "panels",
+            shown,
+            title,
+            lambda id: charts.small_multiples(shown, focus=name or None, prefix=id),
+            lambda: alt.alt_panels(shown),
+        )
+
+    def series(self, shown: PublishedTable, title: str) -> Block:
+        """A share over the years with its intervals, one line an area."""
+        return self._figure(
+            "series",
+            shown,
+            title,
+            lambda id: charts.series_with_intervals(shown, prefix=id),
+            lambda: alt.alt_series(shown),
+        )
+
+    def dots(self, shown: PublishedTable, title: str) -> Block:
+        """A share by substance group and area, with its intervals."""
+        return self._figure(
+            "dots",
+            shown,
+            title,
+            lambda id: charts.dots_with_intervals(shown, prefix=id),
+            lambda: alt.alt_dots(shown),
+        )
+
+    def need(self, shown: PublishedTable, title: str) -> Block:
+        """Need not met and met, one bar an area."""
+        return self._figure(
+            "need",
+            shown,
+            title,
+            lambda id: charts.need_bar(shown, prefix=id),
+            lambda: alt.alt_need(shown),
+        )
+
+    def table(self, shown: PublishedTable, title: str, note: str = "") -> Block:
+        """A table that stands by itself."""
+        if not len(shown):
+            return self._nothing(shown)
+        number = self._keep("table", shown, title, "")
+        words = (title, self._subtitle(shown), self._source_line(shown))
+        name = self._download_name(shown)
+        return table_block(
+            number, _id(shown, "table"), *words, shown, note=note, download_name=name
+        )
+
+    def name_of(self, shown: PublishedTable, code: str | None, otherwise: str) -> str:
+        """What a ward is called in a published table."""
+        row = next(shown.where(ward_code=code).rows(), None)
+        return str(row["ward_name"]) if row else otherwise
+
+    def notice(self, kind: str, text: str) -> Block:
+        """Say in its place what is not there, and why."""
+        self.notices.append(text)
+        return notice_block(kind, text)
+
+    # How a figure is put together -----------------------------------------------------
+
+    def _figure(
+        self,
+        kind: str,
+        shown: PublishedTable,
+        title: str,
+        draw: Callable[[str], Any],
+        say: Callable[[], str],
+        *,
+        focus: str | None = None,
+        build: Callable[..., Block] = figure_block,
+    ) -> Block:
+        id = _id(shown, kind)
+        drawing = draw(id) if len(shown) else None
+        if drawing is None:
+            return self._nothing(shown)
+        said = say()
+        number = self._keep(kind, shown, title, said)
+        words = (title, self._subtitle(shown), drawing, said, self._source_line(shown))
+        name = self._download_name(shown)
+        return build(number, id, *words, shown, focus=focus, download_name=name)
+
+    def _keep(self, kind: str, shown: PublishedTable, title: str, said: str) -> int:
+        number = len(self.figures) + 1
+        subtitle = self._subtitle(shown)
+        self.figures.append(FigureRecord(_id(shown, kind), number, title, subtitle, said, shown.id))
+        return number
+
+    def _nothing(self, shown: PublishedTable) -> Block:
+        text = f"{shown.title}: nothing is held for {self.place}, {self.year} or earlier."
+        return self.notice("not_available", text)
+
+    def _download_name(self, shown: PublishedTable) -> str:
+        year, table = self.year.replace("/", "-"), shown.id.replace("_", "-")
+        return f"{self.area}-{year}-{self.declaration.slug}-{table}"
+
+    def _subtitle(self, shown: PublishedTable) -> str:
+        columns = shown.columns.values()
+        value = next(each for kind in VALUE_KINDS for each in columns if each.kind == kind)
+        parts = [value.label, str(self.place), self._period_text(shown)]
+        return ", ".join(part for part in parts if part)
+
+    def _period_text(self, shown: PublishedTable) -> str:
+        source = shown.source_ids[0]
+        return self.period(source) if shown.period == self.periods.get(source) else shown.period
+
+    def _source_line(self, shown: PublishedTable) -> str:
+        parts = []
+        for each in shown.source_ids:
+            source = catalogue.source(each)
+            received = [receipt.received_text for receipt in catalogue.receipts(each)]
+            parts.append(f"{source.publisher}, {source.title}, received {list_text(received)}")
+        return "; ".join(parts)
+
+
+def _id(shown: PublishedTable, kind: str) -> str:
+    return f"{shown.id.replace('_', '-')}-{kind}"

@@ -1,0 +1,156 @@
+"""What a notebook talks to: a finding that shows what it keeps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cdpb import catalogue
+from cdpb.errors import InputError
+from cdpb.findings import KeyFigure
+from cdpb.loaders import access
+from cdpb.numbers import list_text
+from cdpb.report.block import Block, record_block
+from cdpb.report.blocks import (
+    actions_block,
+    changed_block,
+    commentary_block,
+    headline_block,
+    key_figures_block,
+    made_block,
+    method_block,
+    notice_block,
+)
+from cdpb.report.drawn import DrawnFinding
+from cdpb.report.method import method_of
+
+
+class Finding(DrawnFinding):
+    """A finding whose steps show themselves, alike in JupyterLab and on the page."""
+
+    def choose(self, name: str, given: str, *allowed: str) -> str:
+        """A parameter that has only a few values.
+
+        Raises
+        ------
+        InputError
+            If it is none of them.
+        """
+        if given not in allowed:
+            raise InputError(
+                f"{self.declaration.notebook}: {name} can't be {given!r}.",
+                f"Wanted: {list_text([repr(each) for each in allowed])}.",
+            )
+        return str(self.parameter(name, given))
+
+    def verdict(self, headline: str, **evidence: tuple[Any, ...]) -> Block:
+        """The finding in one sentence, and what the data say of the partnership's statement.
+
+        Parameters
+        ----------
+        headline : str
+            Computed, from ``cdpb.report.words``.
+        **evidence : tuple
+            For each part of the statement, the measure and its comparator.
+        """
+        self.headline = headline
+        answer = self.judge(**evidence)
+        said = self.statement
+        return headline_block(
+            headline,
+            answer.to_dict() if answer else None,
+            statement=said.text if said else "",
+            statement_source=said.document if said else "",
+            as_of_note=answer.dating if answer else self._no_statement(),
+        )
+
+    def _no_statement(self) -> str:
+        text = f"{self.place}'s partnership has no statement on file, so there is no verdict."
+        self.notices.append(text)
+        return text
+
+    def cards(self, *figures: KeyFigure) -> Block:
+        """The key figures."""
+        return key_figures_block([figure.to_dict() for figure in figures])
+
+    def changed(self, *sentences: str) -> Block:
+        """What changed since the year before."""
+        told = [sentence for sentence in sentences if sentence]
+        return changed_block(told or [f"No year before {self.year} is held to compare with."])
+
+    def care(self, *sentences: str) -> Block:
+        """What to bear in mind, computed."""
+        told = " ".join(sentence for sentence in sentences if sentence)
+        return notice_block("caution", told or "Nothing more can be said from what is held.")
+
+    def received_or_not(self, source_id: str) -> Block:
+        """The catalogue's sentence where a return was not received; its caveat where it was."""
+        source = catalogue.source(source_id)
+        if not access.may_open(source_id):
+            return self.notice("not_received", source.not_received)
+        return notice_block("caution", " ".join(source.caveats))
+
+    # The rest of the page -------------------------------------------------------------
+
+    def actions(self) -> Block:
+        """What the partnership does about it, from the area's delivery plan."""
+        rows = self.area_file.actions if self.area_file else []
+        linked = [row for row in rows if self._is_linked(row)]
+        if not linked:
+            text = f"No actions of {self.place}'s partnership are on file for this finding."
+            return self.notice("not_available", text)
+        return actions_block([_action(row) for row in linked], "Delivery plan, May 2023")
+
+    def _is_linked(self, row: dict[str, str]) -> bool:
+        return bool(set(_split(row["linked_findings"])) & set(self.declaration.actions))
+
+    def method(self) -> Block:
+        """Definitions, methods and caveats, from the catalogue and the declarations."""
+        return method_block(method_of(self.declaration, self.sources_used(), self.caveats()))
+
+    def commentary(self) -> Block:
+        """The analyst's signed text, flagged when the verdict it was written for has changed."""
+        held = self.area_file.commentary.get(self.id) if self.area_file else None
+        if held is None:
+            return notice_block("not_available", "No commentary has been written for this finding.")
+        now = self.answer.label if self.answer else ""
+        reason = f"It was written for the verdict {held.verdict}; the verdict is now {now}."
+        stale = held.verdict != now
+        return commentary_block(
+            held.text, held.signed, held.date, stale=stale, stale_reason=reason if stale else ""
+        )
+
+    def made(self) -> Block:
+        """Which files, received when, and which parameters."""
+        rows = [
+            {
+                "source": catalogue.source(id).title,
+                "received": receipt.received_text,
+                "covers": _covers(receipt),
+                "files": [file.name for file in receipt.files],
+            }
+            for id in self.sources_used()
+            for receipt in catalogue.receipts(id)
+        ]
+        asked = {"year": self.year, "area": f"{self.place} ({self.area})", **self.parameters}
+        return made_block(rows, asked, edition=self.edition)
+
+    def keep(self) -> Block:
+        """Save the finding, and name the page after it."""
+        self.save()
+        return record_block(self.record())
+
+
+def _covers(receipt: Any) -> str:
+    return f"{receipt.periods.first} to {receipt.periods.last}" if receipt.periods else ""
+
+
+def _split(text: str) -> Sequence[str]:
+    return [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+
+
+def _action(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "action": row["action"],
+        "owners": [part.strip() for part in row["responsible_partners"].split(";")],
+        "metrics": [part.strip() for part in row["national_measures"].split(";")],
+        "target_date": row["target_completion_date"],
+    }

@@ -1,0 +1,38 @@
+"""The method section: what the catalogue, the policies and the declarations say together."""
+
+from collections.abc import Iterable, Mapping
+
+from cdpb import catalogue
+from cdpb.declarations import FindingDeclaration
+from cdpb.disclosure.policy import policy
+
+ROUNDING = (
+    "Counts are whole; rates have one decimal; percentages have one decimal, and none where they "
+    "are of fewer than 1,000 people. The downloads hold full precision."
+)
+
+
+def method_of(
+    declared: FindingDeclaration, used: Iterable[str], caveats: list[str]
+) -> Mapping[str, str | list[str]]:
+    """What stands under each heading of the method section.
+
+    Parameters
+    ----------
+    declared : FindingDeclaration
+        Its ``method`` gives numerator, denominator, intervals and comparison.
+    used : iterable of str
+        The sources whose figures this edition shows.
+    caveats : list of str
+        Of those sources, and the age of their data.
+    """
+    sources = [catalogue.source(each) for each in used]
+    policies = {each.policy: policy(each.policy) for each in sources}
+    return {
+        "Definition": [f"{each.title}: {each.definition}" for each in sources],
+        **declared.method,
+        "Source": [each.attribution for each in sources],
+        "Disclosure control": [f"{each.title}: {each.why}" for each in policies.values()],
+        "Rounding": ROUNDING,
+        "Caveats": caveats,
+    }

@@ -1,0 +1,65 @@
+"""Sentences for a page, computed from published tables and the measures taken from them."""
+
+from cdpb.report.words.common import compared, measured, ordinal
+from cdpb.report.words.unmet_need import (
+    opiate_crack_title,
+    sensitivity_note,
+    unmet_changed,
+    unmet_need_headline,
+    unmet_need_title,
+    unmet_series_title,
+)
+from cdpb.report.words.wards import (
+    ENGLAND_NOT_HELD,
+    change_title,
+    focus_changed,
+    map_title,
+    months_title,
+    neighbours_title,
+    offence_title,
+    ranked_title,
+    special_sites_sentence,
+    tipping_sentence,
+    unallocated_sentence,
+    ward_headline,
+)
+from cdpb.report.words.women import (
+    groups_title,
+    residents_title,
+    rounding_sentence,
+    shares_changed,
+    shares_title,
+    standardised_title,
+    women_headline,
+)
+
+__all__ = [
+    "ENGLAND_NOT_HELD",
+    "change_title",
+    "compared",
+    "focus_changed",
+    "groups_title",
+    "map_title",
+    "measured",
+    "months_title",
+    "neighbours_title",
+    "offence_title",
+    "opiate_crack_title",
+    "ordinal",
+    "ranked_title",
+    "residents_title",
+    "rounding_sentence",
+    "sensitivity_note",
+    "shares_changed",
+    "shares_title",
+    "special_sites_sentence",
+    "standardised_title",
+    "tipping_sentence",
+    "unallocated_sentence",
+    "unmet_changed",
+    "unmet_need_headline",
+    "unmet_need_title",
+    "unmet_series_title",
+    "ward_headline",
+    "women_headline",
+]

@@ -1,0 +1,84 @@
+"""Turns of phrase that every finding uses."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, interval_text, percent_decimals, percent_text, rate_text
+from cdpb.statistics.comparison import compare_measures
+from cdpb.statistics.measure import Measure
+
+
+def of_rows(say: Callable[..., str]) -> Callable[..., str]:
+    """A sentence about a table's rows is empty where the table has none."""
+
+    @wraps(say)
+    def said(shown: PublishedTable, *args: Any, **named: Any) -> str:
+        return say(shown, *args, **named) if len(shown) else ""
+
+    return said
+
+
+def row_where(shown: PublishedTable, **equals: Any) -> Any:
+    """The first row that shows these values, or None."""
+    return next(shown.where(**equals).rows(), None)
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``12th``, ``23rd``."""
+    teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def value_text(measure: Measure) -> str:
+    """The value alone: ``7.9`` or ``31%``; ``not available`` where there is none."""
+    if not measure.known:
+        return "not available"
+    if measure.unit.startswith("%"):
+        return percent_text(measure.value, measure.denominator)
+    return rate_text(measure.value)
+
+
+def measured(measure: Measure) -> str:
+    """``7.9 (6.4 to 9.6)``, ``31.1% (28.7% to 33.5%)``."""
+    if not (measure.known and measure.has_interval):
+        return value_text(measure)
+    return f"{value_text(measure)} ({limits_text(measure)})"
+
+
+def limits_text(measure: Measure) -> str:
+    """``6.4 to 9.6``, with as many decimals as the value has."""
+    if measure.unit.startswith("%"):
+        decimals = percent_decimals(measure.denominator)
+        return interval_text(measure.lower, measure.upper, decimals, "%")
+    return interval_text(measure.lower, measure.upper)
+
+
+def compared(measure: Measure, with_: Measure) -> str:
+    """``lower than London's 4.1``; ``similar to England's 32.5%``."""
+    how = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
+    verdict = compare_measures(measure, with_)
+    if verdict not in how:
+        return f"not compared with {with_.label}"
+    return f"{how[verdict]} {possessive(with_.label)} {value_text(with_)}"
+
+
+def possessive(name: str) -> str:
+    """``London's``, ``London wards'``."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def moved(before: float, after: float) -> str:
+    """``rose from 71 to 75``, ``fell from 101 to 47``, ``stayed at 71``."""
+    if before == after:
+        return f"stayed at {count_text(after)}"
+    return (
+        f"{'rose' if after > before else 'fell'} from {count_text(before)} to {count_text(after)}"
+    )
+
+
+def sentence(text: str) -> str:
+    """With a capital first and a full stop last."""
+    text = " ".join(text.split())
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

@@ -1,0 +1,83 @@
+"""What the figures of unmet treatment need say, in sentences."""
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, list_text, percent_text
+from cdpb.report.words.common import compared, limits_text, moved, of_rows, sentence, value_text
+from cdpb.statistics.measure import Measure
+
+
+def unmet_need_headline(alcohol: Measure, england: Measure, area: str, period: str) -> str:
+    """The finding in one sentence: the share of those in need who are not in treatment."""
+    if not alcohol.known:
+        return _only_england(england, area, period)
+    interval = limits_text(alcohol)
+    return sentence(
+        f"In {period}, an estimated {value_text(alcohol)} ({interval}) of adults in {area} "
+        f"dependent on alcohol were not in treatment, {compared(alcohol, england)}"
+    )
+
+
+def _only_england(england: Measure, area: str, period: str) -> str:
+    if not england.known:
+        return sentence(
+            f"No estimate of need that matches the numbers in treatment is held for {period}"
+        )
+    return sentence(
+        f"No numbers in treatment are held for {area}, so its unmet need can't be worked out; "
+        f"in England an estimated {value_text(england)} ({limits_text(england)}) of adults "
+        f"dependent on alcohol were not in treatment in {period}"
+    )
+
+
+def unmet_need_title(measures: list[Measure], period: str) -> str:
+    """Who goes untreated, place by place."""
+    places = [f"{value_text(each)} in {each.label}" for each in measures if each.known]
+    return f"Not in treatment in {period}: {list_text(places)}"
+
+
+@of_rows
+def opiate_crack_title(estimates: PublishedTable) -> str:
+    """The estimates held, series by series, with no line drawn between them."""
+    table = estimates.to_frame()
+    series = len(table["series"].unique())
+    england = table[table["area_name"] == "England"].sort_values("year")
+    latest = england.iloc[-1]
+    return (
+        f"{series} series of estimates, not to be compared with each other; the latest puts "
+        f"England at {count_text(latest['users'])} people in {latest['year']}"
+    )
+
+
+def sensitivity_note(measure: Measure, alone: Measure) -> str:
+    """What the narrower definition of treatment would give."""
+    if not (measure.known and alone.known) or measure.value == alone.value:
+        return ""
+    return sentence(
+        f"Counting as in treatment only those treated for alcohol alone gives {value_text(alone)}"
+    )
+
+
+@of_rows
+def unmet_changed(unmet: PublishedTable) -> str:
+    """From the year before to the latest: the share, and the people in treatment."""
+    rows = sorted(unmet.rows(), key=lambda row: str(row["year"]))
+    if len(rows) < 2:
+        return ""
+    before, after = rows[-2:]
+    shares = [percent_text(row["percent"], row["in_need"]) for row in (before, after)]  # type: ignore[arg-type]
+    return sentence(
+        f"From {before['year']} to {after['year']} the share not in treatment went from "
+        f"{shares[0]} to {shares[1]}, and people in treatment "
+        f"{moved(before['people'], after['people'])}"  # type: ignore[arg-type]
+    )
+
+
+@of_rows
+def unmet_series_title(unmet: PublishedTable, area: str) -> str:
+    """The share not in treatment in the first year and in the last, for one place."""
+    names = {str(row["area_name"]) for row in unmet.rows()}
+    name = area if area in names else sorted(names)[0]
+    rows = sorted(unmet.where(area_name=name).rows(), key=lambda row: str(row["year"]))
+    ends = [(percent_text(row["percent"], row["in_need"]), row["year"]) for row in rows]  # type: ignore[arg-type]
+    (first, began), (last, ended) = ends[0], ends[-1]
+    return f"Not in treatment in {name}: {first} in {began}, {last} in {ended}"

@@ -1,0 +1,92 @@
+"""Imports point one way."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+# Each floor may import from itself and from those below it; floors side by side may not see
+# each other.
+FLOORS = [
+    [{"errors", "paths", "periods", "areas", "numbers", "yaml_files"}],
+    [{"catalogue", "schemas", "declarations"}],
+    [{"loaders"}, {"statistics"}],
+    [{"disclosure"}],
+    [{"findings"}],
+    [{"report"}],
+    [{"runner"}],
+    [{"cli", "commands", "__main__"}],
+]
+# The ground floor knows nobody but itself.
+PLACE = {
+    name: (height, side)
+    for height, sides in enumerate(FLOORS)
+    for side, names in enumerate(sides)
+    for name in names
+}
+
+
+def package() -> Path:
+    import cdpb
+
+    return Path(cdpb.__file__).parent
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(package()).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    rooms = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            pytest.fail(f"{path.name} imports relatively: write the whole name")
+        if isinstance(node, ast.ImportFrom) and node.module == "cdpb":
+            rooms |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cdpb."):
+            rooms.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            rooms |= {a.name.split(".")[1] for a in node.names if a.name.startswith("cdpb.")}
+    return rooms
+
+
+def may_import(room: str, other: str) -> bool:
+    (height, side), (below, beside) = PLACE[room], PLACE[other]
+    return below < height or (below == height and side == beside)
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(package().rglob("*.py")) if path != package() / "__init__.py"]
+
+
+def test_every_room_has_its_floor():
+    """A new module takes its place in the house before it is used."""
+    assert {room_of(path) for path in modules()} <= set(PLACE)
+
+
+def test_no_module_imports_from_above_or_from_beside():
+    """Statistics know nothing of files, loaders nothing of charts, reports only what is shown."""
+    upward = [
+        f"{path.relative_to(package())} imports {room}"
+        for path in modules()
+        for room in imported_rooms(path)
+        if not may_import(room_of(path), room)
+    ]
+    assert upward == []
+
+
+def test_the_rule_itself_refuses_what_it_should():
+    assert not may_import("loaders", "report")
+    assert not may_import("statistics", "loaders")
+    assert may_import("report", "statistics")
+
+
+def test_modules_do_not_import_each_other_in_a_circle():
+    """Within a floor too: a circle can't be read from one end."""
+    edges = {room: set() for room in PLACE}
+    for path in modules():
+        edges[room_of(path)] |= imported_rooms(path) - {room_of(path)}
+    while edges:
+        free = [room for room, needs in edges.items() if not needs & set(edges)]
+        assert free, f"a circle among {sorted(edges)}"
+        edges = {room: needs for room, needs in edges.items() if room not in free}
