@@ -133,8 +133,8 @@ def _refuse_bands_beside_the_total(
     off = (counts[bands].sum(axis=1) - counts[ALL_AGES]).abs() > 0.005 * counts[ALL_AGES]
     if off.any():
         raise InputError(
-            f"{relative(path)}: age bands don't add up to all ages in {names.iloc[first_true(off)]}.",
-            "A band is missing or stands in another's place.",
+            f"{relative(path)}: age bands don't add up to all ages.",
+            f"First: {names.iloc[first_true(off)]}. A band is missing or in another's place.",
             "Nothing was loaded.",
         )
 

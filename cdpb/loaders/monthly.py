@@ -2,11 +2,9 @@
 
 import pandas as pd
 
-from cdpb.catalogue import Receipt
 from cdpb.errors import InputError
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.log import record
-from cdpb.loaders.receiving import refuse_other_periods
 from cdpb.periods import FinancialYear
 from cdpb.yaml_files import relative
 
@@ -69,12 +67,6 @@ def filled(
     why = "no row in the file: no offence, 0"
     record(table.origin, "filled", int(counts.isna().sum()), why)
     return counts.fillna(0).astype("int64").reset_index()
-
-
-def refuse_undeclared(receipt: Receipt, months: "pd.Series[pd.Period]") -> None:
-    """Refuse months outside those that a receipt declares."""
-    path = receipt.paths[0]
-    refuse_other_periods(receipt, str(months.min()), str(months.max()), path)
 
 
 def _is_thin(totals: pd.Series, place: int) -> bool:

@@ -79,17 +79,15 @@ def received_boroughs() -> Received:
 
 @lru_cache(maxsize=8)
 def _received_wards(_fingerprint: str) -> Received:
-    return _checked(receive(WARDS, read_wards, ["month"]), WARDS)
+    return _in_use(receive(WARDS, read_wards, ["month"]), WARDS)
 
 
 @lru_cache(maxsize=8)
 def _received_boroughs(_fingerprint: str) -> Received:
-    return _checked(receive(BOROUGHS, read_boroughs, ["month"]), BOROUGHS)
+    return _in_use(receive(BOROUGHS, read_boroughs, ["month"]), BOROUGHS)
 
 
-def _checked(received: Received, source_id: str) -> Received:
-    for receipt, table in received.by_receipt:
-        monthly.refuse_undeclared(receipt, table["month"])
+def _in_use(received: Received, source_id: str) -> Received:
     return Received(corrected(received.table, source_id), received.by_receipt)
 
 

@@ -82,6 +82,7 @@ def _read_receipt(receipt: Receipt, read_file: ReadFile, period: list[str]) -> p
             "Give the newer one a receipt of its own, in a folder named by the day it came.",
             "Nothing was loaded.",
         )
+    _refuse_other_periods(receipt, table)
     return table
 
 
@@ -99,19 +100,21 @@ def _newest_wins(by_receipt: list[tuple[Receipt, pd.DataFrame]], period: list[st
     return pd.concat(parts, ignore_index=True)
 
 
-def refuse_other_periods(receipt: Receipt, first: str, last: str, path: Path) -> None:
-    """Hold the periods of a file against those that its receipt declares.
 
-    Raises
-    ------
-    InputError
-        If the file begins before, or ends after, what the receipt says.
+def _refuse_other_periods(receipt: Receipt, table: pd.DataFrame) -> None:
+    """Hold the months or years of a receipt's files against those that it declares.
+
+    A first month may be missing, because a nearly empty one was left out.
     """
+    column = next((name for name in ("month", "year") if name in table), None)
     declared = receipt.periods
-    if declared and not (declared.first <= first and last <= declared.last):
+    if column is None or declared is None:
+        return
+    first, last = str(table[column].min()), str(table[column].max())
+    if not (declared.first <= first and last == declared.last):
         raise InputError(
-            f"{relative(path)} holds {first} to {last}.",
+            f"{relative(receipt.folder)} holds {first} to {last}.",
             f"Its receipt says {declared.first} to {declared.last}.",
-            "Correct the periods in the receipt, or put the right file there.",
+            "Correct the periods in receipt.yml, or put the right file there.",
             "Nothing was loaded.",
         )

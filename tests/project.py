@@ -1,0 +1,87 @@
+"""A small project drawn for one test: two boroughs, four wards, and what the test receives."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+BOROUGHS = """\
+area_code,area_name,police_force,also_called
+E09000001,City of London,City of London Police,
+E09000003,Barnet,Metropolitan Police,
+E09000007,Camden,Metropolitan Police,
+"""
+WARDS = """\
+ward_code,ward_name,borough_code,borough_name,residents
+E05013632,Colindale North,E09000003,Barnet,12000
+E05013633,Colindale South,E09000003,Barnet,15000
+E05013635,Edgwarebury,E09000003,Barnet,13000
+E05013653,Bloomsbury,E09000007,Camden,10000
+"""
+
+
+class Project:
+    """A project folder in which a test receives files of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.data = root / "data"
+        self.data.mkdir()
+        for name in ("column_maps", "value_maps"):
+            shutil.copytree(CHECKOUT / "data" / name, self.data / name)
+        shutil.copy(CHECKOUT / "data" / "sources.yml", self.data)
+        self.write("areas/boroughs.csv", BOROUGHS)
+        self.receive("census_2021_wards", "2022-11-30", WARDS)
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file under ``data/``; text as UTF-8 with the line ends it has."""
+        path = self.data / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        return path
+
+    def receive(
+        self,
+        source: str,
+        received: str,
+        content: str | bytes,
+        name: str = "file.csv",
+        folder: str = "data",
+        **more: object,
+    ) -> Path:
+        """Put a file in the folder of a receipt, and write the receipt."""
+        place = self.root / folder / source / received
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        files = [_entry(path) for path in sorted(place.iterdir()) if path.name != "receipt.yml"]
+        receipt = {"source": source, "received": received, "files": files, **more}
+        (place / "receipt.yml").write_text(yaml.safe_dump(receipt), encoding="utf-8", newline="\n")
+        return place / name
+
+
+def _entry(path: Path) -> dict[str, object]:
+    content = path.read_bytes()
+    return {
+        "name": path.name,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def draw_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A drawn project, which the loaders take for the project until the test ends."""
+    root = tmp_path / "project"
+    root.mkdir()
+    monkeypatch.setenv("CDPB_HOME", str(root))
+    return Project(root)
+
+
+def lines_of(error: pytest.ExceptionInfo[BaseException]) -> list[str]:
+    """The lines of a message, none of them lost to the limit of eight."""
+    lines = str(error.value).splitlines()
+    assert len(lines) <= 8
+    assert not any("more lines" in line for line in lines)
+    return lines
