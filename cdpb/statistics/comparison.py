@@ -6,10 +6,18 @@ import numpy as np
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.statistics.about import definition_of, need_columns, passed_on, period_of, source_of
+from cdpb.statistics.about import (
+    definition_of,
+    need_columns,
+    passed_on,
+    period_of,
+    single,
+    source_of,
+)
 from cdpb.statistics.measure import Measure
 
 HIGHER, LOWER, SIMILAR, NOT_COMPARED = "higher", "lower", "similar", "not compared"
+ALIKE = ("source", "unit", "period", "series", "definition")
 POLARITIES = {
     "higher is better": {HIGHER: "better", LOWER: "worse"},
     "lower is better": {HIGHER: "worse", LOWER: "better"},
@@ -109,11 +117,12 @@ def refuse_unlike(measure: Measure, with_: Measure, apart_from: Sequence[str] = 
 
 def _claims(side: Measure | pd.DataFrame, keys: Sequence[str] = ()) -> dict[str, str]:
     if isinstance(side, Measure):
-        return {name: getattr(side, name) for name in ("source", "unit", "period", "definition")}
+        return {name: getattr(side, name) for name in ALIKE}
     return {
         "source": source_of(side),
         "unit": side.attrs.get("unit", ""),
         "period": "" if {"year", "month"} & set(keys) else period_of(side),
+        "series": "" if "series" in keys else single(side, "series"),
         "definition": definition_of(side, apart_from=tuple(keys)),
     }
 
@@ -122,7 +131,7 @@ def _refuse_unlike(
     ours: dict[str, str], theirs: dict[str, str], apart_from: Sequence[str] = ()
 ) -> None:
     """Source and unit must be known on both sides; the rest must agree where both tell."""
-    for name in ("source", "unit", "period", "definition"):
+    for name in ALIKE:
         told = (ours[name] and theirs[name]) or name in ("source", "unit")
         if told and ours[name] != theirs[name] and name not in apart_from:
             raise InputError(

@@ -8,6 +8,7 @@ import pandas as pd
 from cdpb.errors import InputError
 from cdpb.periods import financial_years_of, month_name
 from cdpb.statistics.about import kinds_of, need_columns, passed_on
+from cdpb.statistics.intervals import as_counts
 
 A_YEAR = 12
 PEOPLE = ("people", "in_treatment", "residents", "users", "adults", "women", "dependent_adults")
@@ -55,12 +56,12 @@ def rolling_12_months(
     keys = [by] if isinstance(by, str) else list(by)
     need_columns(table, *keys, "month", count)
     sums = table.groupby([*keys, "month"], observed=True)[count].sum(skipna=False)
-    wide = (sums.unstack(keys) if keys else sums.to_frame(count)).astype("Float64")
+    wide = (sums.unstack(keys) if keys else sums.to_frame(count)).astype("float64")
     wide = wide.reindex(_every_month(wide.index))
     held = wide.notna().astype(int).rolling(A_YEAR).sum()
     summed = wide.fillna(0).rolling(A_YEAR).sum()
     windows = pd.DataFrame({"months": _long(held, keys), count: _long(summed, keys)})
-    windows = windows.dropna().astype("int64").reset_index()
+    windows = windows.dropna().apply(as_counts).reset_index()
     windows["window"] = _named(windows)
     result = windows[[*keys, "month", "months", count, "window"]]
     kinds = {column: text for column, text in kinds_of(table).items() if column not in keys}

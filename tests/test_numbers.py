@@ -1,0 +1,95 @@
+"""Numbers in sentences."""
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdpb.errors import InputError
+from cdpb.numbers import (
+    count_text,
+    interval_text,
+    list_text,
+    percent_text,
+    rate_text,
+    rounded_text,
+)
+
+ANY = st.floats(min_value=-1e12, max_value=1e12)
+
+
+def test_a_count_has_its_thousands_parted():
+    """1052 and 10520 are told apart at a glance only with the comma."""
+    assert count_text(1052) == "1,052"
+    assert count_text(np.int64(289215)) == "289,215"
+
+
+def test_a_rate_has_one_decimal():
+    """More would claim to know what a census three years old can't tell."""
+    assert rate_text(7.917) == "7.9"
+    assert rate_text(1_250.04) == "1,250.0"
+
+
+def test_a_half_is_rounded_up_as_a_reader_would():
+    """Python rounds halves to even; a reader with a pencil gets 2.7 from 2.65 and finds 2.6."""
+    assert rate_text(2.65) == "2.7"
+    assert rate_text(0.25) == "0.3"
+    assert count_text(2.5) == "3"
+
+
+def test_a_percentage_of_few_people_has_no_decimals():
+    """Below 1,000 people one person moves the first decimal."""
+    assert percent_text(31.06, denominator=1465) == "31.1%"
+    assert percent_text(23.14, denominator=605) == "23%"
+    assert percent_text(86.4) == "86.4%"
+
+
+def test_an_interval_reads_as_words():
+    """A dash between two numbers is read as minus by some screen readers."""
+    assert interval_text(5.9, 9.1) == "5.9 to 9.1"
+    assert interval_text(28.74, 33.47, unit="%") == "28.7% to 33.5%"
+
+
+def test_a_fall_has_a_proper_minus_and_nothing_is_minus_zero():
+    """A hyphen breaks across lines, and -0.0 is no number anyone writes."""
+    assert rate_text(-1.26) == "\N{MINUS SIGN}1.3"
+    assert rate_text(-0.04) == "0.0"
+    assert rate_text(-0.0) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_a_list_reads_as_a_sentence(words, sentence):
+    """Ward names stand in headlines."""
+    assert list_text(words) == sentence
+
+
+@pytest.mark.parametrize("unsayable", [None, "101", True, float("nan"), float("inf"), object()])
+def test_what_is_not_a_number_is_never_put_into_words(unsayable):
+    """A masked or missing cell that became text would be published."""
+    with pytest.raises(InputError) as refused:
+        rounded_text(unsayable, 1)
+
+    assert "101" not in str(refused.value)
+
+
+@given(ANY, st.integers(min_value=0, max_value=4))
+def test_the_text_is_within_half_a_step_of_the_number(value, decimals):
+    """Whatever the number, rounding moves it by half of the last place at most."""
+    text = rounded_text(value, decimals)
+
+    said = Decimal(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
+    assert abs(said - Decimal(repr(value))) <= Decimal(1).scaleb(-decimals) / 2
+    assert text not in ("\N{MINUS SIGN}0", "\N{MINUS SIGN}0.0")
+
+
+@given(ANY)
+def test_a_number_and_its_opposite_differ_in_the_sign_alone(value):
+    """Half up is half away from zero, so that a fall reads as large as the same rise."""
+    up, down = rounded_text(abs(value), 1), rounded_text(-abs(value), 1)
+
+    assert down.removeprefix("\N{MINUS SIGN}") == up
