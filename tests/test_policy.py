@@ -1,6 +1,7 @@
 """Policies: one rule a source, written down once."""
 
 import pytest
+import yaml
 
 from cdpb.disclosure.policy import Policy, policies, policy, read_policies
 from cdpb.errors import InputError
@@ -65,8 +66,7 @@ def test_a_policy_that_contradicts_itself_is_refused(tmp_path, change, says):
     """A misspelt key would leave a source unprotected without a word."""
     path = tmp_path / "policies.yml"
     rule = {key: value for key, value in {**FIVE, **change}.items() if key != "name"}
-    lines = [f"  {key}: {'null' if value is None else value!r}" for key, value in rule.items()]
-    path.write_text("mine:\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text(yaml.safe_dump({"mine": rule}), encoding="utf-8")
     with pytest.raises(InputError, match=says) as caught:
         read_policies(path)
     assert "policies.yml: policy mine" in str(caught.value)

@@ -9,6 +9,7 @@ from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.masking import masked_rows, masked_with_count, rounded_rows
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.protect import protect
 from cdpb.disclosure.published import PublishedTable, Value
 from cdpb.disclosure.reading import check_columns, read_rows
 from cdpb.errors import GateRefused
@@ -122,8 +123,6 @@ def _hidden(
             "checked without the base table. Publish through finding.publish.",
         )
     if draft:
-        from cdpb.disclosure.protect import protect
-
         return protect({name: declared}, base, policy).of(name)
     if pattern is None:
         raise GateRefused(

@@ -1,0 +1,190 @@
+"""The published cells of all tables of a source, as one system of sums over base counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.counted import Key, keys_of, rows_of
+from cdpb.disclosure.published import TOTAL
+from cdpb.errors import InputError
+
+Units = frozenset[int]
+
+
+@dataclass(frozen=True)
+class CellSystem:
+    """Cells, and the sums that tie them.
+
+    A *unit* is the smallest part that the tables tell apart: base rows that count towards
+    the same cells. Two cells of the same units are one cell, whichever tables they stand in.
+    Units that no table shows are in the system too, unpublished: a reader may not ignore them.
+
+    Combinations that the base table doesn't hold are taken as impossible, and the reader is
+    taken to know it; a loader fills in the zeros that are possible.
+
+    Attributes
+    ----------
+    counts : numpy.ndarray of int
+        True count of each cell.
+    published : numpy.ndarray of bool
+        Whether a table shows (or hides) it.
+    units : tuple of frozenset
+        What each cell sums.
+    relations : scipy.sparse.csr_array
+        One row a sum: 1 for the whole, -1 for its parts, so that ``relations @ counts == 0``.
+    cells : mapping of str to mapping
+        Table name, then key, to the cell's place.
+    """
+
+    counts: np.ndarray
+    published: np.ndarray
+    units: tuple[Units, ...]
+    relations: sparse.csr_array
+    cells: Mapping[str, Mapping[Key, int]]
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def marked(self, keys: Mapping[str, frozenset[Key]]) -> np.ndarray:
+        """Which cells are among these keys, as one bool a cell."""
+        marks = np.zeros(len(self), dtype=bool)
+        for table, hidden in keys.items():
+            marks[[self.cells[table][key] for key in hidden]] = True
+        return marks
+
+    def keys_of(self, marks: np.ndarray) -> dict[str, frozenset[Key]]:
+        """The other way round: for each table, the keys of the marked cells."""
+        return {
+            table: frozenset(key for key, cell in places.items() if marks[cell])
+            for table, places in self.cells.items()
+        }
+
+    def blocks(self, within: np.ndarray) -> list[np.ndarray]:
+        """The chosen cells, parted where no sum ties them; each in rising order."""
+        chosen = np.flatnonzero(within)
+        ties = abs(self.relations[:, chosen])
+        _, labels = connected_components(ties.T @ ties, directed=False)
+        order = np.argsort(labels, kind="stable")
+        starts = np.flatnonzero(np.diff(labels[order])) + 1
+        return [chosen[part] for part in np.split(order, starts)] if len(chosen) else []
+
+
+def cells_of(tables: Mapping[str, TableDeclaration], base: pd.DataFrame) -> CellSystem:
+    """The system of these tables together, over one base table.
+
+    Parameters
+    ----------
+    tables : mapping of str to TableDeclaration
+        By a name that no two share.
+    base : pandas.DataFrame
+        The source's table as loaded: one row a combination, zeros filled in, no totals.
+
+    Raises
+    ------
+    InputError
+        If a table selects no rows, or counts another column than the others.
+    """
+    keys, members = _members(tables, base)
+    unit_of, unit_counts = _units(members, _counts(tables, base))
+    sets = [frozenset(unit_of[row] for row in rows) for rows in members]
+    single = {unit: frozenset([unit]) for unit in range(len(unit_counts))}
+    shown = dict.fromkeys(sets)
+    places = {
+        units: place for place, units in enumerate({**shown, **dict.fromkeys(single.values())})
+    }
+    cells: dict[str, dict[Key, int]] = {table: {} for table in tables}
+    for (table, key), units in zip(keys, sets, strict=True):
+        cells[table][key] = places[units]
+    return CellSystem(
+        counts=np.array([sum(unit_counts[unit] for unit in units) for units in places]),
+        published=np.array([units in shown for units in places]),
+        units=tuple(places),
+        relations=_relations(tables, cells, places),
+        cells=cells,
+    )
+
+
+def _counts(tables: Mapping[str, TableDeclaration], base: pd.DataFrame) -> list[int]:
+    columns = sorted({declared.count for declared in tables.values()})
+    if len(columns) != 1:
+        raise InputError(
+            f"Tables of one protected source count different columns: {', '.join(columns)}.",
+            "Wanted: one column of counts a source; put the others into rows of the base table.",
+        )
+    return base[columns[0]].astype(int).tolist()
+
+
+def _members(
+    tables: Mapping[str, TableDeclaration], base: pd.DataFrame
+) -> tuple[list[tuple[str, Key]], list[list[int]]]:
+    """Every cell's table and key, and the base rows it sums."""
+    cells: dict[tuple[str, Key], list[int]] = {}
+    numbered = base.reset_index(drop=True)
+    for table, declared in tables.items():
+        rows = rows_of(declared, numbered)
+        if rows.empty:
+            raise InputError(
+                f"Table {table} selects no rows of its base table.",
+                "Mend its filter in notebooks/findings.yml.",
+            )
+        for row, key in keys_of(declared, rows):
+            cells.setdefault((table, key), []).append(rows.index[row])
+    return list(cells), list(cells.values())
+
+
+def _units(members: list[list[int]], counts: list[int]) -> tuple[dict[int, int], list[int]]:
+    """Base rows that the same cells sum are one unit."""
+    belongs: dict[int, list[int]] = {}
+    for cell, rows in enumerate(members):
+        for row in rows:
+            belongs.setdefault(row, []).append(cell)
+    unit_of: dict[int, int] = {}
+    numbers: dict[tuple[int, ...], int] = {}
+    for row, cells in belongs.items():
+        unit_of[row] = numbers.setdefault(tuple(cells), len(numbers))
+    totals = [0] * len(numbers)
+    for row, unit in unit_of.items():
+        totals[unit] += counts[row]
+    return unit_of, totals
+
+
+def _relations(
+    tables: Mapping[str, TableDeclaration],
+    cells: Mapping[str, Mapping[Key, int]],
+    places: Mapping[Units, int],
+) -> sparse.csr_array:
+    """Each total over one dimension; and the units of a cell that no total explains."""
+    sums: dict[tuple[int, frozenset[int]], None] = {}
+    for table, declared in tables.items():
+        for total in declared.totals:
+            sums.update(_sums_over(declared.dimensions.index(total), cells[table]))
+    explained = {whole for whole, _ in sums}
+    for units, whole in places.items():
+        if len(units) > 1 and whole not in explained:
+            sums[whole, frozenset(places[frozenset([unit])] for unit in units)] = None
+    return _matrix(list(sums), len(places))
+
+
+def _sums_over(dimension: int, cells: Mapping[Key, int]) -> dict[tuple[int, frozenset[int]], None]:
+    parts: dict[Key, set[int]] = {}
+    for key, cell in cells.items():
+        if key[dimension] != TOTAL:
+            whole = (*key[:dimension], TOTAL, *key[dimension + 1 :])
+            parts.setdefault(whole, set()).add(cell)
+    # A total of one part is that part, and ties nothing.
+    return {(cells[key], frozenset(of)): None for key, of in parts.items() if of != {cells[key]}}
+
+
+def _matrix(sums: list[tuple[int, frozenset[int]]], width: int) -> sparse.csr_array:
+    rows, columns, signs = [], [], []
+    for row, (whole, parts) in enumerate(sums):
+        members = [whole, *sorted(parts)]
+        rows += [row] * len(members)
+        columns += members
+        signs += [1] + [-1] * len(parts)
+    return sparse.csr_array((signs, (rows, columns)), shape=(len(sums), width), dtype=np.int64)

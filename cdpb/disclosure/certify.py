@@ -1,0 +1,80 @@
+"""Checking, in whole numbers and over the whole system, that a pattern is safe."""
+
+import numpy as np
+
+from cdpb.disclosure.problem import Problem
+from cdpb.disclosure.worlds import Block, Goal, Worlds
+
+
+def certified(problem: Problem, cells: np.ndarray, hidden: np.ndarray, worlds: Worlds) -> bool:
+    """Whether each goal of a block has a possible world that the published tables don't rule out.
+
+    Nothing the solver said is taken on trust: the worlds are checked against the relations
+    of the system itself, in whole numbers.
+    """
+    in_block = hidden[cells] | worlds.block.open
+    for goal, move in zip(worlds.block.goals, worlds.proofs(in_block), strict=True):
+        if move is None or goal.sign * move[goal.cell] < goal.far:
+            return False
+        everywhere = np.zeros(len(problem.system), dtype=np.int64)
+        everywhere[cells] = move
+        if not is_unseen(problem, hidden, everywhere):
+            return False
+    return True
+
+
+def is_unseen(problem: Problem, hidden: np.ndarray, move: np.ndarray) -> bool:
+    """Whether other counts, this far from the true ones, would be published just the same."""
+    system = problem.system
+    counts = system.counts + move
+    shown = system.published & ~hidden
+    return bool(
+        not move[shown].any()
+        and (system.relations @ move == 0).all()
+        and (counts >= np.where(hidden, problem.hidden_at_least, 0)).all()
+    )
+
+
+def check_hidden_whole(
+    problem: Problem, cells: np.ndarray, hidden: np.ndarray, block: Block
+) -> None:
+    """Prove, without a solver, that a block hidden whole is safe.
+
+    Raises
+    ------
+    ArithmeticError
+        If it isn't: then nothing may be published.
+    """
+    for goal in block.goals:
+        cell = int(cells[goal.cell])
+        move = _move_when_all_is_hidden(problem, cells, cell, goal)
+        if goal.sign * move[cell] < goal.far or not is_unseen(problem, hidden, move):
+            raise ArithmeticError("a block hidden whole could not be certified")
+
+
+def _move_when_all_is_hidden(
+    problem: Problem, cells: np.ndarray, cell: int, goal: Goal
+) -> np.ndarray:
+    """Up: one part more. Down: its parts at their floor, all else raised to make up for it."""
+    system, shut = problem.system, problem.shut
+    mine = system.units[cell] - shut
+    if goal.sign > 0:
+        return _cells_moved(problem, {min(mine): goal.far})
+    floor, counts = problem.floors.of(cell), _unit_counts(problem)
+    others = frozenset().union(*(system.units[each] for each in cells)) - shut - mine
+    move = {unit: floor.parts[unit] - counts[unit] for unit in mine}
+    return _cells_moved(problem, {**move, **dict.fromkeys(others, int(system.counts[cell]))})
+
+
+def _unit_counts(problem: Problem) -> dict[int, int]:
+    single = (
+        (units, int(count))
+        for units, count in zip(problem.system.units, problem.system.counts, strict=True)
+        if len(units) == 1
+    )
+    return {min(units): count for units, count in single}
+
+
+def _cells_moved(problem: Problem, move: dict[int, int]) -> np.ndarray:
+    sums = [sum(move.get(unit, 0) for unit in units) for units in problem.system.units]
+    return np.array(sums, dtype=np.int64)

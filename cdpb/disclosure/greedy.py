@@ -1,0 +1,83 @@
+"""A safe pattern soon, and cells shown again that need not have been hidden."""
+
+from time import monotonic
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from cdpb.disclosure.worlds import Block, Goal, Worlds
+
+# Moving a cell that is hidden anyway costs next to nothing, but not nothing: short moves
+# prove more patterns than long ones.
+ALREADY_HIDDEN = 1e-3
+
+
+def repair(block: Block, worlds: Worlds, hidden: np.ndarray) -> np.ndarray | None:
+    """Hide more, goal by goal along the cheapest move, until every goal is met; or None.
+
+    References
+    ----------
+    Kelly, Golden and Assad (1992), Networks 22: 397-417, for the cheapest unseen move.
+    """
+    hidden = hidden.copy()
+    for at, goal in enumerate(block.goals):
+        if worlds.met(hidden)[at]:
+            continue
+        if worlds.late:
+            return None
+        move = _cheapest_move(block, worlds, goal, hidden)
+        if move is None:
+            return None
+        hidden |= move != 0
+    return hidden if worlds.protects(hidden) else None
+
+
+def clean(block: Block, worlds: Worlds, hidden: np.ndarray) -> np.ndarray:
+    """Show again, dearest first, every cell that the others can do without."""
+    hidden = hidden.copy()
+    chosen = np.flatnonzero(hidden & ~block.open)
+    for cell in chosen[np.argsort(-block.weights[chosen], kind="stable")]:
+        if worlds.late:
+            break
+        hidden[cell] = False
+        if not worlds.protects(hidden):
+            hidden[cell] = True
+    return hidden
+
+
+def _cheapest_move(
+    block: Block, worlds: Worlds, goal: Goal, hidden: np.ndarray
+) -> np.ndarray | None:
+    """A whole-number move that meets a goal, cheap in what it would newly hide."""
+    size = len(block)
+    costs = np.tile(np.where(hidden, ALREADY_HIDDEN, block.weights), 2)
+    sums = sparse.hstack([block.sums, -block.sums], format="csr")
+    most = np.concatenate([np.full(size, np.inf), block.room])
+    least = np.zeros(2 * size)
+    # All of the goal's own move goes one way.
+    ahead, back = (goal.cell, goal.cell + size)[:: goal.sign]
+    least[ahead] = most[ahead] = goal.far
+    most[back] = 0
+    nothing = np.zeros(sums.shape[0])
+    found = linprog(
+        costs, A_eq=sums, b_eq=nothing, bounds=np.column_stack([least, most]), method="highs"
+    )
+    move = _net(found.x, size)
+    if move is not None and worlds.remember(move):
+        return move
+    found = milp(
+        costs,
+        integrality=np.ones(2 * size),
+        bounds=Bounds(least, most),
+        constraints=LinearConstraint(sums, 0, 0),
+        options={"time_limit": max(0.1, min(60.0, worlds.deadline - monotonic()))},
+    )
+    move = _net(found.x, size)
+    return move if move is not None and worlds.remember(move) else None
+
+
+def _net(found: np.ndarray | None, size: int) -> np.ndarray | None:
+    if found is None:
+        return None
+    return np.rint(found[:size] - found[size:]).astype(np.int64)

@@ -1,0 +1,91 @@
+"""What must be kept possible, and what hiding costs, for one system and one policy."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from scipy import sparse
+
+from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.floors import Floors
+from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.worlds import Block, Goal
+
+# Of two patterns of one weight the one with fewer cells wins (or, weighing cells, with fewer
+# counts): all such ties together weigh less than half a count.
+TIES = 0.5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One system under one policy, attacked by one kind of reader.
+
+    Attributes
+    ----------
+    hidden_at_least : {0, 1}
+        What the reader knows of every hidden count.
+    weigh : {"counts", "cells"}
+        What is to be hidden least of.
+    """
+
+    system: CellSystem
+    policy: Policy
+    hidden_at_least: int
+    weigh: Literal["counts", "cells"] = "counts"
+
+    @cached_property
+    def primary(self) -> np.ndarray:
+        """Cells hidden for their own smallness."""
+        small = [self.policy.is_primary(int(count)) for count in self.system.counts]
+        return self.system.published & np.array(small, dtype=bool)
+
+    @cached_property
+    def shut(self) -> frozenset[int]:
+        """Units that a shown zero holds at zero."""
+        system = self.system
+        zeros = np.flatnonzero(system.published & (system.counts == 0) & ~self.primary)
+        return frozenset(unit for cell in zeros for unit in system.units[cell])
+
+    @cached_property
+    def floors(self) -> Floors:
+        """What a reader knows of a small count whatever is hidden."""
+        return Floors(self.system, self.hidden_at_least, self.shut)
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """What hiding each published cell costs, ties included."""
+        counts = self.system.counts
+        if self.weigh == "cells":
+            return 1 + TIES * counts / (1 + counts.sum())
+        return counts + TIES / (1 + len(counts))
+
+    def blocks(self) -> list[np.ndarray]:
+        """Cells to be chosen among together, wherever there is anything to protect."""
+        movable = np.array([not units <= self.shut for units in self.system.units], dtype=bool)
+        return [cells for cells in self.system.blocks(movable) if self.primary[cells].any()]
+
+    def block(self, cells: np.ndarray) -> Block:
+        """The sums, room and goals of some cells."""
+        system = self.system
+        tied = np.flatnonzero(abs(system.relations[:, cells]).sum(axis=1))
+        opened = self.primary[cells] | ~system.published[cells]
+        least = np.where(system.published[cells], self.hidden_at_least, 0)
+        return Block(
+            counts=system.counts[cells],
+            sums=sparse.csr_array(system.relations[tied][:, cells]),
+            room=system.counts[cells] - least,
+            open=opened,
+            weights=np.where(opened, 0.0, self.weights[cells]),
+            goals=tuple(
+                Goal(int(place), sign, far)
+                for place in np.flatnonzero(self.primary[cells])
+                for sign, far in self._moves(int(cells[place]))
+                if far > 0
+            ),
+        )
+
+    def _moves(self, cell: int) -> list[tuple[int, int]]:
+        count = int(self.system.counts[cell])
+        low = max(self.policy.smallest_hidden, self.floors.of(cell).least)
+        return [(-1, count - low), (1, self.policy.must_reach - count)]

@@ -1,0 +1,148 @@
+"""The least that must be hidden so that every small count keeps its interval."""
+
+from dataclasses import dataclass
+from math import ceil
+from time import monotonic
+from typing import Literal
+
+import numpy as np
+
+from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.certify import certified, check_hidden_whole
+from cdpb.disclosure.greedy import clean, repair
+from cdpb.disclosure.master import Master
+from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.problem import TIES, Problem
+from cdpb.disclosure.worlds import Worlds
+from cdpb.errors import InputError
+
+SAME = 1e-6
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """What to hide, and how good a choice it is. For the inside only: it speaks of counts.
+
+    Attributes
+    ----------
+    hidden, primary : numpy.ndarray of bool
+        Cells of the system: all that is hidden; those hidden for their own smallness.
+    hidden_whole : numpy.ndarray of bool
+        Cells of blocks that were hidden whole, zeros apart, because time ran out.
+    weight, bound : int
+        Counts (or cells) hidden beside the small ones; what no safe pattern goes below.
+    seconds : float
+    """
+
+    hidden: np.ndarray
+    primary: np.ndarray
+    hidden_whole: np.ndarray
+    weight: int
+    bound: int
+    seconds: float
+
+    @property
+    def secondary(self) -> np.ndarray:
+        """Cells hidden for the sake of others."""
+        return self.hidden & ~self.primary
+
+    @property
+    def gap(self) -> float:
+        """0 where the choice is proven to be the least; else by how much it may be above it."""
+        return (self.weight - self.bound) / self.weight if self.weight else 0.0
+
+
+def suppress(
+    system: CellSystem,
+    policy: Policy,
+    *,
+    hidden_at_least: int | None = None,
+    weigh: Literal["counts", "cells"] = "counts",
+    time_limit: float = 60.0,
+) -> Suppression:
+    """Choose the secondary cells of least weight, certified by possible worlds.
+
+    Every small count ends with two worlds, whole-number counts that give the same shown
+    cells: in one it is as low as it may seem, in the other as high. A block for which none
+    is found in time is hidden whole, zeros apart.
+
+    Parameters
+    ----------
+    system : CellSystem
+        From `cdpb.disclosure.cells.cells_of`.
+    policy : Policy
+        Which counts are small, and what must stay possible for them.
+    hidden_at_least : {0, 1}, optional
+        What the reader knows of every hidden count; by default 1 where zeros are shown.
+    weigh : {"counts", "cells"}
+        Hide the least counts, or the fewest cells. Zeros that are shown are never chosen.
+    time_limit : float
+        Seconds in all; each block of cells gets its share of what is left.
+
+    Raises
+    ------
+    ArithmeticError
+        If something can't be certified even hidden whole. Nothing may be published then.
+    """
+    start = monotonic()
+    problem = _problem(system, policy, hidden_at_least, weigh)
+    hidden, whole, bound = problem.primary.copy(), np.zeros(len(system), dtype=bool), 0
+    blocks = problem.blocks()
+    for at, cells in enumerate(blocks):
+        share = (start + time_limit - monotonic()) / (len(blocks) - at)
+        worlds = Worlds(problem.block(cells), deadline=monotonic() + share)
+        chosen, lowest = _choose(worlds)
+        bound += max(0, ceil(lowest - TIES - SAME))
+        if chosen is not None:
+            hidden[cells] = chosen & system.published[cells]
+        if chosen is None or not certified(problem, cells, hidden, worlds):
+            hidden[cells] = whole[cells] = system.published[cells]
+            check_hidden_whole(problem, cells, hidden, worlds.block)
+    secondary = hidden & ~problem.primary
+    weight = secondary.sum() if weigh == "cells" else system.counts[secondary].sum()
+    return Suppression(hidden, problem.primary, whole, int(weight), bound, monotonic() - start)
+
+
+def _problem(
+    system: CellSystem,
+    policy: Policy,
+    hidden_at_least: int | None,
+    weigh: Literal["counts", "cells"],
+) -> Problem:
+    least = policy.smallest_hidden if hidden_at_least is None else hidden_at_least
+    if not policy.protects or not 0 <= least <= policy.smallest_hidden:
+        raise InputError(
+            f"Policy {policy.name} can't be applied to a reader who knows that hidden counts",
+            f"are at least {least}: it hides counts from {policy.smallest_hidden}, if any.",
+        )
+    return Problem(system, policy, least, weigh)
+
+
+def _choose(worlds: Worlds) -> tuple[np.ndarray | None, float]:
+    """A pattern for one block, or None in time; and a bound that no safe pattern goes below."""
+    block, master = worlds.block, Master(worlds.block)
+    best = _improved(worlds, block.open, None)
+    while best is None or master.bound < block.cost(best) - SAME:
+        tried = master.solve(worlds)
+        if tried is None:
+            break
+        missed = list(worlds.unmet(tried))
+        if not missed:
+            best = tried
+            break
+        if worlds.late:
+            break
+        for unmet in missed:
+            master.learn(tried, unmet)
+        best = _improved(worlds, tried, best)
+    return best, master.bound
+
+
+def _improved(worlds: Worlds, hidden: np.ndarray, best: np.ndarray | None) -> np.ndarray | None:
+    """The better of a pattern repaired and cleaned, and the best one so far."""
+    block = worlds.block
+    repaired = repair(block, worlds, hidden)
+    if repaired is None:
+        return best
+    cleaned = clean(block, worlds, repaired)
+    return cleaned if best is None or block.cost(cleaned) < block.cost(best) - SAME else best
