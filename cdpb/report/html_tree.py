@@ -9,6 +9,7 @@ VOID = {
     "wbr",
 }  # fmt: skip
 NOT_TEXT = {"style", "script", "template"}
+WITHIN_A_LINE = {"a", "abbr", "b", "code", "em", "i", "span", "strong", "tspan"}
 
 
 @dataclass(eq=False)
@@ -46,7 +47,10 @@ class Element:
             if isinstance(child, str):
                 yield child
             elif child.tag not in NOT_TEXT:
+                gap = "" if child.tag in WITHIN_A_LINE else " "
+                yield gap
                 yield from child._texts()
+                yield gap
 
     def all(self, *tags: str) -> list["Element"]:
         """Every element inside with one of these tags."""

@@ -127,13 +127,9 @@ def render_index(records: Sequence[Mapping[str, Any]], absent: Sequence[str] = (
     if len({_belongs_to(record) for record in records}) != 1:
         raise InputError("An index needs the findings of one area, year and edition.")
     titles = [declarations().finding(id).title for id in absent]
-    return (
-        render(
-            "assessment.html.j2",
-            page=Assessment(records, titles, accessibility_record(), _terms_in(records)),
-        )
-        + "\n"
-    )
+    assessment = Assessment(records, titles, accessibility_record(), _terms_in(records))
+    # A plain text from here on: Markup would escape whatever is done to it next.
+    return str(render("assessment.html.j2", page=assessment)) + "\n"
 
 
 def _belongs_to(record: Mapping[str, Any]) -> tuple[str, str, str, bool]:

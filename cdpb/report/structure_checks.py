@@ -125,7 +125,7 @@ def landmarks(document: Document) -> Iterator[str]:
     if not any(each.get("id") == "accessibility" for each in root.all("h2")):
         yield "the accessibility statement is missing"
     views = [each.get("content") for each in root.all("meta") if each.get("name") == "viewport"]
-    if len(views) != 1 or "scale=no" in views[0] or "maximum-scale" in views[0]:
+    if len(views) != 1 or "user-scalable" in views[0] or "maximum-scale" in views[0]:
         yield "the page does not let a phone fit or enlarge it"
     for element in root.elements:
         if element.get("tabindex") not in {"", "0"}:
