@@ -64,8 +64,8 @@ folder = Path(os.environ["CDPB_SAVE_TO"])
 for name, text in (("findings/{id}.json", json.dumps(record)), (table["file"], "toys\\n12\\n")):
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8", newline="\\n")
-from cdpb.report.blocks import record_block
-record_block(record)
+block = {{"application/vnd.cdpb.block+json": {{"kind": "record", "record": record}}, "text/plain": ""}}
+display(block, raw=True)
 """
 
 

@@ -45,9 +45,8 @@ def _assemble(
     for job in planned.jobs:
         found[job.finding] = results[job.finding].record
         _copy(job.workspace, folder, found[job.finding])
-    known = [each.id for each in declarations().findings]
-    records = [found[name] for name in known if name in found]
-    absent = [name for name in known if name not in found]
+    records = [found[name] for name in planned.order]
+    absent = [each.id for each in declarations().findings if each.id not in found]
     _write_index(folder, records, absent)
     write_manifest(manifest(planned.assessment, records, absent, folder), folder)
     return records

@@ -154,8 +154,9 @@ def not_a_notebook(path: Path) -> InputError:
 
 def _parameters_cell(path: Path) -> str:
     # Read as plain JSON: importing nbformat takes longer than all of planning.
+    text = notebook_text(path)
     try:
-        cells = json.loads(notebook_text(path))["cells"]
+        cells = json.loads(text)["cells"]
         tagged = [cell for cell in cells if TAG in cell["metadata"].get("tags", [])]
         sources = ["".join(cell["source"]) for cell in tagged if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, AttributeError):

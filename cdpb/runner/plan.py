@@ -49,11 +49,14 @@ class Planned:
     ----------
     kept : tuple of Kept
         Findings whose page was made from exactly today's inputs.
+    order : tuple of str
+        Ids of both, in the order of ``findings.yml``.
     """
 
     assessment: Assessment
     jobs: tuple[Job, ...]
-    kept: tuple["runs.Kept", ...]
+    kept: tuple[runs.Kept, ...]
+    order: tuple[str, ...]
 
 
 def assessments(request: Request) -> list[Assessment]:
@@ -87,13 +90,11 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str) -> Planned:
         is missing or changed.
     """
     declared = declarations()
-    asked = [declared.finding(name) for name in dict.fromkeys(findings)]
+    named = [declared.finding(name) for name in dict.fromkeys(findings)]
+    asked = named or declared.findings
     costs = runs.last_seconds()
-    if not asked:
-        jobs = [_job(assessment, each, run, costs) for each in declared.findings]
-        return Planned(assessment, tuple(jobs), ())
     jobs, kept = [_job(assessment, each, run, costs) for each in asked], []
-    standing = runs.standing(assessment)
+    standing = runs.standing(assessment) if named else {}
     for finding in declared.findings:
         page = standing.get(finding.id)
         if page is None or finding in asked:
@@ -103,7 +104,9 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str) -> Planned:
             kept.append(page)
         else:
             jobs.append(job)
-    return Planned(assessment, tuple(jobs), tuple(kept))
+    made = {job.finding for job in jobs} | {page.finding for page in kept}
+    order = tuple(each.id for each in declared.findings if each.id in made)
+    return Planned(assessment, tuple(jobs), tuple(kept), order)
 
 
 def checked_year(text: str) -> str:

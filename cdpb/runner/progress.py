@@ -24,7 +24,7 @@ class Progress:
         self._waiting = [
             (str(each.assessment), name)
             for each in planned
-            for name in ["", *(job.finding for job in each.jobs), *(k.finding for k in each.kept)]
+            for name in ["", *each.order]
         ]
         self._width = max((len(name) for _, name in self._waiting), default=0) + 3
         self._advance()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,11 @@ def _unexpected_files(folder: Path, records: list[dict[str, Any]]) -> Iterator[s
 
 def _machine_paths(folder: Path) -> Iterator[str]:
     roots = {paths.project_root(), Path.home()} - {Path(Path.home().anchor)}
-    needles = {form for root in roots for form in (str(root), root.as_posix())}
+    forms = {form for root in roots for form in (str(root), root.as_posix())}
+    forms |= {json.dumps(form)[1:-1] for form in forms}
+    named = re.compile("|".join(f"{re.escape(form)}(?![\\w-])" for form in sorted(forms)))
     for path in _files(folder):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if any(needle in text or json.dumps(needle)[1:-1] in text for needle in needles):
+        if named.search(path.read_text(encoding="utf-8", errors="replace")):
             yield f"{path.relative_to(folder).as_posix()}: names a folder of this machine"
 
 

@@ -1,0 +1,365 @@
+"""The commands as an analyst types them: what they print, how they end, what they leave."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cdpb.cli import main
+from cdpb.runner import keys
+from cdpb.runner.place import journal, retired, staging
+from tests.toys import seen, toy_project, write_notebook
+
+HERE = "2023-24/E09000003/public"
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch) -> Path:
+    """A project of two toy findings, and the working folder."""
+    keys._shared.cache_clear()
+    folder = toy_project(tmp_path / "toy", monkeypatch)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def cdpb(capsys, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    keys._shared.cache_clear()
+    code = main(arguments)
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def wrong_input(said: str) -> bool:
+    return 0 < len(said.splitlines()) <= 8 and "Traceback" not in said
+
+
+# Refused before anything starts ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--yaer", "2024/25"], "Did you mean --year?"),
+        (["run", "--year", "2023/25"], "Did you mean 2023/24?"),
+        (["run", "--year", "2031/32"], "begins after the newest data"),
+        (["run", "--year", "last"], "not a financial year"),
+        (["run", "--area", "Camdem"], "Closest: Camden"),
+        (["run", "--edition", "secret"], "'public', 'partnership'"),
+        (["run", "--finding", "frist"], "Did you mean first?"),
+        (["run", "--workers", "0"], "--workers"),
+        (["rnu"], "Did you mean 'run'?"),
+        (["run", "2023/24"], "unexpected extra argument"),
+    ],
+)
+def test_a_slip_is_answered_in_a_few_lines(toy, capsys, arguments, said):
+    """What is wrong and what was probably meant; nothing has happened."""
+    before = seen(toy)
+
+    code, out, err = cdpb(capsys, *arguments)
+
+    assert (code, out) == (2, "")
+    assert said in err
+    assert wrong_input(err)
+    assert seen(toy / "outputs") == {}
+    assert {name: seen(toy)[name] for name in before} == before
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda file: file.unlink(), "toys.csv is missing"),
+        (lambda file: file.write_text("area,year,toys\n"), "toys.csv has changed"),
+        (lambda file: file.write_text("area_code,year,toys\nx,y,many\n"), "toys.csv has changed"),
+    ],
+)
+def test_a_received_file_that_is_not_as_received_is_named(toy, capsys, harm, said):
+    """Figures that nobody can vouch for are not published."""
+    harm(toy / "data" / "toy_counts" / "2025-05-01" / "toys.csv")
+
+    code, out, err = cdpb(capsys, "run")
+
+    assert (code, out) == (2, "")
+    assert said in err
+    assert wrong_input(err)
+
+
+def test_outside_a_project_the_way_in_is_told(tmp_path, monkeypatch, capsys):
+    """The commonest first slip of all."""
+    monkeypatch.delenv("CDPB_HOME")
+    monkeypatch.chdir(tmp_path)
+
+    code, _, err = cdpb(capsys, "run")
+
+    assert code == 2
+    assert "CDPB_HOME" in err
+
+
+def test_an_error_nobody_foresaw_is_told_shortly_and_logged(toy, capsys, monkeypatch):
+    """No traceback on a screen that a board may see; no local values in the log."""
+
+    def surprise(*_):
+        hidden = "4711 people"  # noqa: F841  (a local value that must not be logged)
+        raise RuntimeError("4711 people")
+
+    monkeypatch.setattr("cdpb.commands.run", surprise)
+
+    code, _, err = cdpb(capsys, "run")
+
+    (log,) = (toy / ".cdpb" / "logs").glob("*-error.log")
+    assert code == 1
+    assert wrong_input(err)
+    assert "RuntimeError" in err
+    assert log.name in err
+    assert "in surprise" in log.read_text(encoding="utf-8")
+    assert "hidden" not in log.read_text(encoding="utf-8")
+
+
+# A run ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_run_prints_a_line_a_finding_and_where_the_assessment_stands(toy, capsys):
+    """The same again gives the same bytes, and nothing is left beside the assessment."""
+    code, out, err = cdpb(capsys, "run")
+    first = seen(toy / "outputs")
+
+    assert (code, err) == (0, "")
+    shape = [" ".join(line.split()[:2]) for line in out.splitlines()]
+    assert shape == [
+        "Barnet (E09000003),",
+        "first written",
+        "second written",
+        "gate passed",
+        f"outputs/{HERE}/index.html",
+    ]
+    assert sorted(first) == [
+        f"{HERE}/findings/first.json",
+        f"{HERE}/findings/second.json",
+        f"{HERE}/first.html",
+        f"{HERE}/index.html",
+        f"{HERE}/manifest.json",
+        f"{HERE}/second.html",
+        f"{HERE}/tables/first/rows.csv",
+        f"{HERE}/tables/second/rows.csv",
+    ]
+
+    code, _, _ = cdpb(capsys, "run", "--workers", "1")
+
+    assert code == 0
+    assert seen(toy / "outputs") == first
+
+
+@pytest.mark.slow
+def test_output_area_edition_and_demonstration_name_the_folder(toy, capsys):
+    """One command, two boroughs, elsewhere."""
+    arguments = ["--area", "Barnet", "--area", "Camden", "--edition", "partnership"]
+
+    code, out, err = cdpb(
+        capsys, "run", *arguments, "--demonstration", "--output", "there", "--finding", "first"
+    )
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-2:] == [
+        "there/demonstration/2023-24/E09000003/partnership/index.html",
+        "there/demonstration/2023-24/E09000007/partnership/index.html",
+    ]
+    assert "Camden (E09000007), 2023/24, partnership edition, demonstration" in out
+    assert seen(toy / "outputs") == {}
+
+
+@pytest.mark.slow
+def test_one_finding_is_made_anew_and_the_others_are_kept_while_they_are_true(toy, capsys):
+    """Kept, executed again because their inputs changed, or not in it: each is said."""
+    code, _, _ = cdpb(capsys, "run", "--finding", "first")
+    alone = json.loads((toy / "outputs" / HERE / "manifest.json").read_text(encoding="utf-8"))
+    index = (toy / "outputs" / HERE / "index.html").read_text(encoding="utf-8")
+
+    assert code == 0
+    assert [entry["id"] for entry in alone["findings"]] == ["first"]
+    assert alone["not_included"] == ["second"]
+    assert "Second" in index
+
+    _, out, _ = cdpb(capsys, "run", "--finding", "second")
+
+    assert "first     unchanged" in out
+    assert "second    written" in out
+
+    write_notebook(toy, "first", ["toys = 99"])
+    _, out, _ = cdpb(capsys, "run", "--finding", "second")
+
+    assert "executed again: its inputs have changed" in out
+    assert "unchanged" not in out
+
+
+# Failures -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def standing(toy) -> dict[str, bytes]:
+    """An assessment that stands, as its bytes."""
+    target = toy / "outputs" / HERE
+    target.mkdir(parents=True)
+    (target / "index.html").write_text("last year's", encoding="utf-8")
+    return seen(toy / "outputs")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("cells", "exit_code", "said"),
+    [
+        (["raise KeyError(4711)"], 1, "Cell 2 raised KeyError"),
+        (
+            ["from cdpb.errors import InputError", "raise InputError('No n.', 'It has: a.')"],
+            2,
+            "No n.",
+        ),
+        (
+            ["from cdpb.errors import GateRefused", "raise GateRefused('Too small.')"],
+            3,
+            "Too small",
+        ),
+    ],
+)
+def test_if_a_finding_fails_nothing_moves_and_the_others_are_finished(
+    toy, standing, capsys, cells, exit_code, said
+):
+    """The last good assessment stays; an honest page tells which cell, and what to do."""
+    write_notebook(toy, "first", cells)
+
+    code, out, err = cdpb(capsys, "run")
+
+    assert code == exit_code
+    assert said in err
+    assert wrong_input(err)
+    assert "second   written" in out
+    assert seen(toy / "outputs") == standing
+    (attempt,) = (toy / ".cdpb" / "attempts").iterdir()
+    page = (attempt / "index.html").read_text(encoding="utf-8")
+    assert "cell 2" in page or "cell 3" in page
+    assert (attempt / HERE / "second.html").is_file()
+    assert attempt.name in err or exit_code == 2
+    assert not list(attempt.rglob("*.ipynb"))
+
+
+@pytest.mark.slow
+def test_the_gate_outranks_a_failure(toy, standing, capsys):
+    """A number that may not leave is the graver news."""
+    refuses = ["from cdpb.errors import GateRefused", "raise GateRefused('Too small.')"]
+    write_notebook(toy, "first", ["raise KeyError(4711)"])
+    write_notebook(toy, "second", refuses)
+
+    code, _, err = cdpb(capsys, "run")
+
+    assert code == 3
+    assert wrong_input(err)
+    assert "first:" in err
+    assert "second:" in err
+    assert seen(toy / "outputs") == standing
+
+
+@pytest.mark.slow
+def test_what_the_scan_finds_is_refused(toy, standing, capsys, monkeypatch):
+    """Nothing that was refused is ever seen under outputs."""
+    monkeypatch.setattr("cdpb.runner.run.scan", lambda *_: ["first.html: names a small number"])
+
+    code, out, err = cdpb(capsys, "run")
+
+    assert code == 3
+    assert "gate     refused" in out
+    assert "first.html: names a small number" in err
+    assert seen(toy / "outputs") == standing
+
+
+@pytest.mark.slow
+def test_a_full_disk_leaves_the_old_assessment_whole(toy, standing, capsys, monkeypatch):
+    """A truncated page over a good one is worse than no page."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cdpb.runner.assemble.write_manifest", full)
+
+    code, _, err = cdpb(capsys, "run")
+
+    assert code == 1
+    assert "the disk is full" in err
+    assert seen(toy / "outputs") == standing
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_ctrl_c_stops_at_once_and_leaves_nothing(toy, standing):
+    """No kernel goes on computing, no half of a folder lies about."""
+    marker = toy / "begun"
+    begin = f"open({str(marker)!r}, 'w').write(str(os.getpid()))"
+    write_notebook(toy, "second", ["import os, time", begin, "time.sleep(99)"])
+    command = [sys.executable, "-m", "cdpb", "run", "--workers", "2"]
+    running = subprocess.Popen(command, cwd=toy, stdout=-1, stderr=-1, text=True)
+    while not (marker.is_file() and marker.read_text()):
+        assert running.poll() is None, running.stderr.read()
+        time.sleep(0.1)
+
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=30)
+
+    assert running.returncode == 130
+    assert err.strip() == "Interrupted. Earlier assessments stand as they were."
+    assert seen(toy / "outputs") == standing
+    assert list((toy / ".cdpb" / "work").iterdir()) == []
+    assert gone(int(marker.read_text()))
+
+
+def gone(process: int, within: float = 10.0) -> bool:
+    """Whether a process ends within some seconds."""
+    for _ in range(int(within * 10)):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+# The other commands ---------------------------------------------------------------
+
+
+def test_the_next_command_completes_what_was_interrupted(toy, standing, capsys):
+    """Any command, even one that only looks."""
+    target = toy / "outputs" / HERE
+    staging(target).mkdir()
+    (staging(target) / "index.html").write_text("this year's", encoding="utf-8")
+    journal(target).write_text("", encoding="utf-8")
+    os.replace(target, retired(target))
+
+    code, _, err = cdpb(capsys, "list")
+
+    assert code == 0
+    assert f"completed: outputs/{HERE}" in err
+    assert seen(toy / "outputs") == {f"{HERE}/index.html": b"this year's"}
+
+
+def test_list_shows_what_is_at_hand(project, capsys):
+    """Findings, sources with what was received, areas, years."""
+    code, out, _ = cdpb(capsys, "list")
+
+    assert code == 0
+    for said in ("ward_drug_offences", "mps_ward_crime", "Barnet (E09000003)", "Camden", "2023/24"):
+        assert said in out
+
+
+def test_clean_leaves_what_is_committed(toy, standing, capsys):
+    """The folder's own README stays, so that the folder does."""
+    (toy / "outputs" / "README.md").write_text("Finished assessments.\n", encoding="utf-8")
+    (toy / ".cdpb" / "draft").mkdir(parents=True)
+
+    code, _, _ = cdpb(capsys, "clean")
+
+    assert code == 0
+    assert list(seen(toy / "outputs")) == ["README.md"]
+    assert not (toy / ".cdpb").exists()

@@ -1,0 +1,357 @@
+"""All that can be refused is refused before a kernel starts."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cdpb.errors import InputError
+from cdpb.runner import keys, runs
+from cdpb.runner.defaults import defaults
+from cdpb.runner.job import Assessment, Job
+from cdpb.runner.parameters import check_parameters, declared_parameters
+from cdpb.runner.plan import Request, assessments, plan
+from tests.toys import toy_project, write_notebook
+
+ALWAYS = {"year": "2023/24", "area": "E09000003", "edition": "public", "demonstration": False}
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch) -> Path:
+    keys._shared.cache_clear()
+    return toy_project(tmp_path / "toy", monkeypatch)
+
+
+def asked(toy: Path, **changes) -> Request:
+    usual = {
+        "years": ["2023/24"],
+        "areas": ["Barnet"],
+        "editions": [("public", False)],
+        "under": toy / "outputs",
+    }
+    return Request(**(usual | changes))
+
+
+def barnet(toy: Path, **changes) -> Assessment:
+    (assessment,) = assessments(asked(toy, **changes))
+    return assessment
+
+
+def parameters_cell(folder: Path, text: str) -> Path:
+    """A notebook whose parameters cell holds this."""
+    write_notebook(folder, "drawn", [])
+    path = folder / "notebooks" / "drawn.ipynb"
+    content = path.read_text(encoding="utf-8")
+    assert 'focus_ward = \\"E05013632\\"\\n' in content
+    added = text.replace('"', '\\"').replace("\n", "\\n")
+    changed = content.replace('focus_ward = \\"E05013632\\"\\n', added)
+    path.write_text(changed, encoding="utf-8")
+    return path
+
+
+def test_years_areas_and_editions_multiply(toy):
+    """One command can make all that a board meeting needs."""
+    wanted = asked(
+        toy,
+        years=["2022/23", "2023/24"],
+        areas=["Barnet", "E09000007"],
+        editions=[("public", False), ("partnership", True)],
+    )
+
+    made = [each.folder.as_posix() for each in assessments(wanted)]
+
+    assert len(made) == 8
+    assert made[0] == "2022-23/E09000003/public"
+    assert made[-1] == "demonstration/2023-24/E09000007/partnership"
+
+
+def test_what_is_named_twice_is_made_once(toy):
+    """`--area Barnet --area E09000003` is one borough."""
+    assert len(assessments(asked(toy, areas=["Barnet", "E09000003", "barnet"]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        ("2023/25", "Did you mean 2023/24?"),
+        ("2023-24", "is not a financial year"),
+        ("2031/32", "begins after the newest data, received in May 2025"),
+        ("2026/27", "The newest year that can be asked for is 2025/26"),
+    ],
+)
+def test_a_year_that_cannot_be_is_refused(toy, year, said):
+    """An empty assessment under a year to come would be taken for good news."""
+    with pytest.raises(InputError, match=said.replace("?", r"\?")):
+        assessments(asked(toy, years=[year]))
+
+
+def test_the_year_that_has_begun_by_the_newest_receipt_can_be_asked_for(toy):
+    """Its sources lag, and the page says so."""
+    assert barnet(toy, years=["2025/26"]).year == "2025/26"
+
+
+def test_london_is_a_comparator_and_has_no_assessment(toy):
+    """No partnership answers for it."""
+    with pytest.raises(InputError, match="no assessment of its own"):
+        assessments(asked(toy, areas=["London"]))
+
+
+def test_a_misspelt_finding_is_met_with_the_closest(toy):
+    """`--finding frist` should cost no more than reading a line."""
+    with pytest.raises(InputError, match="Did you mean first"):
+        plan(barnet(toy), ["frist"], "run")
+
+
+def test_a_job_knows_all_that_its_notebook_is_given(toy):
+    """The four that every notebook has, and the area's own."""
+    area_file = {
+        "code": "E09000003",
+        "name": "Barnet",
+        "partnership": "Barnet",
+        "parameters": {"second": {"focus_ward": "E05013651"}},
+    }
+    path = toy / "data" / "areas" / "E09000003.yml"
+    path.write_text(yaml.safe_dump(area_file), encoding="utf-8")
+
+    first, second = plan(barnet(toy), [], "run").jobs
+
+    assert first.parameters == ALWAYS
+    assert second.parameters == ALWAYS | {"focus_ward": "E05013651"}
+
+
+def test_a_received_file_that_has_changed_stops_the_run_before_it_starts(toy):
+    """A figure edited in place would carry its publisher's name."""
+    (toy / "data" / "toy_counts" / "2025-05-01" / "toys.csv").write_text("toys\n13\n")
+
+    with pytest.raises(InputError, match=r"toys\.csv has changed since it was received"):
+        plan(barnet(toy), [], "run")
+
+
+# Parameters -----------------------------------------------------------------------
+
+
+def test_a_misspelt_parameter_is_refused(toy):
+    """Papermill injects a name that no cell reads, and ends with 0."""
+    path = parameters_cell(toy, 'focus_ward = "E05013632"\n')
+
+    with pytest.raises(InputError, match="Did you mean 'focus_ward'"):
+        check_parameters(path, ALWAYS | {"focus_wrad": "E05013632"})
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong", "said"),
+    [
+        ('ward = "E05013632"\n', "Colindale North", "a code like E05013632"),
+        ('ward = "E05013632"\n', "E09000003", "a code like E05013632"),
+        ("months = 12\n", "12", "Wanted: a whole number. Found: text."),
+        ("months = 12\n", True, "Wanted: a whole number. Found: true or false."),
+        ("share = 0.5\n", "half", "Wanted: a number. Found: text."),
+        ('kind: Literal["alcohol", "opiates"] = "alcohol"\n', "cocaine", "'alcohol', 'opiates'"),
+        ("ward: str | None = None\n", 7, "Wanted: text or nothing"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(toy, line, wrong, said):
+    """It would be found out in the middle of a notebook, or not at all."""
+    path = parameters_cell(toy, line)
+    name = line.split(":")[0].split(" =")[0]
+
+    with pytest.raises(InputError) as caught:
+        check_parameters(path, ALWAYS | {name: wrong})
+
+    assert said in str(caught.value)
+    assert name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ('ward = "E05013632"\n', "E05013651"),
+        ("ward: str | None = None\n", "E05013651"),
+        ("ward: str | None = None\n", None),
+        ("share = 0.5\n", 1),
+        ('kind: Literal["alcohol", "opiates"] = "alcohol"\n', "opiates"),
+        ('wards: list[str] = ["E05013632"]\n', []),
+    ],
+)
+def test_a_value_of_its_kind_passes(toy, line, right):
+    """Strict is not narrow."""
+    path = parameters_cell(toy, line)
+    name = line.split(":")[0].split(" =")[0]
+
+    check_parameters(path, ALWAYS | {name: right})
+
+
+@pytest.mark.parametrize("line", ["ward = first_ward()\n", "a, b = 1, 2\n", "if True:\n  a = 1\n"])
+def test_a_parameters_cell_holds_parameters_alone(toy, line):
+    """What is computed there would be computed before the values that it needs are given."""
+    with pytest.raises(InputError, match="holds more than parameters"):
+        declared_parameters(parameters_cell(toy, line))
+
+
+def test_a_notebook_that_ignores_the_edition_is_refused(toy):
+    """It would show everyone the same."""
+    path = parameters_cell(toy, "")
+    changed = path.read_text(encoding="utf-8").replace("edition = ", "edtion = ")
+    path.write_text(changed, encoding="utf-8")
+
+    with pytest.raises(InputError, match="does not set 'edition'"):
+        check_parameters(path, ALWAYS)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "is missing"),
+        ("not json", "can't be read as a notebook"),
+        ('{"cells": []}', "has no cell tagged 'parameters'"),
+    ],
+)
+def test_a_notebook_that_is_none_is_named(tmp_path, content, said):
+    """Which file, and what to do."""
+    path = tmp_path / "01_first.ipynb"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(InputError, match=said) as caught:
+        declared_parameters(path)
+
+    assert "01_first.ipynb" in str(caught.value)
+
+
+# Keys -----------------------------------------------------------------------------
+
+
+def key_of(toy: Path, finding: str = "first") -> str:
+    keys._shared.cache_clear()
+    jobs = plan(barnet(toy), [finding], "run").jobs
+    return next(job.key for job in jobs if job.finding == finding)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "notebooks/first.ipynb",
+        "notebooks/findings.yml",
+        "data/policies.yml",
+        "data/sources.yml",
+        "data/toy_counts/2025-05-01/receipt.yml",
+        "data/areas/E09000003_actions.csv",
+    ],
+)
+def test_a_key_changes_with_whatever_the_page_depends_on(toy, changed):
+    """A page must never outlive its reasons."""
+    (toy / "data" / "areas" / "E09000003_actions.csv").write_text("id\n1\n", encoding="utf-8")
+    before = key_of(toy)
+
+    with (toy / changed).open("a", encoding="utf-8") as file:
+        file.write("\n")
+
+    assert key_of(toy) != before
+
+
+def test_a_key_does_not_change_with_another_notebook(toy):
+    """Otherwise nothing could ever be kept."""
+    before = key_of(toy, "second")
+
+    write_notebook(toy, "first", ["toys = 99"])
+
+    assert key_of(toy, "second") == before
+
+
+# Keeping --------------------------------------------------------------------------
+
+
+def stand(toy: Path, jobs: tuple[Job, ...]) -> Assessment:
+    """An assessment of these jobs as a run leaves it, run record included."""
+    import json
+
+    assessment = jobs[0].assessment
+    entries = []
+    for job in jobs:
+        record = {"id": job.finding, "slug": job.slug, "tables": []}
+        (assessment.target / "findings").mkdir(parents=True, exist_ok=True)
+        (assessment.target / job.page).write_text("page", encoding="utf-8")
+        name = f"findings/{job.finding}.json"
+        (assessment.target / name).write_text(json.dumps(record), encoding="utf-8")
+        entries.append({"id": job.finding, "slug": job.slug, "page": job.page, "record": name})
+    files = [
+        {"path": path.relative_to(assessment.target).as_posix(), "sha256": keys.file_hash(path)}
+        for path in sorted(assessment.target.rglob("*.*"))
+    ]
+    manifest = assessment.target / "manifest.json"
+    manifest.write_text(json.dumps({"findings": entries, "files": files}), encoding="utf-8")
+    told = {
+        "target": str(assessment.target),
+        "manifest": keys.file_hash(manifest),
+        "findings": {job.finding: {"key": job.key, "seconds": 1.0} for job in jobs},
+    }
+    runs.write_record("20240101T000000Z-1", {"assessments": [told]})
+    return assessment
+
+
+def test_naming_one_finding_keeps_the_others_as_they_stand(toy):
+    """An analyst at work on one page should not wait for the rest."""
+    assessment = stand(toy, plan(barnet(toy), [], "run").jobs)
+
+    planned = plan(assessment, ["first"], "run")
+
+    assert [job.finding for job in planned.jobs] == ["first"]
+    assert [kept.finding for kept in planned.kept] == ["second"]
+
+
+def test_a_page_whose_inputs_have_changed_is_not_kept(toy):
+    """One assessment holds what today's inputs say, on every page."""
+    assessment = stand(toy, plan(barnet(toy), [], "run").jobs)
+    write_notebook(toy, "second", ["toys = 99"])
+
+    planned = plan(assessment, ["first"], "run")
+
+    assert [job.finding for job in planned.jobs] == ["first", "second"]
+    assert planned.jobs[1].why == "executed again: its inputs have changed"
+
+
+@pytest.mark.parametrize("touched", ["second.html", "manifest.json"])
+def test_a_page_that_somebody_touched_is_not_kept(toy, touched):
+    """No run record says what it is now."""
+    assessment = stand(toy, plan(barnet(toy), [], "run").jobs)
+    with (assessment.target / touched).open("a", encoding="utf-8") as file:
+        file.write(" ")
+
+    planned = plan(assessment, ["first"], "run")
+
+    assert planned.jobs[1].why == "executed again: no run record says what it was made from"
+
+
+def test_naming_one_finding_where_nothing_stands_makes_that_one_alone(toy):
+    """Its index says which are not in it."""
+    planned = plan(barnet(toy), ["first"], "run")
+
+    assert [job.finding for job in planned.jobs] == ["first"]
+    assert planned.kept == ()
+
+
+def test_the_dearest_job_is_known_from_earlier_runs(toy):
+    """Started last, it would keep everyone waiting."""
+    stand(toy, plan(barnet(toy), [], "run").jobs)
+
+    assert {job.cost for job in plan(barnet(toy), [], "run").jobs} == {1.0}
+
+
+# Defaults -------------------------------------------------------------------------
+
+
+def test_a_default_nobody_knows_is_refused(toy):
+    """A misspelt key would silently do nothing."""
+    with (toy / "data" / "defaults.yml").open("a", encoding="utf-8") as file:
+        file.write("wrokers: 4\n")
+
+    with pytest.raises(InputError, match="wrokers"):
+        defaults()
+
+
+def test_workers_follow_the_command_then_the_file_then_the_machine(toy, monkeypatch):
+    """Two processors and 64 notebooks at once end in memory running out."""
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+
+    assert defaults().worker_count(7) == 7
+    assert defaults().worker_count() == 4
