@@ -49,6 +49,7 @@ def period_of(table: pd.DataFrame) -> str:
 def kinds_of(table: pd.DataFrame, apart_from: tuple[str, ...] = ()) -> dict[str, str]:
     """Which offences, substance groups and so on the rows count, column by column."""
     present = [column for column in KINDS if column in table and column not in apart_from]
+    present = present if len(table) else []
     seen = {column: ", ".join(sorted(map(str, table[column].unique()))) for column in present}
     return {**table.attrs.get("kinds", {}), **seen}
 

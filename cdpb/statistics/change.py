@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.periods import FinancialYear
 from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.intervals import aligned, as_counts, normal_quantile
 
@@ -35,7 +36,7 @@ def change_against_elsewhere(
         ``area_column``, ``year``, ``count`` and the columns of ``by``, every area once a
         year. All the areas: the rest of them are the elsewhere.
     year, previous_year : str
-        The two years, ``2023/24``.
+        The two years, ``2023/24``. One that isn't in the table leaves the ratios missing.
     area : str, optional
         One area's rows alone; all areas' otherwise.
     by : str or list of str
@@ -61,7 +62,7 @@ def change_against_elsewhere(
     Raises
     ------
     InputError
-        If the table has no row for one of the years, or lacks the area.
+        If a year isn't a financial year, or the table lacks the area or has it twice.
 
     References
     ----------
@@ -73,6 +74,7 @@ def change_against_elsewhere(
     >>> change_against_elsewhere(by_year, "2023/24", "2022/23", area="E09000003", by="offence")
     """
     keys = [by] if isinstance(by, str) else list(by)
+    year, previous_year = (str(FinancialYear.parse(each)) for each in (year, previous_year))
     counts = _side_by_side(table, year, previous_year, [area_column, *keys], count)
     people = _side_by_side(table, year, previous_year, [area_column, *keys], residents)
     here = _log_ratio(counts, people)
@@ -110,14 +112,12 @@ def _side_by_side(
     if count is None:
         return _side_by_side(table.assign(ones=1), year, previous_year, keys, "ones")
     need_columns(table, *keys, "year", count)
-    for wanted in (previous_year, year):
-        if wanted not in set(table["year"]):
-            raise InputError(f"No {count} of {wanted} are in the table.", "Nothing was computed.")
     if table.duplicated([*keys, "year"]).any():
         raise InputError(
             "An area stands twice in one year.", "Sum its counts first, with total_by."
         )
-    wide = table.set_index([*keys, "year"])[count].unstack("year")[[previous_year, year]]
+    wide = table.set_index([*keys, "year"])[count].unstack("year")
+    wide = wide.reindex(columns=[previous_year, year])
     before, after = aligned(wide[previous_year], wide[year])
     return pd.DataFrame({"before": before, "after": after}, index=wide.index)
 

@@ -283,7 +283,7 @@ def rank_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
 def _summed(table: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     need_columns(table, numerator, denominator)
     _refuse_twice(table, [str(name) for name in table if str(name).endswith("_code")])
-    sums = table[[numerator, denominator]].sum(skipna=False).to_frame().T
+    sums = table[[numerator, denominator]].sum(skipna=False, min_count=1).to_frame().T
     if single(table, "area_code"):
         sums["area_code"] = single(table, "area_code")
     return passed_on(sums, table, period=period_of(table), kinds=kinds_of(table))

@@ -61,7 +61,10 @@ def rolling_12_months(
     held = wide.notna().astype(int).rolling(A_YEAR).sum()
     summed = wide.fillna(0).rolling(A_YEAR).sum()
     windows = pd.DataFrame({"months": _long(held, keys), count: _long(summed, keys)})
-    windows = windows.dropna().apply(as_counts).reset_index()
+    windows = windows.dropna()
+    for name in ("months", count):
+        windows[name] = as_counts(windows[name])
+    windows = windows.reset_index()
     windows["window"] = _named(windows)
     result = windows[[*keys, "month", "months", count, "window"]]
     kinds = {column: text for column, text in kinds_of(table).items() if column not in keys}
@@ -105,8 +108,9 @@ def _long(wide: pd.DataFrame, keys: list[str]) -> pd.Series:
 
 
 def _named(windows: pd.DataFrame) -> pd.Series:
-    part = windows["months"].map(lambda months: "" if months == A_YEAR else f"{months} of ")
-    months = windows["month"]
-    return (
-        part + "12 months to " + months.map({month: month_name(month) for month in months.unique()})
-    )
+    names = {month: month_name(month) for month in windows["month"].unique()}
+    texts = [
+        f"{'' if months == A_YEAR else f'{months} of '}12 months to {names[month]}"
+        for month, months in zip(windows["month"], windows["months"], strict=True)
+    ]
+    return pd.Series(texts, index=windows.index, dtype="str")
