@@ -64,8 +64,8 @@ def _against(known: pd.DataFrame, reference: Measure | None, things: str) -> str
     above = count_text((known["lower"] > reference.value).sum())
     below = count_text((known["upper"] < reference.value).sum())
     return (
-        f"{reference.label}: {rate_text(reference.value)}; the intervals of {above} {things} "
-        f"lie wholly above it and of {below} wholly below"
+        f"{reference.label}: {rate_text(reference.value)}; the interval lies wholly above it for "
+        f"{above} of {count_text(len(known))} {things} and wholly below it for {below}"
     )
 
 

@@ -123,7 +123,8 @@ def ward_map(
     classes = compared_classes(rows["comparison"], comparator) if comparator else rate_classes()
     pattern = hatching(SOFT_INK).replace("<pattern", f'<pattern id="{prefix}-hatch"', 1)
     drawn = f"{start}<defs>{pattern}</defs>{body}</svg>"
-    return drawn + _key(classes, wards, sites, prefix, focus is not None)
+    named = any(ward.key == focus for ward in wards)
+    return drawn + _key(classes, wards, sites, prefix, named)
 
 
 class Ward(NamedTuple):

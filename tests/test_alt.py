@@ -1,0 +1,108 @@
+"""Alt text says what a drawing shows, with its numbers, and no word of what is withheld."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from cdpb.report import alt
+from tests.drawn import london, published
+from tests.test_charts import GROUPS, MONTHS, NEED, PAIRS, SHARES, WARDS, YEARS
+
+EVERY = {
+    "ranked": (alt.alt_ranked, WARDS),
+    "months": (alt.alt_months, MONTHS),
+    "series": (alt.alt_series, SHARES),
+    "dots": (alt.alt_dots, GROUPS),
+    "multiples": (alt.alt_multiples, YEARS),
+    "pairs": (alt.alt_pairs, PAIRS),
+    "map": (alt.alt_map, WARDS),
+}
+
+
+def test_a_ranked_chart_is_its_ends_its_focus_and_its_comparator():
+    """What a sighted reader takes from it in one look."""
+    assert alt.alt_ranked(published(WARDS), focus="W1", reference=london()) == (
+        "3 wards ranked by rate per 1,000 residents: highest in Damson, 9.1 (7.4 to 11.1); "
+        "lowest in Cedar, 0.9 (0.4 to 1.7); Ash Hill, 5.1 (3.9 to 6.5). "
+        "London: 4.1; the interval lies wholly above it for 1 of 3 wards and wholly below it "
+        "for 1. "
+        "No figure is shown for 2 of 5 wards."
+    )
+
+
+def test_a_series_is_where_its_lines_start_and_end():
+    """With the interval of the year that the finding is about."""
+    assert alt.alt_series(published(SHARES), unit="women in treatment, %") == (
+        "Lines over the years, women in treatment, %: "
+        "Barnet 26.4% in 2019/20 and 31.1% (28.7 to 33.5) in 2021/22; "
+        "England 31.0% in 2019/20 and 32.5% (32.4 to 32.7) in 2021/22. "
+        "No figure is shown for 1 of 6 points."
+    )
+
+
+def test_months_are_their_lowest_highest_and_last():
+    """And the dates drawn, without a word of what they did."""
+    events = [SimpleNamespace(date="2023-05-09", label="Clear, Hold, Build")]
+    assert alt.alt_months(published(MONTHS), events=events) == (
+        "Columns by month, April 2023 to July 2023. "
+        "Possession: lowest 12 (April 2023), highest 14 (July 2023), latest 14 (July 2023). "
+        "Trafficking: lowest 0 (May 2023), highest 5 (July 2023), latest 5 (July 2023). "
+        "Dates marked: Clear, Hold, Build. No figure is shown for 1 of 6 columns."
+    )
+
+
+def test_dots_are_every_number():
+    """They are few."""
+    assert alt.alt_dots(published(GROUPS)) == (
+        "Women: opiate: Barnet 23.1% (20.0 to 26.7), England 27.6% (27.3 to 27.8); "
+        "alcohol only: Barnet withheld, England 41.7% (41.4 to 42.1)."
+    )
+
+
+def test_a_bar_of_need_is_told_by_area():
+    """The same words as for dots, without groups."""
+    told = alt.alt_dots(published(NEED), category="area_name", group=None, unit="not in treatment")
+    assert told == (
+        "Not in treatment: Barnet: 86.4% (81.4 to 90.3); England: 82.4% (77.1 to 86.0); "
+        "Elsewhere: withheld."
+    )
+
+
+def test_multiples_are_told_panel_by_panel():
+    """Year by year, as the columns stand."""
+    assert alt.alt_multiples(published(YEARS)) == (
+        "Columns for 2022/23 and 2023/24. "
+        "Ash Hill: possession 75 and withheld, trafficking 12 and 22; "
+        "Beech: possession 58 and 50, trafficking 28 and 32."
+    )
+
+
+def test_pairs_are_their_tops_and_the_focus():
+    """Twenty-four wards are too many to read out."""
+    assert alt.alt_pairs(published(PAIRS), focus="W1") == (
+        "3 wards: possession is highest in Cedar, 30; trafficking is highest in Beech, 90; "
+        "in Ash Hill, possession 10 and trafficking 12. No figure is shown for 1 of 6 figures."
+    )
+
+
+def test_a_map_is_told_by_its_classes():
+    """Names where they are few, a number where they are many."""
+    text = """
+        ward_code ward_name rate_per_1000 comparison
+        W1        Ash_Hill            5.1    similar
+        W2        Beech               [c]        [c]
+        W3        Cedar               0.9      lower
+        W4        Damson              9.1     higher
+    """
+    assert alt.alt_map(published(text), focus="W4") == (
+        "Map of 4 wards by rate per 1,000 residents: highest in Damson, 9.1; it is outlined. "
+        "Higher than London: Damson; similar to London: Ash Hill; lower than London: Cedar. "
+        "No figure is shown for 1 of 4 wards."
+    )
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_nothing_published_is_nothing_said(kind):
+    """A sentence about nothing would be about what is hidden."""
+    describe, text = EVERY[kind]
+    assert describe(published(text.strip().splitlines()[0])) == ""
