@@ -90,6 +90,8 @@ class FindingDeclaration(_Declared):
         The ids by which an area's actions are linked to it.
     method : dict
         Headings of the method section and what stands there, beside what the sources say.
+    dated_by : list of str
+        The sources whose age limits its verdict; all of its sources where empty.
     """
 
     id: str
@@ -100,6 +102,7 @@ class FindingDeclaration(_Declared):
     sources: list[str]
     actions: list[str] = []
     method: dict[str, str] = {}
+    dated_by: list[str] = []
     tables: list[TableDeclaration] = []
 
     def table(self, table_id: str) -> TableDeclaration:

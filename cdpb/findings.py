@@ -14,15 +14,16 @@ from cdpb.disclosure import gate
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
-from cdpb.numbers import list_text
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import period_of
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure, as_measure
-from cdpb.statistics.verdicts import PartResult, Verdict, check_part, verdict
+from cdpb.statistics.part_tests import PartResult, check_part
+from cdpb.statistics.verdicts import Verdict, verdict
 
 EDITIONS = ("public", "partnership")
 SAVE_TO = "CDPB_SAVE_TO"
+LATEST = "the latest published"
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class FindingRecord:
         self.year = str(FinancialYear.parse(self.year))
         if self.edition not in EDITIONS:
             raise InputError(
-                f"There is no edition {self.edition!r}.", f"Wanted: {list_text(EDITIONS, 'or')}."
+                f"There is no edition {self.edition!r}.", f"Wanted: {' or '.join(EDITIONS)}."
             )
         loaders.access.allow(self.edition, self.demonstration)
         self.declaration = declarations().finding(self.id)
@@ -111,7 +112,7 @@ class FindingRecord:
         self.area = self.place.code
         self.area_file = areas.area_file(self.area)
         self.published: dict[str, PublishedTable] = {}
-        self._about: dict[str, dict[str, Any]] = {}
+        self._about: dict[str, Any] = {}
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []
         self.notices: list[str] = []
@@ -147,7 +148,7 @@ class FindingRecord:
         latest = self.periods.get(source_id)
         if latest is None:
             return self.year
-        return latest if latest == self.year else f"{latest}, the latest published"
+        return latest if latest == self.year else f"{latest}, {LATEST}"
 
     def publish(self, table: pd.DataFrame, id: str) -> PublishedTable:
         """Send a table through the gate; nothing else may be drawn, written or put into words."""
@@ -163,7 +164,7 @@ class FindingRecord:
             demonstration=self.demonstration,
         )
         self.published[id] = shown
-        self._about[id] = {**table.attrs, "period": shown.period}
+        self._about[id] = dict(table.attrs) | {"period": shown.period}
         return shown
 
     def measure(
@@ -192,9 +193,17 @@ class FindingRecord:
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:
         """Keep a number that stands at the top of the page."""
-        figure = KeyFigure(id, label, measure, tuple(comparators), note)
+        shown = [self._dated(each) for each in (measure, *comparators)]
+        figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), note)
         self.key_figures.append(figure)
         return figure
+
+    def _dated(self, measure: Measure) -> Measure:
+        """With the period named as what it is, where it is not the year asked for."""
+        lags = measure.known and measure.period in self.periods.values()
+        if not lags or measure.period == self.year:
+            return measure
+        return replace(measure, period=f"{measure.period}, {LATEST}")
 
     def judge(self, **evidence: tuple[Any, ...]) -> Verdict | None:
         """Test the partnership's statement part by part.
@@ -237,7 +246,8 @@ class FindingRecord:
         return table if len(table) else None
 
     def _limits(self) -> dict[str, int | None]:
-        return {id: catalogue.source(id).oldest_usable_years for id in self.declaration.sources}
+        dating = self.declaration.dated_by or self.declaration.sources
+        return {id: catalogue.source(id).oldest_usable_years for id in dating}
 
     def record(self) -> dict[str, Any]:
         """Everything the page says, as plain values."""
@@ -338,9 +348,11 @@ class FindingRecord:
         return paths.private_folder("draft", year, self.area, edition)
 
 
-def _missing(label: str, about: dict[str, Any]) -> Measure:
-    named = {name: str(about.get(name, "")) for name in ("unit", "source", "method", "period")}
-    return Measure(None, None, None, None, None, label=label, **named)
+def _missing(label: str, about: Any) -> Measure:
+    unit, period, source, method = (
+        str(about.get(name, "")) for name in ("unit", "period", "source", "method")
+    )
+    return Measure(None, None, None, None, None, unit, label, period, source, method)
 
 
 def sources_of(table: pd.DataFrame, declared: str) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable
-from cdpb.findings import FigureRecord, FindingRecord
+from cdpb.findings import LATEST, FigureRecord, FindingRecord
 from cdpb.numbers import list_text
 from cdpb.report import alt, charts, maps
 from cdpb.report.block import Block
@@ -27,15 +27,19 @@ class DrawnFinding(FindingRecord):
     """
 
     def ranked(
-        self, shown: PublishedTable, title: str, focus: str | None = None, **reference: Measure
+        self,
+        shown: PublishedTable,
+        title: str,
+        focus: str | None = None,
+        reference: Measure | None = None,
     ) -> Block:
-        """Areas in order, with their intervals and a ``reference``."""
+        """Areas in order, with their intervals and a comparator."""
         return self._figure(
             "ranked",
             shown,
             title,
-            lambda id: charts.ranked(shown, focus=focus, prefix=id, **reference),
-            lambda: alt.alt_ranked(shown, focus=focus, **reference),
+            lambda id: charts.ranked(shown, focus=focus, reference=reference, prefix=id),
+            lambda: alt.alt_ranked(shown, focus=focus, reference=reference),
             focus=focus,
         )
 
@@ -53,7 +57,7 @@ class DrawnFinding(FindingRecord):
             shown,
             title,
             lambda id: maps.ward_map(shown, outlines, focus=focus, sites=sites, prefix=id),
-            lambda: alt.alt_map(shown, focus=focus),
+            lambda: alt.alt_map(shown, focus=focus, sites=sites),
             focus=focus,
             build=map_block,
         )
@@ -89,7 +93,7 @@ class DrawnFinding(FindingRecord):
             shown,
             title,
             lambda id: charts.small_multiples(shown, focus=name or None, prefix=id),
-            lambda: alt.alt_panels(shown),
+            lambda: alt.alt_multiples(shown),
         )
 
     def series(self, shown: PublishedTable, title: str) -> Block:
@@ -119,13 +123,14 @@ class DrawnFinding(FindingRecord):
             shown,
             title,
             lambda id: charts.need_bar(shown, prefix=id),
-            lambda: alt.alt_need(shown),
+            lambda: alt.alt_dots(shown, category="area_name", group=None),
         )
 
     def table(self, shown: PublishedTable, title: str, note: str = "") -> Block:
         """A table that stands by itself."""
         if not len(shown):
             return self._nothing(shown)
+        title = self._title(shown, title)
         number = self._keep("table", shown, title, "")
         words = (title, self._subtitle(shown), self._source_line(shown))
         name = self._download_name(shown)
@@ -160,7 +165,7 @@ class DrawnFinding(FindingRecord):
         drawing = draw(id) if len(shown) else None
         if drawing is None:
             return self._nothing(shown)
-        said = say()
+        said, title = say(), self._title(shown, title)
         number = self._keep(kind, shown, title, said)
         words = (title, self._subtitle(shown), drawing, said, self._source_line(shown))
         name = self._download_name(shown)
@@ -186,9 +191,21 @@ class DrawnFinding(FindingRecord):
         parts = [value.label, str(self.place), self._period_text(shown)]
         return ", ".join(part for part in parts if part)
 
+    def _title(self, shown: PublishedTable, title: str) -> str:
+        """The message; with the period where that is not the year asked for."""
+        return (
+            f"{title or shown.title} ({self._period_text(shown)})"
+            if self.lags(shown)
+            else (title or shown.title)
+        )
+
     def _period_text(self, shown: PublishedTable) -> str:
-        source = shown.source_ids[0]
-        return self.period(source) if shown.period == self.periods.get(source) else shown.period
+        return f"{_period(shown)}, {LATEST}" if self.lags(shown) else _period(shown)
+
+    def lags(self, shown: PublishedTable) -> bool:
+        """Whether a table ends with the latest year held, and that is not the year asked for."""
+        held = self.periods.get(shown.source_ids[0])
+        return bool(held) and held != self.year and _period(shown).endswith(str(held))
 
     def _source_line(self, shown: PublishedTable) -> str:
         parts = []
@@ -201,3 +218,9 @@ class DrawnFinding(FindingRecord):
 
 def _id(shown: PublishedTable, kind: str) -> str:
     return f"{shown.id.replace('_', '-')}-{kind}"
+
+
+def _period(shown: PublishedTable) -> str:
+    """The years its rows are of, where they say so; a choice of rows may have fewer."""
+    years = sorted({str(row["year"]) for row in shown.rows() if "year" in row})
+    return " to ".join(dict.fromkeys([years[0], years[-1]])) if years else shown.period

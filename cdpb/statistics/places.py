@@ -231,6 +231,8 @@ def counter_mover(by_year: pd.DataFrame, ward_code: str | None) -> str | None:
         Its code; the neighbour with most offences where none moved the other way or there
         is one year only; None where the ward stands alone.
     """
+    if ward_code is None:
+        return None
     wide = by_year.pivot_table(
         index="ward_code", columns="year", values="offences", aggfunc="sum"
     ).sort_index(axis=1)

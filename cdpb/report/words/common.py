@@ -20,6 +20,11 @@ def of_rows(say: Callable[..., str]) -> Callable[..., str]:
     return said
 
 
+def rows_of(shown: PublishedTable, by: str = "") -> list[Any]:
+    """Its rows, in the order of a column where one is named."""
+    return sorted(shown.rows(), key=lambda row: str(row[by])) if by else list(shown.rows())
+
+
 def row_where(shown: PublishedTable, **equals: Any) -> Any:
     """The first row that shows these values, or None."""
     return next(shown.where(**equals).rows(), None)
@@ -33,7 +38,7 @@ def ordinal(number: int) -> str:
 
 def value_text(measure: Measure) -> str:
     """The value alone: ``7.9`` or ``31%``; ``not available`` where there is none."""
-    if not measure.known:
+    if measure.value is None:
         return "not available"
     if measure.unit.startswith("%"):
         return percent_text(measure.value, measure.denominator)

@@ -2,7 +2,15 @@
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, percent_text
-from cdpb.report.words.common import compared, limits_text, moved, of_rows, sentence, value_text
+from cdpb.report.words.common import (
+    compared,
+    limits_text,
+    moved,
+    of_rows,
+    rows_of,
+    sentence,
+    value_text,
+)
 from cdpb.statistics.measure import Measure
 
 
@@ -60,24 +68,24 @@ def sensitivity_note(measure: Measure, alone: Measure) -> str:
 @of_rows
 def unmet_changed(unmet: PublishedTable) -> str:
     """From the year before to the latest: the share, and the people in treatment."""
-    rows = sorted(unmet.rows(), key=lambda row: str(row["year"]))
+    rows = rows_of(unmet, by="year")
     if len(rows) < 2:
         return ""
     before, after = rows[-2:]
-    shares = [percent_text(row["percent"], row["in_need"]) for row in (before, after)]  # type: ignore[arg-type]
+    shares = [percent_text(row["percent"], row["in_need"]) for row in (before, after)]
     return sentence(
         f"From {before['year']} to {after['year']} the share not in treatment went from "
         f"{shares[0]} to {shares[1]}, and people in treatment "
-        f"{moved(before['people'], after['people'])}"  # type: ignore[arg-type]
+        f"{moved(before['people'], after['people'])}"
     )
 
 
 @of_rows
 def unmet_series_title(unmet: PublishedTable, area: str) -> str:
     """The share not in treatment in the first year and in the last, for one place."""
-    names = {str(row["area_name"]) for row in unmet.rows()}
+    names = {str(row["area_name"]) for row in rows_of(unmet)}
     name = area if area in names else sorted(names)[0]
-    rows = sorted(unmet.where(area_name=name).rows(), key=lambda row: str(row["year"]))
-    ends = [(percent_text(row["percent"], row["in_need"]), row["year"]) for row in rows]  # type: ignore[arg-type]
+    rows = rows_of(unmet.where(area_name=name), by="year")
+    ends = [(percent_text(row["percent"], row["in_need"]), row["year"]) for row in rows]
     (first, began), (last, ended) = ends[0], ends[-1]
     return f"Not in treatment in {name}: {first} in {began}, {last} in {ended}"

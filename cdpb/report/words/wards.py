@@ -11,6 +11,7 @@ from cdpb.report.words.common import (
     of_rows,
     ordinal,
     row_where,
+    rows_of,
     sentence,
     value_text,
 )
@@ -93,8 +94,10 @@ def months_title(months: PublishedTable, ward_code: str, year: str) -> str:
     shown = months.where(ward_code=ward_code, offence="possession").to_frame()
     in_year = shown["month"].isin(FinancialYear.parse(year).months)
     counts = shown[in_year].set_index("month")["offences"].astype(int).sort_index()
+    if len(counts) < 12:
+        return ""
     runs = counts.rolling(RUN).sum()
-    last = runs.idxmax()
+    last = pd.Period(runs.idxmax(), freq="M")  # type: ignore[arg-type]
     first = month_name(last - (RUN - 1)).removesuffix(f" {last.year}")
     return (
         f"{count_text(runs.max())} of {shown['ward_name'].iloc[0]}'s {count_text(counts.sum())} "
@@ -134,7 +137,7 @@ def focus_changed(
     if len(table) < 2:
         return ""
     before, after = table.iloc[-2], table.iloc[-1]
-    years = f"from {before['year']} to {after['year']}"
+    years = f"between {before['year']} and {after['year']}"
     moving = moved(before["offences"], after["offences"])
     counts = f"{after['ward_name']}'s offences {moving} {years}"
     if before["comparison"] == after["comparison"]:
@@ -183,7 +186,7 @@ def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
             "The share of offences not allocated to a ward is not available: the ward and borough "
             "files held for this year are not of matching vintage."
         )
-    row = next(unallocated.rows())
+    row = rows_of(unallocated)[0]
     share = percent_text(row["percent"], row["borough_offences"])
     counts = f"{count_text(row['unallocated'])} of {area}'s {count_text(row['borough_offences'])}"
     return sentence(
@@ -209,7 +212,7 @@ def special_sites_sentence(sites: PublishedTable, area: str) -> str:
     """What the area's rate would be without the wards that hold a special site."""
     if len(sites) < 2:
         return ""
-    with_, without = sites.rows()
+    with_, without = rows_of(sites)
     limits = interval_text(without["lower"], without["upper"])
     return sentence(
         f"{area}'s ward rate is {rate_text(with_['rate_per_1000'])} with all wards and "

@@ -10,6 +10,7 @@ from cdpb.report.words.common import (
     moved,
     of_rows,
     row_where,
+    rows_of,
     sentence,
     value_text,
 )
@@ -87,15 +88,15 @@ def groups_title(groups: PublishedTable, area: str) -> str:
 @of_rows
 def shares_changed(shares: PublishedTable) -> str:
     """From the year before to the latest: the share, and the women and adults behind it."""
-    rows = sorted(shares.rows(), key=lambda row: str(row["year"]))
+    rows = rows_of(shares, by="year")
     if len(rows) < 2:
         return ""
     before, after = rows[-2:]
-    ends = [percent_text(row["percent"], row["adults"]) for row in (before, after)]  # type: ignore[arg-type]
+    ends = [percent_text(row["percent"], row["adults"]) for row in (before, after)]
     return sentence(
         f"From {before['year']} to {after['year']} women's share went from {ends[0]} to "
-        f"{ends[1]}: women {moved(before['women'], after['women'])}, "  # type: ignore[arg-type]
-        f"all adults {moved(before['adults'], after['adults'])}"  # type: ignore[arg-type]
+        f"{ends[1]}: women {moved(before['women'], after['women'])}, "
+        f"all adults {moved(before['adults'], after['adults'])}"
     )
 
 
@@ -119,8 +120,8 @@ def standardised_title(standardised: PublishedTable, area: str) -> str:
 def residents_title(rates: PublishedTable, area: str) -> str:
     """Adults in treatment for every 1,000 residents, here and in England."""
     places = [
-        f"{rate_text(row['rate_per_1000'])} in {row['area_name']}"  # type: ignore[arg-type]
-        for row in sorted(rates.rows(), key=lambda row: row["area_name"] != area)
+        f"{rate_text(row['rate_per_1000'])} in {row['area_name']}"
+        for row in sorted(rows_of(rates), key=lambda row: row["area_name"] != area)
     ]
     return f"Adults in treatment per 1,000 residents aged 20 and over: {list_text(places)}"
 
