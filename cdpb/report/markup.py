@@ -8,8 +8,6 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cdpb.report import maps
-
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
 
@@ -56,14 +54,14 @@ def _stylesheet(name: str) -> str:
 
 def lab_style() -> Markup:
     """The house style for one block in JupyterLab, kept from touching anything around it."""
-    rules = _stylesheet("blocks.css") + maps.CSS
+    rules = _stylesheet("blocks.css") + _stylesheet("map.css")
     return Markup(f"<style>{_stylesheet('tokens.css')}.cdpb{{{rules}}}</style>")
 
 
 def page_style() -> Markup:
     """The stylesheet of a page, without its comments."""
-    sheets = [_stylesheet(name) for name in ("tokens.css", "blocks.css", "page.css")]
-    return Markup(_squeezed("".join([*sheets, maps.CSS])))
+    sheets = [_stylesheet(name) for name in ("tokens.css", "blocks.css", "page.css", "map.css")]
+    return Markup(_squeezed("".join(sheets)))
 
 
 def _squeezed(css: str) -> str:

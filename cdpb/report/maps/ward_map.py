@@ -34,23 +34,9 @@ from cdpb.report.palette import INK, PAPER, SOFT_INK
 from cdpb.report.svg import hatching, opened
 
 WIDEST = 640
-# Units of the sheet: about 10 pixels on the narrowest screen, see CSS for wider ones.
+# Units of the sheet: about 10 pixels on the narrowest screen, see map.css for wider ones.
 TYPE = 21
 WITHHELD = "withheld to protect people in small numbers"
-
-CSS = """
-.map a{cursor:pointer}
-.map .ward{stroke:#fff;stroke-width:2}
-.map a:hover .ward{stroke:#1a1a1a;stroke-width:4}
-.map a:focus{outline:none}
-.map a:focus .ward{fill:#fd0;stroke:#1a1a1a;stroke-width:6}
-.map a:focus text{fill:#1a1a1a;text-decoration:underline}
-.map-key{list-style:none;margin:.6rem 0 0;padding:0;font-size:.875rem;line-height:1.4}
-.map-key li{display:inline-block;margin:0 1.1rem .3rem 0;padding-left:1.7rem;position:relative}
-.map-key li:first-child{padding-left:0}
-.map .map-key svg{position:absolute;left:0;top:.1rem;width:20px;height:16px}
-@media print,(min-width:40.01rem){.map text{font-size:15px}}
-""".strip()
 
 
 def ward_map(
@@ -119,7 +105,7 @@ def ward_map(
     body = _links(wards, on, prefix, row_href) + _focus(wards, on, focus) + "".join(marked)
     below = 2 * TYPE + 12 if "data-below" in body else 0
     banner = DEMONSTRATION if shown.demonstration else ""
-    start = opened(WIDTH, on.height + below, WIDEST, banner, role="group")
+    start = opened(WIDTH, on.height + below, WIDEST, banner, role="group", size=TYPE)
     classes = compared_classes(rows["comparison"], comparator) if comparator else rate_classes()
     pattern = hatching(SOFT_INK).replace("<pattern", f'<pattern id="{prefix}-hatch"', 1)
     drawn = f"{start}<defs>{pattern}</defs>{body}</svg>"
