@@ -187,8 +187,8 @@ def test_one_finding_is_made_anew_and_the_others_are_kept_while_they_are_true(to
 
     _, out, _ = cdpb(capsys, "run", "--finding", "second")
 
-    assert "first     unchanged" in out
-    assert "second    written" in out
+    assert "first    unchanged" in out
+    assert "second   written" in out
 
     write_notebook(toy, "first", ["toys = 99"])
     _, out, _ = cdpb(capsys, "run", "--finding", "second")

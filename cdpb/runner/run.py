@@ -131,7 +131,7 @@ def _assemble_and_scan(this: Run, planned: Planned, progress: Progress) -> None:
     found = scan(staging(planned.assessment.target), planned.assessment, records)
     if found:
         this.refused[planned.assessment] = found
-    told = f"{tables_in(records)} tables, {len(found)} findings"
+    told = f"{tables_in(records)} tables, {len(found)} finding{'s' * (len(found) != 1)}"
     this.say(progress.line("gate", "refused" if found else "passed", None, told))
 
 
