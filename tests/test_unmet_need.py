@@ -78,7 +78,7 @@ def test_a_lower_limit_of_nobody_leaves_no_unmet_need_for_certain():
 )
 def test_unlike_people_are_refused(field, other):
     """15 to 64 against adults, Barnet against England, one substance against another."""
-    with pytest.raises(InputError, match=f"the {field.replace('_', ' ')} differs") as refused:
+    with pytest.raises(InputError, match=f"differ in {field}") as refused:
         unmet_need(TREATED, replace(IN_NEED, **{field: other}))
 
     assert other in str(refused.value)
@@ -94,7 +94,7 @@ def test_series_of_estimates_are_not_mixed():
     """The series count differently: a step between them is no change."""
     treated = replace(TREATED, series="2019/20 series")
 
-    with pytest.raises(InputError, match="the series differs"):
+    with pytest.raises(InputError, match="differ in series"):
         unmet_need(treated, replace(IN_NEED, series="2016/17 series"))
 
 
@@ -135,6 +135,20 @@ def test_a_table_says_the_same_row_by_row():
     assert found["percent"].round(1).tolist() == [86.4, 82.4]
     assert found.loc[0, ["lower", "upper"]].tolist() == pytest.approx([81.448, 90.313], abs=5e-4)
     assert found.loc[1, ["lower", "upper"]].isna().all()
+
+
+def test_a_table_that_mixes_ages_is_refused():
+    """15 to 64 in need, adults of any age in treatment: the share would be too high."""
+    drawn = sourced("""
+        ages  in_need_ages  people  in_need  in_need_lower  in_need_upper
+        18+   18+              415     3046           2237           4284
+        18+   15-64            415     3046           2237           4284
+    """)
+
+    assert with_unmet_need(drawn.iloc[:1])["percent"].round(1).tolist() == [86.4]
+    with pytest.raises(InputError, match="differ in ages") as refused:
+        with_unmet_need(drawn)
+    assert "15-64" in str(refused.value)
 
 
 def test_a_table_of_two_series_is_refused():

@@ -14,6 +14,7 @@ from cdpb.statistics.intervals import (
     wilson_score_interval,
 )
 from cdpb.statistics.measure import Measure, as_measure, table_of, total_of
+from cdpb.statistics.mix import standardised_share
 from cdpb.statistics.part_tests import (
     PartResult,
     above,
@@ -38,7 +39,6 @@ from cdpb.statistics.shares import share_bounds, share_within
 from cdpb.statistics.standardisation import (
     EUROPEAN_STANDARD_POPULATION_2013,
     directly_standardised_rate,
-    standardised_share,
 )
 from cdpb.statistics.tipping import TippingPoint, tipping_point, tipping_points
 from cdpb.statistics.two_rates import rate_ratio, two_counts, two_rates

@@ -11,7 +11,7 @@ from cdpb.errors import InputError
 from cdpb.periods import FinancialYear, financial_year_of, month_name
 
 # Columns that say which people or events a row counts, in the words of the loaders.
-KINDS = ("offence", "sex", "substance_group", "measure", "ages", "series")
+KINDS = ("offence", "sex", "substance_group", "measure", "ages", "series", "definition")
 
 
 def source_of(table: pd.DataFrame) -> str:

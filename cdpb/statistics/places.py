@@ -237,7 +237,7 @@ def counter_mover(by_year: pd.DataFrame, ward_code: str | None) -> str | None:
         index="ward_code", columns="year", values="offences", aggfunc="sum"
     ).sort_index(axis=1)
     others = wide.drop(index=ward_code, errors="ignore")
-    if others.empty or ward_code not in wide.index:
+    if ward_code is None or others.empty or ward_code not in wide.index:
         return None
     if wide.shape[1] < 2:
         return str(others.iloc[:, -1].idxmax())

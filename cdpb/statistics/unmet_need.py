@@ -78,7 +78,7 @@ def with_unmet_need(
     table : pandas.DataFrame
         People in treatment, people estimated in need, and that estimate's limits in
         ``<in_need>_lower`` and ``<in_need>_upper``, missing where it has none. Rows of one
-        series only.
+        series only. Where ``ages`` and ``<in_need>_ages`` are given, they must agree.
     in_treatment, in_need : str
         The columns of the two.
 
@@ -90,7 +90,7 @@ def with_unmet_need(
     Raises
     ------
     InputError
-        If the rows are of more than one series of estimates.
+        If the rows are of more than one series of estimates, or of different ages.
 
     Examples
     --------
@@ -102,6 +102,10 @@ def with_unmet_need(
             "Two series of estimates stand in one table.",
             "They count in different ways. Keep one series, or make a table for each.",
         )
+    if {"ages", f"{in_need}_ages"} <= set(table):
+        unlike = table["ages"] != table[f"{in_need}_ages"]
+        for _, row in table[unlike].head(1).iterrows():
+            _refuse("ages", row["ages"], row[f"{in_need}_ages"])
     estimate = (table[f"{in_need}{suffix}"] for suffix in ("", "_lower", "_upper"))
     result = table.assign(**_unmet(table[in_treatment], *estimate))
     return passed_on(
@@ -139,7 +143,7 @@ def _refuse_unlike(in_treatment: Measure, in_need: Measure) -> None:
 
 def _refuse(name: str, ours: str, theirs: str) -> None:
     raise InputError(
-        f"Unmet need sets like against like, and the {name.replace('_', ' ')} differs.",
+        f"Unmet need sets like against like, and the two sides differ in {name}.",
         f"In treatment: {ours or 'not given'}",
         f"In need: {theirs or 'not given'}",
         "Nothing was computed.",
