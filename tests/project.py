@@ -21,6 +21,18 @@ E05013633,Colindale South,E09000003,Barnet,15000
 E05013635,Edgwarebury,E09000003,Barnet,13000
 E05013653,Bloomsbury,E09000007,Camden,10000
 """
+NDTMS_MAP = """\
+ours,viewit_local_authority,viewit_england,compiled
+year,ReportingPeriod,ReportingPeriod_Data,year
+area,Area,Area_Data,
+area_code,,,area_code
+sex,sex,Gender_Data,sex
+substance_group,drug_group,DrugGroup_Data,substance_group
+age_group,age_group,AgeGroup_Data,
+in_treatment,intreatment_allintx,Num_InTreatment_AllInTx,in_treatment
+new_presentations,newpresentation_newtx,,new_presentations
+exit_died_all,exits_died_allintx,,
+"""
 
 
 class Project:
@@ -60,6 +72,10 @@ class Project:
         receipt = {"source": source, "received": received, "files": files, **more}
         (place / "receipt.yml").write_text(yaml.safe_dump(receipt), encoding="utf-8", newline="\n")
         return place / name
+
+    def narrow_treatment_exports(self) -> None:
+        """Let the exports of ViewIt have three measures instead of their 239."""
+        self.write("column_maps/ndtms_adults.csv", NDTMS_MAP)
 
 
 def _entry(path: Path) -> dict[str, object]:

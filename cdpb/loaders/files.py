@@ -1,5 +1,6 @@
 """A received table as text, exactly as it stands in its file."""
 
+import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,23 +77,16 @@ def _windows_text(content: bytes, path: Path, origin: Origin) -> str:
 
 
 def _cells(text: str, path: Path) -> pd.DataFrame:
+    """Header and rows; pandas' own reader would fill a row that is cut short."""
     try:
-        rows = pd.read_csv(
-            io.StringIO(text),
-            header=None,
-            dtype=str,
-            keep_default_na=False,
-            skip_blank_lines=True,
-            skipinitialspace=True,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise _no_table(path, _first_line(error)) from None
-    short = rows.isna().any(axis=1)
-    if short.any():
-        raise _no_table(
-            path, f"Row {int(short.to_numpy().argmax())} below the header is too short."
-        )
-    return rows
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise _no_table(path, f"{str(error)[:60]}.") from None
+    for place, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            found = f"wanted {len(rows[0])} cells, found {len(row)}."
+            raise _no_table(path, f"Row {place} below the header: {found}")
+    return pd.DataFrame(rows, dtype=str)
 
 
 def _no_table(path: Path, why: str) -> InputError:
@@ -102,7 +96,3 @@ def _no_table(path: Path, why: str) -> InputError:
         "Wanted: a CSV file, every row as long as its header.",
         "Nothing was loaded.",
     )
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0].replace("Error tokenizing data. C error: ", "")

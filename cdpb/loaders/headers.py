@@ -172,6 +172,11 @@ def _way_out(
             f"To leave it out, add to {path} the line '{NOT_USED}'",
             f"with {_short(unexpected[0])} under {nearest.name}.",
         ]
+    if not unexpected:
+        return [
+            "Take the whole file. If the publisher no longer gives it, add a column to",
+            f"{path}: a copy of {nearest.name} under a new name, without it.",
+        ]
     theirs = _closest(missing[0], unexpected)
     ours = nearest.ours.get(plain(missing[0]), "months")
     return [
@@ -183,7 +188,7 @@ def _way_out(
 def _closest(name: str, candidates: list[str]) -> str:
     """The candidate that looks most like a name."""
     close = get_close_matches(plain(name), [plain(each) for each in candidates], 1, 0.0)
-    return next((each for each in candidates if close and plain(each) == close[0]), "its new name")
+    return next(each for each in candidates if plain(each) == close[0])
 
 
 def _sources_that_fit(header: list[str]) -> list[str]:
@@ -197,12 +202,10 @@ def _sources_that_fit(header: list[str]) -> list[str]:
 
 
 def _likeness(vintage: Vintage, header: list[str]) -> float:
-    known = {*vintage.ours, *vintage.not_used}
-    shared = sum(name in known for name in header)
+    """How much of a header a layout knows, and how much of what it needs it finds."""
     wanted = len(vintage.ours) + vintage.monthly
-    met = wanted - len(vintage.missing(header))
-    close = sum(bool(get_close_matches(n, known, 1)) for n in vintage.unexpected(header)[:9])
-    return shared + 2 * met + close - 2 * len(vintage.missing(header))
+    known = 1 - len(vintage.unexpected(header)) / max(len(header), 1)
+    return known + (1 - len(vintage.missing(header)) / wanted)
 
 
 def quoted(names: list[str]) -> str:

@@ -100,7 +100,6 @@ def _newest_wins(by_receipt: list[tuple[Receipt, pd.DataFrame]], period: list[st
     return pd.concat(parts, ignore_index=True)
 
 
-
 def _refuse_other_periods(receipt: Receipt, table: pd.DataFrame) -> None:
     """Hold the months or years of a receipt's files against those that it declares.
 

@@ -76,8 +76,8 @@ def _former_codes(
 ) -> InputError:
     old = other[_between(other, former)]
     return InputError(
-        f"{relative(path)} holds {len(old)} codes of {former.what}.",
-        f"Those are {former.first} to {former.last}; here from {old.min()} on.",
+        f"{relative(path)} holds codes of {former.what}.",
+        f"Codes {former.first} to {former.last}; {len(old)} of them here, from {old.min()} on.",
         f"Wanted: the {len(wards)} wards of May 2022. The boundaries are not the same,",
         "also where a name is, so the figures can't be carried over.",
         "Take a file that begins with, or after, December 2021.",
