@@ -17,8 +17,10 @@ prove: $(READY)
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
 
+# As `cdpb clean`, and without an environment too.
 clean:
-	$(PYTHON) -m cdpb.clean
+	find outputs -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	rm -rf .cdpb
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -13,7 +13,7 @@ from cdpb.runner.place import recover_under, shown
 from cdpb.runner.plan import Request
 from cdpb.runner.run import run
 
-KEPT = {"README.md", ".gitkeep"}
+KEPT = {"README.md"}
 
 
 def make(

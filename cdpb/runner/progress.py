@@ -22,9 +22,7 @@ class Progress:
             for each in planned
         }
         self._waiting = [
-            (str(each.assessment), name)
-            for each in planned
-            for name in ["", *each.order]
+            (str(each.assessment), name) for each in planned for name in ["", *each.order]
         ]
         self._width = max((len(name) for _, name in self._waiting), default=0) + 3
         self._advance()
