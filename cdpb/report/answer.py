@@ -9,7 +9,7 @@ from cdpb.numbers import count_text
 from cdpb.report.block import Block
 from cdpb.report.markup import render
 from cdpb.report.measures import interval_text, is_known, measure_text, unit_text, value_text
-from cdpb.report.tables import Heading, plain_table
+from cdpb.report.tables import Heading, ShownTable, plain_table
 
 # The card's value against the comparator, never the other way round.
 COMPARED = {
@@ -45,6 +45,7 @@ def headline_block(
         Which period the verdict rests on, if not the year of the assessment.
     """
     judged = verdict if verdict and verdict.get("outcome") else None
+    parts = _parts_table(judged.get("parts") or []) if judged else None
     html = render(
         "blocks/headline.html.j2",
         headline=headline,
@@ -53,9 +54,10 @@ def headline_block(
         statement=statement,
         statement_source=statement_source,
         as_of_note=as_of_note,
-        parts=_parts_table(judged.get("parts") or []) if judged else None,
+        parts=parts.html if parts else "",
     )
-    return Block("headline", html, f"{headline} [{_label(judged)}]" if judged else headline)
+    text = f"{headline} [{_label(judged)}]" if judged else headline
+    return Block("headline", html, text, style=parts.style if parts else "")
 
 
 def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
@@ -83,7 +85,7 @@ def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _parts_table(parts: Sequence[Mapping[str, Any]]) -> Markup | None:
+def _parts_table(parts: Sequence[Mapping[str, Any]]) -> ShownTable | None:
     if not parts:
         return None
     rows = [
@@ -97,7 +99,7 @@ def _parts_table(parts: Sequence[Mapping[str, Any]]) -> Markup | None:
         for part in parts
     ]
     headings = ["Part of the statement", "Compared with", "Measured", "Outcome", "Why"]
-    return plain_table("Each part of the statement, tested", headings, rows, id="parts").html
+    return plain_table("Each part of the statement, tested", headings, rows, id="parts")
 
 
 def _against(part: Mapping[str, Any]) -> str:
@@ -181,6 +183,7 @@ def changed_block(
         f"Change from {before} to {now}",
         headings,
         [[row["label"], row["before"], row["now"], row.get("change", "")] for row in rows],
+        id="changed-table",
     )
     html = render("blocks/changed.html.j2", sentences=sentences, table=table if rows else None)
-    return Block("changed", html, " ".join(sentences))
+    return Block("changed", html, " ".join(sentences), style=table.style if rows else "")

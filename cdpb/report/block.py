@@ -25,20 +25,23 @@ class Block:
         What a console shows in its place.
     record : mapping, optional
         For a block of kind record: the finding, as saved.
+    style : str
+        Rules for this block alone, which the page moves to its head.
     """
 
     kind: str
     html: str
     text: str
     record: Mapping[str, Any] | None = None
+    style: str = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """For JupyterLab the styled HTML; for the page the bare block."""
         if self.kind == "record":
             return {BLOCK_MIME: {"kind": "record", "record": self.record}, "text/plain": self.text}
         return {
-            BLOCK_MIME: {"kind": self.kind, "html": str(self.html)},
-            "text/html": f'{lab_style()}<div class="cdpb">{self.html}</div>',
+            BLOCK_MIME: {"kind": self.kind, "html": str(self.html), "style": str(self.style)},
+            "text/html": f'{lab_style(self.style)}<div class="cdpb">{self.html}</div>',
             "text/plain": self.text,
         }
 

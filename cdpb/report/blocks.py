@@ -88,9 +88,9 @@ def actions_block(rows: Sequence[Mapping[str, Any]], source: str = "") -> Block:
         for row in rows
     ]
     headings = ["Action", "Owners", "Measured by", "Target date"]
-    table = plain_table("Actions linked to this finding", headings, shown) if rows else None
-    html = render("blocks/actions.html.j2", table=table, source=source)
-    return Block("actions", html, f"{len(shown)} linked actions")
+    table = plain_table("Actions linked to this finding", headings, shown, id="actions-table")
+    html = render("blocks/actions.html.j2", table=table if rows else None, source=source)
+    return Block("actions", html, f"{len(shown)} linked actions", style=table.style)
 
 
 def _listed(value: str | Iterable[str] | None, otherwise: str) -> str:
@@ -158,11 +158,12 @@ def made_block(
         ]
         for receipt in receipts
     ]
-    table = plain_table("Files received", ["Source", "Received", "Covers", "Files"], rows)
+    headings = ["Source", "Received", "Covers", "Files"]
+    table = plain_table("Files received", headings, rows, id="receipts-table")
     shown = [
         (name.replace("_", " "), str(value))
         for name, value in parameters.items()
         if edition != "public" or name in PUBLIC_PARAMETERS
     ]
     html = render("blocks/made.html.j2", table=table if rows else None, parameters=shown)
-    return Block("made", html, f"{len(rows)} receipts")
+    return Block("made", html, f"{len(rows)} receipts", style=table.style)

@@ -92,16 +92,17 @@ def figure_block(
     download_name : str, optional
         The name a browser saves the download under; by default the figure's id.
     """
+    shown = _behind(table, title, f"{id}-table", columns, focus)
     html = render(
         "blocks/figure.html.j2",
         wide=_unspoken(drawing.wide),
         narrow=_unspoken(drawing.narrow),
         alt=_described(alt),
-        table=_behind(table, title, f"{id}-table", columns, focus),
+        table=shown,
         download=Download.of(table, download_name or id),
         **_words(number, id, title, subtitle, source_line, key, note, table),
     )
-    return Block("figure", html, f"Figure {number}: {title}\n{alt}")
+    return Block("figure", html, f"Figure {number}: {title}\n{alt}", style=shown.style)
 
 
 def map_block(
@@ -125,15 +126,16 @@ def map_block(
     As `figure_block`. Each row of the table has the id ``row-<code>`` that the map's links
     point at, so a page holds one map.
     """
+    shown = _behind(table, title, f"{id}-table", columns, focus, row_ids=True)
     html = render(
         "blocks/map.html.j2",
         drawing=Markup(svg),
         alt=_described(alt),
-        table=_behind(table, title, f"{id}-table", columns, focus, row_ids=True),
+        table=shown,
         download=Download.of(table, download_name or id),
         **_words(number, id, title, subtitle, source_line, key, note, table),
     )
-    return Block("map", html, f"Figure {number}: {title}\n{alt}")
+    return Block("map", html, f"Figure {number}: {title}\n{alt}", style=shown.style)
 
 
 def table_block(
@@ -150,13 +152,14 @@ def table_block(
     download_name: str = "",
 ) -> Block:
     """A table that stands by itself, with its source and download. As `figure_block`."""
+    shown = _behind(table, title, f"{id}-table", columns, focus)
     html = render(
         "blocks/table_figure.html.j2",
-        table=_behind(table, title, f"{id}-table", columns, focus),
+        table=shown,
         download=Download.of(table, download_name or id),
         **_words(number, id, title, subtitle, source_line, "", note, table),
     )
-    return Block("table", html, f"Table {number}: {title} ({len(table)} rows)")
+    return Block("table", html, f"Table {number}: {title} ({len(table)} rows)", style=shown.style)
 
 
 def _behind(

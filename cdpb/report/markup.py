@@ -52,16 +52,16 @@ def _stylesheet(name: str) -> str:
     return (_OURS / name).read_text(encoding="utf-8")
 
 
-def lab_style() -> Markup:
+def lab_style(own: str = "") -> Markup:
     """The house style for one block in JupyterLab, kept from touching anything around it."""
     rules = _stylesheet("blocks.css") + _stylesheet("map.css")
-    return Markup(f"<style>{_stylesheet('tokens.css')}.cdpb{{{rules}}}</style>")
+    return Markup(f"<style>{_stylesheet('tokens.css')}.cdpb{{{rules}}}{own}</style>")
 
 
-def page_style() -> Markup:
+def page_style(*more: str) -> Markup:
     """The stylesheet of a page, without its comments."""
-    sheets = [_stylesheet(name) for name in ("tokens.css", "blocks.css", "page.css", "map.css")]
-    return Markup(_squeezed("".join(sheets)))
+    names = ("tokens.css", "blocks.css", "page.css", *more)
+    return Markup(_squeezed("".join(_stylesheet(name) for name in names)))
 
 
 def _squeezed(css: str) -> str:

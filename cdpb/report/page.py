@@ -69,6 +69,8 @@ class Page:
         The notebook's code cells, for the partnership edition alone.
     draft : str
         Why this is not a finished page; empty when it is.
+    style : Markup
+        What single blocks add to the style sheet.
     """
 
     record: Mapping[str, Any]
@@ -78,6 +80,7 @@ class Page:
     draft: str
     terms: Sequence[Term]
     accessibility: AccessibilityRecord
+    style: Markup
 
     @property
     def title(self) -> str:
@@ -154,6 +157,7 @@ def read_page(notebook: NotebookNode, name: str = "notebook") -> Page:
         draft=_draft(notebook, record),
         terms=linker.used,
         accessibility=accessibility_record(),
+        style=arrangement.style,
     )
 
 
@@ -206,6 +210,7 @@ class _Arrangement:
         self.placed = {kind: Section(title) for kind, title in {**FIRST, **LAST}.items()}
         self.reason = Section(REASON)
         self.body = [Section(DETAIL)]
+        self.style = Markup("")
 
     def add_prose(self, source: str) -> None:
         for passage in passages(source):
@@ -221,9 +226,10 @@ class _Arrangement:
         """What stands before the first figure and the first heading is the reason for asking."""
         return self.reason if not self.body[0].parts and len(self.body) == 1 else self.body[-1]
 
-    def add_block(self, kind: str, html: str) -> None:
-        section = self.placed.get(kind, self.body[-1])
-        section.parts.append(Markup(html))
+    def add_block(self, payload: Mapping[str, Any]) -> None:
+        section = self.placed.get(payload["kind"], self.body[-1])
+        section.parts.append(Markup(payload["html"]))
+        self.style += Markup(payload.get("style", ""))
 
     def sections(self) -> list[Section]:
         """In the order of the page; a heading with nothing under it is left out."""
@@ -240,7 +246,7 @@ def _arranged(notebook: NotebookNode) -> _Arrangement:
             arrangement.add_prose(cell.source)
         for payload in _payloads(cell):
             if payload["kind"] != "record":
-                arrangement.add_block(payload["kind"], payload["html"])
+                arrangement.add_block(payload)
     return arrangement
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from cdpb.declarations import Column
 from cdpb.disclosure.published import PublishedTable
-from cdpb.report.markup import render
+from cdpb.report.markup import css_text, render
 
 MARKERS = {
     "[c]": "not shown, to protect people: a small number, or one from which a small number "
@@ -55,6 +55,22 @@ class ShownTable:
     def html(self) -> Markup:
         """The table and, beneath it, a key to the markers it uses."""
         return render("blocks/table.html.j2", table=self, stacked=self.stacked)
+
+    @property
+    def style(self) -> Markup:
+        """Its headings for the style sheet, which sets them before the cells of a card.
+
+        Written once a table: on every cell they would be a third of a long table's size.
+        """
+        if not self.stacked:
+            return Markup("")
+        if not self.id:
+            raise ValueError(f"The table {self.caption!r} needs an id for its style.")
+        labels = (
+            f"--c{column}:{css_text(heading.text)}"
+            for column, heading in enumerate(self.headings, start=1)
+        )
+        return Markup(f"#{self.id}{{{';'.join(labels)}}}")
 
     @property
     def stacked(self) -> bool:
