@@ -69,9 +69,13 @@ PAIRS = """
     W3        Cedar     possession        30
     W3        Cedar     trafficking       20
 """
+EVENTS = [
+    SimpleNamespace(date="2023-05-09", label="Clear, Hold, Build starts in the town centre"),
+    SimpleNamespace(date="2023-07", label="Custody worker starts"),
+]
 DRAWN = {
     "ranked": (charts.ranked, WARDS, {"focus": "W3", "reference": london()}),
-    "months": (charts.months, MONTHS, {}),
+    "months": (charts.months, MONTHS, {"events": EVENTS}),
     "series": (charts.series_with_intervals, SHARES, {}),
     "dots": (charts.dots_with_intervals, GROUPS, {}),
     "need": (charts.need_bar, NEED, {}),
@@ -229,6 +233,20 @@ def test_events_are_dated_and_those_of_other_years_left_out():
     assert "Clear, Hold, Build starts, May 2023" in said
     assert "New recording system, July 2023" in said
     assert not any("Long before" in label for label in said)
+
+
+def test_a_ratio_of_nought_keeps_its_number():
+    """Nought has no place on a logarithmic axis, and must not vanish with its row."""
+    text = """
+        offence    rate_per_1000 lower upper
+        possession           0.0   0.0   3.1
+        trafficking          2.0   1.2   3.3
+    """
+    drawing = charts.dots_with_intervals(
+        published(text), "rate_per_1000", "offence", None, ratios=True, line=1, line_words="same"
+    )
+    assert "0.0 (0.0 to 3.1)" in words(drawing.wide)
+    assert "same" in words(drawing.wide)
 
 
 def test_a_broken_axis_says_where_it_starts():

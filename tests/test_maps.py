@@ -64,7 +64,7 @@ def test_every_ward_is_a_link_with_a_spoken_name():
         "#row-W4": "Damson, rank 1, 9.1 per 1,000 residents, higher than London",
         "#row-W1": "Ash Hill, rank 2, 5.1 per 1,000 residents, similar to London",
         "#row-W3": "Cedar, rank 3, 0.9 per 1,000 residents, lower than London",
-        "#row-W2": "Beech, withheld to protect people in small numbers",
+        "#row-W2": "Beech, [c] withheld to protect people in small numbers",
     }
 
 

@@ -47,9 +47,6 @@ class Leaf(NamedTuple):
     own: str
 
 
-BANNER = 24
-
-
 def clean(drawn: str, prefix: str, widest: int, banner: str = "") -> str:
     """Matplotlib's SVG, rewritten for an HTML page.
 
@@ -84,15 +81,18 @@ def clean(drawn: str, prefix: str, widest: int, banner: str = "") -> str:
     )
 
 
-def opened(width: float, height: float, widest: int, banner: str = "", role: str = "img") -> str:
+def opened(
+    width: float, height: float, widest: int, banner: str = "", role: str = "img", size: float = 14
+) -> str:
     """The start of a drawing: its size, its type, and a banner above it if it has one."""
-    top = BANNER if banner else 0
+    top = round(size * 12 / 7) if banner else 0
     box = f"0 {-top} {number(width)} {number(height + top)}"
     start = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" viewBox="{box}" '
         f'font-family="{FONTS}" stroke-linejoin="round" style="max-width:{widest}px">'
     )
-    words = f'<text y="{-top + 15}" font-size="14" font-weight="700">{escape(banner)}</text>'
+    look = f'font-size="{number(size)}" font-weight="700"'
+    words = f'<text y="{number(size - top)}" {look}>{escape(banner)}</text>'
     return start + words * bool(banner)
 
 

@@ -135,8 +135,11 @@ def _marks(
             ax.axhspan(y - 6, y + 6, facecolor="none", edgecolor=OTHERS, hatch="////", lw=0)
             continue
         if "lower" in rows and pd.notna(row.lower):
-            ax.hlines(y, row.lower, row.upper, color=entry.colour, linewidth=2.2)
-        ax.plot(row.value, y, zorder=3, **mark(entry))
+            start = max(row.lower, ax.get_xlim()[0])
+            ax.hlines(y, start, row.upper, color=entry.colour, linewidth=2.2)
+        # A ratio of nought has no place on a logarithmic axis: its interval and number stand.
+        if row.value >= ax.get_xlim()[0]:
+            ax.plot(row.value, y, zorder=3, **mark(entry))
 
 
 def _words(
@@ -158,7 +161,8 @@ def _words(
 
 def _scale(ax: Axes, rows: pd.DataFrame, scale: Scale, size: Size) -> None:
     held = rows.columns.intersection(["value", "lower", "upper"])
-    low, high = float(rows[held].min().min()), float(rows[held].max().max())
+    positive = rows[held].where(rows[held] > 0) if scale.ratios else rows[held]
+    low, high = float(positive.min().min()), float(positive.max().max())
     ax.set_yticks([])
     if scale.ratios:
         _ratio_scale(ax, min(low, 1.0), max(high, 1.0))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import width_of, wrapped
@@ -35,7 +36,7 @@ from cdpb.report.svg import hatching, opened
 
 WIDEST = 640
 # Units of the sheet: about 10 pixels on the narrowest screen, see map.css for wider ones.
-TYPE = 21
+TYPE, LEADING = 21, 24
 WITHHELD = "withheld to protect people in small numbers"
 
 
@@ -102,15 +103,17 @@ def ward_map(
     wards = [_ward(row, comparator, unit or unit_of(shown, value)) for row in rows.itertuples()]
     on = sheet(_of_the_table(outlines, wards, key), key)
     marked = _sites(sites, on)
-    body = _links(wards, on, prefix, row_href) + _focus(wards, on, focus) + "".join(marked)
-    below = 2 * TYPE + 12 if "data-below" in body else 0
+    named = next((ward for ward in wards if ward.key == focus), None)
+    place = _name_place(named, on) if named else None
+    body = _links(wards, on, prefix, row_href) + "".join(marked)
+    body += _focus(named, on, place) if named and place else ""
+    height = max(on.height, round(place[3]) + 4 if place else 0)
     banner = DEMONSTRATION if shown.demonstration else ""
-    start = opened(WIDTH, on.height + below, WIDEST, banner, role="group", size=TYPE)
+    start = opened(WIDTH, height, WIDEST, banner, role="group", size=TYPE)
     classes = compared_classes(rows["comparison"], comparator) if comparator else rate_classes()
     pattern = hatching(SOFT_INK).replace("<pattern", f'<pattern id="{prefix}-hatch"', 1)
     drawn = f"{start}<defs>{pattern}</defs>{body}</svg>"
-    named = any(ward.key == focus for ward in wards)
-    return drawn + _key(classes, wards, sites, prefix, named)
+    return drawn + _key(classes, wards, sites, prefix, named is not None)
 
 
 class Ward(NamedTuple):
@@ -125,8 +128,9 @@ class Ward(NamedTuple):
 
 def _ward(row: Any, comparator: str, unit: str) -> Ward:
     if pd.isna(row.value):
-        why = WITHHELD if row.text == "[c]" else "not available"
-        return Ward(row.key, row.name, f"{row.name}, {why}", row.text, None)
+        why = WITHHELD if row.text == MARKER else "not available"
+        # What stands on the map is part of the spoken name (WCAG 2.5.3).
+        return Ward(row.key, row.name, f"{row.name}, {row.text} {why}", row.text, None)
     rank = f"{row.rank:.0f}" if pd.notna(getattr(row, "rank", None)) else ""
     compared = str(getattr(row, "comparison", ""))
     filled = compared_class(compared, comparator) if comparator else rate_class(row.value)
@@ -169,37 +173,39 @@ def _link(ward: Ward, on: Sheet, prefix: str, href: str) -> str:
     )
 
 
-def _focus(wards: list[Ward], on: Sheet, focus: str | None) -> str:
-    ward = next((ward for ward in wards if ward.key == focus), None)
-    if ward is None:
-        return ""
+Box = tuple[float, float, float, float]
+
+
+def _focus(ward: Ward, on: Sheet, place: Box) -> str:
     drawn = outline_path(on.shapes[ward.key])
     outline = "".join(
         f'<path fill="none" stroke="{ink}" stroke-width="{width}" d="{drawn}"/>'
         for ink, width in ((PAPER, 9), (INK, 4))
     )
-    # Not to be clicked: the link lies beneath.
-    return f'<g pointer-events="none">{outline}</g>' + _name(ward, on)
-
-
-def _name(ward: Ward, on: Sheet) -> str:
-    lines = wrapped(ward.name, TYPE, 210, bold=True)
-    width = max(width_of(line, TYPE, bold=True) for line in lines)
-    height = len(lines) * (TYPE + 3)
-    near = roomiest_point(on.shapes[ward.key])
-    x, y = free_place(on, width, height, near)
-    below = ' data-below=""' * (y + height > on.height)
     words = "".join(
-        f'<text x="{x}" y="{y + TYPE + i * (TYPE + 3) - 3}">{escape(line)}</text>'
-        for i, line in enumerate(lines)
+        f'<text x="{place[0]}" y="{place[1] + TYPE - 3 + i * LEADING}">{escape(line)}</text>'
+        for i, line in enumerate(_name_lines(ward))
     )
+    # Not to be clicked: the link lies beneath.
     return (
-        _leader((x, y, x + width, y + height), on.shapes[ward.key])
-        + f'<g class="name" font-size="{TYPE}" font-weight="700" fill="{INK}"{below}>{words}</g>'
+        f'<g pointer-events="none">{outline}{_leader(place, on.shapes[ward.key])}'
+        f'<g font-size="{TYPE}" font-weight="700" fill="{INK}">{words}</g></g>'
     )
 
 
-def _leader(box: tuple[float, float, float, float], shape: Any) -> str:
+def _name_lines(ward: Ward) -> list[str]:
+    return wrapped(ward.name, TYPE, 210, bold=True)
+
+
+def _name_place(ward: Ward, on: Sheet) -> Box:
+    lines = _name_lines(ward)
+    width = max(width_of(line, TYPE, bold=True) for line in lines)
+    height = len(lines) * LEADING
+    x, y = free_place(on, width, height, roomiest_point(on.shapes[ward.key]))
+    return x, y, x + width, y + height
+
+
+def _leader(box: Box, shape: Any) -> str:
     """The shortest line from the label to the ward's edge, where there is a gap to cross."""
     line = shapely.shortest_line(shapely.box(*box), shape)
     (x1, y1), (x2, y2) = np.rint(shapely.get_coordinates(line)).astype(int)
@@ -243,8 +249,8 @@ def _key(
 ) -> str:
     box = '<path {} d="M1 1h18v14h-18z"/>'
     entries = [(box.format(f'fill="{each.fill}"'), each.words) for each in classes]
-    if any(ward.number == "[c]" for ward in wards):
-        entries.append((box.format(f'fill="url(#{prefix}-hatch)"'), f"[c] {WITHHELD}"))
+    if any(ward.number == MARKER for ward in wards):
+        entries.append((box.format(f'fill="url(#{prefix}-hatch)"'), f"{MARKER} {WITHHELD}"))
     if focus:
         outline = f'fill="none" stroke="{INK}" stroke-width="2.5"'
         entries.append((box.format(outline), "The ward named on the map"))
