@@ -44,6 +44,9 @@ def execute(job: Job, timeouts: Timeouts) -> NotebookNode:
                 cwd=job.notebook.parent,
                 timeout_func=clock.left,
                 record_timing=False,
+                # Every cell has answered by then; asking the kernel to leave takes longer than
+                # all else about it.
+                shutdown_kernel="immediate",
                 **kernel,
             )
     except PapermillExecutionError as error:
