@@ -177,6 +177,15 @@ def test_the_picture_for_exports_hatches_and_returns_its_axes():
     assert maps.draw_map(published(WARDS), outlines(), ax=ax) is ax
 
 
+def test_the_picture_for_exports_has_numbers_key_and_mark():
+    """It leaves the page: what the page says around a map must be in it."""
+    ax = maps.draw_map(published(WARDS, demonstration=True), outlines())
+    assert {text.get_text() for text in ax.texts} == {"1", "2", "3", "[c]"}
+    assert ax.get_title(loc="left") == "DEMONSTRATION"
+    key = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert key == ["Higher than London", "Similar to London", "Lower than London", "[c] withheld"]
+
+
 @pytest.mark.parametrize(
     ("borough", "wards"), [("E09000003", 24), ("E09000007", 20), ("E09000016", 20)]
 )

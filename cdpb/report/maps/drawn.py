@@ -4,15 +4,27 @@ from typing import Any
 
 import geopandas as gpd
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.masked import MARKER
+from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.report.charts.canvas import STYLE
-from cdpb.report.charts.order import optional, rows_of
-from cdpb.report.maps.classes import Class, comparator_of, compared_class, rate_class
-from cdpb.report.maps.geometry import on_national_grid
+from cdpb.report.charts.order import each, optional, rows_of
+from cdpb.report.maps.classes import (
+    Class,
+    comparator_of,
+    compared_class,
+    compared_classes,
+    rate_class,
+    rate_classes,
+)
+from cdpb.report.maps.geometry import on_national_grid, roomiest_point
 from cdpb.report.palette import INK, PAPER, SOFT_INK
+
+HATCHED: dict[str, Any] = {"facecolor": PAPER, "edgecolor": SOFT_INK, "hatch": "////"}
 
 
 def draw_map(
@@ -20,6 +32,7 @@ def draw_map(
     outlines: gpd.GeoDataFrame,
     value: str = "rate_per_1000",
     key: str = "ward_code",
+    rank: str = "rank",
     comparison: str = "comparison",
     *,
     focus: str | None = None,
@@ -29,7 +42,7 @@ def draw_map(
 
     Parameters
     ----------
-    shown, outlines, value, key, comparison, focus
+    shown, outlines, value, key, rank, comparison, focus
         As `ward_map`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default on a new figure.
@@ -40,21 +53,51 @@ def draw_map(
         Without frame; ``ax.figure.savefig`` writes it.
     """
     with mpl.rc_context(STYLE):
-        ax = ax if ax is not None else Figure(figsize=(7, 7)).add_subplot()
-        rows = rows_of(shown, value=value, key=key, comparison=optional(shown, comparison))
+        ax = ax if ax is not None else Figure(figsize=(7, 7)).add_axes((0.02, 0.08, 0.96, 0.9))
+        rows = rows_of(
+            shown,
+            value=value,
+            key=key,
+            rank=optional(shown, rank),
+            comparison=optional(shown, comparison),
+        )
         comparator = comparator_of(shown, comparison) if "comparison" in rows else ""
         drawn = on_national_grid(outlines).merge(rows, left_on=key, right_on="key")
-        known = drawn[drawn["value"].notna()]
-        fills = [_class(row, comparator).fill for row in known.itertuples()]
-        known.plot(ax=ax, color=fills, edgecolor=PAPER, linewidth=1)
-        masked = drawn[drawn["value"].isna()]
-        if len(masked):
-            masked.plot(ax=ax, color=PAPER, edgecolor=SOFT_INK, hatch="////", linewidth=1)
-        if focus in set(drawn["key"]):
-            drawn[drawn["key"].eq(str(focus))].boundary.plot(ax=ax, color=INK, linewidth=3)
+        _fill(ax, drawn, comparator)
+        _outline(ax, drawn[drawn["key"].eq(str(focus))])
+        _key(ax, rows, comparator)
+        if shown.demonstration:
+            ax.set_title(DEMONSTRATION, loc="left", weight="bold")
         ax.set_axis_off()
         ax.set_aspect("equal")
     return ax
+
+
+def _fill(ax: Axes, drawn: gpd.GeoDataFrame, comparator: str) -> None:
+    for row in each(drawn):
+        known = pd.notna(row.value)
+        of = _class(row, comparator) if known else None
+        ward = gpd.GeoSeries([row.geometry])
+        look = {"color": of.fill, "edgecolor": PAPER} if of else HATCHED
+        ward.plot(ax=ax, linewidth=1, **look)
+        words = f"{row.rank:.0f}" if known and pd.notna(getattr(row, "rank", None)) else row.text
+        spot = roomiest_point(row.geometry)
+        ax.annotate(words, spot, ha="center", va="center", size=9,
+                    color=of.ink if of else INK)  # fmt: skip
+
+
+def _outline(ax: Axes, ward: gpd.GeoDataFrame) -> None:
+    for ink, width in ((PAPER, 6), (INK, 2.5)):
+        if len(ward):
+            ward.boundary.plot(ax=ax, color=ink, linewidth=width)
+
+
+def _key(ax: Axes, rows: pd.DataFrame, comparator: str) -> None:
+    classes = compared_classes(rows["comparison"], comparator) if comparator else rate_classes()
+    patches = [Patch(facecolor=of.fill, label=of.words) for of in classes]
+    if rows["text"].eq(MARKER).any():
+        patches.append(Patch(**HATCHED, label=f"{MARKER} withheld"))
+    ax.legend(handles=patches, loc="upper left", bbox_to_anchor=(0, 0), ncols=3, frameon=False)
 
 
 def _class(row: Any, comparator: str) -> Class:
