@@ -1,10 +1,10 @@
 """Areas by GSS code and name, and the file that belongs to one partnership."""
 
 import csv
+import io
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import paths
 from cdpb.errors import InputError
-from cdpb.yaml_files import read_yaml, relative, typed
+from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
 
 Test = Literal["below", "above", "similar", "any_above", "cannot_check"]
 
@@ -214,13 +214,9 @@ def _as_row(area: Area) -> dict[str, str]:
 
 
 def _borough_rows() -> list[dict[str, str]]:
-    return _read_boroughs(paths.data_folder() / "areas" / "boroughs.csv")
+    return _read_boroughs(bytes_of(paths.data_folder() / "areas" / "boroughs.csv"))
 
 
 @lru_cache(maxsize=8)
-def _read_boroughs(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [dict(row) for row in csv.DictReader(file)]
-    except FileNotFoundError:
-        raise InputError(f"{relative(path)} is missing.", "No area can be found.") from None
+def _read_boroughs(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import paths
 from cdpb.errors import InputError
-from cdpb.yaml_files import read_yaml, relative, typed
+from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
 
 Access = Literal["public", "internal", "internal_only", "restricted"]
 Status = Literal["official", "illustrative"]
@@ -153,7 +153,7 @@ class Receipt(_Declared):
 def sources() -> dict[str, Source]:
     """Every declared source by its id, in the order of ``data/sources.yml``."""
     path = paths.project_root() / paths.LANDMARK
-    return _read_sources(path, path.stat().st_mtime_ns)
+    return _read_sources(path, bytes_of(path))
 
 
 def source(source_id: str) -> Source:
@@ -209,7 +209,7 @@ def check_receipt(receipt: Receipt) -> None:
                 "Put the file back, or remove the receipt with its folder.",
                 "Nothing was loaded.",
             )
-        content = path.read_bytes()
+        content = bytes_of(path)
         if len(content) != file.size or hashlib.sha256(content).hexdigest() != file.sha256:
             raise InputError(
                 f"{relative(path)} has changed since it was received.",
@@ -224,15 +224,18 @@ def check_receipt(receipt: Receipt) -> None:
 def files_behind(source_id: str) -> list[Path]:
     """Every file that a source's figures depend on, for whoever hashes inputs.
 
-    Its declaration, column map, corrections, receipts and received files.
+    Its declaration, column map, corrections, receipts and received files, and those of the source
+    that lists its wards.
     """
-    data = paths.data_folder()
-    held = [data / source(source_id).file] if source(source_id).file else []
+    data, declared = paths.data_folder(), source(source_id)
+    held = [data / declared.file] if declared.file else []
+    if declared.boundary_set:
+        held += files_behind(declared.boundary_set)
     for receipt in receipts(source_id):
         held += [receipt.folder / "receipt.yml", *receipt.paths]
     maps = [data / "column_maps" / f"{source_id}.csv", *sorted((data / "value_maps").glob("*.csv"))]
     shared = [data / "sources.yml", data / "corrections.yml", data / "areas" / "boroughs.csv"]
-    return [path for path in (*held, *maps, *shared) if path.is_file()]
+    return [path for path in dict.fromkeys([*held, *maps, *shared]) if path.is_file()]
 
 
 def newest_received() -> dt.date:
@@ -251,7 +254,7 @@ def newest_received() -> dt.date:
 
 
 @lru_cache(maxsize=8)
-def _read_sources(path: Path, changed: int) -> dict[str, Source]:
+def _read_sources(path: Path, _content: bytes) -> dict[str, Source]:
     content = read_yaml(path) or {}
     entries = content.get("sources") if isinstance(content, dict) else None
     if not isinstance(entries, dict):

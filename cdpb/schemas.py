@@ -123,6 +123,19 @@ OPIATE_CRACK = _schema(
     ),
 )
 
+WARDS_AND_BOROUGH = _schema(
+    {
+        "area_code": _BOROUGH,
+        "area_name": _NAME,
+        "month": pa.Column(_MONTH),
+        "offence": _OFFENCE,
+        "in_wards": _COUNT,
+        "in_borough": _COUNT,
+        "vintage_group": pa.Column(str),
+    },
+    unique=["area_code", "month", "offence"],
+)
+
 SPECIAL_SITES = _schema(
     {
         "site": _NAME,
@@ -135,6 +148,12 @@ SPECIAL_SITES = _schema(
     },
     unique=["site"],
 )
+
+
+def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """The table of a source of which nothing was received: its columns, and no rows."""
+    kinds = {name: column.dtype.type for name, column in schema.columns.items()}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def check(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -> pd.DataFrame:

@@ -22,6 +22,28 @@ def relative(path: Path) -> str:
         return path.name
 
 
+def bytes_of(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises
+    ------
+    InputError
+        If it is missing, or can't be opened.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(
+            f"{relative(path)} is missing.", "Put the file there.", "Nothing was loaded."
+        ) from None
+    except OSError:
+        raise InputError(
+            f"{relative(path)} can't be opened.",
+            "Close it where it is open in another program, and look whether you may read it.",
+            "Nothing was loaded.",
+        ) from None
+
+
 def read_yaml(path: Path) -> Any:
     """What a YAML file holds.
 
@@ -31,9 +53,7 @@ def read_yaml(path: Path) -> Any:
         If the file is absent, isn't UTF-8, or isn't YAML; names the line.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
-    except FileNotFoundError:
-        raise InputError(f"{relative(path)} is missing.", "Nothing was loaded.") from None
+        return yaml.load(bytes_of(path).decode("utf-8-sig"), Loader=_Loader)
     except UnicodeDecodeError:
         raise InputError(
             f"{relative(path)} is not UTF-8 text.", "Save it again with the encoding UTF-8."

@@ -108,13 +108,36 @@ def test_names_of_another_year_need_a_column_in_the_map(drawn):
     assert any("data/column_maps/ward_outlines.csv" in line for line in lines_of(error))
 
 
-@pytest.mark.parametrize("content", ["", "not json", "[]", '{"type": "FeatureCollection"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "not json",
+        "[]",
+        "<html>",
+        '{"type": "FeatureCollection"}',
+        '{"features": {}}',
+        '{"features": [1]}',
+        '{"features": [{"properties": null, "geometry": null}]}',
+    ],
+)
 def test_a_file_without_outlines_says_so(drawn, content):
     """An address that answers with an error page gives such a file."""
     with pytest.raises(InputError, match="holds no outlines") as error:
         read_outlines(drawn.write("o.geojson", content))
 
     lines_of(error)
+
+
+def test_a_ward_comes_with_those_that_share_its_border():
+    """A fall in one ward and a rise next door are looked at together."""
+    together = load.with_neighbours("E09000003", "E05013632")
+
+    assert together[0] == "E05013632"
+    assert "E05013633" in together
+    assert len(together) < 24
+    assert load.with_neighbours("E09000007", "E05013632") == []
+    assert load.with_neighbours("E09000003", None) == []
 
 
 def test_a_boroughs_own_file_is_used_where_there_is_one(drawn):

@@ -77,6 +77,8 @@ def test_years_may_be_asked_for_one_area(drawn):
 def test_a_source_of_which_nothing_came_holds_no_year(drawn):
     """The page then says so; it must not crash."""
     assert load.years_held("mps_ward_crime") == []
+    assert load.ward_and_borough_offences().empty
+    assert load.receipt_of_month("mps_ward_crime").empty
     assert load.latest_year("ndtms_adults", "2023/24") is None
 
 

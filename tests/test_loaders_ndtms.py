@@ -164,7 +164,7 @@ def test_a_word_not_met_before_is_named_with_the_line_to_add(drawn):
 
     message = "\n".join(lines_of(error))
     assert "data/value_maps/ndtms_words.csv" in message
-    assert "substance_group,Ketamine," in message
+    assert "a line: substance_group, the new word" in message
 
 
 @pytest.mark.parametrize("year", ["2020/22", "2020-21", "July 2020"])

@@ -135,13 +135,25 @@ def _geojson(path: Path) -> dict[str, Any]:
         raise InputError(f"{relative(path)} is missing.", "Nothing was loaded.") from None
     except ValueError:
         content = None
-    if not isinstance(content, dict) or not content.get("features"):
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or not all(_is_outline(each) for each in features):
+        content = None
+    if not content or not features:
         raise InputError(
             f"{relative(path)} holds no outlines.",
             "Wanted: a GeoJSON file, a FeatureCollection with features.",
             "Nothing was loaded.",
         )
     return content
+
+
+def _is_outline(feature: Any) -> bool:
+    """Whether a feature has names and a shape, or is marked as having none."""
+    return (
+        isinstance(feature, dict)
+        and isinstance(feature.get("properties"), dict)
+        and isinstance(feature.get("geometry"), (dict, type(None)))
+    )
 
 
 def _names(features: list[dict[str, Any]], path: Path, source_id: str) -> dict[str, str]:
@@ -201,7 +213,7 @@ def _bounds(features: list[dict[str, Any]]) -> tuple[float, float, float, float]
 
 
 def _points(nested: Any) -> list[list[float]]:
-    if not nested:
+    if not nested or not isinstance(nested, list):
         return []
     if isinstance(nested[0], (int, float)):
         return [nested]

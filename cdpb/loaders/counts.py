@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.loaders.headers import is_month
+from cdpb.loaders.headers import is_month, short
 from cdpb.yaml_files import relative
 
-_WHOLE = r"-?\d+(?:\.0+)?"
+_WHOLE = r"-?[0-9]{1,12}(?:\.0+)?"
 
 
 def whole_counts(
@@ -88,7 +88,7 @@ def refuse_repeats(frame: pd.DataFrame, keys: list[str], path: Path) -> None:
     repeated = frame.duplicated(keys)
     if repeated.any():
         first = frame[keys].iloc[first_true(repeated)]
-        named = ", ".join(str(value)[:40] for value in first)
+        named = ", ".join(short(value) for value in first)
         raise InputError(
             f"{relative(path)}: two rows are about the same thing.",
             f"First: {named}.",

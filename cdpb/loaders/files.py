@@ -9,7 +9,7 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.loaders.log import Origin, record
-from cdpb.yaml_files import relative
+from cdpb.yaml_files import bytes_of, relative
 
 _OTHER_KINDS = {
     b"PK\x03\x04": "a spreadsheet or a zip file",
@@ -49,12 +49,7 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
 
 
 def _text(path: Path, origin: Origin) -> str:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(
-            f"{relative(path)} is missing.", "Put the file there.", "Nothing was loaded."
-        ) from None
+    content = bytes_of(path)
     for start, kind in _OTHER_KINDS.items():
         if content.startswith(start):
             raise _no_table(path, f"It is {kind}.")

@@ -84,7 +84,8 @@ def vintages(source_id: str) -> list[Vintage]:
         )
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = [row for row in csv.reader(file) if row]
-    return [_vintage(name, column, rows) for column, name in enumerate(header) if column]
+    known = [_vintage(name, column, rows) for column, name in enumerate(header) if column]
+    return [each for each in known if each.ours]
 
 
 def in_our_words(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
@@ -109,7 +110,8 @@ def in_our_words(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
 
 
 def _vintage(name: str, column: int, rows: list[list[str]]) -> Vintage:
-    cells = [(row[0].strip(), row[column].strip()) for row in rows if row[column].strip()]
+    cells = [(row[0].strip(), row[column].strip()) for row in rows if row[column : column + 1]]
+    cells = [(ours, theirs) for ours, theirs in cells if theirs]
     used = [(ours, theirs) for ours, theirs in cells if ours != NOT_USED and theirs != MONTHS]
     return Vintage(
         name=name,
@@ -170,7 +172,7 @@ def _way_out(
     if not missing:
         return [
             f"To leave it out, add to {path} the line '{NOT_USED}'",
-            f"with {_short(unexpected[0])} under {nearest.name}.",
+            f"with {short(unexpected[0])} under {nearest.name}.",
         ]
     if not unexpected:
         return [
@@ -180,8 +182,8 @@ def _way_out(
     theirs = _closest(missing[0], unexpected)
     ours = nearest.ours.get(plain(missing[0]), "months")
     return [
-        f"If {_short(missing[0])} is now called {_short(theirs)}, add a column to {path}:",
-        f"a copy of {nearest.name} under a new name, with {_short(theirs)} in the row {ours}.",
+        f"If {short(missing[0])} is now called {short(theirs)}, add a column to {path}:",
+        f"a copy of {nearest.name} under a new name, with {short(theirs)} in the row {ours}.",
     ]
 
 
@@ -210,10 +212,12 @@ def _likeness(vintage: Vintage, header: list[str]) -> float:
 
 def quoted(names: list[str]) -> str:
     """Some names in quotation marks, and how many more there are."""
-    shown = ", ".join(_short(name) for name in names[:_MOST_NAMED])
+    shown = ", ".join(short(name) for name in names[:_MOST_NAMED])
     left = len(names) - _MOST_NAMED
     return f"{shown} and {left} more" if left > 0 else shown
 
 
-def _short(name: str) -> str:
+def short(text: object) -> str:
+    """A text from outside as a message shows it: in quotation marks, and not too long."""
+    name = str(text)
     return repr(name if len(name) <= 40 else name[:37] + "...")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from cdpb.catalogue import receipts
 from cdpb.errors import InputError
-from cdpb.loaders import access, census, mps, ndtms, prevalence
+from cdpb.loaders import access, mps, ndtms, prevalence
 from cdpb.loaders.monthly import complete_years
 from cdpb.loaders.receiving import Received
 from cdpb.periods import FinancialYear
@@ -14,7 +14,6 @@ from cdpb.periods import FinancialYear
 _RECEIVED: dict[str, Callable[[], Received]] = {
     mps.WARDS: mps.received_wards,
     mps.BOROUGHS: mps.received_boroughs,
-    census.WARDS: census.received_wards,
     ndtms.ADULTS: ndtms.received_adults,
     prevalence.ALCOHOL: prevalence.received_alcohol,
     prevalence.OPIATES_ENGLAND: lambda: prevalence.received_opiates(prevalence.OPIATES_ENGLAND),
@@ -34,16 +33,16 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
         GSS code: only years that hold a figure for this area.
     """
     declared = access.check(source_id)
-    if source_id not in _RECEIVED or not receipts(source_id):
+    if declared.periods == "none":
         return []
+    if source_id not in _RECEIVED:
+        return sorted({each.periods.first for each in receipts(source_id) if each.periods})
     table = _RECEIVED[source_id]().table
     if area is not None:
         table = table[table[_area_column(table)] == area]
     if declared.periods == "months":
         return complete_years(table["month"])
-    return (
-        sorted(table["year"].unique(), key=_starts) if "year" in table else _census_year(source_id)
-    )
+    return sorted(table["year"].unique(), key=_starts)
 
 
 def latest_year(source_id: str, year: str, area: str | None = None) -> str | None:
@@ -76,10 +75,6 @@ def receipt_of_month(source_id: str) -> pd.DataFrame:
 
 def _area_column(table: pd.DataFrame) -> str:
     return "area_code" if "area_code" in table else "borough_code"
-
-
-def _census_year(source_id: str) -> list[str]:
-    return [period.first for each in receipts(source_id) if (period := each.periods)]
 
 
 def _starts(year: str) -> int:

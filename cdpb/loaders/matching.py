@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from cdpb import schemas
 from cdpb.catalogue import Receipt
 from cdpb.loaders import access
 from cdpb.loaders.mps import BOROUGHS, WARDS, received_boroughs, received_wards
@@ -54,6 +55,8 @@ def ward_and_borough_offences(area: str | None = None) -> pd.DataFrame:
     access.check(BOROUGHS)
     pairs = matching_months()
     pairs = pairs[pairs["matches"]]
+    if pairs.empty:
+        return _from_both(schemas.empty(schemas.WARDS_AND_BOROUGH))
     wards = _of_receipts(received_wards().by_receipt, pairs["month"], pairs["ward_receipt"])
     boroughs = _of_receipts(
         received_boroughs().by_receipt, pairs["month"], pairs["borough_receipt"]
@@ -65,8 +68,10 @@ def ward_and_borough_offences(area: str | None = None) -> pd.DataFrame:
         in_wards, on=["area_code", "month", "offence"], validate="one_to_one"
     )
     chosen = both if area is None else both[both["area_code"] == area]
-    columns = ["area_code", "area_name", "month", "offence", "in_wards", "in_borough"]
-    table = chosen[[*columns, "vintage_group"]].reset_index(drop=True)
+    return _from_both(schemas.check(chosen, schemas.WARDS_AND_BOROUGH, WARDS))
+
+
+def _from_both(table: pd.DataFrame) -> pd.DataFrame:
     table.attrs = {"source": WARDS, "denominator_source": BOROUGHS}
     return table
 

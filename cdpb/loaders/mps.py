@@ -7,11 +7,11 @@ import pandas as pd
 
 from cdpb import areas, schemas
 from cdpb.errors import InputError
-from cdpb.loaders import access, census, monthly, wards
+from cdpb.loaders import access, monthly, wards
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import months, refuse_repeats, whole_counts, whole_counts_of
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import NOT_USED, in_our_words, is_month, plain
+from cdpb.loaders.headers import NOT_USED, in_our_words, is_month, plain, short
 from cdpb.loaders.log import record
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.words import words, words_path
@@ -69,7 +69,7 @@ def borough_drug_offences(area: str | None = None, year: str | None = None) -> p
 
 def received_wards() -> Received:
     """All receipts of the ward file."""
-    return _received_wards(fingerprint(WARDS, census.WARDS))
+    return _received_wards(fingerprint(WARDS))
 
 
 def received_boroughs() -> Received:
@@ -79,12 +79,12 @@ def received_boroughs() -> Received:
 
 @lru_cache(maxsize=8)
 def _received_wards(_fingerprint: str) -> Received:
-    return _in_use(receive(WARDS, read_wards, ["month"]), WARDS)
+    return _in_use(receive(WARDS, read_wards, ["month"], schemas.WARD_OFFENCES), WARDS)
 
 
 @lru_cache(maxsize=8)
 def _received_boroughs(_fingerprint: str) -> Received:
-    return _in_use(receive(BOROUGHS, read_boroughs, ["month"]), BOROUGHS)
+    return _in_use(receive(BOROUGHS, read_boroughs, ["month"], schemas.BOROUGH_OFFENCES), BOROUGHS)
 
 
 def _in_use(received: Received, source_id: str) -> Received:
@@ -158,12 +158,12 @@ def _wording() -> list[dict[str, str]]:
 def _unknown_wording(path: Path, unknown: list[tuple[str, str]], groups: pd.Series) -> InputError:
     listed = relative(words_path("mps_drug_offences"))
     if unknown:
-        group, subgroup = (text[:40] for text in unknown[0])
+        group, subgroup = unknown[0]
         return InputError(
             f"{relative(path)}: a drug offence is worded in a way not met before.",
-            f"Found: {subgroup!r} in the group {group!r}.",
-            f"If it is possession or trafficking, add to {listed} the line",
-            f"{group},{subgroup},possession (or trafficking, or {NOT_USED}).",
+            f"Found: {short(subgroup)} in the group {short(group)}.",
+            f"If it is possession or trafficking, add a line to {listed}:",
+            f"the group, this wording, and possession, trafficking or {NOT_USED}.",
             "Nothing was loaded.",
         )
     return InputError(
@@ -209,7 +209,7 @@ def _borough_codes(known: pd.Series, path: Path) -> dict[str, str]:
     unknown = [n for n in known if not codes[n] and areas.spelling(n) not in no_borough]
     if unknown:
         raise InputError(
-            f"{relative(path)} names a borough that is not known: {unknown[0][:40]!r}.",
+            f"{relative(path)} names a borough that is not known: {short(unknown[0])}.",
             f"Another spelling of a borough goes into also_called of {_boroughs_path()};",
             f"a place that is no borough, into {relative(words_path('mps_not_boroughs'))}.",
             "Nothing was loaded.",

@@ -12,7 +12,7 @@ from cdpb.loaders import access
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import NOT_USED, in_our_words, plain
+from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
 from cdpb.loaders.log import record
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.words import words, words_path
@@ -65,7 +65,7 @@ def received_adults() -> Received:
 
 @lru_cache(maxsize=8)
 def _received(_fingerprint: str) -> Received:
-    received = receive(ADULTS, read_adults, ["area_code", "year"])
+    received = receive(ADULTS, read_adults, ["area_code", "year"], schemas.ADULTS_IN_TREATMENT)
     table = _with_bounds(corrected(received.table, ADULTS), source(ADULTS).rounding)
     return Received(table, received.by_receipt)
 
@@ -90,7 +90,8 @@ def read_adults(path: Path, receipt: str = "") -> pd.DataFrame:
 def _of_known_areas(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     """ViewIt names areas and gives no code: names are looked up, other authorities left out."""
     if "area" in rows:
-        rows = rows.assign(area_code=rows["area"].map(_code_of)).drop(columns="area")
+        codes = {name: _code_of(name) for name in rows["area"].unique()}
+        rows = rows.assign(area_code=rows["area"].map(codes)).drop(columns="area")
     known = {*areas.boroughs()["area_code"], areas.ENGLAND.code}
     other = ~rows["area_code"].isin(known)
     record(table.origin, "dropped", int(other.sum()), "areas that are not assessed")
@@ -117,9 +118,9 @@ def _in_our_words(column: pd.Series, path: Path) -> pd.Series:
     unknown = [text for text, ours in translated.items() if ours is None]
     if unknown:
         raise InputError(
-            f"{relative(path)}: {column.name} holds a word not met before: {unknown[0][:40]!r}.",
+            f"{relative(path)}: {column.name} holds a word not met before: {short(unknown[0])}.",
             f"If the publisher renamed one, add to {relative(words_path('ndtms_words'))}",
-            f"the line {column.name},{unknown[0][:40]},(our word for it, or {NOT_USED}).",
+            f"a line: {column.name}, the new word, and our word for it or {NOT_USED}.",
             "Nothing was loaded.",
         )
     return column.map(translated)
@@ -132,7 +133,7 @@ def _years(text: pd.Series, path: Path) -> pd.Series:
             FinancialYear.parse(each)
         except InputError:
             raise InputError(
-                f"{relative(path)}: {each[:20]!r} is not a financial year.",
+                f"{relative(path)}: {short(each)} is not a financial year.",
                 "Wanted: years written like 2021/22.",
                 "Nothing was loaded.",
             ) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb import areas, schemas
-from cdpb.catalogue import receipts, source
+from cdpb.catalogue import source
 from cdpb.loaders import access
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import refuse_repeats, whole_counts
@@ -80,8 +80,6 @@ def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd
 
 def _opiates(source_id: str) -> pd.DataFrame:
     declared = access.check(source_id)
-    if not receipts(source_id):
-        return received_opiates(OPIATES_ENGLAND).table.iloc[:0].assign(status=declared.status)
     return received_opiates(source_id).table.assign(status=declared.status)
 
 
@@ -97,7 +95,7 @@ def received_opiates(source_id: str) -> Received:
 
 @lru_cache(maxsize=8)
 def _received_alcohol(_fingerprint: str) -> Received:
-    received = receive(ALCOHOL, read_alcohol, ["area_code", "year"])
+    received = receive(ALCOHOL, read_alcohol, ["area_code", "year"], schemas.ALCOHOL_DEPENDENCE)
     return Received(corrected(received.table, ALCOHOL), received.by_receipt)
 
 
@@ -106,7 +104,8 @@ def _received_opiates(source_id: str, _fingerprint: str) -> Received:
     def read_file(path: Path, receipt: str) -> pd.DataFrame:
         return read_opiates(path, receipt, source_id)
 
-    received = receive(source_id, read_file, ["area_code", "year", "series"])
+    keys = ["area_code", "year", "series"]
+    received = receive(source_id, read_file, keys, schemas.OPIATE_CRACK)
     return Received(corrected(received.table, source_id), received.by_receipt)
 
 

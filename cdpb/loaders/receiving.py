@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pandera.pandas as pa
 
-from cdpb import paths
-from cdpb.catalogue import Receipt, check_receipt, files_behind, receipts
+from cdpb import paths, schemas
+from cdpb.catalogue import Receipt, check_receipt, files_behind, receipts, source_folder
 from cdpb.errors import InputError
 from cdpb.loaders.log import Origin, record
-from cdpb.yaml_files import relative
+from cdpb.yaml_files import bytes_of, relative
 
 ReadFile = Callable[[Path, str], pd.DataFrame]
 
@@ -37,11 +38,16 @@ def fingerprint(*source_ids: str) -> str:
     digest = hashlib.sha256(str(paths.project_root()).encode())
     for path in sorted({path for each in source_ids for path in files_behind(each)}):
         digest.update(str(path).encode())
-        digest.update(path.read_bytes() if path.is_file() else b"missing")
+        digest.update(bytes_of(path))
     return digest.hexdigest()
 
 
-def receive(source_id: str, read_file: ReadFile, period: list[str]) -> Received:
+def receive(
+    source_id: str,
+    read_file: ReadFile,
+    period: list[str],
+    schema: pa.DataFrameSchema | None = None,
+) -> Received:
     """Read every receipt of a source, checked against its SHA-256, and let the newest win.
 
     Parameters
@@ -52,14 +58,20 @@ def receive(source_id: str, read_file: ReadFile, period: list[str]) -> Received:
         Reads one file of it; takes its path and the date of its receipt.
     period : list of str
         The columns that one receipt replaces as a whole, like ``["month"]``.
+    schema : pandera.DataFrameSchema, optional
+        What the table is like when nothing was received: for most sources that is an ordinary
+        state. Without it nothing received is an error, as for the list of wards.
 
     Raises
     ------
     InputError
-        If nothing was received, bytes have changed, a file can't be vouched for, or two files of
-        one receipt carry the same period.
+        If a folder has files and no receipt, bytes have changed, a file can't be vouched for, or
+        two files of one receipt carry the same period.
     """
+    _refuse_without_receipt(source_folder(source_id))
     held = receipts(source_id)
+    if not held and schema is not None:
+        return Received(schemas.empty(schema).assign(file="", received=None), [])
     if not held:
         raise InputError(
             f"{source_id}: nothing has been received.",
@@ -67,6 +79,18 @@ def receive(source_id: str, read_file: ReadFile, period: list[str]) -> Received:
         )
     by_receipt = [(receipt, _read_receipt(receipt, read_file, period)) for receipt in held]
     return Received(_newest_wins(by_receipt, period), by_receipt)
+
+
+def _refuse_without_receipt(folder: Path) -> None:
+    """A file that was dropped into its folder and has no receipt would be overlooked."""
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    for each in inside:
+        if each.is_dir() and any(each.iterdir()) and not (each / "receipt.yml").is_file():
+            raise InputError(
+                f"{relative(each)} has no receipt.",
+                "Wanted: receipt.yml beside the files, as data/README.md describes.",
+                "Write it, or take the folder away. Nothing was loaded.",
+            )
 
 
 def _read_receipt(receipt: Receipt, read_file: ReadFile, period: list[str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from cdpb.errors import InputError
 from cdpb.loaders import access, wards
 from cdpb.loaders.counts import first_true
 from cdpb.loaders.files import read_text_table
-from cdpb.loaders.headers import in_our_words
+from cdpb.loaders.headers import in_our_words, short
 from cdpb.yaml_files import relative
 
 SITES = "special_sites"
@@ -38,16 +38,16 @@ def special_sites(area: str | None = None) -> pd.DataFrame:
     rows, _ = in_our_words(read_text_table(path, SITES), SITES)
     boroughs = rows["ward_code"].map(wards.boundary_set()["borough_code"])
     if boroughs.isna().any():
-        site = rows["site"].iloc[first_true(boroughs.isna())]
+        site = short(rows["site"].iloc[first_true(boroughs.isna())])
         raise InputError(
-            f"{relative(path)}: {site[:40]} is in no ward.",
+            f"{relative(path)}: {site} is in no ward.",
             "Wanted: the code of a ward of May 2022.",
             "Nothing was loaded.",
         )
     typed = rows.assign(
-        lat=pd.to_numeric(rows["lat"]),
-        lon=pd.to_numeric(rows["lon"]),
-        verified=rows["verified"].str.strip().str.casefold() == "true",
+        lat=pd.to_numeric(rows["lat"], errors="coerce"),
+        lon=pd.to_numeric(rows["lon"], errors="coerce"),
+        verified=rows["verified"].str.strip().str.casefold().map({"true": True, "false": False}),
     )
     chosen = typed if area is None else typed[boroughs == area]
     return schemas.check(chosen, schemas.SPECIAL_SITES, SITES)

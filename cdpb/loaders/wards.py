@@ -7,6 +7,7 @@ import pandas as pd
 from cdpb.catalogue import FormerCodes, source
 from cdpb.errors import InputError
 from cdpb.loaders import census
+from cdpb.loaders.headers import quoted, short
 from cdpb.yaml_files import relative
 
 _SOURCE = "mps_ward_crime"
@@ -34,7 +35,7 @@ def refuse_other_codes(known: pd.Series, wards: pd.DataFrame, path: Path) -> Non
         raise _former_codes(other, former[0], wards, path)
     raise InputError(
         f"{relative(path)} holds {len(other)} ward codes that are not wards of May 2022.",
-        f"First: {', '.join(code[:12] for code in other.head(3))}.",
+        f"Found: {quoted(list(other))}.",
         "They may be of a later boundary set, of another area, or misspelt.",
         "Wanted: the wards of data/census_2021_wards.",
         "Nothing was loaded.",
@@ -58,7 +59,7 @@ def refuse_absent(known: pd.Series, wards: pd.DataFrame, path: Path, whole_file:
         absent = absent[~absent["borough_code"].isin(present)]
     if len(absent):
         first = absent["ward_name"].head(3)
-        named = ", ".join(f"{name[:30]} ({code})" for code, name in first.items())
+        named = ", ".join(f"{short(name)} ({code})" for code, name in first.items())
         raise InputError(
             f"{relative(path)} has no row for {len(absent)} of the {len(wards)} wards.",
             f"First: {named}.",
@@ -77,9 +78,9 @@ def _former_codes(
     old = other[_between(other, former)]
     return InputError(
         f"{relative(path)} holds codes of {former.what}.",
-        f"Codes {former.first} to {former.last}; {len(old)} of them here, from {old.min()} on.",
-        f"Wanted: the {len(wards)} wards of May 2022. The boundaries are not the same,",
-        "also where a name is, so the figures can't be carried over.",
+        f"Codes {former.first} to {former.last}; {len(old)} of them here.",
+        f"Found: {quoted(sorted(old))}.",
+        f"Wanted: the {len(wards)} wards of May 2022. Where a name is the same, the area is not.",
         "Take a file that begins with, or after, December 2021.",
         "Nothing was loaded.",
     )
