@@ -1,8 +1,10 @@
-"""The real project, and small projects drawn for one test."""
+"""The real project, and assessments built from it."""
 
 from pathlib import Path
 
 import pytest
+
+from tests.built import built
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -17,3 +19,11 @@ def _inside_the_project(monkeypatch):
 def project() -> Path:
     """The checkout itself."""
     return PROJECT
+
+
+@pytest.fixture(scope="session")
+def assessments(tmp_path_factory) -> Path:
+    """A folder of Barnet's public assessments, 2022/23 to 2024/25; built once a session."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDPB_HOME", str(PROJECT))
+        return built(tmp_path_factory.mktemp("assessments"))

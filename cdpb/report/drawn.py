@@ -71,9 +71,10 @@ class DrawnFinding(FindingRecord):
             lambda id: charts.pairs(shown, focus=focus, prefix=id),
             lambda: alt.alt_pairs(shown, focus=focus),
             focus=focus,
+            spread="offence",
         )
 
-    def months(self, shown: PublishedTable, title: str, panel: str = "ward_name") -> Block:
+    def months(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
         """Counts by month, with the area's events and the source's breaks as dates."""
         events = self.area_file.events if self.area_file else []
         breaks = catalogue.source(shown.source_ids[0]).series_breaks
@@ -81,8 +82,12 @@ class DrawnFinding(FindingRecord):
             "months",
             shown,
             title,
-            lambda id: charts.months(shown, panel=panel, events=events, breaks=breaks, prefix=id),
-            lambda: alt.alt_months(shown, panel=panel),
+            lambda id: charts.months(
+                shown, panel="ward_name", events=events, breaks=breaks, prefix=id
+            ),
+            lambda: alt.alt_months(shown, panel="ward_name", events=events),
+            nothing=self._no_focus(shown, focus),
+            spread="offence",
         )
 
     def panels(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
@@ -94,6 +99,8 @@ class DrawnFinding(FindingRecord):
             title,
             lambda id: charts.small_multiples(shown, focus=name or None, prefix=id),
             lambda: alt.alt_multiples(shown),
+            nothing=self._no_focus(shown, focus),
+            spread="offence",
         )
 
     def series(self, shown: PublishedTable, title: str) -> Block:
@@ -160,16 +167,18 @@ class DrawnFinding(FindingRecord):
         *,
         focus: str | None = None,
         build: Callable[..., Block] = figure_block,
+        nothing: str = "",
+        **shape: Any,
     ) -> Block:
         id = _id(shown, kind)
         drawing = draw(id) if len(shown) else None
         if drawing is None:
-            return self._nothing(shown)
+            return self.notice("not_available", nothing) if nothing else self._nothing(shown)
         said, title = say(), self._title(shown, title)
         number = self._keep(kind, shown, title, said)
         words = (title, self._subtitle(shown), drawing, said, self._source_line(shown))
         name = self._download_name(shown)
-        return build(number, id, *words, shown, focus=focus, download_name=name)
+        return build(number, id, *words, shown, focus=focus, download_name=name, **shape)
 
     def _keep(self, kind: str, shown: PublishedTable, title: str, said: str) -> int:
         number = len(self.figures) + 1
@@ -180,6 +189,9 @@ class DrawnFinding(FindingRecord):
     def _nothing(self, shown: PublishedTable) -> Block:
         text = f"{shown.title}: nothing is held for {self.place}, {self.year} or earlier."
         return self.notice("not_available", text)
+
+    def _no_focus(self, shown: PublishedTable, focus: str | None) -> str:
+        return "" if focus else f"{shown.title}: no focus ward is named for {self.place}."
 
     def _download_name(self, shown: PublishedTable) -> str:
         year, table = self.year.replace("/", "-"), shown.id.replace("_", "-")

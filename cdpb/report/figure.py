@@ -66,6 +66,7 @@ def figure_block(
     key: str = "",
     note: str = "",
     download_name: str = "",
+    spread: str | None = None,
 ) -> Block:
     """A chart with everything a reader needs to check it.
 
@@ -91,8 +92,10 @@ def figure_block(
         A key in words, if the drawing lacks one; and what to bear in mind.
     download_name : str, optional
         The name a browser saves the download under; by default the figure's id.
+    spread : str, optional
+        A column whose values stand side by side in the page's table.
     """
-    shown = _behind(table, title, f"{id}-table", columns, focus)
+    shown = _behind(table, title, f"{id}-table", columns, focus, spread=spread)
     html = render(
         "blocks/figure.html.j2",
         wide=_unspoken(drawing.wide),
@@ -169,9 +172,17 @@ def _behind(
     columns: Sequence[str] | None,
     focus: str | None,
     row_ids: bool = False,
+    spread: str | None = None,
 ) -> ShownTable:
     return shown_table(
-        table, title, id=id, columns=columns, focus=focus, row_ids=row_ids, caption_hidden=True
+        table,
+        title,
+        id=id,
+        columns=columns,
+        focus=focus,
+        row_ids=row_ids,
+        caption_hidden=True,
+        spread=spread,
     )
 
 

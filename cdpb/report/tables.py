@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cdpb.declarations import Column
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable
 from cdpb.report.markup import css_text, render
 
 MARKERS = {
@@ -106,6 +106,7 @@ def shown_table(
     row_ids: bool = False,
     focus: str | None = None,
     caption_hidden: bool = False,
+    spread: str | None = None,
 ) -> ShownTable:
     """A published table as a reader sees it.
 
@@ -123,6 +124,9 @@ def shown_table(
         The key of the row to set off.
     caption_hidden : bool, default False
         Whether the caption is for screen readers only, because a heading above says the same.
+    spread : str, optional
+        A column whose values become columns of counts, side by side; other figures stay in the
+        download.
 
     Raises
     ------
@@ -132,17 +136,35 @@ def shown_table(
     if not isinstance(table, PublishedTable):
         raise TypeError("Only a published table can be shown. Pass it through finding.publish.")
     columns = list(columns or _worth_showing(table.columns))
-    texts = _with_unstable_marked(table)
-    groups = _groups(columns, table.columns)
+    texts, described = _with_unstable_marked(table), table.columns
+    if spread and len(texts):
+        columns, texts, described = _side_by_side(texts, described, spread)
+    groups = _groups(columns, described)
     rows = _rows(texts, groups, _key_column(table), row_ids, focus)
     return ShownTable(
         caption,
-        [_heading(group, table.columns) for group in groups],
+        [_heading(group, described) for group in groups],
         rows,
         id,
         caption_hidden,
         _key(cell for row in rows for cell in row.cells),
     )
+
+
+def _side_by_side(
+    texts: pd.DataFrame, described: Mapping[str, Column], spread: str
+) -> tuple[list[str], pd.DataFrame, dict[str, Column]]:
+    """One row for what differed in ``spread`` alone, its counts beside each other."""
+    count = next(name for name, column in described.items() if column.kind == "count")
+    kept = [name for name, each in described.items() if each.kind in {"key", "name"}]
+    kept.remove(spread)
+    values = list(dict.fromkeys(texts[spread]))
+    wide = texts.set_index([*kept, spread])[count].unstack(spread)[values]
+    order = pd.MultiIndex.from_frame(texts[kept]) if len(kept) > 1 else pd.Index(texts[kept[0]])
+    wide = wide.loc[order.unique()].fillna(NOT_AVAILABLE).reset_index()
+    beside = {name: Column(label=name[:1].upper() + name[1:], kind="count") for name in values}
+    columns = _worth_showing({name: described[name] for name in kept})
+    return [*columns, *values], wide, {**described, **beside}
 
 
 def _key_column(table: PublishedTable) -> str | None:

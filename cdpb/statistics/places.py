@@ -81,6 +81,13 @@ def rates_of(places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return crude_rate(passed_on(table.astype({"offences": "int64", "residents": "int64"}), first))
 
 
+def highest(wards: pd.DataFrame) -> str | None:
+    """The code of the ward with the highest rate, or None where there is none."""
+    if wards.empty:
+        return None
+    return str(wards.loc[wards["rate_per_1000"].idxmax(), "ward_code"])
+
+
 def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -> pd.DataFrame:
     """An area's rate with all its wards, and without those that hold a special site.
 

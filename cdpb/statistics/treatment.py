@@ -8,6 +8,8 @@ from cdpb.statistics.unmet_need import with_unmet_need
 
 WITH_OTHERS = "alcohol only, or non-opiates and alcohol"
 ALONE = "alcohol only"
+# Both publishers count people aged 18 and over.
+ADULTS = "18+"
 # The first gives the figure that was published for England; the second is a sensitivity.
 ALCOHOL = {WITH_OTHERS: ["alcohol only", "non-opiate & alcohol"], ALONE: ["alcohol only"]}
 
@@ -55,7 +57,7 @@ def unmet_alcohol_need(treated: pd.DataFrame, estimates: pd.DataFrame) -> pd.Dat
     need = estimates.rename(columns=named)[["area_code", "year", *named.values()]]
     counted = in_alcohol_treatment(treated)
     both = passed_on(
-        counted.merge(need, on=["area_code", "year"]),
+        counted.merge(need, on=["area_code", "year"]).assign(ages=ADULTS, in_need_ages=ADULTS),
         counted,
         denominator_source=estimates.attrs.get("source"),
     )
