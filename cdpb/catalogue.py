@@ -50,7 +50,8 @@ class Source(_Declared):
     Attributes
     ----------
     access : str
-        ``public``; ``internal``, ``internal_only`` and ``restricted`` as ``docs`` explain.
+        ``public``; ``internal`` (partners' returns: public after protection); ``internal_only`` and
+        ``restricted`` (the partnership edition alone, and nothing drawn from them elsewhere).
     policy : str
         How its counts are protected: a name in ``data/policies.yml``.
     not_mixed_with : list of str

@@ -190,6 +190,19 @@ def test_a_borough_that_is_absent_stops_the_load(drawn):
     assert any("Camden" in line for line in lines_of(error))
 
 
+def test_a_borough_that_lacks_a_month_stops_the_load(drawn):
+    """Wards have quiet months; a borough without a row has lost it."""
+    text = (
+        "month,area_code,area_name,possession,trafficking\n"
+        "2023-04,E09000003,Barnet,5,1\n2023-04,E09000007,Camden,5,1\n2023-05,E09000003,Barnet,5,1\n"
+    )
+
+    with pytest.raises(InputError, match="lacks months of 1 of the 2 boroughs") as error:
+        read_boroughs(drawn.write("b.csv", text))
+
+    assert any("Camden" in line for line in lines_of(error))
+
+
 def test_a_ward_under_two_names_is_added_up(drawn):
     """Heathrow Villages stands once under Hillingdon and once under Aviation Security."""
     text = wards(

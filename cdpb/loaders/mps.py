@@ -115,6 +115,7 @@ def read_boroughs(path: Path, receipt: str = "") -> pd.DataFrame:
     places = areas.boroughs()
     _refuse_absent_boroughs(set(codes.values()), places, path)
     counted = _added_up(counted[~outside].drop(columns="place"), "area_code", table)
+    _refuse_absent_months(counted, places, path)
     counted = monthly.without_part_months(counted, table)
     filled = monthly.filled(counted, "area_code", list(places["area_code"]), OFFENCES, table)
     return filled.merge(places, on="area_code")
@@ -229,4 +230,19 @@ def _refuse_absent_boroughs(codes: set[str], places: pd.DataFrame, path: Path) -
             f"First: {', '.join(absent.head(3))}.",
             "A borough that is not in the file is not a borough without offences.",
             "Nothing was loaded.",
+        )
+
+
+def _refuse_absent_months(counted: pd.DataFrame, places: pd.DataFrame, path: Path) -> None:
+    """A ward may have a month without a drug offence; a borough never had one."""
+    held = counted[["area_code", "month"]].drop_duplicates()
+    months_held = held.groupby("area_code", observed=True)["month"].nunique()
+    short_of = months_held[months_held < held["month"].nunique()]
+    if len(short_of):
+        name = places.set_index("area_code")["area_name"][short_of.index[0]]
+        raise InputError(
+            f"{relative(path)} lacks months of {len(short_of)} of the {len(places)} boroughs.",
+            f"First: {name}.",
+            "A month without a row is not a month without offences in a borough.",
+            "Take the whole file. Nothing was loaded.",
         )

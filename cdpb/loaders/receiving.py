@@ -83,7 +83,7 @@ def receive(
 
 def _refuse_without_receipt(folder: Path) -> None:
     """A file that was dropped into its folder and has no receipt would be overlooked."""
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    inside = sorted(folder.glob("[!.]*")) if folder.is_dir() else []
     for each in inside:
         if each.is_dir() and any(each.iterdir()) and not (each / "receipt.yml").is_file():
             raise InputError(
