@@ -32,7 +32,7 @@ MAP = (
     '<svg role="group" viewBox="0 0 9 9">'
     '<a href="#row-E05000001" aria-label="North &amp; South, 7.9"><path d="M0 0h9v9z"/></a></svg>'
     '<ul class="map-key"><li><svg viewBox="0 0 2 2" aria-hidden="true"><path fill="#111" '
-    'd="M0 0h2"/></svg>Higher than London</li></ul>'
+    'd="M0 0h2"/></svg>Above London</li></ul>'
 )
 
 

@@ -64,6 +64,16 @@ def test_a_verdict_is_a_word_before_it_is_a_colour():
     assert "on data for 2023/24" in shown
 
 
+def test_the_parts_of_a_statement_are_listed_with_their_outcomes():
+    """Five lines to skim; the table with the numbers is folded beneath."""
+    root = tree(blocks.headline_block("Higher.", verdict()))
+
+    assert [each.text for each in root.classed("outcomes")[0].all("li")] == [
+        "Supported: Higher than London",
+        "Cannot be checked: Higher than England",
+    ]
+
+
 def test_each_part_of_a_verdict_shows_what_was_compared():
     """Otherwise a reader can only believe it."""
     (table,) = tree(blocks.headline_block("Higher.", verdict())).all("table")

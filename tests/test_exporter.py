@@ -13,7 +13,7 @@ from cdpb.errors import FindingFailed
 from cdpb.report.blocks import Block, notice_block
 from cdpb.report.checks import check_page
 from cdpb.report.html_tree import read_document
-from tests.pages import code, notebook, page, record
+from tests.pages import chart, code, notebook, page, record
 
 
 def root(html):
@@ -192,6 +192,21 @@ def test_an_area_can_t_break_out_of_the_style_sheet():
 
     assert "<script" not in html
     assert html.count("</style>") == 1
+
+
+def test_a_chart_of_what_the_map_shows_links_to_the_map_s_table():
+    """The same table twice is a page more to print and nothing more to read."""
+    cells = notebook()
+    cells.cells[3] = code("finding.ranked(shown)", chart(focus="E05000001"))
+
+    first, second = root(page(cells)).all("figure")
+
+    assert not first.all("table")
+    assert first.classed("behind")[0].text == (
+        "The table behind figure 1 is the table of figure 2."
+    )
+    assert second.all("table")
+    assert check_page(page(cells)) == []
 
 
 def test_abbreviations_are_linked_once_and_explained():

@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from cdpb.declarations import Column
+from cdpb.disclosure.masked import MASKED
 from cdpb.report.html_tree import read_document
 from cdpb.report.tables import plain_table, shown_table
 from tests.pages import COLUMNS, WARDS, published
@@ -69,6 +71,17 @@ def test_a_wide_table_becomes_cards_on_a_phone_and_a_narrow_one_stays():
     """At 320 pixels nothing may scroll sideways."""
     assert 'class="stack"' in plain_table("x", ["a", "b", "c", "d"], [["1", "2", "3", "4"]]).html
     assert 'class="stack"' not in plain_table("x", ["a", "b", "c"], [["1", "2", "3"]]).html
+
+
+def test_ranked_rows_stand_in_the_order_of_their_ranks():
+    """Whoever looks for the highest finds it first, and what is hidden stands last."""
+    columns = {
+        "ward_name": COLUMNS["ward_name"],
+        "rank": Column(label="Rank", kind="rank"),
+    }
+    shown = shown_table(published([("A", 2), ("B", MASKED), ("C", 1)], columns), "x")
+
+    assert [row[0] for row in rows_of(shown)[1:]] == ["C", "A", "B"]
 
 
 def test_headings_say_what_they_head():

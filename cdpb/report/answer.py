@@ -54,6 +54,7 @@ def headline_block(
         statement=statement,
         statement_source=statement_source,
         as_of_note=as_of_note,
+        outcomes=_outcomes(judged) if judged else [],
         parts=parts.html if parts else "",
     )
     text = f"{headline} [{_label(judged)}]" if judged else headline
@@ -83,6 +84,12 @@ def _tone(outcome: str) -> str:
 
 def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _outcomes(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each part's outcome and what it claims."""
+    parts = verdict.get("parts") or []
+    return [(_sentence_case(part["outcome"]), part["claim"]) for part in parts]
 
 
 def _parts_table(parts: Sequence[Mapping[str, Any]]) -> ShownTable | None:
@@ -137,7 +144,7 @@ def _card(figure: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _counts(figure: Mapping[str, Any]) -> str:
-    """``1,052 offences; 389,340 residents``, or as much of it as is known."""
+    """``1,052 among 389,340``; nothing unless both are known."""
     named = (("numerator", "numerator_label"), ("denominator", "denominator_label"))
     found = [
         f"{count_text(figure[count])} {figure.get(label) or ''}".strip()
@@ -145,7 +152,7 @@ def _counts(figure: Mapping[str, Any]) -> str:
         if is_known(figure.get(count))
     ]
     whole = (figure.get("unit") or "").startswith("%")
-    return (" of " if whole else " among ").join(found)
+    return (" of " if whole else " among ").join(found) if len(found) == len(named) else ""
 
 
 def _comparator(measure: Mapping[str, Any]) -> dict[str, str]:

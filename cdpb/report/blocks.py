@@ -114,7 +114,7 @@ def method_block(definition: Mapping[str, str | Sequence[str]]) -> Block:
 
 
 def _as_list(value: str | Sequence[str]) -> list[str]:
-    return [value] if isinstance(value, str) else [text for text in value if text]
+    return [value] if isinstance(value, str) else [text for text in dict.fromkeys(value) if text]
 
 
 def commentary_block(

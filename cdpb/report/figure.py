@@ -13,7 +13,8 @@ from cdpb.report.block import Block
 from cdpb.report.markup import data_address, render, size_text
 from cdpb.report.tables import ShownTable, shown_table
 
-_SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+|style)="[^"]*"')
+_STYLE = re.compile(r' style="[^"]*"')
 
 
 class Drawing(Protocol):
@@ -132,7 +133,7 @@ def map_block(
     shown = _behind(table, title, f"{id}-table", columns, focus, row_ids=True)
     html = render(
         "blocks/map.html.j2",
-        drawing=Markup(svg),
+        drawing=_unstyled(svg),
         alt=_described(alt),
         table=shown,
         download=Download.of(table, download_name or id),
@@ -213,6 +214,12 @@ def _unspoken(svg: str) -> Markup:
     start, end, rest = svg.partition(">")
     start = _SPOKEN.sub("", start).replace("<svg", '<svg aria-hidden="true"', 1)
     return Markup(start + end + rest)
+
+
+def _unstyled(svg: str) -> Markup:
+    """A map without its inline style: its size is the page's business."""
+    start, end, rest = svg.partition(">")
+    return Markup(_STYLE.sub("", start) + end + rest)
 
 
 def _described(alt: str) -> str:

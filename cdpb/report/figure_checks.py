@@ -24,12 +24,18 @@ def figures(document: Document) -> Iterator[str]:
             yield f"{name}: the figure has no title"
         if not _drawings(figure):
             yield f"{name}: the figure has no drawing with a description"
-        if not figure.all("table"):
+        if not figure.all("table") and not _linked_table(figure, document):
             yield f"{name}: the figure has no table behind it"
         if not any(each.text for each in figure.classed("source")):
             yield f"{name}: the figure does not name its source"
         if not any(_is_download(each) for each in figure.all("a")):
             yield f"{name}: the figure's data can't be downloaded"
+
+
+def _linked_table(figure: Element, document: Document) -> bool:
+    """Whether the figure links to the table of another that shows the same."""
+    targets = {link.get("href")[1:] for each in figure.classed("behind") for link in each.all("a")}
+    return any(table.get("id") in targets for table in document.root.all("table"))
 
 
 def _drawings(figure: Element) -> list[Element]:

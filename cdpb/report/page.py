@@ -13,6 +13,7 @@ from cdpb.report.accessibility import AccessibilityRecord, accessibility_record
 from cdpb.report.blocks import BLOCK_MIME
 from cdpb.report.glossary import Linker, Term, terms
 from cdpb.report.markdown import passages
+from cdpb.report.repeats import without_repeats
 
 # A markdown cell with this tag speaks to whoever edits the notebook, not to the page's reader.
 NOTEBOOK_ONLY = "notebook-only"
@@ -147,8 +148,9 @@ def read_page(notebook: NotebookNode, name: str = "notebook") -> Page:
     arrangement = _arranged(notebook)
     sections = arrangement.sections()
     linker = Linker(terms())
+    parts = iter(without_repeats([part for section in sections for part in section.parts]))
     for section in sections:
-        section.parts = [linker.link(part) for part in section.parts]
+        section.parts = [linker.link(next(parts)) for _ in section.parts]
     return Page(
         record=record,
         question=arrangement.question or record.get("title") or name,

@@ -135,6 +135,7 @@ def shown_table(
     """
     if not isinstance(table, PublishedTable):
         raise TypeError("Only a published table can be shown. Pass it through finding.publish.")
+    table = _in_order(table)
     columns = list(columns or _worth_showing(table.columns))
     texts, described = _with_unstable_marked(table), table.columns
     if spread and len(texts):
@@ -165,6 +166,12 @@ def _side_by_side(
     beside = {name: Column(label=name[:1].upper() + name[1:], kind="count") for name in values}
     columns = _worth_showing({name: described[name] for name in kept})
     return [*columns, *values], wide, {**described, **beside}
+
+
+def _in_order(table: PublishedTable) -> PublishedTable:
+    """By rank where rows have one: whoever looks for the highest finds it first."""
+    ranks = [name for name, column in table.columns.items() if column.kind == "rank"]
+    return table.sorted_by(ranks[0]) if ranks and len(table.dimensions) == 1 else table
 
 
 def _key_column(table: PublishedTable) -> str | None:

@@ -1,0 +1,35 @@
+"""One table shown once: a chart of what the map shows links to the map's table."""
+
+import re
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+_FOLDED = re.compile(
+    r'<details class="fold"(?P<open> open)?>'
+    r"<summary>The table behind figure (?P<number>\d+)</summary>\n"
+    r'(?P<table><table id="(?P<id>[^"]+)".*?)</details>',
+    flags=re.DOTALL,
+)
+_ID = re.compile(r' id="[^"]*"')
+_LINK = Markup(
+    '<p class="behind">The table behind figure {} is <a href="#{}">the table of figure {}</a>.</p>'
+)
+
+
+def without_repeats(parts: Sequence[Markup]) -> list[Markup]:
+    """The parts of a page, a folded table replaced by a link where an open one says the same."""
+    opened = {
+        _ID.sub("", found["table"]): found
+        for part in parts
+        for found in _FOLDED.finditer(part)
+        if found["open"]
+    }
+
+    def linked(found: re.Match[str]) -> str:
+        same = opened.get(_ID.sub("", found["table"]))
+        if found["open"] or same is None:
+            return found[0]
+        return _LINK.format(found["number"], same["id"], same["number"])
+
+    return [Markup(_FOLDED.sub(linked, part)) for part in parts]
