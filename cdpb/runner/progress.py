@@ -1,5 +1,7 @@
 """What a run says while it works: a header an assessment, a line a finding."""
 
+import sys
+import time
 from collections.abc import Callable, Sequence
 
 from cdpb.runner.job import Job, Result
@@ -24,13 +26,20 @@ class Progress:
         self._waiting = [
             (str(each.assessment), name) for each in planned for name in ["", *each.order]
         ]
+        self._left = {(job.assessment, job.finding): job.cost for p in planned for job in p.jobs}
+        self._cost = sum(self._left.values())
+        self._started = time.monotonic()
         self._width = max((len(name) for _, name in self._waiting), default=0) + 3
         self._advance()
 
     def done(self, job: Job, result: Result) -> None:
         """Take the result of a job."""
         self._results[str(job.assessment)][job.finding] = result
+        self._left.pop((job.assessment, job.finding), None)
+        self._hint("")
         self._advance()
+        if self._left:
+            self._hint(f"  {len(self._left)} to go, about {self.seconds_left():.0f} s")
 
     def results(self, planned: Planned) -> dict[str, Result]:
         """The results of one assessment, by finding."""
@@ -39,7 +48,17 @@ class Progress:
     def line(self, name: str, status: str, seconds: float | None, said: str) -> str:
         """One line: name, status, seconds, what came of it."""
         took = "" if seconds is None else f"{seconds:.1f} s"
-        return f"  {name:<{self._width}}{status:<10}{took:>5}   {said}".rstrip()
+        return f"  {name:<{self._width}}{status:<9}{took:>6}   {said}".rstrip()
+
+    def seconds_left(self) -> float:
+        """What the rest will take, if it goes as what is done has gone."""
+        left = sum(self._left.values())
+        return (time.monotonic() - self._started) * left / max(self._cost - left, 1e-9)
+
+    def _hint(self, text: str) -> None:
+        # Only for eyes at a terminal: in a log it would be noise.
+        if sys.stderr.isatty():
+            print(f"\r{text:<40}\r{text}", end="", file=sys.stderr, flush=True)
 
     def _advance(self) -> None:
         while self._waiting:

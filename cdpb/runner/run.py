@@ -98,6 +98,7 @@ def run(
         return [each.target / "index.html" for each in wanted]
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        runs.forget_old()
 
 
 def _make(this: Run, planned: Sequence[Planned]) -> None:
@@ -114,8 +115,7 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
     failures = [(job, result.failure) for job, result in this.done if result.failure]
     if failures:
         raise _failed(failures, keep_attempt(this.name, this.done, {}))
-    for each in planned:
-        _assemble_and_scan(this, each, progress)
+    _assemble_and_scan(this, planned, progress)
     if this.refused:
         raise _refused(this, keep_attempt(this.name, this.done, this.refused))
     with _undisturbed():
@@ -126,13 +126,18 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
         _keep_executed(job)
 
 
-def _assemble_and_scan(this: Run, planned: Planned, progress: Progress) -> None:
-    records = assemble(planned, progress.results(planned))
-    found = scan(staging(planned.assessment.target), planned.assessment, records)
-    if found:
-        this.refused[planned.assessment] = found
-    told = f"{tables_in(records)} tables, {len(found)} finding{'s' * (len(found) != 1)}"
-    this.say(progress.line("gate", "refused" if found else "passed", None, told))
+def _assemble_and_scan(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
+    """Put every assessment together beside its target, and open what was written."""
+    tables = 0
+    for each in planned:
+        records = assemble(each, progress.results(each))
+        tables += tables_in(records)
+        found = scan(staging(each.assessment.target), each.assessment, records)
+        if found:
+            this.refused[each.assessment] = found
+    count = sum(len(found) for found in this.refused.values())
+    told = f"{tables} tables, {count} finding{'s' * (count != 1)}"
+    this.say(progress.line("gate", "refused" if count else "passed", None, told))
 
 
 def environment() -> dict[str, str]:
@@ -170,7 +175,11 @@ def _failed(failures: list[tuple[Job, Failure]], page: Path) -> RunFailed:
 
 
 def _refused(this: Run, page: Path) -> RunFailed:
-    found = [problem for problems in this.refused.values() for problem in problems]
+    found = [
+        f"{assessment.folder.as_posix()}/{problem}"
+        for assessment, problems in this.refused.items()
+        for problem in problems
+    ]
     where = f"Nothing was published. All that was found: {shown(page)}"
     return RunFailed(3, "The gate refused what was written.", where, *found[:5])
 

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from cdpb.runner.job import Assessment
 from cdpb.runner.keys import file_hash
 
 LOOK_BACK = 200
+REMEMBERED = {"runs": LOOK_BACK, "logs": LOOK_BACK, "attempts": 20, "work": 20}
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,16 @@ def records() -> list[dict[str, Any]]:
         except ValueError:
             continue
     return found
+
+
+def forget_old() -> None:
+    """Remove what runs long past left under ``.cdpb``: their names sort by time."""
+    for name, kept in REMEMBERED.items():
+        for path in sorted(paths.private_folder(name).iterdir(), reverse=True)[kept:]:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def standing(assessment: Assessment) -> dict[str, Kept]:
