@@ -11,7 +11,7 @@ _FOLDED = re.compile(
     r'(?P<table><table id="(?P<id>[^"]+)".*?)</details>',
     flags=re.DOTALL,
 )
-_ID = re.compile(r' id="[^"]*"')
+_OWN = re.compile(r' id="[^"]*"|<caption.*?</caption>')
 _LINK = Markup(
     '<p class="behind">The table behind figure {} is <a href="#{}">the table of figure {}</a>.</p>'
 )
@@ -20,14 +20,14 @@ _LINK = Markup(
 def without_repeats(parts: Sequence[Markup]) -> list[Markup]:
     """The parts of a page, a folded table replaced by a link where an open one says the same."""
     opened = {
-        _ID.sub("", found["table"]): found
+        _OWN.sub("", found["table"]): found
         for part in parts
         for found in _FOLDED.finditer(part)
         if found["open"]
     }
 
     def linked(found: re.Match[str]) -> str:
-        same = opened.get(_ID.sub("", found["table"]))
+        same = opened.get(_OWN.sub("", found["table"]))
         if found["open"] or same is None:
             return found[0]
         return _LINK.format(found["number"], same["id"], same["number"])
