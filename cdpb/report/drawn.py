@@ -103,34 +103,47 @@ class DrawnFinding(FindingRecord):
             spread="offence",
         )
 
-    def series(self, shown: PublishedTable, title: str) -> Block:
+    def series(self, shown: PublishedTable, title: str, unit: str) -> Block:
         """A share over the years with its intervals, one line an area."""
         return self._figure(
             "series",
             shown,
             title,
-            lambda id: charts.series_with_intervals(shown, prefix=id),
-            lambda: alt.alt_series(shown),
+            lambda id: charts.series_with_intervals(shown, unit=unit, prefix=id),
+            lambda: alt.alt_series(shown, unit=unit),
         )
 
-    def dots(self, shown: PublishedTable, title: str) -> Block:
+    def dots(self, shown: PublishedTable, title: str, unit: str) -> Block:
         """A share by substance group and area, with its intervals."""
         return self._figure(
             "dots",
             shown,
             title,
-            lambda id: charts.dots_with_intervals(shown, prefix=id),
-            lambda: alt.alt_dots(shown),
+            lambda id: charts.dots_with_intervals(shown, unit=unit, prefix=id),
+            lambda: alt.alt_dots(shown, unit=unit),
         )
 
-    def need(self, shown: PublishedTable, title: str) -> Block:
+    def ratios(self, shown: PublishedTable, title: str) -> Block:
+        """Change in the area divided by the change elsewhere, by kind of offence."""
+        columns = ("relative_ratio", "offence", None, "relative_lower", "relative_upper")
+        return self._figure(
+            "ratios",
+            shown,
+            title,
+            lambda id: charts.dots_with_intervals(
+                shown, *columns, ratios=True, line=1, line_words="as elsewhere", prefix=id
+            ),
+            lambda: alt.alt_dots(shown, *columns),
+        )
+
+    def need(self, shown: PublishedTable, title: str, unit: str) -> Block:
         """Need not met and met, one bar an area."""
         return self._figure(
             "need",
             shown,
             title,
             lambda id: charts.need_bar(shown, prefix=id),
-            lambda: alt.alt_dots(shown, category="area_name", group=None),
+            lambda: alt.alt_dots(shown, category="area_name", group=None, unit=unit),
         )
 
     def table(self, shown: PublishedTable, title: str, note: str = "") -> Block:

@@ -56,6 +56,13 @@ def up_to(offences: pd.DataFrame, year: str) -> pd.DataFrame:
     return passed_on(offences[offences["month"] <= last].reset_index(drop=True), offences)
 
 
+def last_two_years(offences: pd.DataFrame, year: str) -> pd.DataFrame:
+    """The months of a financial year and of the year before."""
+    before = FinancialYear.parse(year).previous().months[0]
+    recent = up_to(offences, year)
+    return passed_on(recent[recent["month"] >= before].reset_index(drop=True), offences)
+
+
 def rates_of(places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The rate of each place, all rows of its table together.
 
@@ -85,7 +92,7 @@ def highest(wards: pd.DataFrame) -> str | None:
     """The code of the ward with the highest rate, or None where there is none."""
     if wards.empty:
         return None
-    return str(wards.loc[wards["rate_per_1000"].idxmax(), "ward_code"])
+    return str(wards.set_index("ward_code")["rate_per_1000"].idxmax())
 
 
 def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -> pd.DataFrame:
