@@ -71,6 +71,7 @@ class DrawnFinding(FindingRecord):
             lambda id: charts.pairs(shown, focus=focus, prefix=id),
             lambda: alt.alt_pairs(shown, focus=focus),
             focus=focus,
+            measured="count",
             spread="offence",
         )
 
@@ -151,8 +152,9 @@ class DrawnFinding(FindingRecord):
         if not len(shown):
             return self._nothing(shown)
         title = self._title(shown, title)
-        number = self._keep("table", shown, title, "")
-        words = (title, self._subtitle(shown), self._source_line(shown))
+        subtitle = self._subtitle(shown)
+        number = self._keep("table", shown, title, subtitle, "")
+        words = (title, subtitle, self._source_line(shown))
         name = self._download_name(shown)
         return table_block(
             number, _id(shown, "table"), *words, shown, note=note, download_name=name
@@ -181,6 +183,7 @@ class DrawnFinding(FindingRecord):
         focus: str | None = None,
         build: Callable[..., Block] = figure_block,
         nothing: str = "",
+        measured: str = "",
         **shape: Any,
     ) -> Block:
         id = _id(shown, kind)
@@ -188,14 +191,14 @@ class DrawnFinding(FindingRecord):
         if drawing is None:
             return self.notice("not_available", nothing) if nothing else self._nothing(shown)
         said, title = say(), self._title(shown, title)
-        number = self._keep(kind, shown, title, said)
-        words = (title, self._subtitle(shown), drawing, said, self._source_line(shown))
+        subtitle = self._subtitle(shown, measured)
+        number = self._keep(kind, shown, title, subtitle, said)
+        words = (title, subtitle, drawing, said, self._source_line(shown))
         name = self._download_name(shown)
         return build(number, id, *words, shown, focus=focus, download_name=name, **shape)
 
-    def _keep(self, kind: str, shown: PublishedTable, title: str, said: str) -> int:
+    def _keep(self, kind: str, shown: PublishedTable, title: str, subtitle: str, said: str) -> int:
         number = len(self.figures) + 1
-        subtitle = self._subtitle(shown)
         self.figures.append(FigureRecord(_id(shown, kind), number, title, subtitle, said, shown.id))
         return number
 
@@ -210,9 +213,10 @@ class DrawnFinding(FindingRecord):
         year, table = self.year.replace("/", "-"), shown.id.replace("_", "-")
         return f"{self.area}-{year}-{self.declaration.slug}-{table}"
 
-    def _subtitle(self, shown: PublishedTable) -> str:
-        columns = shown.columns.values()
-        value = next(each for kind in VALUE_KINDS for each in columns if each.kind == kind)
+    def _subtitle(self, shown: PublishedTable, measured: str = "") -> str:
+        """What is measured, where and when; the rate of a table unless said otherwise."""
+        columns, kinds = shown.columns.values(), (measured, *VALUE_KINDS)
+        value = next(each for kind in kinds for each in columns if each.kind == kind)
         parts = [value.label, str(self.place), self._period_text(shown)]
         return ", ".join(part for part in parts if part)
 

@@ -21,6 +21,7 @@ from cdpb.report.blocks import (
 )
 from cdpb.report.drawn import DrawnFinding
 from cdpb.report.method import method_of
+from cdpb.report.words.common import sentence
 
 
 class Finding(DrawnFinding):
@@ -73,12 +74,12 @@ class Finding(DrawnFinding):
 
     def changed(self, *sentences: str) -> Block:
         """What changed since the year before."""
-        told = [sentence for sentence in sentences if sentence]
+        told = [sentence(each) for each in sentences if each]
         return changed_block(told or [f"No year before {self.year} is held to compare with."])
 
     def care(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""
-        told = " ".join(sentence for sentence in sentences if sentence)
+        told = " ".join(sentence(each) for each in sentences if each)
         return notice_block("caution", told or "Nothing more can be said from what is held.")
 
     def received_or_not(self, source_id: str) -> Block:

@@ -45,6 +45,8 @@ class Measure:
         Whether it rests on fewer than 10 events.
     p_value : float or None
         Of a test against no difference, where one was made.
+    numerator_label, denominator_label : str
+        What the two counts count: ``offences``, ``residents``.
     """
 
     value: float | None
@@ -66,6 +68,8 @@ class Measure:
     denominator_period: str = ""
     unstable: bool = False
     p_value: float | None = None
+    numerator_label: str = ""
+    denominator_label: str = ""
 
     def __post_init__(self) -> None:
         for name in ("value", "lower", "upper", "numerator", "denominator", "p_value"):
@@ -161,9 +165,12 @@ def as_measure(
     need_columns(table, value)
     row, noted = table.iloc[0], table.attrs
     top = numerator or noted.get("numerator", value)
+    bottom = denominator or noted.get("denominator", "")
     facts: dict[str, Any] = {
         "numerator": row.get(top),
-        "denominator": row.get(denominator or noted.get("denominator", "")),
+        "denominator": row.get(bottom),
+        "numerator_label": top.replace("_", " "),
+        "denominator_label": bottom.replace("_", " "),
         "lower": row.get(lower),
         "upper": row.get(upper),
         "unit": unit or noted.get("unit", ""),
