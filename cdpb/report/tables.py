@@ -20,7 +20,7 @@ MARKERS = {
 }
 
 NUMERIC_KINDS = {"count", "rate", "percent", "interval", "rank", "number"}
-WIDEST_UNSTACKED = 3
+WIDEST_UNSTACKED, WIDEST_AT_EASE = 3, 7
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ShownTable:
     @property
     def html(self) -> Markup:
         """The table and, beneath it, a key to the markers it uses."""
-        return render("blocks/table.html.j2", table=self, stacked=self.stacked)
+        return render("blocks/table.html.j2", table=self)
 
     @property
     def style(self) -> Markup:
@@ -71,6 +71,12 @@ class ShownTable:
             for column, heading in enumerate(self.headings, start=1)
         )
         return Markup(f"#{self.id}{{{';'.join(labels)}}}")
+
+    @property
+    def layout(self) -> str:
+        """Its classes: cards on a phone, and closer columns where there are many."""
+        many = len(self.headings) > WIDEST_AT_EASE
+        return " ".join(["stack"] * self.stacked + ["wide"] * many)
 
     @property
     def stacked(self) -> bool:
