@@ -6,51 +6,59 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from cdpb.disclosure.worlds import Block, Goal, Worlds
+from cdpb.disclosure.master import Cuts
+from cdpb.disclosure.worlds import Goal, Worlds
 
 # Moving a cell that is hidden anyway costs next to nothing, but not nothing: short moves
 # prove more patterns than long ones.
-ALREADY_HIDDEN = 1e-3
+ALREADY_HIDDEN = 1e-2
 
 
-def repair(block: Block, worlds: Worlds, hidden: np.ndarray) -> np.ndarray | None:
+def repair(worlds: Worlds, hidden: np.ndarray) -> np.ndarray | None:
     """Hide more, goal by goal along the cheapest move, until every goal is met; or None.
 
     References
     ----------
     Kelly, Golden and Assad (1992), Networks 22: 397-417, for the cheapest unseen move.
     """
-    hidden = hidden.copy()
+    block, hidden = worlds.block, hidden.copy()
     for at, goal in enumerate(block.goals):
         if worlds.met(hidden)[at]:
             continue
         if worlds.late:
             return None
-        move = _cheapest_move(block, worlds, goal, hidden)
+        move = _cheapest_move(worlds, goal, hidden)
         if move is None:
             return None
         hidden |= move != 0
     return hidden if worlds.protects(hidden) else None
 
 
-def clean(block: Block, worlds: Worlds, hidden: np.ndarray) -> np.ndarray:
+def clean(worlds: Worlds, cuts: Cuts, hidden: np.ndarray) -> np.ndarray:
     """Show again, dearest first, every cell that the others can do without."""
-    hidden = hidden.copy()
+    block, hidden = worlds.block, hidden.copy()
     chosen = np.flatnonzero(hidden & ~block.open)
     for cell in chosen[np.argsort(-block.weights[chosen], kind="stable")]:
         if worlds.late:
             break
         hidden[cell] = False
-        if not worlds.protects(hidden):
+        if not _safe(worlds, cuts, hidden):
             hidden[cell] = True
     return hidden
 
 
-def _cheapest_move(
-    block: Block, worlds: Worlds, goal: Goal, hidden: np.ndarray
-) -> np.ndarray | None:
+def _safe(worlds: Worlds, cuts: Cuts, hidden: np.ndarray) -> bool:
+    if cuts.refute(hidden):
+        return False
+    missed = next(worlds.unmet(hidden), None)
+    if missed is not None and not worlds.late:
+        cuts.learn(hidden, missed)
+    return missed is None
+
+
+def _cheapest_move(worlds: Worlds, goal: Goal, hidden: np.ndarray) -> np.ndarray | None:
     """A whole-number move that meets a goal, cheap in what it would newly hide."""
-    size = len(block)
+    block, size = worlds.block, len(worlds.block)
     costs = np.tile(np.where(hidden, ALREADY_HIDDEN, block.weights), 2)
     sums = sparse.hstack([block.sums, -block.sums], format="csr")
     most = np.concatenate([np.full(size, np.inf), block.room])

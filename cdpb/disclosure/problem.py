@@ -12,10 +12,6 @@ from cdpb.disclosure.floors import Floors
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.worlds import Block, Goal
 
-# Of two patterns of one weight the one with fewer cells wins (or, weighing cells, with fewer
-# counts): all such ties together weigh less than half a count.
-TIES = 0.5
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -53,12 +49,20 @@ class Problem:
         return Floors(self.system, self.hidden_at_least, self.shut)
 
     @cached_property
-    def weights(self) -> np.ndarray:
-        """What hiding each published cell costs, ties included."""
+    def scale(self) -> int:
+        """How much one count (or cell) costs, so that all ties together cost less than half."""
         counts = self.system.counts
-        if self.weigh == "cells":
-            return 1 + TIES * counts / (1 + counts.sum())
-        return counts + TIES / (1 + len(counts))
+        return 2 * (1 + (int(counts.sum()) if self.weigh == "cells" else len(counts)))
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """What hiding each published cell costs, in whole numbers.
+
+        Of two patterns of one weight the one with fewer cells wins (or, weighing cells, the
+        one with fewer counts).
+        """
+        counts = self.system.counts
+        return counts + self.scale if self.weigh == "cells" else counts * self.scale + 1
 
     def blocks(self) -> list[np.ndarray]:
         """Cells to be chosen among together, wherever there is anything to protect."""
@@ -76,7 +80,7 @@ class Problem:
             sums=sparse.csr_array(system.relations[tied][:, cells]),
             room=system.counts[cells] - least,
             open=opened,
-            weights=np.where(opened, 0.0, self.weights[cells]),
+            weights=np.where(opened, 0, self.weights[cells]),
             goals=tuple(
                 Goal(int(place), sign, far)
                 for place in np.flatnonzero(self.primary[cells])

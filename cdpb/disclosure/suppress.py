@@ -10,13 +10,15 @@ import numpy as np
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.certify import certified, check_hidden_whole
 from cdpb.disclosure.greedy import clean, repair
-from cdpb.disclosure.master import Master
+from cdpb.disclosure.master import Cuts, Master
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.problem import TIES, Problem
+from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.worlds import Worlds
 from cdpb.errors import InputError
 
-SAME = 1e-6
+LESS_THAN_ANY_COST = 0.5
+# Few tables need more; a limit in rounds ends alike on a fast machine and a slow one.
+ROUNDS = 150
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def suppress(
         share = (start + time_limit - monotonic()) / (len(blocks) - at)
         worlds = Worlds(problem.block(cells), deadline=monotonic() + share)
         chosen, lowest = _choose(worlds)
-        bound += max(0, ceil(lowest - TIES - SAME))
+        bound += max(0, ceil(lowest / problem.scale - 0.5))
         if chosen is not None:
             hidden[cells] = chosen & system.published[cells]
         if chosen is None or not certified(problem, cells, hidden, worlds):
@@ -120,29 +122,31 @@ def _problem(
 
 def _choose(worlds: Worlds) -> tuple[np.ndarray | None, float]:
     """A pattern for one block, or None in time; and a bound that no safe pattern goes below."""
-    block, master = worlds.block, Master(worlds.block)
-    best = _improved(worlds, block.open, None)
-    while best is None or master.bound < block.cost(best) - SAME:
+    block, cuts = worlds.block, Cuts(worlds.block)
+    master, best = Master(cuts), _improved(worlds, cuts, worlds.block.open, None)
+    for _ in range(ROUNDS):
+        if best is not None and master.bound > block.cost(best) - LESS_THAN_ANY_COST:
+            break
         tried = master.solve(worlds)
-        if tried is None:
+        missed = [] if tried is None else list(worlds.unmet(tried))
+        if tried is None or worlds.late:
             break
-        missed = list(worlds.unmet(tried))
         if not missed:
-            best = tried
-            break
-        if worlds.late:
-            break
+            return tried, master.bound
         for unmet in missed:
-            master.learn(tried, unmet)
-        best = _improved(worlds, tried, best)
+            cuts.learn(tried, unmet)
+            if unmet.multipliers is not None:
+                cuts.learn(tried, worlds.sharpened(unmet, tried))
+        best = _improved(worlds, cuts, tried, best)
     return best, master.bound
 
 
-def _improved(worlds: Worlds, hidden: np.ndarray, best: np.ndarray | None) -> np.ndarray | None:
+def _improved(
+    worlds: Worlds, cuts: Cuts, hidden: np.ndarray, best: np.ndarray | None
+) -> np.ndarray | None:
     """The better of a pattern repaired and cleaned, and the best one so far."""
-    block = worlds.block
-    repaired = repair(block, worlds, hidden)
+    repaired = repair(worlds, hidden)
     if repaired is None:
         return best
-    cleaned = clean(block, worlds, repaired)
-    return cleaned if best is None or block.cost(cleaned) < block.cost(best) - SAME else best
+    cleaned, cost = clean(worlds, cuts, repaired), worlds.block.cost
+    return cleaned if best is None or cost(cleaned) < cost(best) else best
