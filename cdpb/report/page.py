@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from nbformat import NotebookNode
 
 from cdpb.errors import FindingFailed
 from cdpb.report.accessibility import AccessibilityRecord, accessibility_record
@@ -14,6 +13,10 @@ from cdpb.report.blocks import BLOCK_MIME
 from cdpb.report.glossary import Linker, Term, terms
 from cdpb.report.markdown import passages
 from cdpb.report.repeats import without_repeats
+
+if TYPE_CHECKING:
+    # Only for its name: nbformat takes longer to import than an index takes to write.
+    from nbformat import NotebookNode
 
 # A markdown cell with this tag speaks to whoever edits the notebook, not to the page's reader.
 NOTEBOOK_ONLY = "notebook-only"
@@ -133,7 +136,7 @@ def title_marks(record: Mapping[str, Any], draft: str = "") -> str:
     return "".join(f"{mark}: " for mark, wanted in marks if wanted)
 
 
-def read_page(notebook: NotebookNode, name: str = "notebook") -> Page:
+def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
     """What of an executed notebook stands on its page.
 
     Of the outputs only blocks are kept: no printed text, no plain table, no picture.
@@ -163,7 +166,7 @@ def read_page(notebook: NotebookNode, name: str = "notebook") -> Page:
     )
 
 
-def _refuse_errors(notebook: NotebookNode, name: str) -> None:
+def _refuse_errors(notebook: "NotebookNode", name: str) -> None:
     for number, cell in enumerate(notebook.cells, start=1):
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
             raise FindingFailed(
@@ -173,20 +176,20 @@ def _refuse_errors(notebook: NotebookNode, name: str) -> None:
             )
 
 
-def _draft(notebook: NotebookNode, record: Mapping[str, Any]) -> str:
+def _draft(notebook: "NotebookNode", record: Mapping[str, Any]) -> str:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     if any(cell.get("execution_count") is None for cell in cells):
         return "not fully executed"
     return "" if record else "the finding was not saved"
 
 
-def _code(notebook: NotebookNode) -> list[str]:
+def _code(notebook: "NotebookNode") -> list[str]:
     return [
         cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()
     ]
 
 
-def _payloads(cell: NotebookNode) -> Iterator[Mapping[str, Any]]:
+def _payloads(cell: "NotebookNode") -> Iterator[Mapping[str, Any]]:
     """The blocks among a cell's outputs; everything else is left out."""
     for output in cell.get("outputs", []):
         payload = output.get("data", {}).get(BLOCK_MIME)
@@ -194,7 +197,7 @@ def _payloads(cell: NotebookNode) -> Iterator[Mapping[str, Any]]:
             yield payload
 
 
-def _record(notebook: NotebookNode) -> Mapping[str, Any]:
+def _record(notebook: "NotebookNode") -> Mapping[str, Any]:
     records = [
         payload["record"]
         for cell in notebook.cells
@@ -241,7 +244,7 @@ class _Arrangement:
         return _with_ids([section for section in arranged if section.html.strip()])
 
 
-def _arranged(notebook: NotebookNode) -> _Arrangement:
+def _arranged(notebook: "NotebookNode") -> _Arrangement:
     arrangement = _Arrangement()
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and not _notebook_only(cell):
@@ -252,7 +255,7 @@ def _arranged(notebook: NotebookNode) -> _Arrangement:
     return arrangement
 
 
-def _notebook_only(cell: NotebookNode) -> bool:
+def _notebook_only(cell: "NotebookNode") -> bool:
     return NOTEBOOK_ONLY in cell.metadata.get("tags", [])
 
 
