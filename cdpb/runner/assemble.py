@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb.declarations import declarations
+from cdpb.runner.imports import spare_grammar
 from cdpb.runner.job import Result
 from cdpb.runner.manifest import manifest, write_manifest
 from cdpb.runner.place import not_written, staging
@@ -61,6 +62,7 @@ def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:
 
 
 def _write_index(folder: Path, records: list[dict[str, Any]], absent: list[str]) -> None:
+    spare_grammar()
     from cdpb.report.index import render_index
 
     page = render_index(records, absent=absent)

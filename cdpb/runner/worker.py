@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb.errors import CdpbError
+from cdpb.runner.imports import spare_grammar
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
 
 EXECUTED = "executed.ipynb"
@@ -18,9 +19,7 @@ EXECUTED = "executed.ipynb"
 def begin(log: Path) -> None:
     """Prepare a fresh worker: quiet, and gone as soon as its parent is."""
     _stderr_to(log)
-    # jsonschema compiles a grammar of web addresses on import, if this is there: a second each
-    # time, for a check that no notebook asks for. It does without.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    spare_grammar()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
