@@ -112,6 +112,7 @@ class DrawnFinding(FindingRecord):
             title,
             lambda id: charts.series_with_intervals(shown, unit=unit, prefix=id),
             lambda: alt.alt_series(shown, unit=unit),
+            measured=unit,
         )
 
     def dots(self, shown: PublishedTable, title: str, unit: str) -> Block:
@@ -122,6 +123,7 @@ class DrawnFinding(FindingRecord):
             title,
             lambda id: charts.dots_with_intervals(shown, unit=unit, prefix=id),
             lambda: alt.alt_dots(shown, unit=unit),
+            measured=unit,
         )
 
     def ratios(self, shown: PublishedTable, title: str) -> Block:
@@ -135,6 +137,7 @@ class DrawnFinding(FindingRecord):
                 shown, *columns, ratios=True, line=1, line_words="as elsewhere", prefix=id
             ),
             lambda: alt.alt_dots(shown, *columns),
+            measured="Change on the year before, divided by the change in the rest of London",
         )
 
     def need(self, shown: PublishedTable, title: str, unit: str) -> Block:
@@ -145,20 +148,19 @@ class DrawnFinding(FindingRecord):
             title,
             lambda id: charts.need_bar(shown, prefix=id),
             lambda: alt.alt_dots(shown, category="area_name", group=None, unit=unit),
+            measured=unit,
         )
 
-    def table(self, shown: PublishedTable, title: str, note: str = "") -> Block:
+    def table(self, shown: PublishedTable, title: str, measured: str = "") -> Block:
         """A table that stands by itself."""
         if not len(shown):
             return self._nothing(shown)
         title = self._title(shown, title)
-        subtitle = self._subtitle(shown)
+        subtitle = self._subtitle(shown, measured)
         number = self._keep("table", shown, title, subtitle, "")
         words = (title, subtitle, self._source_line(shown))
         name = self._download_name(shown)
-        return table_block(
-            number, _id(shown, "table"), *words, shown, note=note, download_name=name
-        )
+        return table_block(number, _id(shown, "table"), *words, shown, download_name=name)
 
     def name_of(self, shown: PublishedTable, code: str | None, otherwise: str) -> str:
         """What a ward is called in a published table."""
@@ -215,10 +217,20 @@ class DrawnFinding(FindingRecord):
 
     def _subtitle(self, shown: PublishedTable, measured: str = "") -> str:
         """What is measured, where and when; the rate of a table unless said otherwise."""
-        columns, kinds = shown.columns.values(), (measured, *VALUE_KINDS)
-        value = next(each for kind in kinds for each in columns if each.kind == kind)
-        parts = [value.label, str(self.place), self._period_text(shown)]
+        labels: dict[str, str] = {
+            each.kind: each.label
+            for each in reversed(shown.columns.values())
+            if each.kind in VALUE_KINDS
+        }
+        value = (
+            labels.get(measured) or measured or next(labels[k] for k in VALUE_KINDS if k in labels)
+        )
+        parts = [value, self._places_text(shown), self._period_text(shown)]
         return ", ".join(part for part in parts if part)
+
+    def _places_text(self, shown: PublishedTable) -> str:
+        names = {str(row["area_name"]): None for row in shown.rows() if "area_name" in row}
+        return list_text(names) if names else str(self.place)
 
     def _title(self, shown: PublishedTable, title: str) -> str:
         """The message; with the period where that is not the year asked for."""

@@ -5,7 +5,6 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.errors import InputError
-from cdpb.findings import KeyFigure
 from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block
@@ -60,7 +59,7 @@ class Finding(DrawnFinding):
             answer.to_dict() if answer else None,
             statement=said.text if said else "",
             statement_source=said.document if said else "",
-            as_of_note=answer.dating if answer else self._no_statement(),
+            as_of_note=_dated(answer.dating) if answer else self._no_statement(),
         )
 
     def _no_statement(self) -> str:
@@ -68,9 +67,9 @@ class Finding(DrawnFinding):
         self.notices.append(text)
         return text
 
-    def cards(self, *figures: KeyFigure) -> Block:
-        """The key figures."""
-        return key_figures_block([figure.to_dict() for figure in figures])
+    def cards(self) -> Block:
+        """The key figures, as they were kept."""
+        return key_figures_block([figure.to_dict() for figure in self.key_figures])
 
     def changed(self, *sentences: str) -> Block:
         """What changed since the year before."""
@@ -107,17 +106,20 @@ class Finding(DrawnFinding):
         """Definitions, methods and caveats, from the catalogue and the declarations."""
         return method_block(method_of(self.declaration, self.sources_used(), self.caveats()))
 
-    def commentary(self) -> Block:
-        """The analyst's signed text, flagged when the verdict it was written for has changed."""
+    def commentary(self) -> list[Block]:
+        """The analyst's signed text, flagged when the verdict it was written for has changed.
+
+        None where there is none; the partnership edition says so.
+        """
         held = self.area_file.commentary.get(self.id) if self.area_file else None
         if held is None:
-            return notice_block("not_available", "No commentary has been written for this finding.")
+            text = "No commentary has been written for this finding."
+            return [notice_block("not_available", text)] * (self.edition == "partnership")
         now = self.answer.label if self.answer else ""
         reason = f"It was written for the verdict {held.verdict}; the verdict is now {now}."
         stale = held.verdict != now
-        return commentary_block(
-            held.text, held.signed, held.date, stale=stale, stale_reason=reason if stale else ""
-        )
+        told = (held.text, held.signed, held.date)
+        return [commentary_block(*told, stale=stale, stale_reason=reason if stale else "")]
 
     def made(self) -> Block:
         """Which files, received when, and which parameters."""
@@ -138,6 +140,10 @@ class Finding(DrawnFinding):
         """Save the finding, and name the page after it."""
         self.save()
         return record_block(self.record())
+
+
+def _dated(dating: str) -> str:
+    return f"This verdict is {dating}: nothing newer is held." if dating else ""
 
 
 def _covers(receipt: Any) -> str:

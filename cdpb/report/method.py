@@ -7,8 +7,9 @@ from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.policy import policy
 
 ROUNDING = (
-    "Counts are whole; rates have one decimal; percentages have one decimal, and none where they "
-    "are of fewer than 1,000 people. The downloads hold full precision."
+    "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
+    "tables; in sentences and key figures they have none where they are of fewer than 1,000 "
+    "people. The downloads hold full precision."
 )
 
 

@@ -37,10 +37,10 @@ def _only_england(england: Measure, area: str, period: str) -> str:
     )
 
 
-def unmet_need_title(measures: list[Measure], period: str) -> str:
+def unmet_need_title(measures: list[Measure]) -> str:
     """Who goes untreated, place by place."""
     places = [f"{value_text(each)} in {each.label}" for each in measures if each.known]
-    return f"Not in treatment in {period}: {list_text(places)}"
+    return f"Dependent on alcohol and not in treatment: {list_text(places)}"
 
 
 @of_rows
