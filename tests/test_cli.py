@@ -2,13 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cdpb.cli import main
 from cdpb.runner import keys
@@ -245,6 +248,45 @@ def test_if_a_finding_fails_nothing_moves_and_the_others_are_finished(
     assert (attempt / HERE / "second.html").is_file()
     assert attempt.name in err or exit_code == 2
     assert not list(attempt.rglob("*.ipynb"))
+
+
+def received_anew(folder: Path, change: Callable[[str], str]) -> None:
+    """Write the newest ward file as if it had been received like this."""
+    receipt = folder / "data" / "mps_ward_crime" / "2025-04-30" / "receipt.yml"
+    path = receipt.with_name("ward_drug_offences.csv")
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    told = yaml.safe_load(receipt.read_text(encoding="utf-8"))
+    told["files"][0]["size"] = path.stat().st_size
+    told["files"][0]["sha256"] = keys.file_hash(path)
+    receipt.write_text(yaml.safe_dump(told), encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace(",trafficking", ",Drug Traficking", 1), "trafficking"),
+        (lambda text: text.replace(",8,5\n", ",8,many\n", 1), "Found: the text 'many'"),
+        (lambda text: text.replace("E05013632", "E05000046"), "in use until May 2022"),
+    ],
+    ids=["a renamed column", "a text in a count", "old wards"],
+)
+def test_a_real_notebook_passes_on_what_is_wrong_with_a_file(
+    project, tmp_path, monkeypatch, capsys, change, said
+):
+    """The loader's message reaches the analyst whole, from inside a kernel."""
+    for name in ("data", "notebooks", "shapes"):
+        shutil.copytree(project / name, tmp_path / name)
+    received_anew(tmp_path, change)
+    monkeypatch.setenv("CDPB_HOME", str(tmp_path))
+
+    code, _, err = cdpb(capsys, "run", "--finding", "ward_drug_offences")
+
+    assert code == 2
+    assert said in err
+    assert "data/mps_ward_crime/2025-04-30/ward_drug_offences.csv" in err
+    assert wrong_input(err)
+    assert seen(tmp_path / "outputs") == {}
 
 
 @pytest.mark.slow
