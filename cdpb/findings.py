@@ -357,7 +357,8 @@ def _missing(label: str, about: Any) -> Measure:
 
 def sources_of(table: pd.DataFrame, declared: str) -> list[str]:
     """The sources a table draws on, its counts' first."""
-    return list(dict.fromkeys([declared, *filter(None, [table.attrs.get("denominator_source")])]))
+    others = [*table.attrs.get("sources", []), table.attrs.get("denominator_source")]
+    return list(dict.fromkeys([declared, *filter(None, others)]))
 
 
 def _age_text(held: str, asked: str) -> str:

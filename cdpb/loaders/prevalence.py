@@ -60,7 +60,8 @@ def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd
     Returns
     -------
     pandas.DataFrame
-        ``area_code, area_name, year, series, users, lower, upper, ages, status``.
+        ``area_code, area_name, year, series, users, lower, upper, ages, status``; the sources
+        they are from in ``attrs["sources"]``.
 
     Raises
     ------
@@ -69,13 +70,13 @@ def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd
         for.
     """
     published = demonstration or source(OPIATES_LOCAL).status == "official"
-    table = pd.concat(
-        [_opiates(each) for each in (OPIATES_ENGLAND, *([OPIATES_LOCAL] if published else []))],
-        ignore_index=True,
-    )
+    used = [OPIATES_ENGLAND, *([OPIATES_LOCAL] if published else [])]
+    table = pd.concat([_opiates(each) for each in used], ignore_index=True)
     is_local = area not in (None, areas.ENGLAND.code)
     source_id = OPIATES_LOCAL if is_local and published else OPIATES_ENGLAND
-    return schemas.of_area(table, "area_code", area, schemas.OPIATE_CRACK, source_id)
+    shown = schemas.of_area(table, "area_code", area, schemas.OPIATE_CRACK, source_id)
+    shown.attrs["sources"] = used
+    return shown
 
 
 def _opiates(source_id: str) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""Executed notebooks that a run is held against, cell by cell."""
