@@ -24,7 +24,6 @@ HERE = "2023-24/E09000003/public"
 @pytest.fixture
 def toy(tmp_path, monkeypatch) -> Path:
     """A project of two toy findings, and the working folder."""
-    keys._shared.cache_clear()
     folder = toy_project(tmp_path / "toy", monkeypatch)
     monkeypatch.chdir(folder)
     return folder
@@ -32,7 +31,6 @@ def toy(tmp_path, monkeypatch) -> Path:
 
 def cdpb(capsys, *arguments: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of a command."""
-    keys._shared.cache_clear()
     code = main(arguments)
     printed = capsys.readouterr()
     return code, printed.out, printed.err

@@ -18,7 +18,6 @@ ALWAYS = {"year": "2023/24", "area": "E09000003", "edition": "public", "demonstr
 
 @pytest.fixture
 def toy(tmp_path, monkeypatch) -> Path:
-    keys._shared.cache_clear()
     return toy_project(tmp_path / "toy", monkeypatch)
 
 
@@ -99,7 +98,7 @@ def test_london_is_a_comparator_and_has_no_assessment(toy):
 def test_a_misspelt_finding_is_met_with_the_closest(toy):
     """`--finding frist` should cost no more than reading a line."""
     with pytest.raises(InputError, match="Did you mean first"):
-        plan(barnet(toy), ["frist"], "run")
+        plan(barnet(toy), ["frist"], "run", keys.Inputs())
 
 
 def test_a_job_knows_all_that_its_notebook_is_given(toy):
@@ -113,7 +112,7 @@ def test_a_job_knows_all_that_its_notebook_is_given(toy):
     path = toy / "data" / "areas" / "E09000003.yml"
     path.write_text(yaml.safe_dump(area_file), encoding="utf-8")
 
-    first, second = plan(barnet(toy), [], "run").jobs
+    first, second = plan(barnet(toy), [], "run", keys.Inputs()).jobs
 
     assert first.parameters == ALWAYS
     assert second.parameters == ALWAYS | {"focus_ward": "E05013651"}
@@ -124,7 +123,7 @@ def test_a_received_file_that_has_changed_stops_the_run_before_it_starts(toy):
     (toy / "data" / "toy_counts" / "2025-05-01" / "toys.csv").write_text("toys\n13\n")
 
     with pytest.raises(InputError, match=r"toys\.csv has changed since it was received"):
-        plan(barnet(toy), [], "run")
+        plan(barnet(toy), [], "run", keys.Inputs())
 
 
 # Parameters -----------------------------------------------------------------------
@@ -222,8 +221,7 @@ def test_a_notebook_that_is_none_is_named(tmp_path, content, said):
 
 
 def key_of(toy: Path, finding: str = "first") -> str:
-    keys._shared.cache_clear()
-    jobs = plan(barnet(toy), [finding], "run").jobs
+    jobs = plan(barnet(toy), [finding], "run", keys.Inputs()).jobs
     return next(job.key for job in jobs if job.finding == finding)
 
 
@@ -291,9 +289,9 @@ def stand(toy: Path, jobs: tuple[Job, ...]) -> Assessment:
 
 def test_naming_one_finding_keeps_the_others_as_they_stand(toy):
     """An analyst at work on one page should not wait for the rest."""
-    assessment = stand(toy, plan(barnet(toy), [], "run").jobs)
+    assessment = stand(toy, plan(barnet(toy), [], "run", keys.Inputs()).jobs)
 
-    planned = plan(assessment, ["first"], "run")
+    planned = plan(assessment, ["first"], "run", keys.Inputs())
 
     assert [job.finding for job in planned.jobs] == ["first"]
     assert [kept.finding for kept in planned.kept] == ["second"]
@@ -301,10 +299,10 @@ def test_naming_one_finding_keeps_the_others_as_they_stand(toy):
 
 def test_a_page_whose_inputs_have_changed_is_not_kept(toy):
     """One assessment holds what today's inputs say, on every page."""
-    assessment = stand(toy, plan(barnet(toy), [], "run").jobs)
+    assessment = stand(toy, plan(barnet(toy), [], "run", keys.Inputs()).jobs)
     write_notebook(toy, "second", ["toys = 99"])
 
-    planned = plan(assessment, ["first"], "run")
+    planned = plan(assessment, ["first"], "run", keys.Inputs())
 
     assert [job.finding for job in planned.jobs] == ["first", "second"]
     assert planned.jobs[1].why == "executed again: its inputs have changed"
@@ -313,18 +311,18 @@ def test_a_page_whose_inputs_have_changed_is_not_kept(toy):
 @pytest.mark.parametrize("touched", ["second.html", "manifest.json"])
 def test_a_page_that_somebody_touched_is_not_kept(toy, touched):
     """No run record says what it is now."""
-    assessment = stand(toy, plan(barnet(toy), [], "run").jobs)
+    assessment = stand(toy, plan(barnet(toy), [], "run", keys.Inputs()).jobs)
     with (assessment.target / touched).open("a", encoding="utf-8") as file:
         file.write(" ")
 
-    planned = plan(assessment, ["first"], "run")
+    planned = plan(assessment, ["first"], "run", keys.Inputs())
 
     assert planned.jobs[1].why == "executed again: no run record says what it was made from"
 
 
 def test_naming_one_finding_where_nothing_stands_makes_that_one_alone(toy):
     """Its index says which are not in it."""
-    planned = plan(barnet(toy), ["first"], "run")
+    planned = plan(barnet(toy), ["first"], "run", keys.Inputs())
 
     assert [job.finding for job in planned.jobs] == ["first"]
     assert planned.kept == ()
@@ -332,9 +330,9 @@ def test_naming_one_finding_where_nothing_stands_makes_that_one_alone(toy):
 
 def test_the_dearest_job_is_known_from_earlier_runs(toy):
     """Started last, it would keep everyone waiting."""
-    stand(toy, plan(barnet(toy), [], "run").jobs)
+    stand(toy, plan(barnet(toy), [], "run", keys.Inputs()).jobs)
 
-    assert {job.cost for job in plan(barnet(toy), [], "run").jobs} == {1.0}
+    assert {job.cost for job in plan(barnet(toy), [], "run", keys.Inputs()).jobs} == {1.0}
 
 
 # Defaults -------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 import cdpb
@@ -21,22 +21,48 @@ PROJECT_FILES = (
 )
 
 
-def inputs_key(
-    finding: FindingDeclaration, assessment: Assessment, parameters: dict[str, object]
-) -> str:
-    """The hash of a finding's notebook, parameters, sources, area file and the code below them."""
-    root = paths.project_root()
-    own = [
-        paths.notebooks_folder() / finding.notebook,
-        *sorted((root / "data" / "areas").glob(f"{assessment.area_code}*")),
-        *(
-            path
-            for each in sources_opened(finding, assessment)
-            for path in catalogue.files_behind(each)
-        ),
-    ]
-    told = json.dumps(parameters, sort_keys=True)
-    return _hash([_shared(root), told, *_contents(own, root)])
+class Inputs:
+    """The inputs of one command, each file read once however many pages depend on it."""
+
+    def __init__(self) -> None:
+        self._root = paths.project_root()
+        self._sources: dict[str, str] = {}
+
+    def key(
+        self, finding: FindingDeclaration, assessment: Assessment, parameters: dict[str, object]
+    ) -> str:
+        """The hash of a finding's notebook, parameters, sources, area file and the code below it.
+
+        Raises
+        ------
+        InputError
+            If a received file is missing, or is no longer as received.
+        """
+        own = [
+            paths.notebooks_folder() / finding.notebook,
+            *sorted((self._root / "data" / "areas").glob(f"{assessment.area_code}*")),
+        ]
+        sources = [self._source(each) for each in sources_opened(finding, assessment)]
+        told = json.dumps(parameters, sort_keys=True)
+        return _hash([self._shared, told, *_contents(own, self._root), *sources])
+
+    def _source(self, source_id: str) -> str:
+        """The hash of a source's files, each held against its receipt."""
+        if source_id not in self._sources:
+            for receipt in catalogue.receipts(source_id):
+                catalogue.check_receipt(receipt)
+            held = _contents(catalogue.files_behind(source_id), self._root)
+            self._sources[source_id] = _hash([source_id, *held])
+        return self._sources[source_id]
+
+    @cached_property
+    def _shared(self) -> str:
+        """What all pages depend on."""
+        found = [path for pattern in PROJECT_FILES for path in sorted(self._root.glob(pattern))]
+        package = Path(cdpb.__file__).parent
+        code = sorted(path for path in package.rglob("*") if "__pycache__" not in path.parts)
+        version = ".".join(map(str, sys.version_info[:3]))
+        return _hash([version, *_contents(found, self._root), *_contents(code, package)])
 
 
 def sources_opened(finding: FindingDeclaration, assessment: Assessment) -> list[str]:
@@ -53,16 +79,6 @@ def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@cache
-def _shared(root: Path) -> str:
-    """What all pages depend on; read once a command."""
-    found = [path for pattern in PROJECT_FILES for path in sorted(root.glob(pattern))]
-    package = Path(cdpb.__file__).parent
-    code = sorted(path for path in package.rglob("*") if "__pycache__" not in path.parts)
-    version = ".".join(map(str, sys.version_info[:3]))
-    return _hash([version, *_contents(found, root), *_contents(code, package)])
 
 
 def _contents(files: Iterable[Path], base: Path) -> list[str]:

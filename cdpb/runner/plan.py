@@ -12,7 +12,7 @@ from cdpb.errors import InputError
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.runner import runs
 from cdpb.runner.job import Assessment, Job
-from cdpb.runner.keys import inputs_key, sources_opened
+from cdpb.runner.keys import Inputs
 from cdpb.runner.parameters import check_parameters
 
 UNKNOWN_COST = 5.0
@@ -76,7 +76,7 @@ def assessments(request: Request) -> list[Assessment]:
     ]
 
 
-def plan(assessment: Assessment, findings: Sequence[str], run: str) -> Planned:
+def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inputs) -> Planned:
     """What is executed for an assessment and what is kept, each job checked.
 
     All findings are executed unless some are named. Then the others are kept where they stand and
@@ -93,13 +93,13 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str) -> Planned:
     named = [declared.finding(name) for name in dict.fromkeys(findings)]
     asked = named or declared.findings
     costs = runs.last_seconds()
-    jobs, kept = [_job(assessment, each, run, costs) for each in asked], []
+    jobs, kept = [_job(assessment, each, run, inputs, costs) for each in asked], []
     standing = runs.standing(assessment) if named else {}
     for finding in declared.findings:
         page = standing.get(finding.id)
         if page is None or finding in asked:
             continue
-        job = _job(assessment, finding, run, costs, CHANGED if page.key else NOT_ON_RECORD)
+        job = _job(assessment, finding, run, inputs, costs, CHANGED if page.key else NOT_ON_RECORD)
         if page.key == job.key:
             kept.append(page)
         else:
@@ -153,6 +153,7 @@ def _job(
     assessment: Assessment,
     finding: FindingDeclaration,
     run: str,
+    inputs: Inputs,
     costs: dict[str, float],
     why: str = "",
 ) -> Job:
@@ -160,9 +161,6 @@ def _job(
     local = areas.area_file(assessment.area_code)
     given = assessment.parameters | (local.parameters.get(finding.id, {}) if local else {})
     check_parameters(notebook, given)
-    for source_id in sources_opened(finding, assessment):
-        for receipt in catalogue.receipts(source_id):
-            catalogue.check_receipt(receipt)
     return Job(
         assessment=assessment,
         finding=finding.id,
@@ -170,7 +168,7 @@ def _job(
         title=finding.title,
         notebook=notebook,
         parameters=given,
-        key=inputs_key(finding, assessment, given),
+        key=inputs.key(finding, assessment, given),
         workspace=paths.private_folder("work", run) / assessment.folder / finding.id,
         cost=costs.get(finding.id, UNKNOWN_COST),
         why=why,

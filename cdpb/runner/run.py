@@ -19,7 +19,7 @@ from cdpb.runner.assemble import assemble
 from cdpb.runner.attempt import keep_attempt
 from cdpb.runner.defaults import Defaults
 from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
-from cdpb.runner.keys import file_hash
+from cdpb.runner.keys import Inputs, file_hash
 from cdpb.runner.place import locked, move_into_place, shown, staging
 from cdpb.runner.plan import Planned, Request, assessments, plan
 from cdpb.runner.pool import run_jobs
@@ -88,7 +88,8 @@ def run(
         with ExitStack() as locks:
             for each in wanted:
                 locks.enter_context(locked(each.target))
-            planned = [plan(each, request.findings, this.name) for each in wanted]
+            inputs = Inputs()
+            planned = [plan(each, request.findings, this.name, inputs) for each in wanted]
             try:
                 _make(this, planned)
             finally:
