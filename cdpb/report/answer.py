@@ -53,7 +53,7 @@ def headline_block(
         badge=verdict_badge(judged),
         statement=statement,
         statement_source=statement_source,
-        as_of_note=as_of_note,
+        as_of_note=_sentence(as_of_note),
         outcomes=_outcomes(judged) if judged else [],
         parts=parts.html if parts else "",
     )
@@ -80,6 +80,11 @@ def _label(verdict: Mapping[str, Any]) -> str:
 
 def _tone(outcome: str) -> str:
     return outcome.replace(" ", "-")
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital and a full stop, whatever it was written for."""
+    return _sentence_case(text) + ("" if text.endswith((".", "!", "?")) or not text else ".")
 
 
 def _sentence_case(text: str) -> str:
