@@ -37,7 +37,7 @@ RESERVED = {"main", "contents", "computed", "sources", "glossary", "accessibilit
 SENSITIVE, DEMONSTRATION = "OFFICIAL-SENSITIVE", "DEMONSTRATION"
 MEANINGS = {
     SENSITIVE: ": for members of the partnership board. Do not publish or pass on.",
-    DEMONSTRATION: ": some figures on this page are illustrative. They are not real.",
+    DEMONSTRATION: ": illustrative figures stand beside real ones. Do not rely on them.",
 }
 REASON = "Why this is asked"
 DETAIL = "The figures in detail"
