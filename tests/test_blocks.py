@@ -64,6 +64,15 @@ def test_a_verdict_is_a_word_before_it_is_a_colour():
     assert "on data for 2023/24" in shown
 
 
+def test_a_verdict_on_old_data_says_that_it_is_carried_forward():
+    """Once, beside the verdict, on the finding's page and on the index alike."""
+    old = verdict(as_of="2021/22", dating="carried forward from 2021/22")
+    shown = text(blocks.headline_block("Lower.", old, as_of_note=old["dating"]))
+
+    assert shown.count("carried forward from 2021/22") == 1
+    assert "on data for" not in shown
+
+
 def test_the_parts_of_a_statement_are_listed_with_their_outcomes():
     """Five lines to skim; the table with the numbers is folded beneath."""
     root = tree(blocks.headline_block("Higher.", verdict()))

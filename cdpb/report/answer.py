@@ -53,7 +53,7 @@ def headline_block(
         badge=verdict_badge(judged),
         statement=statement,
         statement_source=statement_source,
-        as_of_note=_sentence(as_of_note),
+        as_of_note=_sentence("" if judged and as_of_note == judged.get("dating") else as_of_note),
         outcomes=_outcomes(judged) if judged else [],
         parts=parts.html if parts else "",
     )
@@ -65,13 +65,19 @@ def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
     """The verdict in its frame, which differs by outcome in shape as well as in colour."""
     judged = verdict if verdict and verdict.get("outcome") else None
     if not judged:
-        return render("blocks/badge.html.j2", label="", tone="", as_of="")
+        return render("blocks/badge.html.j2", label="", tone="", dating="")
     return render(
         "blocks/badge.html.j2",
         label=_label(judged),
         tone=_tone(judged["outcome"]),
-        as_of=judged.get("as_of") or "",
+        dating=_dating(judged),
     )
+
+
+def _dating(verdict: Mapping[str, Any]) -> str:
+    """``carried forward from 2021/22``, or the period of data of the year asked for."""
+    on = f"on data for {verdict['as_of']}" if verdict.get("as_of") else ""
+    return verdict.get("dating") or on
 
 
 def _label(verdict: Mapping[str, Any]) -> str:

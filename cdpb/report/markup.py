@@ -11,6 +11,12 @@ from markupsafe import Markup
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
 
+# JupyterLab's own page lies around a block, in whatever colours its reader chose.
+IN_LAB = (
+    ".cdpb{background:var(--paper);color:var(--ink);padding:1rem;"
+    "font:1rem/1.5 Arial,Helvetica,sans-serif}"
+)
+
 # What may stand unencoded in a data: address and needs no escape in an attribute.
 _SAFE_IN_ADDRESS = ",:;/()!*@$=+?-_.~[]"
 
@@ -55,7 +61,7 @@ def _stylesheet(name: str) -> str:
 def lab_style(own: str = "") -> Markup:
     """The house style for one block in JupyterLab, kept from touching anything around it."""
     rules = _stylesheet("blocks.css") + _stylesheet("map.css")
-    return Markup(f"<style>{_stylesheet('tokens.css')}.cdpb{{{rules}}}{own}</style>")
+    return Markup(f"<style>{_stylesheet('tokens.css')}{IN_LAB}.cdpb{{{rules}}}{own}</style>")
 
 
 def page_style(*more: str) -> Markup:
