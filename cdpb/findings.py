@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from cdpb import areas, catalogue, loaders, paths
-from cdpb.declarations import declarations
+from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure import gate
+from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
+from cdpb.disclosure.protect import protect
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
@@ -113,6 +115,7 @@ class FindingRecord:
         self.area_file = areas.area_file(self.area)
         self.published: dict[str, PublishedTable] = {}
         self._about: dict[str, Any] = {}
+        self._patterns: dict[str, Pattern] = {}
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []
         self.notices: list[str] = []
@@ -151,14 +154,24 @@ class FindingRecord:
         return latest if latest == self.year else f"{latest}, {LATEST}"
 
     def publish(self, table: pd.DataFrame, id: str) -> PublishedTable:
-        """Send a table through the gate; nothing else may be drawn, written or put into words."""
-        declared = self.declaration.table(id)
+        """Send a table through the gate; nothing else may be drawn, written or put into words.
+
+        What a protected source hides was solved from the declarations of all its tables, so
+        it is the same whichever notebook asks first. Where the declaration has a filter, the
+        counts are counted again from the source's own table and must agree.
+        """
+        declared = self._filled(self.declaration.table(id))
         source = catalogue.source(declared.source)
+        rule = policy(source.policy)
+        checked = declared.count and (rule.protects or declared.filter)
         shown = gate.publish(
             table[[name for name in declared.columns if name in table]],
             declared,
-            policy=policy(source.policy),
+            policy=rule,
             columns=declarations().columns,
+            base=loaders.base_counts(source.id) if checked else None,
+            pattern=self._pattern(source.id) if rule.protects else None,
+            name=f"{self.id}/{id}",
             source_ids=sources_of(table, declared.source),
             period=period_of(table),
             demonstration=self.demonstration,
@@ -166,6 +179,32 @@ class FindingRecord:
         self.published[id] = shown
         self._about[id] = dict(table.attrs) | {"period": shown.period}
         return shown
+
+    def _filled(self, declared: TableDeclaration) -> TableDeclaration:
+        """The declaration with this assessment's area, and the year its source is shown for."""
+        year = self.periods.get(declared.source, self.year)
+        put = {"{area}": self.area, "{year}": year or "none held"}
+        chosen = {
+            name: put.get(value, value) if isinstance(value, str) else value
+            for name, value in declared.filter.items()
+        }
+        return declared.model_copy(update={"filter": chosen})
+
+    def _pattern(self, source_id: str) -> Pattern:
+        """What to hide, over every table that any finding declares of the source."""
+        if source_id not in self._patterns:
+            self._patterns[source_id] = self._protected(source_id)
+        return self._patterns[source_id]
+
+    def _protected(self, source_id: str) -> Pattern:
+        tables = {
+            f"{finding.id}/{table.id}": self._filled(table)
+            for finding in declarations().findings
+            for table in finding.tables
+            if table.source == source_id and table.count
+        }
+        rule = policy(catalogue.source(source_id).policy)
+        return protect(tables, loaders.base_counts(source_id), rule)
 
     def measure(
         self,

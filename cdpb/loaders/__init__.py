@@ -1,6 +1,7 @@
 """The verbs that bring figures in: ``from cdpb import loaders as load``."""
 
 from cdpb.loaders import access
+from cdpb.loaders.base import base_counts
 from cdpb.loaders.boundaries import borough_outlines, ward_outlines, with_neighbours
 from cdpb.loaders.census import residents, ward_residents
 from cdpb.loaders.held import latest_year, receipt_of_month, years_held
@@ -16,6 +17,7 @@ __all__ = [
     "access",
     "adults_in_treatment",
     "alcohol_dependence",
+    "base_counts",
     "borough_drug_offences",
     "borough_outlines",
     "latest_year",

@@ -1,0 +1,31 @@
+"""For each source whose counts are checked at the gate, its table as loaded."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from cdpb.errors import InputError
+from cdpb.loaders.mps import borough_drug_offences, ward_drug_offences
+from cdpb.loaders.ndtms import adults_in_treatment
+
+BASES: dict[str, Callable[[], pd.DataFrame]] = {
+    "mps_ward_crime": ward_drug_offences,
+    "mps_borough_crime": borough_drug_offences,
+    "ndtms_adults": adults_in_treatment,
+}
+
+
+def base_counts(source_id: str) -> pd.DataFrame:
+    """All that is held of a source, one row a combination, from which its tables are counted.
+
+    Raises
+    ------
+    InputError
+        If no loader is named for the source: its counts can't be vouched for.
+    """
+    if source_id not in BASES:
+        raise InputError(
+            f"{source_id}: no loader gives the counts that its tables are checked against.",
+            "Name its loader in cdpb/loaders/base.py. Nothing was published.",
+        )
+    return BASES[source_id]()
