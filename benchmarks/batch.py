@@ -65,7 +65,7 @@ def plain_loop(folder: Path) -> None:
     for finding in declarations().findings:
         notebook = paths.notebooks_folder() / finding.notebook
         executed = folder / finding.notebook
-        papermill = ["papermill", str(notebook), str(executed), *parameters]
+        papermill = ["papermill", "-k", "python3", str(notebook), str(executed), *parameters]
         nbconvert = ["jupyter", "nbconvert", "--to", "cdpb", str(executed)]
         for command in (papermill, nbconvert):
             quiet(["-m", *command], environment)

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.built import built
+from tests.commands import standing, toy
+
+__all__ = ["standing", "toy"]
 
 PROJECT = Path(__file__).resolve().parents[1]
 
