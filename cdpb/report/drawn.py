@@ -167,10 +167,10 @@ class DrawnFinding(FindingRecord):
         row = next(shown.where(ward_code=code).rows(), None)
         return str(row["ward_name"]) if row else otherwise
 
-    def notice(self, kind: str, text: str) -> Block:
+    def notice(self, kind: str, text: str, section: str = "notice") -> Block:
         """Say in its place what is not there, and why."""
         self.notices.append(text)
-        return notice_block(kind, text)
+        return notice_block(kind, text, section=section)
 
     # How a figure is put together -----------------------------------------------------
 
@@ -200,7 +200,8 @@ class DrawnFinding(FindingRecord):
         return build(number, id, *words, shown, focus=focus, download_name=name, **shape)
 
     def _keep(self, kind: str, shown: PublishedTable, title: str, subtitle: str, said: str) -> int:
-        number = len(self.figures) + 1
+        alike = [each for each in self.figures if each.id.endswith("-table") == (kind == "table")]
+        number = len(alike) + 1
         self.figures.append(FigureRecord(_id(shown, kind), number, title, subtitle, said, shown.id))
         return number
 

@@ -96,7 +96,7 @@ class Finding(DrawnFinding):
         linked = [row for row in rows if self._is_linked(row)]
         if not linked:
             text = f"No actions of {self.place}'s partnership are on file for this finding."
-            return self.notice("not_available", text)
+            return self.notice("not_available", text, "actions")
         return actions_block([_action(row) for row in linked], "Delivery plan, May 2023")
 
     def _is_linked(self, row: dict[str, str]) -> bool:
@@ -114,7 +114,8 @@ class Finding(DrawnFinding):
         held = self.area_file.commentary.get(self.id) if self.area_file else None
         if held is None:
             text = "No commentary has been written for this finding."
-            return [notice_block("not_available", text)] * (self.edition == "partnership")
+            missing = notice_block("not_available", text, section="commentary")
+            return [missing] * (self.edition == "partnership")
         now = self.answer.label if self.answer else ""
         reason = f"It was written for the verdict {held.verdict}; the verdict is now {now}."
         stale = held.verdict != now
@@ -147,7 +148,9 @@ def _dated(dating: str) -> str:
 
 
 def _covers(receipt: Any) -> str:
-    return f"{receipt.periods.first} to {receipt.periods.last}" if receipt.periods else ""
+    if receipt.periods is None:
+        return ""
+    return " to ".join(dict.fromkeys([receipt.periods.first, receipt.periods.last]))
 
 
 def _split(text: str) -> Sequence[str]:
