@@ -53,9 +53,10 @@ class Unknowns:
         # No whole count lies between the reached one and the linear optimum: it is the extreme.
         if reached is not None and reached <= np.ceil(found.fun - NEARLY):
             return -sign * reached
-        return -sign * self._extreme_by_integers(aim)
+        return -sign * self.extreme_by_integers(aim)
 
-    def _extreme_by_integers(self, aim: np.ndarray) -> int:
+    def extreme_by_integers(self, aim: np.ndarray) -> int:
+        """The least of an aim over whole-number worlds, by the integer program alone."""
         found = milp(
             aim,
             integrality=np.ones(len(aim)),

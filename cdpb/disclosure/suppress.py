@@ -18,7 +18,7 @@ from cdpb.errors import InputError
 
 LESS_THAN_ANY_COST = 0.5
 # Few tables need more; a limit in rounds ends alike on a fast machine and a slow one.
-ROUNDS = 150
+ROUNDS = 80
 
 
 @dataclass(frozen=True)
