@@ -59,7 +59,7 @@ class Finding(DrawnFinding):
             answer.to_dict() if answer else None,
             statement=said.text if said else "",
             statement_source=said.document if said else "",
-            as_of_note=_dated(answer.dating) if answer else self._no_statement(),
+            as_of_note="" if answer else self._no_statement(),
         )
 
     def _no_statement(self) -> str:
@@ -141,10 +141,6 @@ class Finding(DrawnFinding):
         """Save the finding, and name the page after it."""
         self.save()
         return record_block(self.record())
-
-
-def _dated(dating: str) -> str:
-    return f"This verdict is {dating}: nothing newer is held." if dating else ""
 
 
 def _covers(receipt: Any) -> str:
