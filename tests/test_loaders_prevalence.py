@@ -105,7 +105,7 @@ def test_a_demonstration_marks_what_is_illustrative(drawn):
     table = load.opiate_crack_use("E09000003", demonstration=True)
 
     assert list(table["status"]) == ["illustrative"]
-    assert table.attrs == {"source": "opiate_crack_local"}
+    assert table.attrs["source"] == "opiate_crack_local"
 
 
 def test_a_demonstration_without_the_illustrative_file_is_no_crash(drawn):
