@@ -115,7 +115,9 @@ def starts(tmp_path, monkeypatch, project):
     drawn = draw_project(tmp_path, monkeypatch)
     drawn.write("sources.yml", RETURNS)
     drawn.write("policies.yml", (project / "data" / "policies.yml").read_bytes())
-    monkeypatch.setattr("cdpb.findings.declarations", lambda: Declarations.model_validate(DECLARED))
+    monkeypatch.setattr(
+        "cdpb.findings.gathering.declarations", lambda: Declarations.model_validate(DECLARED)
+    )
     monkeypatch.setitem(loaders.base.BASES, "returns", treated)
     return FindingRecord("starts", "2023/24", BARNET)
 

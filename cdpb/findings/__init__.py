@@ -1,0 +1,6 @@
+"""A finding: the tables, figures, key figures and verdict of one notebook, kept as they arise."""
+
+from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
+from cdpb.findings.record import FindingRecord
+
+__all__ = ["LATEST", "FigureRecord", "FindingRecord", "KeyFigure"]

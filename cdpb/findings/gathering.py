@@ -1,0 +1,193 @@
+"""What a finding was asked for, the period each source is shown for, and the way out."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from cdpb import areas, catalogue, loaders
+from cdpb.declarations import TableDeclaration, declarations
+from cdpb.disclosure import gate
+from cdpb.disclosure.pattern import Pattern
+from cdpb.disclosure.policy import policy
+from cdpb.disclosure.protect import protect
+from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
+from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
+from cdpb.periods import FinancialYear
+from cdpb.statistics.about import period_of
+from cdpb.statistics.measure import Measure, as_measure
+from cdpb.statistics.verdicts import Verdict
+
+EDITIONS = ("public", "partnership")
+
+
+@dataclass
+class Gathering:
+    """The first half of a finding: what it was asked, what it may show, what it published.
+
+    Parameters
+    ----------
+    id : str
+        As ``notebooks/findings.yml`` declares it.
+    year : str
+        The financial year asked for.
+    area : str
+        Name or GSS code of a London borough.
+    edition : {"public", "partnership"}
+    demonstration : bool
+        Whether illustrative sources may be shown.
+    parameters : dict
+        Whatever else the notebook was asked, such as the focus ward.
+
+    Raises
+    ------
+    InputError
+        If any of these is not known.
+    """
+
+    id: str
+    year: str
+    area: str
+    edition: str = "public"
+    demonstration: bool = False
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.year = str(FinancialYear.parse(self.year))
+        if self.edition not in EDITIONS:
+            raise InputError(
+                f"There is no edition {self.edition!r}.", f"Wanted: {' or '.join(EDITIONS)}."
+            )
+        loaders.access.allow(self.edition, self.demonstration)
+        self.declaration = declarations().finding(self.id)
+        self.place = areas.find_area(self.area)
+        self.area = self.place.code
+        self.area_file = areas.area_file(self.area)
+        self.published: dict[str, PublishedTable] = {}
+        self._about: dict[str, Any] = {}
+        self._patterns: dict[str, Pattern] = {}
+        self.key_figures: list[KeyFigure] = []
+        self.figures: list[FigureRecord] = []
+        self.notices: list[str] = []
+        self.periods: dict[str, str | None] = {}
+        self.headline = ""
+        self.answer: Verdict | None = None
+
+    @property
+    def statement(self) -> Any:
+        """The partnership's own statement, or None where it has made none."""
+        return self.area_file.statements.get(self.id) if self.area_file else None
+
+    def parameter(self, name: str, given: Any = None) -> Any:
+        """A parameter as given, else as the area file sets it."""
+        named = self.area_file.parameters.get(self.id, {}) if self.area_file else {}
+        value = given if given is not None else named.get(name)
+        self.parameters[name] = value
+        return value
+
+    def as_of(self, *source_ids: str) -> str:
+        """The latest year, not after the one asked for, that all these sources hold.
+
+        Where they hold none it is the year asked for, for which loaders give empty tables.
+        """
+        held = set.intersection(*(set(loaders.years_held(each)) for each in source_ids))
+        latest = max((year for year in held if year <= self.year), default=None)
+        for each in source_ids:
+            self.periods[each] = latest
+        return latest or self.year
+
+    def period(self, source_id: str) -> str:
+        """The period a source is shown for, as a reader should see it written."""
+        latest = self.periods.get(source_id)
+        if latest is None:
+            return self.year
+        return latest if latest == self.year else f"{latest}, {LATEST}"
+
+    def publish(self, table: pd.DataFrame, id: str) -> PublishedTable:
+        """Send a table through the gate; nothing else may be drawn, written or put into words.
+
+        What a protected source hides was solved from the declarations of all its tables, so
+        it is the same whichever notebook asks first. Where the declaration has a filter, the
+        counts are counted again from the source's own table and must agree.
+        """
+        declared = self._filled(self.declaration.table(id))
+        source = catalogue.source(declared.source)
+        rule = policy(source.policy)
+        checked = declared.count and (rule.protects or declared.filter)
+        shown = gate.publish(
+            table[[name for name in declared.columns if name in table]],
+            declared,
+            policy=rule,
+            columns=declarations().columns,
+            base=loaders.base_counts(source.id) if checked else None,
+            pattern=self._pattern(source.id) if rule.protects else None,
+            name=f"{self.id}/{id}",
+            source_ids=sources_of(table, declared.source),
+            period=period_of(table),
+            demonstration=self.demonstration,
+        )
+        self.published[id] = shown
+        self._about[id] = dict(table.attrs) | {"period": shown.period}
+        return shown
+
+    def _filled(self, declared: TableDeclaration) -> TableDeclaration:
+        """The declaration with this assessment's area, and the year its source is shown for."""
+        year = self.periods.get(declared.source, self.year)
+        put = {"{area}": self.area, "{year}": year or "none held"}
+        chosen = {
+            name: put.get(value, value) if isinstance(value, str) else value
+            for name, value in declared.filter.items()
+        }
+        return declared.model_copy(update={"filter": chosen})
+
+    def _pattern(self, source_id: str) -> Pattern:
+        """What to hide, over every table that any finding declares of the source."""
+        if source_id not in self._patterns:
+            self._patterns[source_id] = self._protected(source_id)
+        return self._patterns[source_id]
+
+    def _protected(self, source_id: str) -> Pattern:
+        tables = {
+            f"{finding.id}/{table.id}": self._filled(table)
+            for finding in declarations().findings
+            for table in finding.tables
+            if table.source == source_id and table.count
+        }
+        rule = policy(catalogue.source(source_id).policy)
+        return protect(tables, loaders.base_counts(source_id), rule)
+
+    def measure(
+        self,
+        id: str,
+        label: str,
+        value: str | None = None,
+        lower: str = "lower",
+        upper: str = "upper",
+        unit: str | None = None,
+        **where: Any,
+    ) -> Measure:
+        """One row of a published table as a measure; without a value where there is no such row.
+
+        Only what was published can become a key figure or decide a verdict. With a ``unit``
+        the value is a count or an estimate that stands alone, not over a denominator.
+        """
+        row = self.published[id].where(**where).to_frame()
+        row.attrs = self._about[id]
+        if len(row) != 1:
+            return _missing(label, row.attrs)
+        found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
+        return replace(found, numerator=None, denominator=None) if unit else found
+
+
+def _missing(label: str, about: Any) -> Measure:
+    unit, period, source, method = (
+        str(about.get(name, "")) for name in ("unit", "period", "source", "method")
+    )
+    return Measure(None, None, None, None, None, unit, label, period, source, method)
+
+
+def sources_of(table: pd.DataFrame, declared: str) -> list[str]:
+    """The sources a table draws on, its counts' first."""
+    others = [*table.attrs.get("sources", []), table.attrs.get("denominator_source")]
+    return list(dict.fromkeys([declared, *filter(None, others)]))

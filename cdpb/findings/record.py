@@ -1,0 +1,191 @@
+"""A finding whole: what it gathered, what the data say of the statement, and where it is kept."""
+
+import json
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from cdpb import catalogue, loaders, paths
+from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
+from cdpb.findings.gathering import Gathering
+from cdpb.findings.kept import LATEST, KeyFigure
+from cdpb.periods import FinancialYear
+from cdpb.statistics.measure import Measure
+from cdpb.statistics.part_tests import PartResult, check_part
+from cdpb.statistics.verdicts import Verdict, verdict
+
+SAVE_TO = "CDPB_SAVE_TO"
+
+
+class FindingRecord(Gathering):
+    """The data side of a finding; it knows no HTML."""
+
+    def key_figure(
+        self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
+    ) -> KeyFigure:
+        """Keep a number that stands at the top of the page."""
+        shown = [self._dated(each) for each in (measure, *comparators)]
+        figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), note)
+        self.key_figures.append(figure)
+        return figure
+
+    def _dated(self, measure: Measure) -> Measure:
+        """With the period named as what it is, where it is not the year asked for."""
+        lags = measure.known and measure.period in self.periods.values()
+        if not lags or measure.period == self.year:
+            return measure
+        return replace(measure, period=f"{measure.period}, {LATEST}")
+
+    def judge(self, **evidence: tuple[Any, ...]) -> Verdict | None:
+        """Test the partnership's statement part by part.
+
+        Parameters
+        ----------
+        **evidence : tuple
+            For a part of the statement, the measure (or the published table) and its
+            comparator, if any. A part without evidence stays unchecked.
+
+        Raises
+        ------
+        InputError
+            If the statement has no such part.
+        """
+        if self.statement is None:
+            return None
+        strangers = sorted(set(evidence) - {part.id for part in self.statement.parts})
+        if strangers:
+            raise InputError(
+                f"data/areas/{self.area}.yml: the statement {self.id} has no part {strangers[0]}.",
+                f"It has: {', '.join(part.id for part in self.statement.parts)}.",
+            )
+        parts = [self._part(part, *evidence.get(part.id, ())) for part in self.statement.parts]
+        self.answer = verdict(parts, self.year, self._limits())
+        return self.answer
+
+    def _part(self, part: Any, *evidence: Any) -> PartResult:
+        tested, *others = [self._plain(each) for each in evidence] or [None]
+        absent = [
+            each for each in (tested, *others) if isinstance(each, Measure) and not each.known
+        ]
+        return check_part(part, None if absent or tested is None else tested, *others)
+
+    def _plain(self, tested: Any) -> Any:
+        if not isinstance(tested, PublishedTable):
+            return tested
+        table = tested.to_frame()
+        table.attrs = self._about[tested.id]
+        return table if len(table) else None
+
+    def _limits(self) -> dict[str, int | None]:
+        dating = self.declaration.dated_by or self.declaration.sources
+        return {id: catalogue.source(id).oldest_usable_years for id in dating}
+
+    def record(self) -> dict[str, Any]:
+        """Everything the page says, as plain values."""
+        return {
+            "id": self.id,
+            "slug": self.declaration.slug,
+            "title": self.declaration.title,
+            "area": {"code": self.place.code, "name": self.place.name},
+            "year": self.year,
+            "edition": self.edition,
+            "demonstration": self.demonstration,
+            "statement": self.statement.text if self.statement else None,
+            "statement_made": self.statement.made if self.statement else None,
+            "statement_document": self.statement.document if self.statement else None,
+            "verdict": self.answer.to_dict() if self.answer else None,
+            "headline": self.headline,
+            "as_of": self.periods,
+            "key_figures": [figure.to_dict() for figure in self.key_figures],
+            "tables": [self._table_record(id, shown) for id, shown in self.published.items()],
+            "figures": [asdict(figure) for figure in self.figures],
+            "sources": [self.source_record(each) for each in self.sources_used()],
+            "caveats": self.caveats(),
+            "parameters": self.parameters,
+            "notices": self.notices,
+        }
+
+    def _table_record(self, id: str, shown: PublishedTable) -> dict[str, Any]:
+        return {
+            "id": id,
+            "title": shown.title,
+            "file": f"tables/{self.id}/{id}.csv",
+            "rows": len(shown),
+            "columns": list(shown.columns),
+            "source": list(shown.source_ids),
+            "period": shown.period,
+        }
+
+    def sources_used(self) -> list[str]:
+        """The declared sources that this edition may name figures of."""
+        return [each for each in self.declaration.sources if loaders.access.may_open(each)]
+
+    def sources_missing(self) -> list[str]:
+        """The declared sources that this edition has no figures of."""
+        return [each for each in self.declaration.sources if not loaders.access.may_open(each)]
+
+    def source_record(self, source_id: str) -> dict[str, Any]:
+        """What a reader is told of a source: who made it, and what was received when."""
+        source = catalogue.source(source_id)
+        receipts = [
+            {
+                "received": receipt.received_text,
+                "files": [{"name": file.name, "sha256": file.sha256} for file in receipt.files],
+            }
+            for receipt in catalogue.receipts(source_id)
+        ]
+        named = ("title", "publisher", "landing_page", "licence", "attribution", "access", "status")
+        return {
+            "id": source_id,
+            **{name: getattr(source, name) for name in named},
+            "receipts": receipts,
+            "period": self.periods.get(source_id),
+        }
+
+    def caveats(self) -> list[str]:
+        """The caveats of every source used, and the age of those that lag behind the year."""
+        declared = [each for id in self.sources_used() for each in catalogue.source(id).caveats]
+        return list(dict.fromkeys([*self._ages_of_data(), *declared]))
+
+    def _ages_of_data(self) -> list[str]:
+        lagging = [
+            (id, held)
+            for id, held in self.periods.items()
+            if held is not None and held != self.year
+        ]
+        return [
+            f"{catalogue.source(id).title}: nothing newer than {held} is held for this "
+            f"assessment of {self.year}; the figures are {_age_text(held, self.year)} old."
+            for id, held in lagging
+        ]
+
+    def save(self) -> Path:
+        """Write the record and the published tables where the runner, or a draft, wants them."""
+        folder = self._folder()
+        tables = folder / "tables" / self.id
+        (folder / "findings").mkdir(parents=True, exist_ok=True)
+        tables.mkdir(parents=True, exist_ok=True)
+        for id, shown in self.published.items():
+            _write(tables / f"{id}.csv", shown.to_csv_text())
+        text = json.dumps(self.record(), ensure_ascii=False, indent=1, allow_nan=False)
+        _write(folder / "findings" / f"{self.id}.json", text + "\n")
+        return folder
+
+    def _folder(self) -> Path:
+        if os.environ.get(SAVE_TO):
+            return Path(os.environ[SAVE_TO])
+        year = FinancialYear.parse(self.year).slug
+        edition = f"demonstration-{self.edition}" if self.demonstration else self.edition
+        return paths.private_folder("draft", year, self.area, edition)
+
+
+def _age_text(held: str, asked: str) -> str:
+    years = FinancialYear.parse(asked).start - FinancialYear.parse(held).start
+    return f"{years} {'year' if years == 1 else 'years'}"
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
