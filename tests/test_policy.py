@@ -42,15 +42,6 @@ def test_hide_means_that_the_threshold_itself_must_stay_possible():
     assert policy("under_five_hide").must_reach == 5
 
 
-@pytest.mark.parametrize(("shown", "bounds"), [(0, (0, 2)), (5, (3, 7)), (1465, (1463, 1467))])
-def test_the_bounds_that_rounding_leaves(shown, bounds):
-    assert policy("publisher_rounded").bounds_of(shown) == bounds
-
-
-def test_a_count_that_was_not_rounded_stands_for_itself():
-    assert policy("open").bounds_of(7) == (7, 7)
-
-
 @pytest.mark.parametrize(
     ("change", "says"),
     [

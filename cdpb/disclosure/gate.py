@@ -71,7 +71,8 @@ def publish(
         _check_counts(rows, declared, base)
     if policy.protects and declared.count:
         hidden = _hidden(declared, policy, pattern, base, name or declared.id, draft)
-        _check_protection(rows, declared, policy, columns, hidden)
+        _check_protection(rows, declared, policy, hidden)
+        _check_derived(declared, columns)
         rows = masked_rows(rows, declared, columns, hidden)
     if policy.rounding == "nearest_5":
         rows = rounded_rows(rows, declared, columns)
@@ -136,7 +137,6 @@ def _check_protection(
     rows: Mapping[Key, Mapping[str, Value]],
     declared: TableDeclaration,
     policy: Policy,
-    columns: Mapping[str, Column],
     hidden: frozenset[Key],
 ) -> None:
     small = {key for key, row in rows.items() if policy.is_primary(row[declared.count])}  # type: ignore[arg-type]
@@ -145,6 +145,10 @@ def _check_protection(
             f"Table {declared.id}: the pattern of hidden cells is not of these figures.",
             "It was made from other data, or under another policy. Protect the source again.",
         )
+
+
+def _check_derived(declared: TableDeclaration, columns: Mapping[str, Column]) -> None:
+    """Refuse what could give a count back beside the count that is masked."""
     for name in masked_with_count(declared, columns):
         column = columns[name]
         if column.kind == "count" or (column.kind == "percent" and not column.of):
@@ -159,13 +163,8 @@ def _check_protection(
                 f"Table {declared.id}: column {name} is a share of a total not in the table.",
                 f"Wanted in its totals: {', '.join(column.of)}.",
             )
-    if len(declared.dimensions) > 1 and any(columns[each].kind == "rank" for each in columns):
-        _refuse_ranks(declared, columns)
-
-
-def _refuse_ranks(declared: TableDeclaration, columns: Mapping[str, Column]) -> None:
     ranks = [name for name in declared.derived if columns[name].kind == "rank"]
-    if ranks:
+    if ranks and len(declared.dimensions) > 1:
         raise GateRefused(
             f"Table {declared.id}: column {ranks[0]} ranks rows of several dimensions.",
             "Ranks of a protected source are for tables of one dimension.",

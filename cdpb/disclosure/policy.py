@@ -73,15 +73,6 @@ class Policy(BaseModel):
         """Whether a count is hidden for its own smallness."""
         return self.threshold is not None and self.smallest_hidden <= count < self.threshold
 
-    def bounds_of(self, count: int) -> tuple[int, int]:
-        """The least and greatest count that a shown one may stand for.
-
-        Rounding to the nearest 5 leaves 0 to 2 for a 0, and two either side of the rest.
-        """
-        if self.rounding == "none":
-            return count, count
-        return max(0, count - ROUNDED_TO // 2), count + ROUNDED_TO // 2
-
 
 def read_policies(path: Path) -> dict[str, Policy]:
     """Every policy of a file, by name.
