@@ -47,8 +47,12 @@ class Part(_Declared):
         What must hold, in words; ``threshold_value`` the same as a number where it is one.
     margin : float or None
         For ``similar``: how far from the comparator still counts as similar.
+    turns_at : float or None
+        For ``similar``: the value beyond which the claim is turned round, as 1 is for "twice".
     reason : str
         Why this comparator and this threshold, or why the part can't be checked.
+    when_missing : str
+        Why the part can't be checked in an assessment that has no figure for it.
     """
 
     id: str
@@ -58,7 +62,9 @@ class Part(_Declared):
     threshold: str = ""
     threshold_value: float | None = None
     margin: float | None = None
+    turns_at: float | None = None
     reason: str
+    when_missing: str = ""
 
 
 class Statement(_Declared):
@@ -68,6 +74,12 @@ class Statement(_Declared):
     made: str
     document: str
     parts: list[Part]
+
+
+class Claim(Statement):
+    """A later claim that belongs to a finding beside its statement, tested in the same way."""
+
+    id: str
 
 
 class Event(_Declared):
@@ -108,6 +120,7 @@ class AreaFile(_Declared):
     name: str
     partnership: str
     statements: dict[str, Statement] = {}
+    claims: dict[str, list[Claim]] = {}
     parameters: dict[str, dict[str, Any]] = {}
     events: list[Event] = []
     commentary: dict[str, Commentary] = {}

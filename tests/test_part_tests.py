@@ -31,6 +31,8 @@ class Declared:
     comparator: str = "London"
     threshold: str = "London's rate lies above the whole interval"
     reason: str = "one file on both sides"
+    turns_at: float | None = None
+    when_missing: str = ""
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,24 @@ def test_similar_needs_the_whole_interval_within_its_margin(lower, upper, outcom
     assert found.outcome == outcome
     assert found.reason.endswith(said)
     assert (found.threshold_value, found.margin) == (2, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "outcome"),
+    [(1.6, 2.0, "supported"), (0.9, 1.1, "not supported"), (0.5, 0.7, "reversed")],
+)
+def test_a_claim_of_twice_is_reversed_below_one_alone(lower, upper, outcome):
+    """As many of the one as of the other is not twice; it is not the other way round either."""
+    ratio = replace(RATIO, value=(lower + upper) / 2, lower=lower, upper=upper)
+
+    assert similar(ratio, 2, margin=0.5, turns_at=1).outcome == outcome
+
+
+def test_a_part_without_a_figure_says_whose_return_is_missing():
+    declared = Declared("below", when_missing="the return from Probation was not received")
+
+    assert check_part(declared).reason == "the return from Probation was not received"
+    assert check_part(declared).outcome == "cannot be checked"
 
 
 def test_any_above_says_which_and_how_many():

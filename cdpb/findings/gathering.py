@@ -73,11 +73,17 @@ class Gathering:
         self.periods: dict[str, str | None] = {}
         self.headline = ""
         self.answer: Verdict | None = None
+        self.claim_answers: list[Verdict] = []
 
     @property
     def statement(self) -> Any:
         """The partnership's own statement, or None where it has made none."""
         return self.area_file.statements.get(self.id) if self.area_file else None
+
+    @property
+    def claims_made(self) -> list[areas.Claim]:
+        """What the partnership said later, beside its statement; empty where nothing."""
+        return self.area_file.claims.get(self.id, []) if self.area_file else []
 
     def parameter(self, name: str, given: Any = None) -> Any:
         """A parameter as given, else as the area file sets it."""

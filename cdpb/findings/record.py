@@ -54,15 +54,41 @@ class FindingRecord(Gathering):
         """
         if self.statement is None:
             return None
-        strangers = sorted(set(evidence) - {part.id for part in self.statement.parts})
-        if strangers:
-            raise InputError(
-                f"data/areas/{self.area}.yml: the statement {self.id} has no part {strangers[0]}.",
-                f"It has: {', '.join(part.id for part in self.statement.parts)}.",
-            )
-        parts = [self._part(part, *evidence.get(part.id, ())) for part in self.statement.parts]
-        self.answer = verdict(parts, self.year, self._limits())
+        self.answer = self._judged(self.statement, evidence, f"the statement {self.id}")
         return self.answer
+
+    def judge_claims(self, **evidence: tuple[Any, ...]) -> list[Verdict]:
+        """Test the later claims that stand beside the statement, each by itself.
+
+        Parameters
+        ----------
+        **evidence : tuple
+            As for `judge`; each claim takes the evidence of its own parts.
+
+        Raises
+        ------
+        InputError
+            If none of the claims has such a part.
+        """
+        every = {part.id for claim in self.claims_made for part in claim.parts}
+        if self.claims_made and set(evidence) - every:
+            raise _no_such_part(self.area, f"claims of {self.id}", set(evidence) - every, every)
+        self.claim_answers = [
+            self._judged(
+                claim,
+                {part.id: evidence[part.id] for part in claim.parts if part.id in evidence},
+                claim.id,
+            )
+            for claim in self.claims_made
+        ]
+        return self.claim_answers
+
+    def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]], called: str) -> Verdict:
+        known = {part.id for part in made.parts}
+        if set(evidence) - known:
+            raise _no_such_part(self.area, called, set(evidence) - known, known)
+        parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
+        return verdict(parts, self.year, self._limits())
 
     def _part(self, part: Any, *evidence: Any) -> PartResult:
         tested, *others = [self._plain(each) for each in evidence] or [None]
@@ -96,6 +122,7 @@ class FindingRecord(Gathering):
             "statement_made": self.statement.made if self.statement else None,
             "statement_document": self.statement.document if self.statement else None,
             "verdict": self.answer.to_dict() if self.answer else None,
+            "claims": self._claim_records(),
             "headline": self.headline,
             "as_of": self.periods,
             "key_figures": [figure.to_dict() for figure in self.key_figures],
@@ -106,6 +133,18 @@ class FindingRecord(Gathering):
             "parameters": self.parameters,
             "notices": self.notices,
         }
+
+    def _claim_records(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": claim.id,
+                "text": claim.text,
+                "made": claim.made,
+                "document": claim.document,
+                "verdict": answer.to_dict(),
+            }
+            for claim, answer in zip(self.claims_made, self.claim_answers, strict=False)
+        ]
 
     def _table_record(self, id: str, shown: PublishedTable) -> dict[str, Any]:
         return {
@@ -179,6 +218,13 @@ class FindingRecord(Gathering):
         year = FinancialYear.parse(self.year).slug
         edition = f"demonstration-{self.edition}" if self.demonstration else self.edition
         return paths.private_folder("draft", year, self.area, edition)
+
+
+def _no_such_part(area: str, called: str, strangers: set[str], known: set[str]) -> InputError:
+    return InputError(
+        f"data/areas/{area}.yml: {called} has no part {sorted(strangers)[0]}.",
+        f"It has: {', '.join(sorted(known))}.",
+    )
 
 
 def _age_text(held: str, asked: str) -> str:

@@ -18,6 +18,7 @@ from cdpb.report.blocks import (
     method_block,
     notice_block,
 )
+from cdpb.report.claims import claims_block
 from cdpb.report.drawn import DrawnFinding
 from cdpb.report.method import method_of
 from cdpb.report.words.common import sentence
@@ -61,6 +62,21 @@ class Finding(DrawnFinding):
             statement_source=said.document if said else "",
             as_of_note="" if answer else self._no_statement(),
         )
+
+    def claims(self, **evidence: tuple[Any, ...]) -> Block:
+        """What the partnership said later, each claim tested as the statement is.
+
+        Parameters
+        ----------
+        **evidence : tuple
+            For each part of a claim, the measure and its comparator.
+        """
+        self.judge_claims(**evidence)
+        told = self.record()["claims"]
+        if told:
+            return claims_block(told)
+        text = f"No later claim of {self.place}'s partnership is on file for this finding."
+        return self.notice("not_available", text)
 
     def _no_statement(self) -> str:
         text = f"{self.place}'s partnership has no statement on file, so there is no verdict."

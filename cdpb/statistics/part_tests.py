@@ -42,7 +42,9 @@ class Part(Protocol):
     threshold: str
     threshold_value: float | None
     margin: float | None
+    turns_at: float | None
     reason: str
+    when_missing: str
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,13 @@ def above(measure: Measure, target: Target, **declared: Any) -> PartResult:
     return _one_sided("above", {HIGHER: SUPPORTED, LOWER: REVERSED}, measure, target, declared)
 
 
-def similar(measure: Measure, target: Target, margin: float, **declared: Any) -> PartResult:
+def similar(
+    measure: Measure,
+    target: Target,
+    margin: float,
+    turns_at: float | None = None,
+    **declared: Any,
+) -> PartResult:
     """Is the whole interval within a margin of the comparator?
 
     That an interval holds the comparator shows only that no difference was shown. To be
@@ -141,6 +149,9 @@ def similar(measure: Measure, target: Target, margin: float, **declared: Any) ->
         A comparator, or a number: 2 for the claim "about twice".
     margin : float
         The farthest on either side that is still called similar, in the measure's unit.
+    turns_at : float, optional
+        Where the claim turns round: "twice" is reversed below 1, and not before. Without it
+        everything beyond the margin is reversed.
     **declared
         ``id``, ``claim``, ``comparator``, ``threshold``, ``why`` for the record.
 
@@ -156,11 +167,22 @@ def similar(measure: Measure, target: Target, margin: float, **declared: Any) ->
     allowed = f"the data allow {measure.limits_text}"
     if near[0] <= _known(measure.lower) and _known(measure.upper) <= near[1]:
         return _result(declared, found, SUPPORTED, f"{_both(measure, target)}: {allowed}")
-    if _known(measure.lower) > near[1] or _known(measure.upper) < near[0]:
+    if _beyond(measure, near) and _beyond(measure, _turning(near, turns_at)):
         return _result(declared, found, REVERSED, f"{_both(measure, target)}: {side}")
     shown = "no difference shown" if side == SIMILAR else side
     reason = f"{_both(measure, target)}: {shown}: the data cannot exclude {measure.limits_text}"
     return _result(declared, found, NOT_SUPPORTED, reason)
+
+
+def _turning(near: tuple[float, float], turns_at: float | None) -> tuple[float, float]:
+    """What must be left, on the side of the turning point, for the claim to be reversed."""
+    if turns_at is None:
+        return near
+    return min(near[0], turns_at), max(near[1], turns_at)
+
+
+def _beyond(measure: Measure, ends: tuple[float, float]) -> bool:
+    return _known(measure.lower) > ends[1] or _known(measure.upper) < ends[0]
 
 
 def any_above(
@@ -239,13 +261,14 @@ def check_part(
     if part.test == "cannot_check":
         return cannot_check(part.reason, **declared)
     if measure is None:
-        return replace(cannot_check("the figure is not available", **declared), test=part.test)
+        why = part.when_missing or "the figure is not available"
+        return replace(cannot_check(why, **declared), test=part.test)
     if part.test == "any_above" and isinstance(measure, pd.DataFrame) and with_ is not None:
         return any_above(measure, with_, **declared)
     if isinstance(measure, pd.DataFrame) or target is None:
         raise InputError(f"{part.id}: the test {part.test!r} lacks what it compares with.")
     if part.test == "similar" and part.margin is not None:
-        return similar(measure, target, part.margin, **declared)
+        return similar(measure, target, part.margin, part.turns_at, **declared)
     if part.test in ("below", "above"):
         return {"below": below, "above": above}[part.test](measure, target, **declared)
     raise InputError(f"{part.id}: {part.test!r} is no test, or its margin is not declared.")

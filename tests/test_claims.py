@@ -1,0 +1,61 @@
+"""Later claims stand beside a finding's statement and are tested as it is."""
+
+import pytest
+
+from cdpb.areas import Claim, Part
+from cdpb.errors import InputError
+from cdpb.findings import FindingRecord
+from cdpb.report.claims import claims_block
+from cdpb.statistics.measure import Measure
+
+FALL = Measure(0.8, 0.7, 0.9, None, None, "times", "Barnet", "2023/24", "mps_borough_crime", "")
+
+
+def finding(monkeypatch) -> FindingRecord:
+    """One with two claims: that offences fell, and a number of arrests that nobody holds."""
+    fell = Part(id="fell", claim="Offences fell", test="below", threshold_value=1, reason="")
+    arrests = Part(id="arrests", claim="More arrests", test="cannot_check", reason="none held")
+    said = {"made": "2024", "document": "Update"}
+    made = [
+        Claim(id="F15", text="It fell.", parts=[fell], **said),
+        Claim(id="F16", text="More were arrested.", parts=[arrests], **said),
+    ]
+    record = FindingRecord("ward_drug_offences", "2023/24", "Barnet")
+    file = record.area_file.model_copy(update={"claims": {record.id: made}})
+    monkeypatch.setattr(record, "area_file", file)
+    return record
+
+
+def test_each_claim_has_a_verdict_of_its_own(monkeypatch):
+    """One verdict over claims of different years would say nothing of either."""
+    record = finding(monkeypatch)
+
+    answers = record.judge_claims(fell=(FALL,))
+
+    assert [answer.outcome for answer in answers] == ["supported", "cannot be checked"]
+    assert record.answer is None
+    assert [claim["id"] for claim in record.record()["claims"]] == ["F15", "F16"]
+
+
+def test_evidence_for_a_claim_that_nobody_made_is_refused(monkeypatch):
+    with pytest.raises(InputError, match="no part risen"):
+        finding(monkeypatch).judge_claims(risen=(FALL,))
+
+
+def test_an_area_without_claims_takes_evidence_and_says_nothing():
+    """The notebook is the same for every borough."""
+    record = FindingRecord("ward_drug_offences", "2023/24", "Camden")
+
+    assert record.judge_claims(fell=(FALL,)) == []
+    assert record.record()["claims"] == []
+
+
+def test_a_claim_is_shown_with_its_outcome_and_the_reason(monkeypatch):
+    record = finding(monkeypatch)
+    record.judge_claims(fell=(FALL,))
+
+    block = claims_block(record.record()["claims"])
+
+    assert "Said in 2024" in block.html
+    assert "none held" in block.html
+    assert block.text == "It fell. [supported]; More were arrested. [cannot be checked]"
