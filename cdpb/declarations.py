@@ -92,6 +92,8 @@ class FindingDeclaration(_Declared):
         Headings of the method section and what stands there, beside what the sources say.
     dated_by : list of str
         The sources whose age limits its verdict; all of its sources where empty.
+    after : str
+        ``all`` for a page that is made of the other findings' records, and so comes last.
     """
 
     id: str
@@ -103,6 +105,7 @@ class FindingDeclaration(_Declared):
     actions: list[str] = []
     method: dict[str, str] = {}
     dated_by: list[str] = []
+    after: Literal["", "all"] = ""
     tables: list[TableDeclaration] = []
 
     def table(self, table_id: str) -> TableDeclaration:

@@ -1,13 +1,14 @@
 """Puts one assessment together in its staging folder."""
 
+import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cdpb.declarations import declarations
 from cdpb.runner.imports import spare_grammar
-from cdpb.runner.job import Result
+from cdpb.runner.job import Job, Result
 from cdpb.runner.manifest import manifest, write_manifest
 from cdpb.runner.place import not_written, staging
 from cdpb.runner.plan import Planned
@@ -51,6 +52,22 @@ def _assemble(
     _write_index(folder, records, absent)
     write_manifest(manifest(planned.assessment, records, absent, folder), folder)
     return records
+
+
+def hand_over(job: Job, planned: Planned, done: Sequence[tuple[Job, Result]]) -> None:
+    """Put the records of an assessment's other findings where a job finds them.
+
+    They lie as in an assessment: ``findings/<id>.json`` in the folder that the job saves to. What
+    is itself made of the others' records is not among them.
+    """
+    made = [result.record for each, result in done if each.assessment == job.assessment]
+    found = {record["id"]: record for record in [*made, *(each.record for each in planned.kept)]}
+    folder = job.workspace / "findings"
+    folder.mkdir(parents=True, exist_ok=True)
+    for finding in declarations().findings:
+        if finding.id in found and not finding.after:
+            text = json.dumps(found[finding.id], ensure_ascii=False)
+            (folder / f"{finding.id}.json").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:

@@ -68,6 +68,8 @@ class Job:
         Hash of all that a page depends on (see ``cdpb.runner.keys``).
     cost : float
         Seconds it is expected to take.
+    after_all : bool
+        Whether it is made of the other findings' records, and so comes last.
     why : str
         Why a finding that wasn't asked for is executed; empty otherwise.
     workspace : Path
@@ -84,6 +86,7 @@ class Job:
     workspace: Path
     cost: float = 0.0
     why: str = ""
+    after_all: bool = False
 
     @property
     def page(self) -> str:

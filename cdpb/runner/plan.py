@@ -1,7 +1,8 @@
 """What a command asks for, as jobs; all that can be refused is refused here."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -58,6 +59,12 @@ class Planned:
     kept: tuple[runs.Kept, ...]
     order: tuple[str, ...]
 
+    @property
+    def in_turn(self) -> list[str]:
+        """The same ids, those that are made of the others' records at the end."""
+        last = {job.finding for job in self.jobs if job.after_all}
+        return sorted(self.order, key=lambda each: each in last)
+
 
 def assessments(request: Request) -> list[Assessment]:
     """Every assessment that a request names, each once.
@@ -93,20 +100,34 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inpu
     named = [declared.finding(name) for name in dict.fromkeys(findings)]
     asked = named or declared.findings
     costs = runs.last_seconds()
-    jobs, kept = [_job(assessment, each, run, inputs, costs) for each in asked], []
+    jobs: list[Job] = []
+    kept: list[runs.Kept] = []
+    others: list[str] = []
     standing = runs.standing(assessment) if named else {}
-    for finding in declared.findings:
+    # What is made of the others comes last, when it is known what each of them is made from.
+    for finding in sorted(declared.findings, key=lambda each: bool(each.after)):
         page = standing.get(finding.id)
-        if page is None or finding in asked:
+        if page is None and finding not in asked:
             continue
-        job = _job(assessment, finding, run, inputs, costs, CHANGED if page.key else NOT_ON_RECORD)
-        if page.key == job.key:
-            kept.append(page)
-        else:
+        job = _job(assessment, finding, run, inputs, costs)
+        if finding.after:
+            job = replace(job, key=_key_with(job.key, others))
+        if finding in asked:
             jobs.append(job)
+        elif page is not None and page.key == job.key:
+            kept.append(page)
+        elif page is not None:
+            jobs.append(replace(job, why=CHANGED if page.key else NOT_ON_RECORD))
+        if not finding.after:
+            others.append(f"{finding.id} {job.key}")
     made = {job.finding for job in jobs} | {page.finding for page in kept}
     order = tuple(each.id for each in declared.findings if each.id in made)
     return Planned(assessment, tuple(jobs), tuple(kept), order)
+
+
+def _key_with(key: str, others: Sequence[str]) -> str:
+    """The key of a page that is made of the others' records: theirs are in it."""
+    return hashlib.sha256("\n".join([key, *sorted(others)]).encode()).hexdigest()
 
 
 def checked_year(text: str) -> str:
@@ -155,7 +176,6 @@ def _job(
     run: str,
     inputs: Inputs,
     costs: dict[str, float],
-    why: str = "",
 ) -> Job:
     notebook = paths.notebooks_folder() / finding.notebook
     local = areas.area_file(assessment.area_code)
@@ -171,5 +191,5 @@ def _job(
         key=inputs.key(finding, assessment, given),
         workspace=paths.private_folder("work", run) / assessment.folder / finding.id,
         cost=costs.get(finding.id, UNKNOWN_COST),
-        why=why,
+        after_all=finding.after == "all",
     )

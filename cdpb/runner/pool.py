@@ -31,10 +31,10 @@ def run_jobs(
     waiting = sorted(jobs, key=lambda job: -job.cost)
     with _environment(environment):
         for _ in range(ATTEMPTS):
-            waiting = _one_pool(waiting, workers, timeouts, log, done)
-            workers = 1
             if not waiting:
                 return
+            waiting = _one_pool(waiting, workers, timeouts, log, done)
+            workers = 1
     for job in waiting:
         done(job, Result(job.finding, "failed", failure=_worker_gone()))
 

@@ -24,7 +24,7 @@ class Progress:
             for each in planned
         }
         self._waiting = [
-            (str(each.assessment), name) for each in planned for name in ["", *each.order]
+            (str(each.assessment), name) for each in planned for name in ["", *each.in_turn]
         ]
         self._left = {(job.assessment, job.finding): job.cost for p in planned for job in p.jobs}
         self._cost = sum(self._left.values())

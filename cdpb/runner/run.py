@@ -15,7 +15,7 @@ import cdpb
 from cdpb import paths
 from cdpb.errors import LONGEST_MESSAGE, CdpbError
 from cdpb.runner import runs
-from cdpb.runner.assemble import assemble
+from cdpb.runner.assemble import assemble, hand_over
 from cdpb.runner.attempt import keep_attempt
 from cdpb.runner.defaults import Defaults
 from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
@@ -111,11 +111,15 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
 
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
-    run_jobs(jobs, this.workers, this.timeouts, log, environment(), done)
-    this.done.sort(key=lambda pair: jobs.index(pair[0]))
-    failures = [(job, result.failure) for job, result in this.done if result.failure]
-    if failures:
-        raise _failed(failures, keep_attempt(this.name, this.done, {}))
+    for last in (False, True):
+        turn = [job for job in jobs if job.after_all is last]
+        for job in turn if last else ():
+            hand_over(job, next(each for each in planned if job in each.jobs), this.done)
+        run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
+        this.done.sort(key=lambda pair: jobs.index(pair[0]))
+        failures = [(job, result.failure) for job, result in this.done if result.failure]
+        if failures:
+            raise _failed(failures, keep_attempt(this.name, this.done, {}))
     _assemble_and_scan(this, planned, progress)
     if this.refused:
         raise _refused(this, keep_attempt(this.name, this.done, this.refused))
