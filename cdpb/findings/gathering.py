@@ -14,6 +14,7 @@ from cdpb.disclosure.protect import protect
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
+from cdpb.findings.quoted import Quote
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import Measure, as_measure
@@ -70,6 +71,7 @@ class Gathering:
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []
         self.notices: list[str] = []
+        self.quotes: list[Quote] = []
         self.periods: dict[str, str | None] = {}
         self.headline = ""
         self.answer: Verdict | None = None

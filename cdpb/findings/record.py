@@ -132,6 +132,7 @@ class FindingRecord(Gathering):
             "caveats": self.caveats(),
             "parameters": self.parameters,
             "notices": self.notices,
+            "quoted": [each.to_dict() for each in self.quotes],
         }
 
     def _claim_records(self) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.errors import InputError
+from cdpb.findings.quoted import quotes_of
 from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block
@@ -21,6 +22,7 @@ from cdpb.report.blocks import (
 from cdpb.report.claims import claims_block
 from cdpb.report.drawn import DrawnFinding
 from cdpb.report.method import method_of
+from cdpb.report.quoted import quoted_block
 from cdpb.report.words.common import sentence
 
 
@@ -103,6 +105,15 @@ class Finding(DrawnFinding):
         if not access.may_open(source_id):
             return self.notice("not_received", source.not_received)
         return notice_block("caution", " ".join(source.caveats))
+
+    def quoted(self, *ids: str) -> Block:
+        """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word."""
+        told = quotes_of(self.area, *ids)
+        if told:
+            self.quotes += told
+            return quoted_block(told)
+        text = f"No figures quoted in documents of {self.place}'s partnership are on file for this."
+        return self.notice("not_available", text, "quoted")
 
     # The rest of the page -------------------------------------------------------------
 

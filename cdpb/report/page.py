@@ -28,6 +28,7 @@ FIRST = {
     "changed": "What changed",
 }
 LAST = {
+    "quoted": "What the documents say",
     "actions": "What the partnership does about it",
     "method": "Method and caveats",
     "commentary": "The analyst’s commentary",

@@ -1,0 +1,90 @@
+"""What the partnership's documents say in figures: their word, which nothing here computed."""
+
+import csv
+import io
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+from cdpb import paths
+from cdpb.errors import InputError
+from cdpb.loaders import access
+from cdpb.yaml_files import bytes_of
+
+FEWER, SMALLEST_SHOWN = "fewer than 5", 5
+FOR_PARTNERS = ("restricted", "internal_only")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One figure as a document gives it.
+
+    Attributes
+    ----------
+    quote_id, area_code : str
+        Its id in ``data/quoted_figures.csv``, and whose document it stands in.
+    document, what, period : str
+        Where it stands, what it is of, and when.
+    value, counts : str
+        The figure, and what it counts where it is a count.
+    named_source : str
+        Where the document says it is from.
+    access : str
+        As of a source: a restricted one is shown to partners alone.
+    can_check : str
+        ``yes``, ``no`` or ``in part``: whether the figures received could show the same.
+    note : str
+        What to bear in mind.
+    """
+
+    quote_id: str
+    area_code: str
+    document: str
+    what: str
+    period: str
+    value: str
+    counts: str
+    named_source: str
+    access: str
+    can_check: str
+    note: str
+
+    @property
+    def shown(self) -> str:
+        """The figure as a reader sees it: a count of 1 to 4 as ``fewer than 5``."""
+        if not self.value.isdecimal():
+            return f"{self.value} {self.counts}".strip()
+        small = 0 < int(self.value) < SMALLEST_SHOWN
+        return f"{FEWER if small and self.counts else self.value} {self.counts}".strip()
+
+    def to_dict(self) -> dict[str, str]:
+        """Plain values for a record, the figure as it is shown."""
+        return {**asdict(self), "value": self.shown}
+
+
+def quotes_of(area: str, *ids: str) -> list[Quote]:
+    """The named figures of an area's documents that the edition may show, in the order named.
+
+    Raises
+    ------
+    InputError
+        If an id is not in ``data/quoted_figures.csv``.
+    """
+    known = _quotes(bytes_of(paths.data_folder() / "quoted_figures.csv"))
+    strangers = [each for each in ids if each not in known]
+    if strangers:
+        raise InputError(
+            f"data/quoted_figures.csv has no figure {strangers[0]!r}.",
+            f"It has {len(known)}, from {next(iter(known))} on.",
+        )
+    chosen = [known[each] for each in ids if known[each].area_code == area]
+    return [each for each in chosen if not _kept_from_public(each)]
+
+
+def _kept_from_public(quote: Quote) -> bool:
+    return quote.access in FOR_PARTNERS and access.allowed().edition == "public"
+
+
+@lru_cache(maxsize=8)
+def _quotes(content: bytes) -> dict[str, Quote]:
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    return {row["quote_id"]: Quote(**row) for row in rows}
