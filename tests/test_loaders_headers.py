@@ -37,7 +37,7 @@ def test_case_and_spaces_in_a_header_mean_nothing(drawn):
 
 
 def test_a_renamed_column_is_named_with_the_line_to_add(drawn):
-    """The way out is a column in a CSV, and the message says which."""
+    """The way out is a line in a CSV, and the message says which."""
     with pytest.raises(InputError) as error:
         header_of(drawn, ["MajorText", "MinorText", "Borough_Name", "202304"])
 
@@ -46,11 +46,56 @@ def test_a_renamed_column_is_named_with_the_line_to_add(drawn):
     assert "Missing: 'BoroughName'" in message
     assert "Unexpected: 'Borough_Name'" in message
     assert "data/column_maps/mps_borough_crime.csv" in message
-    assert "in the row place" in message
+    assert "place,,Borough_Name,,,,," in message.split()
 
 
-def test_a_renamed_column_needs_one_column_in_the_map_and_no_code(drawn):
-    """What the message tells an analyst to do is all there is to do."""
+@pytest.mark.parametrize("written", ["Borough_Name", "Borough, name", 'The "borough"'])
+def test_the_line_that_a_message_names_is_all_there_is_to_do(drawn, written):
+    """It can be copied into the column map as it stands, and old files are read as before."""
+    text = (
+        f"MajorText,MinorText,{_cell(written)},202304\n"
+        "DRUG OFFENCES,POSSESSION OF DRUGS,Barnet,3\nDRUG OFFENCES,POSSESSION OF DRUGS,Camden,4\n"
+    )
+    path = drawn.write("file.csv", text)
+    with pytest.raises(InputError) as error:
+        read_boroughs(path)
+    column_map = drawn.data / "column_maps" / "mps_borough_crime.csv"
+    assert "add to data/column_maps/mps_borough_crime.csv the line" in lines_of(error)[4]
+    with column_map.open("a", encoding="utf-8", newline="") as file:
+        file.write(lines_of(error)[5].strip() + "\n")
+
+    assert read_boroughs(path)["offences"].sum() == 7
+    older = drawn.write("older.csv", text.replace(_cell(written), "BoroughName"))
+    assert read_boroughs(older)["offences"].sum() == 7
+
+
+def test_both_names_of_one_column_in_one_file_are_refused(drawn):
+    """One of the two is not what the column map takes it for."""
+    column_map = drawn.data / "column_maps" / "mps_borough_crime.csv"
+    with column_map.open("a", encoding="utf-8", newline="") as file:
+        file.write("place,,,,Borough_Name,,,\n")
+
+    with pytest.raises(InputError) as error:
+        header_of(drawn, ["MajorText", "MinorText", "BoroughName", "Borough_Name", "202304"])
+
+    assert any("Unexpected: 'Borough_Name'" in line for line in lines_of(error))
+
+
+def test_two_renamed_columns_have_a_line_each(drawn):
+    """Each is the closest in writing, and none is named twice."""
+    with pytest.raises(InputError) as error:
+        header_of(drawn, ["MajorText", "Minor text", "Borough_Name", "202304"])
+
+    lines = [line.strip() for line in lines_of(error)]
+    assert lines[5:7] == ["subgroup,,Minor text,,,,,", "place,,Borough_Name,,,,,"]
+
+
+def _cell(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name
+
+
+def test_a_layout_of_its_own_needs_one_column_in_the_map_and_no_code(drawn):
+    """Where much has changed, a new column says so more plainly than many lines."""
     path = drawn.data / "column_maps" / "mps_borough_crime.csv"
     old = path.read_text(encoding="utf-8").splitlines()
     new = ["V5", "MajorText", "MinorText", "Borough_Name", "", "YYYYMM", "", "", ""]

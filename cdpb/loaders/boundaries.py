@@ -161,7 +161,7 @@ def _names(features: list[dict[str, Any]], path: Path, source_id: str) -> dict[s
     written = {plain(name): name for name in features[0]["properties"]}
     for vintage in vintages(source_id):
         if not vintage.missing(list(written)):
-            return {ours: written[theirs] for theirs, ours in vintage.ours.items()}
+            return {o: written[theirs] for theirs, o in vintage.ours.items() if theirs in written}
     raise InputError(
         f"{relative(path)}: its outlines are named in no way that {source_id} is known in.",
         f"Found: {quoted(list(written.values()))}.",

@@ -1,6 +1,7 @@
 """A publisher's header put into our words, by the column map of its source."""
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +18,8 @@ NOT_USED = "(not used)"
 MONTHS = "YYYYMM"
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])", flags=re.ASCII)
 _MOST_NAMED = 3
+_MOST_ADDED = 2
+_LONGEST_COPIED = 80
 
 
 def plain(name: object) -> str:
@@ -36,7 +39,8 @@ class Vintage:
     Attributes
     ----------
     ours : dict
-        The publisher's name, as compared, to ours.
+        The publisher's name, as compared, to ours. A column that was renamed within a layout has
+        two names here, of which a header has one.
     written : dict
         The publisher's name, as compared, to the same as written in the column map.
     not_used : set
@@ -53,14 +57,27 @@ class Vintage:
 
     def missing(self, header: list[str]) -> list[str]:
         """Names that it needs and a header lacks."""
-        lacking = [name for name in self.ours if name not in header]
+        found = {self.ours.get(name) for name in header}
+        lacking = {ours: name for name, ours in reversed(self.ours.items()) if ours not in found}
         no_month = self.monthly and not any(is_month(name) for name in header)
-        return [self.written[name] for name in lacking] + ([MONTHS] if no_month else [])
+        named = [self.written[name] for name in self.ours if name in lacking.values()]
+        return named + ([MONTHS] if no_month else [])
 
     def unexpected(self, header: list[str]) -> list[str]:
         """Names in a header that it doesn't know."""
-        known = {*self.ours, *self.not_used}
+        names_of = {ours: [n for n in header if self.ours.get(n) == ours] for ours in self.columns}
+        twice = {name for names in names_of.values() for name in names[1:]}
+        known = {*self.ours, *self.not_used} - twice
         return [n for n in header if n not in known and not (self.monthly and is_month(n))]
+
+    @property
+    def columns(self) -> list[str]:
+        """Our names for what it holds, months apart."""
+        return list(dict.fromkeys(self.ours.values()))
+
+    def fits(self, header: list[str]) -> bool:
+        """Whether a header, as compared, is of this layout and holds nothing else."""
+        return not self.missing(header) and not self.unexpected(header)
 
 
 def map_path(source_id: str) -> Path:
@@ -100,7 +117,7 @@ def in_our_words(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
     rows, header = _without_nameless(table)
     _refuse_repeats(table, header)
     known = vintages(source_id)
-    fitting = [v for v in known if not v.missing(header) and not v.unexpected(header)]
+    fitting = [v for v in known if v.fits(header)]
     if not fitting:
         raise _unknown_header(table, source_id, header, known)
     vintage = fitting[0]
@@ -164,27 +181,55 @@ def _unknown_header(
 def _way_out(
     nearest: Vintage, missing: list[str], unexpected: list[str], source_id: str, header: list[str]
 ) -> list[str]:
-    """The line to add to the column map, unless this is another source's file."""
-    other = _sources_that_fit(header)
+    """The lines to add to the column map, unless this is another source's file."""
+    other = sources_that_fit(header)
     path = relative(map_path(source_id))
     if other:
         return [f"It has the header of {other[0]}: this is the wrong file."]
-    if not missing:
-        return [
-            f"To leave it out, add to {path} the line '{NOT_USED}'",
-            f"with {short(unexpected[0])} under {nearest.name}.",
-        ]
+    if MONTHS in missing:
+        return ["Take the whole file: a column for each month, named like 202304."]
     if not unexpected:
         return [
             "Take the whole file. If the publisher no longer gives it, add a column to",
             f"{path}: a copy of {nearest.name} under a new name, without it.",
         ]
-    theirs = _closest(missing[0], unexpected)
-    ours = nearest.ours.get(plain(missing[0]), "months")
-    return [
-        f"If {short(missing[0])} is now called {short(theirs)}, add a column to {path}:",
-        f"a copy of {nearest.name} under a new name, with {short(theirs)} in the row {ours}.",
-    ]
+    renamed = _pairs(missing, unexpected)
+    added = [name for name in unexpected if name not in renamed.values()]
+    cells = [(nearest.ours[plain(old)], new) for old, new in renamed.items()]
+    cells += [(NOT_USED, name) for name in added]
+    lines = [_map_line(source_id, nearest.name, *each) for each in cells[:_MOST_ADDED]]
+    what = "the line" if len(cells) == 1 else f"{len(cells)} lines, first"
+    return [f"{_supposed(renamed, added)}, add to {path} {what}", *lines]
+
+
+def _supposed(renamed: dict[str, str], added: list[str]) -> str:
+    """What would explain a header: that a column was renamed, or that one is to be left out."""
+    if not renamed:
+        return f"To leave {short(added[0])} out"
+    old, new = next(iter(renamed.items()))
+    return f"If {short(old)} is now {short(new)}"
+
+
+def _pairs(missing: list[str], unexpected: list[str]) -> dict[str, str]:
+    """For each missing name the unexpected one that looks most like it, none taken twice."""
+    pairs: dict[str, str] = {}
+    for name in missing:
+        left = [each for each in unexpected if each not in pairs.values()]
+        if left:
+            pairs[name] = _closest(name, left)
+    return pairs
+
+
+def _map_line(source_id: str, layout: str, ours: str, theirs: str) -> str:
+    """A line of a column map that gives a layout one more name for a column."""
+    with map_path(source_id).open(encoding="utf-8-sig", newline="") as file:
+        names = next(csv.reader(file))
+    # A name that can't be printed as it is would be no line to copy.
+    name = theirs if theirs.isprintable() and len(theirs) <= _LONGEST_COPIED else short(theirs)
+    line = io.StringIO(newline="")
+    cells = [ours, *(name if each == layout else "" for each in names[1:])]
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 def _closest(name: str, candidates: list[str]) -> str:
@@ -193,19 +238,20 @@ def _closest(name: str, candidates: list[str]) -> str:
     return next(each for each in candidates if plain(each) == close[0])
 
 
-def _sources_that_fit(header: list[str]) -> list[str]:
-    """Sources of which some layout is exactly this header."""
-    known = sorted(path.stem for path in (paths.data_folder() / "column_maps").glob("*.csv"))
-    return [
-        name
-        for name in known
-        if any(not v.missing(header) and not v.unexpected(header) for v in vintages(name))
-    ]
+def sources_that_fit(header: list[str]) -> list[str]:
+    """Sources of which some layout is exactly this header, as compared."""
+    known = sorted(path.stem for path in map_path("any").parent.glob("*.csv"))
+    return [name for name in known if any(each.fits(header) for each in vintages(name))]
+
+
+def nearest_source(header: list[str], among: list[str]) -> str:
+    """The source of which some layout is most like a header."""
+    return max(among, key=lambda name: max(_likeness(v, header) for v in vintages(name)))
 
 
 def _likeness(vintage: Vintage, header: list[str]) -> float:
     """How much of a header a layout knows, and how much of what it needs it finds."""
-    wanted = len(vintage.ours) + vintage.monthly
+    wanted = len(vintage.columns) + vintage.monthly
     known = 1 - len(vintage.unexpected(header)) / max(len(header), 1)
     return known + (1 - len(vintage.missing(header)) / wanted)
 
