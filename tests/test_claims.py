@@ -11,7 +11,7 @@ from cdpb.statistics.measure import Measure
 FALL = Measure(0.8, 0.7, 0.9, None, None, "times", "Barnet", "2023/24", "mps_borough_crime", "")
 
 
-def finding(monkeypatch) -> FindingRecord:
+def finding(monkeypatch, year="2023/24") -> FindingRecord:
     """One with two claims: that offences fell, and a number of arrests that nobody holds."""
     fell = Part(id="fell", claim="Offences fell", test="below", threshold_value=1, reason="")
     arrests = Part(id="arrests", claim="More arrests", test="cannot_check", reason="none held")
@@ -20,7 +20,7 @@ def finding(monkeypatch) -> FindingRecord:
         Claim(id="F15", text="It fell.", parts=[fell], **said),
         Claim(id="F16", text="More were arrested.", parts=[arrests], **said),
     ]
-    record = FindingRecord("ward_drug_offences", "2023/24", "Barnet")
+    record = FindingRecord("ward_drug_offences", year, "Barnet")
     file = record.area_file.model_copy(update={"claims": {record.id: made}})
     monkeypatch.setattr(record, "area_file", file)
     return record
@@ -59,3 +59,11 @@ def test_a_claim_is_shown_with_its_outcome_and_the_reason(monkeypatch):
     assert "Said in 2024" in block.html
     assert "none held" in block.html
     assert block.text == "It fell. [supported]; More were arrested. [cannot be checked]"
+
+
+def test_a_claim_is_not_tested_on_a_year_that_ended_before_it(monkeypatch):
+    """A fall in 2022/23 says nothing of what an update of 2024 claims."""
+    answers = finding(monkeypatch, "2022/23").judge_claims(fell=(FALL,))
+
+    assert [answer.outcome for answer in answers] == ["cannot be checked"] * 2
+    assert "made in 2024, of a time after 2022/23" in answers[0].reason

@@ -13,7 +13,7 @@ from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.part_tests import PartResult, check_part
+from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
 from cdpb.statistics.verdicts import Verdict, verdict
 
 SAVE_TO = "CDPB_SAVE_TO"
@@ -74,7 +74,8 @@ class FindingRecord(Gathering):
         if self.claims_made and set(evidence) - every:
             raise _no_such_part(self.area, f"claims of {self.id}", set(evidence) - every, every)
         self.claim_answers = [
-            self._judged(
+            self._too_soon(claim)
+            or self._judged(
                 claim,
                 {part.id: evidence[part.id] for part in claim.parts if part.id in evidence},
                 claim.id,
@@ -89,6 +90,17 @@ class FindingRecord(Gathering):
             raise _no_such_part(self.area, called, set(evidence) - known, known)
         parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
         return verdict(parts, self.year, self._limits())
+
+    def _too_soon(self, claim: Any) -> Verdict | None:
+        """A claim is of its own time: figures of a year that ended before it test nothing."""
+        if FinancialYear.parse(self.year).start + 1 >= int(claim.made):
+            return None
+        reason = f"the claim was made in {claim.made}, of a time after {self.year}"
+        parts = [
+            cannot_check(reason, id=part.id, claim=part.claim, comparator=part.comparator)
+            for part in claim.parts
+        ]
+        return verdict(parts, self.year)
 
     def _part(self, part: Any, *evidence: Any) -> PartResult:
         tested, *others = [self._plain(each) for each in evidence] or [None]

@@ -75,8 +75,19 @@ class DrawnFinding(FindingRecord):
             spread="offence",
         )
 
-    def months(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
-        """Counts by month, with the area's events and the source's breaks as dates."""
+    def months(
+        self,
+        shown: PublishedTable,
+        title: str,
+        focus: str | None = None,
+        measured: str = "",
+        panel: str | None = "ward_name",
+        **columns: Any,
+    ) -> Block:
+        """Counts by month, with the area's events and the source's breaks as dates.
+
+        ``panel`` and the ``columns`` (value, month, series) as `cdpb.report.charts.months`.
+        """
         events = self.area_file.events if self.area_file else []
         breaks = catalogue.source(shown.source_ids[0]).series_breaks
         return self._figure(
@@ -84,11 +95,12 @@ class DrawnFinding(FindingRecord):
             shown,
             title,
             lambda id: charts.months(
-                shown, panel="ward_name", events=events, breaks=breaks, prefix=id
+                shown, panel=panel, events=events, breaks=breaks, prefix=id, **columns
             ),
-            lambda: alt.alt_months(shown, panel="ward_name", events=events),
-            nothing=self._no_focus(shown, focus),
-            spread="offence",
+            lambda: alt.alt_months(shown, panel=panel, events=events, **columns),
+            nothing=self._no_focus(shown, focus) if panel == "ward_name" else "",
+            measured=measured,
+            spread=columns.get("series", "offence"),
         )
 
     def panels(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
@@ -104,25 +116,44 @@ class DrawnFinding(FindingRecord):
             spread="offence",
         )
 
-    def series(self, shown: PublishedTable, title: str, unit: str) -> Block:
-        """A share over the years with its intervals, one line an area."""
+    def series(
+        self,
+        shown: PublishedTable,
+        title: str,
+        unit: str,
+        group: str = "area_name",
+        **columns: Any,
+    ) -> Block:
+        """A share over the years with its intervals, one line an area (or another group).
+
+        Other ``columns`` (value, x, lower, upper) as `charts.series_with_intervals`.
+        """
+        by = {"group": group, "unit": unit, **columns}
         return self._figure(
             "series",
             shown,
             title,
-            lambda id: charts.series_with_intervals(shown, unit=unit, prefix=id),
-            lambda: alt.alt_series(shown, unit=unit),
+            lambda id: charts.series_with_intervals(shown, **by, prefix=id),
+            lambda: alt.alt_series(shown, **by),
             measured=unit,
         )
 
-    def dots(self, shown: PublishedTable, title: str, unit: str) -> Block:
-        """A share by substance group and area, with its intervals."""
+    def dots(
+        self,
+        shown: PublishedTable,
+        title: str,
+        unit: str,
+        category: str = "substance_group",
+        group: str | None = "area_name",
+    ) -> Block:
+        """A share by substance group and area (or other columns), with its intervals."""
+        by: dict[str, Any] = {"category": category, "group": group, "unit": unit}
         return self._figure(
             "dots",
             shown,
             title,
-            lambda id: charts.dots_with_intervals(shown, unit=unit, prefix=id),
-            lambda: alt.alt_dots(shown, unit=unit),
+            lambda id: charts.dots_with_intervals(shown, **by, prefix=id),
+            lambda: alt.alt_dots(shown, **by),
             measured=unit,
         )
 
