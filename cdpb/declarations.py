@@ -14,6 +14,7 @@ from cdpb.errors import InputError
 Kind = Literal[
     "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number"
 ]
+Window = Literal["rolling_12", "year_to_date", "years_3"]
 
 
 class _Declared(BaseModel):
@@ -52,6 +53,10 @@ class TableDeclaration(_Declared):
         Every other column, in the order shown; each is masked with its count.
     totals : list of str
         Dimensions that also have a row called ``total``.
+    window : {"rolling_12", "year_to_date", "years_3"}, optional
+        Each row sums the periods up to the ``month`` (or ``year``) that names it: twelve
+        months, the months since April, three years. Windows that are not held whole have no
+        row; a filter by year chooses windows by their last period.
     """
 
     id: str
@@ -62,7 +67,7 @@ class TableDeclaration(_Declared):
     count: str = ""
     derived: list[str] = []
     totals: list[str] = []
-    window: str | None = None
+    window: Window | None = None
     order: list[str] = []
 
     @model_validator(mode="after")

@@ -160,8 +160,7 @@ def test_a_total_over_one_label_is_that_label():
 BROKEN = {
     "no such column": (declared("district"), BASE, "district"),
     "no such filter": (declared("ward", filter={"area": "X"}), BASE, "area"),
-    "nothing selected": (declared("ward", filter={"sex": "other"}), BASE, "no rows"),
-    "a window": (declared("ward", window="12 months"), BASE, "window"),
+    "a window without an end": (declared("ward", window="rolling_12"), BASE, "window"),
     "totals of something else": (declared("ward", totals=["sex"]), BASE, "totals of sex"),
     "totals in the base": (declared("ward"), BASE.replace({"ward": {"B": "total"}}), "totals of"),
     "a missing count": (declared("ward"), BASE.assign(people=[1, None, 2, 3]), "not all counts"),
@@ -176,6 +175,16 @@ def test_a_declaration_that_does_not_fit_is_refused(told, base, says):
     with pytest.raises(InputError, match=says) as caught:
         cells_of({"people": told}, base)
     assert len(str(caught.value).splitlines()) <= 8
+
+
+def test_a_year_that_is_not_held_gives_a_table_without_cells():
+    """A page of another year shows none of it, and the other tables all the same."""
+    tables = {"none": declared("ward", filter={"sex": "other"}), "all": declared("ward")}
+    system = cells_of(tables, BASE)
+    assert not system.cells["none"]
+    assert len(system.cells["all"]) == 3
+    assert len(cells_of({"none": tables["none"]}, BASE)) == 0
+    assert not intervals({"none": tables["none"]}, BASE, {})
 
 
 def test_tables_that_count_different_things_are_not_one_system():

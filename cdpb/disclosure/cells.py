@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.counted import Key, keys_of, rows_of
 from cdpb.disclosure.published import TOTAL
+from cdpb.disclosure.windows import single_periods
 from cdpb.errors import InputError
 
 Units = frozenset[int]
@@ -22,7 +23,8 @@ class CellSystem:
 
     A *unit* is the smallest part that the tables tell apart: base rows that count towards
     the same cells. Two cells of the same units are one cell, whichever tables they stand in.
-    Units that no table shows are in the system too, unpublished: a reader may not ignore them.
+    Units that no table shows are in the system too, unpublished: a reader may not ignore them,
+    and may learn of them by subtraction. So are the single periods that windows add up.
 
     Combinations that the base table doesn't hold are taken as impossible, and the reader is
     taken to know it; a loader fills in the zeros that are possible.
@@ -87,22 +89,21 @@ def cells_of(tables: Mapping[str, TableDeclaration], base: pd.DataFrame) -> Cell
     Raises
     ------
     InputError
-        If a table selects no rows, or counts another column than the others.
+        If a table counts another column than the others, or doesn't fit the base table.
     """
-    keys, members = _members(tables, base)
-    unit_of, unit_counts = _units(members, _counts(tables, base))
-    sets = [frozenset(unit_of[row] for row in rows) for rows in members]
-    single = {unit: frozenset([unit]) for unit in range(len(unit_counts))}
+    members, unseen = _members(tables, base)
+    unit_of, unit_counts = _units([*members.values(), *unseen], _counts(tables, base))
+    sets = [frozenset(unit_of[row] for row in rows) for rows in members.values()]
     shown = dict.fromkeys(sets)
-    places = {
-        units: place for place, units in enumerate({**shown, **dict.fromkeys(single.values())})
-    }
+    unshown = [frozenset(unit_of[row] for row in rows) for rows in unseen]
+    unshown += [frozenset([unit]) for unit in range(len(unit_counts))]
+    places = {units: place for place, units in enumerate({**shown, **dict.fromkeys(unshown)})}
     cells: dict[str, dict[Key, int]] = {table: {} for table in tables}
-    for (table, key), units in zip(keys, sets, strict=True):
+    for (table, key), units in zip(members, sets, strict=True):
         cells[table][key] = places[units]
     return CellSystem(
-        counts=np.array([sum(unit_counts[unit] for unit in units) for units in places]),
-        published=np.array([units in shown for units in places]),
+        counts=np.array([sum(unit_counts[each] for each in units) for units in places], dtype=int),
+        published=np.array([units in shown for units in places], dtype=bool),
         units=tuple(places),
         relations=_relations(tables, cells, places),
         cells=cells,
@@ -121,20 +122,18 @@ def _counts(tables: Mapping[str, TableDeclaration], base: pd.DataFrame) -> list[
 
 def _members(
     tables: Mapping[str, TableDeclaration], base: pd.DataFrame
-) -> tuple[list[tuple[str, Key]], list[list[int]]]:
-    """Every cell's table and key, and the base rows it sums."""
+) -> tuple[dict[tuple[str, Key], list[int]], list[list[int]]]:
+    """The base rows that each published cell sums; and those of the single periods of windows."""
     cells: dict[tuple[str, Key], list[int]] = {}
+    unseen: dict[tuple[str, Key], list[int]] = {}
     numbered = base.reset_index(drop=True)
     for table, declared in tables.items():
         rows = rows_of(declared, numbered)
-        if rows.empty:
-            raise InputError(
-                f"Table {table} selects no rows of its base table.",
-                "Mend its filter in notebooks/findings.yml.",
-            )
         for row, key in keys_of(declared, rows):
             cells.setdefault((table, key), []).append(rows.index[row])
-    return list(cells), list(cells.values())
+        for row, key in keys_of(single_periods(declared), rows) if declared.window else ():
+            unseen.setdefault((table, key), []).append(rows.index[row])
+    return cells, list(unseen.values())
 
 
 def _units(members: list[list[int]], counts: list[int]) -> tuple[dict[int, int], list[int]]:

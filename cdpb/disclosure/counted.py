@@ -7,6 +7,7 @@ import pandas as pd
 
 from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.published import TOTAL
+from cdpb.disclosure.windows import DIMENSION, single_periods, windows_by_period, windows_of
 from cdpb.errors import InputError
 from cdpb.periods import financial_years_of
 
@@ -38,25 +39,31 @@ def counted(declared: TableDeclaration, base: pd.DataFrame) -> dict[Key, int]:
 
 
 def rows_of(declared: TableDeclaration, base: pd.DataFrame) -> pd.DataFrame:
-    """The base rows that a table counts, its dimensions as text; index as in the base."""
-    if declared.window:
-        raise InputError(
-            f"Table {declared.id} declares a window ({declared.window}).",
-            "Tables of a protected source can't have one yet: sums over moving windows give",
-            "single periods away. Publish whole periods, one column a period.",
-        )
+    """The base rows that a table counts, its dimensions as text; index as in the base.
+
+    Of a table of windows, every row that counts in at least one of them.
+    """
     _check_base(declared, base)
     chosen = pd.Series(True, index=base.index)
     for name, wanted in declared.filter.items():
+        if declared.window and name in ("month", "year"):
+            continue  # It chooses windows, which add up rows of other months and years too.
         values = [wanted] if isinstance(wanted, str) else list(wanted)
         chosen &= _column(declared, base, name).isin(values)
     rows = pd.DataFrame({name: _column(declared, base, name) for name in declared.dimensions})
     rows[declared.count] = base[declared.count]
-    return rows[chosen]
+    rows = rows[chosen]
+    if declared.window:
+        period = rows[DIMENSION[declared.window]]
+        rows = rows[period.isin(windows_by_period(declared, set(period)).keys())]
+    return rows
 
 
 def keys_of(declared: TableDeclaration, rows: pd.DataFrame) -> Iterator[tuple[int, Key]]:
     """Every (row position, key) where a base row counts towards a published cell."""
+    if declared.window:
+        yield from _windowed_keys(declared, rows)
+        return
     names = list(declared.dimensions)
     for size in range(len(declared.totals) + 1):
         for summed in combinations(declared.totals, size):
@@ -65,6 +72,16 @@ def keys_of(declared: TableDeclaration, rows: pd.DataFrame) -> Iterator[tuple[in
             ]
             keys = zip(*columns, strict=True) if columns else iter([()] * len(rows))
             yield from enumerate(keys)
+
+
+def _windowed_keys(declared: TableDeclaration, rows: pd.DataFrame) -> Iterator[tuple[int, Key]]:
+    """As of single periods, once for each window that holds the row's period."""
+    dimension = DIMENSION[str(declared.window)]
+    at = declared.dimensions.index(dimension)
+    windows = windows_by_period(declared, set(rows[dimension]))
+    for row, key in keys_of(single_periods(declared), rows):
+        for last in windows[key[at]]:
+            yield row, (*key[:at], last, *key[at + 1 :])
 
 
 def _column(declared: TableDeclaration, base: pd.DataFrame, name: str) -> pd.Series:
@@ -91,6 +108,8 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
             f"Table {declared.id} declares totals of {', '.join(stray)}.",
             f"Totals are of its dimensions: {', '.join(declared.dimensions)}.",
         )
+    if declared.window:
+        windows_of(declared, ())
     _check_counts(declared, base[declared.count])
     for name in declared.dimensions:
         if (_column(declared, base, name) == TOTAL).any():

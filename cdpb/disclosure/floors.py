@@ -32,13 +32,13 @@ class Floors:
                 self._cells_of_unit.setdefault(unit, []).append(int(cell))
 
     def of(self, cell: int) -> Floor:
-        """The floor of one published cell."""
+        """The floor of one cell; 0 where no table shows it or any part of it."""
         units = sorted(self.system.units[cell] - self.shut)
-        if not self.hidden_at_least:
+        inside = self._parts_within(cell)
+        if not self.hidden_at_least or not inside:
             return Floor(0, dict.fromkeys(units, 0))
         if len(units) == 1:
             return Floor(1, {units[0]: 1})
-        inside = self._parts_within(cell)
         covers = np.array([[unit in part for unit in units] for part in inside], dtype=float)
         found = milp(
             np.ones(len(units)),
@@ -54,6 +54,6 @@ class Floors:
     def _parts_within(self, cell: int) -> list[frozenset[int]]:
         """The published cells that can't grow unless this one does, itself among them."""
         mine = self.system.units[cell] - self.shut
-        near = {other for unit in mine for other in self._cells_of_unit[unit]}
+        near = {other for unit in mine for other in self._cells_of_unit.get(unit, ())}
         parts = [self.system.units[other] - self.shut for other in sorted(near)]
         return [part for part in parts if part <= mine]

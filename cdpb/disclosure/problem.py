@@ -31,10 +31,19 @@ class Problem:
     weigh: Literal["counts", "cells"] = "counts"
 
     @cached_property
+    def small(self) -> np.ndarray:
+        """Cells that nobody may learn: the small ones, published or not.
+
+        What no table shows can still be had by subtraction: a month from two windows, the
+        wards of one borough from those of all.
+        """
+        small = [self.policy.is_primary(int(count)) for count in self.system.counts]
+        return np.array(small, dtype=bool)
+
+    @cached_property
     def primary(self) -> np.ndarray:
         """Cells hidden for their own smallness."""
-        small = [self.policy.is_primary(int(count)) for count in self.system.counts]
-        return self.system.published & np.array(small, dtype=bool)
+        return self.system.published & self.small
 
     @cached_property
     def shut(self) -> frozenset[int]:
@@ -67,7 +76,7 @@ class Problem:
     def blocks(self) -> list[np.ndarray]:
         """Cells to be chosen among together, wherever there is anything to protect."""
         movable = np.array([not units <= self.shut for units in self.system.units], dtype=bool)
-        return [cells for cells in self.system.blocks(movable) if self.primary[cells].any()]
+        return [cells for cells in self.system.blocks(movable) if self.small[cells].any()]
 
     def block(self, cells: np.ndarray) -> Block:
         """The sums, room and goals of some cells."""
@@ -83,7 +92,7 @@ class Problem:
             weights=np.where(opened, 0, self.weights[cells]),
             goals=tuple(
                 Goal(int(place), sign, far)
-                for place in np.flatnonzero(self.primary[cells])
+                for place in np.flatnonzero(self.small[cells])
                 for sign, far in self._moves(int(cells[place]))
                 if far > 0
             ),
