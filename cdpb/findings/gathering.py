@@ -97,9 +97,10 @@ class Gathering:
     def as_of(self, *source_ids: str) -> str:
         """The latest year, not after the one asked for, that all these sources hold.
 
-        Where they hold none it is the year asked for, for which loaders give empty tables.
+        Where they hold none, or one may not be opened for this edition, it is the year asked
+        for, for which loaders give empty tables.
         """
-        held = set.intersection(*(set(loaders.years_held(each)) for each in source_ids))
+        held = set.intersection(*(set(_years_held(each)) for each in source_ids))
         latest = max((year for year in held if year <= self.year), default=None)
         for each in source_ids:
             self.periods[each] = latest
@@ -186,6 +187,10 @@ class Gathering:
             return _missing(label, row.attrs)
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
         return replace(found, numerator=None, denominator=None) if unit else found
+
+
+def _years_held(source_id: str) -> list[str]:
+    return loaders.years_held(source_id) if loaders.access.may_open(source_id) else []
 
 
 def _missing(label: str, about: Any) -> Measure:
