@@ -1,9 +1,12 @@
 """What each loaded table promises: its columns, their kinds, and what can't be in them."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 import pandera.pandas as pa
 
 from cdpb.errors import InputError
+from cdpb.steps import first_step
 
 _MONTH = pd.PeriodDtype("M")
 _WARD = pa.Column(str, pa.Check.str_matches(r"^E05\d{6}$"))
@@ -150,6 +153,57 @@ SPECIAL_SITES = _schema(
 )
 
 
+FINGERTIPS = _schema(
+    {
+        "indicator_id": pa.Column("int64", pa.Check.gt(0)),
+        "indicator_name": pa.Column(str),
+        "area_code": pa.Column(str, pa.Check.str_matches(r"^E\d{8}$")),
+        "area_name": pa.Column(str),
+        "sex": pa.Column(str),
+        "age": pa.Column(str),
+        "year": pa.Column(str),
+        "value": pa.Column(float, nullable=True),
+        "lower": pa.Column(float, nullable=True),
+        "upper": pa.Column(float, nullable=True),
+        "count": pa.Column(float, nullable=True),
+        "denominator": pa.Column(float, nullable=True),
+        "trend": pa.Column(str),
+        "note": pa.Column(str),
+    },
+    unique=["indicator_id", "area_code", "sex", "age", "year"],
+)
+
+_PERIODS = {
+    "month": pa.Column(_MONTH),
+    "quarter": pa.Column(str, pa.Check.str_matches(r"^\d{4}/\d{2} Q[1-4]$")),
+    "year": pa.Column(str, pa.Check.str_matches(r"^\d{4}/\d{2}$")),
+}
+
+
+def returned(
+    place: str,
+    period: str,
+    kinds: Mapping[str, Sequence[str]],
+    counts: Sequence[str],
+    texts: Sequence[str] = (),
+) -> pa.DataFrameSchema:
+    """What a partner's return promises: a row a place, period and kind, with whole counts.
+
+    A count may be missing, because the sender hid it; it is never 0 for that.
+    """
+    places = {"area_code": _AREA}
+    if place == "ward_code":
+        places = {"ward_code": _WARD, "ward_name": _NAME, "borough_code": _BOROUGH}
+    columns = {
+        **places,
+        period: _PERIODS[period],
+        **{name: pa.Column(str, pa.Check.isin(list(words))) for name, words in kinds.items()},
+        **dict.fromkeys(counts, _PUBLISHED),
+        **dict.fromkeys(texts, pa.Column(str)),
+    }
+    return _schema(columns, unique=[place, period, *kinds])
+
+
 def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
     """The table of a source of which nothing was received: its columns, and no rows."""
     kinds = {name: column.dtype.type for name, column in schema.columns.items()}
@@ -174,7 +228,7 @@ def check(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -> pd
             f"Column: {column}. Promise not kept: {promise}.",
             "The receipt's file is damaged, or is another table. Nothing was loaded.",
         ) from None
-    checked.attrs = {"source": source_id}
+    checked.attrs = {"source": source_id, **first_step(checked.columns)}
     return checked
 
 

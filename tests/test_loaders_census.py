@@ -27,7 +27,7 @@ def test_residents_are_handed_out_by_ward(drawn):
     residents = load.ward_residents("E09000003")
 
     assert list(residents["residents"]) == [12000, 15000, 13000]
-    assert residents.attrs == {"source": "census_2021_wards"}
+    assert residents.attrs["source"] == "census_2021_wards"
 
 
 def test_totals_and_the_city_are_left_out_of_the_wards(drawn):

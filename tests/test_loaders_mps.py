@@ -66,7 +66,7 @@ def test_a_ward_month_without_a_row_has_no_offence(drawn):
         "offence",
         "offences",
     ]
-    assert offences.attrs == {"source": "mps_ward_crime"}
+    assert offences.attrs["source"] == "mps_ward_crime"
 
 
 LAYOUTS = {

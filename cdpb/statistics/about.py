@@ -5,10 +5,13 @@ thing counted are read from the columns while they are there, and noted in ``att
 verb that sums them away.
 """
 
+from collections.abc import Hashable
+
 import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear, financial_year_of, month_name
+from cdpb.steps import next_step
 
 # Columns that say which people or events a row counts, in the words of the loaders.
 KINDS = ("offence", "sex", "substance_group", "measure", "ages", "series", "definition")
@@ -33,7 +36,8 @@ def source_of(table: pd.DataFrame) -> str:
 def passed_on(result: pd.DataFrame, table: pd.DataFrame, **noted: object) -> pd.DataFrame:
     """The result with all that was known of the table it came from, and what is new."""
     source_of(table)
-    result.attrs = {**table.attrs, **{name: value for name, value in noted.items() if value}}
+    known: dict[Hashable | None, object] = {n: value for n, value in noted.items() if value}
+    result.attrs = {**table.attrs, **next_step(result.columns, table.attrs), **known}
     return result
 
 

@@ -1,0 +1,46 @@
+"""Which of our functions made a table, and each of its columns: noted as it passes through them.
+
+A number on a page leads back through these to the function that computed it.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+STEPS, MADE_BY = "steps", "made_by"
+
+
+def first_step(columns: Iterable[str]) -> dict[Any, Any]:
+    """What to note of a table that was loaded: every column is its loader's."""
+    name = _calling()
+    return {STEPS: [name], MADE_BY: dict.fromkeys(map(str, columns), name)} if name else {}
+
+
+def next_step(columns: Iterable[str], before: Mapping[Any, Any]) -> dict[Any, Any]:
+    """What to note of a table that a verb made of another: the columns it lacked are the verb's.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Of the new table.
+    before : mapping
+        The ``attrs`` of the table it was made of.
+    """
+    name = _calling()
+    if not name:
+        return {}
+    steps, known = before.get(STEPS, []), before.get(MADE_BY, {})
+    made_by = {column: known.get(column, name) for column in map(str, columns)}
+    return {STEPS: list(dict.fromkeys([*steps, name])), MADE_BY: made_by}
+
+
+def _calling() -> str:
+    """The innermost public function of loaders or statistics: ``statistics.rates.crude_rate``."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
+        room = module.partition(".")[2].split(".")[0]
+        if room in ("loaders", "statistics") and name[0] not in "_<" and name != "passed_on":
+            return f"{module.removeprefix('cdpb.')}.{name}"
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
