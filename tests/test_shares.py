@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdpb.errors import InputError
-from cdpb.statistics.shares import share_bounds, share_within
+from cdpb.statistics.shares import share_bounds, share_within, shares_of
 from tests.test_rates import sourced
 
 SEXES = """
@@ -95,3 +95,34 @@ def test_the_true_share_lies_within_its_bounds(women, men):
     ).loc[0]
 
     assert found["lowest_percent"] <= 100 * women / (women + men) <= found["highest_percent"]
+
+
+ROUTES = """
+    area_code  year     sex  measure  people  lowest  highest
+    E09000003  2020/21  all  started     700     698      702
+    E09000003  2020/21  all  health      140     138      142
+    E09000003  2021/22  all  started     650     648      652
+    E09000003  2021/22  all  health      205     203      207
+    E09000003  2021/22  all  justice       0       0        2
+"""
+NAMES = {"health": "health and social care", "justice": "criminal justice"}
+
+
+def test_each_route_is_a_share_of_all_who_started():
+    """A 0 that was rounded is up to 2, and what was not published has no row."""
+    found = shares_of(sourced(ROUTES, "ndtms_adults"), NAMES, whole="started")
+
+    assert found[["year", "route"]].values.tolist() == [
+        ["2020/21", "health and social care"],
+        ["2021/22", "health and social care"],
+        ["2021/22", "criminal justice"],
+    ]
+    assert found["percent"].round(1).tolist() == [20.0, 31.5, 0.0]
+    assert found["highest_percent"].iloc[-1] == pytest.approx(100 * 2 / 648)
+
+
+def test_an_area_without_figures_has_no_shares():
+    """Its page says so; nothing stops."""
+    nothing = sourced(ROUTES, "ndtms_adults").query("area_code == 'E09000007'")
+
+    assert shares_of(nothing, NAMES, whole="started").empty

@@ -35,7 +35,7 @@ from cdpb.statistics.rates import (
     with_totals,
     without,
 )
-from cdpb.statistics.shares import share_bounds, share_within
+from cdpb.statistics.shares import share_bounds, share_within, shares_of
 from cdpb.statistics.standardisation import (
     EUROPEAN_STANDARD_POPULATION_2013,
     directly_standardised_rate,
@@ -76,6 +76,7 @@ __all__ = [
     "share_bounds",
     "share_of",
     "share_within",
+    "shares_of",
     "similar",
     "standardised_share",
     "table_of",

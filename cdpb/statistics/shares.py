@@ -1,5 +1,7 @@
 """The share of one group in another, and how far the publisher's rounding leaves it open."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -66,6 +68,62 @@ def share_within(
     counts = passed_on(joined, table, period=period_of(table), kinds=kinds)
     shares = proportion(counts, *named)
     return _bounded(shares) if len(bounds) == len(BOUNDS) else shares
+
+
+def shares_of(
+    table: pd.DataFrame,
+    parts: Mapping[str, str],
+    whole: str,
+    column: str = "measure",
+    into: str = "route",
+    count: str = "people",
+    named: tuple[str, str] = ("people", "of_people"),
+) -> pd.DataFrame:
+    """Several groups' shares of one whole that stands in the same column, in per cent.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row for each value of ``column`` and whatever else tells rows apart. With
+        ``lowest`` and ``highest``, what the publisher's rounding leaves possible.
+    parts : mapping of str to str
+        Values of ``column``, and what to call each in the column ``into``.
+    whole : str
+        The value of ``column`` that they are shares of.
+    column, into, count : str
+        Where the groups stand, where their names go, and where the people stand.
+    named : tuple of str, default ("people", "of_people")
+        What to call the two counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `share_within`, a row a group, in the order of ``parts``. A year or place that lacks
+        a group, or its whole, has no row for it: what was not published has no share.
+
+    Raises
+    ------
+    InputError
+        If a group stands twice.
+
+    Examples
+    --------
+    >>> shares_of(adults, {"referral_other_new": "other"}, "new_presentations")
+    """
+    need_columns(table, column, count)
+    keys = [
+        str(name) for name in table if name not in (column, count, *BOUNDS, "publisher_rounded")
+    ]
+    wholes = table.loc[table[column] == whole, keys]
+    sides = []
+    for part, called in parts.items():
+        fitting = table[table[column] == part].merge(wholes, on=keys)[keys]
+        both = passed_on(table.merge(fitting, on=keys), table)
+        shares = share_within(both, part, whole, column, count, named)
+        sides.append(shares.assign(**{into: called}))
+    return passed_on(
+        pd.concat(sides, ignore_index=True), sides[0], kinds=kinds_of(table, (column,))
+    )
 
 
 def share_bounds(
