@@ -102,7 +102,7 @@ def test_names_of_another_year_need_a_column_in_the_map(drawn):
     """Next year's file says WD23CD."""
     ward = {"type": "Feature", "properties": {"WD23CD": "x"}, "geometry": None}
 
-    with pytest.raises(InputError, match="named in no way") as error:
+    with pytest.raises(InputError, match="of no layout that ward_outlines is known in") as error:
         read_outlines(drawn.write("o.geojson", collection(ward)))
 
     assert any("data/column_maps/ward_outlines.csv" in line for line in lines_of(error))

@@ -166,8 +166,8 @@ def test_an_empty_column_without_a_name_is_no_column(drawn):
 
 def test_a_source_without_a_column_map_is_told(drawn):
     """A new source begins with one."""
-    with pytest.raises(InputError, match=r"data/column_maps/naloxone\.csv is missing"):
-        vintages("naloxone")
+    with pytest.raises(InputError, match=r"data/column_maps/unheard_of\.csv is missing"):
+        vintages("unheard_of")
 
 
 TEXT = "month,ward_code,possession,trafficking\n2023-04,E05013632,3,1\n2023-04,E05013653,2,0\n"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cdpb.catalogue import check_receipt, receipts
 from cdpb.errors import InputError
 from cdpb.loaders import access
-from cdpb.loaders.headers import plain, quoted, vintages
+from cdpb.loaders.headers import plain, unknown_header, vintages
 from cdpb.loaders.log import Origin, record
 from cdpb.loaders.receiving import fingerprint
 from cdpb.yaml_files import relative
@@ -128,6 +128,17 @@ def read_outlines(path: Path, receipt: str = "", source_id: str = WARDS) -> gpd.
     return _checked(outlines[in_london][[*names, "geometry"]], names, path).to_crs(DEGREES)
 
 
+def property_names(path: Path) -> list[str]:
+    """What the first outline of a GeoJSON file is described by, as written there.
+
+    Raises
+    ------
+    InputError
+        If the file holds no outlines.
+    """
+    return list(_geojson(path)["features"][0]["properties"])
+
+
 def _geojson(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -162,12 +173,7 @@ def _names(features: list[dict[str, Any]], path: Path, source_id: str) -> dict[s
     for vintage in vintages(source_id):
         if not vintage.missing(list(written)):
             return {o: written[theirs] for theirs, o in vintage.ours.items() if theirs in written}
-    raise InputError(
-        f"{relative(path)}: its outlines are named in no way that {source_id} is known in.",
-        f"Found: {quoted(list(written.values()))}.",
-        f"Add a column for this layout to data/column_maps/{source_id}.csv.",
-        "Nothing was loaded.",
-    )
+    raise unknown_header(path, list(written.values()), source_id, others_let_be=True)
 
 
 def _system(content: dict[str, Any], path: Path) -> str:

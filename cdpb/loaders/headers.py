@@ -119,7 +119,7 @@ def in_our_words(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
     known = vintages(source_id)
     fitting = [v for v in known if v.fits(header)]
     if not fitting:
-        raise _unknown_header(table, source_id, header, known)
+        raise unknown_header(table.path, table.header, source_id)
     vintage = fitting[0]
     rows = rows.set_axis([vintage.ours.get(name, name) for name in header], axis=1)
     kept = [name for name in rows.columns if name not in vintage.not_used]
@@ -161,15 +161,31 @@ def _refuse_repeats(table: TextTable, header: list[str]) -> None:
         )
 
 
-def _unknown_header(
-    table: TextTable, source_id: str, header: list[str], known: list[Vintage]
+def unknown_header(
+    path: Path, names: list[str], source_id: str, others_let_be: bool = False
 ) -> InputError:
-    as_written = {plain(name): " ".join(name.split()) for name in table.header}
-    nearest = max(known, key=lambda v: _likeness(v, header))
+    """What to say of a header that is of no layout of a source.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    names : list of str
+        Its header as written.
+    source_id : str
+        The source it should be of.
+    others_let_be : bool, default False
+        Whether columns that no layout knows are no obstacle, as in files of outlines.
+    """
+    as_written = {plain(name): " ".join(name.split()) for name in names}
+    header = [name for name in as_written if name]
+    nearest = max(vintages(source_id), key=lambda v: _likeness(v, header))
     missing = nearest.missing(header)
     unexpected = [as_written[name] for name in nearest.unexpected(header)]
+    if others_let_be:
+        unexpected = list(_pairs(missing, unexpected).values())
     return InputError(
-        f"{relative(table.path)}: its header is of no layout that {source_id} is known in.",
+        f"{relative(path)}: its header is of no layout that {source_id} is known in.",
         f"Nearest layout: {nearest.name}.",
         f"Missing: {quoted(missing) or 'none'}.",
         f"Unexpected: {quoted(unexpected) or 'none'}.",
