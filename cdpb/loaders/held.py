@@ -21,6 +21,14 @@ _RECEIVED: dict[str, Callable[[], Received]] = {
 }
 
 
+def received(source_id: str) -> Received | None:
+    """All that was received of a source, whatever is being built; None where newest files count.
+
+    This is for whoever adds files to it. What reads figures asks a loader, which looks at access.
+    """
+    return _RECEIVED[source_id]() if source_id in _RECEIVED else None
+
+
 def years_held(source_id: str, area: str | None = None) -> list[str]:
     """The years that a source has complete, oldest first; none where nothing was received.
 
