@@ -15,6 +15,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
 from cdpb.findings.quoted import Quote
+from cdpb.findings.trace import Taken, table_trace
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import Measure, as_measure
@@ -71,6 +72,8 @@ class Gathering:
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []
         self.notices: list[str] = []
+        self.changes: list[str] = []
+        self._taken: dict[Measure, Taken] = {}
         self.quotes: list[Quote] = []
         self.periods: dict[str, str | None] = {}
         self.headline = ""
@@ -141,9 +144,13 @@ class Gathering:
         return shown
 
     def _filled(self, declared: TableDeclaration) -> TableDeclaration:
-        """The declaration with this assessment's area, and the year its source is shown for."""
+        """The declaration with this assessment's area, and what its source is shown for.
+
+        ``{year}`` is the one year, ``{years}`` every year held that is not after the one asked for.
+        """
         year = self.periods.get(declared.source, self.year)
-        put = {"{area}": self.area, "{year}": year or "none held"}
+        years = [each for each in _years_held(declared.source) if each <= self.year]
+        put = {"{area}": self.area, "{year}": year or "none held", "{years}": years}
         chosen = {
             name: put.get(value, value) if isinstance(value, str) else value
             for name, value in declared.filter.items()
@@ -186,7 +193,21 @@ class Gathering:
         if len(row) != 1:
             return _missing(label, row.attrs)
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
-        return replace(found, numerator=None, denominator=None) if unit else found
+        found = replace(found, numerator=None, denominator=None) if unit else found
+        column = value or str(row.attrs.get("value", ""))
+        self._taken[found] = Taken(id, column, tuple((n, str(v)) for n, v in where.items()))
+        return found
+
+    def taken_from(self, measure: Measure) -> Taken | None:
+        """The published cell that a measure was taken from; None where it was computed."""
+        return self._taken.get(measure)
+
+    def traces(self) -> list[dict[str, Any]]:
+        """For each published table, where its numbers come from."""
+        return [
+            table_trace(shown, self._filled(self.declaration.table(id)), self._about[id])
+            for id, shown in self.published.items()
+        ]
 
 
 def _years_held(source_id: str) -> list[str]:
