@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cdpb.findings.trace import Taken
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
 
@@ -18,6 +19,7 @@ class KeyFigure:
     measure: Measure
     comparators: tuple[Measure, ...] = ()
     note: str = ""
+    origins: tuple[Taken | None, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, each comparator with how the figure compares with it."""

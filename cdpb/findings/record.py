@@ -11,6 +11,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
+from cdpb.findings.rules import digest, rules_of
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
@@ -27,7 +28,8 @@ class FindingRecord(Gathering):
     ) -> KeyFigure:
         """Keep a number that stands at the top of the page."""
         shown = [self._dated(each) for each in (measure, *comparators)]
-        figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), note)
+        origins = tuple(self.taken_from(each) for each in (measure, *comparators))
+        figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), note, origins)
         self.key_figures.append(figure)
         return figure
 
@@ -144,8 +146,26 @@ class FindingRecord(Gathering):
             "caveats": self.caveats(),
             "parameters": self.parameters,
             "notices": self.notices,
+            "changed": self.changes,
+            "method": {"digest": digest(self.rules()), "rules": self.rules()},
+            "trace": {"key_figures": self._origins(), "tables": self.traces()},
             "quoted": [each.to_dict() for each in self.quotes],
         }
+
+    def rules(self) -> dict[str, str]:
+        """How it measures and judges, as texts; two years with the same can be compared."""
+        return rules_of(self.declaration, self.statement, self.sources_used())
+
+    def _origins(self) -> list[dict[str, Any]]:
+        """For each key figure and comparator, the cell of a table it stands in."""
+        return [
+            {"key_figure": figure.id, "label": measure.label, **origin.to_dict()}
+            for figure in self.key_figures
+            for measure, origin in zip(
+                (figure.measure, *figure.comparators), figure.origins, strict=False
+            )
+            if origin is not None
+        ]
 
     def _claim_records(self) -> list[dict[str, Any]]:
         return [

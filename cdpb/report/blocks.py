@@ -7,10 +7,12 @@ An output without ``BLOCK_MIME`` never reaches a page.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from cdpb.report.answer import changed_block, headline_block, key_figures_block, verdict_badge
 from cdpb.report.block import BLOCK_MIME, Block, record_block
 from cdpb.report.markup import paragraphs, render
-from cdpb.report.tables import plain_table
+from cdpb.report.tables import ShownTable, plain_table
 
 __all__ = [
     "BLOCK_MIME",
@@ -137,6 +139,7 @@ def made_block(
     parameters: Mapping[str, Any],
     *,
     edition: str = "public",
+    origins: ShownTable | None = None,
 ) -> Block:
     """Which files, received when, and which parameters made the page.
 
@@ -148,6 +151,8 @@ def made_block(
         Of the notebook.
     edition : str
         The public edition shows the year and the area only.
+    origins : ShownTable, optional
+        Where each number comes from, shown on demand.
     """
     rows = [
         [
@@ -165,5 +170,8 @@ def made_block(
         for name, value in parameters.items()
         if edition != "public" or name in PUBLIC_PARAMETERS
     ]
-    html = render("blocks/made.html.j2", table=table if rows else None, parameters=shown)
-    return Block("made", html, f"{len(rows)} receipts", style=table.style)
+    html = render(
+        "blocks/made.html.j2", table=table if rows else None, parameters=shown, origins=origins
+    )
+    style = Markup("").join([table.style, *([origins.style] if origins else [])])
+    return Block("made", html, f"{len(rows)} receipts", style=style)

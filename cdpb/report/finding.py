@@ -22,6 +22,7 @@ from cdpb.report.blocks import (
 from cdpb.report.claims import claims_block
 from cdpb.report.drawn import DrawnFinding
 from cdpb.report.method import method_of
+from cdpb.report.origins import origins_table
 from cdpb.report.quoted import quoted_block
 from cdpb.report.words.common import sentence
 
@@ -91,7 +92,7 @@ class Finding(DrawnFinding):
 
     def changed(self, *sentences: str) -> Block:
         """What changed since the year before."""
-        told = [sentence(each) for each in sentences if each]
+        told = self.changes = [sentence(each) for each in sentences if each]
         return changed_block(told or [f"No year before {self.year} is held to compare with."])
 
     def care(self, *sentences: str) -> Block:
@@ -162,7 +163,8 @@ class Finding(DrawnFinding):
             for receipt in catalogue.receipts(id)
         ]
         asked = {"year": self.year, "area": f"{self.place} ({self.area})", **self.parameters}
-        return made_block(rows, asked, edition=self.edition)
+        origins = origins_table(self.record()["trace"], self.published)
+        return made_block(rows, asked, edition=self.edition, origins=origins)
 
     def keep(self) -> Block:
         """Save the finding, and name the page after it."""

@@ -1,0 +1,122 @@
+"""Where each number comes from: its table and row, the source and receipt, the functions."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cdpb import catalogue, loaders
+from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.published import PublishedTable
+from cdpb.periods import FinancialYear
+from cdpb.steps import MADE_BY, STEPS
+
+IN_THE_NOTEBOOK = "the notebook"
+_YEAR = re.compile(r"\b\d{4}/\d{2}\b")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The cell of a published table that a measure was taken from."""
+
+    table: str
+    column: str
+    where: tuple[tuple[str, str], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values: ``table``, ``column`` and ``where``, by which the row is found."""
+        return {"table": self.table, "column": self.column, "where": dict(self.where)}
+
+
+def table_trace(
+    shown: PublishedTable, declared: TableDeclaration, about: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Where a published table comes from.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+    declared : TableDeclaration
+        With the area and year put into its filter.
+    about : mapping
+        What was noted of the table on its way (``cdpb.steps``).
+
+    Returns
+    -------
+    dict
+        ``table``; ``filter``, column to value; ``period``; ``sources``, each with the receipts
+        that gave the periods shown; ``functions``, in the order they were used; ``columns``, each
+        with the source of its figures and the function that made it.
+    """
+    made_by = about.get(MADE_BY, {})
+    source = shown.source_ids[0]
+    denominators = {about.get("denominator"): about.get("denominator_source")}
+    return {
+        "table": shown.id,
+        "filter": dict(declared.filter),
+        "period": shown.period,
+        "sources": [
+            {"id": each, "receipts": receipts_behind(each, _periods(shown))}
+            for each in shown.source_ids
+        ],
+        "functions": list(about.get(STEPS, [])),
+        "columns": {
+            name: {
+                "source": denominators.get(name) or source,
+                "function": made_by.get(name, IN_THE_NOTEBOOK),
+            }
+            for name in shown.columns
+        },
+    }
+
+
+def receipts_behind(source_id: str, periods: set[str]) -> list[dict[str, Any]]:
+    """The receipts of a source that gave some months or years, and their files.
+
+    Parameters
+    ----------
+    periods : set of str
+        Months (``2024-02``) and financial years. A source that has none of them is named with
+        all its receipts, as a census is.
+    """
+    held = catalogue.receipts(source_id)
+    if not held or not loaders.access.may_open(source_id):
+        return []
+    if catalogue.source(source_id).periods == "months":
+        given = loaders.receipt_of_month(source_id)
+        months = _months(periods)
+        given = given[given["month"].isin(months)] if len(months) else given
+        files = set(zip(given["received"].astype("str").str[:10], given["file"], strict=True))
+        chosen = [
+            (receipt, [f.name for f in receipt.files if (str(receipt.received), f.name) in files])
+            for receipt in held
+        ]
+    else:
+        covering = [receipt for receipt in held if _covers(receipt, periods)]
+        chosen = [(each, [file.name for file in each.files]) for each in covering or held]
+    return [{"received": r.received_text, "files": names} for r, names in chosen if names]
+
+
+def _covers(receipt: catalogue.Receipt, periods: set[str]) -> bool:
+    if receipt.periods is None:
+        return True
+    return any(receipt.periods.first <= each <= receipt.periods.last for each in periods)
+
+
+def _months(periods: set[str]) -> pd.PeriodIndex:
+    """Each month that is named, and the twelve of each year that is."""
+    named = [pd.Period(each, "M") for each in periods if "-" in each]
+    years = [month for each in periods if "/" in each for month in FinancialYear.parse(each).months]
+    return pd.PeriodIndex([*named, *years], freq="M")
+
+
+def _periods(shown: PublishedTable) -> set[str]:
+    """The months and years that a table's rows are of, or, where no row says, the table."""
+    rows = list(shown.rows())
+    if "month" in shown.columns:
+        return {str(row["month"]) for row in rows}
+    names = [name for name in ("year", "previous_year") if name in shown.columns]
+    text = " ".join([shown.period, *(str(row[name]) for row in rows for name in names)])
+    return set(_YEAR.findall(text))
