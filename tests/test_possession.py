@@ -31,7 +31,7 @@ def test_a_ratio_is_of_sums_over_a_whole_year():
     assert (row["place"], row["year"]) == ("Barnet", "2022/23")
     assert (row["possession"], row["trafficking"]) == (624, 348)
     assert row["ratio"] == pytest.approx(624 / 348)
-    assert row["lower"] < row["ratio"] < row["upper"]
+    assert row["ratio_lower"] < row["ratio"] < row["ratio_upper"]
 
 
 def test_a_year_not_wholly_held_has_no_ratio():

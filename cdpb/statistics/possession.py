@@ -12,7 +12,7 @@ from cdpb.statistics.rates import total_by
 from cdpb.statistics.windows import complete_financial_years
 
 OFFENCES = ["possession", "trafficking"]
-RATIOS = ["place", "year", *OFFENCES, "ratio", "lower", "upper"]
+RATIOS = ["place", "year", *OFFENCES, "ratio", "ratio_lower", "ratio_upper"]
 # A year that begins in July is a financial year three months late.
 JULY_AFTER_APRIL = 3
 
@@ -28,8 +28,8 @@ def possession_to_trafficking(places: Mapping[str, pd.DataFrame]) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        ``place``, ``year``, ``possession``, ``trafficking``, ``ratio``, ``lower`` and
-        ``upper``, for financial years that are held whole; ends as `odds_of_two_counts`.
+        ``place``, ``year``, ``possession``, ``trafficking``, ``ratio``, ``ratio_lower`` and
+        ``ratio_upper``, for financial years that are held whole.
 
     Examples
     --------
@@ -53,7 +53,8 @@ def _of_place(name: str, offences: pd.DataFrame) -> pd.DataFrame:
     wide = sums.pivot(index="year", columns="offence", values="offences")
     wide = wide.reindex(columns=OFFENCES).reset_index()
     odds = odds_of_two_counts(wide["possession"], wide["trafficking"])
-    return wide.assign(place=name, **odds)
+    limits = {"lower": "ratio_lower", "upper": "ratio_upper"}
+    return wide.assign(place=name, **odds.rename(columns=limits))
 
 
 def change_to_june(offences: pd.DataFrame, year: str, area: str) -> pd.DataFrame:
@@ -85,3 +86,29 @@ def change_to_june(offences: pd.DataFrame, year: str, area: str) -> pd.DataFrame
 def _to_june(year: FinancialYear) -> str:
     months = year.months + JULY_AFTER_APRIL
     return f"{month_name(months[0])} to {month_name(months[-1])}"
+
+
+def positive_outcomes(dashboard: pd.DataFrame) -> pd.DataFrame:
+    """Positive outcomes for each hundred offences, by year and kind of offence.
+
+    An outcome is dated by the month in which it was decided, often after that of its
+    offence, so there can be more outcomes than offences and the number can pass 100.
+
+    Parameters
+    ----------
+    dashboard : pandas.DataFrame
+        ``month``, ``offence``, ``measure`` (offences, positive outcomes) and ``count``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``offence``, ``offences``, ``outcomes`` and ``outcomes_per_100``, for
+        financial years that are held whole.
+    """
+    years = complete_financial_years(dashboard, "count")
+    sums = total_by(years, ["year", "offence", "measure"], "count")
+    wide = sums.pivot(index=["year", "offence"], columns="measure", values="count")
+    wide = wide.reindex(columns=["offences", "positive outcomes"]).reset_index()
+    table = wide.rename(columns={"positive outcomes": "outcomes"})
+    per_100 = 100 * table["outcomes"] / table["offences"].where(table["offences"] > 0)
+    return passed_on(table.assign(outcomes_per_100=per_100), dashboard)
