@@ -145,9 +145,13 @@ class DrawnFinding(FindingRecord):
         unit: str,
         category: str = "substance_group",
         group: str | None = "area_name",
+        **columns: Any,
     ) -> Block:
-        """A share by substance group and area (or other columns), with its intervals."""
-        by: dict[str, Any] = {"category": category, "group": group, "unit": unit}
+        """A share by substance group and area (or other columns), with its intervals.
+
+        Other ``columns`` (value, lower, upper) as `charts.dots_with_intervals`.
+        """
+        by: dict[str, Any] = {"category": category, "group": group, "unit": unit, **columns}
         return self._figure(
             "dots",
             shown,
