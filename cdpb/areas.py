@@ -103,6 +103,23 @@ class Commentary(_Declared):
     verdict: str
 
 
+class Entry(_Declared):
+    """A next step, or a way in which the community takes part, in our own words.
+
+    Attributes
+    ----------
+    findings : list of str
+        The ids by which findings are linked to it, as those of actions; none where it is of all.
+    actions : list of int
+        The numbers of the actions that it carries on.
+    """
+
+    text: str
+    document: str
+    findings: list[str] = []
+    actions: list[int] = []
+
+
 class Exemption(_Declared):
     """A signed exception from a rule of protection."""
 
@@ -125,6 +142,8 @@ class AreaFile(_Declared):
     events: list[Event] = []
     commentary: dict[str, Commentary] = {}
     exceptions: list[Exemption] = []
+    next_steps: list[Entry] = []
+    involvement: list[Entry] = []
     actions: list[dict[str, str]] = []
 
 
