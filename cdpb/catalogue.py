@@ -59,7 +59,9 @@ class Source(_Declared):
     oldest_usable_years : int or None
         Data older than this can't support a verdict.
     periods : str
-        What a receipt covers: ``months``, ``years`` or ``none``.
+        What a receipt covers: ``months``, ``quarters``, ``years`` or ``none``.
+    no_collection_in : list of int
+        Calendar months in which nothing is collected: a gap in every year.
     boundary_set : str or None
         The source whose list of wards this one's rows are filled to.
     withheld, not_received : str
@@ -79,7 +81,8 @@ class Source(_Declared):
     policy: str
     folder: Literal["data", "shapes"]
     file: str = ""
-    periods: Literal["months", "years", "none"]
+    periods: Literal["months", "quarters", "years", "none"]
+    no_collection_in: list[int] = []
     not_mixed_with: list[str]
     definition: str
     caveats: list[str]

@@ -1,7 +1,6 @@
 """What is committed under data/ and shapes/ is what it says it is."""
 
 import csv
-import runpy
 import subprocess
 
 import pytest
@@ -91,25 +90,6 @@ def test_the_police_station_lies_in_the_ward_that_is_named(project):
         assert outlines[site.ward_code].contains(Point(site.lon, site.lat))
     assert list(sites["verified"]) == [False]
     assert list(sites["ward_code"]) == ["E05013633"]
-
-
-def test_illustrative_figures_are_made_again_byte_for_byte(project, tmp_path):
-    """Anyone can see how they were made, and that nobody has touched them since."""
-    script = runpy.run_path(str(project / "data" / "illustrative" / "generate.py"))
-    script["main"]([str(tmp_path)])
-    made = [path for path in tmp_path.rglob("*") if path.is_file()]
-
-    assert {path.name for path in made} == {"opiate_crack_local.csv", "receipt.yml"}
-    for path in made:
-        committed = project / "data" / path.relative_to(tmp_path)
-        assert path.read_bytes() == committed.read_bytes()
-
-
-def test_every_source_made_by_the_script_is_declared_illustrative(project):
-    """A made-up figure without the mark would pass as an estimate."""
-    made = [each.source for each in RECEIVED if "Illustrative" in each.note]
-
-    assert made == [id for id, each in catalogue.sources().items() if each.status == "illustrative"]
 
 
 def test_englands_estimates_of_opiate_use_are_those_published():

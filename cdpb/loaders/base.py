@@ -1,17 +1,23 @@
 """For each source whose counts are checked at the gate, its table as loaded."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.loaders.dashboard import DASHBOARD, crime_dashboard
 from cdpb.loaders.mps import borough_drug_offences, ward_drug_offences
 from cdpb.loaders.ndtms import adults_in_treatment
+from cdpb.loaders.partners import RETURNS
+from cdpb.loaders.returns import load_return
 
 BASES: dict[str, Callable[[], pd.DataFrame]] = {
     "mps_ward_crime": ward_drug_offences,
     "mps_borough_crime": borough_drug_offences,
     "ndtms_adults": adults_in_treatment,
+    DASHBOARD.source_id: crime_dashboard,
+    **{each.source_id: partial(load_return, each) for each in RETURNS.values()},
 }
 
 

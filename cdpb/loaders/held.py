@@ -1,14 +1,18 @@
 """What is held of a source, and which receipt each month came from."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
 from cdpb.catalogue import receipts
 from cdpb.errors import InputError
 from cdpb.loaders import access, mps, ndtms, prevalence
-from cdpb.loaders.monthly import complete_years
+from cdpb.loaders.dashboard import DASHBOARD, received_dashboard
+from cdpb.loaders.monthly import complete_years, years_of_quarters
+from cdpb.loaders.partners import RETURNS
 from cdpb.loaders.receiving import Received
+from cdpb.loaders.returns import may_be_read, received_return
 from cdpb.periods import FinancialYear
 
 _RECEIVED: dict[str, Callable[[], Received]] = {
@@ -18,7 +22,10 @@ _RECEIVED: dict[str, Callable[[], Received]] = {
     prevalence.ALCOHOL: prevalence.received_alcohol,
     prevalence.OPIATES_ENGLAND: lambda: prevalence.received_opiates(prevalence.OPIATES_ENGLAND),
     prevalence.OPIATES_LOCAL: lambda: prevalence.received_opiates(prevalence.OPIATES_LOCAL),
+    DASHBOARD.source_id: received_dashboard,
+    **{each.source_id: partial(received_return, each) for each in RETURNS.values()},
 }
+_EMPTY_IF_CLOSED = (DASHBOARD.source_id, *RETURNS)
 
 
 def received(source_id: str) -> Received | None:
@@ -35,11 +42,14 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
     Parameters
     ----------
     source_id : str
-        For a monthly source these are financial years of which all twelve months are held; for
-        others the years as published.
+        For a monthly source these are financial years of which every month is held in which it
+        is collected; for a quarterly one those with all four quarters; for others the years as
+        published. A return that the build may not show has none.
     area : str, optional
         GSS code: only years that hold a figure for this area.
     """
+    if source_id in _EMPTY_IF_CLOSED and not may_be_read(source_id):
+        return []
     declared = access.check(source_id)
     if declared.periods == "none":
         return []
@@ -49,7 +59,9 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
     if area is not None:
         table = table[table[_area_column(table)] == area]
     if declared.periods == "months":
-        return complete_years(table["month"])
+        return complete_years(table["month"], declared.no_collection_in)
+    if declared.periods == "quarters":
+        return years_of_quarters(table["quarter"])
     return sorted(table["year"].unique(), key=_starts)
 
 

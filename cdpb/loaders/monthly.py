@@ -1,5 +1,7 @@
 """Counts by month: whole years, part-empty months, and zeros that a file leaves out."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from cdpb.errors import InputError
@@ -22,12 +24,22 @@ def of_year(table: pd.DataFrame, year: str | None) -> pd.DataFrame:
     return table[table["month"].isin(wanted)]
 
 
-def complete_years(months: "pd.Series[pd.Period]") -> list[str]:
-    """The financial years of which all twelve months are held, oldest first."""
+def complete_years(
+    months: "pd.Series[pd.Period]", no_collection_in: Sequence[int] = ()
+) -> list[str]:
+    """The financial years of which every month is held that is collected, oldest first."""
     held = set(months)
     starts = sorted({month.year for month in held})
     years = [FinancialYear(start) for start in range(starts[0] - 1, starts[-1] + 1)] if held else []
-    return [str(year) for year in years if held.issuperset(year.months)]
+    wanted = {year: [m for m in year.months if m.month not in no_collection_in] for year in years}
+    return [str(year) for year in years if held.issuperset(wanted[year])]
+
+
+def years_of_quarters(quarters: "pd.Series[str]") -> list[str]:
+    """The financial years of which all four quarters are held, oldest first."""
+    held = set(quarters)
+    years = sorted({quarter[:7] for quarter in held})
+    return [year for year in years if held.issuperset(f"{year} Q{n}" for n in (1, 2, 3, 4))]
 
 
 def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame:

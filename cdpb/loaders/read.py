@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.loaders import boundaries, census, mps, ndtms, prevalence
+from cdpb.loaders import boundaries, census, dashboard, mps, ndtms, prevalence
+from cdpb.loaders.partners import RETURNS
+from cdpb.loaders.returns import read_return
 
 _READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     mps.WARDS: mps.read_wards,
@@ -20,6 +22,8 @@ _READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
         prevalence.read_opiates, source_id=prevalence.OPIATES_ENGLAND
     ),
     prevalence.OPIATES_LOCAL: partial(prevalence.read_opiates, source_id=prevalence.OPIATES_LOCAL),
+    dashboard.DASHBOARD.source_id: dashboard.read_dashboard,
+    **{each.source_id: partial(read_return, each) for each in RETURNS.values()},
     boundaries.WARDS: partial(boundaries.read_outlines, source_id=boundaries.WARDS),
     boundaries.BOROUGHS: partial(boundaries.read_outlines, source_id=boundaries.BOROUGHS),
 }

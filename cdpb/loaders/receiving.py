@@ -129,7 +129,7 @@ def _refuse_other_periods(receipt: Receipt, table: pd.DataFrame) -> None:
 
     A first month may be missing, because a nearly empty one was left out.
     """
-    column = next((name for name in ("month", "year") if name in table), None)
+    column = next((name for name in ("month", "quarter", "year") if name in table), None)
     declared = receipt.periods
     if column is None or declared is None:
         return

@@ -3,8 +3,11 @@
 import csv
 from pathlib import Path
 
+import pandas as pd
+
 from cdpb import paths
 from cdpb.errors import InputError
+from cdpb.loaders.headers import plain, quoted, short
 from cdpb.yaml_files import relative
 
 
@@ -26,3 +29,29 @@ def words(name: str) -> list[dict[str, str]]:
         raise InputError(f"{relative(path)} is missing.", "Nothing was loaded.")
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def in_words(column: pd.Series, source_id: str, path: Path) -> pd.Series:
+    """A column of a return with the sender's words put into ours.
+
+    Raises
+    ------
+    InputError
+        If a word was not met before, with the line to add to ``data/value_maps``.
+    """
+    known = {
+        plain(each["theirs"]): each["ours"]
+        for each in words("return_words")
+        if each["source"] == source_id and each["column"] == column.name
+    }
+    translated = {text: known.get(plain(text)) for text in column.unique()}
+    unknown = [text for text, ours in translated.items() if ours is None]
+    if unknown:
+        raise InputError(
+            f"{relative(path)}: {column.name} holds a word not met before: {short(unknown[0])}.",
+            f"Known: {quoted(sorted(set(known.values())))}.",
+            f"If the sender renamed one, add to {relative(words_path('return_words'))} a line:",
+            f"{source_id}, {column.name}, the new word, and our word for it.",
+            "Nothing was loaded.",
+        )
+    return column.map(translated)

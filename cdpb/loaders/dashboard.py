@@ -1,0 +1,101 @@
+"""Metropolitan Police, monthly crime dashboard: drug offences and their positive outcomes."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb import schemas
+from cdpb.errors import InputError
+from cdpb.loaders.corrections import corrected
+from cdpb.loaders.dates import months_of
+from cdpb.loaders.files import TextTable, read_text_table
+from cdpb.loaders.headers import NOT_USED, in_our_words, plain
+from cdpb.loaders.log import record
+from cdpb.loaders.places import placed
+from cdpb.loaders.receiving import Received, fingerprint, receive
+from cdpb.loaders.returns import Return, counted_rows, may_be_read
+from cdpb.loaders.words import in_words
+from cdpb.yaml_files import relative
+
+DASHBOARD = Return(
+    "mps_dashboard",
+    "month",
+    ("count",),
+    kinds={
+        "offence": ("possession", "trafficking"),
+        "measure": ("offences", "positive outcomes"),
+    },
+    fills=True,
+)
+USED = ["area_code", "month", "offence", "measure", "count"]
+
+
+def crime_dashboard(area: str | None = None) -> pd.DataFrame:
+    """Drug offences and positive outcomes by borough and month.
+
+    A positive outcome is counted in the month in which it was reached, not in that of its offence:
+    a month can have more outcomes than offences.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all that is held when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, month, offence, measure, count``; ``offence`` is possession or trafficking,
+        ``measure`` is offences or positive outcomes.
+    """
+    if not may_be_read(DASHBOARD.source_id):
+        empty = schemas.empty(DASHBOARD.schema)
+        return schemas.check(empty, DASHBOARD.schema, DASHBOARD.source_id)
+    table = received_dashboard().table
+    return schemas.of_area(table, "area_code", area, DASHBOARD.schema, DASHBOARD.source_id)
+
+
+def received_dashboard() -> Received:
+    """All receipts of the dashboard."""
+    return _received(fingerprint(DASHBOARD.source_id))
+
+
+@lru_cache(maxsize=8)
+def _received(_fingerprint: str) -> Received:
+    source_id = DASHBOARD.source_id
+    received = receive(source_id, read_dashboard, ["area_code", "month"], DASHBOARD.schema)
+    return Received(corrected(received.table, source_id), received.by_receipt)
+
+
+def read_dashboard(path: Path, receipt: str = "") -> pd.DataFrame:
+    """One file of the dashboard, in any known layout; its rows of boroughs and drugs alone."""
+    table = read_text_table(path, DASHBOARD.source_id, receipt)
+    rows, _ = in_our_words(table, DASHBOARD.source_id)
+    rows = rows.apply(lambda column: column.str.strip())
+    rows = _of_boroughs(_of_drugs(rows, table), table)
+    rows = placed(rows, "area_code", table)
+    rows = rows.assign(month=months_of(rows["month"], path))
+    return counted_rows(rows[USED].copy(), DASHBOARD, table)
+
+
+def _of_drugs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
+    drugs = rows["group"].map(plain) == "drug offences"
+    record(table.origin, "dropped", int((~drugs).sum()), "other offences")
+    if not drugs.any():
+        raise InputError(
+            f"{relative(table.path)} holds no drug offences.",
+            "Wanted: rows of the offence group Drug Offences.",
+            "Take the whole file. Nothing was loaded.",
+        )
+    return rows[drugs]
+
+
+def _of_boroughs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
+    """Each offence stands under its borough and under its team: one of the two is read."""
+    kind = in_words(rows["area_type"], DASHBOARD.source_id, table.path)
+    boroughs = rows[kind != NOT_USED]
+    why = "Safer Neighbourhood Teams: the same offences again"
+    record(table.origin, "dropped", len(rows) - len(boroughs), why)
+    nowhere = boroughs["area_code"] == "-1"
+    record(table.origin, "dropped", int(nowhere.sum()), "no borough: code -1")
+    return boroughs[~nowhere]

@@ -1,0 +1,1 @@
+"""What is made, a module a room of the assessment."""

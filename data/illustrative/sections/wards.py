@@ -1,0 +1,28 @@
+"""Barnet's wards of May 2022, by code."""
+
+BARNET = {
+    "E05013628": "Barnet Vale",
+    "E05013629": "Brunswick Park",
+    "E05013630": "Burnt Oak",
+    "E05013631": "Childs Hill",
+    "E05013632": "Colindale North",
+    "E05013633": "Colindale South",
+    "E05013634": "Cricklewood",
+    "E05013635": "East Barnet",
+    "E05013636": "East Finchley",
+    "E05013637": "Edgware",
+    "E05013638": "Edgwarebury",
+    "E05013639": "Finchley Church End",
+    "E05013640": "Friern Barnet",
+    "E05013641": "Garden Suburb",
+    "E05013642": "Golders Green",
+    "E05013643": "Hendon",
+    "E05013644": "High Barnet",
+    "E05013645": "Mill Hill",
+    "E05013646": "Totteridge & Woodside",
+    "E05013647": "Underhill",
+    "E05013648": "West Finchley",
+    "E05013649": "West Hendon",
+    "E05013650": "Whetstone",
+    "E05013651": "Woodhouse",
+}
