@@ -15,6 +15,7 @@ from cdpb.statistics.intervals import (
 )
 from cdpb.statistics.measure import Measure, as_measure, table_of, total_of
 from cdpb.statistics.mix import standardised_share
+from cdpb.statistics.outliers import Overdispersion, funnel, funnel_limits, overdispersion
 from cdpb.statistics.part_tests import (
     PartResult,
     above,
@@ -41,6 +42,7 @@ from cdpb.statistics.standardisation import (
     directly_standardised_rate,
 )
 from cdpb.statistics.tipping import TippingPoint, tipping_point, tipping_points
+from cdpb.statistics.trend import recent_trend
 from cdpb.statistics.two_rates import rate_ratio, two_counts, two_rates
 from cdpb.statistics.unmet_need import unmet_need, with_unmet_need, years_apart
 from cdpb.statistics.verdicts import Verdict, verdict
@@ -49,6 +51,7 @@ from cdpb.statistics.windows import complete_financial_years, rolling_12_months
 __all__ = [
     "EUROPEAN_STANDARD_POPULATION_2013",
     "Measure",
+    "Overdispersion",
     "PartResult",
     "TippingPoint",
     "Verdict",
@@ -66,12 +69,16 @@ __all__ = [
     "crude_rate",
     "directly_standardised_rate",
     "exact_poisson_interval",
+    "funnel",
+    "funnel_limits",
     "odds_of_two_counts",
+    "overdispersion",
     "poisson_interval",
     "proportion",
     "rank_by",
     "rate_of",
     "rate_ratio",
+    "recent_trend",
     "rolling_12_months",
     "share_bounds",
     "share_of",

@@ -1,0 +1,190 @@
+"""Has a measure moved over the last five years, by more than its intervals allow for?"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cdpb.periods import FIRST_MONTH
+from cdpb.statistics.about import need_columns, passed_on
+from cdpb.statistics.intervals import normal_quantile, refuse
+
+INCREASING, DECREASING, NO_TREND = "increasing", "decreasing", "no trend shown"
+NOT_CALCULATED = "not calculated"
+POINTS = 5
+# The upper 0.2% point of chi-square on one degree of freedom.
+CHI_SQUARE = float(stats.chi2.isf(0.002, 1))
+WIDTH_OF_95 = 3.92
+# A change of method between two years is a break even where nobody declared one.
+METHODS = ("series", "definition", "methodology", "ages")
+
+
+class Break(Protocol):
+    """From when figures are no longer like those before (a month or a year), and why."""
+
+    @property
+    def month(self) -> str | None: ...
+
+    @property
+    def year(self) -> str | None: ...
+
+    @property
+    def label(self) -> str: ...
+
+
+def recent_trend(
+    table: pd.DataFrame,
+    by: Sequence[str] | str = (),
+    value: str | None = None,
+    breaks: Iterable[Break] = (),
+) -> pd.DataFrame:
+    """The trend over the last five years, for each area.
+
+    A straight line is fitted through the five values, each weighed by its interval. There is
+    a trend when the line's slope is unlikely to be chance (chi-square above 9.5495, p below
+    0.002) and keeps its sign when each point is left out in turn.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``year`` (``2021/22``, or ``2021``), the value with its 95% limits ``lower`` and
+        ``upper``, and the columns of ``by``.
+    by : str or list of str
+        Kept apart, such as ``area_code``.
+    value : str, optional
+        The column; known already for what a verb of this package made.
+    breaks : iterable
+        The source's series breaks, with ``month`` or ``year`` and ``label``. No trend is
+        calculated across one, nor across two values of ``series`` or ``methodology``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: ``by``, ``first_year``, ``last_year``, ``points``, ``trend``
+        (``increasing``, ``decreasing``, ``no trend shown`` or ``not calculated``), ``slope``
+        a year in the value's unit with ``slope_lower`` and ``slope_upper``, ``chi_square``,
+        ``signs_agree``, and ``reason`` where it was not calculated.
+
+    Raises
+    ------
+    InputError
+        If an area stands twice in one year.
+
+    References
+    ----------
+    Office for Health Improvement and Disparities, Fingertips: guidance on recent trends.
+
+    Examples
+    --------
+    >>> recent_trend(shares, by="area_code", breaks=finding.breaks("ndtms_adults"))
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    value = value or str(table.attrs.get("value", ""))
+    need_columns(table, *keys, "year", value, "lower", "upper")
+    points, groups = _last_points(table, keys, value)
+    years, values, errors = (_wide(points, name, groups) for name in ("start", "value", "error"))
+    held = np.isfinite(values).sum(axis=1)
+    reason = _reasons(points, groups, held, list(breaks))
+    slope, variance, agree = _fitted(years, values, errors, reason == "")
+    margin = normal_quantile(0.95) * np.sqrt(variance)
+    ends = points.groupby("group")["year"].agg(["first", "last"]).reindex(range(len(groups)))
+    result = groups[keys].assign(
+        first_year=ends["first"].fillna("").to_numpy(),
+        last_year=ends["last"].fillna("").to_numpy(),
+        points=held,
+        trend=_named(slope, variance, agree),
+        slope=slope,
+        slope_lower=slope - margin,
+        slope_upper=slope + margin,
+        chi_square=slope**2 / variance,
+        signs_agree=agree,
+        reason=reason,
+    )
+    period = " to ".join(dict.fromkeys(points["year"].sort_values().iloc[[0, -1][: len(points)]]))
+    return passed_on(
+        result, table, value="slope", method="weighted slope of five points", period=period
+    )
+
+
+def _last_points(
+    table: pd.DataFrame, keys: list[str], value: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What can be weighed of each group's last five years, and the groups."""
+    grouped = table.assign(everything=1).groupby(keys or ["everything"], sort=False, observed=True)
+    groups = grouped.head(1)[keys].reset_index(drop=True)
+    numbers = table[[value, "lower", "upper"]].astype("Float64").astype("float64")
+    # An interval without width can't be weighed: its limits were rounded away.
+    error = (numbers["upper"] - numbers["lower"]) / WIDTH_OF_95
+    year = table["year"].astype("str")
+    points = pd.DataFrame({"group": grouped.ngroup(), "year": year, "value": numbers[value]})
+    points = points.assign(start=year.str[:4].astype(int), error=error.where(error > 0))
+    refuse(points.duplicated(["group", "year"]), "An area stands twice in one year.")
+    methods = [name for name in METHODS if name in table and name not in keys]
+    points["made"] = table[methods].astype("str").agg(", ".join, axis=1) if methods else ""
+    known = points.dropna(subset=["value", "error"])
+    behind = known.groupby("group")["start"].transform("max") - known["start"]
+    known = known.assign(place=POINTS - 1 - behind)
+    return known[known["place"] >= 0].sort_values(["group", "start"]), groups
+
+
+def _wide(points: pd.DataFrame, name: str, groups: pd.DataFrame) -> np.ndarray:
+    wide = np.full((len(groups), POINTS), np.nan)
+    wide[points["group"], points["place"]] = points[name]
+    return wide
+
+
+def _reasons(
+    points: pd.DataFrame, groups: pd.DataFrame, held: np.ndarray, breaks: list[Break]
+) -> np.ndarray:
+    """Why there is no trend to calculate; empty where there is."""
+    reason = np.full(len(groups), "", dtype=object)
+    few = held < POINTS
+    reason[few] = [f"{n} of {POINTS} years in a row have a value with an interval"
+                   for n in held[few]]  # fmt: skip
+    made = points.groupby("group")["made"].nunique().reindex(range(len(groups)), fill_value=0)
+    reason[(made > 1).to_numpy() & ~few] = "the series changes between the years"
+    starts = points["year"].map({year: _begins(year) for year in points["year"].unique()})
+    first, last = (
+        starts.groupby(points["group"]).agg(end).reindex(range(len(groups))).to_numpy()
+        for end in ("min", "max")
+    )
+    for each in breaks:
+        at = _begins(each.month or each.year or "")
+        crossed = (first < at) & (at < last + 12) & ~few
+        reason[crossed] = f"the series breaks in {each.month or each.year}: {each.label}"
+    return reason
+
+
+def _begins(when: str) -> int:
+    """The month that a year or month starts with, as a count of months."""
+    year, _, month = when.partition("-")
+    return int(year[:4]) * 12 + (int(month or 1) if "/" not in when else FIRST_MONTH)
+
+
+def _fitted(
+    years: np.ndarray, values: np.ndarray, errors: np.ndarray, wanted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The slope, its variance, and whether it keeps its sign without each point in turn."""
+    weight = np.where(wanted[:, None], errors**-2.0, np.nan)
+    slope, variance = _line(years, values, weight)
+    others = 1 - np.eye(POINTS)
+    without = np.stack([_line(years, values, weight * kept)[0] for kept in others])
+    return slope, variance, (np.sign(without) == np.sign(slope)).all(axis=0)
+
+
+def _line(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    total = weight.sum(axis=1, keepdims=True)
+    x = x - (weight * x).sum(axis=1, keepdims=True) / total
+    spread = (weight * x**2).sum(axis=1)
+    return (weight * x * y).sum(axis=1) / spread, 1 / spread
+
+
+def _named(slope: np.ndarray, variance: np.ndarray, agree: np.ndarray) -> np.ndarray:
+    shown = (slope**2 / variance > CHI_SQUARE) & agree
+    return np.select(
+        [np.isnan(slope), shown & (slope > 0), shown & (slope < 0)],
+        [NOT_CALCULATED, INCREASING, DECREASING],
+        default=NO_TREND,
+    )
