@@ -3,8 +3,14 @@
 from cdpb.loaders import access
 from cdpb.loaders.base import base_counts
 from cdpb.loaders.boundaries import borough_outlines, ward_outlines, with_neighbours
+from cdpb.loaders.by_kind import (
+    people_by_disadvantage,
+    people_by_mental_health_need,
+    schools_by_reach,
+)
 from cdpb.loaders.census import residents, ward_residents
 from cdpb.loaders.dashboard import crime_dashboard
+from cdpb.loaders.fingertips import fingertips
 from cdpb.loaders.harm import naloxone, nitazene_strips, provider_deaths
 from cdpb.loaders.held import latest_year, receipt_of_month, years_held
 from cdpb.loaders.justice import (
@@ -44,6 +50,7 @@ __all__ = [
     "custody_tests",
     "disadvantage_overlap",
     "drinkcoach",
+    "fingertips",
     "latest_year",
     "licensed_premises",
     "log",
@@ -53,6 +60,8 @@ __all__ = [
     "nitazene_strips",
     "opiate_crack_use",
     "parents_need",
+    "people_by_disadvantage",
+    "people_by_mental_health_need",
     "police_referrals",
     "provider_deaths",
     "read_file",
@@ -60,6 +69,7 @@ __all__ = [
     "required_assessments",
     "residents",
     "schools",
+    "schools_by_reach",
     "special_sites",
     "treatment_orders",
     "ward_and_borough_offences",

@@ -9,6 +9,7 @@ from cdpb.catalogue import receipts
 from cdpb.errors import InputError
 from cdpb.loaders import access, mps, ndtms, prevalence
 from cdpb.loaders.dashboard import DASHBOARD, received_dashboard
+from cdpb.loaders.fingertips import FINGERTIPS, received_fingertips
 from cdpb.loaders.monthly import complete_years, years_of_quarters
 from cdpb.loaders.partners import RETURNS
 from cdpb.loaders.receiving import Received
@@ -23,6 +24,7 @@ _RECEIVED: dict[str, Callable[[], Received]] = {
     prevalence.OPIATES_ENGLAND: lambda: prevalence.received_opiates(prevalence.OPIATES_ENGLAND),
     prevalence.OPIATES_LOCAL: lambda: prevalence.received_opiates(prevalence.OPIATES_LOCAL),
     DASHBOARD.source_id: received_dashboard,
+    FINGERTIPS: received_fingertips,
     **{each.source_id: partial(received_return, each) for each in RETURNS.values()},
 }
 _EMPTY_IF_CLOSED = (DASHBOARD.source_id, *RETURNS)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.loaders import boundaries, census, dashboard, mps, ndtms, prevalence
+from cdpb.loaders.fingertips import FINGERTIPS, read_fingertips
 from cdpb.loaders.partners import RETURNS
 from cdpb.loaders.returns import read_return
 
@@ -23,6 +24,7 @@ _READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     ),
     prevalence.OPIATES_LOCAL: partial(prevalence.read_opiates, source_id=prevalence.OPIATES_LOCAL),
     dashboard.DASHBOARD.source_id: dashboard.read_dashboard,
+    FINGERTIPS: read_fingertips,
     **{each.source_id: partial(read_return, each) for each in RETURNS.values()},
     boundaries.WARDS: partial(boundaries.read_outlines, source_id=boundaries.WARDS),
     boundaries.BOROUGHS: partial(boundaries.read_outlines, source_id=boundaries.BOROUGHS),
