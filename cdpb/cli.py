@@ -1,4 +1,4 @@
-"""The command line: ``cdpb run``, ``report``, ``list`` and ``clean``.
+"""The command line: ``cdpb run``, ``report``, ``add``, ``list`` and ``clean``.
 
 Exit codes: 0 done, 1 a finding failed, 2 wrong input, 3 the gate refused, 130 interrupted.
 """
@@ -94,6 +94,32 @@ def report(output: Path | None, workers: int | None) -> None:
 
     wanted = [(edition, shown) for shown in (False, True) for edition in EDITIONS]
     make((), (), wanted, False, (), output, workers)
+
+
+@cli.command()
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+)
+@click.option("--source", metavar="ID", help="The source, where the header doesn't tell.")
+@click.option("--received", metavar="DAY", help="Like 2026-06-20, or 2026-06; today if not given.")
+@click.option("--provisional", is_flag=True, help="The publisher calls the figures provisional.")
+@click.option("--vintage-group", metavar="NAME", help="A word for the publication they are of.")
+@click.option(
+    "--accept", metavar="REASON", default="", help="Why figures that look wrong are right."
+)
+def add(
+    files: tuple[Path, ...],
+    source: str | None,
+    received: str | None,
+    provisional: bool,
+    vintage_group: str | None,
+    accept: str,
+) -> None:
+    """Check received files and store each with its receipt, all of them or none."""
+    from cdpb.commands import add_files
+
+    for line in add_files(files, source, received, provisional, vintage_group, accept):
+        click.echo(line)
 
 
 @cli.command(name="list")

@@ -40,8 +40,34 @@ def make(
         click.echo(shown(page))
 
 
+def add_files(
+    files: Sequence[Path],
+    source: str | None,
+    received: str | None,
+    provisional: bool,
+    vintage_group: str | None,
+    accept: str,
+) -> Iterator[str]:
+    """``cdpb add``: what was found and where it was stored; all that is wrong goes to stderr."""
+    from cdpb.adding import NotAdded, Wanted, add
+    from cdpb.adding.said import said
+
+    wanted = Wanted(files, source, received, provisional, vintage_group, accept.strip())
+    try:
+        added = add(wanted)
+    except NotAdded as stopped:
+        for problem in stopped.problems:
+            click.echo(str(problem.error), err=True)
+        raise
+    yield from said(added)
+
+
 def finish_interrupted(under: Path) -> None:
     """Bring to an end what an earlier command was interrupted in, and say so."""
+    from cdpb.adding.store import finish_interrupted as finish_adding
+
+    for folder in finish_adding():
+        click.echo(f"An interrupted addition was completed: {folder}", err=True)
     for target, outcome in recover_under(under):
         click.echo(f"An interrupted replacement was {outcome}: {shown(target)}", err=True)
 

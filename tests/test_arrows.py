@@ -14,7 +14,7 @@ FLOORS = [
     [{"disclosure"}],
     [{"findings"}],
     [{"report"}],
-    [{"runner"}],
+    [{"runner"}, {"adding"}],
     [{"cli", "commands", "__main__"}],
 ]
 # The ground floor knows nobody but itself.

@@ -1,0 +1,170 @@
+"""Adding files: all that is wrong is found before anything is written."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb.adding import check, store
+from cdpb.adding.held import held_table
+from cdpb.adding.incoming import Incoming, incoming
+from cdpb.adding.problem import NotAdded, Problem
+from cdpb.adding.receipt import Terms, derived_group, refuse_to_join
+from cdpb.errors import InputError
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be added, and what is said of it.
+
+    Attributes
+    ----------
+    received : str
+        ``YYYY-MM-DD``, or ``YYYY-MM`` where only the month is known; today when not given.
+    accept : str
+        Why figures that look wrong are right.
+    """
+
+    files: Sequence[Path]
+    source: str | None = None
+    received: str | None = None
+    provisional: bool = False
+    vintage_group: str | None = None
+    accept: str = ""
+
+
+@dataclass(frozen=True)
+class Added:
+    """What was added, and what was held before and after.
+
+    Attributes
+    ----------
+    folders : list of Path
+        Where each file lies, in the order of the files.
+    before, after : dict of str to pandas.DataFrame
+        By source, every row in use.
+    """
+
+    files: list[Incoming]
+    folders: list[Path]
+    terms: Terms
+    before: dict[str, pd.DataFrame]
+    after: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def add(wanted: Wanted, today: dt.date | None = None) -> Added:
+    """Check files and store each with its receipt, all of them or none.
+
+    Parameters
+    ----------
+    wanted : Wanted
+        The files.
+    today : datetime.date, optional
+        The day on which they are added.
+
+    Raises
+    ------
+    NotAdded
+        With all that is wrong with any of the files; nothing was changed.
+    """
+    received, precision = _day(wanted.received, today or dt.date.today())
+    terms = Terms(received, precision, wanted.provisional, wanted.vintage_group, wanted.accept)
+    with store.workshop() as workshop:
+        files, problems = _read(wanted)
+        before = _held(files, problems)
+        for file in files:
+            problems += check.problems_of(
+                file, before.get(file.source.id, pd.DataFrame()), received
+            )
+        _refuse_if(problems, wanted, hard_only=True)
+        added = Added(files, [], _with_group(files, terms), before)
+        _try(added, workshop, problems)
+        _refuse_if(problems, wanted)
+        workshop.move_in(list(dict.fromkeys(added.folders)))
+    return added
+
+
+def _read(wanted: Wanted) -> tuple[list[Incoming], list[Problem]]:
+    files: list[Incoming] = []
+    problems: list[Problem] = []
+    for path in wanted.files:
+        try:
+            file = incoming(path, wanted.source)
+            _refuse_twice(file, files)
+            files.append(file)
+        except InputError as error:
+            problems.append(Problem(error))
+    return files, problems
+
+
+def _refuse_twice(file: Incoming, files: list[Incoming]) -> None:
+    for other in files:
+        if other.sha256 == file.sha256:
+            raise InputError(f"{file.name} is named twice.", f"It is {other.name}, byte for byte.")
+        if (other.source.id, other.name.casefold()) == (file.source.id, file.name.casefold()):
+            raise InputError(
+                f"{file.name} is the name of two files.", "Give one of them another name."
+            )
+
+
+def _held(files: list[Incoming], problems: list[Problem]) -> dict[str, pd.DataFrame]:
+    held: dict[str, pd.DataFrame] = {}
+    for each in dict.fromkeys(file.source.id for file in files):
+        try:
+            held[each] = held_table(each)
+        except InputError as error:
+            problems.append(Problem(error))
+    return held
+
+
+def _with_group(files: list[Incoming], terms: Terms) -> Terms:
+    group = terms.vintage_group or derived_group(files, terms)
+    return Terms(terms.received, terms.precision, terms.provisional, group, terms.accepted)
+
+
+def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> None:
+    """Load the project as it would be, and see what would be lost."""
+    workshop.copy_project({file.source.id for file in added.files})
+    for file in added.files:
+        try:
+            refuse_to_join(file, added.terms)
+            added.folders.append(workshop.put(file, added.terms))
+        except InputError as error:
+            problems.append(Problem(error))
+    with store.standing_in(workshop.project):
+        after = _held(added.files, problems)
+    added.after.update(after)
+    for source_id in after:
+        problems += check.lost(source_id, added.before[source_id], after[source_id])
+
+
+def _refuse_if(problems: list[Problem], wanted: Wanted, hard_only: bool = False) -> None:
+    hard = [each for each in problems if not each.acceptable]
+    if hard or (problems and not hard_only and not wanted.accept):
+        raise NotAdded(problems, len(wanted.files))
+
+
+def _day(text: str | None, today: dt.date) -> tuple[dt.date, str]:
+    """The day of a receipt, or the last day of its month."""
+    if text is None:
+        return today, "day"
+    try:
+        if len(text) == len("2025-04"):
+            day, precision = pd.Period(text, freq="M").end_time.date(), "month"
+        else:
+            day, precision = dt.date.fromisoformat(text), "day"
+    except ValueError:
+        raise InputError(
+            f"{text[:40]!r} is not a day.",
+            "Wanted: the day the files came, like 2026-06-20, or their month, like 2026-06.",
+            "Nothing was changed.",
+        ) from None
+    if day > today and precision == "day":
+        raise InputError(
+            f"{day} is still to come.",
+            "A receipt of the future would stand over every other until then.",
+            "Nothing was changed.",
+        )
+    return day, precision

@@ -1,0 +1,115 @@
+"""A file on its way in: its bytes, its source, its table."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb.adding.recognise import recognise
+from cdpb.catalogue import Source, source
+from cdpb.loaders.log import clear, log
+from cdpb.loaders.read import read_file
+from cdpb.yaml_files import bytes_of
+
+PLACES = ("ward_code", "area_code", "borough_code")
+PERIODS = ("month", "quarter", "year")
+_NO_KEYS = ("ward_name", "area_name", "borough_name", "file", "received", "geometry")
+_NO_COUNTS = ("lower", "upper", "lowest", "highest", "publisher_rounded")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that was recognised and read.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Its rows as the source's loader gives them.
+    readings : list of str
+        What the loader read, dropped and filled in it, and why.
+    """
+
+    path: Path
+    source: Source
+    layout: str
+    content: bytes
+    table: pd.DataFrame
+    readings: list[str]
+
+    @property
+    def name(self) -> str:
+        """What it is called, which it keeps."""
+        return self.path.name
+
+    @property
+    def sha256(self) -> str:
+        """The hash that its receipt will name."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def place(self) -> str:
+        """The column that says where."""
+        return place_of(self.table)
+
+    @property
+    def period(self) -> str | None:
+        """The column that says when, if it has one."""
+        return period_of(self.table)
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """The months, quarters or years that it holds, in order."""
+        if self.period is None:
+            return []
+        return [str(each) for each in sorted(self.table[self.period].unique())]
+
+
+def incoming(path: Path, named: str | None) -> Incoming:
+    """Recognise a file and read it as its source's files are read.
+
+    Raises
+    ------
+    InputError
+        If its header is of no source, or the loader can't vouch for it.
+    """
+    content = bytes_of(path)
+    source_id, layout = recognise(path, named)
+    clear()
+    table = read_file(source_id, path)
+    readings = [f"{row.what} {row.rows:,}: {row.why}" for row in _of_file(path).itertuples()]
+    return Incoming(path, source(source_id), layout, content, table, readings)
+
+
+def _of_file(path: Path) -> pd.DataFrame:
+    kept = log()
+    return kept[(kept["file"] == path.name) & (kept["receipt"] == "")]
+
+
+def place_of(table: pd.DataFrame) -> str:
+    """The column that says where."""
+    return next(name for name in PLACES if name in table)
+
+
+def period_of(table: pd.DataFrame) -> str | None:
+    """The column that says when, if there is one."""
+    return next((name for name in PERIODS if name in table), None)
+
+
+def counts_of(table: pd.DataFrame) -> list[str]:
+    """The columns that hold figures, without the limits of intervals."""
+    numbers = table.select_dtypes("number").columns
+    return [each for each in numbers if each not in _NO_COUNTS and not each.endswith("_id")]
+
+
+def keys_of(table: pd.DataFrame) -> list[str]:
+    """The columns that together name a row: where, when, and as many others as it takes."""
+    keys = [place_of(table), *([period_of(table)] if period_of(table) else [])]
+    figures = set(table.select_dtypes("number").columns) - {c for c in table if c.endswith("_id")}
+    others = [c for c in table if c not in {*keys, *_NO_KEYS, *_NO_COUNTS, *figures}]
+    for name in others:
+        if not table.duplicated(keys).any():
+            break
+        keys.append(name)
+    return keys

@@ -1,0 +1,150 @@
+"""The receipt that is written beside received files."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cdpb.adding.incoming import Incoming
+from cdpb.catalogue import Receipt, receipts
+from cdpb.errors import InputError
+from cdpb.loaders.mps import BOROUGHS, WARDS
+from cdpb.yaml_files import read_yaml, relative
+
+NAME = "receipt.yml"
+_WORDS = {"ward_code": "wards", "area_code": "areas", "borough_code": "boroughs"}
+_ORDER = ("source", "received", "received_precision", "periods", "provisional", "vintage_group")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What somebody says of the files, because the files don't.
+
+    Attributes
+    ----------
+    received : datetime.date
+        The day they came.
+    precision : str
+        ``day``, or ``month`` where ``received`` is a month's last day.
+    accepted : str
+        Why figures that look wrong are right.
+    """
+
+    received: dt.date
+    precision: str = "day"
+    provisional: bool = False
+    vintage_group: str | None = None
+    accepted: str = ""
+
+
+def folder_of(file: Incoming, terms: Terms) -> Path:
+    """Where a file will lie, from the project root."""
+    return Path(file.source.folder) / file.source.id / terms.received.isoformat()
+
+
+def standing_receipt(file: Incoming, terms: Terms) -> Receipt | None:
+    """The receipt of the same source and day, which a file joins."""
+    return next((r for r in receipts(file.source.id) if r.received == terms.received), None)
+
+
+def refuse_to_join(file: Incoming, terms: Terms) -> None:
+    """Stop where a receipt of the day stands and a file can't be one of its files.
+
+    Raises
+    ------
+    InputError
+        If a file there has the same name, or what is said of the receipt differs.
+    """
+    standing = standing_receipt(file, terms)
+    if standing is None:
+        return
+    where = relative(standing.folder)
+    if file.name.casefold() in {each.name.casefold() for each in standing.files}:
+        raise InputError(
+            f"{file.name} would overwrite a file that was received.",
+            f"{where} holds a file of that name, with other bytes.",
+            "Give this one another name, or the day it came: --received YYYY-MM-DD.",
+        )
+    said = (terms.provisional, terms.vintage_group or standing.vintage_group)
+    if said != (standing.provisional, standing.vintage_group):
+        raise InputError(
+            f"{file.name} can't join the receipt of the same day.",
+            f"{where}/{NAME} says otherwise of provisional or vintage_group.",
+            "Say the same of this file, or name the day it came: --received YYYY-MM-DD.",
+        )
+
+
+def derived_group(files: list[Incoming], terms: Terms) -> str | None:
+    """A word for the ward and borough files of one publication, when they come together.
+
+    They are of one publication if they end with the same month. Nothing is derived otherwise:
+    files of two publications may not be subtracted from each other.
+    """
+    ends = [{f.periods[-1] for f in files if f.source.id == each} for each in (WARDS, BOROUGHS)]
+    if not all(ends) or ends[0] != ends[1]:
+        return None
+    return f"{terms.received.day}-{terms.received:%B-%Y}".lower()
+
+
+def receipt_text(file: Incoming, terms: Terms, written: Path) -> str:
+    """The receipt with a file in it, as YAML.
+
+    Parameters
+    ----------
+    file : Incoming
+        The file.
+    terms : Terms
+        What is said of it.
+    written : Path
+        The receipt that it joins, if there is one.
+    """
+    joined = read_yaml(written) if written.is_file() else _new(file, terms)
+    periods = _periods(file, joined.get("periods"))
+    entry = {**joined, **({"periods": periods} if periods else {})}
+    entry["files"] = [*joined.get("files", []), _file(file)]
+    if terms.accepted:
+        note = f"{file.name} was accepted although checks spoke against it: {terms.accepted}"
+        entry["note"] = " ".join([str(joined.get("note", "")), note]).strip()
+    names = [*_ORDER, "note", "files"]
+    ordered = {name: entry[name] for name in names if name in entry}
+    return yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=96)
+
+
+def _new(file: Incoming, terms: Terms) -> dict[str, Any]:
+    entry: dict[str, Any] = {"source": file.source.id, "received": terms.received}
+    if terms.precision != "day":
+        entry["received_precision"] = terms.precision
+    entry["provisional"] = terms.provisional
+    if terms.vintage_group:
+        entry["vintage_group"] = terms.vintage_group
+    return entry
+
+
+def _periods(file: Incoming, standing: dict[str, str] | None) -> dict[str, str] | None:
+    """First and last of what the receipt covers; of a census, the year of the one before."""
+    if not file.periods:
+        before = receipts(file.source.id)
+        held = before[-1].periods if before else None
+        return standing or (held.model_dump() if held else None)
+    first, last = file.periods[0], file.periods[-1]
+    if standing:
+        first, last = min(first, standing["first"]), max(last, standing["last"])
+    return {"first": first, "last": last}
+
+
+def _file(file: Incoming) -> dict[str, object]:
+    return {
+        "name": file.name,
+        "size": len(file.content),
+        "sha256": file.sha256,
+        "layout": file.layout,
+        "covers": covers(file),
+    }
+
+
+def covers(file: Incoming) -> str:
+    """How many places, and how many months or years of them."""
+    places = f"{file.table[file.place].nunique()} {_WORDS[file.place]}"
+    return f"{places}, {len(file.periods)} {file.period}s" if file.periods else places

@@ -1,0 +1,133 @@
+"""Which source a file is of, told by its header and by nothing else."""
+
+from pathlib import Path
+
+from cdpb.catalogue import source, sources
+from cdpb.errors import InputError
+from cdpb.loaders.boundaries import property_names
+from cdpb.loaders.files import read_text_table
+from cdpb.loaders.headers import (
+    Vintage,
+    in_our_words,
+    map_path,
+    nearest_source,
+    plain,
+    quoted,
+    short,
+    sources_that_fit,
+    vintages,
+)
+from cdpb.yaml_files import bytes_of
+
+_OUTLINES = (".geojson", ".json")
+
+
+def recognise(path: Path, named: str | None = None) -> tuple[str, str]:
+    """The source and the layout of a file.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV, or a GeoJSON file of outlines, anywhere.
+    named : str, optional
+        The source, if somebody says so; the header must then be one of its layouts.
+
+    Returns
+    -------
+    (str, str)
+        The source's id, and the layouts that the header is of.
+
+    Raises
+    ------
+    InputError
+        If the header is of no source, or of several: with the nearest layout, what is missing
+        and unexpected, and the line to add to which column map.
+    """
+    if named is not None:
+        source(named)
+    return _outlines(path, named) if is_outlines(path) else _table(path, named)
+
+
+def is_outlines(path: Path) -> bool:
+    """Whether a file holds shapes rather than rows."""
+    return path.suffix.casefold() in _OUTLINES or bytes_of(path)[:64].lstrip().startswith(b"{")
+
+
+def _table(path: Path, named: str | None) -> tuple[str, str]:
+    table = read_text_table(path, named or "")
+    header = [plain(name) for name in table.header if plain(name)]
+    among = _with_column_map("data")
+    fitting = [name for name in sources_that_fit(header) if name in among]
+    found = _chosen(path, header, fitting, among, named)
+    try:
+        return found, in_our_words(table, found)[1]
+    except InputError as error:
+        raise _not_this_one(error, named) from None
+
+
+def _outlines(path: Path, named: str | None) -> tuple[str, str]:
+    """Outline files hold more than is used, so the layout that knows most of it is meant."""
+    header = [plain(name) for name in property_names(path)]
+    among = [named] if named else _with_column_map("shapes")
+    known = [(each, name) for name in among for each in vintages(name) if not each.missing(header)]
+    if known:
+        most = max(_known(each, header) for each, _ in known)
+        best = [(name, each) for each, name in known if _known(each, header) == most]
+        _refuse_several(path, sorted({name for name, _ in best}))
+        return best[0][0], best[0][1].name
+    nearest = nearest_source(header, among)
+    raise _of_no_outlines(path, header, nearest)
+
+
+def _with_column_map(folder: str) -> list[str]:
+    """Sources whose files come as tables, or as shapes, and that can be received."""
+    return [
+        name
+        for name, each in sources().items()
+        if each.folder == folder and not each.file and map_path(name).is_file()
+    ]
+
+
+def _chosen(
+    path: Path, header: list[str], fitting: list[str], among: list[str], named: str | None
+) -> str:
+    if named is not None:
+        return named
+    _refuse_several(path, fitting)
+    if fitting:
+        return fitting[0]
+    known = {name for each in among for layout in vintages(each) for name in layout.ours}
+    if not among or not known & set(header):
+        raise InputError(
+            f"{path.name}: its header is of no source that is known.",
+            f"Found: {quoted(header)}.",
+            "Name its source with --source ID, if it is one that `cdpb list` shows.",
+            "A new source begins with data/sources.yml and a column map.",
+        )
+    return nearest_source(header, among)
+
+
+def _refuse_several(path: Path, fitting: list[str]) -> None:
+    if len(fitting) > 1:
+        raise InputError(
+            f"{path.name}: its header is that of {len(fitting)} sources.",
+            f"It fits {', '.join(fitting[:6])}.",
+            "Name the one that it is of:",
+            f"cdpb add {short(path.name)} --source {fitting[0]}",
+        )
+
+
+def _not_this_one(error: InputError, named: str | None) -> InputError:
+    """The loader's message, which ends with a way out of a wrong guess."""
+    told = [line.strip() for line in error.lines if line.strip() != "Nothing was loaded."]
+    return InputError(*told, *([] if named else ["If it is of another source: --source ID."]))
+
+
+def _known(layout: Vintage, header: list[str]) -> int:
+    return len(set(layout.ours) & set(header))
+
+
+def _of_no_outlines(path: Path, header: list[str], nearest: str) -> InputError:
+    from cdpb.loaders.headers import unknown_header
+
+    return unknown_header(path, property_names(path), nearest, others_let_be=True)

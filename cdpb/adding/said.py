@@ -1,0 +1,126 @@
+"""What was found in files that were added, and what they change."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from cdpb.adding.add import Added
+from cdpb.adding.check import shared_rows
+from cdpb.adding.incoming import Incoming, counts_of, period_of
+from cdpb.adding.receipt import covers
+from cdpb.loaders.monthly import complete_years
+from cdpb.loaders.mps import BOROUGHS, WARDS
+
+_WIDTH = 10
+
+
+def said(added: Added) -> Iterator[str]:
+    """The lines that ``cdpb add`` prints."""
+    for file, folder in zip(added.files, added.folders, strict=True):
+        yield file.name
+        facts = {
+            "source": f"{file.source.id}, layout {file.layout}",
+            "holds": _holds(file),
+            "rows": "; ".join(file.readings),
+            "new": _new(file, added),
+            "revised": revised(file, added.before[file.source.id]),
+            "in use": _in_use(file, added),
+            "stored": (folder / file.name).as_posix(),
+        }
+        for name, fact in facts.items():
+            if fact:
+                yield f"  {name:<{_WIDTH}}{fact}"
+    yield from _matched(added)
+    yield from _next(added)
+
+
+def revised(file: Incoming, held: pd.DataFrame) -> str:
+    """How a file differs from what is held; of figures that are not public, only whether it does.
+
+    Two versions of a protected table side by side are a way to work out what either hides.
+    """
+    both = shared_rows(file, held)
+    if both.empty:
+        return ""
+    counts = counts_of(file.table)
+    differ = {each: both[f"{each}_held"] != both[f"{each}_new"] for each in counts}
+    differ = {
+        each: mask & ~(both[f"{each}_held"].isna() & both[f"{each}_new"].isna()).to_numpy()
+        for each, mask in differ.items()
+    }
+    if not any(mask.any() for mask in differ.values()):
+        return "no figure differs from the last receipt"
+    if file.source.access != "public":
+        return "some figures differ from the last receipt"
+    moved = {c: both[f"{c}_new"].sum() - both[f"{c}_held"].sum() for c in counts}
+    return "; ".join(
+        f"{each}: {int(mask.sum()):,} of {len(both):,} figures differ from the last receipt, "
+        f"by {moved[each]:+,} in total"
+        for each, mask in differ.items()
+        if mask.any()
+    )
+
+
+def years_completed(added: Added) -> list[str]:
+    """Years that are complete now and were not before, over all sources added to."""
+    years: set[str] = set()
+    for source_id, after in added.after.items():
+        years |= _years(after) - _years(added.before[source_id])
+    return sorted(years)
+
+
+def _years(table: pd.DataFrame) -> set[str]:
+    period = period_of(table)
+    if table.empty or period is None:
+        return set()
+    if period == "month":
+        return set(complete_years(table["month"]))
+    return {each.split(" ")[0] for each in table[period].astype(str) if "/" in each}
+
+
+def _holds(file: Incoming) -> str:
+    rows = f"{covers(file)}; {len(file.table):,} rows"
+    return f"{file.periods[0]} to {file.periods[-1]}, {rows}" if file.periods else rows
+
+
+def _new(file: Incoming, added: Added) -> str:
+    before = added.before[file.source.id]
+    held = set(before[file.period].astype(str)) if file.period and len(before) else set()
+    new = [each for each in file.periods if each not in held]
+    if not file.periods:
+        return ""
+    if not new:
+        return f"no {file.period} that was not held"
+    return f"{new[0]} to {new[-1]} ({len(new)} {file.period}s)" if len(new) > 1 else new[0]
+
+
+def _in_use(file: Incoming, added: Added) -> str:
+    """Of a file that came before others: where theirs stand over its figures."""
+    after = added.after[file.source.id]
+    if "received" not in after or file.period is None:
+        return ""
+    ours = after[after["file"] == file.name]
+    ours = ours[ours["received"] == added.terms.received]
+    used = set(ours[file.period].astype(str))
+    if used >= set(file.periods):
+        return ""
+    if not used:
+        return "nowhere: newer receipts carry all of its periods"
+    return f"for {len(used)} of {len(file.periods)} {file.period}s; newer receipts carry the others"
+
+
+def _matched(added: Added) -> Iterator[str]:
+    held = {file.source.id for file in added.files}
+    if added.terms.vintage_group:
+        yield f"vintage group: {added.terms.vintage_group}"
+    elif held & {WARDS, BOROUGHS}:
+        yield "vintage group: none, so offences without a ward are not shown for these months"
+        yield "  (add the ward and the borough file of one publication together, or name a group:"
+        yield "  --vintage-group NAME; data/README.md says when)"
+
+
+def _next(added: Added) -> Iterator[str]:
+    years = years_completed(added)
+    if years:
+        yield f"complete now: {', '.join(years)}"
+        yield f"next: cdpb run {' '.join(f'--year {year}' for year in years[-3:])}"

@@ -1,0 +1,184 @@
+"""Received files put where they belong: all of them or none, and never over another.
+
+Everything is put together aside first, in a copy of the project as it would be. What is moved in
+are whole folders of receipts, one rename each, listed in a journal, so that a command that was
+interrupted in between is brought to an end by the next.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from cdpb import paths
+from cdpb.adding.incoming import Incoming
+from cdpb.adding.receipt import NAME, Terms, folder_of, receipt_text
+from cdpb.catalogue import source, source_folder
+from cdpb.errors import InputError
+
+JOURNAL = "journal.json"
+_DECLARING = ("areas", "column_maps", "value_maps")
+
+
+class Workshop:
+    """A private folder in which a project as it would be is put together."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project = folder / "project"
+        self.replaced = folder / "replaced"
+        self.journal = folder / JOURNAL
+
+    def copy_project(self, source_ids: set[str]) -> None:
+        """Copy what declares sources, and what was received of some of them."""
+        data = paths.data_folder()
+        for name in _DECLARING:
+            if (data / name).is_dir():
+                shutil.copytree(data / name, self.project / "data" / name)
+        for path in data.iterdir():
+            if path.is_file():
+                shutil.copy(path, self.project / "data" / path.name)
+        needed = source_ids | {source(each).boundary_set or each for each in source_ids}
+        for each in sorted(needed):
+            held = source_folder(each)
+            if held.is_dir():
+                shutil.copytree(held, self.project / held.relative_to(paths.project_root()))
+
+    def put(self, file: Incoming, terms: Terms) -> Path:
+        """Put a file into the copy with its receipt; its folder, from the project root."""
+        folder = folder_of(file, terms)
+        place = self.project / folder
+        place.mkdir(parents=True, exist_ok=True)
+        text = receipt_text(file, terms, place / NAME)
+        (place / file.name).write_bytes(file.content)
+        (place / NAME).write_text(text, encoding="utf-8", newline="\n")
+        return folder
+
+    def move_in(self, folders: list[Path]) -> None:
+        """Put folders of the copy where they belong.
+
+        Raises
+        ------
+        InputError
+            If the system refuses; everything then stands as it did.
+        """
+        for folder in folders:
+            _flush(self.project / folder)
+        names = [folder.as_posix() for folder in folders]
+        self.journal.write_text(json.dumps(names), encoding="utf-8", newline="\n")
+        try:
+            for folder in folders:
+                self._move(folder)
+        except OSError as error:
+            self._undo(folders)
+            raise InputError(
+                f"{folder.as_posix()} could not be written: {os.strerror(error.errno or 0)}.",
+                "Close its files where they are open, and see that data/ can be written.",
+                "Nothing was changed.",
+            ) from None
+
+    def finish(self) -> list[str]:
+        """Complete what was interrupted; the folders that had not been moved in."""
+        if not self.journal.is_file():
+            return []
+        folders = [Path(name) for name in json.loads(self.journal.read_text(encoding="utf-8"))]
+        left = [folder for folder in folders if (self.project / folder).is_dir()]
+        for folder in left:
+            self._move(folder)
+        return [folder.as_posix() for folder in left]
+
+    def _move(self, folder: Path) -> None:
+        target, old = paths.project_root() / folder, self.replaced / folder
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            old.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(target, old)
+        os.replace(self.project / folder, target)
+
+    def _undo(self, folders: list[Path]) -> None:
+        for folder in folders:
+            target, new, old = (
+                paths.project_root() / folder,
+                self.project / folder,
+                self.replaced / folder,
+            )
+            if target.exists() and not new.exists():
+                os.replace(target, new)
+            if old.exists() and not target.exists():
+                os.replace(old, target)
+        self.journal.unlink(missing_ok=True)
+
+
+@contextmanager
+def workshop() -> Iterator[Workshop]:
+    """A workshop of one command's own; what an earlier one was interrupted in is finished first.
+
+    Raises
+    ------
+    InputError
+        If another command is adding files.
+    """
+    with _locked():
+        _finish()
+        folder = paths.private_folder("adding", "now")
+        try:
+            yield Workshop(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def standing_in(project: Path) -> Iterator[None]:
+    """Let loaders take a folder for the project."""
+    before = os.environ.get("CDPB_HOME")
+    os.environ["CDPB_HOME"] = str(project)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["CDPB_HOME"]
+        else:
+            os.environ["CDPB_HOME"] = before
+
+
+def finish_interrupted() -> list[str]:
+    """Bring to an end what ``cdpb add`` was interrupted in; the folders moved in."""
+    if not (paths.project_root() / ".cdpb" / "adding" / "now").is_dir():
+        return []
+    try:
+        with _locked():
+            return _finish()
+    except InputError:
+        return []  # it isn't interrupted, it is at work
+
+
+def _finish() -> list[str]:
+    folder = paths.project_root() / ".cdpb" / "adding" / "now"
+    done = Workshop(folder).finish()
+    shutil.rmtree(folder, ignore_errors=True)
+    return done
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    lock = FileLock(paths.private_folder("adding") / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(
+            "Another command is adding files.", "Wait until it has ended.", "Nothing was changed."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _flush(folder: Path) -> None:
+    """See that a folder's files are on the disk before its name is."""
+    for path in sorted(folder.iterdir()):
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
