@@ -1,0 +1,95 @@
+"""Returns with several counts a row, as one count a row: people or schools in one kind each.
+
+The gate protects one column of counts a source, in rows that nobody stands in twice. So what
+is counted among something else (people with a need, among all who start) becomes what is left
+over as well (people without).
+"""
+
+import pandas as pd
+
+from cdpb.loaders.prevention import schools
+from cdpb.loaders.treatment import disadvantage_overlap, mental_health_need
+
+YES, NO = "yes", "no"
+DISADVANTAGES = ["homeless", "mental_health", "criminal_justice"]
+NUMBER_OF = {0: "none", 1: "one", 2: "two or three", 3: "two or three"}
+
+
+def people_by_mental_health_need(area: str | None = None) -> pd.DataFrame:
+    """People starting treatment by mental health need, and by whether it was treated.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all that is held when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, year, group, need, treated, persons``; ``need`` and ``treated`` are yes or no,
+        and each person is in one row. A group of a year of which a count was hidden or left empty
+        has no rows: what is left over isn't known.
+    """
+    wide = mental_health_need(area)
+    known = wide.dropna(subset=["starting", "need", "receiving"])
+    kinds = [
+        (NO, NO, known["starting"] - known["need"]),
+        (YES, NO, known["need"] - known["receiving"]),
+        (YES, YES, known["receiving"]),
+    ]
+    about = known[["area_code", "year", "group"]]
+    parts = [
+        about.assign(need=need, treated=treated, persons=persons.astype("int64"))
+        for need, treated, persons in kinds
+    ]
+    return _stacked(parts, wide)
+
+
+def people_by_disadvantage(area: str | None = None) -> pd.DataFrame:
+    """Adults starting treatment by the disadvantages they met it with, and by how many.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, year, homeless, mental_health, criminal_justice, disadvantages, persons``;
+        ``disadvantages`` is none, one, or two or three. A year of which a count was hidden or left
+        empty has no rows.
+    """
+    table = disadvantage_overlap(area)
+    unknown = table.loc[table["people"].isna(), ["area_code", "year"]]
+    gaps = pd.MultiIndex.from_frame(unknown)
+    known = table[~pd.MultiIndex.from_frame(table[["area_code", "year"]]).isin(gaps)]
+    met = known[DISADVANTAGES].eq(YES).sum(axis=1).map(NUMBER_OF).astype(str)
+    numbered = known.assign(disadvantages=met, persons=known["people"].astype("int64"))
+    return _stacked([numbered.drop(columns="people")], table)
+
+
+def schools_by_reach(area: str | None = None) -> pd.DataFrame:
+    """Schools worked with and not, and referrals from education, a row a kind.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, year, setting, measure, reached, number``; ``measure`` is schools (``reached``
+        yes or no) or referrals (``reached`` is not applicable). A row of the return with a count
+        that was hidden or left empty is left out.
+    """
+    wide = schools(area)
+    known = wide.dropna(subset=["schools", "schools_total", "referrals"])
+    kinds = [
+        ("schools", YES, known["schools"]),
+        ("schools", NO, known["schools_total"] - known["schools"]),
+        ("referrals", "not applicable", known["referrals"]),
+    ]
+    about = known[["area_code", "year", "setting"]]
+    parts = [
+        about.assign(measure=measure, reached=reached, number=number.astype("int64"))
+        for measure, reached, number in kinds
+    ]
+    return _stacked(parts, wide)
+
+
+def _stacked(parts: list[pd.DataFrame], table: pd.DataFrame) -> pd.DataFrame:
+    stacked = pd.concat(parts, ignore_index=True)
+    stacked.attrs = {"source": table.attrs.get("source", "")}
+    return stacked
