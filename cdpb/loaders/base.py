@@ -6,6 +6,11 @@ from functools import partial
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.loaders.by_kind import (
+    people_by_disadvantage,
+    people_by_mental_health_need,
+    schools_by_reach,
+)
 from cdpb.loaders.dashboard import DASHBOARD, crime_dashboard
 from cdpb.loaders.mps import borough_drug_offences, ward_drug_offences
 from cdpb.loaders.ndtms import adults_in_treatment
@@ -18,6 +23,10 @@ BASES: dict[str, Callable[[], pd.DataFrame]] = {
     "ndtms_adults": adults_in_treatment,
     DASHBOARD.source_id: crime_dashboard,
     **{each.source_id: partial(load_return, each) for each in RETURNS.values()},
+    # Several counts a row, or words that part them: one count a row here.
+    "mental_health_need": people_by_mental_health_need,
+    "disadvantage_overlap": people_by_disadvantage,
+    "schools": schools_by_reach,
 }
 
 
