@@ -64,12 +64,19 @@ def add_files(
 
 def finish_interrupted(under: Path) -> None:
     """Bring to an end what an earlier command was interrupted in, and say so."""
-    from cdpb.adding.store import finish_interrupted as finish_adding
-
-    for folder in finish_adding():
-        click.echo(f"An interrupted addition was completed: {folder}", err=True)
+    finish_adding()
     for target, outcome in recover_under(under):
         click.echo(f"An interrupted replacement was {outcome}: {shown(target)}", err=True)
+
+
+def finish_adding() -> None:
+    """Put in the rest of what an earlier ``cdpb add`` was putting in, and say so."""
+    if not (paths.project_root() / ".cdpb" / "adding" / "now").is_dir():
+        return  # nearly always, and the loaders take a second to import
+    from cdpb import adding
+
+    for folder in adding.finish_interrupted():
+        click.echo(f"An interrupted addition was completed: {folder}", err=True)
 
 
 def listing() -> Iterator[str]:
@@ -90,6 +97,7 @@ def listing() -> Iterator[str]:
 
 def clean_project() -> Iterator[str]:
     """``cdpb clean``: remove assessments and private state; what was removed."""
+    finish_adding()
     outputs = paths.outputs_folder()
     found = [path for path in sorted(outputs.glob("*")) if path.name not in KEPT]
     for path in [*found, paths.project_root() / ".cdpb"]:

@@ -73,7 +73,8 @@ def _illustrative(file: Incoming) -> Iterator[Problem]:
                 f"{file.name} is of {file.source.id}, which holds illustrative figures.",
                 "Figures that were received may not stand among figures that were made up.",
                 *lines,
-                f"Then set status: official for {file.source.id} in data/sources.yml, and add again.",
+                f"Then let {file.source.id} have status: official in data/sources.yml.",
+                "Add the file again after that.",
             )
         )
 
@@ -84,13 +85,13 @@ def _gaps(file: Incoming) -> Iterator[Problem]:
         return
     months = pd.PeriodIndex(file.table["month"].unique()).sort_values()
     whole = pd.period_range(months[0], months[-1], freq="M")
-    uncollected = getattr(file.source, "no_collection_in", [])
+    uncollected = file.source.no_collection_in
     absent = [m for m in whole.difference(months) if m.month not in uncollected]
     if absent:
         yield Problem(
             InputError(
-                f"{file.name} has a gap: {_named(absent)} {'is' if len(absent) == 1 else 'are'} not in it.",
-                f"It holds months from {months[0]} to {months[-1]}.",
+                f"{file.name} has a gap.",
+                f"It holds months from {months[0]} to {months[-1]}, and lacks {_named(absent)}.",
                 "Take the whole file, or ask the publisher.",
             ),
             acceptable=True,
@@ -108,8 +109,8 @@ def _half_empty(file: Incoming) -> Iterator[Problem]:
     if thin:
         yield Problem(
             InputError(
-                f"{file.name}: {_named(thin)} {'looks' if len(thin) == 1 else 'look'} half empty.",
-                "The total is under half of the median of the months beside it.",
+                f"{file.name}: a month looks half empty.",
+                f"In {_named(thin)} the total is under half of the median of the months beside it.",
                 "The file was perhaps drawn before all was entered. Take one published later.",
             ),
             acceptable=True,

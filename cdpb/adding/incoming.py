@@ -105,10 +105,10 @@ def counts_of(table: pd.DataFrame) -> list[str]:
 
 def keys_of(table: pd.DataFrame) -> list[str]:
     """The columns that together name a row: where, when, and as many others as it takes."""
-    keys = [place_of(table), *([period_of(table)] if period_of(table) else [])]
-    figures = set(table.select_dtypes("number").columns) - {c for c in table if c.endswith("_id")}
-    others = [c for c in table if c not in {*keys, *_NO_KEYS, *_NO_COUNTS, *figures}]
-    for name in others:
+    period = period_of(table)
+    keys = [place_of(table), *([period] if period else [])]
+    others = [c for c in table if c not in {*keys, *_NO_KEYS, *_NO_COUNTS, *counts_of(table)}]
+    for name in map(str, others):
         if not table.duplicated(keys).any():
             break
         keys.append(name)

@@ -28,10 +28,10 @@ class NotAdded(CdpbError):
     def __init__(self, problems: list[Problem], files: int) -> None:
         self.problems = problems
         things = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
-        what = "The file was" if files == 1 else f"None of the {files} files was"
+        what = "The file was not" if files == 1 else f"None of the {files} files was"
         lines = ["Nothing was changed."]
         if any(each.acceptable for each in problems):
             left = "it" if all(each.acceptable for each in problems) else "what can be"
             lines.insert(0, f"Where the figures are right all the same, accept {left} with a")
             lines.insert(1, 'reason, which the receipt keeps: --accept "REASON".')
-        super().__init__(f"{what} not added: {things} wrong.", *lines)
+        super().__init__(f"{what} added: {things} wrong.", *lines)

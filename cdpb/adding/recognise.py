@@ -9,17 +9,21 @@ from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import (
     Vintage,
     in_our_words,
+    likeness,
     map_path,
     nearest_source,
     plain,
     quoted,
     short,
     sources_that_fit,
+    unknown_header,
     vintages,
 )
 from cdpb.yaml_files import bytes_of
 
 _OUTLINES = (".geojson", ".json")
+# Of 2: a layout that knows half of a header and finds half of what it needs comes to 1.
+_ALIKE = 0.75
 
 
 def recognise(path: Path, named: str | None = None) -> tuple[str, str]:
@@ -75,8 +79,9 @@ def _outlines(path: Path, named: str | None) -> tuple[str, str]:
         best = [(name, each) for each, name in known if _known(each, header) == most]
         _refuse_several(path, sorted({name for name, _ in best}))
         return best[0][0], best[0][1].name
-    nearest = nearest_source(header, among)
-    raise _of_no_outlines(path, header, nearest)
+    raise unknown_header(
+        path, property_names(path), nearest_source(header, among), others_let_be=True
+    )
 
 
 def _with_column_map(folder: str) -> list[str]:
@@ -96,15 +101,16 @@ def _chosen(
     _refuse_several(path, fitting)
     if fitting:
         return fitting[0]
-    known = {name for each in among for layout in vintages(each) for name in layout.ours}
-    if not among or not known & set(header):
+    nearest = nearest_source(header, among)
+    if likeness(nearest, header) < _ALIKE:
         raise InputError(
             f"{path.name}: its header is of no source that is known.",
             f"Found: {quoted(header)}.",
+            f"Most like it, and not much, is {nearest}.",
             "Name its source with --source ID, if it is one that `cdpb list` shows.",
             "A new source begins with data/sources.yml and a column map.",
         )
-    return nearest_source(header, among)
+    return nearest
 
 
 def _refuse_several(path: Path, fitting: list[str]) -> None:
@@ -125,9 +131,3 @@ def _not_this_one(error: InputError, named: str | None) -> InputError:
 
 def _known(layout: Vintage, header: list[str]) -> int:
     return len(set(layout.ours) & set(header))
-
-
-def _of_no_outlines(path: Path, header: list[str], nearest: str) -> InputError:
-    from cdpb.loaders.headers import unknown_header
-
-    return unknown_header(path, property_names(path), nearest, others_let_be=True)

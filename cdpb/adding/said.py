@@ -114,9 +114,9 @@ def _matched(added: Added) -> Iterator[str]:
     if added.terms.vintage_group:
         yield f"vintage group: {added.terms.vintage_group}"
     elif held & {WARDS, BOROUGHS}:
-        yield "vintage group: none, so offences without a ward are not shown for these months"
-        yield "  (add the ward and the borough file of one publication together, or name a group:"
-        yield "  --vintage-group NAME; data/README.md says when)"
+        yield "vintage group: none. Offences without a ward are shown for months of which a ward"
+        yield "  and a borough file of one publication are held: add both together, or name the"
+        yield "  publication with --vintage-group NAME (data/README.md says when)."
 
 
 def _next(added: Added) -> Iterator[str]:

@@ -262,7 +262,12 @@ def sources_that_fit(header: list[str]) -> list[str]:
 
 def nearest_source(header: list[str], among: list[str]) -> str:
     """The source of which some layout is most like a header."""
-    return max(among, key=lambda name: max(_likeness(v, header) for v in vintages(name)))
+    return max(among, key=lambda name: likeness(name, header))
+
+
+def likeness(source_id: str, header: list[str]) -> float:
+    """How like a header the nearest layout of a source is: 2 when it is the same."""
+    return max(_likeness(each, header) for each in vintages(source_id))
 
 
 def _likeness(vintage: Vintage, header: list[str]) -> float:
