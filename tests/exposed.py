@@ -1,0 +1,30 @@
+"""What a pattern gives away: the judge of every test of suppression."""
+
+import numpy as np
+
+from cdpb.disclosure.attack import attack
+from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.problem import Problem
+
+
+def exposed(
+    system: CellSystem, hidden: np.ndarray, rule: Policy, hidden_at_least: int
+) -> np.ndarray:
+    """Small counts whose interval, by the integer attack, is not as wide as the policy says.
+
+    Those that no table shows are judged like the others. Sums of several hidden counts are
+    left out at their lower end: each part is at least 1.
+    """
+    small = np.array([rule.is_primary(int(count)) for count in system.counts], dtype=bool)
+    if (small & system.published & ~hidden).any():
+        return small & system.published & ~hidden
+    found = attack(
+        system, hidden, hidden_at_least=hidden_at_least, cells=np.flatnonzero(small).tolist()
+    )
+    floors = Problem(system, rule, hidden_at_least).floors
+    open_ = np.zeros(len(system), dtype=bool)
+    for cell, interval in found.items():
+        low = max(rule.smallest_hidden, floors.of(cell).least)
+        open_[cell] = not interval.holds(low, rule.must_reach)
+    return open_
