@@ -2,6 +2,7 @@
 
 from cdpb.report.charts.canvas import Drawing
 from cdpb.report.charts.dots import dots_with_intervals
+from cdpb.report.charts.funnel import funnel
 from cdpb.report.charts.months import months
 from cdpb.report.charts.multiples import small_multiples
 from cdpb.report.charts.need import need_bar
@@ -12,6 +13,7 @@ from cdpb.report.charts.series import series_with_intervals
 __all__ = [
     "Drawing",
     "dots_with_intervals",
+    "funnel",
     "months",
     "need_bar",
     "pairs",

@@ -1,0 +1,124 @@
+"""What a drawing of areas shows: ranked, on a map, in pairs."""
+
+import pandas as pd
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, list_text, rate_text
+from cdpb.report.alt.common import MOST_NAMED, of_unit, said, sentences, spoken, withheld
+from cdpb.report.charts.order import each, optional, ranked_rows, rows_of, unit_of
+from cdpb.statistics.measure import Measure
+
+
+def alt_ranked(
+    shown: PublishedTable,
+    value: str = "rate_per_1000",
+    label: str = "ward_name",
+    key: str = "ward_code",
+    lower: str = "lower",
+    upper: str = "upper",
+    *,
+    focus: str | None = None,
+    reference: Measure | None = None,
+    unit: str = "",
+    things: str = "wards",
+) -> str:
+    """The highest, the lowest, the focus and the comparator of a ranked chart.
+
+    Parameters as `cdpb.report.charts.ranked`; ``things`` are what its rows are.
+    """
+    rows = rows_of(shown, value=value, name=label, key=key, lower=lower, upper=upper)
+    rows = ranked_rows(rows)
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return ""
+    top, last = next(each(known)), list(each(known))[-1]
+    parts = [f"highest in {said(top)}", f"lowest in {said(last)}"]
+    parts += [f"{said(row)}" for row in each(known[1:-1]) if row.key == focus]
+    told = f"{count_text(len(known))} {things} ranked by {of_unit(unit or unit_of(shown, value))}: "
+    return sentences(
+        told + "; ".join(parts), _against(known, reference, things), withheld(rows, things)
+    )
+
+
+def _against(known: pd.DataFrame, reference: Measure | None, things: str) -> str:
+    if reference is None or reference.value is None:
+        return ""
+    above = count_text((known["lower"] > reference.value).sum())
+    below = count_text((known["upper"] < reference.value).sum())
+    return (
+        f"{reference.label}: {rate_text(reference.value)}; the interval lies wholly above it for "
+        f"{above} of {count_text(len(known))} {things} and wholly below it for {below}"
+    )
+
+
+def alt_map(
+    shown: PublishedTable,
+    value: str = "rate_per_1000",
+    label: str = "ward_name",
+    key: str = "ward_code",
+    comparison: str = "comparison",
+    *,
+    focus: str | None = None,
+    sites: pd.DataFrame | None = None,
+    unit: str = "",
+    things: str = "wards",
+) -> str:
+    """How many wards are in each class, which are high, and which one is named.
+
+    Parameters as `cdpb.report.maps.ward_map`; ``things`` are what its areas are.
+    """
+    rows = rows_of(shown, value=value, name=label, key=key, comparison=optional(shown, comparison))
+    rows = ranked_rows(rows)
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return ""
+    of = of_unit(unit or unit_of(shown, value))
+    top = next(each(known))
+    told = f"Map of {count_text(len(rows))} {things} by {of}: highest in {said(top)}"
+    named = [f"{said(row)}, is outlined" for row in each(known) if row.key == focus != top.key]
+    named += ["it is outlined"] * (top.key == focus)
+    placed = [] if sites is None else list(sites["site"])
+    marked = f"Marked: {list_text(placed)}" if placed else ""
+    return sentences(
+        "; ".join([told, *named]), *_classes(known, shown, comparison), marked,
+        withheld(rows, things),
+    )  # fmt: skip
+
+
+def _classes(known: pd.DataFrame, shown: PublishedTable, comparison: str) -> list[str]:
+    if "comparison" not in known:
+        return []
+    comparator = shown.columns[comparison].label.removeprefix("Compared with ")
+    said = []
+    for name in ("higher", "worse", "similar", "lower", "better"):
+        of = list(known.loc[known["comparison"].eq(name), "name"])
+        if of:
+            which = list_text(of) if len(of) <= MOST_NAMED else count_text(len(of))
+            said.append(f"{name} {'to' if name == 'similar' else 'than'} {comparator}: {which}")
+    return ["; ".join(said)]
+
+
+def alt_pairs(
+    shown: PublishedTable,
+    value: str = "offences",
+    label: str = "ward_name",
+    series: str = "offence",
+    key: str = "ward_code",
+    *,
+    focus: str | None = None,
+    things: str = "wards",
+) -> str:
+    """The highest of each series, and the focus. Parameters as `cdpb.report.charts.pairs`."""
+    rows = rows_of(shown, value=value, name=label, series=series, key=key)
+    known = rows[rows["value"].notna()]
+    if known.empty:
+        return ""
+    tops = []
+    for kind, of in known.groupby("series", sort=False):
+        top = next(each(ranked_rows(of)))
+        tops.append(f"{kind} is highest in {top.name}, {top.text}")
+    of = rows[rows["key"].eq(str(focus))]
+    own = list_text([f"{row.series} {spoken(row.text)}" for row in each(of)])
+    named = [f"in {of['name'].iloc[0]}, {own}"] if len(of) else []
+    areas = count_text(rows["key"].nunique())
+    return sentences(f"{areas} {things}: {'; '.join([*tops, *named])}", withheld(rows, "figures"))

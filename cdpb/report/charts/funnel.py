@@ -1,0 +1,236 @@
+"""A funnel: areas by size and value, and the limits that chance alone would keep them within."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from cdpb.disclosure.masked import MARKER
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, list_text, rate_text
+from cdpb.report.charts.canvas import (
+    Drawing,
+    Size,
+    axes,
+    canvas,
+    draw_twice,
+    grid,
+    label,
+    unclipped,
+    width_of,
+    wrapped,
+)
+from cdpb.report.charts.key import Entry, draw_key, key_height, mark
+from cdpb.report.charts.names import Spot, name_spots
+from cdpb.report.charts.order import each, rows_of, unit_of
+from cdpb.report.charts.series import apart
+from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SOFT_INK
+from cdpb.statistics.measure import Measure
+from cdpb.statistics.outliers import NOT_COMPARED, WITHIN, funnel_limits
+
+STEPS = 16
+BEYOND_BOTH = Entry("Beyond both limits", "s", "#801650")
+BEYOND_PLAIN = Entry("Beyond plain limits only", "D", "#12436D")
+WITHIN_BOTH = Entry("Within both", "o", "#595959", open=True)
+MARKS = (WITHIN_BOTH, BEYOND_PLAIN, BEYOND_BOTH)
+
+
+class Limit(NamedTuple):
+    """A pair of lines: what they are called, how sure, whether widened, and their look."""
+
+    words: str
+    confidence: float
+    widened: bool
+    dashes: Any
+    colour: str
+
+
+LIMITS = (
+    Limit("Plain 95%", 0.95, False, (0, (4, 2)), FOCUS),
+    Limit("Plain 99.8%", 0.998, False, "-", FOCUS),
+    Limit("Widened 95%", 0.95, True, (0, (1.5, 2)), SOFT_INK),
+    Limit("Widened 99.8%", 0.998, True, (0, (6, 2, 1.5, 2)), SOFT_INK),
+)
+
+
+def funnel(
+    shown: PublishedTable,
+    value: str = "rate_per_1000",
+    people: str = "residents",
+    label: str = "ward_name",
+    key: str = "ward_code",
+    plain: str = "plain_limits",
+    widened: str = "widened_limits",
+    tau_squared: str = "tau_squared",
+    *,
+    reference: Measure,
+    focus: str | None = None,
+    unit: str = "",
+    prefix: str = "figure",
+) -> Drawing | None:
+    """Each area's value over its size, between plain and widened limits.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+        One row an area, as ``statistics.funnel`` gave. Areas whose value is masked have no
+        place in the drawing and are named beneath it.
+    value, people, label, key, plain, widened, tau_squared : str
+        Columns.
+    reference : Measure
+        The centre of the funnel, labelled with its ``label``.
+    focus : str, optional
+        The key of the area to name whatever its place.
+    unit : str
+        Stands over the axis; by default the column's own.
+    prefix : str
+        The figure's id in the page.
+
+    Returns
+    -------
+    Drawing or None
+        None when no value is published, or the centre is not known.
+    """
+    rows = rows_of(
+        shown, value=value, people=people, name=label, key=key, plain=plain, widened=widened,
+        tau_squared=tau_squared,
+    )  # fmt: skip
+    known = rows[rows["value"].notna()].reset_index(drop=True)
+    if known.empty or reference.value is None:
+        return None
+    hidden = sorted(rows.loc[rows["text"].eq(MARKER), "name"])
+    known["people"] = known["people"].astype(float)
+    known["place"] = [beyond(row.plain) + beyond(row.widened) for row in each(known)]
+    known["focus"] = known["key"].eq(str(focus))
+    told = unit or unit_of(shown, value)
+    size = shown.columns[people].label
+    return draw_twice(shown, partial(_figure, known, hidden, reference, told, size), prefix)
+
+
+def beyond(verdict: str) -> bool:
+    """Whether a verdict lies beyond its limits."""
+    return verdict not in (WITHIN, NOT_COMPARED)
+
+
+def _figure(
+    rows: pd.DataFrame, hidden: list[str], reference: Measure, unit: str, across: str, size: Size
+) -> Figure:
+    keyed = [entry for i, entry in enumerate(MARKS) if rows["place"].eq(i).any()]
+    heading = wrapped(unit, size.small, size.width)
+    withheld = wrapped(f"{MARKER} {list_text(hidden)}", size.small, size.width) * bool(hidden)
+    centre = [*wrapped(reference.label, size.text, 104), rate_text(reference.value or 0)]
+    right = max(width_of(words, size.text) for words in [*(x.words for x in LIMITS), *centre]) + 10
+    top = key_height(keyed, size) + len(heading) * size.text * 1.25 + 10
+    bottom = size.text * (3.4 + 1.25 * len(withheld)) + 8
+    figure = canvas(size, (330 if size.wide else 290) + top)
+    ax = axes(figure, width_of("00", size.text) + 12, top, right, bottom)
+    sizes, lines = _lines(rows, reference)
+    ax.set_xlim(sizes[0], sizes[-1])
+    ax.set_ylim(0, _reach(rows, lines, reference))
+    _scales(ax, heading, across, size)
+    ends = [*_limits(ax, sizes, lines), (float(reference.value or 0), centre)]
+    _end_labels(ax, ends, size)
+    ax.axhline(reference.value or 0, color=INK, linewidth=1.4, zorder=1.5)
+    _points(ax, rows, reference.value or 0, size)
+    for i, words in enumerate(reversed(withheld)):
+        label(ax, words, 0, 0, within=ax.transAxes, size=size.small, color=SOFT_INK,
+              move=(-ax.bbox.x0, -bottom + 8 + i * size.text * 1.25))  # fmt: skip
+    draw_key(figure, keyed, size)
+    unclipped(ax)
+    return figure
+
+
+def _lines(rows: pd.DataFrame, reference: Measure) -> tuple[np.ndarray, list[pd.DataFrame]]:
+    """Sizes from a little under the smallest area to a little over the largest; the limits."""
+    low, high = float(rows["people"].min()), float(rows["people"].max())
+    sizes = np.linspace(0.92 * low, 1.04 * high, STEPS)
+    tau_squared = float(rows["tau_squared"].iloc[0])
+    given = pd.Series(sizes)
+    return sizes, [
+        funnel_limits(reference, given, each.confidence, tau_squared * each.widened)
+        for each in LIMITS
+    ]
+
+
+def _reach(rows: pd.DataFrame, lines: list[pd.DataFrame], reference: Measure) -> float:
+    """High enough for every area, and for the limits of all but the smallest."""
+    middle = max(float(each["upper"].iloc[STEPS // 4]) for each in lines)
+    return 1.06 * max(float(rows["value"].max()), middle, reference.value or 0)
+
+
+def _limits(
+    ax: Axes, sizes: np.ndarray, lines: list[pd.DataFrame]
+) -> list[tuple[float, list[str]]]:
+    """Draw them; where each upper one ends, and its name."""
+    ceiling, ends = ax.get_ylim()[1], []
+    for each_limit, drawn in zip(LIMITS, lines, strict=True):
+        look = {"color": each_limit.colour, "linewidth": 1.3, "linestyle": each_limit.dashes}
+        for side in ("lower", "upper"):
+            ax.plot(sizes, drawn[side].where(drawn[side] <= ceiling), zorder=1.2, **look)
+        ends.append((float(drawn["upper"].iloc[-1]), [each_limit.words]))
+    return ends
+
+
+def _end_labels(ax: Axes, ends: list[tuple[float, list[str]]], size: Size) -> None:
+    """The lines' names at their right ends, moved apart until none covers another."""
+    wanted = sorted(ends, key=lambda end: end[0])
+    step, tall = size.text * 1.2, ax.bbox.height
+    heights = [len(words) * step + 2 for _, words in wanted]
+    centres = apart([value / ax.get_ylim()[1] * tall for value, _ in wanted], heights, tall)
+    for (_, words), centre, height in zip(wanted, centres, heights, strict=True):
+        for i, line in enumerate(words):
+            label(ax, line, 1, 0, move=(6, centre + height / 2 - step * (i + 0.5)),
+                  size=size.text, within=ax.transAxes)  # fmt: skip
+
+
+def _points(ax: Axes, rows: pd.DataFrame, middle: float, size: Size) -> None:
+    for i, entry in enumerate(MARKS):
+        of = rows[rows["place"].eq(i)]
+        if len(of):
+            ax.plot(of["people"], of["value"], zorder=3, **mark(entry, 7))
+    wanted = _worth_naming(rows, middle)
+    to_pixels = ax.transData.transform
+    taken = [Spot.around(x, y, 4.5) for x, y in to_pixels(rows[["people", "value"]].to_numpy())]
+    points: Any = to_pixels(wanted[["people", "value"]].to_numpy()) if len(wanted) else []
+    names = [(row.name, bool(row.focus)) for row in each(wanted)]
+    spots = name_spots(names, points, taken, ax.bbox, size.small, 8 if size.wide else 4)
+    inverse = ax.transData.inverted().transform
+    for (name, focus), spot in zip(names, spots, strict=True):
+        if spot:
+            x, y = inverse((spot.left, (spot.top + spot.bottom) / 2))
+            label(ax, name, x, y, size=size.small, weight="bold" if focus else "normal",
+                  zorder=2.2, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5})  # fmt: skip
+
+
+def _worth_naming(rows: pd.DataFrame, middle: float) -> pd.DataFrame:
+    """The focus, what lies beyond both limits, and the rarer side of what lies beyond one."""
+    above = rows["value"] > middle
+    one = rows["place"].eq(1)
+    rarer = above if (one & above).sum() <= (one & ~above).sum() else ~above
+    wanted = rows[rows["focus"] | rows["place"].eq(2) | (one & rarer)]
+    order = pd.DataFrame(
+        {
+            "other": ~wanted["focus"],
+            "nearer": -wanted["place"],
+            "near": -(wanted["value"] - middle).abs(),
+        }
+    )
+    return wanted.loc[order.sort_values(["other", "nearer", "near"], kind="stable").index]
+
+
+def _scales(ax: Axes, heading: list[str], across: str, size: Size) -> None:
+    nbins = 6 if size.wide else 3
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=nbins, steps=[1, 2, 5, 10], prune="both"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda at, _: count_text(at)))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    grid(ax, "y", size)
+    ax.tick_params(axis="x", labelsize=size.small, pad=4)
+    ax.set_xlabel(across, size=size.small, labelpad=4, color=INK)
+    ax.axhline(0, color=OTHERS, linewidth=1, zorder=1)
+    for i, words in enumerate(reversed(heading)):
+        label(ax, words, 0, 1, move=(-ax.bbox.x0, 10 + i * size.text * 1.25), size=size.small,
+              within=ax.transAxes, color=INK)  # fmt: skip
