@@ -11,8 +11,6 @@ from cdpb.loaders.prevention import schools
 from cdpb.loaders.treatment import disadvantage_overlap, mental_health_need
 
 YES, NO = "yes", "no"
-DISADVANTAGES = ["homeless", "mental_health", "criminal_justice"]
-NUMBER_OF = {0: "none", 1: "one", 2: "two or three", 3: "two or three"}
 
 
 def people_by_mental_health_need(area: str | None = None) -> pd.DataFrame:
@@ -46,22 +44,20 @@ def people_by_mental_health_need(area: str | None = None) -> pd.DataFrame:
 
 
 def people_by_disadvantage(area: str | None = None) -> pd.DataFrame:
-    """Adults starting treatment by the disadvantages they met it with, and by how many.
+    """Adults starting treatment by the disadvantages they met it with.
 
     Returns
     -------
     pandas.DataFrame
-        ``area_code, year, homeless, mental_health, criminal_justice, disadvantages, persons``;
-        ``disadvantages`` is none, one, or two or three. A year of which a count was hidden or left
-        empty has no rows.
+        ``area_code, year, homeless, mental_health, criminal_justice, persons``; yes or no each. A
+        year of which a count was hidden or left empty has no rows: its total isn't known.
     """
     table = disadvantage_overlap(area)
-    unknown = table.loc[table["people"].isna(), ["area_code", "year"]]
-    gaps = pd.MultiIndex.from_frame(unknown)
-    known = table[~pd.MultiIndex.from_frame(table[["area_code", "year"]]).isin(gaps)]
-    met = known[DISADVANTAGES].eq(YES).sum(axis=1).map(NUMBER_OF).astype(str)
-    numbered = known.assign(disadvantages=met, persons=known["people"].astype("int64"))
-    return _stacked([numbered.drop(columns="people")], table)
+    year = ["area_code", "year"]
+    unknown = pd.MultiIndex.from_frame(table.loc[table["people"].isna(), year])
+    known = table[~pd.MultiIndex.from_frame(table[year]).isin(unknown)]
+    counted = known.rename(columns={"people": "persons"}).astype({"persons": "int64"})
+    return _stacked([counted], table)
 
 
 def schools_by_reach(area: str | None = None) -> pd.DataFrame:

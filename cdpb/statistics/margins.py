@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cdpb.statistics.about import need_columns, passed_on
-from cdpb.statistics.rates import proportion, with_totals
+from cdpb.statistics.rates import proportion, total_by, with_totals
 
 TOTAL = "total"
 
@@ -14,6 +14,7 @@ def shares_with_totals(
     table: pd.DataFrame,
     over: Sequence[str],
     of: Sequence[str] | None = None,
+    by: Sequence[str] = ("area_code", "year"),
     count: str = "persons",
     share: str = "percent",
 ) -> pd.DataFrame:
@@ -22,12 +23,14 @@ def shares_with_totals(
     Parameters
     ----------
     table : pandas.DataFrame
-        Keys and ``count``, nothing else that would need adding up; everyone in one row.
+        Everyone in one row; summed over every column but ``over`` and ``by``.
     over : list of str
         The columns to add totals of, such as ``homeless`` and ``mental_health``.
     of : list of str, optional
         Those of them whose total is what a row is a share of; all of them by default. With
         ``mental_health`` alone, a row of homeless people is a share of homeless people.
+    by : list of str
+        What is kept apart and has no total.
     count, share : str
         The column of counts, and what to call the share.
 
@@ -41,8 +44,8 @@ def shares_with_totals(
     --------
     >>> shares_with_totals(overlap, over=["homeless", "mental_health"], of=["mental_health"])
     """
-    need_columns(table, count, *over)
-    full = table
+    need_columns(table, count, *by, *over)
+    full = total_by(table, [*by, *over], count)
     for column in over:
         full = with_totals(full, column, TOTAL, count)
     summed = list(of or over)

@@ -1,5 +1,6 @@
 """What the figures of multiple disadvantage say, in sentences."""
 
+from itertools import combinations
 from typing import Any
 
 from cdpb.disclosure.published import PublishedTable
@@ -15,6 +16,7 @@ from cdpb.report.words.common import (
     value_text,
 )
 from cdpb.statistics.at_start import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
+from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
 
 ROUGH_SLEEPING = (
@@ -25,31 +27,51 @@ STARTS_OF_ENGLAND = (
     "England's housing and employment at start of treatment are not held: the figures at hand "
     "give England's numbers in treatment alone, so there is no comparison."
 )
-NOT_SHOWN = "a share that is not shown, to protect people"
+DISADVANTAGES = {
+    "homeless": "housing problem",
+    "mental_health": "mental health need",
+    "criminal_justice": "criminal justice contact",
+}
 
 
 def disadvantage_headline(
-    housing: PublishedTable, several: Measure, area: str, public_period: str, period: str
+    housing: PublishedTable,
+    housed: Measure,
+    others: Measure,
+    area: str,
+    public_period: str,
+    period: str,
 ) -> str:
-    """The finding in one sentence: housing need at start, and how often disadvantages meet."""
+    """The finding in one sentence: housing need at start, and how far other needs go with it."""
     urgent, other = (row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
     if urgent is None or other is None:
         told = f"No figures of housing at start of treatment are held for {area}"
-        return sentence(f"{told}{_overlap_text(several, period)}")
+        return sentence(f"{told}{_overlap_text(housed, others, period)}")
     interval = interval_text(urgent["lower"], urgent["upper"], 0, "%")
     return sentence(
         f"In {public_period}, {_share(urgent)} ({interval}) of adults starting treatment in "
         f"{area} had an urgent housing problem and {_share(other)} another one"
-        f"{_overlap_text(several, period)}"
+        f"{_overlap_text(housed, others, period)}"
     )
 
 
-def _overlap_text(several: Measure, period: str) -> str:
-    if not several.period:
-        return "; how often disadvantages meet in one person has not been received"
-    met = "had two or three of housing problem, mental health need and criminal justice contact"
-    told = f"{value_text(several)} ({limits_text(several)})" if several.known else NOT_SHOWN
-    return f"; in {period}, {told} {met}"
+def _overlap_text(housed: Measure, others: Measure, period: str) -> str:
+    if not housed.source or not housed.period:
+        return "; figures of how far disadvantages meet in one person are not held"
+    if not (housed.known and others.known):
+        return (
+            f"; how far disadvantages met in one person in {period} is not shown, to protect people"
+        )
+    return (
+        f"; in {period}, {value_text(housed)} ({limits_text(housed)}) of those with a housing "
+        f"problem also had a mental health need, {_against(housed, others)}"
+    )
+
+
+def _against(housed: Measure, others: Measure) -> str:
+    how = {"higher": "a larger share than", "lower": "a smaller share than"}
+    side = how.get(compare_measures(housed, others), "a share similar to")
+    return f"{side} the {value_text(others)} of others"
 
 
 @of_rows
@@ -125,14 +147,6 @@ def housing_rounding(housing: PublishedTable, area: str) -> str:
 
 
 @of_rows
-def numbers_title(numbers: PublishedTable, several: Measure) -> str:
-    """How many met two or three of the disadvantages, where it may be said."""
-    if not several.known:
-        return "How many disadvantages adults starting treatment met"
-    return f"{measured(several)} of adults starting treatment met two or three of the disadvantages"
-
-
-@of_rows
 def needs_title(needs: PublishedTable, housed: Measure, others: Measure) -> str:
     """Mental health need among those with a housing problem against that among others."""
     if not (housed.known and others.known):
@@ -145,12 +159,19 @@ def needs_title(needs: PublishedTable, housed: Measure, others: Measure) -> str:
 
 @of_rows
 def overlap_title(overlap: PublishedTable) -> str:
-    """How many met all three, where it may be said."""
-    every = row_where(overlap, homeless="yes", mental_health="yes", criminal_justice="yes")
-    shown = overlap.where(homeless="yes", mental_health="yes", criminal_justice="yes").to_frame()
-    if every is None or shown["persons"].isna().any():
+    """How many met two of the disadvantages together, where it may be said."""
+    told = [_both(overlap, *two) for two in combinations(DISADVANTAGES, 2)]
+    known = [each for each in told if each]
+    if not known:
         return "Adults starting treatment, by the three disadvantages together"
-    return f"{count_text(every['persons'])} adults starting treatment met all three disadvantages"
+    return f"Adults starting treatment who had both: {'; '.join(known)}"
+
+
+def _both(overlap: PublishedTable, first: str, second: str) -> str:
+    wanted = {name: "yes" if name in (first, second) else "total" for name in DISADVANTAGES}
+    shown = overlap.where(**wanted).to_frame()["persons"].dropna()
+    names = f"{DISADVANTAGES[first]} and {DISADVANTAGES[second]}"
+    return f"{names} {count_text(shown.iloc[0])}" if len(shown) else ""
 
 
 def _share(row: Any) -> str:
