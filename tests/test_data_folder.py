@@ -45,6 +45,17 @@ def test_every_source_has_a_column_map_and_a_policy(source_id):
     assert policy.policy(catalogue.source(source_id).policy)
 
 
+@pytest.mark.parametrize("source_id", SOURCES)
+def test_every_source_that_may_be_missed_says_what_was_not_received(source_id):
+    """And from whom: a page shows this sentence where figures would stand."""
+    source = catalogue.source(source_id)
+
+    if source.status == "illustrative":
+        assert "received from" in source.not_received
+    if source.access in ("restricted", "internal_only"):
+        assert "public edition" in source.withheld
+
+
 def test_wards_and_boroughs_have_two_receipts_each():
     """They overlap and revise each other."""
     assert [str(r.received) for r in catalogue.receipts("mps_ward_crime")] == [

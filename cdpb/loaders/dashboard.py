@@ -75,6 +75,7 @@ def read_dashboard(path: Path, receipt: str = "") -> pd.DataFrame:
     rows = _of_boroughs(_of_drugs(rows, table), table)
     rows = placed(rows, "area_code", table)
     rows = rows.assign(month=months_of(rows["month"], path))
+    _refuse_without_a_measure(rows, table)
     return counted_rows(rows[USED].copy(), DASHBOARD, table)
 
 
@@ -99,3 +100,16 @@ def _of_boroughs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     nowhere = boroughs["area_code"] == "-1"
     record(table.origin, "dropped", int(nowhere.sum()), "no borough: code -1")
     return boroughs[~nowhere]
+
+
+def _refuse_without_a_measure(rows: pd.DataFrame, table: TextTable) -> None:
+    """A month in which no outcome at all is listed has not had its outcomes counted yet."""
+    measures = in_words(rows["measure"], DASHBOARD.source_id, table.path)
+    for measure in DASHBOARD.kinds["measure"]:
+        absent = set(rows["month"]) - set(rows.loc[measures == measure, "month"])
+        if absent:
+            raise InputError(
+                f"{relative(table.path)} has no {measure} in {min(absent)}.",
+                "A month without a row of a measure is not a month in which there were none.",
+                "Take the whole file, or one that was refreshed later. Nothing was loaded.",
+            )

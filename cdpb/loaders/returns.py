@@ -16,7 +16,7 @@ from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import refuse_repeats, whole_counts
 from cdpb.loaders.dates import PARSERS
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import in_our_words
+from cdpb.loaders.headers import NOT_USED, in_our_words
 from cdpb.loaders.log import record
 from cdpb.loaders.places import placed
 from cdpb.loaders.receiving import Received, fingerprint, receive
@@ -126,6 +126,9 @@ def counted_rows(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataF
     """Rows of which place and period are known, with their kinds and counts read."""
     for name in (*what.kinds, *what.texts):
         rows[name] = in_words(rows[name], what.source_id, table.path)
+    other = (rows[list(what.kinds)] == NOT_USED).any(axis=1)
+    record(table.origin, "dropped", int(other.sum()), "kinds that are not used")
+    rows = rows[~other].copy()
     refuse_repeats(rows, what.keys, table.path)
     for name in what.counts:
         rows[name] = _counts(rows[name], table)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cdpb import paths
 from cdpb.errors import InputError
-from cdpb.loaders.headers import plain, quoted, short
+from cdpb.loaders.headers import NOT_USED, plain, quoted, short
 from cdpb.yaml_files import relative
 
 
@@ -51,7 +51,7 @@ def in_words(column: pd.Series, source_id: str, path: Path) -> pd.Series:
             f"{relative(path)}: {column.name} holds a word not met before: {short(unknown[0])}.",
             f"Known: {quoted(sorted(set(known.values())))}.",
             f"If the sender renamed one, add to {relative(words_path('return_words'))} a line:",
-            f"{source_id}, {column.name}, the new word, and our word for it.",
+            f"{source_id}, {column.name}, the new word, and our word for it or {NOT_USED}.",
             "Nothing was loaded.",
         )
     return column.map(translated)

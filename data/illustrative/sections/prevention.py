@@ -42,7 +42,7 @@ def _schools() -> Made:
 
 
 def _campaign(month: str) -> float:
-    return 3.2 if is_month(month, 1) else 1.9 if is_month(month, 7) else 1.0
+    return 4.0 if is_month(month, 1) else 1.8 if is_month(month, 7) else 1.0
 
 
 def _drinkcoach() -> list[Made]:
