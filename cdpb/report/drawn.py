@@ -1,6 +1,6 @@
 """The figures of a finding: each drawn, described, numbered and kept."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -8,18 +8,14 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable
-from cdpb.findings import LATEST, FigureRecord, FindingRecord
-from cdpb.numbers import list_text
 from cdpb.report import alt, charts, maps
 from cdpb.report.block import Block
-from cdpb.report.blocks import notice_block
-from cdpb.report.figure import figure_block, map_block, table_block
+from cdpb.report.figure import map_block, table_block
+from cdpb.report.figures import FigureFinding, figure_id
 from cdpb.statistics.measure import Measure
 
-VALUE_KINDS = ("rate", "percent", "count", "number")
 
-
-class DrawnFinding(FindingRecord):
+class DrawnFinding(FigureFinding):
     """A finding that draws published tables.
 
     Each method takes a title that was computed from the table; where the table has no rows, a
@@ -60,6 +56,26 @@ class DrawnFinding(FindingRecord):
             lambda: alt.alt_map(shown, focus=focus, sites=sites),
             focus=focus,
             build=map_block,
+        )
+
+    def funnel(
+        self,
+        shown: PublishedTable,
+        title: str,
+        focus: str | None = None,
+        *,
+        reference: Measure,
+        columns: Sequence[str] | None = None,
+    ) -> Block:
+        """Areas by size and value between plain and widened limits; both verdicts in its table."""
+        return self._figure(
+            "funnel",
+            shown,
+            title,
+            lambda id: charts.funnel(shown, reference=reference, focus=focus, prefix=id),
+            lambda: alt.alt_funnel(shown, reference=reference, focus=focus),
+            focus=focus,
+            columns=columns,
         )
 
     def pairs(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
@@ -186,118 +202,19 @@ class DrawnFinding(FindingRecord):
             measured=unit,
         )
 
-    def table(self, shown: PublishedTable, title: str, measured: str = "") -> Block:
-        """A table that stands by itself."""
+    def table(
+        self,
+        shown: PublishedTable,
+        title: str,
+        measured: str = "",
+        columns: Sequence[str] | None = None,
+    ) -> Block:
+        """A table that stands by itself; its download has all columns, whichever it shows."""
         if not len(shown):
             return self._nothing(shown)
         title = self._title(shown, title)
         subtitle = self._subtitle(shown, measured)
         number = self._keep("table", shown, title, subtitle, "")
         words = (title, subtitle, self._source_line(shown))
-        name = self._download_name(shown)
-        return table_block(number, _id(shown, "table"), *words, shown, download_name=name)
-
-    def name_of(self, shown: PublishedTable, code: str | None, otherwise: str) -> str:
-        """What a ward is called in a published table."""
-        row = next(shown.where(ward_code=code).rows(), None)
-        return str(row["ward_name"]) if row else otherwise
-
-    def notice(self, kind: str, text: str, section: str = "notice") -> Block:
-        """Say in its place what is not there, and why."""
-        self.notices.append(text)
-        return notice_block(kind, text, section=section)
-
-    # How a figure is put together -----------------------------------------------------
-
-    def _figure(
-        self,
-        kind: str,
-        shown: PublishedTable,
-        title: str,
-        draw: Callable[[str], Any],
-        say: Callable[[], str],
-        *,
-        focus: str | None = None,
-        build: Callable[..., Block] = figure_block,
-        nothing: str = "",
-        measured: str = "",
-        **shape: Any,
-    ) -> Block:
-        id = _id(shown, kind)
-        drawing = draw(id) if len(shown) else None
-        if drawing is None:
-            return self.notice("not_available", nothing) if nothing else self._nothing(shown)
-        said, title = say(), self._title(shown, title)
-        subtitle = self._subtitle(shown, measured)
-        number = self._keep(kind, shown, title, subtitle, said)
-        words = (title, subtitle, drawing, said, self._source_line(shown))
-        name = self._download_name(shown)
-        return build(number, id, *words, shown, focus=focus, download_name=name, **shape)
-
-    def _keep(self, kind: str, shown: PublishedTable, title: str, subtitle: str, said: str) -> int:
-        alike = [each for each in self.figures if each.id.endswith("-table") == (kind == "table")]
-        number = len(alike) + 1
-        self.figures.append(FigureRecord(_id(shown, kind), number, title, subtitle, said, shown.id))
-        return number
-
-    def _nothing(self, shown: PublishedTable) -> Block:
-        text = f"{shown.title}: nothing is held for {self.place}, {self.year} or earlier."
-        return self.notice("not_available", text)
-
-    def _no_focus(self, shown: PublishedTable, focus: str | None) -> str:
-        return "" if focus else f"{shown.title}: no focus ward is named for {self.place}."
-
-    def _download_name(self, shown: PublishedTable) -> str:
-        year, table = self.year.replace("/", "-"), shown.id.replace("_", "-")
-        return f"{self.area}-{year}-{self.declaration.slug}-{table}"
-
-    def _subtitle(self, shown: PublishedTable, measured: str = "") -> str:
-        """What is measured, where and when; the rate of a table unless said otherwise."""
-        labels: dict[str, str] = {
-            each.kind: each.label
-            for each in reversed(shown.columns.values())
-            if each.kind in VALUE_KINDS
-        }
-        value = (
-            labels.get(measured) or measured or next(labels[k] for k in VALUE_KINDS if k in labels)
-        )
-        parts = [value, self._places_text(shown), self._period_text(shown)]
-        return ", ".join(part for part in parts if part)
-
-    def _places_text(self, shown: PublishedTable) -> str:
-        names = {str(row["area_name"]): None for row in shown.rows() if "area_name" in row}
-        return list_text(names) if names else str(self.place)
-
-    def _title(self, shown: PublishedTable, title: str) -> str:
-        """The message; with the period where that is not the year asked for."""
-        return (
-            f"{title or shown.title} ({self._period_text(shown)})"
-            if self.lags(shown)
-            else (title or shown.title)
-        )
-
-    def _period_text(self, shown: PublishedTable) -> str:
-        return f"{_period(shown)}, {LATEST}" if self.lags(shown) else _period(shown)
-
-    def lags(self, shown: PublishedTable) -> bool:
-        """Whether a table ends with the latest year held, and that is not the year asked for."""
-        held = self.periods.get(shown.source_ids[0])
-        return bool(held) and held != self.year and _period(shown).endswith(str(held))
-
-    def _source_line(self, shown: PublishedTable) -> str:
-        parts = []
-        for each in shown.source_ids:
-            source = catalogue.source(each)
-            received = [receipt.received_text for receipt in catalogue.receipts(each)]
-            parts.append(f"{source.publisher}, {source.title}, received {list_text(received)}")
-        return "; ".join(parts)
-
-
-def _id(shown: PublishedTable, kind: str) -> str:
-    return f"{shown.id.replace('_', '-')}-{kind}"
-
-
-def _period(shown: PublishedTable) -> str:
-    """The years its rows are of, where they say so; a choice of rows may have fewer."""
-    years = sorted({str(row["year"]) for row in shown.rows() if "year" in row})
-    return " to ".join(dict.fromkeys([years[0], years[-1]])) if years else shown.period
+        id, name = figure_id(shown, "table"), self._download_name(shown)
+        return table_block(number, id, *words, shown, columns=columns, download_name=name)

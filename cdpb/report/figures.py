@@ -1,0 +1,133 @@
+"""What every figure of a finding shares: its number, its words, its record."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cdpb import catalogue
+from cdpb.disclosure.published import PublishedTable
+from cdpb.findings import LATEST, FigureRecord, FindingRecord
+from cdpb.loaders import access
+from cdpb.numbers import list_text
+from cdpb.report.block import Block
+from cdpb.report.blocks import notice_block
+from cdpb.report.figure import figure_block
+
+VALUE_KINDS = ("rate", "percent", "count", "number")
+
+
+class FigureFinding(FindingRecord):
+    """A finding that numbers, titles, describes and keeps its figures."""
+
+    def name_of(self, shown: PublishedTable, code: str | None, otherwise: str) -> str:
+        """What a ward is called in a published table."""
+        row = next(shown.where(ward_code=code).rows(), None)
+        return str(row["ward_name"]) if row else otherwise
+
+    def notice(self, kind: str, text: str, section: str = "notice") -> Block:
+        """Say in its place what is not there, and why."""
+        self.notices.append(text)
+        return notice_block(kind, text, section=section)
+
+    # How a figure is put together -----------------------------------------------------
+
+    def _figure(
+        self,
+        kind: str,
+        shown: PublishedTable,
+        title: str,
+        draw: Callable[[str], Any],
+        say: Callable[[], str],
+        *,
+        focus: str | None = None,
+        build: Callable[..., Block] = figure_block,
+        nothing: str = "",
+        measured: str = "",
+        **shape: Any,
+    ) -> Block:
+        id = figure_id(shown, kind)
+        drawing = draw(id) if len(shown) else None
+        if drawing is None:
+            return self.notice("not_available", nothing) if nothing else self._nothing(shown)
+        said, title = say(), self._title(shown, title)
+        subtitle = self._subtitle(shown, measured)
+        number = self._keep(kind, shown, title, subtitle, said)
+        words = (title, subtitle, drawing, said, self._source_line(shown))
+        name = self._download_name(shown)
+        return build(number, id, *words, shown, focus=focus, download_name=name, **shape)
+
+    def _keep(self, kind: str, shown: PublishedTable, title: str, subtitle: str, said: str) -> int:
+        alike = [each for each in self.figures if each.id.endswith("-table") == (kind == "table")]
+        number = len(alike) + 1
+        self.figures.append(
+            FigureRecord(figure_id(shown, kind), number, title, subtitle, said, shown.id)
+        )
+        return number
+
+    def _nothing(self, shown: PublishedTable) -> Block:
+        """Why a figure is not there; said once where its return was not received."""
+        missing = catalogue.source(shown.source_ids[0]).not_received
+        if missing and not access.may_open(shown.source_ids[0]):
+            said = missing in self.notices
+            return Block("notice", "", missing) if said else self.notice("not_received", missing)
+        text = f"{shown.title}: nothing is held for {self.place}, {self.year} or earlier."
+        return self.notice("not_available", text)
+
+    def _no_focus(self, shown: PublishedTable, focus: str | None) -> str:
+        return "" if focus else f"{shown.title}: no focus ward is named for {self.place}."
+
+    def _download_name(self, shown: PublishedTable) -> str:
+        year, table = self.year.replace("/", "-"), shown.id.replace("_", "-")
+        return f"{self.area}-{year}-{self.declaration.slug}-{table}"
+
+    def _subtitle(self, shown: PublishedTable, measured: str = "") -> str:
+        """What is measured, where and when; the rate of a table unless said otherwise."""
+        labels: dict[str, str] = {
+            each.kind: each.label
+            for each in reversed(shown.columns.values())
+            if each.kind in VALUE_KINDS
+        }
+        value = (
+            labels.get(measured) or measured or next(labels[k] for k in VALUE_KINDS if k in labels)
+        )
+        parts = [value, self._places_text(shown), self._period_text(shown)]
+        return ", ".join(part for part in parts if part)
+
+    def _places_text(self, shown: PublishedTable) -> str:
+        names = {str(row["area_name"]): None for row in shown.rows() if "area_name" in row}
+        return list_text(names) if names else str(self.place)
+
+    def _title(self, shown: PublishedTable, title: str) -> str:
+        """The message; with the period where that is not the year asked for."""
+        return (
+            f"{title or shown.title} ({self._period_text(shown)})"
+            if self.lags(shown)
+            else (title or shown.title)
+        )
+
+    def _period_text(self, shown: PublishedTable) -> str:
+        return f"{_period(shown)}, {LATEST}" if self.lags(shown) else _period(shown)
+
+    def lags(self, shown: PublishedTable) -> bool:
+        """Whether a table ends with the latest year held, and that is not the year asked for."""
+        held = self.periods.get(shown.source_ids[0])
+        return bool(held) and held != self.year and _period(shown).endswith(str(held))
+
+    def _source_line(self, shown: PublishedTable) -> str:
+        parts = []
+        for each in shown.source_ids:
+            source = catalogue.source(each)
+            received = [receipt.received_text for receipt in catalogue.receipts(each)]
+            dated = [f"received {list_text(received)}"] if received else []
+            parts.append(", ".join([source.publisher, source.title, *dated]))
+        return "; ".join(parts)
+
+
+def figure_id(shown: PublishedTable, kind: str) -> str:
+    """The figure's id in its page."""
+    return f"{shown.id.replace('_', '-')}-{kind}"
+
+
+def _period(shown: PublishedTable) -> str:
+    """The years its rows are of, where they say so; a choice of rows may have fewer."""
+    years = sorted({str(row["year"]) for row in shown.rows() if "year" in row})
+    return " to ".join(dict.fromkeys([years[0], years[-1]])) if years else shown.period
