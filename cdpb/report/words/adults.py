@@ -1,0 +1,123 @@
+"""What the figures of adults in treatment say, in sentences."""
+
+from typing import Any
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, interval_text, rate_text, rounded_text
+from cdpb.report.words.common import moved, of_rows, row_where, rows_of, sentence
+from cdpb.report.words.young_people import first_and_last
+from cdpb.statistics.measure import Measure
+
+TRENDS = {
+    "increasing": "the trend over the last five years is upward",
+    "decreasing": "the trend over the last five years is downward",
+    "no trend shown": "no trend is shown over the last five years",
+    "not calculated": "a trend over five years can't be calculated",
+}
+
+
+def adults_headline(
+    years: PublishedTable, trends: PublishedTable, relative: Measure, area: str, period: str
+) -> str:
+    """The finding in one sentence: how many, the recent trend, and young people beside them."""
+    rows = rows_of(years.where(area_name=area), by="year")
+    if not rows:
+        return _only_england(rows_of(years, by="year"), area, period)
+    latest = f"In {period}, {count_text(rows[-1]['people'])} adults were in treatment in {area}"
+    before = f", {_against(rows[-2], rows[-1])}" if len(rows) > 1 else ""
+    trend = row_where(trends, area_name=area)
+    return sentence(f"{latest}{before}; {TRENDS[trend['trend']]}{_beside(relative)}")
+
+
+def _beside(relative: Measure) -> str:
+    if not relative.known:
+        return ""
+    limits = interval_text(relative.lower, relative.upper, 2)
+    return (
+        f"; in {relative.period} their change divided by that of young people was "
+        f"{rounded_text(relative.value, 2)} ({limits})"
+    )
+
+
+def _only_england(rows: list[Any], area: str, period: str) -> str:
+    if not rows:
+        return sentence(f"No numbers of adults in treatment are held for {period} or earlier")
+    return sentence(
+        f"No numbers in treatment are held for {area}; in England "
+        f"{count_text(rows[-1]['people'])} adults were in treatment in {rows[-1]['year']}"
+    )
+
+
+def _against(before: Any, after: Any) -> str:
+    """``up from 1,285 in 2020/21``."""
+    way = "up from" if after["people"] > before["people"] else "down from"
+    way = "as many as the" if after["people"] == before["people"] else way
+    return f"{way} {count_text(before['people'])} in {before['year']}"
+
+
+@of_rows
+def adults_years_title(years: PublishedTable, area: str) -> str:
+    """Each place in its latest year, against the first year held."""
+    names = dict.fromkeys([area, *(str(row["area_name"]) for row in rows_of(years))])
+    told = [_indexed(rows_of(years.where(area_name=name), by="year"), name) for name in names]
+    return f"Adults in treatment against the first year held: {'; '.join(filter(None, told))}"
+
+
+def _indexed(rows: list[Any], name: str) -> str:
+    if not rows:
+        return ""
+    first, last = rows[0], rows[-1]
+    return f"{name} {rate_text(last['indexed'], 0)} in {last['year']} ({first['year']} is 100)"
+
+
+@of_rows
+def adults_trends_title(trends: PublishedTable) -> str:
+    """The recent trend, place by place."""
+    told = [f"{row['area_name']}: {_trend(row)}" for row in rows_of(trends)]
+    return f"Recent trend in adults in treatment: {'; '.join(told)}"
+
+
+def _trend(row: Any) -> str:
+    if row["slope"] is None:
+        return str(row["trend"])
+    limits = interval_text(row["slope_lower"], row["slope_upper"], 0)
+    return f"{row['trend']}, {rate_text(row['slope'], 0)} people a year ({limits})"
+
+
+@of_rows
+def adults_changed(years: PublishedTable) -> str:
+    """From the year before to the latest held."""
+    rows = rows_of(years, by="year")
+    if len(rows) < 2:
+        return ""
+    before, after = rows[-2:]
+    return sentence(
+        f"From {before['year']} to {after['year']} adults in treatment "
+        f"{moved(before['people'], after['people'])}"
+    )
+
+
+def adults_rounding(years: PublishedTable) -> str:
+    """How far the publisher's rounding leaves the latest number open."""
+    rows = rows_of(years, by="year")
+    if not rows or rows[-1]["lowest"] == rows[-1]["highest"]:
+        return ""
+    lowest, highest = (count_text(rows[-1][name]) for name in ("lowest", "highest"))
+    return sentence(f"The publisher rounds to the nearest 5: {lowest} to {highest} were counted")
+
+
+@of_rows
+def adults_months_title(months: PublishedTable) -> str:
+    """From the first month shown to the last."""
+    return f"Adults in treatment in twelve months: {first_and_last(months)}"
+
+
+@of_rows
+def beside_title(beside: PublishedTable) -> str:
+    """The change of adults beside that of young people, in the latest year."""
+    row = rows_of(beside, by="year")[-1]
+    adults, young = (rate_text(row[name], 2) for name in ("adults_times", "young_times"))
+    return (
+        f"In {row['year']} adults in treatment were {adults} times the year before, "
+        f"young people {young} times"
+    )

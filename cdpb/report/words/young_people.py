@@ -1,0 +1,91 @@
+"""What the figures of young people in treatment say, in sentences."""
+
+from typing import Any
+
+from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, interval_text, rounded_text
+from cdpb.periods import month_name
+from cdpb.report.words.common import of_rows, rows_of, sentence
+from cdpb.statistics.measure import Measure
+
+WITHHELD = "a number withheld to protect people"
+
+
+def young_people_headline(months: PublishedTable, change: Measure, area: str) -> str:
+    """The finding in one sentence: how many in the twelve months to the latest, and the change."""
+    last = _last(months)
+    if last is None:
+        return sentence(
+            f"How many young people are in treatment in {area} can't be said: "
+            f"the monthly figures have not been received"
+        )
+    when = f"In the twelve months to {month_name(last['month'])}"
+    if last["people"] is MASKED:
+        told = f"the number of young people in treatment in {area} is withheld to protect people"
+        return sentence(f"{when}, {told}")
+    told = f"{shown(last)} young people were in treatment in {area}"
+    return sentence(f"{when}, {told}{_changed(change)}")
+
+
+def _changed(change: Measure) -> str:
+    if not change.known or change.lower is None or change.upper is None:
+        return "; the change since the year before is not known"
+    limits = f"{rounded_text(change.lower, 2)} to {rounded_text(change.upper, 2)}"
+    fell = "a fall" if change.upper < 1 else "no change is shown"
+    side = "a rise" if change.lower > 1 else fell
+    return f", {rounded_text(change.value, 2)} times ({limits}) those of the year before: {side}"
+
+
+@of_rows
+def young_people_title(months: PublishedTable) -> str:
+    """From the first month shown to the last."""
+    return f"Young people in treatment in twelve months: {first_and_last(months)}"
+
+
+def young_people_changed(months: PublishedTable) -> str:
+    """What the latest month shows against the same month a year before."""
+    last = _last(months)
+    if last is None:
+        return ""
+    before = next((row for row in months.rows() if row["month"] == last["month"] - 12), None)
+    if before is None or before["methodology"] != last["methodology"]:
+        return "The year before is not held by the same methodology, so no change is shown."
+    return sentence(
+        f"Young people in treatment in the twelve months to {month_name(last['month'])}: "
+        f"{shown(last)}; a year before, {shown(before)}"
+    )
+
+
+def march_to_march(change: Measure) -> str:
+    """Which two windows a change is of; nothing without one."""
+    years = f"The twelve months to March at the end of {change.period}, against the twelve before."
+    return years if change.known else ""
+
+
+@of_rows
+def changes_title(changes: PublishedTable) -> str:
+    """The change in the latest year that can be compared."""
+    row = rows_of(changes, by="year")[-1]
+    times = rounded_text(row["rate_ratio"], 2)
+    limits = interval_text(row["ratio_lower"], row["ratio_upper"], 2)
+    return f"In the twelve months to {row['month_end']}, {times} times ({limits}) the year before"
+
+
+def first_and_last(months: PublishedTable) -> str:
+    """``83 to April 2021, 95 to March 2024``."""
+    rows = rows_of(months, by="month")
+    ends = [f"{shown(row)} to {month_name(row['month'])}" for row in (rows[0], rows[-1])]
+    return ", ".join(dict.fromkeys(ends))
+
+
+def shown(row: Any) -> str:
+    """The people of a row; in words where they are withheld."""
+    if row["people"] is MASKED:
+        return WITHHELD
+    return "an unknown number of" if row["people"] is None else count_text(row["people"])
+
+
+def _last(months: PublishedTable) -> Any:
+    rows = rows_of(months, by="month")
+    return rows[-1] if rows else None

@@ -1,0 +1,140 @@
+"""People in treatment over time: indexed, against the year before, and two groups beside."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from cdpb.periods import FinancialYear, financial_years_of, month_name
+from cdpb.statistics.about import passed_on
+from cdpb.statistics.intervals import normal_quantile, poisson_interval
+from cdpb.statistics.two_rates import rate_ratio
+
+CHANGES = ["year", "month_end", "people_before", "people", "rate_ratio", "ratio_lower"]
+CHANGES += ["ratio_upper"]
+BESIDE = ["year", "adults_times", "young_times", "adults_to_young"]
+BESIDE += ["adults_to_young_lower", "adults_to_young_upper"]
+
+
+def indexed(treated: pd.DataFrame, by: str = "area_code") -> pd.DataFrame:
+    """Numbers in treatment against the first year held, which is 100, with Poisson limits.
+
+    Parameters
+    ----------
+    treated : pandas.DataFrame
+        ``by``, ``year`` and ``people``, one row a year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with ``indexed``, and ``lower`` and ``upper`` of the people: how far a
+        number of this size moves by chance alone.
+    """
+    ordered = treated.sort_values([by, "year"], ignore_index=True)
+    first = ordered.groupby(by)["people"].transform("first")
+    limits = poisson_interval(ordered["people"])
+    result = ordered.assign(indexed=100 * ordered["people"] / first, **limits)
+    return passed_on(result, treated, value="people", unit="people", method="Poisson limits")
+
+
+def of_years(people: pd.DataFrame, held: Sequence[str], year: str) -> pd.DataFrame:
+    """The months of the years that are held, up to one year, with the ``year`` of each.
+
+    A year is whole without the months in which nothing is collected, so it is the source that
+    says which years are held.
+    """
+    dated = people.assign(year=financial_years_of(people["month"]).astype("str"))
+    shown = dated["year"].isin([each for each in held if each <= year])
+    return passed_on(dated[shown].reset_index(drop=True), people)
+
+
+def against_year_before(people: pd.DataFrame, years: Iterable[str]) -> pd.DataFrame:
+    """People over the twelve months to March against those over the twelve before.
+
+    The two windows don't overlap, which those of neighbouring months do. Somebody treated in
+    both counts in both, so the limits are wider than the change of the same people would be.
+
+    Parameters
+    ----------
+    people : pandas.DataFrame
+        Published months: ``month``, ``people`` and, where there is one, ``methodology``.
+    years : list of str
+        Financial years.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``month_end``, ``people_before``, ``people``, ``rate_ratio``,
+        ``ratio_lower`` and ``ratio_upper``. No row for a year of which either March is not
+        shown, or before which the methodology changed: such figures are not compared.
+    """
+    by_month = people.drop_duplicates("month").set_index("month")
+    rows = [_march(by_month, FinancialYear.parse(year)) for year in years]
+    table = pd.DataFrame([row for row in rows if row], columns=CHANGES[:4])
+    limits = _limits(table)
+    return passed_on(
+        table.assign(**limits),
+        people,
+        value="rate_ratio",
+        unit="times",
+        method="ratio of two counts, exact limits",
+    )
+
+
+def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[str, str, int, int] | None:
+    """The year, its last month and the people of both Marches; None unless they compare."""
+    last, before = year.months[-1], year.previous().months[-1]
+    if not {last, before} <= set(by_month.index):
+        return None
+    both = by_month.loc[[before, last]]
+    if both["people"].isna().any() or ("methodology" in both and _differ(both["methodology"])):
+        return None
+    counts = [int(count) for count in both["people"]]
+    return str(year), month_name(last), counts[0], counts[1]
+
+
+def _differ(methodology: pd.Series) -> bool:
+    return methodology.nunique(dropna=False) > 1
+
+
+def _limits(table: pd.DataFrame) -> dict[str, pd.Series]:
+    names = {"rate_ratio": "ratio", "ratio_lower": "lower", "ratio_upper": "upper"}
+    if table.empty:
+        return {name: pd.Series(dtype="float64") for name in names}
+    ones = pd.Series(1, index=table.index)
+    found = rate_ratio(table["people"], ones, table["people_before"], ones)
+    return {name: found[theirs] for name, theirs in names.items()}
+
+
+def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
+    """The change of adults in treatment divided by that of young people, year by year.
+
+    Parameters
+    ----------
+    adults, young : pandas.DataFrame
+        As `against_year_before` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``adults_times``, ``young_times``, and ``adults_to_young`` with its limits
+        on the log scale, from the four counts. Only years that both have.
+
+    References
+    ----------
+    Rothman, Greenland and Lash (2008), Modern Epidemiology, 3rd edition, chapter 14.
+    """
+    both = adults.merge(young, on="year", suffixes=("", "_young"))
+    counts = both[["people", "people_before", "people_young", "people_before_young"]]
+    spread = normal_quantile(0.95) * np.sqrt((1 / counts.astype("float64")).sum(axis=1))
+    relative = both["rate_ratio"] / both["rate_ratio_young"]
+    table = both[["year"]].assign(
+        adults_times=both["rate_ratio"],
+        young_times=both["rate_ratio_young"],
+        adults_to_young=relative,
+        adults_to_young_lower=relative * np.exp(-spread),
+        adults_to_young_upper=relative * np.exp(spread),
+    )
+    return passed_on(
+        table[BESIDE], adults, value="adults_to_young", method="limits on the log scale"
+    )
