@@ -9,6 +9,7 @@ import pandas as pd
 
 from cdpb.adding.recognise import recognise
 from cdpb.catalogue import Source, source
+from cdpb.errors import InputError
 from cdpb.loaders.log import clear, log
 from cdpb.loaders.read import read_file
 from cdpb.yaml_files import bytes_of
@@ -74,6 +75,12 @@ def incoming(path: Path, named: str | None) -> Incoming:
     InputError
         If its header is of no source, or the loader can't vouch for it.
     """
+    if not path.is_file():
+        raise InputError(
+            f"{path.name} is no file that can be added.",
+            "Wanted: the path of a CSV, or of a GeoJSON file of outlines.",
+            "A folder is added as its files: cdpb add folder/*",
+        )
     content = bytes_of(path)
     source_id, layout = recognise(path, named)
     clear()

@@ -79,9 +79,9 @@ def _outlines(path: Path, named: str | None) -> tuple[str, str]:
         best = [(name, each) for each, name in known if _known(each, header) == most]
         _refuse_several(path, sorted({name for name, _ in best}))
         return best[0][0], best[0][1].name
-    raise unknown_header(
-        path, property_names(path), nearest_source(header, among), others_let_be=True
-    )
+    nearest = nearest_source(header, among)
+    unknown = unknown_header(path, property_names(path), nearest, others_let_be=True)
+    raise _not_this_one(unknown, named)
 
 
 def _with_column_map(folder: str) -> list[str]:

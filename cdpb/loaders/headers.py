@@ -20,6 +20,7 @@ _MONTH = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])", flags=re.ASCII)
 _MOST_NAMED = 3
 _MOST_ADDED = 2
 _LONGEST_COPIED = 80
+_LOOKS_ALIKE = 0.8
 
 
 def plain(name: object) -> str:
@@ -179,7 +180,7 @@ def unknown_header(
     """
     as_written = {plain(name): " ".join(name.split()) for name in names}
     header = [name for name in as_written if name]
-    nearest = max(vintages(source_id), key=lambda v: _likeness(v, header))
+    nearest = max(vintages(source_id), key=lambda v: _nearness(v, header))
     missing = nearest.missing(header)
     unexpected = [as_written[name] for name in nearest.unexpected(header)]
     if others_let_be:
@@ -262,12 +263,18 @@ def sources_that_fit(header: list[str]) -> list[str]:
 
 def nearest_source(header: list[str], among: list[str]) -> str:
     """The source of which some layout is most like a header."""
-    return max(among, key=lambda name: likeness(name, header))
+    return max(among, key=lambda name: max(_nearness(v, header) for v in vintages(name)))
 
 
 def likeness(source_id: str, header: list[str]) -> float:
     """How like a header the nearest layout of a source is: 2 when it is the same."""
     return max(_likeness(each, header) for each in vintages(source_id))
+
+
+def _nearness(vintage: Vintage, header: list[str]) -> tuple[float, int]:
+    """How like a header a layout is and, where that decides nothing, how many names look alike."""
+    alike = [get_close_matches(name, header, 1, _LOOKS_ALIKE) for name in vintage.ours]
+    return _likeness(vintage, header), sum(map(len, alike))
 
 
 def _likeness(vintage: Vintage, header: list[str]) -> float:
