@@ -14,7 +14,7 @@ from cdpb.disclosure.protect import protect
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
-from cdpb.findings.quoted import Quote
+from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.trace import Taken, table_trace
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import period_of
@@ -89,6 +89,16 @@ class Gathering:
     def claims_made(self) -> list[areas.Claim]:
         """What the partnership said later, beside its statement; empty where nothing."""
         return self.area_file.claims.get(self.id, []) if self.area_file else []
+
+    def told(self, *ids: str) -> list[Quote]:
+        """The named figures that the area's documents quote; none for an area without such."""
+        told = quotes_of(self.area, *ids)
+        self.quotes += [each for each in told if each not in self.quotes]
+        return told
+
+    def of_area(self, name: str) -> list[Any]:
+        """A list of the area file (``actions``, ``next_steps``, ``involvement``), or empty."""
+        return list(getattr(self.area_file, name)) if self.area_file else []
 
     def parameter(self, name: str, given: Any = None) -> Any:
         """A parameter as given, else as the area file sets it."""

@@ -11,6 +11,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
+from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import Measure
@@ -138,6 +139,7 @@ class FindingRecord(Gathering):
             "verdict": self.answer.to_dict() if self.answer else None,
             "claims": self._claim_records(),
             "headline": self.headline,
+            "tested": not self.declaration.after,
             "as_of": self.periods,
             "key_figures": [figure.to_dict() for figure in self.key_figures],
             "tables": [self._table_record(id, shown) for id, shown in self.published.items()],
@@ -151,6 +153,10 @@ class FindingRecord(Gathering):
             "trace": {"key_figures": self._origins(), "tables": self.traces()},
             "quoted": [each.to_dict() for each in self.quotes],
         }
+
+    def others(self) -> Others:
+        """The records of this assessment's other findings, as far as they have been run."""
+        return others(self._folder())
 
     def rules(self) -> dict[str, str]:
         """How it measures and judges, as texts; two years with the same can be compared."""

@@ -29,6 +29,7 @@ def headline_block(
     statement: str = "",
     statement_source: str = "",
     as_of_note: str = "",
+    tested: bool = True,
 ) -> Block:
     """The finding in one sentence, its verdict, and how each part of the statement was tested.
 
@@ -43,6 +44,8 @@ def headline_block(
         What the partnership said, and in which document.
     as_of_note : str
         Which period the verdict rests on, if not the year of the assessment.
+    tested : bool
+        Whether there could be a statement at all; a page of the whole assessment has none.
     """
     judged = verdict if verdict and verdict.get("outcome") else None
     parts = _parts_table(judged.get("parts") or []) if judged else None
@@ -50,7 +53,7 @@ def headline_block(
         "blocks/headline.html.j2",
         headline=headline,
         verdict=judged,
-        badge=verdict_badge(judged),
+        badge=verdict_badge(judged) if tested else "",
         statement=statement,
         statement_source=statement_source,
         as_of_note=_sentence("" if judged and as_of_note == judged.get("dating") else as_of_note),

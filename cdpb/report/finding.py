@@ -5,7 +5,6 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.errors import InputError
-from cdpb.findings.quoted import quotes_of
 from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block
@@ -66,6 +65,11 @@ class Finding(DrawnFinding):
             as_of_note="" if answer else self._no_statement(),
         )
 
+    def tell(self, headline: str) -> Block:
+        """The answer of a page that tests no statement of its own."""
+        self.headline = sentence(headline)
+        return headline_block(self.headline, tested=False)
+
     def claims(self, **evidence: tuple[Any, ...]) -> Block:
         """What the partnership said later, each claim tested as the statement is.
 
@@ -109,9 +113,8 @@ class Finding(DrawnFinding):
 
     def quoted(self, *ids: str) -> Block:
         """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word."""
-        told = quotes_of(self.area, *ids)
+        told = self.told(*ids)
         if told:
-            self.quotes += told
             return quoted_block(told)
         text = f"No figures quoted in documents of {self.place}'s partnership are on file for this."
         return self.notice("not_available", text, "quoted")

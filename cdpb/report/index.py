@@ -28,7 +28,9 @@ class FindingEntry:
 
     @property
     def badge(self) -> Markup:
-        """Its verdict, or that there is no statement to test."""
+        """Its verdict, or that there is no statement to test; nothing for a page of the whole."""
+        if not self.record.get("tested", True):
+            return Markup("")
         return verdict_badge(self.record.get("verdict"))
 
     @property

@@ -1,0 +1,97 @@
+"""The other findings of an assessment, as their records tell of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cdpb.declarations import FindingDeclaration, declarations
+
+NO_VERDICT = "no statement to test"
+VERDICTS = ["finding_id", "finding", "statement", "verdict", "on_data", "headline"]
+
+
+@dataclass(frozen=True)
+class Others:
+    """What the other findings say.
+
+    Attributes
+    ----------
+    records : tuple of mapping
+        As saved, in the order of ``findings.yml``.
+    absent : tuple of FindingDeclaration
+        The findings that have not been run for this assessment.
+    """
+
+    records: tuple[Mapping[str, Any], ...]
+    absent: tuple[FindingDeclaration, ...]
+
+    def find(self, finding_id: str) -> Mapping[str, Any] | None:
+        """The record of one finding, or None."""
+        return next((each for each in self.records if each["id"] == finding_id), None)
+
+    def linked(self, action: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        """The records of the findings that an action answers to."""
+        named = codes_of(action["linked_findings"])
+        return [each for each in self.records if named & answers_to(each["id"])]
+
+    def verdicts(self) -> pd.DataFrame:
+        """One row a statement, later claims after it: what was said, and what the data say.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``finding_id`` (with the claim's id where it is one), ``finding`` (its title),
+            ``statement``, ``verdict``, ``on_data`` (the period it rests on) and ``headline``.
+        """
+        rows = [row for record in self.records for row in _rows(record)]
+        table = pd.DataFrame(rows, columns=VERDICTS)
+        table.attrs = {"source": "this_assessment"}
+        return table
+
+
+def others(folder: Path) -> Others:
+    """Read the records that lie in an assessment's folder, or in a draft's.
+
+    A page that is itself made of the others' records is not among them.
+    """
+    declared = [each for each in declarations().findings if not each.after]
+    paths = {each.id: folder / "findings" / f"{each.id}.json" for each in declared}
+    found = [
+        json.loads(paths[each.id].read_text(encoding="utf-8"))
+        for each in declared
+        if paths[each.id].is_file()
+    ]
+    absent = [each for each in declared if not paths[each.id].is_file()]
+    return Others(tuple(found), tuple(absent))
+
+
+def answers_to(finding_id: str) -> set[str]:
+    """The ids by which actions are linked to a finding."""
+    return set(declarations().finding(finding_id).actions)
+
+
+def codes_of(text: str) -> set[str]:
+    """``"F01,F02"`` and ``"F01; F02"`` as a set."""
+    return {part.strip() for part in text.replace(";", ",").split(",") if part.strip()}
+
+
+def _rows(record: Mapping[str, Any]) -> list[list[str]]:
+    own = [record["id"], record["title"], record.get("statement"), record.get("verdict")]
+    claims = [
+        [f"{record['id']}/{each['id']}", record["title"], each.get("text"), each.get("verdict")]
+        for each in record.get("claims") or []
+    ]
+    return [
+        [*told[:2], told[2] or "", *_judged(told[3]), record["headline"] if told is own else ""]
+        for told in (own, *claims)
+    ]
+
+
+def _judged(verdict: Mapping[str, Any] | None) -> tuple[str, str]:
+    if not verdict or not verdict.get("outcome"):
+        return NO_VERDICT, ""
+    return verdict.get("label") or verdict["outcome"], verdict.get("as_of") or ""

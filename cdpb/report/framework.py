@@ -1,0 +1,166 @@
+"""The outcomes framework: every metric with its latest value, or with why there is none."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from cdpb import catalogue, paths
+from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
+from cdpb.numbers import count_text
+from cdpb.report.measures import measure_text
+from cdpb.report.words.common import rows_of
+from cdpb.statistics.comparison import NOT_COMPARED
+from cdpb.statistics.measure import Measure
+from cdpb.yaml_files import bytes_of
+
+TIERS = ("strategic", "intermediate", "local")
+# How many the national framework of May 2023 has; see the landing page of outcomes_framework.
+NATIONAL = {"headline": 11, "supporting": 22}
+NEEDED = {
+    "metric_id", "tier", "outcome", "kind", "metric", "source", "url_or_owner",
+    "lowest_geography", "access", "held_as", "finding_id",
+}  # fmt: skip
+SHOWN = ["metric_id", "metric", "latest", "beside", "trend", "where_from"]
+COLUMNS = [
+    "metric_id", "tier", "outcome", "metric_kind", "metric", "latest", "metric_value",
+    "metric_lower", "metric_upper", "metric_unit", "metric_period", "beside", "trend",
+    "where_from",
+]  # fmt: skip
+NONE = "no figure"
+LOCAL = ("LA", "ward", "LSOA")
+
+
+def metrics() -> list[dict[str, str]]:
+    """Read ``data/metrics.csv``, one row a metric.
+
+    Raises
+    ------
+    InputError
+        If it is missing or lacks a column.
+    """
+    text = bytes_of(paths.data_folder() / "metrics.csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    lacking = NEEDED - set(rows[0] if rows else ())
+    if lacking:
+        raise InputError(f"data/metrics.csv lacks columns: {', '.join(sorted(lacking))}.")
+    return rows
+
+
+def framework_table(
+    held: Mapping[str, tuple[Measure, Measure | None, str]], names: Mapping[str, str]
+) -> pd.DataFrame:
+    """All metrics in their order, each with its latest value or why there is none.
+
+    Parameters
+    ----------
+    held : mapping
+        From `cdpb.statistics.framework.latest_metrics`.
+    names : mapping
+        GSS code to name, of the area and those it stands beside.
+    """
+    rows = [_row(metric, held.get(metric["metric_id"]), names) for metric in metrics()]
+    used = {measure.source for measure, _, _ in held.values()}
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table.attrs = {"source": "outcomes_framework", "sources": sorted(used)}
+    return table
+
+
+def _row(
+    metric: Mapping[str, str],
+    found: tuple[Measure, Measure | None, str] | None,
+    names: Mapping[str, str],
+) -> list[Any]:
+    about = [metric[name] for name in ("metric_id", "tier", "outcome", "kind", "metric")]
+    if found is None:
+        return [*about, NONE, None, None, None, "", "", "", "", why_none(metric)]
+    measure, against, trend = found
+    latest = f"{measure_text(asdict(measure))}, {measure.period}" if measure.known else NONE
+    return [
+        *about,
+        latest,
+        measure.value,
+        measure.lower,
+        measure.upper,
+        measure.unit,
+        measure.period,
+        _beside(measure, against, names),
+        trend,
+        _where_from(metric, measure),
+    ]
+
+
+def _beside(measure: Measure, against: Measure | None, names: Mapping[str, str]) -> str:
+    """``London 4.2 per 1,000 residents: lower``; ``not compared`` for a number of people."""
+    if against is None:
+        return NOT_COMPARED
+    told = f"{names.get(against.label, against.label)} {measure_text(asdict(against))}"
+    return f"{told}: {_side(measure, against)}" if measure.known else told
+
+
+def _side(measure: Measure, against: Measure) -> str:
+    if measure.lower is None or measure.upper is None or against.value is None:
+        return NOT_COMPARED
+    if measure.lower <= against.value <= measure.upper:
+        return "similar"
+    return "lower" if measure.upper < against.value else "higher"
+
+
+def _where_from(metric: Mapping[str, str], measure: Measure) -> str:
+    source = catalogue.source(measure.source)
+    held_as = f". Shown: {metric['held_as']}" if metric["held_as"] else ""
+    lacks = "" if measure.known else ". No figure for this area was received"
+    return f"{source.publisher}: {source.title}{held_as}{lacks}"
+
+
+def why_none(metric: Mapping[str, str]) -> str:
+    """Why a metric has no value: nobody publishes it so locally, or it was not received."""
+    grain, source = metric["lowest_geography"], metric["source"]
+    if not any(each in grain for each in LOCAL):
+        return f"Published for {grain}, not for a borough ({source})"
+    if metric["access"].startswith(("internal", "restricted")):
+        return f"Not received: a return of {source}, not published"
+    return f"Not received: published by {source}"
+
+
+def gap_table() -> pd.DataFrame:
+    """How many metrics the national framework has, the plan lists, and the plan leaves out."""
+    listed = {kind: sum(row["kind"] == kind for row in metrics()) for kind in NATIONAL}
+    rows = [(kind, all_, listed[kind], all_ - listed[kind]) for kind, all_ in NATIONAL.items()]
+    table = pd.DataFrame(rows, columns=["metric_kind", "national", "listed", "left_out"])
+    table.attrs = {"source": "outcomes_framework"}
+    return table
+
+
+def framework_headline(shown: list[PublishedTable], name: str, year: str) -> str:
+    """How many metrics have a figure."""
+    rows = [row for table in shown for row in table.rows()]
+    known = sum(row["latest"] != NONE for row in rows)
+    return (
+        f"Of the {len(rows)} metrics that the partnership measures itself by, {known} have a "
+        f"figure for {name} for {year} or earlier; {len(rows) - known} have none"
+    )
+
+
+def tier_title(shown: PublishedTable, tier: str) -> str:
+    """How many of a tier's metrics have a figure."""
+    known = sum(row["latest"] != NONE for row in shown.rows())
+    kind = "local metrics" if tier == "local" else f"metrics of {tier} outcomes"
+    return f"{known} of {len(shown)} {kind} have a figure"
+
+
+def gap_sentence(gap: PublishedTable) -> str:
+    """What the plan leaves out of the national framework."""
+    told = next(row for row in rows_of(gap) if row["metric_kind"] == "supporting")
+    national, listed, left_out = (
+        count_text(told[name]) for name in ("national", "listed", "left_out")
+    )
+    return (
+        f"The national framework has {national} supporting metrics and the delivery plan lists "
+        f"{listed}: {left_out} are left out. The plan does not say which or why, so they have no "
+        "row and no figure here"
+    )

@@ -1,0 +1,152 @@
+"""Metrics of an outcomes framework: each over the years held, its latest value and trend."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cdpb.statistics.about import need_columns, passed_on, source_of
+from cdpb.statistics.measure import Measure
+from cdpb.statistics.trend import NOT_CALCULATED, recent_trend
+
+HISTORY = ["metric_id", "area_code", "year", "value", "lower", "upper", "denominator", "unit"]
+
+
+def metric_history(
+    metric_id: str,
+    table: pd.DataFrame,
+    value: str,
+    unit: str,
+    limits: tuple[str, str] | None = None,
+    denominator: str = "",
+) -> pd.DataFrame:
+    """One metric, one row an area and year.
+
+    Parameters
+    ----------
+    metric_id : str
+    table : pandas.DataFrame
+        ``area_code``, ``year`` and the columns named; one row an area and year.
+    value, unit : str
+        The column of the value, and its unit: ``people``, ``%``, ``per 1,000 residents``.
+    limits : pair of str, optional
+        The columns of its interval; none for a count that is no sample.
+    denominator : str, optional
+        The column of the people that a percentage is of.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``metric_id``, ``area_code``, ``year``, ``value``, ``lower``, ``upper``,
+        ``denominator``, ``unit`` and ``source``.
+    """
+    need_columns(table, "area_code", "year", value)
+    empty = pd.Series(pd.NA, index=table.index, dtype="Float64")
+    lower, upper = (table[name] for name in limits) if limits else (empty, empty)
+    columns = {
+        "metric_id": metric_id,
+        "area_code": table["area_code"],
+        "year": table["year"],
+        "value": table[value].astype("Float64"),
+        "lower": lower.astype("Float64"),
+        "upper": upper.astype("Float64"),
+        "denominator": table[denominator].astype("Float64") if denominator else empty,
+        "unit": unit,
+        "source": source_of(table),
+    }
+    return passed_on(pd.DataFrame(columns).reset_index(drop=True), table)
+
+
+def of_london(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Offences and residents of each borough, and of all boroughs together, by year.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``area_code``, ``year``, ``offences`` and ``residents``.
+    code : str
+        The code that the boroughs together get.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns, with a row more a year.
+    """
+    columns = ["area_code", "year", "offences", "residents"]
+    need_columns(table, *columns)
+    together = table.groupby("year", as_index=False)[["offences", "residents"]].sum()
+    both = pd.concat([table[columns], together.assign(area_code=code)], ignore_index=True)
+    return passed_on(both, table)
+
+
+def latest_metrics(
+    histories: Sequence[pd.DataFrame], area: str, year: str, comparators: Sequence[str]
+) -> dict[str, tuple[Measure, Measure | None, str]]:
+    """Each metric's latest value, what it stands beside, and how it moved.
+
+    Parameters
+    ----------
+    histories : sequence of pandas.DataFrame
+        From `metric_history`.
+    area : str
+        GSS code. A metric of which it has no value stands with that of a comparator alone.
+    year : str
+        The latest year to look at.
+    comparators : sequence of str
+        GSS codes; the first that has a value in the same year is taken.
+
+    Returns
+    -------
+    dict
+        ``metric_id`` to measure, comparator and the words for its trend.
+    """
+    found = {}
+    for history in histories:
+        held = history[(history["year"] <= year) & history["value"].notna()]
+        own = held[held["area_code"] == area].sort_values("year")
+        metric = str(history["metric_id"].iloc[0]) if len(history) else ""
+        beside = held[held["area_code"].isin(comparators)].sort_values("year")
+        if len(own):
+            latest = own.iloc[-1]
+            same = beside[beside["year"] == latest["year"]]
+            against = _measure(same.iloc[0]) if len(same) else None
+            found[metric] = (_measure(latest), against, trend_words(own))
+        elif len(beside):
+            found[metric] = (_nothing(beside.iloc[-1]), _measure(beside.iloc[-1]), "")
+    return found
+
+
+def trend_words(own: pd.DataFrame) -> str:
+    """``increasing, 2017/18 to 2021/22``, tested; else how it moved, with that it wasn't."""
+    years = own["year"].tail(5)
+    if len(years) < 2:
+        return "one year held"
+    span = f"{years.iloc[0]} to {years.iloc[-1]}"
+    if own["lower"].notna().all():
+        told = recent_trend(own, value="value").iloc[0]
+        if told["trend"] != NOT_CALCULATED:
+            return f"{told['trend']}, {span}"
+    first, last = own["value"].tail(5).iloc[0], own["value"].iloc[-1]
+    moved = "unchanged" if first == last else "up" if last > first else "down"
+    return f"{moved}, {span}; not tested"
+
+
+def _measure(row: pd.Series) -> Measure:
+    lower, upper = row["lower"], row["upper"]
+    return Measure(
+        row["value"],
+        lower,
+        upper,
+        None,
+        row["denominator"],
+        row["unit"],
+        row["area_code"],
+        row["year"],
+        row["source"],
+        "",
+        area_code=row["area_code"],
+    )
+
+
+def _nothing(row: pd.Series) -> Measure:
+    unit, period, source = row["unit"], row["year"], row["source"]
+    return Measure(None, None, None, None, None, unit, "", period, source, "")
