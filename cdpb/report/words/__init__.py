@@ -46,6 +46,7 @@ from cdpb.report.words.disadvantage import (
     overlap_title,
     urgent_by_group_title,
 )
+from cdpb.report.words.funnel import funnel_sentence, funnel_title
 from cdpb.report.words.mental_health import (
     NEED_OF_ENGLAND,
     mental_health_headline,
@@ -82,6 +83,7 @@ from cdpb.report.words.trafficking import (
     to_june_title,
     trafficking_headline,
 )
+from cdpb.report.words.trend import trend_of, trend_sentence
 from cdpb.report.words.unmet_need import (
     opiate_crack_title,
     sensitivity_note,
@@ -152,6 +154,8 @@ __all__ = [
     "employment_title",
     "first_year",
     "focus_changed",
+    "funnel_sentence",
+    "funnel_title",
     "groups_title",
     "health_by_group_title",
     "housing_changed",
@@ -206,6 +210,8 @@ __all__ = [
     "to_june_sentence",
     "to_june_title",
     "trafficking_headline",
+    "trend_of",
+    "trend_sentence",
     "two_sources_sentence",
     "unallocated_sentence",
     "unmet_changed",
