@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.solver import linprog, milp
 
 NEARLY = 1e-6
 UNBOUNDED = 3

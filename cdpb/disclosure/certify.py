@@ -58,23 +58,12 @@ def _move_when_all_is_hidden(
     """Up: one part more. Down: its parts at their floor, all else raised to make up for it."""
     system, shut = problem.system, problem.shut
     mine = system.units[cell] - shut
+    move = np.zeros(problem.parts.shape[1], dtype=np.int64)
     if goal.sign > 0:
-        return _cells_moved(problem, {min(mine): goal.far})
-    floor, counts = problem.floors.of(cell), _unit_counts(problem)
-    others = frozenset().union(*(system.units[each] for each in cells)) - shut - mine
-    move = {unit: floor.parts[unit] - counts[unit] for unit in mine}
-    return _cells_moved(problem, {**move, **dict.fromkeys(others, int(system.counts[cell]))})
-
-
-def _unit_counts(problem: Problem) -> dict[int, int]:
-    single = (
-        (units, int(count))
-        for units, count in zip(problem.system.units, problem.system.counts, strict=True)
-        if len(units) == 1
-    )
-    return {min(units): count for units, count in single}
-
-
-def _cells_moved(problem: Problem, move: dict[int, int]) -> np.ndarray:
-    sums = [sum(move.get(unit, 0) for unit in units) for units in problem.system.units]
-    return np.array(sums, dtype=np.int64)
+        move[min(mine)] = goal.far
+    else:
+        move[problem.parts[cells].sum(axis=0) > 0] = system.counts[cell]
+        move[list(shut)] = 0
+        for unit, least in problem.floors.of(cell).parts.items():
+            move[unit] = least - problem.unit_counts[unit]
+    return problem.parts @ move

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.solver import milp
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from time import monotonic
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.master import Cuts
+from cdpb.disclosure.solver import linprog, milp
 from cdpb.disclosure.worlds import Goal, Worlds
 
 # Moving a cell that is hidden anyway costs next to nothing, but not nothing: short moves

@@ -4,8 +4,9 @@ from time import monotonic
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 
+from cdpb.disclosure.solver import milp
 from cdpb.disclosure.worlds import Block, Goal, Unmet, Worlds
 
 NOTHING = 1e-9

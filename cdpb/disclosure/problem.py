@@ -53,6 +53,22 @@ class Problem:
         return frozenset(unit for cell in zeros for unit in system.units[cell])
 
     @cached_property
+    def parts(self) -> sparse.csr_array:
+        """Which units (columns) each cell (row) sums."""
+        units = self.system.units
+        columns = [unit for each in units for unit in sorted(each)]
+        ends = np.cumsum([0, *(len(each) for each in units)])
+        width = 1 + max(columns, default=-1)
+        ones = np.ones(len(columns), dtype=np.int64)
+        return sparse.csr_array((ones, columns, ends), shape=(len(units), width))
+
+    @cached_property
+    def unit_counts(self) -> dict[int, int]:
+        """The true count of each unit."""
+        pairs = zip(self.system.units, self.system.counts.tolist(), strict=True)
+        return {min(units): count for units, count in pairs if len(units) == 1}
+
+    @cached_property
     def floors(self) -> Floors:
         """What a reader knows of a small count whatever is hidden."""
         return Floors(self.system, self.hidden_at_least, self.shut)

@@ -7,8 +7,10 @@ from time import monotonic
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse.csgraph import connected_components
+
+from cdpb.disclosure.solver import linprog, milp
 
 NEARLY = 1e-6
 INFEASIBLE = 2

@@ -1,0 +1,139 @@
+"""What hiding costs, in counts, cells, seconds and memory, against hiding line by line.
+
+``python benchmarks/disclosure.py`` protects made-up ward tables of two sizes and prints a line
+each, then the attack on the larger. It asserts nothing: a laptop's other work is not our concern.
+"""
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.attack import attack
+from cdpb.disclosure.cells import CellSystem, cells_of
+from cdpb.disclosure.policy import policy
+from cdpb.disclosure.suppress import suppress
+
+Tables = Mapping[str, TableDeclaration]
+OFFENCES = {"possession": 2.4, "trafficking": 0.8}
+LEVELS = {"band": "under_five_band", "hide": "under_five_hide"}
+
+
+def main() -> None:
+    """Measure each table at its levels, and print what was found."""
+    parser = argparse.ArgumentParser(description="What hiding costs.")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--time-limit", type=float, default=60.0, help="seconds a table")
+    given = parser.parse_args()
+    print(f"{'table':<38}{'':<20}{'cells':>7}{'weight':>9}{'bound':>9}{'seconds':>9}{'peak MB':>9}")
+    one_borough = table_of("ward", totals=["ward", "offence", "year"])
+    measure("25 x 3 x 6", {"t": one_borough}, made_up(24, 1, given.seed), LEVELS, given.time_limit)
+    london = {name: table_of(name, totals=["offence"]) for name in ("ward", "borough")}
+    london["borough"] = table_of("borough", totals=["borough", "offence"])
+    measure(
+        "680 wards in 33 boroughs x 3 x 5",
+        london,
+        made_up(680, 33, given.seed),
+        {"band": LEVELS["band"]},
+        given.time_limit,
+    )
+
+
+def table_of(place: str, totals: list[str]) -> TableDeclaration:
+    """Offences by place and year."""
+    return TableDeclaration(
+        id=place, title="Offences", source="made_up", dimensions=[place, "offence", "year"],
+        count="offences", totals=totals,
+    )  # fmt: skip
+
+
+def made_up(wards: int, boroughs: int, seed: int) -> pd.DataFrame:
+    """Seeded counts, a quarter of them 1 to 4; wards differ as real ones do."""
+    random = np.random.default_rng(seed)
+    busy = random.gamma(1.5, 6.0, size=wards)
+    rows = [
+        {
+            "ward": f"W{ward:03d}",
+            "borough": f"B{ward * boroughs // wards:02d}",
+            "offence": offence,
+            "year": f"Y{year}",
+            "offences": int(random.poisson(busy[ward] * share)),
+        }
+        for ward in range(wards)
+        for offence, share in OFFENCES.items()
+        for year in range(5)
+    ]
+    return pd.DataFrame(rows)
+
+
+def measure(
+    title: str, tables: Tables, base: pd.DataFrame, levels: Mapping[str, str], time_limit: float
+) -> None:
+    """Protect one release at each level, and attack it."""
+    system = cells_of(tables, base)
+    for level, name in levels.items():
+        rule = policy(name)
+        chosen = suppress(system, rule, time_limit=time_limit)
+        shape = f"{title}, {level}"
+        say(shape, "hidden for smallness", int(chosen.primary.sum()))
+        say(
+            shape, "beside them", int(chosen.secondary.sum()),
+            chosen.weight, chosen.bound, chosen.seconds,
+        )  # fmt: skip
+        started = time.perf_counter()
+        greedy = line_by_line(system, chosen.primary)
+        beside = greedy & ~chosen.primary
+        took = time.perf_counter() - started
+        say(shape, "line by line", int(beside.sum()), int(system.counts[beside].sum()), None, took)
+        started = time.perf_counter()
+        small = np.flatnonzero(chosen.primary).tolist()
+        found = attack(system, chosen.hidden, hidden_at_least=1, cells=small)
+        say(shape, "attacked", len(found), None, None, time.perf_counter() - started)
+
+
+def line_by_line(system: CellSystem, primary: np.ndarray) -> np.ndarray:
+    """What a careful person does: no sum with just one hidden count, the least taken first.
+
+    It looks at one sum at a time, so it leaves cells that several sums together give away.
+    """
+    hidden, changed = primary.copy(), True
+    lines = [np.flatnonzero(row) for row in system.relations.toarray()]
+    while changed:
+        changed = False
+        for line in lines:
+            if hidden[line].sum() != 1:
+                continue
+            free = [at for at in line if not hidden[at] and system.counts[at] > 0]
+            if free:
+                hidden[min(free, key=lambda at: (system.counts[at], at))] = changed = True
+    return hidden
+
+
+def say(
+    shape: str,
+    what: str,
+    cells: int,
+    weight: int | None = None,
+    bound: int | None = None,
+    seconds: float | None = None,
+) -> None:
+    """One line of figures; what wasn't measured stays empty."""
+    told = ["" if value is None else f"{value:,}" for value in (cells, weight, bound)]
+    took = "" if seconds is None else f"{seconds:.2f}"
+    print(f"{shape:<38}{what:<20}{told[0]:>7}{told[1]:>9}{told[2]:>9}{took:>9}{peak():>9,.0f}",
+          flush=True)  # fmt: skip
+
+
+def peak() -> float:
+    """The most memory that this process has used so far, in megabytes."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (1_000_000 if sys.platform == "darwin" else 1_000)
+
+
+if __name__ == "__main__":
+    main()
