@@ -49,6 +49,12 @@ class Quote:
     note: str
 
     @property
+    def number(self) -> int | None:
+        """The count, where one is quoted that may be shown."""
+        counted = self.counts and self.value.isdecimal()
+        return int(self.value) if counted and self.shown.startswith(self.value) else None
+
+    @property
     def shown(self) -> str:
         """The figure as a reader sees it: a count of 1 to 4 as ``fewer than 5``."""
         if not self.value.isdecimal():

@@ -12,6 +12,7 @@ from cdpb.loaders.by_kind import (
     schools_by_reach,
 )
 from cdpb.loaders.dashboard import DASHBOARD, crime_dashboard
+from cdpb.loaders.holding import naloxone_by_holding
 from cdpb.loaders.mps import borough_drug_offences, ward_drug_offences
 from cdpb.loaders.ndtms import adults_in_treatment
 from cdpb.loaders.partners import RETURNS
@@ -27,6 +28,7 @@ BASES: dict[str, Callable[[], pd.DataFrame]] = {
     "mental_health_need": people_by_mental_health_need,
     "disadvantage_overlap": people_by_disadvantage,
     "schools": schools_by_reach,
+    "naloxone": naloxone_by_holding,
 }
 
 

@@ -1,0 +1,136 @@
+"""What the figures of parents in treatment say, in sentences."""
+
+from typing import Any
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, interval_text, list_text, percent_text, rate_text
+from cdpb.report.words.common import (
+    limits_text,
+    measured,
+    moved,
+    of_rows,
+    row_where,
+    rows_of,
+    sentence,
+    value_text,
+)
+from cdpb.statistics.measure import Measure
+from cdpb.statistics.parents import ALL, APART, LIVING, STARTED
+
+PARENTS_OF_ENGLAND = (
+    "England's figures at hand give numbers in treatment alone, without parents, so there is no "
+    "comparison with England."
+)
+
+
+def parents_headline(share: Measure, unmet: list[Measure], area: str, period: str) -> str:
+    """The finding in one sentence: parents not in treatment, or parents among those who are."""
+    known = [each for each in unmet if each.known]
+    if known:
+        told = [f"{value_text(each)} ({limits_text(each)}) for {each.label}" for each in known]
+        return sentence(
+            f"In {known[0].period}, the share of parents in {area} estimated to be dependent and "
+            f"not in treatment was {list_text(told)}{_and_in_treatment(share, period)}"
+        )
+    need = f"how many parents in {area} need treatment has not been received"
+    if not share.known:
+        return sentence(f"No figures of parents in treatment in {area} are held; {need}")
+    return sentence(
+        f"In {period}, {measured(share)} of adults in treatment in {area} were {LIVING}; {need}"
+    )
+
+
+def _and_in_treatment(share: Measure, period: str) -> str:
+    if not share.known:
+        return ""
+    return f"; in {period}, {value_text(share)} of adults in treatment were {LIVING}"
+
+
+@of_rows
+def parents_title(shares: PublishedTable, area: str) -> str:
+    """Parents with and without their children among all in treatment, first year and last."""
+    told = [
+        f"{children} {_ends(rows_of(shares.where(who=ALL, children=children), by='year'))}"
+        for children in (LIVING, APART)
+    ]
+    return f"Of adults in treatment in {area}: {'; '.join(told)}"
+
+
+def _ends(rows: list[Any]) -> str:
+    ends = [f"{percent_text(row['percent'], row['adults'])} in {row['year']}" for row in rows]
+    return " and ".join(dict.fromkeys([ends[0], ends[-1]]))
+
+
+@of_rows
+def starters_title(of_year: PublishedTable) -> str:
+    """Parents living with children: of all in treatment, against those who just started."""
+    every, started = (row_where(of_year, who=who, children=LIVING) for who in (ALL, STARTED))
+    told = [
+        f"{percent_text(row['percent'], row['adults'])} of {whom}"
+        for row, whom in ((every, "all in treatment"), (started, "those starting treatment"))
+        if row is not None
+    ]
+    return f"{LIVING[:1].upper()}{LIVING[1:]} were {list_text(told)}"
+
+
+@of_rows
+def parents_by_substance_title(groups: PublishedTable) -> str:
+    """In which substance group parents living with children are most, and in which least."""
+    rows = sorted(rows_of(groups), key=lambda row: row["percent"])
+    least, most = (
+        f"{percent_text(row['percent'], row['adults'])} for {row['substance_group']}"
+        for row in (rows[0], rows[-1])
+    )
+    return f"The share who were {LIVING} runs from {least} to {most}"
+
+
+@of_rows
+def parents_changed(shares: PublishedTable) -> str:
+    """From the year before to the latest: parents living with children, of all in treatment."""
+    rows = rows_of(shares.where(who=ALL, children=LIVING), by="year")
+    if len(rows) < 2:
+        return ""
+    before, after = rows[-2:]
+    ends = [percent_text(row["percent"], row["adults"]) for row in (before, after)]
+    return sentence(
+        f"From {before['year']} to {after['year']} {LIVING} {_moved(before, after, 'adults_so')}, "
+        f"all adults in treatment {_moved(before, after, 'adults')}, and their share went from "
+        f"{ends[0]} to {ends[1]}; counts are rounded to 5"
+    )
+
+
+def _moved(before: Any, after: Any, column: str) -> str:
+    return moved(before[column], after[column])
+
+
+@of_rows
+def parents_rounding(of_year: PublishedTable) -> str:
+    """How far the publisher's rounding to 5 leaves the share open."""
+    row = row_where(of_year, who=ALL, children=LIVING)
+    if row is None:
+        return ""
+    limits = interval_text(row["lowest_percent"], row["highest_percent"], 1, "%")
+    return sentence(
+        f"Counts are rounded to the nearest 5, so the share of {rate_text(row['percent'])}% could "
+        f"be anything from {limits} apart from any chance variation"
+    )
+
+
+@of_rows
+def children_sentence(children: PublishedTable) -> str:
+    """How many children lived with the adults in treatment."""
+    latest = rows_of(children, by="year")[-1]
+    return sentence(
+        f"{count_text(latest['children_living'])} children were recorded as living with adults in "
+        f"treatment in {latest['year']}, rounded to 5"
+    )
+
+
+@of_rows
+def unmet_parents_title(need: PublishedTable) -> str:
+    """Substance by substance: parents in treatment of those estimated to be dependent."""
+    told = [
+        f"{row['substance']} {percent_text(row['percent'], row['in_need'])}"
+        for row in rows_of(need, by="substance")
+    ]
+    return f"Parents estimated to be dependent and not in treatment: {list_text(told)}"
