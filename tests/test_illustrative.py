@@ -87,6 +87,14 @@ def test_orders_rise_slowly_with_months_of_one_to_four(demonstration):
     assert (table["starts"] == 0).any()
 
 
+def test_referrals_for_assessment_are_under_five_before_october_2023(demonstration):
+    """Which is why the update could not print them."""
+    referrals = load.court_referrals().set_index("month")["referrals"]
+
+    assert referrals[:"2023-09"].max() < 5
+    assert referrals["2023-10":].mean() > 2 * referrals[:"2023-09"].mean()
+
+
 def test_the_provider_reports_12_deaths_and_none_of_another_count(demonstration):
     """The 19 of 2022/23 are of NDTMS: in one table with these they would be a trend."""
     table = load.provider_deaths()

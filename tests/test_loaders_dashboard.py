@@ -32,7 +32,7 @@ def drawn(tmp_path, monkeypatch):
 
 
 def older(place=BARNET, kind=DRUGS, measure="Offences", count="40", month="01/02/2021"):
-    return f"{month},{place},{kind},{measure},fy20-21,11_2020/21,{count},05/03/2021\n"
+    return f"{month},{place},{kind},{measure},fy20-21,20-21_11,{count},05/03/2021\n"
 
 
 def both(**more: str) -> str:

@@ -74,7 +74,12 @@ def test_a_name_with_a_line_break_is_one_name(drawn):
 
 
 @pytest.mark.parametrize(
-    "parent", ["Column not used", "Compared to London region value or percentiles"]
+    "parent",
+    [
+        "Column not used",
+        "Compared to percentiles",
+        "Compared to CCGs (from Apr 2021) value or percentiles",
+    ],
 )
 @pytest.mark.parametrize("more", ["", ",Time period range"])
 def test_26_or_27_columns_one_of_them_named_after_a_parent(drawn, parent, more):

@@ -133,7 +133,8 @@ def test_a_windows_file_with_a_dash_is_read(drawn):
 
 
 @pytest.mark.parametrize(
-    "written", ["2024-05", "202405", "2024-05-01", "01/05/2024", "May-24", "May 2024", "MAY-24"]
+    "written",
+    ["2024-05", "202405", "2024-05-01", "01/05/2024", "01.05.24", "May-24", "May 2024", "MAY-24"],
 )
 def test_months_come_in_many_spellings(drawn, written):
     """All of them the same May."""

@@ -13,13 +13,14 @@ from cdpb.yaml_files import relative
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERED = re.compile(r"(\d{4})-?(\d{2})(?:-01(?: 00:00:00)?)?", flags=re.ASCII)
-_DAY_FIRST = re.compile(r"01/(\d{2})/(\d{4})", flags=re.ASCII)
+_DAY_FIRST = re.compile(r"01([./])(\d{2})\1(\d{4}|\d{2})", flags=re.ASCII)
 _NAMED = re.compile(r"([a-z]{3,9})[ -](\d{2}|\d{4})", flags=re.ASCII)
 _QUARTER = re.compile(r"(?:(\d{4}/\d{2}) Q([1-4])|Q([1-4]) (\d{4}/\d{2}))", flags=re.ASCII)
 
 
 def months_of(text: pd.Series, path: Path) -> pd.Series:
-    """Months written ``2023-04``, ``202304``, ``2023-04-01``, ``01/04/2023`` or ``Apr-23``.
+    """Months written ``2023-04``, ``202304``, ``2023-04-01``, ``01/04/2023``, ``01.04.23`` or
+    ``Apr-23``.
 
     A day other than the first is refused: ``04/01/2023`` could be April or January.
 
@@ -68,7 +69,7 @@ def _month(text: str) -> pd.Period | None:
     if numbered := _NUMBERED.fullmatch(text):
         year, month = int(numbered[1]), int(numbered[2])
     elif day_first := _DAY_FIRST.fullmatch(text):
-        year, month = int(day_first[2]), int(day_first[1])
+        year, month = int(day_first[3]) % 100 + 2000, int(day_first[2])
     elif (named := _NAMED.fullmatch(text.casefold())) and named[1][:3] in _NAMES:
         year, month = int(named[2]) % 100 + 2000, _NAMES.index(named[1][:3]) + 1
     else:

@@ -22,7 +22,7 @@ FINGERTIPS = "fingertips"
 KEYS = ["indicator_id", "area_code", "sex", "age", "year"]
 NUMBERS = ["value", "lower", "upper", "count", "denominator"]
 # It is named after the area's parent; what it says depends on how the export was asked for.
-_OF_PARENT = re.compile(r"compared to .+ value or percentiles")
+_OF_PARENT = re.compile(r"compared to (?!england\b|goal\b).+")
 _SAME_NAME = "Column not used"
 _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _GSS = r"E\d{8}"
@@ -82,11 +82,7 @@ def read_fingertips(path: Path, receipt: str = "") -> pd.DataFrame:
 
 def _with_one_name(table: TextTable) -> TextTable:
     """The column that is named after an area's parent gets the name that it has without one."""
-    england = plain("Compared to England value or percentiles")
-    header = [
-        _SAME_NAME if _OF_PARENT.fullmatch(plain(name)) and plain(name) != england else name
-        for name in table.header
-    ]
+    header = [_SAME_NAME if _OF_PARENT.fullmatch(plain(n)) else n for n in table.header]
     return replace(table, header=header)
 
 

@@ -7,6 +7,7 @@ from cdpb.loaders.returns import Return, load_return
 TREATMENT_ORDERS = Return(
     "probation_orders", "month", ("starts",), kinds={"order": ("ATR", "DRR")}, fills=True
 )
+COURT_REFERRALS = Return("court_referrals", "month", ("referrals",))
 CUSTODY_TESTS = Return(
     "custody_tests", "month", ("tests",), kinds={"result": ("positive", "negative")}, fills=True
 )
@@ -25,6 +26,7 @@ CONTINUITY_OF_CARE = Return(
 )
 RETURNS = (
     TREATMENT_ORDERS,
+    COURT_REFERRALS,
     CUSTODY_TESTS,
     REQUIRED_ASSESSMENTS,
     POLICE_REFERRALS,
@@ -46,6 +48,22 @@ def treatment_orders(area: str | None = None) -> pd.DataFrame:
         ``area_code, month, order, starts``; ``order`` is ATR or DRR.
     """
     return load_return(TREATMENT_ORDERS, area)
+
+
+def court_referrals(area: str | None = None) -> pd.DataFrame:
+    """Referrals from court and probation for an assessment that an order needs, by month.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all that is held when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, month, referrals``.
+    """
+    return load_return(COURT_REFERRALS, area)
 
 
 def custody_tests(area: str | None = None) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def _as_first_published(counts: Counts) -> Counts:
 
 
 def _older(month: str, series: dict[tuple[str, str], Counts]) -> list[list[str]]:
-    index = f"{(int(month[5:]) - 4) % 12 + 1:02d}_{year_of(month)}"
+    index = f"{_year(month)[2:]}_{(int(month[5:]) - 4) % 12 + 1:02d}"
     rest = [_year(month), index]
     return [
         [day_first(month), *place, "Drug Offences", offence, measure, *rest, str(n), "05/04/2024"]

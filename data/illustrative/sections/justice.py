@@ -2,7 +2,8 @@
 
 The scale is that of the 2024 update: 415 custody tests in 2023/24, about half of them positive; 38
 police referrals from July 2023 to June 2024, fewer than five a month before October 2023, of which
-eight from Operation Woodson by July 2024; orders that rise slowly, with months of 1 to 4.
+eight from Operation Woodson by July 2024; orders that rise slowly, with months of 1 to 4; fewer
+than five referrals for assessment a month before October 2023, and more since.
 """
 
 from sections.chance import Counts, chance_of, day_first, even, months, short_month, spread, year_of
@@ -15,7 +16,7 @@ AREA = "Barnet"
 
 def files() -> list[Made]:
     """Every file of the section."""
-    return [*_orders(), *_tests(), *_assessments(), *_referrals(), *_prison()]
+    return [*_orders(), *_court(), *_tests(), *_assessments(), *_referrals(), *_prison()]
 
 
 def _years(name: str, totals: dict[str, int], weight=even) -> Counts:
@@ -44,6 +45,17 @@ def _orders() -> list[Made]:
 
     header = ["Month", "Borough", "Requirement", "Commencements"]
     return sent_twice("probation_orders", header, series, rows)
+
+
+def _court() -> list[Made]:
+    """Under five a month before October 2023, more since workers sit in the magistrates' court."""
+    referrals = _counts("102121302112213224657689798968109867")
+
+    def rows(held: Series) -> list[list[str]]:
+        return [[short_month(month), AREA, str(n)] for month, _, n in by_month(held)]
+
+    header = ["Month", "Borough", "Referrals for assessment"]
+    return sent_twice("court_referrals", header, {"referrals": referrals}, rows)
 
 
 def _tests() -> list[Made]:
