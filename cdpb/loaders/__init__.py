@@ -13,8 +13,10 @@ from cdpb.loaders.dashboard import crime_dashboard
 from cdpb.loaders.fingertips import fingertips
 from cdpb.loaders.harm import naloxone, nitazene_strips, provider_deaths
 from cdpb.loaders.held import latest_year, receipt_of_month, years_held
+from cdpb.loaders.holding import naloxone_by_holding
 from cdpb.loaders.justice import (
     continuity_of_care,
+    court_referrals,
     custody_tests,
     police_referrals,
     required_assessments,
@@ -46,6 +48,7 @@ __all__ = [
     "borough_drug_offences",
     "borough_outlines",
     "continuity_of_care",
+    "court_referrals",
     "crime_dashboard",
     "custody_tests",
     "disadvantage_overlap",
@@ -57,6 +60,7 @@ __all__ = [
     "matching_months",
     "mental_health_need",
     "naloxone",
+    "naloxone_by_holding",
     "nitazene_strips",
     "opiate_crack_use",
     "parents_need",
