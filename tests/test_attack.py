@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.attack import Interval, attack, unknowns_of
+from cdpb.disclosure.attack import Interval, Share, attack, unknowns_of
 from cdpb.disclosure.cells import cells_of
 from cdpb.errors import InputError
 from tests.tables import table
@@ -90,6 +90,34 @@ def test_cells_that_no_table_shows_are_not_taken_as_known():
     tables = {"wards": declared("ward", totals=[]), "sexes": declared("sex", totals=[])}
     found = intervals(tables, BASE, {"wards": [("A",), ("B",)]})
     assert found["wards", ("A",)] == Interval(0, 75)
+
+
+def test_a_percentage_beside_its_denominator_is_the_hidden_count():
+    """Of 23 people 13.0% are three and nobody else."""
+    corners = [("A", "women"), ("A", "men"), ("B", "women"), ("B", "men")]
+    system = cells_of({"t": declared("ward", "sex")}, BASE)
+    hidden = system.marked({"t": frozenset(corners)})
+    women, both = (system.cells["t"]["A", sex] for sex in ("women", "total"))
+    for percent, decimals, interval in [(13.0, 1, Interval(3, 3)), (10.0, -1, Interval(2, 3))]:
+        shares = [Share(women, both, percent, decimals)]
+        found = attack(system, hidden, hidden_at_least=1, cells=[women], shares=shares)
+        assert found[women] == interval
+
+
+def test_a_percentage_of_a_hidden_denominator_ties_the_two():
+    """Half of them, whoever they are: neither is known, but one gives the other."""
+    base = table("""
+        ward people
+        A         2
+        B         4
+        C        30
+    """)
+    system = cells_of({"t": declared("ward", totals=[])}, base)
+    a, b = (system.cells["t"][ward,] for ward in "AB")
+    hidden = system.marked({"t": frozenset([("A",), ("B",)])})
+    assert attack(system, hidden, hidden_at_least=1)[b] == Interval(1, None)
+    share = Share(a, b, percent=50.0)
+    assert attack(system, hidden, hidden_at_least=1, shares=[share])[b] == Interval(2, None)
 
 
 def enumerated(base, hidden, shown_sums, least):

@@ -1,6 +1,6 @@
 """What a reader who adds and subtracts can work out of the hidden cells."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,21 +31,50 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Unknowns:
-    """Cells that a reader must solve for together: no sum ties them to another hidden cell.
+class Share:
+    """A percentage that was published of one cell out of another, as it was rounded.
 
-    ``sums @ (counts of the cells) == right``, each at least its ``least``.
+    It says two things of them: the part is at least the smallest share that is written so,
+    and at most the greatest.
+    """
+
+    part: int
+    whole: int
+    percent: float
+    decimals: int = 1
+
+    def limits(self, width: int) -> sparse.csr_array:
+        """Two rows over all cells, in whole numbers: ``row @ counts <= 0``."""
+        one = 2 * 10 ** (self.decimals + 2)
+        shown = 2 * round(self.percent * 10**self.decimals)
+        factors = [one, -(shown + 1), -one, shown - 1]
+        places = ([0, 0, 1, 1], [self.part, self.whole] * 2)
+        return sparse.csr_array((factors, places), shape=(2, width), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """Cells that a reader must solve for together: nothing ties them to another hidden cell.
+
+    ``sums @ (counts of the cells) == right``, ``shares @ counts <= most``, and each count at
+    least its ``least``.
     """
 
     cells: np.ndarray
     sums: sparse.csr_array
     right: np.ndarray
     least: np.ndarray
+    shares: sparse.csr_array
+    most: np.ndarray
 
     def extreme(self, cell: int, sign: int) -> int | None:
         """The greatest (sign 1) or least (-1) whole count of a cell; None without limit."""
         aim = np.where(self.cells == cell, -float(sign), 0.0)
-        found = linprog(aim, A_eq=self.sums, b_eq=self.right, bounds=self._bounds, method="highs")
+        found = linprog(
+            aim, A_eq=self.sums, b_eq=self.right, A_ub=self.shares, b_ub=self.most,
+            bounds=np.column_stack([self.least, np.full(len(self.least), np.inf)]),
+            method="highs",
+        )  # fmt: skip
         if found.status == UNBOUNDED:
             return None
         if found.status != 0:
@@ -62,7 +91,10 @@ class Unknowns:
             aim,
             integrality=np.ones(len(aim)),
             bounds=Bounds(self.least, np.inf),
-            constraints=LinearConstraint(self.sums, self.right, self.right),
+            constraints=[
+                LinearConstraint(self.sums, self.right, self.right),
+                LinearConstraint(self.shares, -np.inf, self.most),
+            ],
             options={"mip_rel_gap": 0},
         )
         reached = None if found.x is None else self._whole(found.x, aim)
@@ -73,12 +105,12 @@ class Unknowns:
     def _whole(self, world: np.ndarray, aim: np.ndarray) -> int | None:
         """The aim's value in the nearest whole-number world, if that is a possible one."""
         counts = np.rint(world).astype(np.int64)
-        possible = (counts >= self.least).all() and (self.sums @ counts == self.right).all()
+        possible = (
+            (counts >= self.least).all()
+            and (self.sums @ counts == self.right).all()
+            and (self.shares @ counts <= self.most).all()
+        )
         return int(aim @ counts) if possible else None
-
-    @property
-    def _bounds(self) -> np.ndarray:
-        return np.column_stack([self.least, np.full(len(self.least), np.inf)])
 
 
 def attack(
@@ -87,6 +119,7 @@ def attack(
     *,
     hidden_at_least: int,
     cells: Iterable[int] | None = None,
+    shares: Sequence[Share] = (),
 ) -> dict[int, Interval]:
     """The interval of each hidden cell.
 
@@ -103,6 +136,8 @@ def attack(
         is at least 1. Said aloud because a weaker reader finds a pattern safe that isn't.
     cells : iterable of int, optional
         The hidden cells to attack; all of them by default.
+    shares : sequence of Share, optional
+        Percentages that were published beside the counts.
 
     Raises
     ------
@@ -111,7 +146,7 @@ def attack(
     """
     wanted = set(np.flatnonzero(hidden).tolist() if cells is None else cells)
     found = {}
-    for unknowns in unknowns_of(system, hidden, hidden_at_least=hidden_at_least):
+    for unknowns in unknowns_of(system, hidden, hidden_at_least=hidden_at_least, shares=shares):
         for cell in wanted.intersection(unknowns.cells.tolist()):
             least, greatest = unknowns.extreme(cell, -1), unknowns.extreme(cell, 1)
             found[cell] = Interval(least or 0, greatest)
@@ -119,13 +154,27 @@ def attack(
 
 
 def unknowns_of(
-    system: CellSystem, hidden: np.ndarray, *, hidden_at_least: int
+    system: CellSystem,
+    hidden: np.ndarray,
+    *,
+    hidden_at_least: int,
+    shares: Sequence[Share] = (),
 ) -> Iterator[Unknowns]:
     """The parts that a reader can solve one by one."""
     free = hidden | ~system.published
     known = np.where(free, 0, system.counts)
-    left = -(system.relations @ known)
     floor = np.where(hidden, hidden_at_least, 0)
-    for cells in system.blocks(free):
-        tied = np.flatnonzero(abs(system.relations[:, cells]).sum(axis=1))
-        yield Unknowns(cells, system.relations[tied][:, cells], left[tied], floor[cells])
+    nothing = sparse.csr_array((0, len(system)), dtype=np.int64)
+    limits = sparse.vstack([nothing, *(each.limits(len(system)) for each in shares)], format="csr")
+    left, over = -(system.relations @ known), -(limits @ known)
+    for cells in system.blocks(free, limits):
+        sums, shown = (_tied(matrix, cells) for matrix in (system.relations, limits))
+        yield Unknowns(
+            cells, system.relations[sums][:, cells], left[sums], floor[cells],
+            limits[shown][:, cells], over[shown],
+        )  # fmt: skip
+
+
+def _tied(matrix: sparse.csr_array, cells: np.ndarray) -> np.ndarray:
+    """The rows in which any of these cells stands."""
+    return np.flatnonzero(abs(matrix[:, cells]).sum(axis=1))

@@ -66,10 +66,11 @@ class CellSystem:
             for table, places in self.cells.items()
         }
 
-    def blocks(self, within: np.ndarray) -> list[np.ndarray]:
-        """The chosen cells, parted where no sum ties them; each in rising order."""
+    def blocks(self, within: np.ndarray, also: sparse.csr_array | None = None) -> list[np.ndarray]:
+        """The chosen cells, parted where no sum (or other row) ties them; in rising order."""
         chosen = np.flatnonzero(within)
-        ties = abs(self.relations[:, chosen])
+        rows = self.relations if also is None else sparse.vstack([self.relations, also], "csr")
+        ties = (rows[:, chosen] != 0).astype(np.int64)
         _, labels = connected_components(ties.T @ ties, directed=False)
         order = np.argsort(labels, kind="stable")
         starts = np.flatnonzero(np.diff(labels[order])) + 1
