@@ -12,6 +12,8 @@ from cdpb.disclosure import policy
 from cdpb.loaders import headers
 
 SOURCES = list(catalogue.sources())
+# What is written here, and received from nobody, is read as it stands.
+OUR_OWN = ("this_assessment", "delivery_plan", "outcomes_framework")
 RECEIVED = [receipt for each in SOURCES for receipt in catalogue.receipts(each)]
 
 
@@ -40,8 +42,9 @@ def test_a_date_that_is_not_known_to_the_day_is_the_last_day(receipt):
 
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_every_source_has_a_column_map_and_a_policy(source_id):
-    """Neither a file without a map nor a count without a policy gets in."""
-    assert headers.vintages(source_id)
+    """Neither a received file without a map nor a count without a policy gets in."""
+    if source_id not in OUR_OWN:
+        assert headers.vintages(source_id)
     assert policy.policy(catalogue.source(source_id).policy)
 
 
