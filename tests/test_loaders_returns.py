@@ -236,13 +236,27 @@ def test_the_newer_receipt_gives_the_whole_month(drawn):
 
 def test_a_return_by_ward_takes_names_from_the_boundary_set(drawn):
     """A name that is written otherwise in one file would be another ward to a reader."""
-    row = "2023/24,E05013632,Colindale N.,E09000003,21\n"
-    drawn.receive("alcohol_admissions_ward", "2025-06-30", ADMISSIONS + row)
+    drawn.receive("alcohol_admissions_ward", "2025-06-30", ADMISSIONS + admissions(3))
 
     table = load.alcohol_admissions(BARNET)
 
-    assert list(table["ward_name"]) == ["Colindale North"]
+    assert list(table["ward_name"]) == ["Colindale North", "Colindale South", "Edgwarebury"]
     assert load.alcohol_admissions("E09000007").empty
+
+
+def test_a_borough_of_which_a_ward_is_left_out_is_refused(drawn):
+    """It has not 0 admissions; and beside the borough's total it would be given away."""
+    drawn.receive("alcohol_admissions_ward", "2025-06-30", ADMISSIONS + admissions(2))
+
+    with pytest.raises(InputError, match="lacks wards of a borough") as error:
+        load.alcohol_admissions()
+
+    assert any("E09000003, 2023/24" in line for line in lines_of(error))
+
+
+def admissions(wards: int) -> str:
+    codes = ("E05013632", "E05013633", "E05013635")[:wards]
+    return "".join(f"2023/24,{code},Colindale N.,{BARNET},21\n" for code in codes)
 
 
 def test_former_wards_are_refused(drawn):

@@ -53,4 +53,24 @@ def _in_wards(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     boundary_set = wards.boundary_set()
     wards.refuse_other_codes(rows["ward_code"].drop_duplicates(), boundary_set, table.path)
     unnamed = rows.drop(columns=["ward_name", "borough_code"], errors="ignore")
-    return unnamed.join(boundary_set, on="ward_code")
+    named = unnamed.join(boundary_set, on="ward_code")
+    _refuse_part_of_a_borough(named, boundary_set, table)
+    return named
+
+
+def _refuse_part_of_a_borough(
+    named: pd.DataFrame, boundary_set: pd.DataFrame, table: TextTable
+) -> None:
+    """A ward that a return leaves out has not 0, and its count follows from the borough's."""
+    when = next(name for name in ("month", "quarter", "year") if name in named)
+    of_borough = boundary_set.groupby("borough_code").size()
+    held = named.groupby(["borough_code", when])["ward_code"].nunique()
+    lacking = held[held < of_borough.reindex(held.index.get_level_values(0)).to_numpy()]
+    if len(lacking) or named.empty:
+        first = ", ".join(map(str, lacking.index[0])) if len(lacking) else "no rows"
+        raise InputError(
+            f"{relative(table.path)} lacks wards of a borough.",
+            f"First: {first}.",
+            "Wanted: a row for every ward of each borough in it, in every period, zeros too.",
+            "Ask the sender for the whole table. Nothing was loaded.",
+        )
