@@ -16,13 +16,11 @@ def held_table(source_id: str) -> pd.DataFrame:
         If what is held can't be vouched for.
     """
     received = loaded.received(source_id)
-    if received is not None:
-        return received.table
-    return newest_table(source_id)
+    return _newest(source_id) if received is None else received.table
 
 
-def newest_table(source_id: str) -> pd.DataFrame:
-    """The files of the newest receipt: where one receipt replaces the whole of another."""
+def _newest(source_id: str) -> pd.DataFrame:
+    """The files of the newest receipt, which of outlines replaces the whole of another."""
     parts = [
         read_file(source_id, path).assign(file=path.name, received=receipt.received)
         for receipt in receipts(source_id)[-1:]

@@ -127,7 +127,7 @@ def workshop() -> Iterator[Workshop]:
         try:
             yield Workshop(folder)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _finish()  # Ctrl-C between two renames must not leave one file without the other
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
         If the range cuts a band in two, like 18+.
     """
     access.check(AGES)
-    table = _received_ages(fingerprint(AGES)).table
+    table = received_ages().table
     chosen = table[table["band"].isin(_bands_of(ages, list(table["band"].unique())))]
     added = chosen.groupby(["area_code", "area_name"], as_index=False, sort=False)[
         "residents"
@@ -77,6 +77,11 @@ def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
 def received_wards() -> Received:
     """All receipts of residents by ward."""
     return _received_wards(fingerprint(WARDS))
+
+
+def received_ages() -> Received:
+    """All receipts of residents by age, with London added up."""
+    return _received_ages(fingerprint(AGES))
 
 
 @lru_cache(maxsize=8)

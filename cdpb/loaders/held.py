@@ -7,7 +7,7 @@ import pandas as pd
 
 from cdpb.catalogue import receipts
 from cdpb.errors import InputError
-from cdpb.loaders import access, mps, ndtms, prevalence
+from cdpb.loaders import access, census, mps, ndtms, prevalence
 from cdpb.loaders.dashboard import DASHBOARD, received_dashboard
 from cdpb.loaders.fingertips import FINGERTIPS, received_fingertips
 from cdpb.loaders.monthly import complete_years, years_of_quarters
@@ -27,6 +27,11 @@ _RECEIVED: dict[str, Callable[[], Received]] = {
     FINGERTIPS: received_fingertips,
     **{each.source_id: partial(received_return, each) for each in RETURNS.values()},
 }
+# Received once in ten years, and of no year that a page could ask for.
+_RECEIVED_ONCE: dict[str, Callable[[], Received]] = {
+    census.WARDS: census.received_wards,
+    census.AGES: census.received_ages,
+}
 _EMPTY_IF_CLOSED = (DASHBOARD.source_id, *RETURNS)
 
 
@@ -35,7 +40,8 @@ def received(source_id: str) -> Received | None:
 
     This is for whoever adds files to it. What reads figures asks a loader, which looks at access.
     """
-    return _RECEIVED[source_id]() if source_id in _RECEIVED else None
+    received = {**_RECEIVED, **_RECEIVED_ONCE}.get(source_id)
+    return received() if received else None
 
 
 def years_held(source_id: str, area: str | None = None) -> list[str]:
