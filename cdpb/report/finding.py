@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cdpb import catalogue
+from cdpb import catalogue, loaders
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.numbers import list_text
@@ -105,9 +105,15 @@ class Finding(DrawnFinding):
         return notice_block("caution", told or "Nothing more can be said from what is held.")
 
     def received_or_not(self, source_id: str) -> Block:
-        """The catalogue's sentence where a return was not received; its caveat where it was."""
+        """The catalogue's sentence where a return was not received; its caveat where it was.
+
+        Of a source that is for partners alone the public edition says what is withheld, the
+        same whether anything was received or not.
+        """
         source = catalogue.source(source_id)
-        if not access.may_open(source_id):
+        if source.access in access.PARTNERSHIP_ONLY and self.edition == "public":
+            return self.notice("withheld", source.withheld)
+        if not (access.may_open(source_id) and loaders.years_held(source_id, self.area)):
             return self.notice("not_received", source.not_received)
         return notice_block("caution", " ".join(source.caveats))
 
