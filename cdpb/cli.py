@@ -122,6 +122,34 @@ def add(
         click.echo(line)
 
 
+@cli.command()
+@click.argument("outputs", nargs=-1, metavar="[BEFORE AFTER]", type=click.Path(path_type=Path))
+@click.option("--year", "years", multiple=True, metavar="YEAR", help="Twice: before and after.")
+@click.option("--area", metavar="AREA", help="Name or code, with --year.")
+@click.option("--edition", default="public", type=click.Choice(["public", "partnership"]))
+@click.option("--demonstration", is_flag=True, help="Of the demonstrations.")
+@click.option("--json", "as_json", is_flag=True, help="For another program.")
+@_OUTPUT
+def diff(
+    outputs: tuple[Path, ...],
+    years: tuple[str, ...],
+    area: str | None,
+    edition: str,
+    demonstration: bool,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Compare two built assessments: values, intervals, verdicts, and the method of each.
+
+    Name their two folders, or two years of one area.
+    """
+    from cdpb.commands import compare_assessments
+
+    chosen = (years, area, edition, demonstration, output)
+    for line in compare_assessments(outputs, *chosen, as_json=as_json):
+        click.echo(line)
+
+
 @cli.command(name="list")
 def list_() -> None:
     """Show the findings, sources, areas and years at hand."""

@@ -1,14 +1,20 @@
 """What each command does, apart from reading its options."""
 
+import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cdpb import areas, catalogue, paths
 from cdpb.declarations import declarations
+from cdpb.errors import InputError
+from cdpb.periods import FinancialYear
+from cdpb.report.diff import differences, read_records, told
 from cdpb.runner.defaults import defaults
+from cdpb.runner.job import Assessment
 from cdpb.runner.place import recover_under, shown
 from cdpb.runner.plan import Request
 from cdpb.runner.run import run
@@ -93,6 +99,49 @@ def listing() -> Iterator[str]:
     yield ""
     yield "Years"
     yield from _years()
+
+
+def compare_assessments(
+    folders: Sequence[Path],
+    years: Sequence[str],
+    area: str | None,
+    edition: str,
+    demonstration: bool,
+    output: Path | None,
+    as_json: bool = False,
+) -> Iterator[str]:
+    """``cdpb diff``: what two built assessments say differently.
+
+    Raises
+    ------
+    InputError
+        If neither two folders nor two years are named, or they can't be compared.
+    """
+    if len(folders or years) != 2 or (folders and years):
+        raise InputError(
+            "cdpb diff compares two assessments.",
+            "Name their two folders, or two years: cdpb diff --year 2022/23 --year 2023/24.",
+            "Nothing was compared.",
+        )
+    chosen = [Path(each) for each in folders]
+    for year in years:
+        place = areas.find_area(area or defaults().area[0])
+        under = (output or paths.outputs_folder()).resolve()
+        asked = str(FinancialYear.parse(year))
+        edition_folder = Assessment(place.code, place.name, asked, edition, demonstration, under)
+        chosen.append(edition_folder.target)
+    before, after = (read_records(each) for each in chosen)
+    found = differences(before, after)
+    if as_json:
+        yield json.dumps([each.to_dict() for each in found], ensure_ascii=False, indent=1)
+    else:
+        yield from told(found, *(_called(each) for each in (before, after)))
+
+
+def _called(records: Mapping[str, Mapping[str, Any]]) -> str:
+    """``Barnet, 2023/24``."""
+    first = next(iter(records.values()))
+    return f"{first['area']['name']}, {first['year']}"
 
 
 def clean_project() -> Iterator[str]:

@@ -90,11 +90,22 @@ class Gathering:
         """What the partnership said later, beside its statement; empty where nothing."""
         return self.area_file.claims.get(self.id, []) if self.area_file else []
 
+    @property
+    def events(self) -> list[areas.Event]:
+        """The area's events that concern this finding: its own where it has any, else the rest."""
+        declared = self.area_file.events if self.area_file else []
+        own = [each for each in declared if self.id in each.findings]
+        return own or [each for each in declared if not each.findings]
+
     def told(self, *ids: str) -> list[Quote]:
         """The named figures that the area's documents quote; none for an area without such."""
         told = quotes_of(self.area, *ids)
         self.quotes += [each for each in told if each not in self.quotes]
         return told
+
+    def breaks(self, source_id: str) -> list[catalogue.SeriesBreak]:
+        """From when a source's figures are no longer like those before."""
+        return catalogue.source(source_id).series_breaks
 
     def of_area(self, name: str) -> list[Any]:
         """A list of the area file (``actions``, ``next_steps``, ``involvement``), or empty."""

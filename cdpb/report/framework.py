@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import pandas as pd
@@ -11,8 +11,9 @@ import pandas as pd
 from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.findings.others import Others
 from cdpb.numbers import count_text
-from cdpb.report.measures import measure_text
+from cdpb.report.measures import is_known, measure_text
 from cdpb.report.words.common import rows_of
 from cdpb.statistics.comparison import NOT_COMPARED
 from cdpb.statistics.measure import Measure
@@ -23,7 +24,7 @@ TIERS = ("strategic", "intermediate", "local")
 NATIONAL = {"headline": 11, "supporting": 22}
 NEEDED = {
     "metric_id", "tier", "outcome", "kind", "metric", "source", "url_or_owner",
-    "lowest_geography", "access", "held_as", "finding_id",
+    "lowest_geography", "access", "held_as", "finding_id", "key_figure",
 }  # fmt: skip
 SHOWN = ["metric_id", "metric", "latest", "beside", "trend", "where_from"]
 COLUMNS = [
@@ -52,7 +53,9 @@ def metrics() -> list[dict[str, str]]:
 
 
 def framework_table(
-    held: Mapping[str, tuple[Measure, Measure | None, str]], names: Mapping[str, str]
+    held: Mapping[str, tuple[Measure, Measure | None, str]],
+    names: Mapping[str, str],
+    others: Others,
 ) -> pd.DataFrame:
     """All metrics in their order, each with its latest value or why there is none.
 
@@ -62,12 +65,39 @@ def framework_table(
         From `cdpb.statistics.framework.latest_metrics`.
     names : mapping
         GSS code to name, of the area and those it stands beside.
+    others : Others
+        The other findings: a metric that is one of their key figures has its value from there.
     """
-    rows = [_row(metric, held.get(metric["metric_id"]), names) for metric in metrics()]
-    used = {measure.source for measure, _, _ in held.values()}
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    table.attrs = {"source": "outcomes_framework", "sources": sorted(used)}
+    rows = []
+    for metric in metrics():
+        found = held.get(metric["metric_id"]) or _from_finding(metric, others)
+        source = found[0].source if found else ""
+        rows.append([*_row(metric, found, names), source])
+    table = pd.DataFrame(rows, columns=[*COLUMNS, "metric_source"])
+    table.attrs = {"source": "outcomes_framework"}
     return table
+
+
+def of_tier(table: pd.DataFrame, tier: str) -> pd.DataFrame:
+    """The metrics of one tier, with the sources that theirs come from."""
+    chosen = table[table["tier"] == tier].reset_index(drop=True)
+    chosen.attrs = table.attrs | {"sources": sorted(set(chosen["metric_source"]) - {""})}
+    return chosen
+
+
+def _from_finding(
+    metric: Mapping[str, str], others: Others
+) -> tuple[Measure, Measure | None, str] | None:
+    record = others.find(metric["finding_id"])
+    for figure in record["key_figures"] if record and metric["key_figure"] else ():
+        if figure["id"] == metric["key_figure"] and is_known(figure.get("value")):
+            known = {each.name for each in fields(Measure)}
+            return (
+                Measure(**{k: v for k, v in figure.items() if k in known}),
+                None,
+                "see the finding",
+            )
+    return None
 
 
 def _row(
@@ -99,6 +129,7 @@ def _beside(measure: Measure, against: Measure | None, names: Mapping[str, str])
     if against is None:
         return NOT_COMPARED
     told = f"{names.get(against.label, against.label)} {measure_text(asdict(against))}"
+    told = told if measure.known else f"{told}, {against.period}"
     return f"{told}: {_side(measure, against)}" if measure.known else told
 
 

@@ -52,7 +52,8 @@ def verdicts_title(verdicts: PublishedTable) -> str:
     """How many statements there are, later claims among them."""
     tested = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
     later = sum("/" in str(row["finding_id"]) for row in tested)
-    return f"{len(tested)} statements tested, {later} of them made after the needs assessment"
+    told = f", {later} of them made after the needs assessment" if later else ""
+    return f"{len(tested)} statements tested{told}"
 
 
 def _verb(outcome: str, count: int) -> str:

@@ -1,12 +1,12 @@
 """Metrics of an outcomes framework: each over the years held, its latest value and trend."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from cdpb.statistics.about import need_columns, passed_on, source_of
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.trend import NOT_CALCULATED, recent_trend
+from cdpb.statistics.trend import NOT_CALCULATED, POINTS, Break, recent_trend
 
 HISTORY = ["metric_id", "area_code", "year", "value", "lower", "upper", "denominator", "unit"]
 
@@ -79,7 +79,11 @@ def of_london(table: pd.DataFrame, code: str) -> pd.DataFrame:
 
 
 def latest_metrics(
-    histories: Sequence[pd.DataFrame], area: str, year: str, comparators: Sequence[str]
+    histories: Sequence[pd.DataFrame],
+    area: str,
+    year: str,
+    comparators: Sequence[str],
+    breaks: Mapping[str, Sequence[Break]] | None = None,
 ) -> dict[str, tuple[Measure, Measure | None, str]]:
     """Each metric's latest value, what it stands beside, and how it moved.
 
@@ -93,6 +97,8 @@ def latest_metrics(
         The latest year to look at.
     comparators : sequence of str
         GSS codes; the first that has a value in the same year is taken.
+    breaks : mapping of str to sequence, optional
+        By source, the months or years from which its figures are no longer like those before.
 
     Returns
     -------
@@ -109,23 +115,29 @@ def latest_metrics(
             latest = own.iloc[-1]
             same = beside[beside["year"] == latest["year"]]
             against = _measure(same.iloc[0]) if len(same) else None
-            found[metric] = (_measure(latest), against, trend_words(own))
+            broken = (breaks or {}).get(latest["source"], ())
+            found[metric] = (_measure(latest), against, trend_words(own, broken))
         elif len(beside):
             found[metric] = (_nothing(beside.iloc[-1]), _measure(beside.iloc[-1]), "")
     return found
 
 
-def trend_words(own: pd.DataFrame) -> str:
-    """``increasing, 2017/18 to 2021/22``, tested; else how it moved, with that it wasn't."""
-    years = own["year"].tail(5)
+def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
+    """``increasing, 2017/18 to 2021/22``, tested; else how it moved, with that it wasn't.
+
+    Across a break of the series nothing is said of how it moved.
+    """
+    years = own["year"].tail(POINTS)
     if len(years) < 2:
         return "one year held"
     span = f"{years.iloc[0]} to {years.iloc[-1]}"
     if own["lower"].notna().all():
-        told = recent_trend(own, value="value").iloc[0]
+        told = recent_trend(own, value="value", breaks=breaks).iloc[0]
         if told["trend"] != NOT_CALCULATED:
             return f"{told['trend']}, {span}"
-    first, last = own["value"].tail(5).iloc[0], own["value"].iloc[-1]
+        if str(told["reason"]).startswith("the series"):
+            return f"not calculated: {told['reason']}"
+    first, last = own["value"].tail(POINTS).iloc[0], own["value"].iloc[-1]
     moved = "unchanged" if first == last else "up" if last > first else "down"
     return f"{moved}, {span}; not tested"
 
