@@ -57,6 +57,9 @@ class TableDeclaration(_Declared):
         Each row sums the periods up to the ``month`` (or ``year``) that names it: twelve
         months, the months since April, three years. Windows that are not held whole have no
         row; a filter by year chooses windows by their last period.
+    made_of : list of str
+        For a table without a count: the published tables of the finding that its figures are
+        computed from, and nothing else. What they hide then can't be in it.
     """
 
     id: str
@@ -68,6 +71,7 @@ class TableDeclaration(_Declared):
     derived: list[str] = []
     totals: list[str] = []
     window: Window | None = None
+    made_of: list[str] = []
     order: list[str] = []
 
     @model_validator(mode="after")
@@ -112,6 +116,14 @@ class FindingDeclaration(_Declared):
     dated_by: list[str] = []
     after: Literal["", "all"] = ""
     tables: list[TableDeclaration] = []
+
+    @model_validator(mode="after")
+    def _tables_are_made_of_others(self) -> "FindingDeclaration":
+        ids = {table.id for table in self.tables}
+        for table in self.tables:
+            if not set(table.made_of) <= ids - {table.id}:
+                raise ValueError(f"{self.id}/{table.id}: made_of names tables it doesn't have")
+        return self
 
     def table(self, table_id: str) -> TableDeclaration:
         """The declaration of one of its tables.

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import Column, TableDeclaration
-from cdpb.disclosure.attack import attack
+from cdpb.disclosure.attack import Share, attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.gate import publish
@@ -334,3 +334,62 @@ def test_a_table_without_counts_passes_as_it_is():
     frame = pd.DataFrame({"ward_code": ["W1"], "comparison": ["hospital"]})
     shown = publish(frame, declared, policy=HIDE, columns=COLUMNS)
     assert shown.values_of("comparison") == ("hospital",)
+
+
+# Shares and rates ----------------------------------------------------------------------
+
+
+def test_a_table_of_shares_alone_is_refused():
+    """Whoever knows how many there were in all reads the hidden count out of its share."""
+    declared = TableDeclaration(
+        id="groups", title="Shares", source="returns", dimensions=["sex"], derived=["percent"]
+    )
+    frame = pd.DataFrame({"sex": ["women", "men"], "percent": [13.0, 87.0]})
+    with pytest.raises(GateRefused, match="no count"):
+        publish(frame, declared, policy=HIDE, columns=COLUMNS)
+
+
+def test_a_table_computed_from_published_tables_alone_passes():
+    """What they hide can't be in it."""
+    declared = TableDeclaration(
+        id="change", title="Change", source="returns", dimensions=["sex"], derived=["percent"],
+        made_of=["groups"],
+    )  # fmt: skip
+    frame = pd.DataFrame({"sex": ["women", "men"], "percent": [13.0, None]})
+    shown = publish(frame, declared, policy=HIDE, columns=COLUMNS)
+    assert shown.values_of("percent") == (13.0, None)
+
+
+def test_a_share_of_the_others_is_refused():
+    """100 less the share is masked in another row than the count it gives away."""
+    frame = frame_of(GROUPS)
+    frame["percent"] = 100 - frame["percent"]
+    with pytest.raises(GateRefused, match="percent is not made of the count in its row"):
+        let_out(frame=frame)
+
+
+def test_a_rate_of_another_count_is_refused():
+    """A rate of crack users in the row of all users would be shown, and they are hidden."""
+    declared = changed(
+        dimensions=["substance_group"], totals=[], derived=["residents", "rate_per_1000"]
+    )
+    frame = frame_of(declared)
+    assert let_out(declared, frame)
+    frame["rate_per_1000"] = frame["rate_per_1000"].to_numpy()[::-1]
+    with pytest.raises(GateRefused, match="rate_per_1000 is not made of the count in its row"):
+        let_out(declared, frame)
+
+
+def test_no_share_of_a_table_gives_a_hidden_count_away():
+    """The attack with every percentage that is shown finds no more than without."""
+    shown, system = let_out(), cells_of({"groups": GROUPS}, BASE)
+    places = system.cells["groups"]
+    hidden = system.marked({"groups": protect([GROUPS], BASE, HIDE).of("groups")})
+    shares = [
+        Share(places[key], places[key[0], "total"], percent, decimals=3)
+        for key, percent in cells(shown, "percent").items()
+        if percent is not MASKED and percent is not None
+    ]
+    assert shares
+    found = attack(system, hidden, hidden_at_least=1, shares=shares)
+    assert found == attack(system, hidden, hidden_at_least=1)

@@ -6,7 +6,8 @@ import pandas as pd
 
 from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.counted import Key, counted
-from cdpb.disclosure.masking import masked_rows, masked_with_count, rounded_rows
+from cdpb.disclosure.derived import check_derived, check_no_figures
+from cdpb.disclosure.masking import masked_rows, rounded_rows
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import protect
@@ -72,8 +73,10 @@ def publish(
     if policy.protects and declared.count:
         hidden = _hidden(declared, policy, pattern, base, name or declared.id, draft)
         _check_protection(rows, declared, policy, hidden)
-        _check_derived(declared, columns)
+        check_derived(rows, declared, columns)
         rows = masked_rows(rows, declared, columns, hidden)
+    elif policy.protects:
+        check_no_figures(declared, columns)
     if policy.rounding == "nearest_5":
         rows = rounded_rows(rows, declared, columns)
     return PublishedTable(
@@ -144,28 +147,4 @@ def _check_protection(
         raise GateRefused(
             f"Table {declared.id}: the pattern of hidden cells is not of these figures.",
             "It was made from other data, or under another policy. Protect the source again.",
-        )
-
-
-def _check_derived(declared: TableDeclaration, columns: Mapping[str, Column]) -> None:
-    """Refuse what could give a count back beside the count that is masked."""
-    for name in masked_with_count(declared, columns):
-        column = columns[name]
-        if column.kind == "count" or (column.kind == "percent" and not column.of):
-            raise GateRefused(
-                f"Table {declared.id}: column {name} may give hidden counts of "
-                f"{declared.source} away.",
-                "A count beside the protected one must be public; a percentage must say what it",
-                "is `of`. Say so in the columns of notebooks/findings.yml, or leave it out.",
-            )
-        if not set(column.of) <= set(declared.totals):
-            raise GateRefused(
-                f"Table {declared.id}: column {name} is a share of a total not in the table.",
-                f"Wanted in its totals: {', '.join(column.of)}.",
-            )
-    ranks = [name for name in declared.derived if columns[name].kind == "rank"]
-    if ranks and len(declared.dimensions) > 1:
-        raise GateRefused(
-            f"Table {declared.id}: column {ranks[0]} ranks rows of several dimensions.",
-            "Ranks of a protected source are for tables of one dimension.",
         )

@@ -33,7 +33,7 @@ def masked_rows(
     shown: dict[Key, dict[str, Value]] = {}
     for key in sorted(rows, key=_totals_last):
         row = dict(rows[key])
-        denominators = {_total_over(key, declared, of) for of in shares}
+        denominators = {total_over(key, declared, of) for of in shares}
         if key in hidden:
             row[declared.count] = MASKED
         if key in hidden or denominators & hidden:
@@ -49,7 +49,8 @@ def _totals_last(key: Key) -> tuple[tuple[bool, str], ...]:
     return tuple((label == TOTAL, label) for label in key)
 
 
-def _total_over(key: Key, declared: TableDeclaration, of: Sequence[str]) -> Key:
+def total_over(key: Key, declared: TableDeclaration, of: Sequence[str]) -> Key:
+    """The key of the total that a share is taken of."""
     return tuple(
         TOTAL if name in of else label for name, label in zip(declared.dimensions, key, strict=True)
     )

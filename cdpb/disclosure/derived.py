@@ -1,0 +1,118 @@
+"""What stands beside a protected count: shares and rates that could give another count away."""
+
+from collections.abc import Mapping
+
+from cdpb.declarations import Column, TableDeclaration
+from cdpb.disclosure.counted import Key
+from cdpb.disclosure.masking import masked_with_count, total_over
+from cdpb.disclosure.published import Value
+from cdpb.errors import GateRefused
+
+FIGURES = {"count", "rate", "percent", "interval", "rank", "number"}
+# Of what is shown, for values rounded on their way; nobody takes one share for another in it.
+SHARE_TOLERANCE, RATE_TOLERANCE = 0.5, 0.01
+Rows = Mapping[Key, Mapping[str, Value]]
+
+
+def check_derived(rows: Rows, declared: TableDeclaration, columns: Mapping[str, Column]) -> None:
+    """Refuse what could give a count back beside the count that is masked.
+
+    Whatever is derived is masked with the count in its row. So a share must be the share of
+    that count (not of its complement), and a rate must be that count over something public.
+
+    Raises
+    ------
+    GateRefused
+        Names table and column, never a count.
+    """
+    for name in masked_with_count(declared, columns):
+        column = columns[name]
+        if column.kind == "count" or (column.kind == "percent" and not column.of):
+            raise GateRefused(
+                f"Table {declared.id}: column {name} may give hidden counts of "
+                f"{declared.source} away.",
+                "A count beside the protected one must be public; a percentage must say what it",
+                "is `of`. Say so in the columns of notebooks/findings.yml, or leave it out.",
+            )
+        if not set(column.of) <= set(declared.totals):
+            raise GateRefused(
+                f"Table {declared.id}: column {name} is a share of a total not in the table.",
+                f"Wanted in its totals: {', '.join(column.of)}.",
+            )
+        if column.of and not _is_share(rows, declared, name, column):
+            raise _not_of_its_count(declared, name, f"its share over {', '.join(column.of)}")
+        if column.kind == "rate" and not _is_rate(rows, declared, name, columns):
+            raise _not_of_its_count(declared, name, f"{declared.count} over a public column")
+    ranks = [name for name in declared.derived if columns[name].kind == "rank"]
+    if ranks and len(declared.dimensions) > 1:
+        raise GateRefused(
+            f"Table {declared.id}: column {ranks[0]} ranks rows of several dimensions.",
+            "Ranks of a protected source are for tables of one dimension.",
+        )
+
+
+def check_no_figures(declared: TableDeclaration, columns: Mapping[str, Column]) -> None:
+    """Refuse figures of a protected source in a table that declares no count.
+
+    A table of shares alone is a table of counts to whoever knows a denominator. One that is
+    computed from published tables alone says so (``made_of``), and holds nothing they hide.
+    """
+    if declared.made_of:
+        return
+    stray = [
+        name
+        for name in declared.columns
+        if columns[name].kind in FIGURES and not columns[name].public
+    ]
+    if stray:
+        raise GateRefused(
+            f"Table {declared.id}: source {declared.source} is protected, and the table declares",
+            f"no count that says when to mask {', '.join(stray)}.",
+            "Name its `count` in notebooks/findings.yml and publish that beside them; or, where it",
+            "is computed from other published tables alone, name those: `made_of: [table]`.",
+        )
+
+
+def _not_of_its_count(declared: TableDeclaration, name: str, wanted: str) -> GateRefused:
+    return GateRefused(
+        f"Table {declared.id}: column {name} is not made of the count in its row,",
+        "so it would be shown where what it is made of is hidden.",
+        f"Wanted: {wanted}. Give what it counts a row of its own.",
+    )
+
+
+def _is_share(rows: Rows, declared: TableDeclaration, name: str, column: Column) -> bool:
+    for key, row in rows.items():
+        value = row[name]
+        whole = rows[total_over(key, declared, column.of)][declared.count]
+        if isinstance(value, int | float) and whole:
+            share = 100 * _number(row[declared.count]) / _number(whole)
+            if abs(value - share) > SHARE_TOLERANCE:
+                return False
+    return True
+
+
+def _is_rate(
+    rows: Rows, declared: TableDeclaration, name: str, columns: Mapping[str, Column]
+) -> bool:
+    """Whether it is the count over a public column, or over one number for all rows."""
+    public = [each for each in declared.derived if columns[each].public]
+    return any(_is_over(rows, declared, name, over) for over in (None, *public))
+
+
+def _is_over(rows: Rows, declared: TableDeclaration, name: str, over: str | None) -> bool:
+    per = []
+    for row in rows.values():
+        if row[name] is None:
+            continue
+        below = 1.0 if over is None else _number(row[over])
+        count, rate = _number(row[declared.count]), _number(row[name])
+        if (count == 0) != (rate == 0):
+            return False
+        if count and below:
+            per.append(rate * below / count)
+    return not per or max(per) <= min(per) * (1 + RATE_TOLERANCE)
+
+
+def _number(value: Value) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
