@@ -197,12 +197,12 @@ class FindingRecord(Gathering):
         }
 
     def sources_used(self) -> list[str]:
-        """The declared sources that this edition may name figures of."""
-        return [each for each in self.declaration.sources if loaders.access.may_open(each)]
+        """The declared sources that this edition may name figures of, and has any of."""
+        return [each for each in self.declaration.sources if _has_figures(each)]
 
     def sources_missing(self) -> list[str]:
         """The declared sources that this edition has no figures of."""
-        return [each for each in self.declaration.sources if not loaders.access.may_open(each)]
+        return [each for each in self.declaration.sources if not _has_figures(each)]
 
     def source_record(self, source_id: str) -> dict[str, Any]:
         """What a reader is told of a source: who made it, and what was received when."""
@@ -257,6 +257,13 @@ class FindingRecord(Gathering):
         year = FinancialYear.parse(self.year).slug
         edition = f"demonstration-{self.edition}" if self.demonstration else self.edition
         return paths.private_folder("draft", year, self.area, edition)
+
+
+def _has_figures(source_id: str) -> bool:
+    """Whether a source may be opened, and something of it was received or is kept here."""
+    if not loaders.access.may_open(source_id):
+        return False
+    return bool(catalogue.receipts(source_id) or catalogue.source(source_id).file)
 
 
 def _no_such_part(area: str, called: str, strangers: set[str], known: set[str]) -> InputError:

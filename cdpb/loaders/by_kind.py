@@ -66,7 +66,7 @@ def schools_by_reach(area: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``area_code, year, setting, measure, reached, number``; ``measure`` is schools (``reached``
+        ``area_code, year, setting, measure, reached, counted``; ``measure`` is schools (``reached``
         yes or no) or referrals (``reached`` is not applicable). A row of the return with a count
         that was hidden or left empty is left out.
     """
@@ -79,8 +79,8 @@ def schools_by_reach(area: str | None = None) -> pd.DataFrame:
     ]
     about = known[["area_code", "year", "setting"]]
     parts = [
-        about.assign(measure=measure, reached=reached, number=number.astype("int64"))
-        for measure, reached, number in kinds
+        about.assign(measure=measure, reached=reached, counted=counted.astype("int64"))
+        for measure, reached, counted in kinds
     ]
     return _stacked(parts, wide)
 

@@ -60,12 +60,12 @@ def referral_routes(adults: pd.DataFrame) -> pd.DataFrame:
 
 def housing_at_start(adults: pd.DataFrame) -> pd.DataFrame:
     """The share of adults starting treatment in each housing situation; ``housing``."""
-    return _at_start(adults, HOUSING, "housing", "adults_so")
+    return _at_start(adults, HOUSING, "housing", "adults")
 
 
 def employment_at_start(adults: pd.DataFrame) -> pd.DataFrame:
     """The share of adults starting treatment in each kind of work or none; ``employment``."""
-    return _at_start(adults, EMPLOYMENT, "employment", "adults_so")
+    return _at_start(adults, EMPLOYMENT, "employment", "adults")
 
 
 def _at_start(adults: pd.DataFrame, parts: dict[str, str], into: str, count: str) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def shares_with_totals(
     Returns
     -------
     pandas.DataFrame
-        The rows, their totals (``total`` in the column summed over), ``of_all`` (what each is a
+        The rows, their totals (``total`` in the column summed over), ``in_all`` (what each is a
         share of), the share in per cent, and ``lower`` and ``upper`` by Wilson.
 
     Examples
@@ -51,6 +51,6 @@ def shares_with_totals(
     summed = list(of or over)
     keys = [str(name) for name in full if name not in (count, *summed)]
     whole = full.loc[full[summed].eq(TOTAL).all(axis=1), [*keys, count]]
-    joined = full.merge(whole.rename(columns={count: "of_all"}), on=keys, how="left")
-    shares = proportion(passed_on(joined, full), count, "of_all")
+    joined = full.merge(whole.rename(columns={count: "in_all"}), on=keys, how="left")
+    shares = proportion(passed_on(joined, full), count, "in_all")
     return passed_on(shares.rename(columns={"percent": share}), shares, value=share)

@@ -80,8 +80,8 @@ def housing_title(housing: PublishedTable, area: str) -> str:
     urgent, other = (row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
     return (
         f"Of {count_text(urgent['started'])} adults starting treatment in {area}, "
-        f"{count_text(urgent['adults_so'])} had an urgent housing problem and "
-        f"{count_text(other['adults_so'])} another one"
+        f"{count_text(urgent['adults'])} had an urgent housing problem and "
+        f"{count_text(other['adults'])} another one"
     )
 
 
@@ -129,7 +129,7 @@ def housing_changed(years: PublishedTable) -> str:
     before, after = rows[-2:]
     return sentence(
         f"From {before['year']} to {after['year']} adults starting treatment with an urgent "
-        f"housing problem {moved(before['adults_so'], after['adults_so'])}, from "
+        f"housing problem {moved(before['adults'], after['adults'])}, from "
         f"{_share(before)} to {_share(after)} of those who started"
     )
 

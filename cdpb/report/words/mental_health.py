@@ -70,8 +70,8 @@ def need_changed(need: PublishedTable) -> str:
     before, after = shown.iloc[-2], shown.iloc[-1]
     return sentence(
         f"From {before['year']} to {after['year']} adults with a mental health need went from "
-        f"{count_text(before['persons'])} of {count_text(before['of_all'])} starting treatment to "
-        f"{count_text(after['persons'])} of {count_text(after['of_all'])}"
+        f"{count_text(before['persons'])} of {count_text(before['in_all'])} starting treatment to "
+        f"{count_text(after['persons'])} of {count_text(after['in_all'])}"
     )
 
 

@@ -65,7 +65,7 @@ def _settings(referrals: PublishedTable) -> list[str]:
 
 def _setting(referrals: PublishedTable, setting: str) -> str:
     """``universal education rose from 13 to 26``; nothing where either year is not shown."""
-    shown = referrals.where(setting=setting).to_frame().sort_values("year")["number"]
+    shown = referrals.where(setting=setting).to_frame().sort_values("year")["counted"]
     last = shown.iloc[-2:]
     if last.isna().any() or last.empty:
         return ""
