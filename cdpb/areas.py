@@ -83,10 +83,17 @@ class Claim(Statement):
 
 
 class Event(_Declared):
-    """Something that happened, drawn on time axes as a date and never as a cause."""
+    """Something that happened, drawn on time axes as a date and never as a cause.
+
+    Attributes
+    ----------
+    findings : list of str
+        The findings whose pages it concerns; all of them where none is named.
+    """
 
     date: str = Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")
     label: str
+    findings: list[str] = []
 
     @property
     def month(self) -> pd.Period:

@@ -28,15 +28,22 @@ class DrawnFinding(FigureFinding):
         title: str,
         focus: str | None = None,
         reference: Measure | None = None,
+        measured: str = "",
+        **columns: Any,
     ) -> Block:
-        """Areas in order, with their intervals and a comparator."""
+        """Areas in order, with their intervals and a comparator.
+
+        The ``columns`` (value, lower, upper) as `cdpb.report.charts.ranked`.
+        """
+        to: dict[str, Any] = {"focus": focus, "reference": reference, **columns}
         return self._figure(
             "ranked",
             shown,
             title,
-            lambda id: charts.ranked(shown, focus=focus, reference=reference, prefix=id),
-            lambda: alt.alt_ranked(shown, focus=focus, reference=reference),
+            lambda id: charts.ranked(shown, **to, prefix=id),
+            lambda: alt.alt_ranked(shown, **to),
             focus=focus,
+            measured=measured,
         )
 
     def map(
@@ -46,16 +53,23 @@ class DrawnFinding(FigureFinding):
         title: str,
         focus: str | None = None,
         sites: pd.DataFrame | None = None,
+        measured: str = "",
+        **columns: Any,
     ) -> Block:
-        """Wards where they lie, each a link to its row."""
+        """Wards where they lie, each a link to its row.
+
+        The ``columns`` (value, comparison) as `cdpb.report.maps.ward_map`.
+        """
+        to: dict[str, Any] = {"focus": focus, "sites": sites, **columns}
         return self._figure(
             "map",
             shown,
             title,
-            lambda id: maps.ward_map(shown, outlines, focus=focus, sites=sites, prefix=id),
-            lambda: alt.alt_map(shown, focus=focus, sites=sites),
+            lambda id: maps.ward_map(shown, outlines, **to, prefix=id),
+            lambda: alt.alt_map(shown, **to),
             focus=focus,
             build=map_block,
+            measured=measured,
         )
 
     def funnel(
@@ -65,9 +79,11 @@ class DrawnFinding(FigureFinding):
         focus: str | None = None,
         *,
         reference: Measure,
-        columns: Sequence[str] | None = None,
     ) -> Block:
-        """Areas by size and value between plain and widened limits; both verdicts in its table."""
+        """Areas by size and value between plain and widened limits.
+
+        Its table has both verdicts; what is the same in every row is in the download alone.
+        """
         return self._figure(
             "funnel",
             shown,
@@ -75,7 +91,7 @@ class DrawnFinding(FigureFinding):
             lambda id: charts.funnel(shown, reference=reference, focus=focus, prefix=id),
             lambda: alt.alt_funnel(shown, reference=reference, focus=focus),
             focus=focus,
-            columns=columns,
+            columns=[name for name in shown.columns if name not in ("phi", "tau_squared")],
         )
 
     def pairs(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
@@ -104,7 +120,7 @@ class DrawnFinding(FigureFinding):
 
         ``panel`` and the ``columns`` (value, month, series) as `cdpb.report.charts.months`.
         """
-        events = self.area_file.events if self.area_file else []
+        events = self.events
         breaks = catalogue.source(shown.source_ids[0]).series_breaks
         return self._figure(
             "months",
