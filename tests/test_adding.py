@@ -5,7 +5,7 @@ import pytest
 from cdpb import loaders as load
 from cdpb.adding import NotAdded
 from cdpb.adding.recognise import recognise
-from cdpb.catalogue import check_receipt, receipts
+from cdpb.catalogue import check_receipt, receipts, sources
 from cdpb.errors import InputError
 from tests.adding import Arrivals, boroughs, wards
 from tests.project import draw_project, lines_of
@@ -171,6 +171,14 @@ def test_next_years_outlines_need_a_line_each(arrivals):
     lines = [line.strip() for line in lines_of(error)]
     assert "add to data/column_maps/borough_outlines.csv 2 lines" in lines[4]
     assert lines[5:7] == ["borough_code,LAD26CD,,", "borough_name,LAD26NM,,"]
+
+
+def test_every_file_that_is_held_is_recognised_as_what_it_is():
+    """No two sources have come in the same header, so none needs to be named."""
+    held = [(path, name) for name in sources() for r in receipts(name) for path in r.paths]
+
+    assert len(held) > 10
+    assert [path for path, name in held if recognise(path)[0] != name] == []
 
 
 @pytest.mark.parametrize("name", ["none.csv", "folder"])

@@ -16,7 +16,9 @@ from cdpb.yaml_files import bytes_of
 
 PLACES = ("ward_code", "area_code", "borough_code")
 PERIODS = ("month", "quarter", "year")
-_NO_KEYS = ("ward_name", "area_name", "borough_name", "file", "received", "geometry")
+# Not parts of a key: the same place is spelt in several ways, and a text can be reworded.
+_NAMES = ("ward_name", "area_name", "borough_name", "indicator_name")
+_TEXTS = ("file", "received", "geometry", "methodology", "note", "status", "trend")
 _NO_COUNTS = ("lower", "upper", "lowest", "highest", "publisher_rounded")
 
 
@@ -111,12 +113,8 @@ def counts_of(table: pd.DataFrame) -> list[str]:
 
 
 def keys_of(table: pd.DataFrame) -> list[str]:
-    """The columns that together name a row: where, when, and as many others as it takes."""
+    """The columns that together name a row: where, when, and of what kind."""
     period = period_of(table)
     keys = [place_of(table), *([period] if period else [])]
-    others = [c for c in table if c not in {*keys, *_NO_KEYS, *_NO_COUNTS, *counts_of(table)}]
-    for name in map(str, others):
-        if not table.duplicated(keys).any():
-            break
-        keys.append(name)
-    return keys
+    left_out = {*keys, *_NAMES, *_TEXTS, *_NO_COUNTS, *counts_of(table)}
+    return [*keys, *(name for name in map(str, table) if name not in left_out)]

@@ -19,6 +19,7 @@ from cdpb.loaders.headers import (
     unknown_header,
     vintages,
 )
+from cdpb.loaders.read import read_file
 from cdpb.yaml_files import bytes_of
 
 _OUTLINES = (".geojson", ".json")
@@ -65,8 +66,17 @@ def _table(path: Path, named: str | None) -> tuple[str, str]:
     found = _chosen(path, header, fitting, among, named)
     try:
         return found, in_our_words(table, found)[1]
+    except InputError:
+        return _read_otherwise(path, found, named)
+
+
+def _read_otherwise(path: Path, found: str, named: str | None) -> tuple[str, str]:
+    """Some sources have a column of varying name, so their reader is asked before it is refused."""
+    try:
+        read_file(found, path)
     except InputError as error:
         raise _not_this_one(error, named) from None
+    return found, ""
 
 
 def _outlines(path: Path, named: str | None) -> tuple[str, str]:

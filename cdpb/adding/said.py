@@ -8,7 +8,8 @@ from cdpb.adding.add import Added
 from cdpb.adding.check import shared_rows
 from cdpb.adding.incoming import Incoming, counts_of, period_of
 from cdpb.adding.receipt import covers
-from cdpb.loaders.monthly import complete_years
+from cdpb.catalogue import Source, source
+from cdpb.loaders.monthly import complete_years, years_of_quarters
 from cdpb.loaders.mps import BOROUGHS, WARDS
 
 _WIDTH = 10
@@ -19,7 +20,7 @@ def said(added: Added) -> Iterator[str]:
     for file, folder in zip(added.files, added.folders, strict=True):
         yield file.name
         facts = {
-            "source": f"{file.source.id}, layout {file.layout}",
+            "source": ", layout ".join(filter(None, [file.source.id, file.layout])),
             "holds": _holds(file),
             "rows": "; ".join(file.readings),
             "new": _new(file, added),
@@ -65,17 +66,20 @@ def years_completed(added: Added) -> list[str]:
     """Years that are complete now and were not before, over all sources added to."""
     years: set[str] = set()
     for source_id, after in added.after.items():
-        years |= _years(after) - _years(added.before[source_id])
+        declared = source(source_id)
+        years |= _years(after, declared) - _years(added.before[source_id], declared)
     return sorted(years)
 
 
-def _years(table: pd.DataFrame) -> set[str]:
+def _years(table: pd.DataFrame, declared: Source) -> set[str]:
     period = period_of(table)
     if table.empty or period is None:
         return set()
     if period == "month":
-        return set(complete_years(table["month"]))
-    return {each.split(" ")[0] for each in table[period].astype(str) if "/" in each}
+        return set(complete_years(table["month"], declared.no_collection_in))
+    if period == "quarter":
+        return set(years_of_quarters(table["quarter"]))
+    return {each for each in table["year"] if "/" in each}
 
 
 def _holds(file: Incoming) -> str:
