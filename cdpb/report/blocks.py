@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from cdpb.areas import Entry
 from cdpb.report.answer import changed_block, headline_block, key_figures_block, verdict_badge
 from cdpb.report.block import BLOCK_MIME, Block, record_block
 from cdpb.report.markup import paragraphs, render
@@ -70,7 +71,9 @@ def notice_block(kind: str, text: str, *, section: str = "notice") -> Block:
     return Block(section, html, f"{NOTICES[kind]}: {text}")
 
 
-def actions_block(rows: Sequence[Mapping[str, Any]], source: str = "") -> Block:
+def actions_block(
+    rows: Sequence[Mapping[str, Any]], source: str = "", entries: Sequence[Entry] = ()
+) -> Block:
     """What the partnership does: each action with its owners, metrics and target date.
 
     Parameters
@@ -79,6 +82,8 @@ def actions_block(rows: Sequence[Mapping[str, Any]], source: str = "") -> Block:
         ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date`` where set.
     source : str
         The document that lists the actions.
+    entries : sequence of Entry
+        Next steps, and ways in which the community takes part, that belong to the finding.
     """
     shown = [
         [
@@ -91,7 +96,9 @@ def actions_block(rows: Sequence[Mapping[str, Any]], source: str = "") -> Block:
     ]
     headings = ["Action", "Owners", "Measured by", "Target date"]
     table = plain_table("Actions linked to this finding", headings, shown, id="actions-table")
-    html = render("blocks/actions.html.j2", table=table if rows else None, source=source)
+    html = render(
+        "blocks/actions.html.j2", table=table if rows else None, source=source, entries=entries
+    )
     return Block("actions", html, f"{len(shown)} linked actions", style=table.style)
 
 

@@ -134,7 +134,10 @@ class Finding(DrawnFinding):
         if not linked:
             text = f"No actions of {self.place}'s partnership are on file for this finding."
             return self.notice("not_available", text, "actions")
-        return actions_block([_action(row) for row in linked], "Delivery plan, May 2023")
+        told = [*self.of_area("next_steps"), *self.of_area("involvement")]
+        entries = [each for each in told if set(each.findings) & set(self.declaration.actions)]
+        rows = [_action(row) for row in linked]
+        return actions_block(rows, "Delivery plan, May 2023", entries)
 
     def _is_linked(self, row: dict[str, str]) -> bool:
         return bool(set(_split(row["linked_findings"])) & set(self.declaration.actions))
