@@ -22,6 +22,11 @@ COLUMNS = {
     "percent": Column(label="Women", kind="percent", decimals=1, unit="%"),
     "lower": Column(label="Lower limit", kind="interval", decimals=1),
     "upper": Column(label="Upper limit", kind="interval", decimals=1),
+    "residents": Column(label="Residents", kind="number"),
+    "plain_limits": Column(label="By plain limits", kind="text"),
+    "widened_limits": Column(label="By widened limits", kind="text"),
+    "phi": Column(label="Phi", kind="number"),
+    "tau_squared": Column(label="Tau squared", kind="number"),
     "rank": Column(label="Rank", kind="rank"),
     "unstable": Column(label="Fewer than 10", kind="flag"),
     "comparison": Column(label="Compared with London", kind="text"),
@@ -54,7 +59,7 @@ def _value(word: str, name: str):
         return word == "yes"
     if kind in ("count", "rank"):
         return int(word)
-    return float(word) if kind in ("rate", "percent", "interval") else word.replace("_", " ")
+    return float(word) if kind in ("rate", "percent", "interval", "number") else word.replace("_", " ")
 
 
 def london(value: float = 4.1) -> Measure:

@@ -39,6 +39,10 @@ _DEFAULTS = {
 }
 
 
+MANY = 4
+MARKER = 'overflow="visible" markerUnits="userSpaceOnUse"'
+
+
 class Leaf(NamedTuple):
     """One thing to draw: its tag, the look it can share with neighbours, and what is its own."""
 
@@ -73,8 +77,8 @@ def clean(drawn: str, prefix: str, widest: int, banner: str = "") -> str:
     leaves = list(_leaves(root, ids))
     # Labels lie on top of everything and never on each other, so they may be put together.
     leaves.sort(key=lambda leaf: (leaf.tag == "text", leaf.look if leaf.tag == "text" else ()))
-    body = "".join(_group(look, tag, own) for (tag, look), own in _runs(leaves))
-    defs = "".join(ids.definitions())
+    body = "".join(_group(look, tag, own, ids) for (tag, look), own in _runs(leaves))
+    defs = "".join(ids.definitions(body))
     width, height = (float(part) for part in root.attrib["viewBox"].split()[2:])
     return (
         opened(width, height, widest, banner) + f"{f'<defs>{defs}</defs>' * bool(defs)}{body}</svg>"
@@ -199,9 +203,10 @@ def _path_leaf(child: ElementTree.Element, ids: "_Names") -> Iterator[Leaf]:
 
 
 def _use_leaf(child: ElementTree.Element, ids: "_Names") -> Leaf:
-    place = (f'{axis}="{number(float(child.get(axis, "0")))}"' for axis in "xy")
+    place = (child.get(axis, "0") for axis in "xy")
     target = ids.of(child.get(XLINK + "href", "").removeprefix("#"))
-    return Leaf("use", tuple(sorted(_look(child).items())), f'href="#{target}" {" ".join(place)}')
+    look = {**_look(child), "href": f"#{target}"}
+    return Leaf("use", tuple(sorted(look.items())), " ".join(place))
 
 
 def _text_leaf(child: ElementTree.Element) -> Leaf:
@@ -217,14 +222,35 @@ def _runs(leaves: list[Leaf]) -> Iterator[tuple[tuple[str, tuple], list[str]]]:
         yield kind, [leaf.own for leaf in run]
 
 
-def _group(look: tuple, tag: str, own: list[str]) -> str:
-    attributes = "".join(f" {key}={quoteattr(value)}" for key, value in look)
+def _group(look: tuple, tag: str, own: list[str], ids: "_Names") -> str:
+    if tag == "use":
+        return _marks(dict(look), own, ids)
+    attributes = _attributes(look)
     if tag == "path":
         return f'<path{attributes} d="{"".join(own)}"/>'
-    ends = "</text>" if tag == "text" else "/>"
     if len(own) == 1:
-        return f"<{tag}{attributes} {own[0]}{ends}"
-    return f"<g{attributes}>" + "".join(f"<{tag} {each}{ends}" for each in own) + "</g>"
+        return f"<text{attributes} {own[0]}</text>"
+    return f"<g{attributes}>" + "".join(f"<text {each}</text>" for each in own) + "</g>"
+
+
+def _marks(look: dict[str, str], places: list[str], ids: "_Names") -> str:
+    """The same mark in many places: the corners of a line that isn't drawn itself."""
+    href = look.pop("href")
+    if len(places) < MANY:
+        looks = _attributes(look.items())
+        return "".join(_mark(f"{looks} href={quoteattr(href)}", place) for place in places)
+    own = ids.marker(href.removeprefix("#"), _attributes(look.items()))
+    every = "".join(f' marker-{where}="url(#{own})"' for where in ("start", "mid", "end"))
+    return f'<path fill="none"{every} d="{path("M" + "L".join(places))}"/>'
+
+
+def _mark(attributes: str, place: str) -> str:
+    x, y = (number(float(part)) for part in place.split(" "))
+    return f'<use{attributes} x="{x}" y="{y}"/>'
+
+
+def _attributes(look: Iterable[tuple[str, str]]) -> str:
+    return "".join(f" {key}={quoteattr(value)}" for key, value in look)
 
 
 class _Names:
@@ -245,14 +271,22 @@ class _Names:
         drawn = _pattern(element) if pattern else f'<path d="{path(element.get("d", ""), 2)}"/>'
         return self.known.setdefault(drawn, f"{self.prefix}{len(self.known) + 1}")
 
+    def marker(self, shape: str, attributes: str) -> str:
+        """The short id of a shape with its look, for the corners of a line."""
+        drawn = next(drawn for drawn, short in self.known.items() if short == shape)
+        held = f"<marker {MARKER}>{drawn.replace('<path', f'<path{attributes}', 1)}</marker>"
+        return self.known.setdefault(held, f"{self.prefix}{len(self.known) + 1}")
+
     def fill(self, value: str) -> str:
         """A fill, with hatching under its short id."""
         found = re.fullmatch(r"url\(#(.+)\)", value)
         return f"url(#{self.of(found[1])})" if found else value
 
-    def definitions(self) -> Iterator[str]:
-        """What the short ids stand for."""
+    def definitions(self, body: str) -> Iterator[str]:
+        """What the short ids that are used stand for."""
         for drawn, short in self.known.items():
+            if f'#{short}"' not in body and f"#{short})" not in body:
+                continue
             tag, rest = drawn.split(" ", 1)
             yield f'{tag} id="{short}" {rest}'
 

@@ -71,7 +71,7 @@ def funnel(
     Returns
     -------
     pandas.DataFrame
-        The table with ``expected`` (events at the centre's rate), ``z_score``,
+        The table with ``<numerator>_expected`` (events at the centre's rate), ``z_score``,
         ``plain_limits`` and ``widened_limits`` (``higher (99.8%)``, ``higher (95%)``,
         ``within``, ``lower (95%)``, ``lower (99.8%)`` or ``not compared``), ``phi`` and
         ``tau_squared``, the same in every row. A widened verdict is never the stronger one.
@@ -102,7 +102,7 @@ def funnel(
     widened = _widened_level(plain, apart / _widened(error, found, form))
     unknown = np.isnan(apart)
     result = table.assign(
-        expected=people * centre,
+        **{f"{top}_expected": people * centre},
         z_score=apart / error,
         plain_limits=_spoken(plain, unknown),
         widened_limits=_spoken(widened, unknown),

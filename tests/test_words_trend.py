@@ -1,0 +1,56 @@
+"""A trend is put into words with its years and its ends, or the reason why there is none."""
+
+from cdpb.report.words import trend_of, trend_sentence
+from tests.drawn import published
+
+SHARES = """
+    area_code year    percent lower upper
+    E1        2017/18    20.0  19.0  21.0
+    E1        2018/19    21.0  20.0  22.0
+    E1        2019/20    22.0  21.0  23.0
+    E1        2020/21    23.0  22.0  24.0
+    E1        2021/22    24.0  23.0  25.0
+    E2        2021/22    24.0  23.0  25.0
+"""
+
+
+def test_an_increase_is_said_with_its_ends():
+    """Both numbers stand in the table beside the sentence."""
+    assert trend_sentence(published(SHARES), "the share", area_code="E1") == (
+        "The share increased over the five years 2017/18 to 2021/22, from 20.0% to 24.0%."
+    )
+
+
+def test_no_trend_is_not_called_stable():
+    """No trend shown is not the same as no change."""
+    wide = SHARES.replace("23.0  25.0", " 4.0  44.0").replace("19.0  21.0", " 0.0  40.0")
+    wide = wide.replace("22.0  24.0", " 3.0  43.0").replace("20.0  22.0", " 1.0  41.0")
+    assert trend_sentence(published(wide), "the share", area_code="E1") == (
+        "The share shows no trend over the five years 2017/18 to 2021/22: "
+        "20.0% in the first and 24.0% in the last."
+    )
+
+
+def test_the_reason_stands_in_place_of_a_trend():
+    """One year is no trend, and the reader may know why."""
+    assert trend_sentence(published(SHARES), "the share", area_code="E2") == (
+        "No five-year trend is calculated for the share: "
+        "1 of 5 years in a row have a value with an interval."
+    )
+    hidden = published(SHARES.replace("22.0  21.0  23.0", " [c]   [c]   [c]"))
+    assert trend_of(hidden, area_code="E1")["trend"] == "not calculated"
+
+
+def test_a_source_that_broke_is_not_crossed():
+    """The police file changed its recording system in February 2024."""
+    later = SHARES
+    for start in range(21, 16, -1):
+        later = later.replace(f"20{start}/{start + 1}", f"20{start + 3}/{start + 4}")
+    told = trend_sentence(published(later), "the share", area_code="E1")
+    assert "the series breaks in 2024-02: CONNECT, a new recording system" in told
+
+
+def test_nothing_received_says_nothing():
+    """An empty sentence is left out of the page."""
+    assert trend_sentence(published(SHARES.strip().splitlines()[0]), "the share") == ""
+    assert trend_sentence(published(SHARES), "the share", area_code="E3") == ""
