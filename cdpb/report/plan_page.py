@@ -72,7 +72,7 @@ def plan_headline(shown: Sequence[PublishedTable], name: str) -> str:
     tested = sum(row["linked_to"] not in ("no finding", "not run yet") for row in rows)
     when = "none has a target date" if not dated else f"{dated} have a target date"
     return (
-        f"{name}'s delivery plan has {len(rows)} actions; {when}, and {tested} answer to a finding "
+        f"{name}'s delivery plan has {len(rows)} actions; {when}, and {tested} answer{'s' * (tested == 1)} to a finding "
         "of this assessment"
     )
 

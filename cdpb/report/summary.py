@@ -31,7 +31,7 @@ FOLLOWS = {
     ),
     "not supported": "Look again at the statement before the linked actions go on.",
     "reversed": "The data say the opposite. Set the linked actions anew.",
-    "cannot be checked": "Obtain the figures that are missing; until then progress can't be told.",
+    "cannot be checked": "Obtain the figures that are missing; until then nobody can tell how far it has come.",
 }
 
 
@@ -53,7 +53,7 @@ def verdicts_title(verdicts: PublishedTable) -> str:
     tested = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
     later = sum("/" in str(row["finding_id"]) for row in tested)
     told = f", {later} of them made after the needs assessment" if later else ""
-    return f"{len(tested)} statements tested{told}"
+    return f"{len(tested)} statement{'s' * (len(tested) != 1)} tested{told}"
 
 
 def _verb(outcome: str, count: int) -> str:

@@ -1,0 +1,135 @@
+"""The outcomes framework: every metric has a value, or a reason for having none."""
+
+import pandas as pd
+import pytest
+
+from cdpb.findings.others import Others
+from cdpb.report import framework
+from cdpb.report.framework import NONE, framework_table, gap_table, metrics, why_none
+from cdpb.statistics.framework import latest_metrics, metric_history, of_london, trend_words
+from tests.tables import table
+
+BARNET, ENGLAND, CAMDEN = "E09000003", "E92000001", "E09000007"
+NAMES = {BARNET: "Barnet", ENGLAND: "England"}
+NOBODY = Others((), ())
+
+
+def yearly(*values: float, area: str = BARNET, width: float = 0.2) -> pd.DataFrame:
+    """One value a year from 2017/18, with an interval around it."""
+    years = [f"{start}/{(start + 1) % 100:02d}" for start in range(2017, 2017 + len(values))]
+    rows = pd.DataFrame({"area_code": area, "year": years, "percent": [float(v) for v in values]})
+    limits = {"lower": rows["percent"] - width, "upper": rows["percent"] + width}
+    rows = rows.assign(adults=1_200, **limits)
+    rows.attrs = {"source": "ndtms_adults"}
+    return rows
+
+
+def history(*values: float, **named) -> pd.DataFrame:
+    limits = ("lower", "upper")
+    return metric_history("S09", yearly(*values, **named), "percent", "%", limits, "adults")
+
+
+def row(shown: pd.DataFrame, metric: str) -> pd.Series:
+    return shown[shown["metric_id"] == metric].iloc[0]
+
+
+def test_all_42_metrics_have_a_row_whatever_is_held():
+    """A metric that is left out looks like one that nobody needs."""
+    shown = framework_table({}, NAMES, NOBODY)
+    assert len(shown) == 42
+    assert (shown["latest"] == NONE).all()
+    assert shown["where_from"].str.len().gt(10).all()
+
+
+def test_the_latest_value_not_after_the_year_is_shown_with_its_interval():
+    held = latest_metrics([history(1, 2, 3)], BARNET, "2018/19", [ENGLAND])
+    told = row(framework_table(held, NAMES, NOBODY), "S09")
+    assert told["latest"] == "2.0% (1.8% to 2.2%), 2018/19"
+    assert told["metric_value"] == 2
+    assert told["beside"] == "not compared"
+
+
+@pytest.mark.parametrize(("theirs", "side"), [(3, "lower"), (1, "higher"), (2.1, "similar")])
+def test_the_comparator_is_of_the_same_year(theirs, side):
+    both = pd.concat([history(1, 2), history(9, theirs, area=ENGLAND)])
+    both.attrs = {"source": "ndtms_adults"}
+    held = latest_metrics([both], BARNET, "2023/24", [ENGLAND])
+    told = row(framework_table(held, NAMES, NOBODY), "S09")
+    assert told["beside"].startswith("England")
+    assert told["beside"].endswith(f": {side}")
+
+
+def test_a_comparator_alone_stands_beside_no_figure():
+    """England's estimate is never put in the area's place."""
+    held = latest_metrics([history(5, area=ENGLAND)], BARNET, "2023/24", [ENGLAND])
+    told = row(framework_table(held, NAMES, NOBODY), "S09")
+    assert told["latest"] == NONE
+    assert "England 5.0%" in told["beside"]
+    assert told["where_from"].endswith("No figure for this area was received")
+
+
+def test_a_trend_is_tested_or_said_not_to_be():
+    assert trend_words(history(1, 2, 3, 4, 5)) == "increasing, 2017/18 to 2021/22"
+    people = metric_history("N10", yearly(1, 2), "percent", "people")
+    assert trend_words(people) == "up, 2017/18 to 2018/19; not tested"
+    assert trend_words(history(1)) == "one year held"
+
+
+def test_across_a_break_nothing_is_said_of_how_it_moved():
+    """A new way of counting is not a trend."""
+
+    class Break:
+        month, year, label = "2019-04", None, "a new system"
+
+    assert trend_words(history(1, 2, 3, 4, 5), [Break()]).startswith("not calculated: the series")
+
+
+def test_boroughs_together_are_london():
+    counts = table("""
+        area_code  year     offences  residents
+        E09000003  2023/24        10       1000
+        E09000007  2023/24        30       1000
+    """)
+    counts.attrs = {"source": "mps_borough_crime"}
+    assert of_london(counts, "E12000007").iloc[-1].to_list() == ["E12000007", "2023/24", 40, 2000]
+
+
+def test_a_metric_that_is_a_finding_s_key_figure_is_taken_from_there():
+    """Protected there, so protected here."""
+    figure = {
+        "id": "untreated", "label": "In need, not treated", "value": 20.0, "lower": 15.0,
+        "upper": 25.0, "numerator": None, "denominator": 300, "unit": "%", "period": "2022/23",
+        "source": "mental_health_need", "method": "", "comparators": [], "note": "",
+    }  # fmt: skip
+    record = {"id": "mental_health_need", "key_figures": [figure]}
+    told = row(framework_table({}, NAMES, Others((record,), ())), "S18")
+    assert told["latest"] == "20% (15% to 25%), 2022/23"
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("N01", "not for a borough"),
+        ("N07", "Published for force"),
+        ("S02", "Not received: published by DfE"),
+        ("L01", "Not received: a return of CGL / MPS DIP"),
+        ("N09", "Not received: a return of NDTMS"),
+    ],
+)
+def test_why_there_is_no_figure_follows_from_who_publishes_it(metric, said):
+    """The same whether or not a restricted return lies in the data folder."""
+    (found,) = [each for each in metrics() if each["metric_id"] == metric]
+    assert said in why_none(found)
+
+
+def test_four_supporting_metrics_are_left_out_of_the_plan():
+    gap = gap_table().set_index("metric_kind")
+    assert gap.loc["supporting"].to_list() == [22, 18, 4]
+    assert gap.loc["headline"].to_list() == [11, 11, 0]
+
+
+def test_the_tiers_hold_every_metric_once():
+    shown = framework_table({}, NAMES, NOBODY)
+    tiers = [framework.of_tier(shown, tier) for tier in framework.TIERS]
+    assert sum(map(len, tiers)) == len(shown)
+    assert tiers[0].attrs["sources"] == []

@@ -1,0 +1,151 @@
+"""The one-page assessment repeats what the findings say, and adds no figure of its own."""
+
+import json
+
+import pytest
+
+from cdpb.areas import area_file
+from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of, others
+from cdpb.report.summary import (
+    FOLLOWS,
+    changes,
+    entries_block,
+    figures_table,
+    leading_figures,
+    recommendations,
+    summary_headline,
+    verdicts_title,
+)
+from tests.built import BARNET
+from tests.built import record as built_record
+from tests.drawn import COLUMNS, published
+from tests.pages import record
+
+FIGURE = {
+    "id": "rate", "label": "Drug offences", "value": 2.7, "lower": 2.6, "upper": 2.9,
+    "unit": "per 1,000 residents", "period": "2023/24",
+    "comparators": [
+        {"label": "London", "value": 4.2, "unit": "per 1,000 residents", "comparison": "lower"}
+    ],
+}  # fmt: skip
+
+
+def finding(id="women_in_treatment", outcome="supported", **more) -> dict:
+    verdict = {"outcome": outcome, "label": outcome, "as_of": "2021/22"} if outcome else None
+    told = {"id": id, "slug": id, "title": f"About {id}", "verdict": verdict, "claims": []}
+    return record(**{**told, "key_figures": [FIGURE], "changed": ["It rose."], **more})
+
+
+def gathered(*records) -> Others:
+    return Others(records, ())
+
+
+def labels(*verdicts: str):
+    for name in ("finding_id", "verdict"):
+        COLUMNS.setdefault(name, COLUMNS["comparison"])
+    rows = "\n".join(f"f{at} {each.replace(' ', '_')}" for at, each in enumerate(verdicts))
+    return published(f"finding_id verdict\n{rows}")
+
+
+def test_the_headline_counts_each_verdict():
+    shown = labels("supported", "supported as far as checked", "reversed", "cannot be checked")
+    assert summary_headline(shown, "Barnet", "2023/24") == (
+        "Of 4 statements on Barnet, tested for 2023/24, 2 are supported, 1 is reversed and 1 "
+        "cannot be checked"
+    )
+
+
+def test_an_area_without_statements_has_no_count_of_them():
+    shown = labels(NO_VERDICT, NO_VERDICT)
+    said = summary_headline(shown, "Camden", "2023/24")
+    assert said == "No statement on Camden was tested for 2023/24"
+
+
+def test_later_claims_have_a_row_each_after_the_statement():
+    claim = {"id": "F15", "text": "It fell.", "verdict": {"outcome": "not supported"}}
+    table = gathered(finding(claims=[claim])).verdicts()
+    assert table["finding_id"].to_list() == ["women_in_treatment", "women_in_treatment/F15"]
+    assert table["verdict"].to_list() == ["supported", "not supported"]
+    assert verdicts_title(labels("supported")) == "1 statement tested"
+
+
+def test_every_key_figure_stands_with_its_interval_and_comparator():
+    (row,) = figures_table(gathered(finding())).to_dict("records")
+    assert row["latest"] == "2.7 per 1,000 residents (2.6 to 2.9)"
+    assert row["beside"] == "London 4.2 per 1,000 residents: lower"
+    assert row["figure_value"] == 2.7
+
+
+def test_a_figure_that_is_not_available_is_no_card():
+    """Nor is the comparator shown in its stead."""
+    absent = finding(key_figures=[{**FIGURE, "value": None}])
+    assert "Drug offences" not in leading_figures(gathered(absent)).html
+
+
+def test_what_changed_is_what_each_finding_says():
+    assert changes(gathered(finding(), finding(changed=[]))) == [
+        "About women_in_treatment: It rose."
+    ]
+
+
+@pytest.mark.parametrize("outcome", FOLLOWS)
+def test_what_follows_is_a_rule_on_the_verdict(outcome):
+    """Not a judgement on one finding."""
+    actions = area_file(BARNET).actions
+    html = recommendations(gathered(finding(outcome=outcome)), actions).html
+    assert FOLLOWS[outcome] in html
+    assert 'href="women_in_treatment.html"' in html
+    assert "9 and 11" in html  # the plan's actions that answer to F08
+
+
+def test_next_steps_and_involvement_are_read_from_the_area_file():
+    held = area_file(BARNET)
+    assert len(held.next_steps) == 5
+    assert len(held.involvement) == 3
+    assert "action 21" in entries_block(held.next_steps, "").html
+    assert "None here" in entries_block([], "None here").html
+
+
+def test_each_next_step_names_findings_that_are_there():
+    known = {
+        code for each in area_file(BARNET).actions for code in codes_of(each["linked_findings"])
+    }
+    held = area_file(BARNET)
+    for entry in (*held.next_steps, *held.involvement):
+        assert set(entry.findings) <= known
+
+
+def test_what_has_not_been_run_is_named(tmp_path):
+    """A summary of three findings must not read as one of fifteen."""
+    folder = tmp_path / "findings"
+    folder.mkdir()
+    text = json.dumps(finding())
+    (folder / "women_in_treatment.json").write_text(text, encoding="utf-8")
+
+    found = others(tmp_path)
+
+    assert [each["id"] for each in found.records] == ["women_in_treatment"]
+    absent = {each.id for each in found.absent}
+    assert "ward_drug_offences" in absent
+    assert not absent & {"summary", "delivery_plan", "outcomes_framework"}
+
+
+def test_findings_are_linked_by_the_ids_of_the_plan():
+    assert answers_to("women_in_treatment") == {"F08"}
+    assert codes_of("F01, F02;F03") == {"F01", "F02", "F03"}
+
+
+@pytest.mark.slow
+def test_in_a_built_assessment_the_summary_agrees_with_every_record(assessments):
+    """It is made last, of the same run's records."""
+    import csv
+
+    folder = assessments / "2024-25" / BARNET / "public"
+    name = folder / "tables" / "summary" / "verdicts.csv"
+    rows = list(csv.DictReader(name.open(encoding="utf-8", newline="")))
+    said = {row["finding_id"]: row["verdict"] for row in rows}
+    for path in sorted((folder / "findings").glob("*.json")):
+        told = built_record(assessments, "2024/25", path.stem)
+        if told["tested"]:
+            verdict = told["verdict"] or {}
+            assert said[path.stem] == (verdict.get("label") or NO_VERDICT)
