@@ -67,6 +67,7 @@ from cdpb.report.words.justice import (
 )
 from cdpb.report.words.licensing import (
     OF_WARDS_ONLY,
+    admissions_map_title,
     admissions_title,
     licensing_changed,
     licensing_headline,
@@ -162,6 +163,7 @@ __all__ = [
     "ROUGH_SLEEPING",
     "ROUTES_OF_ENGLAND",
     "STARTS_OF_ENGLAND",
+    "admissions_map_title",
     "admissions_title",
     "adults_changed",
     "adults_headline",

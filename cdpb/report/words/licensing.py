@@ -1,0 +1,99 @@
+"""What the figures of licensed premises and of alcohol harm by ward say, in sentences."""
+
+from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, interval_text, list_text, rate_text
+from cdpb.report.words.common import of_rows, row_where, rows_of, sentence
+from cdpb.statistics.measure import Measure
+
+OF_WARDS_ONLY = (
+    "These are figures of wards, not of people. People drink and buy alcohol outside the ward they "
+    "live in, wards differ in age, and whether premises cause harm can't be told from them."
+)
+
+
+def licensing_headline(
+    premises: Measure, densities: Measure, together: Measure, area: str, period: str
+) -> str:
+    """The finding in one sentence: how dense premises are, and whether harm goes with them."""
+    if premises.value is None or densities.value is None:
+        return sentence(
+            f"Neither the licensed premises nor the alcohol-specific admissions of {area}'s wards "
+            "have been received, so whether the two go together can't be said"
+        )
+    return sentence(
+        f"In {period}, {area} had {rate_text(premises.value)} premises licensed to sell alcohol "
+        f"per 1,000 residents, {rate_text(densities.value)} per square kilometre{_go(together)}"
+    )
+
+
+def _go(together: Measure) -> str:
+    value, lower, upper = together.value, together.lower, together.upper
+    if value is None or lower is None or upper is None:
+        return ""
+    limits = interval_text(lower, upper)
+    how = "were not shown to go together with" if lower <= 0 <= upper else _side(lower)
+    return (
+        f"; over its wards, more premises {how} alcohol-specific admissions "
+        f"(rank correlation {rate_text(value)}, {limits})"
+    )
+
+
+def _side(lower: float) -> str:
+    return "went together with more" if lower > 0 else "went together with fewer"
+
+
+@of_rows
+def premises_title(premises: PublishedTable, area: str) -> str:
+    """Where premises stand densest for the people who live there, and where least."""
+    rows = sorted(rows_of(premises), key=lambda row: row["rank"])
+    most, least = (
+        f"{row['ward_name']} ({rate_text(row['rate_per_1000'])})" for row in (rows[0], rows[-1])
+    )
+    return f"Premises per 1,000 residents in {area}'s wards: most in {most}, fewest in {least}"
+
+
+@of_rows
+def admissions_title(admissions: PublishedTable, area: str) -> str:
+    """Which ward has the highest rate that is shown, beside the borough's."""
+    top = row_where(admissions, rank=1)
+    if top is None:
+        return ""
+    limits = interval_text(top["lower"], top["upper"], 0)
+    return (
+        f"Of {area}'s wards, {top['ward_name']} has the highest rate of admissions shown: "
+        f"{rate_text(top['rate_per_100000'], 0)} ({limits}) per 100,000 residents"
+    )
+
+
+@of_rows
+def admissions_map_title(admissions: PublishedTable, area: str) -> str:
+    """How many of the wards that are shown stand above and below the borough."""
+    sides = [each for each in admissions.values_of("compared_with_area") if each is not MASKED]
+    told = [f"{count_text(sides.count(side))} {side}" for side in ("higher", "similar", "lower")]
+    return f"Of {count_text(len(sides))} wards shown, {list_text(told)}, compared with {area}"
+
+
+@of_rows
+def together_sentence(together: PublishedTable) -> str:
+    """How many wards the two were compared over, and what that can and can't say."""
+    row = rows_of(together)[0]
+    limits = interval_text(row["correlation_lower"], row["correlation_upper"], 2)
+    return sentence(
+        f"Over {count_text(row['wards'])} wards the rank correlation of premises and admissions, "
+        f"each to residents, is {rate_text(row['correlation'], 2)} ({limits}); 1 would be the same "
+        "order, 0 none"
+    )
+
+
+@of_rows
+def licensing_changed(history: PublishedTable) -> str:
+    """Premises in the year before and in the latest."""
+    rows = rows_of(history, by="year")
+    if len(rows) < 2:
+        return ""
+    before, after = rows[-2:]
+    return sentence(
+        f"Premises licensed to sell alcohol went from {count_text(before['premises'])} in "
+        f"{before['year']} to {count_text(after['premises'])} in {after['year']}"
+    )
