@@ -71,9 +71,10 @@ def plan_headline(shown: Sequence[PublishedTable], name: str) -> str:
     dated = sum(row["target_date"] != NOT_SET for row in rows)
     tested = sum(row["linked_to"] not in ("no finding", "not run yet") for row in rows)
     when = "none has a target date" if not dated else f"{dated} have a target date"
+    answer = "answers" if tested == 1 else "answer"
     return (
-        f"{name}'s delivery plan has {len(rows)} actions; {when}, and {tested} answer{'s' * (tested == 1)} to a finding "
-        "of this assessment"
+        f"{name}'s delivery plan has {len(rows)} actions; {when}, and {tested} {answer} to a "
+        "finding of this assessment"
     )
 
 

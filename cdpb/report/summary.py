@@ -31,7 +31,9 @@ FOLLOWS = {
     ),
     "not supported": "Look again at the statement before the linked actions go on.",
     "reversed": "The data say the opposite. Set the linked actions anew.",
-    "cannot be checked": "Obtain the figures that are missing; until then nobody can tell how far it has come.",
+    "cannot be checked": (
+        "Obtain the figures that are missing; until then nobody can tell how far it has come."
+    ),
 }
 
 
