@@ -105,12 +105,11 @@ def test_what_changed_needs_two_years():
     assert words.adults_changed(YEARS.where(area_name="England")) == ""
 
 
-def test_the_latest_year_of_both_changes_is_told():
-    beside = shown("""
-        year     adults_times  young_times
-        2023/24  0.99          1.4
-    """)
+def test_both_changes_are_told_together_or_not_at_all():
+    adults, young = times(0.99, 0.9, 1.09), times(1.4, 1.01, 1.94)
 
-    assert words.beside_title(beside) == (
-        "In 2023/24 adults in treatment were 0.99 times the year before, young people 1.40 times"
+    assert words.beside_sentence(adults, young) == (
+        "In the twelve months to March at the end of 2023/24 adults in treatment were 0.99 times "
+        "those of the year before, young people 1.40 times."
     )
+    assert words.beside_sentence(adults, NOTHING) == ""

@@ -6,6 +6,7 @@ from cdpb.loaders.boundaries import borough_outlines, ward_outlines, with_neighb
 from cdpb.loaders.by_kind import (
     people_by_disadvantage,
     people_by_mental_health_need,
+    releases_by_care,
     schools_by_reach,
 )
 from cdpb.loaders.census import residents, ward_residents
@@ -70,6 +71,7 @@ __all__ = [
     "provider_deaths",
     "read_file",
     "receipt_of_month",
+    "releases_by_care",
     "required_assessments",
     "residents",
     "schools",

@@ -9,6 +9,7 @@ from cdpb.errors import InputError
 from cdpb.loaders.by_kind import (
     people_by_disadvantage,
     people_by_mental_health_need,
+    releases_by_care,
     schools_by_reach,
 )
 from cdpb.loaders.dashboard import DASHBOARD, crime_dashboard
@@ -28,6 +29,7 @@ BASES: dict[str, Callable[[], pd.DataFrame]] = {
     "mental_health_need": people_by_mental_health_need,
     "disadvantage_overlap": people_by_disadvantage,
     "schools": schools_by_reach,
+    "continuity_of_care": releases_by_care,
     "naloxone": naloxone_by_holding,
 }
 

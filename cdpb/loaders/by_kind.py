@@ -7,6 +7,7 @@ over as well (people without).
 
 import pandas as pd
 
+from cdpb.loaders.justice import continuity_of_care
 from cdpb.loaders.prevention import schools
 from cdpb.loaders.treatment import disadvantage_overlap, mental_health_need
 
@@ -81,6 +82,28 @@ def schools_by_reach(area: str | None = None) -> pd.DataFrame:
     parts = [
         about.assign(measure=measure, reached=reached, counted=counted.astype("int64"))
         for measure, reached, counted in kinds
+    ]
+    return _stacked(parts, wide)
+
+
+def releases_by_care(area: str | None = None) -> pd.DataFrame:
+    """People released from prison in need of treatment, by whether a service picked them up.
+
+    Restricted: the partnership edition alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, year, picked_up, released``; ``picked_up`` is yes or no. A year with a count
+        that was hidden or left empty is left out.
+    """
+    wide = continuity_of_care(area)
+    known = wide.dropna(subset=["released", "picked_up"])
+    kinds = [(YES, known["picked_up"]), (NO, known["released"] - known["picked_up"])]
+    about = known[["area_code", "year"]]
+    parts = [
+        about.assign(picked_up=picked_up, released=released.astype("int64"))
+        for picked_up, released in kinds
     ]
     return _stacked(parts, wide)
 

@@ -13,7 +13,7 @@ from cdpb.statistics.intervals import (
     poisson_interval,
     wilson_score_interval,
 )
-from cdpb.statistics.measure import Measure, as_measure, table_of, total_of
+from cdpb.statistics.measure import Measure, as_measure, measure_where, table_of, total_of
 from cdpb.statistics.mix import standardised_share
 from cdpb.statistics.outliers import Overdispersion, funnel, funnel_limits, overdispersion
 from cdpb.statistics.part_tests import (
@@ -71,6 +71,7 @@ __all__ = [
     "exact_poisson_interval",
     "funnel",
     "funnel_limits",
+    "measure_where",
     "odds_of_two_counts",
     "overdispersion",
     "poisson_interval",

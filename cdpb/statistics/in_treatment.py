@@ -10,10 +10,7 @@ from cdpb.statistics.about import passed_on
 from cdpb.statistics.intervals import normal_quantile, poisson_interval
 from cdpb.statistics.two_rates import rate_ratio
 
-CHANGES = ["year", "month_end", "people_before", "people", "rate_ratio", "ratio_lower"]
-CHANGES += ["ratio_upper"]
-BESIDE = ["year", "adults_times", "young_times", "adults_to_young"]
-BESIDE += ["adults_to_young_lower", "adults_to_young_upper"]
+COUNTED = ["year", "month_end", "people_before", "people"]
 
 
 def indexed(treated: pd.DataFrame, by: str = "area_code") -> pd.DataFrame:
@@ -48,8 +45,10 @@ def of_years(people: pd.DataFrame, held: Sequence[str], year: str) -> pd.DataFra
     return passed_on(dated[shown].reset_index(drop=True), people)
 
 
-def against_year_before(people: pd.DataFrame, years: Iterable[str]) -> pd.DataFrame:
-    """People over the twelve months to March against those over the twelve before.
+def against_year_before(
+    people: pd.DataFrame, years: Iterable[str], count: str = "people"
+) -> pd.DataFrame:
+    """People (or events) over the twelve months to March against those over the twelve before.
 
     The two windows don't overlap, which those of neighbouring months do. Somebody treated in
     both counts in both, so the limits are wider than the change of the same people would be.
@@ -57,25 +56,26 @@ def against_year_before(people: pd.DataFrame, years: Iterable[str]) -> pd.DataFr
     Parameters
     ----------
     people : pandas.DataFrame
-        Published months: ``month``, ``people`` and, where there is one, ``methodology``.
+        Published months: ``month``, the count and, where there is one, ``methodology``.
     years : list of str
         Financial years.
+    count : str, default "people"
+        The column counted, over twelve months each.
 
     Returns
     -------
     pandas.DataFrame
-        ``year``, ``month_end``, ``people_before``, ``people``, ``rate_ratio``,
-        ``ratio_lower`` and ``ratio_upper``. No row for a year of which either March is not
+        ``year``, ``month_end``, ``people_before``, ``people``, ``ratio``, ``lower`` and
+        ``upper``. No row for a year of which either March is not
         shown, or before which the methodology changed: such figures are not compared.
     """
-    by_month = people.drop_duplicates("month").set_index("month")
+    by_month = people.drop_duplicates("month").set_index("month").rename(columns={count: "people"})
     rows = [_march(by_month, FinancialYear.parse(year)) for year in years]
-    table = pd.DataFrame([row for row in rows if row], columns=CHANGES[:4])
-    limits = _limits(table)
+    table = pd.DataFrame([row for row in rows if row], columns=COUNTED)
     return passed_on(
-        table.assign(**limits),
+        table.assign(**_limits(table)),
         people,
-        value="rate_ratio",
+        value="ratio",
         unit="times",
         method="ratio of two counts, exact limits",
     )
@@ -98,12 +98,12 @@ def _differ(methodology: pd.Series) -> bool:
 
 
 def _limits(table: pd.DataFrame) -> dict[str, pd.Series]:
-    names = {"rate_ratio": "ratio", "ratio_lower": "lower", "ratio_upper": "upper"}
+    names = ("ratio", "lower", "upper")
     if table.empty:
         return {name: pd.Series(dtype="float64") for name in names}
     ones = pd.Series(1, index=table.index)
     found = rate_ratio(table["people"], ones, table["people_before"], ones)
-    return {name: found[theirs] for name, theirs in names.items()}
+    return {name: found[name] for name in names}
 
 
 def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
@@ -117,8 +117,9 @@ def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``year``, ``adults_times``, ``young_times``, and ``adults_to_young`` with its limits
-        on the log scale, from the four counts. Only years that both have.
+        ``year``, ``adults_ratio``, ``young_ratio``, and ``ratio``, the one over the other,
+        with ``lower`` and ``upper`` on the log scale, from the four counts. Only years that
+        both have.
 
     References
     ----------
@@ -127,14 +128,12 @@ def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
     both = adults.merge(young, on="year", suffixes=("", "_young"))
     counts = both[["people", "people_before", "people_young", "people_before_young"]]
     spread = normal_quantile(0.95) * np.sqrt((1 / counts.astype("float64")).sum(axis=1))
-    relative = both["rate_ratio"] / both["rate_ratio_young"]
+    relative = both["ratio"] / both["ratio_young"]
     table = both[["year"]].assign(
-        adults_times=both["rate_ratio"],
-        young_times=both["rate_ratio_young"],
-        adults_to_young=relative,
-        adults_to_young_lower=relative * np.exp(-spread),
-        adults_to_young_upper=relative * np.exp(spread),
+        adults_ratio=both["ratio"],
+        young_ratio=both["ratio_young"],
+        ratio=relative,
+        lower=relative * np.exp(-spread),
+        upper=relative * np.exp(spread),
     )
-    return passed_on(
-        table[BESIDE], adults, value="adults_to_young", method="limits on the log scale"
-    )
+    return passed_on(table, adults, value="ratio", unit="times", method="limits on the log scale")

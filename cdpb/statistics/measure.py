@@ -11,6 +11,7 @@ from cdpb.numbers import interval_text, percent_decimals, rounded_text
 from cdpb.statistics.about import (
     definition_of,
     need_columns,
+    passed_on,
     period_of,
     single,
     source_of,
@@ -181,6 +182,48 @@ def as_measure(
         **_where_and_when(table),
     }
     return Measure(value=row[value], label=label, source=source_of(table), **{**facts, **about})
+
+
+def measure_where(
+    table: pd.DataFrame,
+    label: str,
+    value: str | None = None,
+    *,
+    lower: str = "lower",
+    upper: str = "upper",
+    **where: Any,
+) -> Measure:
+    """One row of a table that a verb made of published values, as a measure.
+
+    Without a value where no row is like that, or its value is missing because a count that it
+    is made of is hidden.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As a verb of this package gives it.
+    label : str
+        What a reader calls it.
+    value, lower, upper : str
+        Columns; the value's is known already for what a verb made.
+    **where
+        What the row has in its other columns, such as ``year``.
+
+    Examples
+    --------
+    >>> measure_where(share_by_year(...), "Barnet", year="2023/24")
+    """
+    value = value or str(table.attrs.get("value", ""))
+    chosen = pd.Series(True, index=table.index)
+    for column, wanted in where.items():
+        chosen &= table[column] == wanted
+    row = passed_on(table[chosen], table)
+    if len(row) == 1 and row[value].notna().all():
+        return as_measure(row, label, value, lower=lower, upper=upper)
+    about = ("unit", "method")
+    unit, method = (str(table.attrs.get(name, "")) for name in about)
+    period = str(where.get("year", ""))
+    return Measure(None, None, None, None, None, unit, label, period, source_of(table), method)
 
 
 def total_of(table: pd.DataFrame, count: str, label: str, unit: str, **about: Any) -> Measure:

@@ -112,12 +112,12 @@ def adults_months_title(months: PublishedTable) -> str:
     return f"Adults in treatment in twelve months: {first_and_last(months)}"
 
 
-@of_rows
-def beside_title(beside: PublishedTable) -> str:
-    """The change of adults beside that of young people, in the latest year."""
-    row = rows_of(beside, by="year")[-1]
-    adults, young = (rate_text(row[name], 2) for name in ("adults_times", "young_times"))
-    return (
-        f"In {row['year']} adults in treatment were {adults} times the year before, "
-        f"young people {young} times"
+def beside_sentence(adults: Measure, young: Measure) -> str:
+    """The change of adults and that of young people, in the same months."""
+    if not (adults.known and young.known):
+        return ""
+    told = [rounded_text(each.value, 2) for each in (adults, young)]
+    return sentence(
+        f"In the twelve months to March at the end of {adults.period} adults in treatment were "
+        f"{told[0]} times those of the year before, young people {told[1]} times"
     )

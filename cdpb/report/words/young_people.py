@@ -4,7 +4,7 @@ from typing import Any
 
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, interval_text, rounded_text
+from cdpb.numbers import count_text, rounded_text
 from cdpb.periods import month_name
 from cdpb.report.words.common import of_rows, rows_of, sentence
 from cdpb.statistics.measure import Measure
@@ -61,15 +61,6 @@ def march_to_march(change: Measure) -> str:
     """Which two windows a change is of; nothing without one."""
     years = f"The twelve months to March at the end of {change.period}, against the twelve before."
     return years if change.known else ""
-
-
-@of_rows
-def changes_title(changes: PublishedTable) -> str:
-    """The change in the latest year that can be compared."""
-    row = rows_of(changes, by="year")[-1]
-    times = rounded_text(row["rate_ratio"], 2)
-    limits = interval_text(row["ratio_lower"], row["ratio_upper"], 2)
-    return f"In the twelve months to {row['month_end']}, {times} times ({limits}) the year before"
 
 
 def first_and_last(months: PublishedTable) -> str:

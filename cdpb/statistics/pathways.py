@@ -1,0 +1,110 @@
+"""From police, courts and prison to treatment: events by year and in rolling years."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cdpb.statistics.about import passed_on
+from cdpb.statistics.in_treatment import of_years
+from cdpb.statistics.rates import proportion, total_by, with_totals
+from cdpb.statistics.windows import A_YEAR, rolling_12_months
+
+TOTAL = "total"
+
+
+def rolling_years(
+    events: pd.DataFrame, kind: str, count: str, held: Sequence[str], year: str
+) -> pd.DataFrame:
+    """Events in the twelve months to each month, by kind and together.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        One area's ``month``, ``kind`` and ``count``.
+    kind, count : str
+        Columns, such as ``order`` and ``starts``.
+    held : list of str
+        The financial years that the source holds whole.
+    year : str
+        The last of them to show.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``month`` (the last of the window), ``kind`` (``total`` for all) and ``count``, for
+        whole windows that end in a year held.
+    """
+    rolling = rolling_12_months(events, by=kind, count=count)
+    whole = passed_on(rolling.loc[rolling["months"] == A_YEAR, ["month", kind, count]], events)
+    shown = of_years(whole, held, year)[["month", kind, count]]
+    return with_totals(passed_on(shown, events), over=kind, called=TOTAL, count=count)
+
+
+def by_year(
+    events: pd.DataFrame,
+    kind: str,
+    count: str,
+    held: Sequence[str],
+    year: str,
+    totals: bool = True,
+) -> pd.DataFrame:
+    """Events by financial year and kind, up to one year; with their ``total``, if they add up.
+
+    Parameters as `rolling_years`. Booked and attended assessments are the same assessments:
+    they have no total.
+    """
+    dated = of_years(events, held, year)
+    sums = total_by(dated, ["year", kind], count)
+    return with_totals(sums, over=kind, called=TOTAL, count=count) if totals else sums
+
+
+def with_shares(table: pd.DataFrame, kind: str, count: str) -> pd.DataFrame:
+    """Each kind's share of its year's total, in per cent with Wilson limits.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `by_year` gives it, totals included.
+    kind, count : str
+        Columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with ``percent_of_<count>``, ``lower`` and ``upper``.
+    """
+    totals = table[table[kind] == TOTAL].set_index("year")[count]
+    whole = table.assign(whole=table["year"].map(totals).astype("Int64"))
+    shares = proportion(passed_on(whole, table), count, "whole")
+    return passed_on(
+        shares.rename(columns={"percent": f"percent_of_{count}"}).drop(columns="whole"), table
+    )
+
+
+def share_by_year(
+    published: pd.DataFrame, kind: str, part: str, whole: str, count: str
+) -> pd.DataFrame:
+    """One kind as a share of another, year by year, from counts that were published.
+
+    Parameters
+    ----------
+    published : pandas.DataFrame
+        ``year``, ``kind`` and ``count``; masked counts missing.
+    kind, count : str
+        Columns.
+    part, whole : str
+        Two of the kinds, such as ``attended`` and ``booked``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``counted``, ``out_of``, ``percent``, ``lower`` and ``upper``; missing where
+        either count is, or where more of the part fell into a year than of the whole.
+    """
+    wide = published.pivot(index="year", columns=kind, values=count)
+    wide = wide.reindex(columns=[part, whole]).astype("Float64").reset_index()
+    fits = (wide[part] <= wide[whole]).fillna(False)
+    table = wide[["year"]].assign(
+        counted=wide[part].where(fits).to_numpy(), out_of=wide[whole].where(fits).to_numpy()
+    )
+    return proportion(passed_on(table, published), "counted", "out_of")

@@ -1,0 +1,53 @@
+"""A notebook run in this process, so that a test can read what it publishes in a second."""
+
+import ast
+import json
+import os
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from cdpb import paths
+from cdpb.declarations import declarations
+
+SHOW = "from IPython.display import display"
+
+
+def run(finding: str, folder: Path, **parameters: Any) -> Path:
+    """The folder with the record and the tables of a finding, for these parameters.
+
+    Parameters
+    ----------
+    finding : str
+        As ``notebooks/findings.yml`` has it.
+    folder : Path
+        Where to save; a temporary one.
+    **parameters
+        As a run would set them: year, area, edition, demonstration.
+    """
+    notebook = paths.notebooks_folder() / declarations().finding(finding).notebook
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with patch.dict(os.environ, {"CDPB_SAVE_TO": str(folder)}):
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                _execute("".join(cell["source"]), cell["id"], names)
+            if "parameters" in cell["metadata"].get("tags", []):
+                names |= parameters
+    return folder
+
+
+def _execute(source: str, name: str, names: dict[str, Any]) -> None:
+    shown = source.replace(SHOW, "def display(*blocks): return blocks")
+    exec(compile(ast.parse(shown), name, "exec"), names)
+
+
+def record_of(finding: str, folder: Path) -> dict:
+    """The record that a run saved."""
+    path = folder / "findings" / f"{finding}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def table_of(finding: str, table: str, folder: Path) -> Path:
+    """A published table that a run saved, as CSV."""
+    return folder / "tables" / finding / f"{table}.csv"
