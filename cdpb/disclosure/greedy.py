@@ -8,7 +8,7 @@ from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.master import Cuts
 from cdpb.disclosure.solver import linprog, milp
-from cdpb.disclosure.worlds import Goal, Worlds
+from cdpb.disclosure.worlds import INFEASIBLE, Goal, Worlds
 
 # Moving a cell that is hidden anyway costs next to nothing, but not nothing: short moves
 # prove more patterns than long ones.
@@ -22,9 +22,9 @@ def repair(worlds: Worlds, hidden: np.ndarray) -> np.ndarray | None:
     ----------
     Kelly, Golden and Assad (1992), Networks 22: 397-417, for the cheapest unseen move.
     """
-    block, hidden = worlds.block, hidden.copy()
-    for at, goal in enumerate(block.goals):
-        if worlds.met(hidden)[at]:
+    hidden, met = hidden.copy(), worlds.met(hidden)
+    for at, goal in enumerate(worlds.block.goals):
+        if met[at]:
             continue
         if worlds.late:
             return None
@@ -32,6 +32,7 @@ def repair(worlds: Worlds, hidden: np.ndarray) -> np.ndarray | None:
         if move is None:
             return None
         hidden |= move != 0
+        met = worlds.met(hidden)
     return hidden if worlds.protects(hidden) else None
 
 
@@ -59,21 +60,34 @@ def _safe(worlds: Worlds, cuts: Cuts, hidden: np.ndarray) -> bool:
 
 def _cheapest_move(worlds: Worlds, goal: Goal, hidden: np.ndarray) -> np.ndarray | None:
     """A whole-number move that meets a goal, cheap in what it would newly hide."""
-    block, size = worlds.block, len(worlds.block)
-    costs = np.tile(np.where(hidden, ALREADY_HIDDEN, block.weights), 2)
-    sums = sparse.hstack([block.sums, -block.sums], format="csr")
-    most = np.concatenate([np.full(size, np.inf), block.room])
+    for cells in worlds.block.around(goal.cell):
+        move = _cheapest_within(worlds, goal, hidden, cells)
+        if move is not None:
+            return move
+    return None
+
+
+def _cheapest_within(
+    worlds: Worlds, goal: Goal, hidden: np.ndarray, cells: np.ndarray
+) -> np.ndarray | None:
+    """The same, of moves that touch these cells alone."""
+    block, size = worlds.block, len(cells)
+    costs = np.tile(np.where(hidden[cells], ALREADY_HIDDEN, block.weights[cells]), 2)
+    one_way, _ = block.sums_of(cells)
+    sums = sparse.hstack([one_way, -one_way], format="csr")
+    most = np.concatenate([np.full(size, np.inf), block.room[cells]])
     least = np.zeros(2 * size)
     # All of the goal's own move goes one way.
-    ahead, back = (goal.cell, goal.cell + size)[:: goal.sign]
+    at = int(np.searchsorted(cells, goal.cell))
+    ahead, back = (at, at + size)[:: goal.sign]
     least[ahead] = most[ahead] = goal.far
     most[back] = 0
-    nothing = np.zeros(sums.shape[0])
     found = linprog(
-        costs, A_eq=sums, b_eq=nothing, bounds=np.column_stack([least, most]), method="highs"
-    )
-    move = _net(found.x, size)
-    if move is not None and worlds.remember(move):
+        costs, A_eq=sums, b_eq=np.zeros(sums.shape[0]), bounds=np.column_stack([least, most]),
+        method="highs",
+    )  # fmt: skip
+    move = _net(found.x, cells, len(block))
+    if found.status == INFEASIBLE or (move is not None and worlds.remember(move)):
         return move
     found = milp(
         costs,
@@ -82,11 +96,13 @@ def _cheapest_move(worlds: Worlds, goal: Goal, hidden: np.ndarray) -> np.ndarray
         constraints=LinearConstraint(sums, 0, 0),
         options={"time_limit": max(0.1, min(60.0, worlds.deadline - monotonic()))},
     )
-    move = _net(found.x, size)
+    move = _net(found.x, cells, len(block))
     return move if move is not None and worlds.remember(move) else None
 
 
-def _net(found: np.ndarray | None, size: int) -> np.ndarray | None:
+def _net(found: np.ndarray | None, cells: np.ndarray, width: int) -> np.ndarray | None:
     if found is None:
         return None
-    return np.rint(found[:size] - found[size:]).astype(np.int64)
+    move = np.zeros(width, dtype=np.int64)
+    move[cells] = np.rint(found[: len(cells)] - found[len(cells) :])
+    return move

@@ -15,6 +15,8 @@ from cdpb.disclosure.solver import linprog, milp
 NEARLY = 1e-6
 INFEASIBLE = 2
 AJAR = 0.02
+# Cells; below that a whole block is solved as fast as a part of it.
+LARGE = 500
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,25 @@ class Block:
     def by_cell(self) -> sparse.csc_array:
         """The sums, quick to slice by cell."""
         return sparse.csc_array(self.sums)
+
+    def sums_of(self, cells: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
+        """The sums that these cells stand in, over them alone; and which sums those are."""
+        columns = self.by_cell[:, cells]
+        rows = np.unique(columns.indices)
+        return sparse.csr_array(columns[rows]), rows
+
+    def around(self, cell: int) -> Iterator[np.ndarray]:
+        """Where to look for a move: first two sums away, if that is little, then everywhere.
+
+        In a large table most of what a small count needs is near it.
+        """
+        if len(self) > LARGE:
+            near = np.array([cell])
+            for _ in range(2):
+                near = np.unique(self.sums[np.unique(self.by_cell[:, near].indices)].indices)
+            if len(near) < len(self) / 2:
+                yield near
+        yield np.arange(len(self))
 
     def cost(self, hidden: np.ndarray) -> float:
         """What a pattern costs."""
@@ -129,10 +150,10 @@ class Worlds:
         self._reached = np.vstack([self._reached, self.block.reaches(move)])
         return True
 
-    def met(self, hidden: np.ndarray) -> np.ndarray:
-        """Which goals the remembered worlds prove for a pattern."""
-        unseen = ~(self._supports & ~hidden).any(axis=1)
-        return self._reached[unseen].any(axis=0)
+    def met(self, hidden: np.ndarray, since: int = 0) -> np.ndarray:
+        """Which goals the remembered worlds, or the newest of them, prove for a pattern."""
+        unseen = ~self._supports[since:][:, ~hidden].any(axis=1)
+        return self._reached[since:][unseen].any(axis=0)
 
     def proofs(self, hidden: np.ndarray) -> list[np.ndarray | None]:
         """For each goal a remembered world that moves hidden cells alone, or None."""
@@ -147,17 +168,28 @@ class Worlds:
 
     def unmet(self, hidden: np.ndarray) -> Iterator[Unmet]:
         """The goals that a pattern leaves out of reach; a goal not decided in time is one."""
-        parts = None
+        parts, met, seen = None, self.met(hidden), len(self._moves)
         for at, goal in enumerate(self.block.goals):
-            if self.met(hidden)[at]:
+            if len(self._moves) > seen:
+                met, seen = met | self.met(hidden, since=seen), len(self._moves)
+            if met[at]:
                 continue
             if self.late:
                 yield Unmet(goal, proven=False)
                 continue
             parts = _parts(self.block, hidden) if parts is None else parts
-            missed = self._attempt(goal, np.flatnonzero(hidden & (parts == parts[goal.cell])))
+            missed = self._attempts(goal, hidden & (parts == parts[goal.cell]))
             if missed is not None:
                 yield missed
+
+    def _attempts(self, goal: Goal, within: np.ndarray) -> Unmet | None:
+        """Try near the goal first; what is out of reach there may not be further away."""
+        missed = None
+        for cells in self.block.around(goal.cell):
+            missed = self._attempt(goal, cells[within[cells]])
+            if missed is None:
+                break
+        return missed
 
     def sharpened(self, missed: Unmet, hidden: np.ndarray) -> Unmet:
         """The same goal missed, with multipliers that blame few and costly cells.
@@ -181,7 +213,7 @@ class Worlds:
 
     def _attempt(self, goal: Goal, cells: np.ndarray) -> Unmet | None:
         """Try to reach a goal by moving only these cells."""
-        sums, rows = _sums_of(self.block, cells)
+        sums, rows = self.block.sums_of(cells)
         aim = np.where(cells == goal.cell, -float(goal.sign), 0.0)
         least, most = self._limits(goal, cells)
         found = linprog(
@@ -233,9 +265,3 @@ def _parts(block: Block, hidden: np.ndarray) -> np.ndarray:
     parts = np.full(len(block), -1)
     parts[chosen] = labels
     return parts
-
-
-def _sums_of(block: Block, cells: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
-    columns = block.by_cell[:, cells]
-    rows = np.unique(columns.indices)
-    return sparse.csr_array(columns[rows]), rows
