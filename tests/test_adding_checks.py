@@ -167,7 +167,38 @@ def test_an_accepted_file_says_why_in_its_receipt(arrivals):
 
     arrivals.add(arrivals.wards(table), accept="The publisher confirms March 2026.")
 
-    assert "The publisher confirms March 2026." in receipts("mps_ward_crime")[-1].note
+    note = receipts("mps_ward_crime")[-1].note
+    assert "a month looks half empty" in note
+    assert "The publisher confirms March 2026." in note
+
+
+def test_a_reason_for_nothing_is_not_kept(arrivals):
+    """A receipt that says so would have everybody look for what was wrong."""
+    arrivals.add(arrivals.wards(wards("2024-04", 24)), accept="Just in case.")
+
+    assert receipts("mps_ward_crime")[-1].note == ""
+
+
+def test_a_new_year_of_another_size_stops(arrivals):
+    """A file that overlaps nothing can still be in another unit."""
+    table = wards("2025-04", 12).assign(offences=lambda t: t["offences"] * 3)
+
+    assert "are of another size than those held" in refused(arrivals, arrivals.wards(table))
+
+
+def test_a_new_year_that_overlaps_nothing_is_added(arrivals):
+    """Most yearly tables come so."""
+    said = arrivals.said(arrivals.wards(wards("2025-04", 12)))
+
+    assert "complete now: 2025/26" in said
+    assert "lacking" not in said
+
+
+def test_months_that_nothing_carries_are_said(arrivals):
+    """The year between stays incomplete until somebody finds the file."""
+    said = arrivals.said(arrivals.wards(wards("2025-07", 12)))
+
+    assert "2025-04 to 2025-06: no receipt carries 3 of these months" in said
 
 
 def test_a_reason_does_not_help_a_file_that_can_not_be_read(arrivals):

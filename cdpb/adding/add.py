@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +45,8 @@ class Added:
         Where each file lies, in the order of the files.
     before, after : dict of str to pandas.DataFrame
         By source, every row in use.
+    accepted : list of Problem
+        What spoke against them, and was accepted with a reason.
     """
 
     files: list[Incoming]
@@ -52,6 +54,7 @@ class Added:
     terms: Terms
     before: dict[str, pd.DataFrame]
     after: dict[str, pd.DataFrame] = field(default_factory=dict)
+    accepted: list[Problem] = field(default_factory=list)
 
 
 def add(wanted: Wanted, today: dt.date | None = None) -> Added:
@@ -70,18 +73,20 @@ def add(wanted: Wanted, today: dt.date | None = None) -> Added:
         With all that is wrong with any of the files; nothing was changed.
     """
     received, precision = _day(wanted.received, today or dt.date.today())
-    terms = Terms(received, precision, wanted.provisional, wanted.vintage_group, wanted.accept)
+    terms = Terms(received, precision, wanted.provisional, wanted.vintage_group)
     with store.workshop() as workshop:
         files, problems = _read(wanted)
         before = _held(files, problems)
         for file in files:
-            problems += check.problems_of(
-                file, before.get(file.source.id, pd.DataFrame()), received
-            )
+            held = before.get(file.source.id, pd.DataFrame())
+            found = check.problems_of(file, held, received)
+            problems += [replace(each, source_id=file.source.id) for each in found]
         _refuse_if(problems, wanted, hard_only=True)
         added = Added(files, [], _with_group(files, terms), before)
         _try(added, workshop, problems)
         _refuse_if(problems, wanted)
+        added.accepted.extend(problems)
+        _keep_reason(added, workshop, wanted.accept)
         workshop.move_in(list(dict.fromkeys(added.folders)))
     return added
 
@@ -121,7 +126,14 @@ def _held(files: list[Incoming], problems: list[Problem]) -> dict[str, pd.DataFr
 
 def _with_group(files: list[Incoming], terms: Terms) -> Terms:
     group = terms.vintage_group or derived_group(files, terms)
-    return Terms(terms.received, terms.precision, terms.provisional, group, terms.accepted)
+    return replace(terms, vintage_group=group)
+
+
+def _keep_reason(added: Added, workshop: store.Workshop, reason: str) -> None:
+    for file, folder in zip(added.files, added.folders, strict=True):
+        against = [p.error.lines[0] for p in added.accepted if p.source_id == file.source.id]
+        if against:
+            workshop.note(folder, f"Added although: {' '.join(against)} Reason: {reason}")
 
 
 def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> None:
@@ -137,7 +149,8 @@ def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> Non
         after = _held(added.files, problems)
     added.after.update(after)
     for source_id in after:
-        problems += check.lost(source_id, added.before[source_id], after[source_id])
+        lost = check.lost(source_id, added.before[source_id], after[source_id])
+        problems += [replace(each, source_id=source_id) for each in lost]
 
 
 def _refuse_if(problems: list[Problem], wanted: Wanted, hard_only: bool = False) -> None:

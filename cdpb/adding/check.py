@@ -46,6 +46,8 @@ def problems_of(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterat
     if len(both):
         yield from _older(file, held, received)
         yield from _implausible(file, both)
+    elif len(held):
+        yield from _of_another_size(file, held)
 
 
 def _held_already(file: Incoming) -> Iterator[Problem]:
@@ -158,6 +160,36 @@ def _older(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterator[Pr
             ),
             acceptable=True,
         )
+
+
+def _of_another_size(file: Incoming, held: pd.DataFrame) -> Iterator[Problem]:
+    """Periods that were not held can't be compared one by one, but in size."""
+    if file.period is None:
+        return
+    keys = [k for k in keys_of(file.table) if k != file.period and k in held]
+    for count in counts_of(file.table):
+        if count not in held:
+            continue
+        usual = _usual(held, keys, file.period, count)
+        new = _usual(file.table, keys, file.period, count)
+        both = pd.concat([usual, new], axis=1, keys=["usual", "new"]).dropna().sum()
+        if max(both) > 2 * min(both) + 4 * np.sqrt(max(both)):
+            yield Problem(
+                InputError(
+                    f"{file.name}: its figures are of another size than those held.",
+                    f"Column {count}: less than half of what is usual, or more than twice.",
+                    "It may be in another unit, of other people, or a part of a file.",
+                    "Hold it against the publisher's own page.",
+                ),
+                acceptable=True,
+            )
+
+
+def _usual(table: pd.DataFrame, keys: list[str], period: str, count: str) -> pd.Series:
+    """For each place and kind its mean over the newest three periods."""
+    newest = sorted(table[period].unique())[-NEIGHBOURS:]
+    recent = table[table[period].isin(newest)]
+    return recent.groupby(keys, observed=True)[count].mean().astype(float)
 
 
 def shared_rows(file: Incoming, held: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,8 @@ class Problem:
 
     Attributes
     ----------
+    source_id : str
+        The source whose receipt it would be in; empty where the file wasn't read.
     acceptable : bool
         Whether a person may know better, and say so with a reason: a month may really be low. A
         file that can't be read, or is held already, is not made right by a reason.
@@ -18,6 +20,7 @@ class Problem:
 
     error: InputError
     acceptable: bool = False
+    source_id: str = ""
 
 
 class NotAdded(CdpbError):

@@ -28,15 +28,12 @@ class Terms:
         The day they came.
     precision : str
         ``day``, or ``month`` where ``received`` is a month's last day.
-    accepted : str
-        Why figures that look wrong are right.
     """
 
     received: dt.date
     precision: str = "day"
     provisional: bool = False
     vintage_group: str | None = None
-    accepted: str = ""
 
 
 def folder_of(file: Incoming, terms: Terms) -> Path:
@@ -57,6 +54,8 @@ def refuse_to_join(file: Incoming, terms: Terms) -> None:
     InputError
         If a file there has the same name, or what is said of the receipt differs.
     """
+    if file.name.casefold() == NAME:
+        raise InputError(f"{file.name} is the name of receipts.", "Give the file another name.")
     standing = standing_receipt(file, terms)
     if standing is None:
         return
@@ -67,7 +66,7 @@ def refuse_to_join(file: Incoming, terms: Terms) -> None:
             f"{where} holds a file of that name, with other bytes.",
             "Give this one another name, or the day it came: --received YYYY-MM-DD.",
         )
-    said = (terms.provisional, terms.vintage_group or standing.vintage_group)
+    said = (terms.provisional, group_of(file, terms) or standing.vintage_group)
     if said != (standing.provisional, standing.vintage_group):
         raise InputError(
             f"{file.name} can't join the receipt of the same day.",
@@ -88,6 +87,11 @@ def derived_group(files: list[Incoming], terms: Terms) -> str | None:
     return f"{terms.received.day}-{terms.received:%B-%Y}".lower()
 
 
+def group_of(file: Incoming, terms: Terms) -> str | None:
+    """The group of a file's receipt: of other sources nothing is subtracted."""
+    return terms.vintage_group if file.source.id in (WARDS, BOROUGHS) else None
+
+
 def receipt_text(file: Incoming, terms: Terms, written: Path) -> str:
     """The receipt with a file in it, as YAML.
 
@@ -104,9 +108,16 @@ def receipt_text(file: Incoming, terms: Terms, written: Path) -> str:
     periods = _periods(file, joined.get("periods"))
     entry = {**joined, **({"periods": periods} if periods else {})}
     entry["files"] = [*joined.get("files", []), _file(file)]
-    if terms.accepted:
-        note = f"{file.name} was accepted although checks spoke against it: {terms.accepted}"
-        entry["note"] = " ".join([str(joined.get("note", "")), note]).strip()
+    return _text(entry)
+
+
+def with_note(written: Path, note: str) -> str:
+    """A receipt with a sentence more in its note."""
+    entry = read_yaml(written)
+    return _text({**entry, "note": " ".join([str(entry.get("note", "")), note]).strip()})
+
+
+def _text(entry: dict[str, Any]) -> str:
     names = [*_ORDER, "note", "files"]
     ordered = {name: entry[name] for name in names if name in entry}
     return yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=96)
@@ -117,8 +128,8 @@ def _new(file: Incoming, terms: Terms) -> dict[str, Any]:
     if terms.precision != "day":
         entry["received_precision"] = terms.precision
     entry["provisional"] = terms.provisional
-    if terms.vintage_group:
-        entry["vintage_group"] = terms.vintage_group
+    if group_of(file, terms):
+        entry["vintage_group"] = group_of(file, terms)
     return entry
 
 

@@ -13,6 +13,7 @@ from cdpb.loaders.monthly import complete_years, years_of_quarters
 from cdpb.loaders.mps import BOROUGHS, WARDS
 
 _WIDTH = 10
+_MOST_NAMED = 3
 
 
 def said(added: Added) -> Iterator[str]:
@@ -26,6 +27,11 @@ def said(added: Added) -> Iterator[str]:
             "new": _new(file, added),
             "revised": revised(file, added.before[file.source.id]),
             "in use": _in_use(file, added),
+            "absent": _absent(file, added.before[file.source.id]),
+            "lacking": _lacking(file, added.after[file.source.id]),
+            "accepted": " ".join(
+                each.error.lines[0] for each in added.accepted if each.source_id == file.source.id
+            ),
             "stored": (folder / file.name).as_posix(),
         }
         for name, fact in facts.items():
@@ -111,6 +117,25 @@ def _in_use(file: Incoming, added: Added) -> str:
     if not used:
         return "nowhere: newer receipts carry all of its periods"
     return f"for {len(used)} of {len(file.periods)} {file.period}s; newer receipts carry the others"
+
+
+def _absent(file: Incoming, held: pd.DataFrame) -> str:
+    """Places that are held and that the file says nothing of."""
+    known = set(held[file.place]) - set(file.table[file.place]) if len(held) else set()
+    named = sorted(known)[:_MOST_NAMED]
+    more = f" and {len(known) - len(named)} more" if len(known) > len(named) else ""
+    return f"{', '.join(named)}{more}: held from other files, not in this one" if named else ""
+
+
+def _lacking(file: Incoming, after: pd.DataFrame) -> str:
+    """Months between the first and the last of a source that no receipt carries."""
+    if file.period != "month":
+        return ""
+    held = pd.PeriodIndex(after["month"].unique())
+    whole = pd.period_range(held.min(), held.max(), freq="M")
+    absent = [m for m in whole.difference(held) if m.month not in file.source.no_collection_in]
+    months = f"{absent[0]} to {absent[-1]}" if len(absent) > 1 else str(*absent)
+    return f"{months}: no receipt carries {len(absent)} of these months" if absent else ""
 
 
 def _matched(added: Added) -> Iterator[str]:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from cdpb import paths
 from cdpb.adding.incoming import Incoming
-from cdpb.adding.receipt import NAME, Terms, folder_of, receipt_text
+from cdpb.adding.receipt import NAME, Terms, folder_of, receipt_text, with_note
 from cdpb.catalogue import source, source_folder
 from cdpb.errors import InputError
 
@@ -56,6 +56,11 @@ class Workshop:
         (place / file.name).write_bytes(file.content)
         (place / NAME).write_text(text, encoding="utf-8", newline="\n")
         return folder
+
+    def note(self, folder: Path, note: str) -> None:
+        """Add a sentence to a receipt of the copy."""
+        path = self.project / folder / NAME
+        path.write_text(with_note(path, note), encoding="utf-8", newline="\n")
 
     def move_in(self, folders: list[Path]) -> None:
         """Put folders of the copy where they belong.

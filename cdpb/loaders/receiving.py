@@ -89,7 +89,7 @@ def _refuse_without_receipt(folder: Path) -> None:
             raise InputError(
                 f"{relative(each)} has no receipt.",
                 "Wanted: receipt.yml beside the files, as data/README.md describes.",
-                "Write it, or take the folder away. Nothing was loaded.",
+                "Take the folder away, and add its files: cdpb add FILE... Nothing was loaded.",
             )
 
 
