@@ -13,6 +13,7 @@ from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import protect
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.findings.earlier import Again
 from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
 from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.trace import Taken, table_trace
@@ -74,10 +75,12 @@ class Gathering:
         self.notices: list[str] = []
         self.changes: list[str] = []
         self._taken: dict[Measure, Taken] = {}
+        self._again: dict[Measure, tuple[str, Again]] = {}
         self.quotes: list[Quote] = []
         self.periods: dict[str, str | None] = {}
         self.headline = ""
         self.answer: Verdict | None = None
+        self.answer_before: Verdict | None = None
         self.claim_answers: list[Verdict] = []
 
     @property
@@ -217,6 +220,12 @@ class Gathering:
         found = replace(found, numerator=None, denominator=None) if unit else found
         column = value or str(row.attrs.get("value", ""))
         self._taken[found] = Taken(id, column, tuple((n, str(v)) for n, v in where.items()))
+        if "year" in where:
+
+            def again(year: str) -> Measure:
+                return self.measure(id, label, value, lower, upper, unit, **{**where, "year": year})
+
+            self._again[found] = (str(where["year"]), again)
         return found
 
     def taken_from(self, measure: Measure) -> Taken | None:

@@ -20,6 +20,7 @@ class KeyFigure:
     comparators: tuple[Measure, ...] = ()
     note: str = ""
     origins: tuple[Taken | None, ...] = ()
+    taken: Measure | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, each comparator with how the figure compares with it."""

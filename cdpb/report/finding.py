@@ -18,6 +18,7 @@ from cdpb.report.blocks import (
     method_block,
     notice_block,
 )
+from cdpb.report.changed import figures_moved, verdict_moved
 from cdpb.report.claims import claims_block
 from cdpb.report.drawn import DrawnFinding
 from cdpb.report.method import method_of
@@ -95,9 +96,15 @@ class Finding(DrawnFinding):
         return key_figures_block([figure.to_dict() for figure in self.key_figures])
 
     def changed(self, *sentences: str) -> Block:
-        """What changed since the year before."""
-        told = self.changes = [sentence(each) for each in sentences if each]
-        return changed_block(told or [f"No year before {self.year} is held to compare with."])
+        """What changed since the year before: said, and in value, interval and verdict.
+
+        The year before is computed again from today's data by today's method, so that a change
+        of method never shows as a change.
+        """
+        told = self.changes = [sentence(each) for each in (*sentences, verdict_moved(self)) if each]
+        nothing = [f"No year before {self.year} is held to compare with."]
+        rows = figures_moved(self.figures_before())
+        return changed_block(told or nothing * (not rows), rows, before="The year before")
 
     def care(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""
