@@ -219,7 +219,7 @@ class PublishedTable:
     def _absence(self, row: tuple[Value, ...], column: Column) -> str:
         """A row of totals has no rank and no comparison; elsewhere missing is missing."""
         of_totals = any(row[self._position(name)] == TOTAL for name in self.totals)
-        inapplicable = of_totals and column.kind in {"rank", "text", "flag", "name"}
+        inapplicable = of_totals and column.kind in {"rank", "text", "flag", "name", "interval"}
         return NOT_APPLICABLE if inapplicable else NOT_AVAILABLE
 
 

@@ -153,7 +153,7 @@ class Worlds:
     def met(self, hidden: np.ndarray, since: int = 0) -> np.ndarray:
         """Which goals the remembered worlds, or the newest of them, prove for a pattern."""
         unseen = ~self._supports[since:][:, ~hidden].any(axis=1)
-        return self._reached[since:][unseen].any(axis=0)
+        return np.asarray(self._reached[since:][unseen].any(axis=0))
 
     def proofs(self, hidden: np.ndarray) -> list[np.ndarray | None]:
         """For each goal a remembered world that moves hidden cells alone, or None."""
