@@ -14,6 +14,9 @@ from cdpb.report.figure import map_block, table_block
 from cdpb.report.figures import FigureFinding, figure_id
 from cdpb.statistics.measure import Measure
 
+# What a funnel is made from, beside what its table shows.
+IN_THE_DOWNLOAD = ("ward_code", "residents", "rate_per_1000", "phi", "tau_squared")
+
 
 class DrawnFinding(FigureFinding):
     """A finding that draws published tables.
@@ -82,7 +85,7 @@ class DrawnFinding(FigureFinding):
     ) -> Block:
         """Areas by size and value between plain and widened limits.
 
-        Its table has both verdicts; what is the same in every row is in the download alone.
+        Its table has the counts and both verdicts, its download all that they are made from.
         """
         return self._figure(
             "funnel",
@@ -91,7 +94,7 @@ class DrawnFinding(FigureFinding):
             lambda id: charts.funnel(shown, reference=reference, focus=focus, prefix=id),
             lambda: alt.alt_funnel(shown, reference=reference, focus=focus),
             focus=focus,
-            columns=[name for name in shown.columns if name not in ("phi", "tau_squared")],
+            columns=[name for name in shown.columns if name not in IN_THE_DOWNLOAD],
         )
 
     def pairs(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
@@ -224,8 +227,12 @@ class DrawnFinding(FigureFinding):
         title: str,
         measured: str = "",
         columns: Sequence[str] | None = None,
+        **shape: Any,
     ) -> Block:
-        """A table that stands by itself; its download has all columns, whichever it shows."""
+        """A table that stands by itself; its download has all columns, whichever it shows.
+
+        A ``focus`` row is set off; the values of a ``spread`` column stand side by side.
+        """
         if not len(shown):
             return self._nothing(shown)
         title = self._title(shown, title)
@@ -233,4 +240,4 @@ class DrawnFinding(FigureFinding):
         number = self._keep("table", shown, title, subtitle, "")
         words = (title, subtitle, self._source_line(shown))
         id, name = figure_id(shown, "table"), self._download_name(shown)
-        return table_block(number, id, *words, shown, columns=columns, download_name=name)
+        return table_block(number, id, *words, shown, columns=columns, download_name=name, **shape)

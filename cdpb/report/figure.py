@@ -13,7 +13,8 @@ from cdpb.report.block import Block
 from cdpb.report.markup import data_address, render, size_text
 from cdpb.report.tables import ShownTable, shown_table
 
-_SPOKEN = re.compile(r' (?:role|aria-[a-z]+|style)="[^"]*"')
+# Inside a page a drawing needs no namespace, and is named by what it stands in.
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+|style|xmlns)="[^"]*"')
 _STYLE = re.compile(r' style="[^"]*"')
 
 
@@ -154,9 +155,10 @@ def table_block(
     focus: str | None = None,
     note: str = "",
     download_name: str = "",
+    spread: str | None = None,
 ) -> Block:
     """A table that stands by itself, with its source and download. As `figure_block`."""
-    shown = _behind(table, title, f"{id}-table", columns, focus)
+    shown = _behind(table, title, f"{id}-table", columns, focus, spread=spread)
     html = render(
         "blocks/table_figure.html.j2",
         table=shown,
