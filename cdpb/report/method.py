@@ -29,7 +29,7 @@ def method_of(
     """
     sources = [catalogue.source(each) for each in used]
     policies = {each.policy: policy(each.policy) for each in sources}
-    return {
+    told: dict[str, str | list[str]] = {
         "Definition": [f"{each.title}: {each.definition}" for each in sources],
         **declared.method,
         "Source": [each.attribution for each in sources],
@@ -37,3 +37,4 @@ def method_of(
         "Rounding": ROUNDING,
         "Caveats": caveats,
     }
+    return {heading: text for heading, text in told.items() if text}

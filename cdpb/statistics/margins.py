@@ -50,7 +50,7 @@ def shares_with_totals(
         full = with_totals(full, column, TOTAL, count)
     summed = list(of or over)
     keys = [str(name) for name in full if name not in (count, *summed)]
-    whole = full.loc[full[summed].eq(TOTAL).all(axis=1), [*keys, count]]
-    joined = full.merge(whole.rename(columns={count: "in_all"}), on=keys, how="left")
+    whole = full[(full[summed] == TOTAL).all(axis=1)].rename(columns={count: "in_all"})
+    joined = full.merge(whole[[*keys, "in_all"]], on=keys, how="left")
     shares = proportion(passed_on(joined, full), count, "in_all")
     return passed_on(shares.rename(columns={"percent": share}), shares, value=share)
