@@ -192,7 +192,7 @@ def test_what_is_no_file_is_said(arrivals, name):
     assert f"{name} is no file that can be added" in problems(error)
 
 
-@pytest.mark.parametrize("received", ["2026-06-21", "2026-6-1", "yesterday", "2026-13"])
+@pytest.mark.parametrize("received", ["2026-06-21", "2026-07", "2026-6-1", "yesterday", "2026-13"])
 def test_a_day_that_can_not_be_is_refused(arrivals, received):
     """A receipt of the future would stand over every other until then."""
     with pytest.raises(InputError) as error:

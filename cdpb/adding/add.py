@@ -174,7 +174,7 @@ def _day(text: str | None, today: dt.date) -> tuple[dt.date, str]:
             "Wanted: the day the files came, like 2026-06-20, or their month, like 2026-06.",
             "Nothing was changed.",
         ) from None
-    if day > today and precision == "day":
+    if (day if precision == "day" else day.replace(day=1)) > today:
         raise InputError(
             f"{day} is still to come.",
             "A receipt of the future would stand over every other until then.",
