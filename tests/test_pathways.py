@@ -71,6 +71,7 @@ def test_a_share_is_of_published_counts_alone():
 
 
 def test_each_kind_is_a_share_of_its_year():
+    """All of a total is itself: limits around 100% would say nothing."""
     shown = with_shares(
         by_year(starts(12), "order", "starts", ["2022/23"], "2022/23"), "order", "starts"
     )
@@ -79,4 +80,9 @@ def test_each_kind_is_a_share_of_its_year():
         "ATR": pytest.approx(40),
         "DRR": pytest.approx(60),
         "total": pytest.approx(100),
+    }
+    assert shown.set_index("order")["lower"].isna().to_dict() == {
+        "ATR": False,
+        "DRR": False,
+        "total": True,
     }

@@ -22,6 +22,10 @@ COMPARED = {
 }
 
 
+# What stands between a figure's two counts: parts of a whole, one count to another, or a rate.
+BETWEEN = {"%": " of ", "times": " to "}
+
+
 def headline_block(
     headline: str,
     verdict: Mapping[str, Any] | None = None,
@@ -165,8 +169,9 @@ def _counts(figure: Mapping[str, Any]) -> str:
         for count, label in named
         if is_known(figure.get(count))
     ]
-    whole = (figure.get("unit") or "").startswith("%")
-    return (" of " if whole else " among ").join(found) if len(found) == len(named) else ""
+    unit = figure.get("unit") or ""
+    between = BETWEEN.get(unit.split(" ")[0], " among ")
+    return between.join(found) if len(found) == len(named) else ""
 
 
 def _comparator(measure: Mapping[str, Any]) -> dict[str, str]:

@@ -71,11 +71,13 @@ def with_shares(table: pd.DataFrame, kind: str, count: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The table with ``percent_of_<count>``, ``lower`` and ``upper``.
+        The table with ``percent_of_<count>``, ``lower`` and ``upper``; a total is all of
+        itself and has no limits.
     """
     totals = table[table[kind] == TOTAL].set_index("year")[count]
     whole = table.assign(whole=table["year"].map(totals).astype("Int64"))
     shares = proportion(passed_on(whole, table), count, "whole")
+    shares.loc[shares[kind] == TOTAL, ["lower", "upper"]] = float("nan")
     return passed_on(
         shares.rename(columns={"percent": f"percent_of_{count}"}).drop(columns="whole"), table
     )
