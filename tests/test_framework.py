@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from cdpb.declarations import declarations
 from cdpb.findings.others import Others
 from cdpb.report import framework
 from cdpb.report.framework import NONE, framework_table, gap_table, metrics, why_none
@@ -133,3 +134,24 @@ def test_the_tiers_hold_every_metric_once():
     tiers = [framework.of_tier(shown, tier) for tier in framework.TIERS]
     assert sum(map(len, tiers)) == len(shown)
     assert tiers[0].attrs["sources"] == []
+
+
+def test_a_metric_points_at_a_finding_that_is_declared():
+    """And names what is shown wherever that is not the metric itself."""
+    declared = {each.id for each in declarations().findings}
+    named = [each for each in metrics() if each["finding_id"]]
+    assert {each["finding_id"] for each in named} <= declared
+    assert all(each["finding_id"] and each["held_as"] for each in named if each["key_figure"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("year", ["2022-23", "2024-25"])
+def test_the_built_page_computes_what_was_counted_by_hand(assessments, year):
+    """Residents Census 2021; counts of the borough file."""
+    path = assessments / year / BARNET / "public" / "tables" / "outcomes_framework"
+    shown = pd.concat([pd.read_csv(path / f"{tier}.csv") for tier in framework.TIERS])
+    told = shown.set_index("metric_id")
+    offences = {"2022-23": 971, "2024-25": 1356}[year]
+    assert told.loc["S06", "metric_value"] == pytest.approx(1000 * offences / 389_343)
+    assert told.loc["N10", "latest"] == "1,465 people, 2021/22"
+    assert len(told) == 42
