@@ -279,3 +279,10 @@ def test_no_made_up_figure_stands_outside_a_demonstration(saved, finding):
     for told in record_of(finding, folder)["tables"]:
         if "ndtms_adults" not in told["source"]:
             assert told["rows"] == 0
+
+
+def test_a_missing_key_figure_says_which_return_it_waits_for(saved):
+    """An empty card without a reason would read like a fault of the page."""
+    kept = record_of("schools_and_prevention", saved("schools_and_prevention"))["key_figures"]
+    assert all(each["value"] is None for each in kept)
+    assert all("has not been received from Change Grow Live" in each["note"] for each in kept)

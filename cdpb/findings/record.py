@@ -31,9 +31,18 @@ class FindingRecord(Gathering):
         """Keep a number that stands at the top of the page."""
         shown = [self._dated(each) for each in (measure, *comparators)]
         origins = tuple(self.taken_from(each) for each in (measure, *comparators))
-        figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), note, origins, measure)
+        why = note or self._why_missing(measure)
+        figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), why, origins, measure)
         self.key_figures.append(figure)
         return figure
+
+    def _why_missing(self, measure: Measure) -> str:
+        """The catalogue's sentence, where a figure is missing for want of its source."""
+        if measure.known or measure.source not in self.sources_missing():
+            return ""
+        source = catalogue.source(measure.source)
+        for_partners = source.access in loaders.access.PARTNERSHIP_ONLY
+        return source.withheld if for_partners and self.edition == "public" else source.not_received
 
     def _dated(self, measure: Measure) -> Measure:
         """With the period named as what it is, where it is not the year asked for."""
