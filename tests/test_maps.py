@@ -11,6 +11,7 @@ from shapely import box as rectangle
 
 from cdpb.errors import InputError
 from cdpb.report import maps
+from cdpb.report.alt import alt_map
 from tests.drawn import published, references, words
 from tests.shared import shared
 
@@ -226,3 +227,16 @@ def _points(path: str):
             x += numbers[0] if step in "lh" else 0
             y += numbers[-1] if step in "lv" else 0
         yield x, y
+
+
+def test_a_rate_on_few_events_has_a_star():
+    """A rank made by eight offences is not like the others; key, voice and alt text say so."""
+    marks = ["unstable", "no", "[c]", "yes", "no"]
+    lines = zip(WARDS.strip().splitlines(), marks, strict=True)
+    few = "\n".join(f"{line} {mark}" for line, mark in lines)
+    drawn = ward_map(few)
+    assert drawn.count("*</text>") == 2  # The ward and the key.
+    cedar = next(link for link in links(drawn) if "Cedar" in link.get("aria-label"))
+    assert cedar.get("aria-label").endswith("fewer than 10 events, an unstable rate")
+    assert "*</text>" not in ward_map()
+    assert "Fewer than 10 events, an unstable rate: Cedar." in alt_map(published(few))

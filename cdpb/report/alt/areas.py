@@ -57,6 +57,7 @@ def alt_map(
     label: str = "ward_name",
     key: str = "ward_code",
     comparison: str = "comparison",
+    unstable: str = "unstable",
     *,
     focus: str | None = None,
     sites: pd.DataFrame | None = None,
@@ -67,7 +68,10 @@ def alt_map(
 
     Parameters as `cdpb.report.maps.ward_map`; ``things`` are what its areas are.
     """
-    rows = rows_of(shown, value=value, name=label, key=key, comparison=optional(shown, comparison))
+    rows = rows_of(
+        shown, value=value, name=label, key=key, comparison=optional(shown, comparison),
+        unstable=optional(shown, unstable),
+    )  # fmt: skip
     rows = ranked_rows(rows)
     known = rows[rows["value"].notna()]
     if known.empty:
@@ -80,9 +84,16 @@ def alt_map(
     placed = [] if sites is None else list(sites["site"])
     marked = f"Marked: {list_text(placed)}" if placed else ""
     return sentences(
-        "; ".join([told, *named]), *_classes(known, shown, comparison), marked,
+        "; ".join([told, *named]), *_classes(known, shown, comparison), _unstable(known), marked,
         withheld(rows, things),
     )  # fmt: skip
+
+
+def _unstable(known: pd.DataFrame) -> str:
+    """Which rates rest on few events, as the star on the map says."""
+    few = list(known.loc[known["unstable"].eq(True), "name"]) if "unstable" in known else []
+    which = list_text(few) if len(few) <= MOST_NAMED else count_text(len(few))
+    return f"Fewer than 10 events, an unstable rate: {which}" if few else ""
 
 
 def _classes(known: pd.DataFrame, shown: PublishedTable, comparison: str) -> list[str]:

@@ -38,6 +38,7 @@ WIDEST = 640
 # Units of the sheet: about 10 pixels on the narrowest screen, see map.css for wider ones.
 TYPE, LEADING = 21, 24
 WITHHELD = "withheld to protect people in small numbers"
+STAR, UNSTABLE = "*", "fewer than 10 events, an unstable rate"
 
 
 def ward_map(
@@ -48,6 +49,7 @@ def ward_map(
     key: str = "ward_code",
     rank: str = "rank",
     comparison: str = "comparison",
+    unstable: str = "unstable",
     *,
     focus: str | None = None,
     sites: pd.DataFrame | None = None,
@@ -64,8 +66,9 @@ def ward_map(
         Masked wards are hatched, without a number, and come last in the order of the keyboard.
     outlines : geopandas.GeoDataFrame
         One row a ward, under the same ``key``; other rows are left out.
-    value, label, key, rank, comparison : str
-        Columns.
+    value, label, key, rank, comparison, unstable : str
+        Columns; the last three may be absent. A ward whose rate rests on fewer than 10 events
+        has a star beside its number.
     focus : str, optional
         The key of the ward to outline and name.
     sites : pandas.DataFrame, optional
@@ -95,6 +98,7 @@ def ward_map(
             key=key,
             rank=optional(shown, rank),
             comparison=optional(shown, comparison),
+            unstable=optional(shown, unstable),
         )
     )
     if rows["value"].isna().all():
@@ -133,14 +137,17 @@ def _ward(row: Any, comparator: str, unit: str) -> Ward:
         return Ward(row.key, row.name, f"{row.name}, {row.text} {why}", row.text, None)
     rank = f"{row.rank:.0f}" if pd.notna(getattr(row, "rank", None)) else ""
     compared = str(getattr(row, "comparison", ""))
+    star = STAR * bool(pd.notna(getattr(row, "unstable", None)) and row.unstable)
     filled = compared_class(compared, comparator) if comparator else rate_class(row.value)
     parts = [
         row.name,
         f"rank {rank}" if rank else "",
         row.text if row.text.endswith("%") else f"{row.text} {unit}",
         filled.words[0].lower() + filled.words[1:] if comparator else "",
+        UNSTABLE if star else "",
     ]
-    return Ward(row.key, row.name, ", ".join(filter(None, parts)), rank or row.text, filled)
+    number = f"{rank or row.text}{star}"
+    return Ward(row.key, row.name, ", ".join(filter(None, parts)), number, filled)
 
 
 def _of_the_table(outlines: gpd.GeoDataFrame, wards: list[Ward], key: str) -> gpd.GeoDataFrame:
@@ -251,6 +258,8 @@ def _key(
     entries = [(box.format(f'fill="{each.fill}"'), each.words) for each in classes]
     if any(ward.number == MARKER for ward in wards):
         entries.append((box.format(f'fill="url(#{prefix}-hatch)"'), f"{MARKER} {WITHHELD}"))
+    if any(ward.filled and ward.number.endswith(STAR) for ward in wards):
+        entries.append((f'<text x="6" y="16" font-size="18">{STAR}</text>', UNSTABLE.capitalize()))
     if focus:
         outline = f'fill="none" stroke="{INK}" stroke-width="2.5"'
         entries.append((box.format(outline), "The ward named on the map"))
