@@ -4,7 +4,14 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 
-NUMBERS = {"count": int, "number": float, "rate": float, "percent": float, "interval": float}
+NUMBERS = {
+    "count": int,
+    "rank": int,
+    "number": float,
+    "rate": float,
+    "percent": float,
+    "interval": float,
+}
 
 
 def declared(text: str, source: str = "ndtms_adults", totals: tuple[str, ...] = ()):

@@ -7,7 +7,7 @@ from cdpb.numbers import count_text, interval_text, list_text, rate_text
 from cdpb.periods import month_name
 from cdpb.report.words.common import moved, of_rows, rows_of, sentence
 
-NO_CAMPAIGN = "none"
+NO_CAMPAIGN, MONTHS = "none", 12
 NOT_DRINKING = (
     "Use of DrinkCoach rises when it is advertised. It says nothing of how much people drink, and "
     "a rise in a campaign's month is not shown to be the campaign's doing."
@@ -80,13 +80,10 @@ def campaigns_title(against: PublishedTable, activity: str, year: str) -> str:
 @of_rows
 def drinkcoach_changed(months: PublishedTable, activity: str, year: str, before: str) -> str:
     """From one year's total to the next, where every month of both is shown."""
-    totals = [
-        sum(counts) if len(counts) == 12 else None
-        for counts in (_counts(months, activity, each) for each in (before, year))
-    ]
-    if totals[0] is None or totals[1] is None:
+    then, now = (_counts(months, activity, each) for each in (before, year))
+    if min(len(then), len(now)) < MONTHS:
         return ""
-    return sentence(f"DrinkCoach {activity} {moved(*totals)} from {before} to {year}")
+    return sentence(f"DrinkCoach {activity} {moved(sum(then), sum(now))} from {before} to {year}")
 
 
 def _counts(months: PublishedTable, activity: str, year: str) -> list[int]:
