@@ -31,11 +31,11 @@ def _go(together: Measure) -> str:
     value, lower, upper = together.value, together.lower, together.upper
     if value is None or lower is None or upper is None:
         return ""
-    limits = interval_text(lower, upper)
+    limits = interval_text(lower, upper, 2)
     how = "were not shown to go together with" if lower <= 0 <= upper else _side(lower)
     return (
         f"; over its wards, more premises {how} alcohol-specific admissions "
-        f"(rank correlation {rate_text(value)}, {limits})"
+        f"(rank correlation {rate_text(value, 2)}, {limits})"
     )
 
 
