@@ -192,7 +192,7 @@ def test_without_returns_the_statement_on_pathways_cannot_be_checked(built, year
 
     assert record["verdict"]["outcome"] == "cannot be checked"
     assert [claim["verdict"]["outcome"] for claim in record["claims"]] == ["cannot be checked"]
-    assert sum("not been received" in notice for notice in record["notices"]) == 4
+    assert sum("not been received" in notice for notice in record["notices"]) == 5
 
 
 @pytest.mark.parametrize("demonstration", [False, True])

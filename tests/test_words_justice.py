@@ -124,3 +124,9 @@ def test_the_route_is_told_from_the_first_year_to_the_last():
         "8% (55 of 650) in 2021/22."
     )
     assert words.route_changed(route.where(year="2021/22")) == ""
+
+
+def test_referrals_from_court_that_are_hidden_have_a_marker():
+    table = shown({"year": "2023/24", "referrals": MASKED})
+
+    assert words.court_referrals_title(table).endswith("in 2023/24: [c]")

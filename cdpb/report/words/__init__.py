@@ -57,6 +57,7 @@ from cdpb.report.words.drinkcoach import (
 )
 from cdpb.report.words.funnel import funnel_sentence, funnel_title
 from cdpb.report.words.justice import (
+    court_referrals_title,
     justice_headline,
     orders_sentence,
     orders_title,
@@ -178,6 +179,7 @@ __all__ = [
     "change_title",
     "children_sentence",
     "compared",
+    "court_referrals_title",
     "deaths_changed",
     "deaths_headline",
     "deaths_rounding",

@@ -114,3 +114,11 @@ def police_referrals_title(referrals: PublishedTable) -> str:
     latest = max(str(row["year"]) for row in rows_of(referrals))
     row = row_where(referrals, year=latest, route=TOTAL)
     return f"Police referrals to treatment in {latest}: {_shown(row['referrals'])}"
+
+
+@of_rows
+def court_referrals_title(referred: PublishedTable) -> str:
+    """Referrals for assessment in the latest year held."""
+    row = rows_of(referred, by="year")[-1]
+    number = _shown(row["referrals"])
+    return f"Referrals from court and probation for assessment in {row['year']}: {number}"
