@@ -17,7 +17,8 @@ NO_FIGURE = re.compile(
     rf"\d{{4}}/\d{{2}}(?: Q\d)?|\b(?:\d{{1,2}} )?(?:{MONTHS})(?: \d{{4}})?|\b(?:19|20)\d\d\b"
     r"|per [\d,]+|95%|aged \d+(?: to \d+)?|\b\d+ (?:and over|or over)|\d+(?:st|nd|rd|th)\b"
     r"|rolling \d+|\b\d+ months|Figure \d+|Table \d+|figure \d+|table \d+|CSV, [\d,]+ [KM]B"
-    r"|TS\d+A|actions? \d+|nearest \d+|under \d+|fewer than \d+|below \d+|rounded to \d+|[EF]\d{2,8}",
+    r"|TS\d+A|actions? \d+"
+    r"|nearest \d+|under \d+|fewer than \d+|below \d+|rounded to \d+|[EF]\d{2,8}",
 )
 GROUPS = ("ward_code", "area_code", "place", "offence", "year", "month")
 COUNTS = ("offences", "outcomes")
