@@ -13,6 +13,7 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, rate_text
 from cdpb.report.charts.canvas import (
+    PLAIN,
     Drawing,
     Size,
     axes,
@@ -28,11 +29,11 @@ from cdpb.report.charts.key import Entry, draw_key, key_height, mark
 from cdpb.report.charts.names import Spot, name_spots
 from cdpb.report.charts.order import each, rows_of, unit_of
 from cdpb.report.charts.series import apart
-from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SOFT_INK
+from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.outliers import NOT_COMPARED, WITHIN, funnel_limits
 
-STEPS = 16
+STEPS = 9
 BEYOND_BOTH = Entry("Beyond both limits", "s", "#801650")
 BEYOND_PLAIN = Entry("Beyond plain limits only", "D", "#12436D")
 WITHIN_BOTH = Entry("Within both", "o", "#595959", open=True)
@@ -202,8 +203,9 @@ def _points(ax: Axes, rows: pd.DataFrame, middle: float, size: Size) -> None:
     for (name, focus), spot in zip(names, spots, strict=True):
         if spot:
             x, y = inverse((spot.left, (spot.top + spot.bottom) / 2))
-            label(ax, name, x, y, size=size.small, weight="bold" if focus else "normal",
-                  zorder=2.2, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.5})  # fmt: skip
+            # Beneath the points, so that no name hides one.
+            look: dict[str, Any] = {"weight": "bold" if focus else "normal", "bbox": PLAIN}
+            label(ax, name, x, y, size=size.small, zorder=2.2, **look)
 
 
 def _worth_naming(rows: pd.DataFrame, middle: float) -> pd.DataFrame:
