@@ -62,7 +62,7 @@ DECLARED = {
         "service": {"label": "Service", "kind": "name"},
         "substance": {"label": "Substance", "kind": "name"},
         "people": {"label": "People", "kind": "count"},
-        "percent": {"label": "Per cent", "kind": "percent", "of": ["service"]},
+        "percent": {"label": "Per cent", "kind": "percent", "of": ["substance"]},
     },
     "findings": [
         {
