@@ -13,7 +13,7 @@ from cdpb.loaders import headers
 
 SOURCES = list(catalogue.sources())
 # What is written here, and received from nobody, is read as it stands.
-OUR_OWN = ("this_assessment", "delivery_plan", "outcomes_framework")
+OUR_OWN = ("this_assessment", "quoted_figures", "delivery_plan", "outcomes_framework")
 RECEIVED = [receipt for each in SOURCES for receipt in catalogue.receipts(each)]
 
 

@@ -2,15 +2,20 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+
+import pandas as pd
 
 from cdpb import paths
 from cdpb.errors import InputError
 from cdpb.loaders import access
+from cdpb.statistics.two_rates import two_counts
 from cdpb.yaml_files import bytes_of
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5
+PAIR = 2
 FOR_PARTNERS = ("restricted", "internal_only")
 
 
@@ -94,3 +99,30 @@ def _kept_from_public(quote: Quote) -> bool:
 def _quotes(content: bytes) -> dict[str, Quote]:
     rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     return {row["quote_id"]: Quote(**row) for row in rows}
+
+
+def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
+    """The later of two quoted counts over the earlier, with exact limits and p value.
+
+    Parameters
+    ----------
+    quotes : sequence of Quote
+        The later one first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``deaths``, ``previous_year``, ``deaths_before``, ``rate_ratio``,
+        ``ratio_lower`` and ``ratio_upper``; no row unless both are counts that may be shown.
+    """
+    numbers = [each.number for each in quotes]
+    rows = []
+    if len(quotes) == PAIR and None not in numbers:
+        found = two_counts(*numbers)  # type: ignore[arg-type]
+        limits = [found[name] for name in ("ratio", "lower", "upper")]
+        later, earlier = quotes
+        rows = [[later.period, numbers[0], earlier.period, numbers[1], *limits]]
+    names = ["year", "deaths", "previous_year", "deaths_before"]
+    table = pd.DataFrame(rows, columns=[*names, "rate_ratio", "ratio_lower", "ratio_upper"])
+    table.attrs = {"source": "quoted_figures", "value": "rate_ratio", "unit": "times"}
+    return table

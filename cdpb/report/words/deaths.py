@@ -1,17 +1,13 @@
 """What the figures of deaths in treatment and of harm reduction say, in sentences."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.findings.quoted import Quote
 from cdpb.numbers import count_text, interval_text, percent_text, rate_text
 from cdpb.report.words.common import measured, moved, of_rows, rows_of, sentence
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.two_rates import two_counts
 
-ALPHA = 0.05
 NOT_DRUG_RELATED = (
     "Deaths in treatment are deaths of any cause among people in treatment. They are not "
     "drug-related deaths, which are counted among all residents."
@@ -94,19 +90,18 @@ def deaths_rounding(shares: PublishedTable) -> str:
     )
 
 
-def two_sources_sentence(quotes: Sequence[Quote]) -> str:
+@of_rows
+def two_sources_sentence(ratio: PublishedTable) -> str:
     """Two counts that the documents quote, their ratio, and why it is no trend."""
-    if len(quotes) != 2 or None in [each.number for each in quotes]:
-        return ""
-    later, earlier = quotes
-    ratio = two_counts(later.number, earlier.number)  # type: ignore[arg-type]
-    limits = interval_text(ratio["lower"], ratio["upper"], 2)
-    said = [f"{each.shown} in {each.period} from {each.named_source}" for each in (earlier, later)]
-    shown = "leaves out" if ratio["p_value"] < ALPHA else "includes"
+    row = rows_of(ratio)[0]
+    lower, upper = row["ratio_lower"], row["ratio_upper"]
+    shown = "includes" if lower <= 1 <= upper else "leaves out"
     return sentence(
-        f"The documents quote {said[0]} and {said[1]}: a rate ratio of "
-        f"{rate_text(ratio['ratio'], 2)} ({limits}), which {shown} no change. The two come from "
-        "two sources, so no trend is claimed"
+        f"The documents quote {count_text(row['deaths_before'])} deaths in {row['previous_year']}, "
+        f"from the yearly publication, and {count_text(row['deaths'])} in {row['year']}, from the "
+        f"treatment provider: a rate ratio of {rate_text(row['rate_ratio'], 2)} "
+        f"({interval_text(lower, upper, 2)}), which {shown} no change. The two come from two "
+        "sources, so no trend is claimed"
     )
 
 
