@@ -59,7 +59,9 @@ def _value(word: str, name: str):
         return word == "yes"
     if kind in ("count", "rank"):
         return int(word)
-    return float(word) if kind in ("rate", "percent", "interval", "number") else word.replace("_", " ")
+    return (
+        float(word) if kind in ("rate", "percent", "interval", "number") else word.replace("_", " ")
+    )
 
 
 def london(value: float = 4.1) -> Measure:

@@ -19,7 +19,7 @@ def nbval(folder: Path, saves: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", *options, *sanitize, str(folder)]
     environment = os.environ | {"CDPB_SAVE_TO": str(saves)}
     return subprocess.run(
-        command, capture_output=True, text=True, env=environment, check=False, timeout=300
+        command, capture_output=True, text=True, env=environment, check=False, timeout=600
     )
 
 
@@ -41,7 +41,7 @@ def test_a_reference_is_of_the_notebook_as_it_is(project, name):
 
 @pytest.mark.slow
 def test_every_cell_says_what_it_said(tmp_path):
-    """Tables, sentences, alt texts and verdicts of all three notebooks."""
+    """Tables, sentences, alt texts and verdicts of every notebook."""
     result = nbval(HERE, tmp_path)
     assert result.returncode == 0, result.stdout[-3000:]
 
@@ -49,7 +49,7 @@ def test_every_cell_says_what_it_said(tmp_path):
 @pytest.mark.slow
 def test_a_changed_number_is_noticed(tmp_path):
     """The comparison above could fail."""
-    name = NOTEBOOKS[-1]
+    name = "03_women_in_treatment.ipynb"
     changed = nbformat.read(HERE / name, as_version=4)
     for cell in changed.cells:
         for output in cell.get("outputs", []):
