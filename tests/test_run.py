@@ -227,7 +227,9 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(toy, standing):
     begin = f"open({str(marker)!r}, 'w').write(str(os.getpid()))"
     write_notebook(toy, "second", ["import os, time", begin, "time.sleep(99)"])
     command = [sys.executable, "-m", "cdpb", "run", "--workers", "2"]
-    running = subprocess.Popen(command, cwd=toy, stdout=-1, stderr=-1, text=True)
+    # A run that was itself started in the background has Ctrl-C ignored: not so this one.
+    listening = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    running = subprocess.Popen(command, cwd=toy, stdout=-1, stderr=-1, text=True, **listening)
     while not (marker.is_file() and marker.read_text()):
         assert running.poll() is None, running.stderr.read()
         time.sleep(0.1)
