@@ -13,7 +13,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 PACKAGES = ("axe-core", "playwright-core")
 # In a container Chromium runs as root, which its sandbox refuses.
 SWITCHES = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
-LIMIT = 120
+LIMIT = 400
 
 
 def chromium() -> str:
