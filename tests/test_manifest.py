@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cdpb.runner.gates.folder import problems as scan
 from cdpb.runner.job import Assessment
 from cdpb.runner.manifest import manifest, months_by_receipt, write_manifest
-from cdpb.runner.scan import scan
 from tests.toys import toy_project
 
 PUBLIC = Assessment("E09000003", "Barnet", "2023/24", "public", False, Path("outputs"))

@@ -193,7 +193,9 @@ def test_the_gate_outranks_a_failure(toy, standing, capsys):
 @pytest.mark.slow
 def test_what_the_scan_finds_is_refused(toy, standing, capsys, monkeypatch):
     """Nothing that was refused is ever seen under outputs."""
-    monkeypatch.setattr("cdpb.runner.run.scan", lambda *_: ["first.html: names a small number"])
+    monkeypatch.setattr(
+        "cdpb.runner.gates.folder.problems", lambda *_: ["first.html: names a small number"]
+    )
 
     code, out, err = cdpb(capsys, "run")
 

@@ -16,7 +16,7 @@ from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect, solve
 from cdpb.disclosure.suppress import suppress
 from cdpb.errors import InputError
-from tests.exposed import exposed
+from cdpb.runner.gates.exposed import exposed
 from tests.random_tables import random_tables
 from tests.shared import shared
 from tests.tables import table

@@ -18,13 +18,14 @@ from cdpb.runner import runs
 from cdpb.runner.assemble import assemble, hand_over
 from cdpb.runner.attempt import keep_attempt
 from cdpb.runner.defaults import Defaults
+from cdpb.runner.gates import check_written
+from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
 from cdpb.runner.keys import Inputs, file_hash
 from cdpb.runner.place import locked, move_into_place, shown, staging
 from cdpb.runner.plan import Planned, Request, assessments, plan
 from cdpb.runner.pool import run_jobs
 from cdpb.runner.progress import Progress
-from cdpb.runner.scan import scan, tables_in
 from cdpb.runner.worker import EXECUTED
 
 WORST_FIRST = (3, 1, 2)
@@ -120,7 +121,7 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
         failures = [(job, result.failure) for job, result in this.done if result.failure]
         if failures:
             raise _failed(failures, keep_attempt(this.name, this.done, {}))
-    _assemble_and_scan(this, planned, progress)
+    _assemble_and_check(this, planned, progress)
     if this.refused:
         raise _refused(this, keep_attempt(this.name, this.done, this.refused))
     with _undisturbed():
@@ -131,15 +132,16 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
         _keep_executed(job)
 
 
-def _assemble_and_scan(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
-    """Put every assessment together beside its target, and open what was written."""
+def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
+    """Put every assessment together beside its target, and hold the gates over it."""
     tables = 0
     for each in planned:
         records = assemble(each, progress.results(each))
-        tables += tables_in(records)
-        found = scan(staging(each.assessment.target), each.assessment, records)
-        if found:
-            this.refused[each.assessment] = found
+        written = Written(staging(each.assessment.target), each.assessment, records)
+        tables += written.count_of_tables
+        report = check_written(written)
+        if not report.passed:
+            this.refused[each.assessment] = report.findings
     count = sum(len(found) for found in this.refused.values())
     told = f"{tables} tables, {count} finding{'s' * (count != 1)}"
     this.say(progress.line("gate", "refused" if count else "passed", None, told))

@@ -1,4 +1,4 @@
-"""Opens everything written for an assessment before anyone else can."""
+"""The folder of an assessment: the files that belong there, and pages that are whole."""
 
 import csv
 import json
@@ -10,10 +10,8 @@ from typing import Any
 from cdpb import paths
 from cdpb.runner.job import Assessment
 
-EXPECTED = {".html", ".json", ".csv"}
 
-
-def scan(folder: Path, assessment: Assessment, records: list[dict[str, Any]]) -> list[str]:
+def problems(folder: Path, assessment: Assessment, records: list[dict[str, Any]]) -> list[str]:
     """What must not leave, or is not as it should be; nothing when all is well.
 
     Only the files that an assessment has, no path of this machine in any, tables with as many
@@ -27,11 +25,6 @@ def scan(folder: Path, assessment: Assessment, records: list[dict[str, Any]]) ->
         *_sources(assessment, records),
         *_pages(folder, assessment),
     ]
-
-
-def tables_in(records: list[dict[str, Any]]) -> int:
-    """How many published tables an assessment holds."""
-    return sum(len(record.get("tables", [])) for record in records)
 
 
 def _unexpected_files(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a pattern gives away: the judge of every test of suppression."""
+"""What a set of hidden cells gives away to a reader who adds and subtracts."""
 
 import numpy as np
 
@@ -15,6 +15,21 @@ def exposed(
 
     Those that no table shows are judged like the others. Sums of several hidden counts are
     left out at their lower end: each part is at least 1.
+
+    Parameters
+    ----------
+    system : CellSystem
+        The cells of all tables, with their true counts.
+    hidden : numpy.ndarray of bool
+        Which of them are hidden.
+    rule : Policy
+    hidden_at_least : {0, 1}
+        What the reader knows of every hidden count.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        One a cell. Where a small count is shown outright, those alone.
     """
     small = np.array([rule.is_primary(int(count)) for count in system.counts], dtype=bool)
     if (small & system.published & ~hidden).any():

@@ -1,0 +1,163 @@
+"""The attack: what a reader can work out of all the tables that were written, together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cdpb import catalogue, loaders
+from cdpb.declarations import Column, TableDeclaration, declarations
+from cdpb.disclosure.cells import CellSystem, cells_of
+from cdpb.disclosure.counted import Key
+from cdpb.disclosure.masked import MARKER
+from cdpb.disclosure.masking import masked_with_count, total_over
+from cdpb.disclosure.policy import Policy, policy
+from cdpb.errors import InputError
+from cdpb.runner.gates.exposed import exposed
+from cdpb.runner.gates.outcome import Outcome
+from cdpb.runner.gates.written import Rows, Written
+
+NAME = "attack"
+
+
+@dataclass
+class Protected:
+    """The tables of one protected source, as they were written.
+
+    Attributes
+    ----------
+    tables : dict of str to TableDeclaration
+        By ``finding/table``, their filters as they were used.
+    files : dict of str to str
+        The file that each was written to.
+    """
+
+    source: str
+    rule: Policy
+    tables: dict[str, TableDeclaration] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader sees of a source: the system of its cells, and which of them are hidden."""
+
+    system: CellSystem
+    hidden: np.ndarray
+    problems: list[str]
+
+
+def attack_written(written: Written) -> Outcome:
+    """Attack every protected source over all of its tables.
+
+    Returns
+    -------
+    Outcome
+        Findings name tables and how many cells are open, never a count, nor which cell is
+        hidden for its own smallness.
+    """
+    sources = protected_sources(written)
+    findings = [found for each in sources for found in _findings(each, written)]
+    tables = sum(len(each.tables) for each in sources)
+    return Outcome(NAME, findings, f"{tables} tables of {len(sources)} protected sources")
+
+
+def protected_sources(written: Written) -> list[Protected]:
+    """The protected sources that an assessment has counts of, with their tables."""
+    found: dict[str, Protected] = {}
+    for record in written.records:
+        for table in record.get("tables", []):
+            declared = _declared(record, table["id"])
+            if declared is None or not declared.count:
+                continue
+            rule = policy(catalogue.source(declared.source).policy)
+            if rule.protects:
+                each = found.setdefault(declared.source, Protected(declared.source, rule))
+                each.tables[f"{record['id']}/{table['id']}"] = declared
+                each.files[f"{record['id']}/{table['id']}"] = table["file"]
+    return [found[source] for source in sorted(found)]
+
+
+def read_source(protected: Protected, written: Written) -> Read:
+    """The cells of a source's tables, and which of them what was written hides.
+
+    A cell that stands in several tables is hidden only if all of them hide it.
+    """
+    loaders.access.allow(written.assessment.edition, written.assessment.demonstration)
+    base = loaders.base_counts(protected.source)
+    system = cells_of(protected.tables, base)
+    hidden, shown = np.zeros(len(system), dtype=bool), np.zeros(len(system), dtype=bool)
+    problems = []
+    for name, declared in protected.tables.items():
+        file, cells = protected.files[name], system.cells[name]
+        counts = counts_of(declared, written.tables[file])
+        if counts.keys() != cells.keys():
+            problems.append(f"{file}: not the rows that its declaration gives")
+        known = {key: text for key, text in counts.items() if key in cells}
+        for key, text in known.items():
+            (hidden if text == MARKER else shown)[cells[key]] = True
+        exact = protected.rule.rounding == "none"
+        true = {key: str(system.counts[cells[key]]) for key in known}
+        if exact and any(text not in (MARKER, true[key]) for key, text in known.items()):
+            problems.append(f"{file}: {declared.count} is not what its declaration counts")
+        problems += _beside(declared, written.tables[file], file)
+    return Read(system, hidden & ~shown, problems)
+
+
+def counts_of(declared: TableDeclaration, rows: Rows) -> dict[Key, str]:
+    """Each row's key and the text in its column of counts."""
+    return {
+        tuple(row.get(name, "") for name in declared.dimensions): row.get(declared.count, "")
+        for row in rows
+    }
+
+
+def _declared(record: Mapping[str, Any], table_id: str) -> TableDeclaration | None:
+    """A table's declaration, with the filter that it was published by."""
+    try:
+        declared = declarations().finding(record["id"]).table(table_id)
+    except InputError:
+        return None
+    used = {each["table"]: each["filter"] for each in record.get("trace", {}).get("tables", [])}
+    return declared.model_copy(update={"filter": used.get(table_id, declared.filter)})
+
+
+def _findings(protected: Protected, written: Written) -> Iterator[str]:
+    read = read_source(protected, written)
+    yield from read.problems
+    open_ = exposed(read.system, read.hidden, protected.rule, protected.rule.smallest_hidden)
+    if open_.any():
+        tables = _standing_in(np.flatnonzero(open_).tolist(), read.system)
+        files = ", ".join(protected.files[name] for name in tables)
+        yield (
+            f"{files}: {int(open_.sum())} cells of {protected.source} can be worked out more "
+            "closely than its policy allows"
+        )
+
+
+def _standing_in(cells: Sequence[int], system: CellSystem) -> list[str]:
+    """The tables that any of these cells, or a part of them, stands in."""
+    units = {unit for cell in cells for unit in system.units[cell]}
+    return [
+        name
+        for name, places in system.cells.items()
+        if any(units & system.units[cell] for cell in places.values())
+    ]
+
+
+def _beside(declared: TableDeclaration, rows: Rows, file: str) -> Iterator[str]:
+    """A figure made of a hidden count must be hidden with it."""
+    columns = declarations().columns
+    hidden = {key for key, text in counts_of(declared, rows).items() if text == MARKER}
+    for name in masked_with_count(declared, columns):
+        wanted = [row for row in rows if _is_made_of(row, declared, columns[name], hidden)]
+        if any(row.get(name, "") != MARKER for row in wanted):
+            yield f"{file}: {name} is shown beside a hidden count"
+
+
+def _is_made_of(
+    row: Mapping[str, str], declared: TableDeclaration, column: Column, hidden: set[Key]
+) -> bool:
+    key = tuple(row.get(name, "") for name in declared.dimensions)
+    return key in hidden or (bool(column.of) and total_over(key, declared, column.of) in hidden)

@@ -1,0 +1,106 @@
+"""What the gates say of an assessment, for people and for programs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdpb.errors import GateRefused
+
+NAMES = ("attack", "scan", "absence", "non-interference")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one gate found.
+
+    Attributes
+    ----------
+    findings : list of str
+        One sentence each, naming the file; never a count.
+    looked_at : str
+        What it was held over, like ``41 tables``.
+    remembered : bool
+        Whether it passed before, and nothing has changed since.
+    """
+
+    name: str
+    findings: list[str] = field(default_factory=list)
+    looked_at: str = ""
+    remembered: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether it found nothing."""
+        return not self.findings
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "gate": self.name,
+            "passed": self.passed,
+            "looked_at": self.looked_at,
+            "remembered": self.remembered,
+            "findings": self.findings,
+        }
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """What all gates found that were held over one assessment."""
+
+    assessment: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether none found anything; of the gates that were asked for."""
+        return all(outcome.passed for outcome in self.outcomes)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all four were held and passed: only then may it be released."""
+        return self.passed and {outcome.name for outcome in self.outcomes} == set(NAMES)
+
+    @property
+    def findings(self) -> list[str]:
+        """Everything found, gate after gate."""
+        return [found for outcome in self.outcomes for found in outcome.findings]
+
+    def lines(self) -> list[str]:
+        """For people: a line a gate, what it found under it, and what that means."""
+        return [self.assessment, *self._each(), self._meaning()]
+
+    def _each(self) -> Iterator[str]:
+        width = max(map(len, NAMES)) + 3
+        for outcome in self.outcomes:
+            said = "passed" if outcome.passed else "refused"
+            told = [outcome.looked_at, *["as before, nothing changed"] * outcome.remembered]
+            yield f"  {outcome.name:<{width}}{said:<10}{', '.join(filter(None, told))}".rstrip()
+            yield from (f"    {found}" for found in outcome.findings)
+
+    def _meaning(self) -> str:
+        if not self.passed:
+            return "It may not be released."
+        if self.complete:
+            return "All four gates have passed."
+        return "A draft until all four gates have passed: cdpb gate holds them."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for a program."""
+        return {
+            "assessment": self.assessment,
+            "passed": self.passed,
+            "complete": self.complete,
+            "gates": [outcome.to_dict() for outcome in self.outcomes],
+        }
+
+    def refuse(self) -> None:
+        """Raise if any gate found anything.
+
+        Raises
+        ------
+        GateRefused
+            With the first of what was found.
+        """
+        if not self.passed:
+            raise GateRefused(f"{self.assessment}: the gate refused.", *self.findings[:6])

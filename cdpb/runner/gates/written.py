@@ -1,0 +1,97 @@
+"""A finished assessment, read back as it was written."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cdpb.errors import InputError
+from cdpb.runner.job import Assessment
+
+FORMULA_GUARD = "'"
+Rows = list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The folder of an assessment, with what its records say.
+
+    Attributes
+    ----------
+    records : list of dict
+        The finding records, in the order of the manifest.
+    """
+
+    folder: Path
+    assessment: Assessment
+    records: Sequence[dict[str, Any]]
+
+    @cached_property
+    def tables(self) -> Mapping[str, Rows]:
+        """Every table that was written, by the name of its file: rows of text, as they stand."""
+        named = [table["file"] for record in self.records for table in record.get("tables", [])]
+        return {name: read_rows(self.folder / name) for name in named}
+
+    @property
+    def count_of_tables(self) -> int:
+        """How many published tables it holds."""
+        return sum(len(record.get("tables", [])) for record in self.records)
+
+
+def read_rows(path: Path) -> Rows:
+    """The rows of a CSV, as text; none where it can't be read, which the scan reports."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [
+                {name: _unguarded(value) for name, value in row.items() if name and value}
+                for row in csv.DictReader(file)
+            ]
+    except (OSError, csv.Error, UnicodeDecodeError):
+        return []
+
+
+def read_written(folder: Path) -> Written:
+    """Read an assessment that stands in a folder.
+
+    Raises
+    ------
+    InputError
+        If no assessment stands there, or one of its records can't be read.
+    """
+    manifest = _json(folder, "manifest.json")
+    try:
+        area = manifest["area"]
+        assessment = Assessment(
+            area["code"], area["name"], manifest["year"], manifest["edition"],
+            manifest["demonstration"], folder,
+        )  # fmt: skip
+        names = [entry["record"] for entry in manifest["findings"]]
+    except (KeyError, TypeError):
+        raise _none_there(folder, "its manifest is not one of an assessment") from None
+    return Written(folder, assessment, [_json(folder, name) for name in names])
+
+
+def _json(folder: Path, name: str) -> dict[str, Any]:
+    try:
+        content = json.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise _none_there(folder, f"{name} is missing or can't be read") from None
+    if not isinstance(content, dict):
+        raise _none_there(folder, f"{name} is not what it should be")
+    return content
+
+
+def _none_there(folder: Path, why: str) -> InputError:
+    return InputError(
+        f"{folder} holds no assessment: {why}.",
+        "Wanted: the folder of a finished one, like outputs/2023-24/E09000003/public.",
+        "cdpb run makes one. Nothing was looked at.",
+    )
+
+
+def _unguarded(value: str) -> str:
+    """Without the quote that keeps a spreadsheet from running a text as a formula."""
+    return value[1:] if value.startswith(FORMULA_GUARD) and len(value) > 1 else value
