@@ -41,7 +41,8 @@ def main(arguments: list[str]) -> int:
     running = {name: _start(command) for name, command in CHECKS.items()}
     tally = Tally()
     marked = [] if prove or "-m" in named else ["-m", "not proof"]
-    code = int(pytest.main([*marked, *(named or [str(PROJECT / "tests")])], plugins=[tally]))
+    options = ["--numprocesses=auto", "--dist=worksteal", *marked]
+    code = int(pytest.main([*options, *(named or [str(PROJECT / "tests")])], plugins=[tally]))
     wrong = [name for name, check in running.items() if not _passed(name, check)]
     _close(tally.counts, wrong, time.perf_counter() - started)
     return code or int(bool(wrong))

@@ -1,7 +1,6 @@
 """Assessments built once for all tests that read them."""
 
 import json
-from functools import lru_cache
 from pathlib import Path
 
 from cdpb.cli import main
@@ -9,7 +8,6 @@ from cdpb.cli import main
 BARNET = "E09000003"
 
 
-@lru_cache(maxsize=1)
 def built(folder: Path) -> Path:
     """Barnet, public, 2022/23 to 2024/25, built as an analyst would build it."""
     years = [word for year in ("2022/23", "2023/24", "2024/25") for word in ("--year", year)]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.built import built
 from tests.commands import standing, toy
@@ -25,8 +26,15 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def assessments(tmp_path_factory) -> Path:
+def assessments(tmp_path_factory, worker_id) -> Path:
     """A folder of Barnet's public assessments, 2022/23 to 2024/25; built once a session."""
-    with pytest.MonkeyPatch.context() as patch:
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    folder, ready = shared / "assessments", shared / "assessments.ready"
+    # Tests run in several processes: the first that needs them builds, the others wait.
+    with FileLock(shared / "assessments.lock"), pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDPB_HOME", str(PROJECT))
-        return built(tmp_path_factory.mktemp("assessments"))
+        if not ready.exists():
+            built(folder)
+            ready.touch()
+    return folder
