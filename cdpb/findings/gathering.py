@@ -184,7 +184,9 @@ class Gathering:
     def _pattern(self, source_id: str) -> Pattern:
         """What to hide, over every table that any finding declares of the source."""
         if source_id not in self._patterns:
-            self._patterns[source_id] = self._protected(source_id)
+            kept = loaders.worlds.kept_pattern(source_id)
+            found = Pattern.from_dict(kept) if kept else self._protected(source_id)
+            self._patterns[source_id] = found
         return self._patterns[source_id]
 
     def _protected(self, source_id: str) -> Pattern:

@@ -10,6 +10,7 @@ import pandas as pd
 from cdpb.loaders.justice import continuity_of_care
 from cdpb.loaders.prevention import schools
 from cdpb.loaders.treatment import disadvantage_overlap, mental_health_need
+from cdpb.loaders.worlds import in_this_world
 
 YES, NO = "yes", "no"
 
@@ -110,5 +111,6 @@ def releases_by_care(area: str | None = None) -> pd.DataFrame:
 
 def _stacked(parts: list[pd.DataFrame], table: pd.DataFrame) -> pd.DataFrame:
     stacked = pd.concat(parts, ignore_index=True)
-    stacked.attrs = {"source": table.attrs.get("source", "")}
-    return stacked
+    source = table.attrs.get("source", "")
+    stacked.attrs = {"source": source}
+    return in_this_world(stacked, source)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cdpb.loaders.harm import naloxone
+from cdpb.loaders.worlds import in_this_world
 
 QUARTER_OF_YEAR = " Q"
 
@@ -34,4 +35,5 @@ def naloxone_by_holding(area: str | None = None) -> pd.DataFrame:
         ignore_index=True,
     )
     apart.attrs = dict(wide.attrs)
-    return apart[["area_code", "year", "quarter", "holding", "persons"]]
+    apart = apart[["area_code", "year", "quarter", "holding", "persons"]]
+    return in_this_world(apart, wide.attrs.get("source", ""))

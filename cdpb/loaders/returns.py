@@ -22,6 +22,7 @@ from cdpb.loaders.places import placed
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.returned import refuse_parts_above, without_uncollected
 from cdpb.loaders.words import in_words
+from cdpb.loaders.worlds import in_this_world
 
 HIDDEN = ("*", "c", "[c]", "<5")
 EMPTY = ("", "-", "n/a", "null")
@@ -86,7 +87,8 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
         return schemas.check(schemas.empty(what.schema), what.schema, what.source_id)
     column = "borough_code" if what.place == "ward_code" else "area_code"
     table = received_return(what).table
-    return schemas.of_area(table, column, area, what.schema, what.source_id)
+    seen = in_this_world(table, what.source_id)
+    return schemas.of_area(seen, column, area, what.schema, what.source_id)
 
 
 def may_be_read(source_id: str) -> bool:
