@@ -150,6 +150,21 @@ def diff(
         click.echo(line)
 
 
+@cli.command()
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For another program.")
+def gate(output: Path, as_json: bool) -> None:
+    """Hold all four gates over a finished assessment, the folder OUTPUT.
+
+    Attack, scan, absence and non-interference. The last two execute notebooks, and are remembered
+    until something changes.
+    """
+    from cdpb.commands import hold_gates
+
+    for line in hold_gates(output, as_json=as_json):
+        click.echo(line)
+
+
 @cli.command(name="list")
 def list_() -> None:
     """Show the findings, sources, areas and years at hand."""

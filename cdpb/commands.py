@@ -138,6 +138,26 @@ def compare_assessments(
         yield from told(found, *(_called(each) for each in (before, after)))
 
 
+def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
+    """``cdpb gate``: what each gate says of a finished assessment.
+
+    Raises
+    ------
+    InputError
+        If no assessment stands in the folder.
+    GateRefused
+        If a gate found anything, after all of it has been told.
+    """
+    from cdpb.runner.gates import check
+
+    report = check(output, every=True)
+    if as_json:
+        yield json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
+    else:
+        yield from report.lines()
+    report.refuse()
+
+
 def _called(records: Mapping[str, Mapping[str, Any]]) -> str:
     """``Barnet, 2023/24``."""
     first = next(iter(records.values()))

@@ -1,7 +1,7 @@
 """The published cells of all tables of a source, as one system of sums over base counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -53,6 +53,8 @@ class CellSystem:
         Hidden by an earlier table, and in none of today's.
     unknown : numpy.ndarray of bool
         In no table of today, and today's count isn't held: the sender hides a part of it.
+    unit_of_row : mapping of int to int
+        Which unit each row of the base table, by its place, belongs to; others are in no cell.
     """
 
     counts: np.ndarray
@@ -64,6 +66,7 @@ class CellSystem:
     known: np.ndarray
     concealed: np.ndarray
     unknown: np.ndarray
+    unit_of_row: Mapping[int, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -151,6 +154,7 @@ def cells_of(
         known=none,
         concealed=none,
         unknown=np.array([not lost.isdisjoint(units) for units in places], dtype=bool),
+        unit_of_row=unit_of,
     )
 
 

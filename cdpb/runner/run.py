@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cdpb
 from cdpb import paths
 from cdpb.errors import LONGEST_MESSAGE, CdpbError
 from cdpb.runner import runs
 from cdpb.runner.assemble import assemble, hand_over
 from cdpb.runner.attempt import keep_attempt
 from cdpb.runner.defaults import Defaults
+from cdpb.runner.environment import environment
 from cdpb.runner.gates import check_written
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
@@ -145,24 +145,6 @@ def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progres
     count = sum(len(found) for found in this.refused.values())
     told = f"{tables} tables, {count} finding{'s' * (count != 1)}"
     this.say(progress.line("gate", "refused" if count else "passed", None, told))
-
-
-def environment() -> dict[str, str]:
-    """What every kernel is told, so that machine and user leave no trace in a page."""
-    package = str(Path(cdpb.__file__).parents[1])
-    search = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {
-        "CDPB_HOME": str(paths.project_root()),
-        "IPYTHONDIR": str(paths.private_folder("ipython")),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": str(paths.private_folder("matplotlib")),
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": os.pathsep.join(search),
-        "PYTHONUTF8": "1",
-        "TZ": "UTC",
-    }
 
 
 def _failed(failures: list[tuple[Job, Failure]], page: Path) -> RunFailed:

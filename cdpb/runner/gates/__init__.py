@@ -1,11 +1,20 @@
 """Four gates over what was written: attack, scan, absence, non-interference."""
 
+import shutil
 from pathlib import Path
 
+from cdpb import paths
+from cdpb.runner.gates.absence import NAME as ABSENCE
+from cdpb.runner.gates.absence import check_absence
 from cdpb.runner.gates.attacking import attack_written
+from cdpb.runner.gates.interference import NAME as INTERFERENCE
+from cdpb.runner.gates.interference import check_worlds
 from cdpb.runner.gates.outcome import GateReport, Outcome
+from cdpb.runner.gates.rebuilding import jobs_of
+from cdpb.runner.gates.remembered import remembered
 from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written
+from cdpb.runner.runs import new_run
 
 __all__ = ["GateReport", "Outcome", "check", "check_written"]
 
@@ -25,9 +34,18 @@ def check(output: Path, *, every: bool) -> GateReport:
     InputError
         If no assessment stands there.
     """
-    written = read_written(output)
-    outcomes = [attack_written(written), scan_written(written)]
-    return GateReport(str(written.assessment), tuple(outcomes))
+    written = read_written(output.resolve())
+    report = check_written(written)
+    if not every:
+        return report
+    run = new_run()
+    try:
+        jobs = jobs_of(written, run)
+        absence = remembered(ABSENCE, written, jobs, lambda: check_absence(written, run))
+        worlds = remembered(INTERFERENCE, written, jobs, lambda: check_worlds(written, jobs, run))
+    finally:
+        shutil.rmtree(paths.private_folder("work", run), ignore_errors=True)
+    return GateReport(report.assessment, (*report.outcomes, absence, worlds))
 
 
 def check_written(written: Written) -> GateReport:

@@ -1,0 +1,132 @@
+"""Absence: what may not be in a public edition leaves no trace in it, here or not."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cdpb import catalogue, loaders, paths
+from cdpb.errors import InputError
+from cdpb.loaders.access import PARTNERSHIP_ONLY
+from cdpb.runner.gates.differing import difference
+from cdpb.runner.gates.outcome import Outcome
+from cdpb.runner.gates.written import Written
+from cdpb.runner.job import Assessment
+
+NAME = "absence"
+FOLDER = "absence"
+COPIED = ("data", "notebooks", "shapes")
+LONGEST = 3600
+
+
+def check_absence(written: Written, run: str) -> Outcome:
+    """Make a public edition again in a project without what it may not use, and compare.
+
+    Returns
+    -------
+    Outcome
+        Findings name the file and the element that differs, never what stands there.
+    """
+    if written.assessment.edition != "public":
+        return Outcome(NAME, [], "a partnership edition may use all sources")
+    reserved = [id for id, each in catalogue.sources().items() if each.access in PARTNERSHIP_ONLY]
+    findings = [*_not_refused(reserved, written.assessment)]
+    folder = paths.private_folder(FOLDER, run)
+    try:
+        project = project_without(reserved, folder / "project")
+        findings += _differences(written, project, folder / "outputs")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Outcome(NAME, findings, f"made again without {len(reserved)} sources")
+
+
+def project_without(sources: list[str], folder: Path) -> Path:
+    """A copy of the project, by links where the disk allows, that never received some sources."""
+    root = paths.project_root()
+    for name in COPIED:
+        shutil.copytree(root / name, folder / name, copy_function=_linked)
+    for each in sources:
+        declared = catalogue.source(each).folder
+        for held in (folder / declared / each, folder / "data" / "illustrative" / each):
+            shutil.rmtree(held, ignore_errors=True)
+    return folder
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _differences(written: Written, project: Path, outputs: Path) -> Iterator[str]:
+    again = written.assessment
+    again = Assessment(
+        again.area_code, again.area_name, again.year, again.edition, again.demonstration, outputs
+    )
+    if not _made(written, again, project):
+        yield "without the sources that it may not use, the assessment can't be made"
+        return
+    for name in sorted(_names(written.folder) | _names(again.target)):
+        found = difference(name, written.folder / name, again.target / name)
+        if found:
+            yield f"{found} without the sources that it may not use"
+
+
+def _made(written: Written, again: Assessment, project: Path) -> bool:
+    """Run the same assessment in a process of its own, so that nothing read here is in it."""
+    asked = ["--year", again.year, "--area", again.area_code, "--edition", again.edition]
+    asked += ["--demonstration"] * again.demonstration
+    asked += [word for record in written.records for word in ("--finding", record["id"])]
+    command = [sys.executable, "-m", "cdpb", "run", *asked, "--output", str(again.under)]
+    ended = subprocess.run(
+        command, env={**os.environ, "CDPB_HOME": str(project)}, cwd=project,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=LONGEST, check=False,
+    )  # fmt: skip
+    return ended.returncode == 0
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def _not_refused(sources: list[str], assessment: Assessment) -> Iterator[str]:
+    """Sources that a loader opens, or opens a file of before it refuses."""
+    loaders.access.allow(assessment.edition, assessment.demonstration)
+    for each in sources:
+        opened = _opened_by(lambda each=each: loaders.base_counts(each))  # type: ignore[misc]
+        if opened is None:
+            yield f"{each}: its loader does not refuse it for a public edition"
+        elif any(each in path.parts for path in opened):
+            yield f"{each}: its loader opens a file before it refuses"
+
+
+_opened: list[Path] = []
+_watching = False
+
+
+def _opened_by(load: Callable[[], object]) -> list[Path] | None:
+    """The files that were opened until a loader refused; None where it didn't."""
+    global _watching
+    if _watch not in _installed:
+        sys.addaudithook(_watch)
+        _installed.append(_watch)
+    _opened.clear()
+    _watching = True
+    try:
+        load()
+    except InputError:
+        return list(_opened)
+    finally:
+        _watching = False
+    return None
+
+
+def _watch(event: str, given: tuple[object, ...]) -> None:
+    if _watching and event == "open" and isinstance(given[0], str):
+        _opened.append(Path(given[0]))
+
+
+_installed: list[Callable[[str, tuple[object, ...]], None]] = []

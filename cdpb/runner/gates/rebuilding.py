@@ -1,0 +1,82 @@
+"""Making the findings of a finished assessment again, aside and in private."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cdpb import paths
+from cdpb.declarations import declarations
+from cdpb.runner.assemble import hand_over
+from cdpb.runner.defaults import defaults
+from cdpb.runner.gates.written import Written
+from cdpb.runner.job import Job, Result, Timeouts
+from cdpb.runner.keys import Inputs, sources_opened
+from cdpb.runner.plan import Planned, plan
+from cdpb.runner.pool import run_jobs
+from cdpb.runner.runs import Kept
+
+
+@dataclass(frozen=True)
+class Rebuilding:
+    """Which findings are made again, and where.
+
+    Attributes
+    ----------
+    settings : mapping
+        The environment of the kernels.
+    log : Path
+        Where kernels and libraries talk to.
+    """
+
+    written: Written
+    jobs: list[Job]
+    settings: Mapping[str, str]
+    log: Path
+
+    def into(self, folder: Path, also: Mapping[str, str]) -> list[tuple[Job, Result]]:
+        """Execute the findings, each saving to a folder of its own; those made of others last."""
+        jobs = [replace(job, workspace=folder / job.finding) for job in self.jobs]
+        again = {job.finding for job in jobs}
+        kept = tuple(
+            Kept(record["id"], record["slug"], "", record)
+            for record in self.written.records
+            if record["id"] not in again
+        )
+        order = tuple(record["id"] for record in self.written.records)
+        planned = Planned(self.written.assessment, tuple(jobs), kept, order)
+        done: list[tuple[Job, Result]] = []
+        for last in (False, True):
+            turn = [job for job in jobs if job.after_all is last]
+            for job in turn if last else ():
+                hand_over(job, planned, done)
+            self._run(turn, {**self.settings, **also}, lambda *ended: done.append(ended))
+        return done
+
+    def _run(
+        self, jobs: list[Job], environment: dict[str, str], done: Callable[[Job, Result], None]
+    ) -> None:
+        settings = defaults()
+        timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
+        run_jobs(jobs, settings.worker_count(), timeouts, self.log, environment, done)
+
+
+def jobs_of(written: Written, run: str) -> list[Job]:
+    """A job for each finding of an assessment, keyed by what it would be made from today."""
+    held = {record["id"] for record in written.records}
+    planned = plan(written.assessment, [], run, Inputs())
+    return [job for job in planned.jobs if job.finding in held]
+
+
+def using(jobs: list[Job], sources: set[str]) -> list[Job]:
+    """The jobs whose findings may open any of these sources, and those made of others' records."""
+    return [
+        job
+        for job in jobs
+        if job.after_all
+        or sources & set(sources_opened(declarations().finding(job.finding), job.assessment))
+    ]
+
+
+def private_log(run: str) -> Path:
+    """The log of what is made again."""
+    return paths.private_folder("logs") / f"{run}-gates.log"
