@@ -15,6 +15,8 @@ from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
 
 Access = Literal["public", "internal", "internal_only", "restricted"]
 Status = Literal["official", "illustrative"]
+# Made-up receipts lie under data/illustrative, so that none can be taken for one that came.
+ILLUSTRATIVE: Status = "illustrative"
 
 
 class _Declared(BaseModel):
@@ -44,11 +46,22 @@ class FormerCodes(_Declared):
     what: str
 
 
+class MadeUp(_Declared):
+    """What is said of a source of which nothing but made-up figures is held."""
+
+    licence: str = ""
+    attribution: str = ""
+    caveat: str = ""
+
+
 class Source(_Declared):
     """One publisher's dataset.
 
     Attributes
     ----------
+    status : str
+        ``illustrative``: made-up figures stand in demonstrations for want of received ones. From
+        its first receipt on, such a source is ``official`` and its made-up figures aren't used.
     access : str
         ``public``; ``internal`` (partners' returns: public after protection); ``internal_only`` and
         ``restricted`` (the partnership edition alone, and nothing drawn from them elsewhere).
@@ -156,8 +169,21 @@ class Receipt(_Declared):
 
 def sources() -> dict[str, Source]:
     """Every declared source by its id, in the order of ``data/sources.yml``."""
+    return {name: _as_held(*both) for name, both in _declared().items()}
+
+
+def _declared() -> dict[str, tuple[Source, Source]]:
+    """Each source as declared, and as it is said of made-up figures."""
     path = paths.project_root() / paths.LANDMARK
     return _read_sources(path, bytes_of(path))
+
+
+def _as_held(declared: Source, made_up: Source) -> Source:
+    """A source whose figures are made up only as long as nothing was received of it."""
+    if declared.status != ILLUSTRATIVE:
+        return declared
+    arrived = next(received_folder(declared).glob("*/receipt.yml"), None)
+    return declared.model_copy(update={"status": "official"}) if arrived else made_up
 
 
 def source(source_id: str) -> Source:
@@ -168,32 +194,53 @@ def source(source_id: str) -> Source:
     InputError
         If no such source is declared, with the closest id.
     """
-    declared = sources()
+    declared = _declared()
     if source_id not in declared:
         close = get_close_matches(source_id, declared, n=1)
         raise InputError(
             f"data/sources.yml declares no source {source_id!r}.",
             f"Did you mean {close[0]}?" if close else f"It declares: {', '.join(declared)}.",
         )
-    return declared[source_id]
+    return _as_held(*declared[source_id])
 
 
 def receipts(source_id: str) -> list[Receipt]:
-    """What was received of a source, oldest first; empty where nothing was.
+    """What is in use of a source, oldest first; empty where nothing was received.
+
+    Made-up receipts are among them only while no other is held.
 
     Raises
     ------
     InputError
         If a receipt is not as declared, or stands in a folder of another source or date.
     """
-    folder = source_folder(source_id)
-    found = sorted(folder.glob("*/receipt.yml")) if folder.is_dir() else []
-    return sorted((_read_receipt(path, source_id) for path in found), key=lambda r: r.received)
+    return _receipts_in(source_folder(source_id), source_id)
+
+
+def made_up_receipts(source_id: str) -> list[Receipt]:
+    """The made-up receipts of a source, whether in use or not; oldest first."""
+    return _receipts_in(made_up_folder(source_id), source_id)
 
 
 def source_folder(source_id: str) -> Path:
-    """Where a source's receipts lie."""
-    return paths.project_root() / source(source_id).folder / source_id
+    """Where the receipts lie that are in use of a source."""
+    held = source(source_id)
+    return made_up_folder(source_id) if held.status == ILLUSTRATIVE else received_folder(held)
+
+
+def received_folder(declared: Source) -> Path:
+    """Where what is received of a source is put."""
+    return paths.project_root() / declared.folder / declared.id
+
+
+def made_up_folder(source_id: str) -> Path:
+    """Where made-up receipts of a source lie, if there are any."""
+    return paths.data_folder() / ILLUSTRATIVE / source_id
+
+
+def _receipts_in(folder: Path, source_id: str) -> list[Receipt]:
+    found = sorted(folder.glob("*/receipt.yml")) if folder.is_dir() else []
+    return sorted((_read_receipt(path, source_id) for path in found), key=lambda r: r.received)
 
 
 def check_receipt(receipt: Receipt) -> None:
@@ -258,7 +305,7 @@ def newest_received() -> dt.date:
 
 
 @lru_cache(maxsize=8)
-def _read_sources(path: Path, _content: bytes) -> dict[str, Source]:
+def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source]]:
     content = read_yaml(path) or {}
     entries = content.get("sources") if isinstance(content, dict) else None
     if not isinstance(entries, dict):
@@ -272,7 +319,14 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, Source]:
         unknown = [name for name in named if name not in declared]
         if unknown:
             raise InputError(f"{relative(path)}, {each.id}: names no source: {', '.join(unknown)}.")
-    return declared
+    about = typed(MadeUp, content.get(ILLUSTRATIVE) or {}, path, ILLUSTRATIVE)
+    return {name: (each, _made_up(each, about)) for name, each in declared.items()}
+
+
+def _made_up(declared: Source, about: MadeUp) -> Source:
+    said = {"licence": about.licence, "attribution": about.attribution}
+    caveats = [*declared.caveats, *([about.caveat] if about.caveat else [])]
+    return declared.model_copy(update={**said, "caveats": caveats})
 
 
 def _read_receipt(path: Path, source_id: str) -> Receipt:

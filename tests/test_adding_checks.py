@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from cdpb import catalogue
 from cdpb import loaders as load
 from cdpb.adding import NotAdded
 from cdpb.catalogue import receipts
@@ -10,6 +11,7 @@ from tests.adding import Arrivals, boroughs, wards
 from tests.project import draw_project
 from tests.test_adding import problems
 
+MADE_UP = "data/illustrative"
 TREATMENT_ORDERS = "Month,Borough,Requirement,Commencements\n"
 
 
@@ -236,12 +238,30 @@ def test_figures_of_partners_are_compared_and_not_told(arrivals):
     assert "in total" not in said
 
 
-def test_received_figures_do_not_stand_among_made_up_ones(arrivals):
-    """A demonstration's figures are replaced, never joined."""
-    said = refused(arrivals, _orders(arrivals, "2024-04", [7, 8, 6, 9]))
+def test_a_made_up_file_does_not_come_in_as_a_received_one(arrivals):
+    """Its figures would then be shown as if somebody had sent them."""
+    file = _orders(arrivals, "2024-04", [7, 8, 6, 9])
+    project = arrivals.project
+    project.receive("probation_orders", "2025-04-30", file.read_bytes(), folder=MADE_UP)
 
-    assert "probation_orders, which holds illustrative figures" in said
-    assert "status: official" in said
+    said = refused(arrivals, file)
+
+    assert "orders.csv is a made-up file, byte for byte" in said
+    assert "Wanted: the file that Probation Service, London sent" in said
+
+
+def test_a_received_file_takes_the_place_of_made_up_ones(arrivals):
+    """Nothing is edited or deleted by hand, and nothing of the two is compared."""
+    made_up = _orders(arrivals, "2022-04", [70, 80, 60, 90]).read_bytes()
+    arrivals.project.receive("probation_orders", "2025-04-30", made_up, folder=MADE_UP)
+
+    said = arrivals.said(_orders(arrivals, "2024-04", [7, 8, 6, 9]), received="2025-04-30")
+
+    assert "made up   1 receipt for demonstrations is not used any more" in said
+    assert "last receipt" not in said
+    assert catalogue.source("probation_orders").status == "official"
+    assert [str(each.received) for each in catalogue.receipts("probation_orders")] == ["2025-04-30"]
+    assert load.treatment_orders()["starts"].sum() == 30
 
 
 def test_figures_of_two_methods_are_not_held_against_each_other(arrivals):
@@ -272,14 +292,6 @@ def test_figures_that_would_be_lost_stop(arrivals):
     assert "E09000003 2021/22" in said
 
 
-def _official(arrivals) -> None:
-    path = arrivals.project.data / "sources.yml"
-    text = path.read_text(encoding="utf-8")
-    before, after = text.split("\n  probation_orders:", 1)
-    after = after.replace("status: illustrative", "status: official", 1)
-    path.write_text(f"{before}\n  probation_orders:{after}", encoding="utf-8", newline="\n")
-
-
 def _orders(arrivals, first: str, starts: list[int]):
     months = pd.period_range(first, periods=len(starts), freq="M")
     kind = "Alcohol Treatment Requirement"
@@ -288,5 +300,4 @@ def _orders(arrivals, first: str, starts: list[int]):
 
 
 def _receive_orders(arrivals, received: str, starts: list[int]) -> None:
-    _official(arrivals)
     arrivals.add(_orders(arrivals, "2024-04", starts), received=received)

@@ -141,7 +141,7 @@ def test_the_newest_receipt_counts_official_sources_alone(drawn):
     extra = SOURCE.replace("sources:", "").replace("counts:", "made_up:")
     drawn.write("sources.yml", SOURCE + extra.replace("official", "illustrative"))
     drawn.receive("counts", "2024-01-31", "a\n")
-    drawn.receive("made_up", "2030-01-31", "a\n")
+    drawn.receive("made_up", "2030-01-31", "a\n", folder="data/illustrative")
 
     assert catalogue.newest_received() == dt.date(2024, 1, 31)
 

@@ -16,7 +16,7 @@ def demonstration():
 
 
 def received(request, source: str) -> list[dict[str, str]]:
-    folder = request.config.rootpath / "data" / source
+    folder = request.config.rootpath / "data" / "illustrative" / source
     path = max(folder.glob("*/*.csv"))
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

@@ -126,7 +126,8 @@ def test_a_month_can_have_more_outcomes_than_offences(drawn):
 
 def test_a_public_page_of_real_figures_has_none(drawn, monkeypatch):
     """The rows are made up until a file is received."""
-    drawn.receive("mps_dashboard", "2024-04-30", FY_INDEX + both())
+    made_up = FY_INDEX + both()
+    drawn.receive("mps_dashboard", "2024-04-30", made_up, folder="data/illustrative")
     monkeypatch.setattr(access, "_now", access.Allowed("public", False))
 
     assert load.crime_dashboard().empty

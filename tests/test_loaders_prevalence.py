@@ -15,6 +15,7 @@ ALCOHOL = (
 ENGLAND = (
     "area_code,area_name,year,series,users,lower,upper,ages,rate_per_1000,source_address,note\n"
 )
+MADE_UP = "data/illustrative"
 LOCAL = (
     "Area code,Local authority,Year,Series,Opiate and/or crack users,Lower 95% limit,"
     'Upper 95% limit,Age,"Rate per 1,000"\nE09000003,Barnet,2019/20,A,1800,1600,2100,15-64,7.0\n'
@@ -82,14 +83,14 @@ def test_each_series_stays_itself(drawn):
 
 def test_nothing_is_held_for_a_borough(drawn):
     """Local estimates were not received, and none is invented."""
-    drawn.receive("opiate_crack_local", "2023-10-31", LOCAL)
+    drawn.receive("opiate_crack_local", "2023-10-31", LOCAL, folder=MADE_UP)
 
     assert load.opiate_crack_use("E09000003").empty
 
 
 def test_illustrative_figures_are_refused_outside_a_demonstration(drawn):
     """Asking for them is not enough: what is being built decides, before a file is opened."""
-    drawn.receive("opiate_crack_local", "2023-10-31", LOCAL).write_bytes(b"changed")
+    drawn.receive("opiate_crack_local", "2023-10-31", LOCAL, folder=MADE_UP).write_bytes(b"changed")
 
     with pytest.raises(InputError, match="illustrative figures, for demonstrations only") as error:
         load.opiate_crack_use("E09000003", demonstration=True)
@@ -99,7 +100,7 @@ def test_illustrative_figures_are_refused_outside_a_demonstration(drawn):
 
 def test_a_demonstration_marks_what_is_illustrative(drawn):
     """The status travels with each figure."""
-    drawn.receive("opiate_crack_local", "2023-10-31", LOCAL)
+    drawn.receive("opiate_crack_local", "2023-10-31", LOCAL, folder=MADE_UP)
     access.allow("public", demonstration=True)
 
     table = load.opiate_crack_use("E09000003", demonstration=True)
@@ -116,13 +117,16 @@ def test_a_demonstration_without_the_illustrative_file_is_no_crash(drawn):
 
 
 def test_a_published_local_table_takes_the_illustrative_ones_place(drawn):
-    """Receiving it is a change of status in sources.yml, and no code."""
-    path = drawn.data / "sources.yml"
-    text = path.read_text(encoding="utf-8").replace("status: illustrative", "status: official")
-    path.write_text(text, encoding="utf-8", newline="\n")
+    """Receiving it is enough: nothing is edited, and no made-up figure stands beside it."""
+    made_up = LOCAL.replace("1800", "1700").replace("2019/20", "2020/21")
+    drawn.receive("opiate_crack_local", "2025-10-31", made_up, folder=MADE_UP)
     drawn.receive("opiate_crack_local", "2023-10-31", LOCAL)
 
-    assert list(load.opiate_crack_use("E09000003")["users"]) == [1800]
+    for demonstration in (False, True):
+        access.allow("public", demonstration)
+        held = load.opiate_crack_use("E09000003", demonstration)
+        assert list(held["users"]) == [1800]
+        assert list(held["status"]) == ["official"]
 
 
 @pytest.mark.parametrize("kind", ["internal_only", "restricted"])

@@ -284,7 +284,8 @@ def test_a_public_edition_may_not_even_ask_for_a_restricted_source(drawn, monkey
 @pytest.mark.parametrize("edition", ["public", "partnership"])
 def test_outside_a_demonstration_made_up_figures_are_an_empty_table(drawn, monkeypatch, edition):
     """Its columns stand, so that a page can say what was not received."""
-    drawn.receive("probation_orders", "2024-09-30", ORDERS).write_bytes(b"changed")
+    made_up = drawn.receive("probation_orders", "2024-09-30", ORDERS, folder="data/illustrative")
+    made_up.write_bytes(b"changed")
     monkeypatch.setattr(access, "_now", access.Allowed(edition, False))
 
     table = load.treatment_orders(BARNET)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from cdpb.adding.incoming import Incoming, counts_of, keys_of
 from cdpb.adding.problem import Problem
-from cdpb.catalogue import receipts, sources
+from cdpb.catalogue import ILLUSTRATIVE, made_up_receipts, receipts, sources
 from cdpb.errors import InputError
 from cdpb.loaders.monthly import NEIGHBOURS
 from cdpb.yaml_files import relative
@@ -39,7 +39,7 @@ def problems_of(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterat
         The day it came.
     """
     yield from _held_already(file)
-    yield from _illustrative(file)
+    yield from _made_up(file)
     yield from _gaps(file)
     yield from _half_empty(file)
     both = shared_rows(file, held)
@@ -51,7 +51,8 @@ def problems_of(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterat
 
 
 def _held_already(file: Incoming) -> Iterator[Problem]:
-    for source_id in sources():
+    arrived = [id for id, each in sources().items() if each.status != ILLUSTRATIVE]
+    for source_id in arrived:
         for receipt in receipts(source_id):
             for each in receipt.files:
                 if each.sha256 == file.sha256:
@@ -65,20 +66,17 @@ def _held_already(file: Incoming) -> Iterator[Problem]:
                     )
 
 
-def _illustrative(file: Incoming) -> Iterator[Problem]:
-    """Real figures may not stand among made-up ones, nor be shown as such."""
-    if file.source.status == "illustrative":
-        held = receipts(file.source.id)
-        lines = [f"Remove {relative(held[-1].folder.parent)} with its receipts." if held else ""]
-        yield Problem(
-            InputError(
-                f"{file.name} is of {file.source.id}, which holds illustrative figures.",
-                "Figures that were received may not stand among figures that were made up.",
-                *lines,
-                f"Then let {file.source.id} have status: official in data/sources.yml.",
-                "Add the file again after that.",
+def _made_up(file: Incoming) -> Iterator[Problem]:
+    """A made-up file may not come in as one that was received."""
+    for receipt in made_up_receipts(file.source.id):
+        if file.sha256 in {each.sha256 for each in receipt.files}:
+            yield Problem(
+                InputError(
+                    f"{file.name} is a made-up file, byte for byte.",
+                    f"It is that of {relative(receipt.folder)}, made for demonstrations.",
+                    f"Wanted: the file that {file.source.publisher} sent.",
+                )
             )
-        )
 
 
 def _gaps(file: Incoming) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cdpb.catalogue import receipts
+from cdpb.catalogue import ILLUSTRATIVE, receipts, source
 from cdpb.loaders import held as loaded
 from cdpb.loaders.read import read_file
 
@@ -10,11 +10,15 @@ from cdpb.loaders.read import read_file
 def held_table(source_id: str) -> pd.DataFrame:
     """Every row that is in use of a source, with the day it was ``received``.
 
+    Made-up figures are nothing to hold a file against: they go out of use when it comes in.
+
     Raises
     ------
     InputError
         If what is held can't be vouched for.
     """
+    if source(source_id).status == ILLUSTRATIVE:
+        return pd.DataFrame()
     received = loaded.received(source_id)
     return _newest(source_id) if received is None else received.table
 

@@ -8,7 +8,7 @@ from cdpb.adding.add import Added
 from cdpb.adding.check import shared_rows
 from cdpb.adding.incoming import Incoming, counts_of, period_of
 from cdpb.adding.receipt import covers
-from cdpb.catalogue import Source, source
+from cdpb.catalogue import Source, made_up_receipts, source
 from cdpb.loaders.monthly import complete_years, years_of_quarters
 from cdpb.loaders.mps import BOROUGHS, WARDS
 
@@ -29,6 +29,7 @@ def said(added: Added) -> Iterator[str]:
             "in use": _in_use(file, added),
             "absent": _absent(file, added.before[file.source.id]),
             "lacking": _lacking(file, added.after[file.source.id]),
+            "made up": _made_up(file, added),
             "accepted": " ".join(
                 each.error.lines[0] for each in added.accepted if each.source_id == file.source.id
             ),
@@ -102,6 +103,16 @@ def _new(file: Incoming, added: Added) -> str:
     if not new:
         return f"no {file.period} that was not held"
     return f"{new[0]} to {new[-1]} ({len(new)} {file.period}s)" if len(new) > 1 else new[0]
+
+
+def _made_up(file: Incoming, added: Added) -> str:
+    """Of the first file that came of a source: what it takes the place of."""
+    replaced = made_up_receipts(file.source.id) if added.before[file.source.id].empty else []
+    if not replaced:
+        return ""
+    some = "1 receipt" if len(replaced) == 1 else f"{len(replaced)} receipts"
+    used = "is not used" if len(replaced) == 1 else "are not used"
+    return f"{some} for demonstrations {used} any more; figures of the source are shown as received"
 
 
 def _in_use(file: Incoming, added: Added) -> str:

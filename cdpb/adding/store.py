@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from cdpb import paths
 from cdpb.adding.incoming import Incoming
 from cdpb.adding.receipt import NAME, Terms, folder_of, receipt_text, with_note
-from cdpb.catalogue import source, source_folder
+from cdpb.catalogue import received_folder, source
 from cdpb.errors import InputError
 
 JOURNAL = "journal.json"
@@ -43,7 +43,7 @@ class Workshop:
                 shutil.copy(path, self.project / "data" / path.name)
         needed = source_ids | {source(each).boundary_set or each for each in source_ids}
         for each in sorted(needed):
-            held = source_folder(each)
+            held = received_folder(source(each))
             if held.is_dir():
                 shutil.copytree(held, self.project / held.relative_to(paths.project_root()))
 

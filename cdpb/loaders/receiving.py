@@ -9,7 +9,15 @@ import pandas as pd
 import pandera.pandas as pa
 
 from cdpb import paths, schemas
-from cdpb.catalogue import Receipt, check_receipt, files_behind, receipts, source_folder
+from cdpb.catalogue import (
+    Receipt,
+    check_receipt,
+    files_behind,
+    receipts,
+    received_folder,
+    source,
+    source_folder,
+)
 from cdpb.errors import InputError
 from cdpb.loaders.log import Origin, record
 from cdpb.yaml_files import bytes_of, relative
@@ -68,7 +76,8 @@ def receive(
         If a folder has files and no receipt, bytes have changed, a file can't be vouched for, or
         two files of one receipt carry the same period.
     """
-    _refuse_without_receipt(source_folder(source_id))
+    for folder in {received_folder(source(source_id)), source_folder(source_id)}:
+        _refuse_without_receipt(folder)
     held = receipts(source_id)
     if not held and schema is not None:
         return Received(schemas.empty(schema).assign(file="", received=None), [])

@@ -2,7 +2,7 @@
 
     python data/illustrative/generate.py [FOLDER]
 
-writes each illustrative source with its receipts under ``data/`` of this project, or under FOLDER.
+writes each illustrative source with its receipts beside this script, or under FOLDER.
 No figure made here is an estimate of anything. What each section makes, and by which scale, stands
 in ``sections/``.
 """
@@ -23,9 +23,9 @@ def made() -> list[Made]:
 
 def main(arguments: list[str]) -> None:
     """Write every illustrative source."""
-    data = Path(arguments[0]) if arguments else Path(__file__).resolve().parents[1]
+    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     for file in made():
-        write(data, file)
+        write(folder, file)
 
 
 if __name__ == "__main__":

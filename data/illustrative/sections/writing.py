@@ -72,9 +72,9 @@ class Made:
         return text.getvalue().encode(self.encoding)
 
 
-def write(data: Path, made: Made) -> None:
-    """Write a file and its receipt under a data folder."""
-    folder = data / made.source / made.received
+def write(under: Path, made: Made) -> None:
+    """Write a file and its receipt under a folder."""
+    folder = under / made.source / made.received
     folder.mkdir(parents=True, exist_ok=True)
     (folder / made.name).write_bytes(made.content)
     receipt = RECEIPT.format(
