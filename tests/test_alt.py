@@ -47,8 +47,18 @@ def test_months_are_their_lowest_highest_and_last():
         "Columns by month, April 2023 to July 2023. "
         "Possession: lowest 12 (April 2023), highest 14 (July 2023), latest 14 (July 2023). "
         "Trafficking: lowest 0 (May 2023), highest 5 (July 2023), latest 5 (July 2023). "
-        "Dates marked: Clear, Hold, Build. No figure is shown for 1 of 6 columns."
+        "Dates marked: Clear, Hold, Build, May\N{NO-BREAK SPACE}2023. "
+        "No figure is shown for 1 of 6 columns."
     )
+
+
+def test_a_break_is_told_apart_from_a_date():
+    """Whoever can't see the dashed line must not join what it parts."""
+    breaks = [SimpleNamespace(month="2020-11", year=None, label="New method")]
+    events = [SimpleNamespace(date="2021-06", label="Worker starts")]
+    told = alt.alt_series(published(SHARES), events=events, breaks=breaks)
+    assert "Dates marked: Worker starts, June\N{NO-BREAK SPACE}2021." in told
+    assert "The series breaks at: New method, November\N{NO-BREAK SPACE}2020." in told
 
 
 def test_dots_are_every_number():

@@ -235,6 +235,62 @@ def test_events_are_dated_and_those_of_other_years_left_out():
     assert not any("Long before" in label for label in said)
 
 
+def test_a_break_stands_in_its_year_and_no_line_crosses_it():
+    """Two ways of counting are two series, however near their values lie."""
+    later = SHARES.replace("[c]", "30.0")
+    whole = draw("series", later)
+    cut = draw("series", later, breaks=[SimpleNamespace(month="2020-11", year=None, label="New")])
+    assert "New, November\N{NO-BREAK SPACE}2020" in words(cut.wide)
+    assert not any("New" in label for label in words(whole.wide))
+    assert _runs(whole.wide) == [3]
+    assert _runs(cut.wide) == [2, 1]
+
+
+def _runs(svg):
+    """How many points each part of the first line joins."""
+    lines = re.findall(r'<path [^>]*stroke="#12436d"[^>]*stroke-width="2.4" d="([^"]*)"', svg)
+    return [len(re.findall("[lhv]", part)) + 1 for line in lines for part in line.split("M")[1:]]
+
+
+def test_a_break_with_the_first_year_parts_nothing():
+    """What begins with the series is where the series begins."""
+    given = {"breaks": [SimpleNamespace(month=None, year="2019/20", label="New estimates")]}
+    assert draw("series", **given) == draw("series")
+
+
+def test_quarters_have_names_and_no_dates():
+    """2023/24 Q1 is no year, and a mark would have no place there."""
+    quarters = SHARES.replace("/20 ", "/20Q1 ").replace("/21 ", "/21Q1 ").replace("/22 ", "/22Q1 ")
+    given = {"breaks": [SimpleNamespace(month="2020-11", year=None, label="New")]}
+    assert draw("series", quarters, **given) == draw("series", quarters)
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_small_shares_keep_their_axis_labels_whole(size):
+    """0.5 once lost its nought at the left edge of the picture."""
+    small = re.sub(r"\b\d\d\.(\d)", r"0.\1", SHARES)
+    found = [label for label in labels(getattr(draw("series", small), size)) if label.left < 40]
+    assert {"0.0", "0.2", "0.8"} <= {label.words for label in found}
+    assert min(label.left for label in found) >= 0
+
+
+def test_no_line_of_a_date_runs_through_the_words_of_another():
+    """The label of February 2024 once lay over the line of July 2023."""
+    months = [f"20{at // 12}-{at % 12 + 1:02}" for at in range(22 * 12 + 3, 24 * 12 + 3)]
+    rows = "\n".join(f"{month} possession 9" for month in months)
+    events = [
+        SimpleNamespace(date="2023-07", label="Clear, Hold, Build"),
+        SimpleNamespace(date="2024-02", label="Custody worker at Colindale police station"),
+    ]
+    drawing = draw("months", f"month offence offences\n{rows}", events=events)
+    first, second = (
+        next(label for label in labels(drawing.wide) if label.words.startswith(event.label[:5]))
+        for event in events
+    )
+    assert second.left < first.right
+    assert second.bottom <= first.top
+
+
 def test_a_ratio_of_nought_keeps_its_number():
     """Nought has no place on a logarithmic axis, and must not vanish with its row."""
     text = """

@@ -47,7 +47,7 @@ def test_a_source_that_broke_is_not_crossed():
     for start in range(21, 16, -1):
         later = later.replace(f"20{start}/{start + 1}", f"20{start + 3}/{start + 4}")
     told = trend_sentence(published(later), "the share", area_code="E1")
-    assert "the series breaks in 2024-02: CONNECT, a new recording system" in told
+    assert "the series breaks in February 2024: CONNECT, a new recording system" in told
 
 
 def test_nothing_received_says_nothing():

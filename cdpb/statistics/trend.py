@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from cdpb.periods import FIRST_MONTH
+from cdpb.periods import FIRST_MONTH, month_name
 from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.intervals import normal_quantile, refuse
 
@@ -153,8 +153,26 @@ def _reasons(
     for each in breaks:
         at = _begins(each.month or each.year or "")
         crossed = (first < at) & (at < last + 12) & ~few
-        reason[crossed] = f"the series breaks in {each.month or each.year}: {each.label}"
+        reason[crossed] = f"the series breaks in {break_text(each)}"
     return reason
+
+
+def crossed_breaks(first: str, last: str, breaks: Iterable[Break]) -> list[Break]:
+    """The breaks that lie after the start of one year and before the end of a later one.
+
+    What changed between the two years may be the way of counting.
+
+    Examples
+    --------
+    >>> crossed_breaks("2022/23", "2023/24", finding.breaks("mps_borough_crime"))
+    """
+    start, end = _begins(first), _begins(last) + 12
+    return [each for each in breaks if start < _begins(each.month or each.year or "") < end]
+
+
+def break_text(each: Break) -> str:
+    """``February 2024: CONNECT, a new recording system``."""
+    return f"{month_name(each.month) if each.month else each.year}: {each.label}"
 
 
 def _begins(when: str) -> int:

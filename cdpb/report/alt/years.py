@@ -9,6 +9,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import list_text
 from cdpb.periods import month_name
 from cdpb.report.alt.common import number, of_unit, sentences, spoken, withheld
+from cdpb.report.charts.events import Mark, marks, marks_of_years, month_place
 from cdpb.report.charts.order import capital, each, in_first_order, optional, rows_of, unit_of
 
 
@@ -20,6 +21,7 @@ def alt_months(
     panel: str | None = None,
     *,
     events: Iterable[Any] = (),
+    breaks: Iterable[Any] = (),
 ) -> str:
     """The span of months, and of each panel its least, its most and its last month.
 
@@ -36,10 +38,18 @@ def alt_months(
         _span(of, ": ".join(str(of[name].iloc[0]) for name in names))
         for _, of in (rows.groupby(names, sort=False) if names else [("", rows)])
     ]
-    drawn = [event.label for event in events if first <= _month(event.date) <= last]
-    marked = f"Dates marked: {list_text(drawn)}" if drawn else ""
+    axis = pd.period_range(first, last, freq="M")
     told = f"Columns by month, {month_name(first)} to {month_name(last)}"
-    return sentences(told, *parts, marked, withheld(rows, "columns"))
+    marked = _marked(marks(events, breaks, month_place(axis)))
+    return sentences(told, *parts, *marked, withheld(rows, "columns"))
+
+
+def _marked(found: list[Mark]) -> list[str]:
+    """The dates drawn, and where a series breaks."""
+    kinds = {"Dates marked": False, "The series breaks at": True}
+    told = {kind: [words for each in found for words, broken in each.told if broken is is_break]
+            for kind, is_break in kinds.items()}  # fmt: skip
+    return [f"{kind}: {'; '.join(words)}" for kind, words in told.items() if words]
 
 
 def _span(of: pd.DataFrame, name: str) -> str:
@@ -54,10 +64,6 @@ def _span(of: pd.DataFrame, name: str) -> str:
     return f"{name}: {', '.join(told)}" if name else ", ".join(told)
 
 
-def _month(when: Any) -> pd.Period:
-    return pd.Period(str(when)[:7], freq="M")
-
-
 def alt_series(
     shown: PublishedTable,
     value: str = "percent",
@@ -66,6 +72,8 @@ def alt_series(
     lower: str = "lower",
     upper: str = "upper",
     *,
+    events: Iterable[Any] = (),
+    breaks: Iterable[Any] = (),
     unit: str = "",
 ) -> str:
     """Where each line starts and ends, with the last year's interval.
@@ -85,7 +93,8 @@ def alt_series(
             start, end = known[0], known[-1]
             parts.append(f"{name} {start.text} in {start.x} and {number(end)} in {end.x}")
     told = f"Lines over the years, {of_unit(unit or unit_of(shown, value))}: {'; '.join(parts)}"
-    return sentences(told, withheld(rows, "points"))
+    marked = _marked(marks_of_years(events, breaks, rows["x"]))
+    return sentences(told, *marked, withheld(rows, "points"))
 
 
 def alt_dots(

@@ -12,8 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
+from matplotlib.ticker import MaxNLocator
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
+from cdpb.numbers import rounded_text
 from cdpb.report import svg
 from cdpb.report.palette import GRID, INK, PAPER, SOFT_INK
 
@@ -87,6 +90,7 @@ def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: st
     shown : PublishedTable
         What is drawn: a demonstration says so in the picture itself.
     """
+    only_published(shown)
     banner = DEMONSTRATION if shown.demonstration else ""
     with mpl.rc_context(STYLE):
         return Drawing(*(_written(draw(size), prefix, size, banner) for size in (WIDE, NARROW)))
@@ -118,6 +122,14 @@ def grid(ax: Axes, axis: Literal["x", "y"], size: Size) -> None:
     ax.set_axisbelow(True)
     ax.grid(axis=axis, color=GRID, linewidth=1)
     ax.tick_params(axis=axis, labelsize=size.small, pad=4)
+
+
+def ticks_of(low: float, high: float, most: int = 6, whole: bool = False) -> dict[float, str]:
+    """Round places on an axis that hold both ends, and what stands beside each."""
+    locator = MaxNLocator(nbins=most, steps=[1, 2, 5, 10], integer=whole)
+    places = locator.tick_values(low, high or 1.0)
+    decimals = max(len(f"{at:.6g}".partition(".")[2]) for at in places)
+    return {float(at): rounded_text(float(at), decimals) for at in places}
 
 
 def unclipped(ax: Axes) -> None:

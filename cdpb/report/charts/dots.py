@@ -1,7 +1,7 @@
 """A few categories by area: a dot with its interval each, and its numbers beside it."""
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,6 +28,8 @@ from cdpb.report.charts.order import capital, each, in_first_order, optional, ro
 from cdpb.report.palette import INK, MARKERS, OTHERS
 
 RATIO_TICKS = (0.1, 0.2, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10)
+# Where the ratios lie close together.
+CLOSE_TICKS = (0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5)
 
 
 class Scale(NamedTuple):
@@ -96,7 +98,7 @@ def dots_with_intervals(
 
 def _figure(rows: pd.DataFrame, groups: list[str], scale: Scale, size: Size) -> Figure:
     wanted = entries([str(group) for group in groups]) or [Entry("", MARKERS[0], "#12436D")]
-    keyed = wanted if groups else []
+    keyed = wanted if len(groups) > 1 else []
     names = {c: wrapped(capital(c), size.text, 150) for c in in_first_order(rows["category"])}
     left = 8 + max(width_of(line, size.text) for lines in names.values() for line in lines)
     told = rows["told"] if size.wide else rows["text"]
@@ -154,9 +156,9 @@ def _words(
         for i, line in enumerate(lines):
             drop = (len(lines) - 1) / 2 - i if size.wide else 0.5 - i
             move = (2 - ax.bbox.x0, drop * size.text * 1.15)
-            weight = "normal" if size.wide else "bold"
-            label(ax, line, 0, middle, move=move, size=size.text, within=edge, weight=weight,
-                  bbox=PLAIN)  # fmt: skip
+            # On a phone names stand over the lines of the grid, else beside them.
+            look: dict[str, Any] = {} if size.wide else {"weight": "bold", "bbox": PLAIN}
+            label(ax, line, 0, middle, move=move, size=size.text, within=edge, **look)
 
 
 def _scale(ax: Axes, rows: pd.DataFrame, scale: Scale, size: Size) -> None:
@@ -178,7 +180,10 @@ def _scale(ax: Axes, rows: pd.DataFrame, scale: Scale, size: Size) -> None:
 
 
 def _ratio_scale(ax: Axes, low: float, high: float) -> None:
-    ticks = [tick for tick in RATIO_TICKS if low * 0.8 <= tick <= high * 1.25]
+    close = CLOSE_TICKS[0] <= low and high <= CLOSE_TICKS[-1]
+    beyond = 1.1 if close else 1.25
+    wanted = CLOSE_TICKS if close else RATIO_TICKS
+    ticks = [tick for tick in wanted if low / beyond <= tick <= high * beyond]
     ax.set_xscale("log")
     ax.set_xlim(min(low * 0.95, ticks[0]), max(high * 1.05, ticks[-1]))
     ax.xaxis.set_major_locator(FixedLocator(ticks))

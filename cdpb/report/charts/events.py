@@ -1,15 +1,23 @@
 """Dates marked on a time axis: what happened then, never what it caused."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cdpb.periods import month_name
+from cdpb.periods import FIRST_MONTH, month_name
 from cdpb.report.charts.canvas import PLAIN, Size, label, width_of, wrapped
 from cdpb.report.palette import INK, SOFT_INK
+
+# Where a month starts on an axis; None where it isn't on it.
+Place = Callable[[pd.Period], float | None]
+YEAR = re.compile(r"\d{4}(/\d{2})?")
+ROOM_BESIDE = 6
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -18,20 +26,22 @@ class Mark:
 
     Attributes
     ----------
-    month : pandas.Period
-        When; the line stands at the month's start.
-    words : tuple of str
-        What happened, one label each.
-    broken : bool
-        Whether the series breaks here, drawn as a dashed line.
+    at : float
+        Where it stands on the axis.
+    told : tuple of (str, bool)
+        What happened, one label each, and whether the series breaks by it.
     """
 
-    month: pd.Period
-    words: tuple[str, ...]
-    broken: bool = False
+    at: float
+    told: tuple[tuple[str, bool], ...]
+
+    @property
+    def broken(self) -> bool:
+        """Whether the series breaks here, drawn as a dashed line."""
+        return any(broken for _, broken in self.told)
 
 
-def marks(events: Iterable[Any], breaks: Iterable[Any], within: pd.PeriodIndex) -> list[Mark]:
+def marks(events: Iterable[Any], breaks: Iterable[Any], place: Place) -> list[Mark]:
     """The events and series breaks that lie on the axis, earliest first, one a month.
 
     Parameters
@@ -39,21 +49,61 @@ def marks(events: Iterable[Any], breaks: Iterable[Any], within: pd.PeriodIndex) 
     events : iterable
         Things with ``date`` and ``label``.
     breaks : iterable
-        Things with ``month`` and ``label``.
-    within : pandas.PeriodIndex
-        The months drawn.
+        Things with ``month`` or ``year``, and ``label``.
+    place : callable
+        `month_place` or `year_place` of the axis.
     """
-    found = [(_month(each.date), each.label, False) for each in events]
-    found += [(_month(each.month), each.label, True) for each in breaks if each.month]
+    found = [(_month(each.date), _told(each.label, each.date), False) for each in events]
+    found += [(_starts(each), _told(each.label, each.month or each.year), True) for each in breaks]
     by_month: dict[pd.Period, list[tuple[str, bool]]] = {}
-    for month, words, broken in found:
-        if month in within:
-            when = month_name(month).replace(" ", "\N{NO-BREAK SPACE}")
-            by_month.setdefault(month, []).append((f"{words}, {when}", broken))
-    return [
-        Mark(month, tuple(words for words, _ in what), any(broken for _, broken in what))
-        for month, what in sorted(by_month.items())
-    ]
+    for month, words, broken in dict.fromkeys(found):
+        if place(month) is not None:
+            by_month.setdefault(month, []).append((words, broken))
+    return [Mark(place(month) or 0.0, tuple(what)) for month, what in sorted(by_month.items())]
+
+
+def marks_of_years(
+    events: Iterable[Any], breaks: Iterable[Any], names: Iterable[Any]
+) -> list[Mark]:
+    """`marks` on an axis of years; none where it is one of quarters, say, that have no dates."""
+    years = sorted({str(name) for name in names})
+    dated = years and all(YEAR.fullmatch(year) for year in years)
+    return marks(events, breaks, year_place(years)) if dated else []
+
+
+def _told(label: str, when: Any) -> str:
+    """``CONNECT, a new recording system, February 2024``: the date never parted."""
+    dated = month_name(_month(when)) if "-" in str(when) else str(when)
+    return f"{label}, {dated.replace(' ', NO_BREAK_SPACE)}"
+
+
+def _starts(each: Any) -> pd.Period:
+    """The month from which a break holds."""
+    if each.month:
+        return _month(each.month)
+    year = str(each.year)
+    return pd.Period(year=int(year[:4]), month=FIRST_MONTH if "/" in year else 1, freq="M")
+
+
+def month_place(months: pd.PeriodIndex) -> Place:
+    """A mark stands at its month's start; the middle of the first month is 0."""
+    return lambda month: (month - months[0]).n - 0.5 if month in months else None
+
+
+def year_place(years: list[str]) -> Place:
+    """A mark stands within its year; the middle of the first year is 0.
+
+    What begins with the first year has nothing before it to be told from, and is left out.
+    """
+    first = FIRST_MONTH if "/" in years[0] else 1
+    held = {int(year[:4]): at for at, year in enumerate(years)}
+
+    def place(month: pd.Period) -> float | None:
+        since = (month.month - first) % 12
+        at = held.get(month.year - (month.month < first))
+        return None if at is None or at + since == 0 else at + since / 12 - 0.5
+
+    return place
 
 
 def _month(when: Any) -> pd.Period:
@@ -62,29 +112,67 @@ def _month(when: Any) -> pd.Period:
 
 @dataclass(frozen=True)
 class Placed:
-    """A mark with its place: months from the left, and the lines of its label."""
+    """A mark with its place in pixels from the left, and its label's lines on one side of it."""
 
     mark: Mark
-    at: float
+    x: float
     lines: list[str]
     across: str
+    wide: float
+
+    def covers(self, x: float) -> bool:
+        """Whether its label lies over a line at this place."""
+        start, end = (0, self.wide) if self.across == "left" else (-self.wide, 0)
+        return self.x + start <= x <= self.x + end
 
 
-def placed(found: list[Mark], months: pd.PeriodIndex, room: float, size: Size) -> list[Placed]:
-    """Each label beside its line, on the side that has more room, broken into lines.
+def placed(found: list[Mark], span: tuple[float, float], room: float, size: Size) -> list[Placed]:
+    """The marks from the top down, each label beside its line, broken into lines.
 
-    The axis is ``room`` pixels wide and holds all the months.
+    Sides and order are those in which fewest lines run through a label of another mark.
+
+    Parameters
+    ----------
+    found : list of Mark
+        On an axis from ``span``'s first value to its second, ``room`` pixels wide.
     """
-    return [_placed(mark, (mark.month - months[0]).n, room / len(months), room, size)
-            for mark in found]  # fmt: skip
+    per_unit = room / (span[1] - span[0])
+    choices = [_sides(each, (each.at - span[0]) * per_unit, room, size) for each in found]
+    return min((_stacked(list(each)) for each in product(*choices)), key=_crossings)
 
 
-def _placed(mark: Mark, at: int, step: float, room: float, size: Size) -> Placed:
-    right, left, type_size = room - at * step - 6, at * step - 6, size.small
-    longest = max(width_of(words, type_size) for words in mark.words)
-    across = "left" if longest <= right or right >= left else "right"
-    lines = [line for words in mark.words for line in wrapped(words, type_size, max(right, left))]
-    return Placed(mark, at - 0.5, lines, across)
+def _sides(mark: Mark, x: float, room: float, size: Size) -> list[Placed]:
+    """On each side with room for the words, right first; on the wider one where neither has."""
+    longest = max(width_of(words, size.small) for words, _ in mark.told)
+    rooms = {"left": room - x - ROOM_BESIDE, "right": x - ROOM_BESIDE}
+    fitting = [across for across, free in rooms.items() if longest <= free]
+    return [
+        _on_side(mark, x, across, rooms[across], size)
+        for across in fitting or [max(rooms, key=lambda across: rooms[across])]
+    ]
+
+
+def _on_side(mark: Mark, x: float, across: str, room: float, size: Size) -> Placed:
+    lines = [line for words, _ in mark.told for line in wrapped(words, size.small, room)]
+    wide = max(width_of(line, size.small) for line in lines) + ROOM_BESIDE
+    return Placed(mark, x, lines, across, wide)
+
+
+def _stacked(waiting: list[Placed]) -> list[Placed]:
+    """From the top down: next the one whose line runs through fewest labels beneath."""
+    order: list[Placed] = []
+    while waiting:
+        order.append(min(waiting, key=lambda each: _run_through(each, waiting)))
+        waiting = [each for each in waiting if each is not order[-1]]
+    return order
+
+
+def _run_through(each: Placed, beneath: list[Placed]) -> int:
+    return sum(other.covers(each.x) for other in beneath if other is not each)
+
+
+def _crossings(order: list[Placed]) -> int:
+    return sum(_run_through(each, order[i:]) for i, each in enumerate(order))
 
 
 def label_height(marks_placed: list[Placed], size: Size) -> float:
@@ -96,18 +184,12 @@ def label_height(marks_placed: list[Placed], size: Size) -> float:
 def draw_marks(
     top: Axes, every: list[Axes], marks_placed: list[Placed], size: Size, lift: float = 0
 ) -> None:
-    """A line through every panel for each mark, and its label above the top one.
-
-    Labels that stand right of their line are stacked from the top down in the order of time,
-    those left of it the other way round, so that no line runs through a label.
-    """
-    rightward = [each for each in marks_placed if each.across == "left"]
-    leftward = [each for each in reversed(marks_placed) if each.across == "right"]
+    """A line through every panel for each mark, and its label above the top one."""
     height = label_height(marks_placed, size) + lift
-    for each in [*rightward, *leftward]:
+    for each in marks_placed:
         for ax in every:
-            ax.axvline(each.at, **_line(each.mark))
-        top.plot([each.at] * 2, [1, 1 + height / top.bbox.height], zorder=1,
+            ax.axvline(each.mark.at, **_line(each.mark))
+        top.plot([each.mark.at] * 2, [1, 1 + height / top.bbox.height], zorder=1,
                  transform=top.get_xaxis_transform(), **_line(each.mark))  # fmt: skip
         height -= _label(top, each, height, size)
 
@@ -117,7 +199,7 @@ def _label(ax: Axes, each: Placed, height: float, size: Size) -> float:
     step = size.text + 2
     for i, words in enumerate(each.lines):
         move = (side, height - step * (i + 0.5))
-        label(ax, words, each.at, 1, move=move, size=size.small, across=each.across,
+        label(ax, words, each.mark.at, 1, move=move, size=size.small, across=each.across,
               within=ax.get_xaxis_transform(), color=INK,
               bbox=PLAIN)  # fmt: skip
     return step * len(each.lines) + 4

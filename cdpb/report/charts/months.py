@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
@@ -20,10 +19,18 @@ from cdpb.report.charts.canvas import (
     draw_twice,
     grid,
     label,
+    ticks_of,
     unclipped,
     width_of,
 )
-from cdpb.report.charts.events import Mark, draw_marks, label_height, marks, placed
+from cdpb.report.charts.events import (
+    Mark,
+    draw_marks,
+    label_height,
+    marks,
+    month_place,
+    placed,
+)
 from cdpb.report.charts.order import capital, in_first_order, rows_of
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
@@ -55,7 +62,7 @@ def months(
     events : iterable
         Things with ``date`` and ``label``: drawn as dates, never as causes.
     breaks : iterable
-        Things with ``month`` and ``label``, where the series breaks.
+        Things with ``month`` or ``year``, and ``label``: where the series breaks.
     prefix : str
         The figure's id in the page.
 
@@ -79,7 +86,7 @@ def months(
     if len(panels) > MOST_PANELS:
         raise InputError(f"Table {shown.id}: {len(panels)} panels are more than a chart can hold.")
     axis = pd.period_range(rows["month"].min(), rows["month"].max(), freq="M")
-    found = marks(events, breaks, axis)
+    found = marks(events, breaks, month_place(axis))
     return draw_twice(shown, partial(_figure, rows, panels, axis, found), prefix)
 
 
@@ -87,8 +94,9 @@ def _figure(
     rows: pd.DataFrame, panels: list[str], axis: pd.PeriodIndex, found: list[Mark], size: Size
 ) -> Figure:
     most = rows["value"].max() or 1
-    left = max(width_of(f"{most:,.0f}", size.text) + 10, 24)
-    beside = placed(found, axis, size.width - left - 4, size)
+    ticks = ticks_of(0, most, 4 if len(panels) > 1 else 6, whole=True)
+    left = max(max(width_of(words, size.text) for words in ticks.values()) + 10, 24)
+    beside = placed(found, _span(len(axis)), size.width - left - 4, size)
     title = size.text + 10 if any(panels) else 8
     above = label_height(beside, size) + 4
     below = 2.4 * size.text + 8
@@ -98,7 +106,9 @@ def _figure(
     for i, name in enumerate(panels):
         ax = axes(figure, left, above + i * one + title, 4, below + (len(panels) - 1 - i) * one)
         of = rows[rows["title"].eq(name)].drop_duplicates("month").set_index("month")
-        _panel(ax, of.reindex(axis), name, most, size, colour=_colour(rows, of))
+        _panel(ax, of.reindex(axis), name, size, colour=_colour(rows, of))
+        ax.set_yticks(list(ticks), list(ticks.values()))
+        ax.set_ylim(0, most * 1.05)
         every.append(ax)
     _month_names(every[-1], axis, size)
     # The labels stand over the title of the first panel.
@@ -108,6 +118,11 @@ def _figure(
     return figure
 
 
+def _span(months: int) -> tuple[float, float]:
+    """From a little before the first month to a little after the last."""
+    return -0.6, months - 0.4
+
+
 def _colour(rows: pd.DataFrame, of: pd.DataFrame) -> str:
     if "series" not in rows:
         return CATEGORICAL[0]
@@ -115,10 +130,9 @@ def _colour(rows: pd.DataFrame, of: pd.DataFrame) -> str:
     return CATEGORICAL[at % len(CATEGORICAL)]
 
 
-def _panel(ax: Axes, of: pd.DataFrame, name: str, most: float, size: Size, colour: str) -> None:
+def _panel(ax: Axes, of: pd.DataFrame, name: str, size: Size, colour: str) -> None:
     places = range(len(of))
-    ax.set_xlim(-0.6, len(of) - 0.4)
-    ax.set_ylim(0, most * 1.05)
+    ax.set_xlim(*_span(len(of)))
     known = of["value"].notna().to_numpy()
     at = [place for place, is_known in zip(places, known, strict=True) if is_known]
     ax.bar(at, of["value"].dropna(), width=0.8, color=colour, linewidth=0)
@@ -127,7 +141,6 @@ def _panel(ax: Axes, of: pd.DataFrame, name: str, most: float, size: Size, colou
         if place not in at:
             _gap(ax, place, text or "[x]", size)
     ax.set_xticks([])
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 5, 10]))
     grid(ax, "y", size)
     label(ax, capital(name), 0, 1, move=(0, 5), size=size.text, up="baseline", within=ax.transAxes,
           weight="bold", bbox=PLAIN)  # fmt: skip

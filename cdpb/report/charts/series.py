@@ -1,11 +1,12 @@
 """A measure over the years with its intervals, up to four areas, named at their lines' ends."""
 
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
@@ -17,10 +18,12 @@ from cdpb.report.charts.canvas import (
     draw_twice,
     grid,
     label,
+    ticks_of,
     unclipped,
     width_of,
     wrapped,
 )
+from cdpb.report.charts.events import Mark, draw_marks, label_height, marks_of_years, placed
 from cdpb.report.charts.order import in_first_order, optional, rows_of, unit_of
 from cdpb.report.palette import CATEGORICAL, DASHES, INK, MARKERS, PAPER, SOFT_INK
 
@@ -37,10 +40,14 @@ def series_with_intervals(
     upper: str = "upper",
     *,
     from_zero: bool = True,
+    events: Iterable[Any] = (),
+    breaks: Iterable[Any] = (),
     unit: str = "",
     prefix: str = "figure",
 ) -> Drawing | None:
     """One line a group over the years: the first with a band, the others with error bars.
+
+    No line runs across a break of the series.
 
     Parameters
     ----------
@@ -50,6 +57,8 @@ def series_with_intervals(
         Columns. The group that comes first in the table is brought forward.
     from_zero : bool, default True
         Otherwise the axis starts at a round number, and the drawing says so.
+    events, breaks : iterable
+        As `months`; each stands within its year.
     unit : str
         Stands over the axis; by default the column's own.
     prefix : str
@@ -82,32 +91,50 @@ def series_with_intervals(
             f"Wanted: at most {MOST_SERIES}. Choose rows with where(), or draw small multiples.",
         )
     rows = rows.reindex(columns=["value", "x", "group", "lower", "upper", "text"])
+    years = sorted(rows["x"].unique())
+    found = marks_of_years(events, breaks, years)
     told = unit or unit_of(shown, value)
-    return draw_twice(shown, partial(_figure, rows, groups, from_zero, told), prefix)
+    draw = partial(_figure, rows, years, groups, found, from_zero, told)
+    return draw_twice(shown, draw, prefix)
 
 
 def _figure(
-    rows: pd.DataFrame, groups: list[str], from_zero: bool, unit: str, size: Size
+    rows: pd.DataFrame,
+    years: list[str],
+    groups: list[str],
+    found: list[Mark],
+    from_zero: bool,
+    unit: str,
+    size: Size,
 ) -> Figure:
-    years = sorted(rows["x"].unique())
     lines = [_of_group(rows, group, years) for group in groups]
     names = [_name(group, of, size) for group, of in zip(groups, lines, strict=True)]
     right = max(width_of(line, size.text, i == 0) for i, name in enumerate(names) for line in name)
-    low, high = _limits(rows, from_zero)
-    left = width_of(f"{high:,.0f}", size.text) + 12
-    heading = _heading(unit, low, size)
-    top = len(heading) * size.text * LINE + 18
+    ticks = _ticks(rows, from_zero)
+    left = max(width_of(words, size.text) for words in ticks.values()) + 8
+    heading = _heading(unit, min(ticks), size)
+    span = (-0.3, max([len(years) - 0.7, *(each.at + 0.1 for each in found)]))
+    beside = placed(found, span, size.width - left - right - 22, size)
+    lift = len(heading) * size.text * LINE + 18
+    top = lift + label_height(beside, size)
     figure = canvas(size, (300 if size.wide else 230) + top)
     ax = axes(figure, left, top, right + 22, 2 * size.text + 12)
-    ax.set_xlim(-0.3, len(years) - 0.7)
-    ax.set_ylim(low, high)
+    ax.set_xlim(*span)
+    ax.set_ylim(min(ticks), max(ticks))
     for i in reversed(range(len(lines))):
-        _line(ax, lines[i], i, band=i == 0)
+        _line(ax, _cut(lines[i], found), i, band=i == 0)
     _end_labels(ax, lines, names, size)
     _gaps(ax, lines, size)
-    _scales(ax, years, heading, size, low)
+    _scales(ax, years, heading, ticks, size)
+    draw_marks(ax, [ax], beside, size, lift=lift)
     unclipped(ax)
     return figure
+
+
+def _cut(of: pd.DataFrame, found: list[Mark]) -> pd.DataFrame:
+    """The line with nothing where its series breaks, so that it is drawn in parts."""
+    cuts = [each.at for each in found if each.broken]
+    return of.reindex(sorted({*map(float, of.index), *cuts}))
 
 
 def _of_group(rows: pd.DataFrame, group: str, years: list[str]) -> pd.DataFrame:
@@ -121,11 +148,10 @@ def _name(group: str, of: pd.DataFrame, size: Size) -> list[str]:
     return lines if last is None else [*lines, str(of["text"].loc[last])]
 
 
-def _limits(rows: pd.DataFrame, from_zero: bool) -> tuple[float, float]:
+def _ticks(rows: pd.DataFrame, from_zero: bool) -> dict[float, str]:
     ends = pd.concat([rows["value"], rows["lower"], rows["upper"]]).dropna()
-    start = 0.0 if from_zero else float(ends.min())
-    ticks = MaxNLocator(nbins=6, steps=[1, 2, 5, 10]).tick_values(start, float(ends.max()) or 1.0)
-    return max(0.0, float(ticks[0])) if ends.min() >= 0 else float(ticks[0]), float(ticks[-1])
+    ticks = ticks_of(0.0 if from_zero else float(ends.min()), float(ends.max()))
+    return {at: words for at, words in ticks.items() if at >= 0 or ends.min() < 0}
 
 
 def _heading(unit: str, low: float, size: Size) -> list[str]:
@@ -135,11 +161,14 @@ def _heading(unit: str, low: float, size: Size) -> list[str]:
 
 def _line(ax: Axes, of: pd.DataFrame, place: int, band: bool) -> None:
     colour, at = CATEGORICAL[place], of.index.to_numpy()
+    bars = of.dropna(subset=["lower", "upper"])
     if band:
         ax.fill_between(at, of["lower"], of["upper"], color=colour, alpha=0.15, linewidth=0)
-    else:
-        bars = of.dropna(subset=["lower", "upper"])
-        ax.vlines(bars.index, bars["lower"], bars["upper"], color=colour, linewidth=1.4)
+        # A band around one year alone has no width.
+        known = of["value"].notna()
+        joined = known.shift(fill_value=False) | known.shift(-1, fill_value=False)
+        bars = bars[~joined.loc[bars.index]]
+    ax.vlines(bars.index, bars["lower"], bars["upper"], color=colour, linewidth=1.4)
     ax.plot(
         at,
         of["value"],
@@ -211,15 +240,18 @@ def _gaps(ax: Axes, lines: list[pd.DataFrame], size: Size) -> None:
                   within=ax.get_xaxis_transform())  # fmt: skip
 
 
-def _scales(ax: Axes, years: list[str], heading: list[str], size: Size, low: float) -> None:
+def _scales(
+    ax: Axes, years: list[str], heading: list[str], ticks: dict[float, str], size: Size
+) -> None:
     room = ax.bbox.width / len(years)
     step = int((width_of("2009/10", size.small) + 8) // room) + 1
     at = list(range(len(years) - 1, -1, -step))
     ax.set_xticks(at, [str(years[i]) for i in at], size=size.small)
     ax.tick_params(axis="x", pad=9)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    ax.set_yticks(list(ticks), list(ticks.values()))
     grid(ax, "y", size)
-    ax.axhline(ax.get_ylim()[0], color=SOFT_INK, linewidth=1, linestyle="--" if low else "-")
+    low = min(ticks)
+    ax.axhline(low, color=SOFT_INK, linewidth=1, linestyle="--" if low else "-")
     for i, words in enumerate(reversed(heading)):
         label(ax, words, 0, 1, move=(-ax.bbox.x0, 18 + i * size.text * LINE), size=size.small,
               within=ax.transAxes, color=INK)  # fmt: skip
