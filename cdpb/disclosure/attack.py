@@ -206,7 +206,7 @@ def unknowns_of(
     """The parts that a reader can solve one by one."""
     free = hidden | ~system.published
     known = np.where(free, 0, system.counts)
-    floor = np.where(hidden, hidden_at_least, 0)
+    floor = np.where(system.ever_hidden(hidden), hidden_at_least, 0)
     nothing = sparse.csr_array((0, len(system)), dtype=np.int64)
     limits = sparse.vstack([nothing, *(each.limits(len(system)) for each in shares)], format="csr")
     left, over = -(system.relations @ known), -(limits @ known)

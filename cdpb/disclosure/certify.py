@@ -28,10 +28,11 @@ def is_unseen(problem: Problem, hidden: np.ndarray, move: np.ndarray) -> bool:
     system = problem.system
     counts = system.counts + move
     shown = system.published & ~hidden
+    least = np.where(system.ever_hidden(hidden), problem.hidden_at_least, 0)
     return bool(
         not move[shown].any()
         and (system.relations @ move == 0).all()
-        and (counts >= np.where(hidden, problem.hidden_at_least, 0)).all()
+        and (counts >= least).all()
     )
 
 

@@ -14,8 +14,8 @@ from cdpb.periods import financial_years_of
 Key = tuple[str, ...]
 
 
-def counted(declared: TableDeclaration, base: pd.DataFrame) -> dict[Key, int]:
-    """Each row's key and count, rows of totals included.
+def counted(declared: TableDeclaration, base: pd.DataFrame) -> dict[Key, int | None]:
+    """Each row's key and count, rows of totals included; None where a part of it is missing.
 
     Parameters
     ----------
@@ -27,15 +27,30 @@ def counted(declared: TableDeclaration, base: pd.DataFrame) -> dict[Key, int]:
     Raises
     ------
     InputError
-        If the base table lacks a column, holds totals of its own, or a count that is missing,
-        negative or not whole.
+        If the base table lacks a column, holds totals of its own, or a count that is negative
+        or not whole.
     """
     rows = rows_of(declared, base)
-    numbers = rows[declared.count].astype(int).tolist()
-    counts: dict[Key, int] = {}
+    missing = unknown_rows(rows.reset_index(drop=True), declared.count)
+    numbers = rows[declared.count].fillna(0).astype(int).tolist()
+    counts: dict[Key, int | None] = {}
     for row, key in keys_of(declared, rows):
-        counts[key] = counts.get(key, 0) + numbers[row]
+        so_far = counts.get(key, 0)
+        counts[key] = None if so_far is None or row in missing else so_far + numbers[row]
     return counts
+
+
+def unknown_keys(declared: TableDeclaration, base: pd.DataFrame) -> frozenset[Key]:
+    """The keys whose count isn't known, because the sender hides or lacks a part of it.
+
+    They are hidden, whatever they count.
+    """
+    return frozenset(key for key, count in counted(declared, base).items() if count is None)
+
+
+def unknown_rows(base: pd.DataFrame, count: str) -> frozenset[int]:
+    """The positions of the rows without a count."""
+    return frozenset(base.index[base[count].isna()].tolist())
 
 
 def rows_of(declared: TableDeclaration, base: pd.DataFrame) -> pd.DataFrame:
@@ -120,9 +135,9 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
 
 
 def _check_counts(declared: TableDeclaration, counts: pd.Series) -> None:
-    numbers = pd.to_numeric(counts, errors="coerce")
+    numbers = pd.to_numeric(counts.dropna(), errors="coerce")
     if numbers.isna().any() or (numbers < 0).any() or (numbers % 1 != 0).any():
         raise InputError(
             f"Table {declared.id}: column {declared.count} of its base table is not all counts.",
-            "Wanted: whole numbers from 0, none missing.",
+            "Wanted: whole numbers from 0; missing where the sender hides one.",
         )

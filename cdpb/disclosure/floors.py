@@ -28,7 +28,7 @@ class Floors:
     def __init__(self, system: CellSystem, hidden_at_least: int, shut: frozenset[int]) -> None:
         self.system, self.hidden_at_least, self.shut = system, hidden_at_least, shut
         self._cells_of_unit: dict[int, list[int]] = {}
-        for cell in np.flatnonzero(system.published & (system.counts > 0)):
+        for cell in np.flatnonzero(system.ever_hidden(system.published) & (system.counts > 0)):
             for unit in system.units[cell]:
                 self._cells_of_unit.setdefault(unit, []).append(int(cell))
 

@@ -23,12 +23,18 @@ class Problem:
         What the reader knows of every hidden count.
     weigh : {"counts", "cells"}
         What is to be hidden least of.
+    hidden : numpy.ndarray of bool, optional
+        Cells that are hidden whatever is chosen.
+    guarded : numpy.ndarray of bool, optional
+        Cells to protect in place of the small ones, whichever small count they may have had.
     """
 
     system: CellSystem
     policy: Policy
     hidden_at_least: int
     weigh: Literal["counts", "cells"] = "counts"
+    hidden: np.ndarray | None = None
+    guarded: np.ndarray | None = None
 
     @cached_property
     def small(self) -> np.ndarray:
@@ -37,8 +43,10 @@ class Problem:
         What no table shows can still be had by subtraction: a month from two windows, the
         wards of one borough from those of all.
         """
+        if self.guarded is not None:
+            return self.guarded & ~self.system.known
         small = [self.policy.is_primary(int(count)) for count in self.system.counts]
-        return np.array(small, dtype=bool)
+        return np.array(small, dtype=bool) & ~self.system.known
 
     @cached_property
     def primary(self) -> np.ndarray:
@@ -46,10 +54,17 @@ class Problem:
         return self.system.published & self.small
 
     @cached_property
+    def start(self) -> np.ndarray:
+        """Published cells that are hidden before anything is chosen."""
+        if self.hidden is None:
+            return self.primary
+        return self.primary | (self.hidden & self.system.published & ~self.system.known)
+
+    @cached_property
     def shut(self) -> frozenset[int]:
         """Units that a shown zero holds at zero."""
         system = self.system
-        zeros = np.flatnonzero(system.published & (system.counts == 0) & ~self.primary)
+        zeros = np.flatnonzero(system.published & (system.counts == 0) & ~self.start)
         return frozenset(unit for cell in zeros for unit in system.units[cell])
 
     @cached_property
@@ -92,14 +107,15 @@ class Problem:
     def blocks(self) -> list[np.ndarray]:
         """Cells to be chosen among together, wherever there is anything to protect."""
         movable = np.array([not units <= self.shut for units in self.system.units], dtype=bool)
+        movable &= ~self.system.known
         return [cells for cells in self.system.blocks(movable) if self.small[cells].any()]
 
     def block(self, cells: np.ndarray) -> Block:
         """The sums, room and goals of some cells."""
         system = self.system
         tied = np.flatnonzero(abs(system.relations[:, cells]).sum(axis=1))
-        opened = self.primary[cells] | ~system.published[cells]
-        least = np.where(system.published[cells], self.hidden_at_least, 0)
+        opened = self.start[cells] | ~system.published[cells]
+        least = np.where(system.ever_hidden(system.published)[cells], self.hidden_at_least, 0)
         return Block(
             counts=system.counts[cells],
             sums=sparse.csr_array(system.relations[tied][:, cells]),
@@ -116,5 +132,11 @@ class Problem:
 
     def _moves(self, cell: int) -> list[tuple[int, int]]:
         count = int(self.system.counts[cell])
+        if self.guarded is not None:
+            # Whichever small count it had, the others must seem possible.
+            assert self.policy.threshold is not None
+            most_down = self.policy.threshold - 1 - self.policy.smallest_hidden
+            most_up = self.policy.must_reach - self.policy.smallest_hidden
+            return [(-1, min(most_down, count)), (1, most_up)]
         low = max(self.policy.smallest_hidden, self.floors.of(cell).least)
         return [(-1, count - low), (1, self.policy.must_reach - count)]
