@@ -5,6 +5,7 @@ import pytest
 
 from cdpb.declarations import Column
 from cdpb.disclosure.masked import MASKED
+from cdpb.errors import GateRefused
 from cdpb.report.html_tree import read_document
 from cdpb.report.tables import plain_table, shown_table
 from tests.pages import COLUMNS, WARDS, published
@@ -35,7 +36,7 @@ def test_a_name_that_looks_like_markup_stays_a_name():
 
 def test_a_plain_frame_is_refused():
     """Counts that haven't passed the gate can't be shown by mistake."""
-    with pytest.raises(TypeError, match=r"finding\.publish"):
+    with pytest.raises(GateRefused, match=r"finding\.publish"):
         shown_table(pd.DataFrame({"offences": [3]}), "x")
 
 

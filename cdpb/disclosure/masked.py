@@ -35,8 +35,6 @@ class Masked:
             _refuse()
         return MARKER
 
-    # Unhashable: grouping by hidden values would count them.
-    __hash__ = None  # type: ignore[assignment]
     # numpy then leaves `array + MASKED` to us instead of looking inside.
     __array_ufunc__ = None
 
@@ -53,7 +51,7 @@ _REFUSED = """
     iadd iand ifloordiv ilshift imatmul imod imul invert ior ipow irshift isub iter itruediv ixor
     le len lshift lt matmul mod mul ne neg or pos pow radd rand rdivmod rfloordiv rlshift rmatmul
     rmod rmul ror round rpow rrshift rshift rsub rtruediv rxor sub truediv trunc xor
-    array array_interface array_struct contains getitem
+    array array_interface array_struct bytes contains getitem hash iter reversed
 """
 for _name in _REFUSED.split():
     setattr(Masked, f"__{_name}__", property(_refuse) if "array_" in _name else _refuse)

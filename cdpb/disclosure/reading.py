@@ -79,8 +79,13 @@ def _plain(
         return None  # A limit that doesn't exist: shown as missing.
     if column.kind == "count":
         return _count(value, name, declared, policy)
-    if isinstance(value, int | float | str | bool | date | pd.Period):
+    if isinstance(value, bool | date | pd.Period):
         return value
+    for plain in (int, float):
+        if isinstance(value, plain):
+            return plain(value)
+    if isinstance(value, str):
+        return str.__str__(value)  # Never a subclass, which could carry more than its text.
     raise InputError(
         f"Table {declared.id}: column {name} holds values of type {type(value).__name__}.",
         "Wanted: numbers, text, dates or periods.",

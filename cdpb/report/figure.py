@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.block import Block
@@ -49,6 +50,7 @@ class Download:
     @classmethod
     def of(cls, table: PublishedTable, name: str) -> "Download":
         """The download of a published table; all its columns, full precision."""
+        only_published(table)
         text = table.to_csv_text()
         return cls(data_address(text), f"{name}.csv", size_text(text))
 

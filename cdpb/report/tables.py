@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cdpb.declarations import Column
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable
 from cdpb.report.markup import css_text, render
 
@@ -136,11 +137,10 @@ def shown_table(
 
     Raises
     ------
-    TypeError
+    GateRefused
         If given something that hasn't passed the gate.
     """
-    if not isinstance(table, PublishedTable):
-        raise TypeError("Only a published table can be shown. Pass it through finding.publish.")
+    only_published(table)
     table = _in_order(table)
     columns = list(columns or _worth_showing(table.columns))
     texts, described = _with_unstable_marked(table), table.columns

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import TOTAL, PublishedTable
 from cdpb.errors import InputError
 
@@ -28,9 +29,12 @@ def rows_of(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
 
     Raises
     ------
+    GateRefused
+        If the table hasn't passed the gate.
     InputError
         If a column is not in the table.
     """
+    only_published(shown)
     frame, wanted = shown.to_frame(), {ours: theirs for ours, theirs in named.items() if theirs}
     absent = [theirs for theirs in wanted.values() if theirs not in frame]
     if absent:
@@ -49,6 +53,7 @@ def rows_of(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
 
 def optional(shown: PublishedTable, column: str) -> str | None:
     """The column's name if the table has it."""
+    only_published(shown)
     return column if column in shown.columns else None
 
 
@@ -80,6 +85,7 @@ def in_first_order(values: pd.Series) -> list[Any]:
 
 def unit_of(shown: PublishedTable, column: str) -> str:
     """What stands at the axis: the column's unit, or its label where that says no more."""
+    only_published(shown)
     declared = shown.columns[column]
     return declared.label if declared.unit in ("", "%") else declared.unit
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import rate_text
 from cdpb.report.palette import INK, PAPER, SEQUENTIAL
@@ -37,6 +38,7 @@ NOT_COMPARED = _class("Not compared", "#EEEEEE")
 
 def comparator_of(shown: PublishedTable, column: str) -> str:
     """``London``, from the column's label ``Compared with London``."""
+    only_published(shown)
     return shown.columns[column].label.removeprefix("Compared with ")
 
 

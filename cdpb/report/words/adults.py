@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, rate_text, rounded_text
 from cdpb.report.words.common import moved, of_rows, row_where, rows_of, sentence
@@ -20,6 +21,7 @@ def adults_headline(
     years: PublishedTable, trends: PublishedTable, relative: Measure, area: str, period: str
 ) -> str:
     """The finding in one sentence: how many, the recent trend, and young people beside them."""
+    only_published(years, trends)
     rows = rows_of(years.where(area_name=area), by="year")
     if not rows:
         return _only_england(rows_of(years, by="year"), area, period)

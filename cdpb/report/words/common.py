@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, percent_decimals, percent_text, rate_text
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
 
+# What a sentence is given beside its table, so that a type checker still sees it.
+Named = ParamSpec("Named")
 
-def of_rows(say: Callable[..., str]) -> Callable[..., str]:
+
+def of_rows(
+    say: Callable[Concatenate[PublishedTable, Named], str],
+) -> Callable[Concatenate[PublishedTable, Named], str]:
     """A sentence about a table's rows is empty where the table has none."""
 
     @wraps(say)
-    def said(shown: PublishedTable, *args: Any, **named: Any) -> str:
+    def said(shown: PublishedTable, *args: Named.args, **named: Named.kwargs) -> str:
+        only_published(shown)
         return say(shown, *args, **named) if len(shown) else ""
 
     return said
@@ -22,11 +29,13 @@ def of_rows(say: Callable[..., str]) -> Callable[..., str]:
 
 def rows_of(shown: PublishedTable, by: str = "") -> list[Any]:
     """Its rows, in the order of a column where one is named."""
+    only_published(shown)
     return sorted(shown.rows(), key=lambda row: str(row[by])) if by else list(shown.rows())
 
 
 def row_where(shown: PublishedTable, **equals: Any) -> Any:
     """The first row that shows these values, or None."""
+    only_published(shown)
     return next(shown.where(**equals).rows(), None)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, percent_text, rate_text
 from cdpb.report.words.common import measured, moved, of_rows, rows_of, sentence
@@ -46,6 +47,7 @@ def _since(change: Measure, first: str) -> str:
 
 def first_year(shares: PublishedTable) -> str:
     """The first year that a table has, or what to call it where it has none."""
+    only_published(shares)
     return min((str(row["year"]) for row in shares.rows()), default="the first year held")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, rate_text
 from cdpb.periods import month_name
@@ -20,6 +21,7 @@ NOTHING_PUBLIC = (
 
 def drinkcoach_headline(against: PublishedTable, activity: str, year: str, area: str) -> str:
     """The finding in one sentence: each campaign month against the year's other months."""
+    only_published(against)
     rows = [row for row in _of(against, activity, year) if row["campaign"] != NO_CAMPAIGN]
     if not rows:
         return sentence(

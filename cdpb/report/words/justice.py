@@ -3,6 +3,7 @@
 from typing import Any
 
 from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import TOTAL, PublishedTable
 from cdpb.numbers import (
     count_text,
@@ -18,6 +19,7 @@ from cdpb.statistics.measure import Measure
 
 def justice_headline(route: Measure, orders: PublishedTable, area: str, period: str) -> str:
     """The finding in one sentence: who comes by this route, and orders where they are held."""
+    only_published(orders)
     told = _orders(orders, area)
     if route.known:
         first = (

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cdpb import catalogue
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.words.common import of_rows, sentence
 from cdpb.statistics.trend import DECREASING, INCREASING, NOT_CALCULATED, recent_trend
@@ -55,6 +56,7 @@ def trend_of(shown: PublishedTable, value: str = "percent", **where: Any) -> Any
     mapping or None
         As a row of ``statistics.recent_trend``.
     """
+    only_published(shown)
     rows = shown.where(**where).to_frame()
     if rows.empty:
         return None

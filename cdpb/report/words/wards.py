@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, percent_text, rate_text
 from cdpb.periods import FinancialYear, month_name
@@ -28,6 +29,7 @@ def ward_headline(
     borough: Measure, london: Measure, wards: PublishedTable, focus: str | None, period: str
 ) -> str:
     """The finding in one sentence: the borough against London, wards above it, the focus ward."""
+    only_published(wards)
     if not borough.known:
         return sentence(f"No year of recorded drug offences is held for {period} or earlier")
     place = f"In {period}, {borough.label}'s rate of recorded drug offences was"
@@ -210,6 +212,7 @@ def tipping_sentence(tipping: PublishedTable, ward_code: str | None) -> str:
 
 def special_sites_sentence(sites: PublishedTable, area: str) -> str:
     """What the area's rate would be without the wards that hold a special site."""
+    only_published(sites)
     if len(sites) < 2:
         return ""
     with_, without = rows_of(sites)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import interval_text, list_text, percent_decimals, percent_text, rate_text
 from cdpb.report.words.common import (
@@ -28,6 +29,7 @@ def women_headline(
     share: Measure, england: Measure, groups: PublishedTable, area: str, period: str
 ) -> str:
     """The finding in one sentence: women's share against England's, and where it differs."""
+    only_published(groups)
     if not share.known:
         if not england.known:
             return sentence(f"No numbers in treatment by sex are held for {period} or earlier")

@@ -1,0 +1,78 @@
+"""Every function that draws, describes or words something, and what it says it takes."""
+
+import importlib
+import inspect
+import pkgutil
+import typing
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.report.figure import Download, figure_block, map_block, table_block
+from cdpb.report.tables import shown_table
+from cdpb.statistics.measure import Measure
+
+ROOMS = ("charts", "maps", "alt", "words")
+# Beside the rooms: a page's tables and its downloads.
+OTHERS: tuple[Callable[..., Any], ...] = (
+    shown_table, Download.of, figure_block, map_block, table_block,
+)  # fmt: skip
+MEASURE = Measure(5.0, 4.0, 6.0, 5, 100, "%", "Ash", "2023/24", "returns", "")
+
+
+def functions() -> dict[str, Callable[..., Any]]:
+    """Public functions by ``room.module.name``, and those of tables and downloads."""
+    found = {f"{room}.{name}": each for room in ROOMS for name, each in _of_room(room)}
+    return found | {f"page.{each.__qualname__}": each for each in OTHERS}
+
+
+def entries() -> dict[str, Callable[..., Any]]:
+    """Those of them that take a published table."""
+    return {name: each for name, each in functions().items() if tables_of(each)}
+
+
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Each parameter and its annotation; None where it has none."""
+    told = typing.get_type_hints(function)
+    names = [name for name in inspect.signature(function).parameters if name != "cls"]
+    return {name: told.get(name) for name in names}
+
+
+def tables_of(function: Callable[..., Any]) -> list[str]:
+    """The parameters that take a published table."""
+    return [name for name, hint in hints_of(function).items() if hint is PublishedTable]
+
+
+def needed(function: Callable[..., Any]) -> list[str]:
+    """The parameters without which it can't be called."""
+    parameters = inspect.signature(function).parameters.values()
+    return [each.name for each in parameters if each.default is each.empty and _is_named(each)]
+
+
+def _is_named(parameter: inspect.Parameter) -> bool:
+    return parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+
+
+def called_with(function: Callable[..., Any], shown: Any) -> Any:
+    """What it returns of ``shown`` for each published table, and something else of its kind."""
+    hints, given = hints_of(function), inspect.signature(function).parameters
+    keywords = [name for name in needed(function) if given[name].kind is given[name].KEYWORD_ONLY]
+    first = [_something(hints[name], shown) for name in needed(function) if name not in keywords]
+    return function(*first, **{name: _something(hints[name], shown) for name in keywords})
+
+
+def _something(hint: Any, shown: Any) -> Any:
+    if hint is PublishedTable:
+        return shown
+    if hint in (str, int):
+        return hint(1)
+    return MEASURE if "Measure" in str(hint) else None
+
+
+def _of_room(room: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+    package = importlib.import_module(f"cdpb.report.{room}")
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for name, each in vars(importlib.import_module(module.name)).items():
+            own = inspect.isfunction(each) and each.__module__ == module.name
+            if own and not name.startswith("_"):
+                yield f"{module.name.rpartition('.')[2]}.{name}", each
