@@ -164,7 +164,9 @@ def _check_protection(
     policy: Policy,
     hidden: frozenset[Key],
 ) -> None:
-    small = {key for key, row in rows.items() if policy.is_primary(row[declared.count])}  # type: ignore[arg-type]
+    counts = {key: row[declared.count] for key, row in rows.items()}
+    # A count that is missing was hidden by its sender, or holds one that was.
+    small = {key for key, n in counts.items() if n is None or policy.is_primary(n)}  # type: ignore[arg-type]
     if small - hidden or hidden - rows.keys():
         raise GateRefused(
             f"Table {declared.id}: the pattern of hidden cells is not of these figures.",

@@ -4,6 +4,7 @@ from cdpb.loaders import access, worlds
 from cdpb.loaders.base import base_counts
 from cdpb.loaders.boundaries import borough_outlines, ward_outlines, with_neighbours
 from cdpb.loaders.by_kind import (
+    naloxone_by_holding,
     people_by_disadvantage,
     people_by_mental_health_need,
     releases_by_care,
@@ -14,7 +15,6 @@ from cdpb.loaders.dashboard import crime_dashboard
 from cdpb.loaders.fingertips import fingertips
 from cdpb.loaders.harm import naloxone, nitazene_strips, provider_deaths
 from cdpb.loaders.held import latest_year, receipt_of_month, years_held
-from cdpb.loaders.holding import naloxone_by_holding
 from cdpb.loaders.justice import (
     continuity_of_care,
     court_referrals,

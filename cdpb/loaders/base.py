@@ -7,13 +7,13 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.loaders.by_kind import (
+    naloxone_by_holding,
     people_by_disadvantage,
     people_by_mental_health_need,
     releases_by_care,
     schools_by_reach,
 )
 from cdpb.loaders.dashboard import DASHBOARD, crime_dashboard
-from cdpb.loaders.holding import naloxone_by_holding
 from cdpb.loaders.mps import borough_drug_offences, ward_drug_offences
 from cdpb.loaders.ndtms import adults_in_treatment
 from cdpb.loaders.partners import RETURNS

@@ -2,17 +2,20 @@
 
 The gate protects one column of counts a source, in rows that nobody stands in twice. So what
 is counted among something else (people with a need, among all who start) becomes what is left
-over as well (people without).
+over as well (people without). Where the sender hides a count, what is left over is missing like
+the count: the one would give the other.
 """
 
 import pandas as pd
 
+from cdpb.loaders.harm import naloxone
 from cdpb.loaders.justice import continuity_of_care
 from cdpb.loaders.prevention import schools
 from cdpb.loaders.treatment import disadvantage_overlap, mental_health_need
 from cdpb.loaders.worlds import in_this_world
 
 YES, NO = "yes", "no"
+QUARTER_OF_YEAR = " Q"
 
 
 def people_by_mental_health_need(area: str | None = None) -> pd.DataFrame:
@@ -27,21 +30,16 @@ def people_by_mental_health_need(area: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``area_code, year, group, need, treated, persons``; ``need`` and ``treated`` are yes or no,
-        and each person is in one row. A group of a year of which a count was hidden or left empty
-        has no rows: what is left over isn't known.
+        and each person is in one row.
     """
     wide = mental_health_need(area)
-    known = wide.dropna(subset=["starting", "need", "receiving"])
     kinds = [
-        (NO, NO, known["starting"] - known["need"]),
-        (YES, NO, known["need"] - known["receiving"]),
-        (YES, YES, known["receiving"]),
+        (NO, NO, wide["starting"] - wide["need"]),
+        (YES, NO, wide["need"] - wide["receiving"]),
+        (YES, YES, wide["receiving"]),
     ]
-    about = known[["area_code", "year", "group"]]
-    parts = [
-        about.assign(need=need, treated=treated, persons=persons.astype("int64"))
-        for need, treated, persons in kinds
-    ]
+    about = wide[["area_code", "year", "group"]]
+    parts = [about.assign(need=need, treated=treated, persons=n) for need, treated, n in kinds]
     return _stacked(parts, wide)
 
 
@@ -51,15 +49,10 @@ def people_by_disadvantage(area: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``area_code, year, homeless, mental_health, criminal_justice, persons``; yes or no each. A
-        year of which a count was hidden or left empty has no rows: its total isn't known.
+        ``area_code, year, homeless, mental_health, criminal_justice, persons``; yes or no each.
     """
     table = disadvantage_overlap(area)
-    year = ["area_code", "year"]
-    unknown = pd.MultiIndex.from_frame(table.loc[table["people"].isna(), year])
-    known = table[~pd.MultiIndex.from_frame(table[year]).isin(unknown)]
-    counted = known.rename(columns={"people": "persons"}).astype({"persons": "int64"})
-    return _stacked([counted], table)
+    return _stacked([table.rename(columns={"people": "persons"})], table)
 
 
 def schools_by_reach(area: str | None = None) -> pd.DataFrame:
@@ -69,21 +62,16 @@ def schools_by_reach(area: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``area_code, year, setting, measure, reached, counted``; ``measure`` is schools (``reached``
-        yes or no) or referrals (``reached`` is not applicable). A row of the return with a count
-        that was hidden or left empty is left out.
+        yes or no) or referrals (``reached`` is not applicable).
     """
     wide = schools(area)
-    known = wide.dropna(subset=["schools", "schools_total", "referrals"])
     kinds = [
-        ("schools", YES, known["schools"]),
-        ("schools", NO, known["schools_total"] - known["schools"]),
-        ("referrals", "not applicable", known["referrals"]),
+        ("schools", YES, wide["schools"]),
+        ("schools", NO, wide["schools_total"] - wide["schools"]),
+        ("referrals", "not applicable", wide["referrals"]),
     ]
-    about = known[["area_code", "year", "setting"]]
-    parts = [
-        about.assign(measure=measure, reached=reached, counted=counted.astype("int64"))
-        for measure, reached, counted in kinds
-    ]
+    about = wide[["area_code", "year", "setting"]]
+    parts = [about.assign(measure=what, reached=reached, counted=n) for what, reached, n in kinds]
     return _stacked(parts, wide)
 
 
@@ -95,17 +83,33 @@ def releases_by_care(area: str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``area_code, year, picked_up, released``; ``picked_up`` is yes or no. A year with a count
-        that was hidden or left empty is left out.
+        ``area_code, year, picked_up, released``; ``picked_up`` is yes or no.
     """
     wide = continuity_of_care(area)
-    known = wide.dropna(subset=["released", "picked_up"])
-    kinds = [(YES, known["picked_up"]), (NO, known["released"] - known["picked_up"])]
-    about = known[["area_code", "year"]]
-    parts = [
-        about.assign(picked_up=picked_up, released=released.astype("int64"))
-        for picked_up, released in kinds
-    ]
+    kinds = [(YES, wide["picked_up"]), (NO, wide["released"] - wide["picked_up"])]
+    about = wide[["area_code", "year"]]
+    parts = [about.assign(picked_up=picked_up, released=n) for picked_up, n in kinds]
+    return _stacked(parts, wide)
+
+
+def naloxone_by_holding(area: str | None = None) -> pd.DataFrame:
+    """Heroin users in the service by whether they hold naloxone, quarter by quarter.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all that is held when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, year, quarter, holding, persons``; ``holding`` is yes or no.
+    """
+    wide = naloxone(area)
+    years = wide["quarter"].str.split(QUARTER_OF_YEAR).str[0].astype("str")
+    about = wide[["area_code"]].assign(year=years, quarter=wide["quarter"])
+    kinds = [(YES, wide["holding"]), (NO, wide["users"] - wide["holding"])]
+    parts = [about.assign(holding=holding, persons=n) for holding, n in kinds]
     return _stacked(parts, wide)
 
 

@@ -11,21 +11,19 @@ import pandera.pandas as pa
 
 from cdpb import schemas
 from cdpb.catalogue import source
+from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import refuse_repeats, whole_counts
 from cdpb.loaders.dates import PARSERS
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import NOT_USED, in_our_words
+from cdpb.loaders.headers import NOT_USED, in_our_words, plain
 from cdpb.loaders.log import record
 from cdpb.loaders.places import placed
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.returned import refuse_parts_above, without_uncollected
-from cdpb.loaders.words import in_words
+from cdpb.loaders.words import HIDDEN, in_words, marks, unknown_mark
 from cdpb.loaders.worlds import in_this_world
-
-HIDDEN = ("*", "c", "[c]", "<5")
-EMPTY = ("", "-", "n/a", "null")
 
 
 @dataclass(frozen=True)
@@ -154,8 +152,13 @@ def _kinds_down(rows: pd.DataFrame, what: Return) -> pd.DataFrame:
 
 def _counts(text: pd.Series, table: TextTable) -> pd.Series:
     """Counts; one that the sender hides, or left empty, is missing and never 0."""
-    counts = whole_counts(text, table.path, str(text.name), missing=HIDDEN + EMPTY)
-    hidden = text.str.casefold().isin(HIDDEN)
+    known = marks(table.origin.source)
+    written = text.map(plain)
+    try:
+        counts = whole_counts(written, table.path, str(text.name), missing=tuple(known))
+    except InputError as error:
+        raise unknown_mark(error, table.origin.source) from None
+    hidden = written.map(known) == HIDDEN
     record(table.origin, "missing", int(hidden.sum()), "counts that the sender hides: not 0")
     left = int(counts.isna().sum() - hidden.sum())
     record(table.origin, "missing", left, "counts that the sender left empty: not 0")

@@ -10,6 +10,10 @@ from cdpb.errors import InputError
 from cdpb.loaders.headers import NOT_USED, plain, quoted, short
 from cdpb.yaml_files import relative
 
+# In place of a source, and of a column: a line for every return, and for its counts.
+ANY, COUNTS = "(any)", "(count)"
+HIDDEN, NOT_GIVEN = "(hidden)", "(not given)"
+
 
 def words_path(name: str) -> Path:
     """Where a list of words lies."""
@@ -29,6 +33,26 @@ def words(name: str) -> list[dict[str, str]]:
         raise InputError(f"{relative(path)} is missing.", "Nothing was loaded.")
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def marks(source_id: str) -> dict[str, str]:
+    """How a sender writes a count that isn't given, and why: `HIDDEN` or `NOT_GIVEN`."""
+    return {
+        plain(each["theirs"]): each["ours"]
+        for each in words("return_words")
+        if each["column"] == COUNTS and each["source"] in (source_id, ANY)
+    }
+
+
+def unknown_mark(error: InputError, source_id: str) -> InputError:
+    """An error about a count, with the way in for a mark that was not met before."""
+    return InputError(
+        *(line.strip() for line in error.lines[:3]),
+        f"If it is how the sender hides small counts, add to {relative(words_path('return_words'))}",
+        f"the line  {source_id},{COUNTS},the mark,{HIDDEN}  and it is read as hidden, never as 0.",
+        "If not, ask the sender. A number is changed in data/corrections.yml alone.",
+        "Nothing was loaded.",
+    )
 
 
 def in_words(column: pd.Series, source_id: str, path: Path) -> pd.Series:

@@ -32,9 +32,11 @@ def rolling_years(
     -------
     pandas.DataFrame
         ``month`` (the last of the window), ``kind`` (``total`` for all) and ``count``, for
-        whole windows that end in a year held.
+        whole windows that end in a year held; missing where the sender hides a month of it.
     """
-    rolling = rolling_12_months(events, by=kind, count=count)
+    rolling = rolling_12_months(events.fillna({count: 0}), by=kind, count=count)
+    unknown = rolling_12_months(events.assign(**{count: events[count].isna()}), kind, count)
+    rolling[count] = rolling[count].mask(unknown[count] > 0)
     whole = passed_on(rolling.loc[rolling["months"] == A_YEAR, ["month", kind, count]], events)
     shown = of_years(whole, held, year)[["month", kind, count]]
     return with_totals(passed_on(shown, events), over=kind, called=TOTAL, count=count)
