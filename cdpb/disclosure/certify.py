@@ -3,7 +3,7 @@
 import numpy as np
 
 from cdpb.disclosure.problem import Problem
-from cdpb.disclosure.worlds import Block, Goal, Worlds
+from cdpb.disclosure.worlds import Goal, Worlds
 
 
 def certified(problem: Problem, cells: np.ndarray, hidden: np.ndarray, worlds: Worlds) -> bool:
@@ -30,23 +30,27 @@ def is_unseen(problem: Problem, hidden: np.ndarray, move: np.ndarray) -> bool:
     shown = system.published & ~hidden
     least = np.where(system.ever_hidden(hidden), problem.hidden_at_least, 0)
     return bool(
-        not move[shown].any()
-        and (system.relations @ move == 0).all()
-        and (counts >= least).all()
+        not move[shown].any() and (system.relations @ move == 0).all() and (counts >= least).all()
     )
 
 
 def check_hidden_whole(
-    problem: Problem, cells: np.ndarray, hidden: np.ndarray, block: Block
+    problem: Problem, cells: np.ndarray, hidden: np.ndarray, worlds: Worlds
 ) -> None:
     """Prove, without a solver, that a block hidden whole is safe.
+
+    After earlier publications it is safe as far as the worlds go that were found before.
 
     Raises
     ------
     ArithmeticError
         If it isn't: then nothing may be published.
     """
-    for goal in block.goals:
+    if problem.follows:
+        if not certified(problem, cells, hidden, worlds):
+            raise ArithmeticError("a block hidden whole could not be certified")
+        return
+    for goal in worlds.block.goals:
         cell = int(cells[goal.cell])
         move = _move_when_all_is_hidden(problem, cells, cell, goal)
         if goal.sign * move[cell] < goal.far or not is_unseen(problem, hidden, move):

@@ -94,7 +94,8 @@ def publish(
         _check_counts(rows, declared, base)
     if policy.protects and declared.count:
         hidden = _hidden(declared, policy, pattern, base, name or declared.id, draft)
-        _check_protection(rows, declared, policy, hidden)
+        known = pattern.known.get(name or declared.id, frozenset()) if pattern else frozenset()
+        _check_protection(rows, declared, policy, hidden | known, hidden)
         check_derived(rows, declared, columns)
         rows = masked_rows(rows, declared, columns, hidden)
     elif policy.protects:
@@ -162,12 +163,14 @@ def _check_protection(
     rows: Mapping[Key, Mapping[str, Value]],
     declared: TableDeclaration,
     policy: Policy,
+    settled: frozenset[Key],
     hidden: frozenset[Key],
 ) -> None:
+    """What is small is hidden, unless it was published before or by a signed exception."""
     counts = {key: row[declared.count] for key, row in rows.items()}
     # A count that is missing was hidden by its sender, or holds one that was.
     small = {key for key, n in counts.items() if n is None or policy.is_primary(n)}  # type: ignore[arg-type]
-    if small - hidden or hidden - rows.keys():
+    if small - settled or hidden - rows.keys():
         raise GateRefused(
             f"Table {declared.id}: the pattern of hidden cells is not of these figures.",
             "It was made from other data, or under another policy. Protect the source again.",

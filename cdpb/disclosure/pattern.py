@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cdpb.disclosure.counted import Key
@@ -25,12 +25,16 @@ class Pattern:
     hidden_whole : tuple of str
         Tables of which nothing but zeros is shown, because no smaller choice could be
         certified in time.
+    known : mapping of str to frozenset of tuple
+        Table name to the keys of cells that are shown however small they are: published
+        before, or by an exception that is signed.
     """
 
     source: str
     policy: str
     hidden: Mapping[str, frozenset[Key]]
     hidden_whole: tuple[str, ...] = ()
+    known: Mapping[str, frozenset[Key]] = field(default_factory=dict)
 
     def of(self, table: str) -> frozenset[Key]:
         """The keys of a table's hidden cells.
@@ -53,21 +57,27 @@ class Pattern:
         return {
             "source": self.source,
             "policy": self.policy,
-            "hidden": {table: sorted(map(list, keys)) for table, keys in self.hidden.items()},
+            "hidden": _listed(self.hidden),
             "hidden_whole": list(self.hidden_whole),
+            "known": _listed(self.known),
         }
 
     @classmethod
     def from_dict(cls, written: Mapping[str, Any]) -> "Pattern":
         """Read what `to_dict` wrote."""
-        hidden = {
-            table: frozenset(tuple(key) for key in keys)
-            for table, keys in written["hidden"].items()
-        }
+        hidden, known = _keys(written["hidden"]), _keys(written.get("known", {}))
         whole = tuple(written["hidden_whole"])
-        return cls(written["source"], written["policy"], hidden, whole)
+        return cls(written["source"], written["policy"], hidden, whole, known)
 
     @property
     def digest(self) -> str:
         """Changes when, and only when, the pattern does."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def _listed(cells: Mapping[str, frozenset[Key]]) -> dict[str, list[list[str]]]:
+    return {table: sorted(map(list, keys)) for table, keys in cells.items()}
+
+
+def _keys(written: Mapping[str, Any]) -> dict[str, frozenset[Key]]:
+    return {table: frozenset(tuple(key) for key in keys) for table, keys in written.items()}

@@ -53,6 +53,12 @@ class Problem:
         """Cells hidden for their own smallness."""
         return self.system.published & self.small
 
+    @property
+    def follows(self) -> bool:
+        """Whether earlier publications limit what can still be protected."""
+        system = self.system
+        return bool(system.known.any() or system.concealed.any() or self.guarded is not None)
+
     @cached_property
     def start(self) -> np.ndarray:
         """Published cells that are hidden before anything is chosen."""

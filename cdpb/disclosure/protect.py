@@ -1,13 +1,19 @@
 """What to hide of a source, solved from its declared tables before any notebook asks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from time import monotonic
 
+import numpy as np
 import pandas as pd
 
 from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.cells import CellSystem, cells_of
+from cdpb.disclosure.counted import Key, unknown_keys
+from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.readers import PUBLIC, View, views
 from cdpb.disclosure.suppress import Suppression, suppress
 from cdpb.errors import InputError
 
@@ -18,11 +24,19 @@ Tables = Mapping[str, TableDeclaration] | Iterable[TableDeclaration]
 
 
 def protect(
-    tables: Tables, base: pd.DataFrame, policy: Policy, *, time_limit: float = TIME_LIMIT
+    tables: Tables,
+    base: pd.DataFrame,
+    policy: Policy,
+    *,
+    time_limit: float = TIME_LIMIT,
+    earlier: Sequence[EarlierTable] = (),
+    exceptions: Collection[tuple[str, Key]] = (),
+    edition: str = PUBLIC,
 ) -> Pattern:
     """The cells to hide, for all tables of one source together.
 
-    Tables protected one by one give each other's cells away; so all of them are one system.
+    Tables protected one by one give each other's cells away; so all of them are one system, and
+    what was published before is part of it.
 
     Parameters
     ----------
@@ -35,6 +49,12 @@ def protect(
         The source's.
     time_limit : float
         Seconds to search for the least; what isn't safe by then is hidden whole.
+    earlier : sequence of EarlierTable
+        The source's tables in the ledger, of both editions.
+    exceptions : collection of (table name, key)
+        Cells that are shown though they are small, as signed in the register.
+    edition : {"public", "partnership"}
+        Who reads it, and so knows which of the earlier tables.
 
     Raises
     ------
@@ -42,21 +62,70 @@ def protect(
         If the tables are of several sources, two have one name, or a declaration doesn't fit
         the base table.
     """
-    pattern, _, _ = solve(tables, base, policy, time_limit=time_limit)
+    pattern, _, _ = solve(
+        tables, base, policy,
+        time_limit=time_limit, earlier=earlier, exceptions=exceptions, edition=edition,
+    )  # fmt: skip
     return pattern
 
 
 def solve(
-    tables: Tables, base: pd.DataFrame, policy: Policy, *, time_limit: float = TIME_LIMIT
+    tables: Tables,
+    base: pd.DataFrame,
+    policy: Policy,
+    *,
+    time_limit: float = TIME_LIMIT,
+    earlier: Sequence[EarlierTable] = (),
+    exceptions: Collection[tuple[str, Key]] = (),
+    edition: str = PUBLIC,
 ) -> tuple[Pattern, CellSystem, Suppression]:
-    """As `protect`, with the system and the choice behind it: for the inside only."""
+    """As `protect`, with the system and the choice behind it: for the inside only.
+
+    The system is the one that the edition's own reader has, with today's figures.
+    """
     named = _named(tables)
-    system = cells_of(named, base)
-    chosen = suppress(system, policy, time_limit=time_limit)
+    system = cells_of(named, base, earlier)
+    exempt = _exempt(system, exceptions)
+    seen = [_with_exempt(each, exempt) for each in views(system, earlier, policy, edition)]
+    chosen = _chosen(seen, policy, time_limit)
+    first = seen[0].system
     hidden, whole = system.keys_of(chosen.hidden), system.keys_of(chosen.hidden_whole)
+    hidden = {name: keys | unknown_keys(named[name], base) for name, keys in hidden.items()}
     source = next(iter(named.values())).source
     whole_tables = tuple(table for table, keys in whole.items() if keys)
-    return Pattern(source, policy.name, hidden, whole_tables), system, chosen
+    known = {table: keys for table, keys in system.keys_of(first.known).items() if keys}
+    return Pattern(source, policy.name, hidden, whole_tables, known), first, chosen
+
+
+def _chosen(seen: Sequence[View], policy: Policy, time_limit: float) -> Suppression:
+    """What is hidden from one reader after the other; hiding more leaves the first as safe."""
+    end = monotonic() + time_limit
+    first = suppress(seen[0].system, policy, time_limit=time_limit)
+    hidden, whole = first.hidden.copy(), first.hidden_whole.copy()
+    for view in seen[1:]:
+        also = suppress(
+            view.system, policy,
+            hidden=hidden, guarded=view.guarded, time_limit=max(0.0, end - monotonic()),
+        )  # fmt: skip
+        own = seen[0].system.published & ~seen[0].system.known
+        hidden |= also.hidden & own
+        whole |= also.hidden_whole & own
+    secondary = hidden & ~first.primary
+    weight = int(seen[0].system.counts[secondary].sum())
+    seconds = time_limit - (end - monotonic())
+    return replace(first, hidden=hidden, hidden_whole=whole, weight=weight, seconds=seconds)
+
+
+def _exempt(system: CellSystem, exceptions: Collection[tuple[str, Key]]) -> np.ndarray:
+    by_table: dict[str, frozenset[Key]] = {}
+    for table, key in exceptions:
+        if key in system.cells.get(table, {}):
+            by_table[table] = by_table.get(table, frozenset()) | {tuple(key)}
+    return system.marked(by_table)
+
+
+def _with_exempt(view: View, exempt: np.ndarray) -> View:
+    return replace(view, system=replace(view.system, known=view.system.known | exempt))
 
 
 def _named(tables: Tables) -> dict[str, TableDeclaration]:

@@ -1,6 +1,6 @@
 """The least that must be hidden so that every small count keeps its interval."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from time import monotonic
 from typing import Literal
@@ -13,12 +13,15 @@ from cdpb.disclosure.greedy import clean, repair
 from cdpb.disclosure.master import Cuts, Master
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
+from cdpb.disclosure.reach import within_reach
 from cdpb.disclosure.worlds import Worlds
 from cdpb.errors import InputError
 
 LESS_THAN_ANY_COST = 0.5
 # Few tables need more; a limit in rounds ends alike on a fast machine and a slow one.
 ROUNDS = 80
+# Seconds a block, to see what earlier publications leave open: needed even to hide all of it.
+REACH_LIMIT = 60.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ def suppress(
     hidden_at_least: int | None = None,
     weigh: Literal["counts", "cells"] = "counts",
     time_limit: float = 60.0,
+    hidden: np.ndarray | None = None,
+    guarded: np.ndarray | None = None,
 ) -> Suppression:
     """Choose the secondary cells of least weight, certified by possible worlds.
 
@@ -80,6 +85,10 @@ def suppress(
         Hide the least counts, or the fewest cells. Zeros that are shown are never chosen.
     time_limit : float
         Seconds in all; each block of cells gets its share of what is left.
+    hidden : numpy.ndarray of bool, optional
+        Cells that are hidden whatever is chosen.
+    guarded : numpy.ndarray of bool, optional
+        Cells to protect in place of the small ones, whichever small count they may have had.
 
     Raises
     ------
@@ -87,19 +96,24 @@ def suppress(
         If something can't be certified even hidden whole. Nothing may be published then.
     """
     start = monotonic()
-    problem = _problem(system, policy, hidden_at_least, weigh)
-    hidden, whole, bound = problem.primary.copy(), np.zeros(len(system), dtype=bool), 0
+    problem = replace(
+        _problem(system, policy, hidden_at_least, weigh), hidden=hidden, guarded=guarded
+    )
+    hidden, whole, bound = problem.start.copy(), np.zeros(len(system), dtype=bool), 0
     blocks = problem.blocks()
     for at, cells in enumerate(blocks):
         share = (start + time_limit - monotonic()) / (len(blocks) - at)
         worlds = Worlds(problem.block(cells), deadline=monotonic() + share)
+        if problem.follows:
+            worlds = within_reach(worlds.block, deadline=monotonic() + max(share, REACH_LIMIT))
+            worlds.deadline = monotonic() + share
         chosen, lowest = _choose(worlds)
         bound += max(0, ceil(lowest / problem.scale - 0.5))
         if chosen is not None:
             hidden[cells] = chosen & system.published[cells]
         if chosen is None or not certified(problem, cells, hidden, worlds):
             hidden[cells] = whole[cells] = system.published[cells]
-            check_hidden_whole(problem, cells, hidden, worlds.block)
+            check_hidden_whole(problem, cells, hidden, worlds)
     secondary = hidden & ~problem.primary
     weight = secondary.sum() if weigh == "cells" else system.counts[secondary].sum()
     return Suppression(hidden, problem.primary, whole, int(weight), bound, monotonic() - start)

@@ -1,0 +1,43 @@
+"""How far a count can still be protected, once earlier publications have shown what they did.
+
+What was published can't be taken back: a small count that follows from it is known, whatever is
+hidden now. Such a goal is taken as far as it can reach when everything is hidden, and no further.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from cdpb.disclosure.attack import Interval, attack
+from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.worlds import Block, Goal, Worlds
+
+
+def within_reach(block: Block, deadline: float) -> Worlds:
+    """The block with goals that hiding everything meets, and the worlds that meet them.
+
+    Raises
+    ------
+    ArithmeticError
+        If it can't be told in time which those are. Nothing may be published then.
+    """
+    everything = np.ones(len(block), dtype=bool)
+    while True:
+        worlds = Worlds(block, deadline)
+        missed = list(worlds.unmet(everything))
+        if not missed:
+            return worlds
+        if not all(each.proven for each in missed):
+            raise ArithmeticError("what earlier publications leave open could not be told in time")
+        nearer = {each.goal: replace(each.goal, far=each.goal.far - 1) for each in missed}
+        goals: list[Goal] = [nearer.get(goal, goal) for goal in block.goals]
+        block = replace(block, goals=tuple(goal for goal in goals if goal.far > 0))
+
+
+def widest(system: CellSystem, hidden_at_least: int, cells: list[int]) -> dict[int, Interval]:
+    """The interval that each of these cells has when everything is hidden that can still be.
+
+    No choice of what to hide leaves a wider one.
+    """
+    everything = system.published & ~system.known & (system.counts > 0)
+    return attack(system, everything, hidden_at_least=hidden_at_least, cells=cells)

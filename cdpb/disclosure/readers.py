@@ -1,0 +1,158 @@
+"""What readers bring along: everything that earlier publications showed them.
+
+Whoever reads the public edition knows the public releases before it; a member of the board knows
+those of both editions. For each such reader a cell of an earlier table is one of three.
+
+*Shown then, and today's sum is the same*: it is shown, for ever. Nothing can hide it now, however
+small it is; it is known already. It is part of every sum that a reader can make.
+
+*Hidden then*: a reader knows no more than that. If today's count is small, it is protected like any
+other small count, whether a table of today shows the cell or not.
+
+*Shown then, and revised since*: told apart. Today's count isn't known from it, so it may be hidden
+now; whoever takes the old figure for today's gets a wrong answer. But the figures of one release
+still add up among themselves, and a reader may suppose that what was hidden then has not been
+revised, and take today's figure for it. So each release with a revised figure is looked at once
+more, from its own time: everything that it showed is fixed, in whatever a revised figure is tied
+to; what it hid there stays hidden; and each of those cells, whichever small count it had, must
+be able to have been any other. Nobody need know the counts of that time for this: the same moves
+that leave a sum of today unchanged leave the sum of that time unchanged.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.ledger import EarlierTable
+from cdpb.disclosure.policy import ROUNDED_TO, Policy
+
+PUBLIC, PARTNERSHIP = "public", "partnership"
+
+
+@dataclass(frozen=True)
+class View:
+    """A system as one reader sees it, at one time.
+
+    Attributes
+    ----------
+    system : CellSystem
+        With ``known`` and ``concealed`` as this reader has them.
+    guarded : numpy.ndarray of bool or None
+        Cells to protect in place of today's small counts, where a reader looks back.
+    """
+
+    system: CellSystem
+    guarded: np.ndarray | None = None
+
+
+def views(
+    system: CellSystem, earlier: Sequence[EarlierTable], policy: Policy, edition: str
+) -> Iterator[View]:
+    """Each reader of an edition: first with today's figures, then looking back.
+
+    Parameters
+    ----------
+    system : CellSystem
+        Made with the same earlier tables, in the same order.
+    edition : {"public", "partnership"}
+        What is being published. The public edition is read by members of the board too.
+    """
+    editions = {each.edition for each in earlier}
+    for seen in ([{PUBLIC}] if edition == PUBLIC else []) + [{PUBLIC, PARTNERSHIP}]:
+        if seen == {PUBLIC} or edition == PARTNERSHIP or PARTNERSHIP in editions:
+            own = [(at, table) for at, table in enumerate(earlier) if table.edition in seen]
+            yield from _views_of(_Then(system, own, policy))
+
+
+@dataclass(frozen=True)
+class _Then:
+    """The earlier tables that a reader has, over one system."""
+
+    system: CellSystem
+    tables: Sequence[tuple[int, EarlierTable]]
+    policy: Policy
+
+    def shown(self, release: str | None = None) -> dict[int, int]:
+        """Each cell that was shown, with its figure; of one release, or of all."""
+        return {
+            self.system.then[at][key]: count
+            for at, table in self.tables
+            if release in (None, table.release)
+            for key, count in table.cells.items()
+            if count is not None and key in self.system.then[at]
+        }
+
+    def hidden(self, release: str | None = None) -> np.ndarray:
+        """The cells that were hidden."""
+        found = [
+            self.system.then[at][key]
+            for at, table in self.tables
+            if release in (None, table.release)
+            for key, count in table.cells.items()
+            if count is None and key in self.system.then[at]
+        ]
+        return _marked(self.system, found)
+
+    def is_revised(self, cell: int, count: int) -> bool:
+        """Whether today's figure is another than was shown."""
+        if self.system.unknown[cell]:
+            return True
+        apart = abs(int(self.system.counts[cell]) - count)
+        return apart >= (ROUNDED_TO if self.policy.rounding != "none" else 1)
+
+    def revised(self, release: str) -> list[int]:
+        """The cells of a release of which today's figure is another."""
+        shown = self.shown(release)
+        return [cell for cell, count in shown.items() if self.is_revised(cell, count)]
+
+    @property
+    def releases(self) -> list[str]:
+        """Their names, in order."""
+        return [name for name, _ in groupby(sorted(table.release for _, table in self.tables))]
+
+
+def _views_of(then: _Then) -> Iterator[View]:
+    by_release = {name: then.shown(name) for name in then.releases}
+    same = {
+        cell
+        for shown in by_release.values()
+        for cell, count in shown.items()
+        if not then.is_revised(cell, count)
+    }
+    yield View(_known_to(then, same))
+    for name, shown in by_release.items():
+        if len(set(shown) - same):
+            back = _known_to(then, same | set(shown))
+            guarded = _tied_to(then.revised(name), back) & then.hidden(name) & (back.counts > 0)
+            if guarded.any():
+                yield View(back, guarded)
+
+
+def _known_to(then: _Then, cells: set[int]) -> CellSystem:
+    """The system of a reader to whom these cells are shown."""
+    system, known = then.system, _marked(then.system, cells)
+    concealed = then.hidden() & ~system.published & ~known & ~system.unknown
+    if then.policy.smallest_hidden:
+        # Where zeros are shown, a hidden count that is 0 today was another then.
+        concealed &= system.counts > 0
+    return replace(system, published=system.published | known, known=known, concealed=concealed)
+
+
+def _tied_to(revised: Sequence[int], system: CellSystem) -> np.ndarray:
+    """The cells that hang together with a revised one, whatever is hidden."""
+    rows = np.flatnonzero(abs(system.relations[:, revised]).sum(axis=1))
+    near = _marked(system, system.relations[rows].indices)
+    tied = np.zeros(len(system), dtype=bool)
+    for block in system.blocks(~system.known):
+        if near[block].any():
+            tied[block] = True
+    return tied
+
+
+def _marked(system: CellSystem, cells: object) -> np.ndarray:
+    marks = np.zeros(len(system), dtype=bool)
+    marks[list(cells)] = True  # type: ignore[call-overload]
+    return marks
