@@ -80,7 +80,6 @@ class Gathering:
         self.periods: dict[str, str | None] = {}
         self.headline = ""
         self.answer: Verdict | None = None
-        self.answer_before: Verdict | None = None
         self.claim_answers: list[Verdict] = []
 
     @property
@@ -184,9 +183,9 @@ class Gathering:
     def _pattern(self, source_id: str) -> Pattern:
         """What to hide, over every table that any finding declares of the source."""
         if source_id not in self._patterns:
-            kept = loaders.worlds.kept_pattern(source_id)
-            found = Pattern.from_dict(kept) if kept else self._protected(source_id)
-            self._patterns[source_id] = found
+            # Made from other counts, for a gate to compare, a page hides what it hid before.
+            with loaders.worlds.as_received():
+                self._patterns[source_id] = self._protected(source_id)
         return self._patterns[source_id]
 
     def _protected(self, source_id: str) -> Pattern:

@@ -7,7 +7,8 @@ saved beside the file they come from, in ``.cdpb/worlds``, and never as an asses
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from cdpb.errors import InputError
 
 WORLD, SAVE_TO = "CDPB_WORLD", "CDPB_SAVE_TO"
 FOLDER, FILE = "worlds", "world.json"
-Changed = Mapping[tuple[str, ...], int]
+
+_aside = False
 
 
 def in_this_world(table: pd.DataFrame, source_id: str) -> pd.DataFrame:
@@ -35,24 +37,27 @@ def in_this_world(table: pd.DataFrame, source_id: str) -> pd.DataFrame:
     world = this_world()
     if world is None or source_id not in world["sources"]:
         return table
-    told = world["sources"][source_id]
+    told: Mapping[str, Any] = world["sources"][source_id]
     keys, count = told["keys"], told["count"]
     if count not in table or not set(keys) <= set(table.columns):
         return table
     changed = {tuple(row): number for row, number in told["rows"]}
     names = zip(*(table[key].astype(str) for key in keys), strict=True)
-    counts = [
-        changed.get(name, number) for name, number in zip(names, table[count], strict=True)
-    ]
+    counts = [changed.get(name, number) for name, number in zip(names, table[count], strict=True)]
     seen = table.assign(**{count: pd.Series(counts, index=table.index, dtype=table[count].dtype)})
     seen.attrs = dict(table.attrs)
     return seen
 
 
-def kept_pattern(source_id: str) -> dict[str, Any] | None:
-    """What another world hides of a source: the same cells as were hidden. None outside of one."""
-    world = this_world()
-    return None if world is None else world["patterns"].get(source_id)
+@contextmanager
+def as_received() -> Iterator[None]:
+    """Read the true counts meanwhile: what is hidden is chosen by them in every world."""
+    global _aside
+    before, _aside = _aside, True
+    try:
+        yield
+    finally:
+        _aside = before
 
 
 def this_world() -> dict[str, Any] | None:
@@ -64,7 +69,7 @@ def this_world() -> dict[str, Any] | None:
         If somebody else than a gate named one.
     """
     named = os.environ.get(WORLD)
-    if not named:
+    if not named or _aside:
         return None
     path, saved = Path(named), Path(os.environ.get(SAVE_TO, os.curdir)).resolve()
     inside = paths.project_root() / ".cdpb" / FOLDER

@@ -12,11 +12,9 @@ from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb import loaders
 from cdpb.disclosure.attack import Unknowns, unknowns_of
-from cdpb.disclosure.masked import MARKER
-from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.solver import milp
 from cdpb.loaders.worlds import FILE
-from cdpb.runner.gates.attacking import Protected, Read, counts_of, protected_sources, read_source
+from cdpb.runner.gates.attacking import Protected, Read, protected_sources, read_source
 from cdpb.runner.gates.written import Written
 
 # How far a count that nothing limits is moved, and how often moves are looked for.
@@ -55,12 +53,10 @@ def moves_of_all(written: Written) -> list[Moves]:
 def worlds(moves: Sequence[Moves], written: Written) -> list[dict[str, Any]]:
     """The contents of world files: in each, every source differs wherever it can."""
     count = max((len(each.each) for each in moves), default=0)
-    patterns = {each.source: _pattern(each, written) for each in protected_sources(written)}
-    told = []
-    for number in range(count):
-        sources = {each.protected.source: _source(each, number, written) for each in moves}
-        told.append({"sources": sources, "patterns": patterns})
-    return told
+    return [
+        {"sources": {each.protected.source: _source(each, number, written) for each in moves}}
+        for number in range(count)
+    ]
 
 
 def write_world(world: Mapping[str, Any], folder: Path) -> Path:
@@ -156,16 +152,3 @@ def _spread(
             changed[row] = int(counts[row]) + by
             left[unit] -= by
     return changed
-
-
-def _pattern(protected: Protected, written: Written) -> dict[str, Any]:
-    """What was hidden, read from what was written."""
-    hidden = {
-        name: frozenset(
-            key
-            for key, text in counts_of(declared, written.tables[protected.files[name]]).items()
-            if text == MARKER
-        )
-        for name, declared in protected.tables.items()
-    }
-    return Pattern(protected.source, protected.rule.name, hidden).to_dict()

@@ -46,6 +46,8 @@ class Rebuilding:
         planned = Planned(self.written.assessment, tuple(jobs), kept, order)
         done: list[tuple[Job, Result]] = []
         for last in (False, True):
+            if any(result.failure for _, result in done):
+                break  # What is made of the others can't be made without one.
             turn = [job for job in jobs if job.after_all is last]
             for job in turn if last else ():
                 hand_over(job, planned, done)
