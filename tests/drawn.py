@@ -81,6 +81,24 @@ def places(svg: str, *wanted: str) -> list[tuple[float, float]]:
     return [(float(found[word].get("x")), float(found[word].get("y"))) for word in wanted]
 
 
+def parts_of(path: str) -> list[list[tuple[float, float]]]:
+    """The corners of each part of a drawn path of straight lines."""
+    parts: list[list[tuple[float, float]]] = []
+    for step, written in re.findall(r"([Mlhv])([^Mlhvz]*)", path):
+        numbers = [float(number) for number in re.findall(r"-?\d*\.?\d+", written)]
+        if step == "M":
+            parts.append([(numbers[0], numbers[1])])
+            continue
+        moves = {
+            "l": list(zip(numbers[::2], numbers[1::2], strict=False)),
+            "h": [(number, 0.0) for number in numbers],
+            "v": [(0.0, number) for number in numbers],
+        }[step]
+        for across, down in moves:
+            parts[-1].append((parts[-1][-1][0] + across, parts[-1][-1][1] + down))
+    return parts
+
+
 def _all(svg: str, tag: str):
     return ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}" + tag)
 

@@ -6,7 +6,7 @@ import pytest
 
 from cdpb.report import alt
 from tests.drawn import london, published
-from tests.test_charts import GROUPS, MONTHS, NEED, PAIRS, SHARES, WARDS, YEARS
+from tests.test_charts import GROUPS, MONTHS, NEED, SHARES, WARDS, YEARS
 
 EVERY = {
     "ranked": (alt.alt_ranked, WARDS),
@@ -14,7 +14,6 @@ EVERY = {
     "series": (alt.alt_series, SHARES),
     "dots": (alt.alt_dots, GROUPS),
     "multiples": (alt.alt_multiples, YEARS),
-    "pairs": (alt.alt_pairs, PAIRS),
     "map": (alt.alt_map, WARDS),
 }
 
@@ -84,14 +83,6 @@ def test_multiples_are_told_panel_by_panel():
         "Columns for 2022/23 and 2023/24. "
         "Ash Hill: possession 75 and withheld, trafficking 12 and 22; "
         "Beech: possession 58 and 50, trafficking 28 and 32."
-    )
-
-
-def test_pairs_are_their_tops_and_the_focus():
-    """Twenty-four wards are too many to read out."""
-    assert alt.alt_pairs(published(PAIRS), focus="W1") == (
-        "3 wards: possession is highest in Cedar, 30; trafficking is highest in Beech, 90; "
-        "in Ash Hill, possession 10 and trafficking 12. No figure is shown for 1 of 6 figures."
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.report import charts
-from tests.drawn import box, labels, london, places, published, references, words
+from tests.drawn import box, labels, london, parts_of, places, published, references, words
 
 WARDS = """
     ward_code ward_name  offences rate_per_1000 lower upper rank unstable
@@ -60,15 +60,6 @@ YEARS = """
     Beech     2023/24 possession        50
     Beech     2023/24 trafficking       32
 """
-PAIRS = """
-    ward_code ward_name offence     offences
-    W1        Ash_Hill  possession        10
-    W1        Ash_Hill  trafficking       12
-    W2        Beech     possession       [c]
-    W2        Beech     trafficking       90
-    W3        Cedar     possession        30
-    W3        Cedar     trafficking       20
-"""
 EVENTS = [
     SimpleNamespace(date="2023-05-09", label="Clear, Hold, Build starts in the town centre"),
     SimpleNamespace(date="2023-07", label="Custody worker starts"),
@@ -80,7 +71,6 @@ DRAWN = {
     "dots": (charts.dots_with_intervals, GROUPS, {}),
     "need": (charts.need_bar, NEED, {}),
     "multiples": (charts.small_multiples, YEARS, {}),
-    "pairs": (charts.pairs, PAIRS, {"focus": "W1"}),
 }
 each_chart = pytest.mark.parametrize("kind", DRAWN)
 
@@ -249,7 +239,7 @@ def test_a_break_stands_in_its_year_and_no_line_crosses_it():
 def _runs(svg):
     """How many points each part of the first line joins."""
     lines = re.findall(r'<path [^>]*stroke="#12436d"[^>]*stroke-width="2.4" d="([^"]*)"', svg)
-    return [len(re.findall("[lhv]", part)) + 1 for line in lines for part in line.split("M")[1:]]
+    return [len(part) for line in lines for part in parts_of(line)]
 
 
 def test_a_break_with_the_first_year_parts_nothing():

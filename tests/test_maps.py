@@ -12,7 +12,7 @@ from shapely import box as rectangle
 from cdpb.errors import InputError
 from cdpb.report import maps
 from cdpb.report.alt import alt_map
-from tests.drawn import published, references, words
+from tests.drawn import parts_of, published, references, words
 from tests.shared import shared
 
 WARDS = """
@@ -209,24 +209,12 @@ def test_a_borough_s_map_is_small_and_its_neighbours_keep_their_border(borough, 
 def _no_gaps(drawn: str) -> None:
     """Every inner border is drawn by two wards, point for point."""
     shapes = [
-        shapely.Polygon(_points(d)) for d in re.findall(r'class="ward".*? d="([^"z]+)z', drawn)
+        shapely.Polygon(parts_of(d)[0]) for d in re.findall(r'class="ward".*? d="([^"z]+)z', drawn)
     ]
     apart = sum(shape.area for shape in shapes) - shapely.union_all(shapes).area
     holes = shapely.get_num_interior_rings(shapely.union_all(shapes))
     assert abs(apart) < 0.001 * sum(shape.area for shape in shapes)
     assert not holes
-
-
-def _points(path: str):
-    x = y = 0
-    for step, rest in re.findall(r"([Mlhv])([^Mlhv]*)", path):
-        numbers = [int(number) for number in re.findall(r"-?\d+", rest)]
-        if step == "M":
-            x, y = numbers
-        else:
-            x += numbers[0] if step in "lh" else 0
-            y += numbers[-1] if step in "lv" else 0
-        yield x, y
 
 
 def test_a_rate_on_few_events_has_a_star():
@@ -240,3 +228,7 @@ def test_a_rate_on_few_events_has_a_star():
     assert cedar.get("aria-label").endswith("fewer than 10 events, an unstable rate")
     assert "*</text>" not in ward_map()
     assert "Fewer than 10 events, an unstable rate: Cedar." in alt_map(published(few))
+    exported = maps.draw_map(published(few), outlines())
+    assert sum(text.get_text().endswith("*") for text in exported.texts) == 1
+    key = [text.get_text() for text in exported.get_legend().get_texts()]
+    assert key[-1] == "* fewer than 10 events, an unstable rate"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from cdpb.report import svg
+from cdpb.report import svg, svg_path
 from cdpb.report.charts.canvas import STYLE
-from tests.drawn import box, references, words
+from tests.drawn import box, parts_of, references, words
 
 
 def drawn(draw, prefix="f1", **options) -> str:
@@ -100,31 +100,18 @@ def test_a_banner_stands_above_the_picture_and_not_on_it():
 )
 def test_a_coordinate_keeps_the_digits_that_are_seen(value, text):
     """Six decimals on each of a thousand numbers are most of a file."""
-    assert svg.number(value) == text
+    assert svg_path.number(value) == text
 
 
 def test_a_path_is_written_in_steps_from_where_it_stands():
     """Differences are shorter than places."""
-    assert svg.path("M 10.04 20 \nL 15 20 \nL 15 30.26 \nL 16 31 \nz") == "M10 20h5v10.3l1 .7z"
+    assert svg_path.path("M 10.04 20 \nL 15 20 \nL 15 30.26 \nL 16 31 \nz") == "M10 20h5v10.3l1 .7z"
 
 
 @given(st.lists(st.tuples(st.floats(-900, 900), st.floats(-900, 900)), min_size=1, max_size=30))
 def test_rounding_does_not_add_up_along_a_path(points):
     """The last of a thousand steps must still end where it should."""
     described = "M " + " L ".join(f"{x:.6f} {y:.6f}" for x, y in points)
-    x = y = 0.0
-    for step, numbers in _steps(svg.path(described)):
-        if step == "M":
-            x, y = numbers
-        else:
-            x += numbers[0] if step in "lh" else 0
-            y += numbers[-1] if step in "lv" else 0
+    x, y = parts_of(svg_path.path(described))[-1][-1]
     assert abs(x - points[-1][0]) < 0.06
     assert abs(y - points[-1][1]) < 0.06
-
-
-def _steps(path):
-    import re
-
-    for step, rest in re.findall(r"([Mlhv])([^Mlhvz]*)", path):
-        yield step, [float(part) for part in re.findall(r"-?\d*\.?\d+", rest)]

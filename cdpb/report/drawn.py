@@ -97,19 +97,6 @@ class DrawnFinding(FigureFinding):
             columns=[name for name in shown.columns if name not in IN_THE_DOWNLOAD],
         )
 
-    def pairs(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
-        """Two kinds of offence, a line an area."""
-        return self._figure(
-            "pairs",
-            shown,
-            title,
-            lambda id: charts.pairs(shown, focus=focus, prefix=id),
-            lambda: alt.alt_pairs(shown, focus=focus),
-            focus=focus,
-            measured="count",
-            spread="offence",
-        )
-
     def months(
         self,
         shown: PublishedTable,
@@ -119,24 +106,27 @@ class DrawnFinding(FigureFinding):
         panel: str | None = "ward_name",
         **columns: Any,
     ) -> Block:
-        """Counts by month, with the area's events and the source's breaks as dates.
+        """Counts by month, with the area's events and the sources' breaks as dates.
 
         ``panel`` and the ``columns`` (value, month, series) as `cdpb.report.charts.months`.
         """
-        events = self.events
-        breaks = catalogue.source(shown.source_ids[0]).series_breaks
+        to: dict[str, Any] = {"panel": panel, **self._dates(shown), **columns}
         return self._figure(
             "months",
             shown,
             title,
-            lambda id: charts.months(
-                shown, panel=panel, events=events, breaks=breaks, prefix=id, **columns
-            ),
-            lambda: alt.alt_months(shown, panel=panel, events=events, **columns),
+            lambda id: charts.months(shown, **to, prefix=id),
+            lambda: alt.alt_months(shown, **to),
             nothing=self._no_focus(shown, focus) if panel == "ward_name" else "",
             measured=measured,
             spread=columns.get("series", "offence"),
         )
+
+    def _dates(self, shown: PublishedTable, events: bool = True) -> dict[str, list[Any]]:
+        """What a time axis is marked with."""
+        sources = [catalogue.source(id) for id in shown.source_ids]
+        breaks = [each for source in sources for each in source.series_breaks]
+        return {"events": self.events if events else [], "breaks": breaks}
 
     def panels(self, shown: PublishedTable, title: str, focus: str | None = None) -> Block:
         """A small chart a ward, by year and kind of offence, to one scale."""
@@ -157,13 +147,16 @@ class DrawnFinding(FigureFinding):
         title: str,
         unit: str,
         group: str = "area_name",
+        events: bool = False,
         **columns: Any,
     ) -> Block:
         """A share over the years with its intervals, one line an area (or another group).
 
+        The sources' breaks stand as dates, and the area's events where ``events`` says so.
         Other ``columns`` (value, x, lower, upper) as `charts.series_with_intervals`.
         """
-        by = {"group": group, "unit": unit, **columns}
+        dates = self._dates(shown, events)
+        by: dict[str, Any] = {"group": group, "unit": unit, **dates, **columns}
         return self._figure(
             "series",
             shown,

@@ -14,9 +14,9 @@ from cdpb.report.block import Block
 from cdpb.report.markup import data_address, render, size_text
 from cdpb.report.tables import ShownTable, shown_table
 
-# Inside a page a drawing needs no namespace, and is named by what it stands in.
-_SPOKEN = re.compile(r' (?:role|aria-[a-z]+|style|xmlns)="[^"]*"')
-_STYLE = re.compile(r' style="[^"]*"')
+# Inside a page a drawing needs no namespace, has the page's type, and is named by what it is in.
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+|style|xmlns|font-family|stroke-linejoin)="[^"]*"')
+_STYLE = re.compile(r' (?:style|xmlns|font-family|stroke-linejoin)="[^"]*"')
 
 
 class Drawing(Protocol):

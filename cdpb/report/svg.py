@@ -12,12 +12,12 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
+from cdpb.report.svg_path import number, path
+
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 
-_TOKEN = re.compile(r"[MLQCZz]|-?\d+(?:\.\d+)?(?:e-?\d+)?")
-_STEPS = {"M": 1, "L": 1, "Q": 2, "C": 3}
 _STYLES = (
     "fill",
     "stroke",
@@ -98,67 +98,6 @@ def opened(
     look = f'font-size="{number(size)}" font-weight="700"'
     words = f'<text y="{number(size - top)}" {look}>{escape(banner)}</text>'
     return start + words * bool(banner)
-
-
-def number(value: float, places: int = 1) -> str:
-    """A coordinate without the digits that nobody sees: ``0.50`` is ``.5``, ``3.0`` is ``3``."""
-    text = f"{value:.{places}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    text = text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
-    return "0" if text in ("-0", "") else text
-
-
-def path(described: str, places: int = 1) -> str:
-    """A path with rounded, relative coordinates.
-
-    Each step starts where the rounded last one ended, so that errors don't add up.
-    """
-    scale = 10**places
-    tokens = _TOKEN.findall(described)
-    out: list[str] = []
-    at, start, i = (0, 0), (0, 0), 0
-    command = "M"
-    while i < len(tokens):
-        if tokens[i].isalpha():
-            command = tokens[i]
-            i += 1
-        if command in "Zz":
-            out.append("z")
-            at = start
-            continue
-        points = []
-        for _ in range(_STEPS[command]):
-            x, y = (round(float(token) * scale) for token in tokens[i : i + 2])
-            points.append((x, y))
-            i += 2
-        out.append(_step(command, at, points, places))
-        at = points[-1]
-        start = at if command == "M" else start
-    return "".join(out)
-
-
-def _step(command: str, at: tuple[int, int], points: list[tuple[int, int]], places: int) -> str:
-    moves = [(x - at[0], y - at[1]) for x, y in points]
-    if command == "M":
-        return "M" + _join(points[0], places)
-    if command == "L":
-        (dx, dy) = moves[0]
-        if dx == 0 and dy == 0:
-            return ""
-        if dy == 0:
-            return "h" + _join([dx], places)
-        if dx == 0:
-            return "v" + _join([dy], places)
-    return command.lower() + _join([part for move in moves for part in move], places)
-
-
-def _join(numbers: Iterable[int], places: int) -> str:
-    written = ""
-    for part in numbers:
-        text = number(part / 10**places, places)
-        # A minus sign separates by itself.
-        written += text if not written or text.startswith("-") else f" {text}"
-    return written
 
 
 def _look(element: ElementTree.Element) -> dict[str, str]:

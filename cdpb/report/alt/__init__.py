@@ -3,7 +3,7 @@
 Every sentence is made from published values; what is withheld is counted, never described.
 """
 
-from cdpb.report.alt.areas import alt_map, alt_pairs, alt_ranked
+from cdpb.report.alt.areas import alt_map, alt_ranked
 from cdpb.report.alt.funnel import alt_funnel
 from cdpb.report.alt.years import alt_dots, alt_months, alt_multiples, alt_series
 
@@ -13,7 +13,6 @@ __all__ = [
     "alt_map",
     "alt_months",
     "alt_multiples",
-    "alt_pairs",
     "alt_ranked",
     "alt_series",
 ]

@@ -1,10 +1,10 @@
-"""What a drawing of areas shows: ranked, on a map, in pairs."""
+"""What a drawing of areas shows: ranked, on a map."""
 
 import pandas as pd
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, rate_text
-from cdpb.report.alt.common import MOST_NAMED, of_unit, said, sentences, spoken, withheld
+from cdpb.report.alt.common import MOST_NAMED, of_unit, said, sentences, withheld
 from cdpb.report.charts.order import each, optional, ranked_rows, rows_of, unit_of
 from cdpb.statistics.measure import Measure
 
@@ -107,29 +107,3 @@ def _classes(known: pd.DataFrame, shown: PublishedTable, comparison: str) -> lis
             which = list_text(of) if len(of) <= MOST_NAMED else count_text(len(of))
             said.append(f"{name} {'to' if name == 'similar' else 'than'} {comparator}: {which}")
     return ["; ".join(said)]
-
-
-def alt_pairs(
-    shown: PublishedTable,
-    value: str = "offences",
-    label: str = "ward_name",
-    series: str = "offence",
-    key: str = "ward_code",
-    *,
-    focus: str | None = None,
-    things: str = "wards",
-) -> str:
-    """The highest of each series, and the focus. Parameters as `cdpb.report.charts.pairs`."""
-    rows = rows_of(shown, value=value, name=label, series=series, key=key)
-    known = rows[rows["value"].notna()]
-    if known.empty:
-        return ""
-    tops = []
-    for kind, of in known.groupby("series", sort=False):
-        top = next(each(ranked_rows(of)))
-        tops.append(f"{kind} is highest in {top.name}, {top.text}")
-    of = rows[rows["key"].eq(str(focus))]
-    own = list_text([f"{row.series} {spoken(row.text)}" for row in each(of)])
-    named = [f"in {of['name'].iloc[0]}, {own}"] if len(of) else []
-    areas = count_text(rows["key"].nunique())
-    return sentences(f"{areas} {things}: {'; '.join([*tops, *named])}", withheld(rows, "figures"))

@@ -6,7 +6,6 @@ from cdpb.report.charts.funnel import funnel
 from cdpb.report.charts.months import months
 from cdpb.report.charts.multiples import small_multiples
 from cdpb.report.charts.need import need_bar
-from cdpb.report.charts.pairs import pairs
 from cdpb.report.charts.ranked import ranked
 from cdpb.report.charts.series import series_with_intervals
 
@@ -16,7 +15,6 @@ __all__ = [
     "funnel",
     "months",
     "need_bar",
-    "pairs",
     "ranked",
     "series_with_intervals",
     "small_multiples",

@@ -32,6 +32,7 @@ STYLE: Any = {
     "text.color": INK,
     "axes.unicode_minus": True,
     "path.simplify": False,
+    "lines.solid_capstyle": "butt",
     "hatch.linewidth": 1,
 }
 NARROWER = 0.92

@@ -22,6 +22,7 @@ from cdpb.report.maps.classes import (
     rate_classes,
 )
 from cdpb.report.maps.geometry import on_national_grid, roomiest_point
+from cdpb.report.maps.numbers import STAR, UNSTABLE, is_unstable, ward_number
 from cdpb.report.palette import INK, PAPER, SOFT_INK
 
 HATCHED: dict[str, Any] = {"facecolor": PAPER, "edgecolor": SOFT_INK, "hatch": "////"}
@@ -34,6 +35,7 @@ def draw_map(
     key: str = "ward_code",
     rank: str = "rank",
     comparison: str = "comparison",
+    unstable: str = "unstable",
     *,
     focus: str | None = None,
     ax: Axes | None = None,
@@ -42,7 +44,7 @@ def draw_map(
 
     Parameters
     ----------
-    shown, outlines, value, key, rank, comparison, focus
+    shown, outlines, value, key, rank, comparison, unstable, focus
         As `ward_map`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default on a new figure.
@@ -60,6 +62,7 @@ def draw_map(
             key=key,
             rank=optional(shown, rank),
             comparison=optional(shown, comparison),
+            unstable=optional(shown, unstable),
         )
         comparator = comparator_of(shown, comparison) if "comparison" in rows else ""
         drawn = on_national_grid(outlines).merge(rows, left_on=key, right_on="key")
@@ -80,7 +83,7 @@ def _fill(ax: Axes, drawn: gpd.GeoDataFrame, comparator: str) -> None:
         ward = gpd.GeoSeries([row.geometry])
         look = {"color": of.fill, "edgecolor": PAPER} if of else HATCHED
         ward.plot(ax=ax, linewidth=1, **look)
-        words = f"{row.rank:.0f}" if known and pd.notna(getattr(row, "rank", None)) else row.text
+        words = ward_number(row) if known else row.text
         spot = roomiest_point(row.geometry)
         ax.annotate(words, spot, ha="center", va="center", size=9,
                     color=of.ink if of else INK)  # fmt: skip
@@ -97,6 +100,8 @@ def _key(ax: Axes, rows: pd.DataFrame, comparator: str) -> None:
     patches = [Patch(facecolor=of.fill, label=of.words) for of in classes]
     if rows["text"].eq(MARKER).any():
         patches.append(Patch(**HATCHED, label=f"{MARKER} withheld"))
+    if any(is_unstable(row) for row in each(rows)):
+        patches.append(Patch(facecolor="none", label=f"{STAR} {UNSTABLE}"))
     ax.legend(handles=patches, loc="upper left", bbox_to_anchor=(0, 0), ncols=3, frameon=False)
 
 

@@ -31,6 +31,7 @@ from cdpb.report.maps.geometry import (
     roomiest_point,
     sheet,
 )
+from cdpb.report.maps.numbers import STAR, UNSTABLE, is_unstable, ward_number
 from cdpb.report.palette import INK, PAPER, SOFT_INK
 from cdpb.report.svg import hatching, opened
 
@@ -38,7 +39,6 @@ WIDEST = 640
 # Units of the sheet: about 10 pixels on the narrowest screen, see map.css for wider ones.
 TYPE, LEADING = 21, 24
 WITHHELD = "withheld to protect people in small numbers"
-STAR, UNSTABLE = "*", "fewer than 10 events, an unstable rate"
 
 
 def ward_map(
@@ -137,17 +137,15 @@ def _ward(row: Any, comparator: str, unit: str) -> Ward:
         return Ward(row.key, row.name, f"{row.name}, {row.text} {why}", row.text, None)
     rank = f"{row.rank:.0f}" if pd.notna(getattr(row, "rank", None)) else ""
     compared = str(getattr(row, "comparison", ""))
-    star = STAR * bool(pd.notna(getattr(row, "unstable", None)) and row.unstable)
     filled = compared_class(compared, comparator) if comparator else rate_class(row.value)
     parts = [
         row.name,
         f"rank {rank}" if rank else "",
         row.text if row.text.endswith("%") else f"{row.text} {unit}",
         filled.words[0].lower() + filled.words[1:] if comparator else "",
-        UNSTABLE if star else "",
+        UNSTABLE if is_unstable(row) else "",
     ]
-    number = f"{rank or row.text}{star}"
-    return Ward(row.key, row.name, ", ".join(filter(None, parts)), number, filled)
+    return Ward(row.key, row.name, ", ".join(filter(None, parts)), ward_number(row), filled)
 
 
 def _of_the_table(outlines: gpd.GeoDataFrame, wards: list[Ward], key: str) -> gpd.GeoDataFrame:
