@@ -53,16 +53,55 @@ def test_a_month_without_any_row_is_a_gap(drawn):
     assert load.years_held("probation_orders") == []
 
 
-@pytest.mark.parametrize("hidden", ["*", "c", "[c]", "<5", "", "-"])
+HIDES = ["*", "c", "[c]", "<5", "1-4", "1 to 4", "Suppressed", "fewer than 5"]
+
+
+@pytest.mark.parametrize("hidden", [*HIDES, "", "-"])
 def test_a_count_that_the_sender_hides_is_missing(drawn, hidden):
     """Under five is not 0, and neither is a cell that was left empty."""
-    drawn.receive("probation_orders", "2024-09-30", ORDERS + f"Apr-23,Barnet,ATR,{hidden}\n")
+    rows = f"Apr-23,Barnet,ATR,{hidden}\nApr-23,Barnet,DRR,0\n"
+    drawn.receive("probation_orders", "2024-09-30", ORDERS + rows)
 
     table = load.treatment_orders().set_index("order")["starts"]
 
     assert pd.isna(table["ATR"])
     assert table["DRR"] == 0
     assert log()["what"].eq("missing").sum() == 1
+
+
+def test_the_months_to_come_of_a_form_are_no_months(drawn):
+    """A form for the whole year is sent with its last rows empty; nothing is hidden in them."""
+    rows = "Apr-23,Barnet,ATR,7\nMay-23,Barnet,ATR,\nMay-23,Barnet,DRR,\n"
+    drawn.receive("probation_orders", "2024-09-30", ORDERS + rows)
+
+    assert set(load.treatment_orders()["month"].astype(str)) == {"2023-04"}
+    assert "periods without any count: gaps" in whys()
+
+
+def test_a_sender_that_leaves_small_counts_empty_is_one_line(drawn):
+    """What an empty cell means is the sender's rule, so it is declared for the sender."""
+    words = (drawn.data / "value_maps" / "return_words.csv").read_text(encoding="utf-8")
+    drawn.write("value_maps/return_words.csv", words + "probation_orders,(count),,(hidden)\n")
+    drawn.receive("probation_orders", "2024-09-30", ORDERS + "Apr-23,Barnet,ATR,\n")
+
+    table = load.treatment_orders().set_index("order")["starts"]
+
+    assert pd.isna(table["ATR"])
+
+
+def test_a_mark_that_was_not_met_before_is_one_line(drawn):
+    """The message names it, and never reads the mark as a figure."""
+    drawn.receive("probation_orders", "2024-09-30", ORDERS + "Apr-23,Barnet,ATR,small\n")
+
+    with pytest.raises(InputError) as error:
+        load.treatment_orders()
+
+    line = "probation_orders,(count),the mark,(hidden)"
+    assert any("Column 'starts', row 1" in each for each in lines_of(error))
+    assert any(line in each for each in lines_of(error))
+    words = (drawn.data / "value_maps" / "return_words.csv").read_text(encoding="utf-8")
+    drawn.write("value_maps/return_words.csv", words + line.replace("the mark", "small") + "\n")
+    assert load.treatment_orders()["starts"].isna().sum() == 1
 
 
 @pytest.mark.parametrize("wrong", ["about 3", "2.5", "-1", "1,204"])

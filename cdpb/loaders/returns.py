@@ -22,7 +22,7 @@ from cdpb.loaders.log import record
 from cdpb.loaders.places import placed
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.returned import refuse_parts_above, without_uncollected
-from cdpb.loaders.words import HIDDEN, in_words, marks, unknown_mark
+from cdpb.loaders.words import HIDDEN, NOT_GIVEN, in_words, marks, unknown_mark
 from cdpb.loaders.worlds import in_this_world
 
 
@@ -63,6 +63,11 @@ class Return:
         """The columns that together name a row."""
         return [self.place, self.period, *self.kinds]
 
+    @property
+    def place_of_period(self) -> str:
+        """The column of the places of which a receipt carries whole periods."""
+        return "borough_code" if self.place == "ward_code" else self.place
+
     @cached_property
     def schema(self) -> pa.DataFrameSchema:
         """What its table promises."""
@@ -83,7 +88,7 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
     """
     if not may_be_read(what.source_id):
         return schemas.check(schemas.empty(what.schema), what.schema, what.source_id)
-    column = "borough_code" if what.place == "ward_code" else "area_code"
+    column = what.place_of_period
     table = received_return(what).table
     seen = in_this_world(table, what.source_id)
     return schemas.of_area(seen, column, area, what.schema, what.source_id)
@@ -107,8 +112,8 @@ def _received(what: Return, _fingerprint: str) -> Received:
     def read_file(path: Path, receipt: str) -> pd.DataFrame:
         return read_return(what, path, receipt)
 
-    place = "borough_code" if what.place == "ward_code" else "area_code"
-    received = receive(what.source_id, read_file, [place, what.period], what.schema)
+    period = [what.place_of_period, what.period]
+    received = receive(what.source_id, read_file, period, what.schema)
     return Received(corrected(received.table, what.source_id), received.by_receipt)
 
 
@@ -130,10 +135,13 @@ def counted_rows(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataF
     record(table.origin, "dropped", int(other.sum()), "kinds that are not used")
     rows = rows[~other].copy()
     refuse_repeats(rows, what.keys, table.path)
+    empty = _of_empty_periods(rows, what)
     for name in what.counts:
         rows[name] = _counts(rows[name], table)
     refuse_parts_above(rows, what.parts, what.keys, table.path)
     rows = without_uncollected(rows, what.counts, source(what.source_id).no_collection_in, table)
+    record(table.origin, "dropped", int(empty[rows.index].sum()), "periods without any count: gaps")
+    rows = rows[~empty[rows.index]]
     return (_filled(rows, what, table) if what.fills else rows).sort_values(
         what.keys, ignore_index=True
     )
@@ -148,6 +156,14 @@ def _kinds_down(rows: pd.DataFrame, what: Return) -> pd.DataFrame:
     columns = [name for name in what.kinds[kind] if name in rows]
     others = [name for name in rows if name not in columns]
     return rows.melt(others, columns, var_name=kind, value_name=count)
+
+
+def _of_empty_periods(rows: pd.DataFrame, what: Return) -> pd.Series:
+    """Rows of periods of which no count is given: the months to come of a form, for one."""
+    known = marks(what.source_id)
+    empty = rows[list(what.counts)].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN)
+    period = [rows[what.place_of_period], rows[what.period]]
+    return empty.all(axis=1).groupby(period).transform("all").astype(bool)
 
 
 def _counts(text: pd.Series, table: TextTable) -> pd.Series:

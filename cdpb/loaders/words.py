@@ -37,10 +37,12 @@ def words(name: str) -> list[dict[str, str]]:
 
 def marks(source_id: str) -> dict[str, str]:
     """How a sender writes a count that isn't given, and why: `HIDDEN` or `NOT_GIVEN`."""
+    told = [each for each in words("return_words") if each["column"] == COUNTS]
     return {
         plain(each["theirs"]): each["ours"]
-        for each in words("return_words")
-        if each["column"] == COUNTS and each["source"] in (source_id, ANY)
+        for of in (ANY, source_id)  # A source's own line stands over one for every return.
+        for each in told
+        if each["source"] == of
     }
 
 

@@ -44,9 +44,11 @@ def per_km2(table: pd.DataFrame, count: str = "premises") -> pd.DataFrame:
 def summed(table: pd.DataFrame, by: list[str], counts: list[str]) -> pd.DataFrame:
     """Several columns summed over everything but ``by``: events and what they are set against.
 
+    A sum with a missing part is missing: it isn't known.
+
     Examples
     --------
     >>> summed(wards, ["borough_code", "year"], ["premises", "residents", "km2"])
     """
     need_columns(table, *by, *counts)
-    return passed_on(table.groupby(by, as_index=False)[counts].sum(min_count=1), table)
+    return passed_on(table.groupby(by, as_index=False)[counts].sum(skipna=False), table)
