@@ -13,7 +13,7 @@ from cdpb.disclosure.counted import Key, unknown_keys
 from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.readers import PUBLIC, View, views
+from cdpb.disclosure.readers import PARTNERSHIP, PUBLIC, View, views
 from cdpb.disclosure.suppress import Suppression, suppress
 from cdpb.errors import InputError
 
@@ -31,6 +31,7 @@ def protect(
     time_limit: float = TIME_LIMIT,
     earlier: Sequence[EarlierTable] = (),
     exceptions: Collection[tuple[str, Key]] = (),
+    for_partners: Collection[tuple[str, Key]] = (),
     edition: str = PUBLIC,
 ) -> Pattern:
     """The cells to hide, for all tables of one source together.
@@ -53,6 +54,9 @@ def protect(
         The source's tables in the ledger, of both editions.
     exceptions : collection of (table name, key)
         Cells that are shown though they are small, as signed in the register.
+    for_partners : collection of (table name, key)
+        Those that the partnership edition alone shows: of its readers the public edition, which
+        they read too, then hides all that must be hidden from them.
     edition : {"public", "partnership"}
         Who reads it, and so knows which of the earlier tables.
 
@@ -64,7 +68,8 @@ def protect(
     """
     pattern, _, _ = solve(
         tables, base, policy,
-        time_limit=time_limit, earlier=earlier, exceptions=exceptions, edition=edition,
+        time_limit=time_limit, earlier=earlier, exceptions=exceptions,
+        for_partners=for_partners, edition=edition,
     )  # fmt: skip
     return pattern
 
@@ -77,6 +82,7 @@ def solve(
     time_limit: float = TIME_LIMIT,
     earlier: Sequence[EarlierTable] = (),
     exceptions: Collection[tuple[str, Key]] = (),
+    for_partners: Collection[tuple[str, Key]] = (),
     edition: str = PUBLIC,
 ) -> tuple[Pattern, CellSystem, Suppression]:
     """As `protect`, with the system and the choice behind it: for the inside only.
@@ -87,7 +93,12 @@ def solve(
     system = cells_of(named, base, earlier)
     exempt = _exempt(system, exceptions)
     seen = [_with_exempt(each, exempt) for each in views(system, earlier, policy, edition)]
-    chosen = _chosen(seen, policy, time_limit)
+    start = None
+    if for_partners and edition == PUBLIC:
+        also = exempt | _exempt(system, for_partners)
+        partners = views(system, earlier, policy, PARTNERSHIP)
+        start = _chosen([_with_exempt(each, also) for each in partners], policy, time_limit).hidden
+    chosen = _chosen(seen, policy, time_limit, start)
     first = seen[0].system
     hidden, whole = system.keys_of(chosen.hidden), system.keys_of(chosen.hidden_whole)
     hidden = {name: keys | unknown_keys(named[name], base) for name, keys in hidden.items()}
@@ -97,10 +108,12 @@ def solve(
     return Pattern(source, policy.name, hidden, whole_tables, known), first, chosen
 
 
-def _chosen(seen: Sequence[View], policy: Policy, time_limit: float) -> Suppression:
+def _chosen(
+    seen: Sequence[View], policy: Policy, time_limit: float, start: np.ndarray | None = None
+) -> Suppression:
     """What is hidden from one reader after the other; hiding more leaves the first as safe."""
     end = monotonic() + time_limit
-    first = suppress(seen[0].system, policy, time_limit=time_limit)
+    first = suppress(seen[0].system, policy, hidden=start, time_limit=time_limit)
     hidden, whole = first.hidden.copy(), first.hidden_whole.copy()
     for view in seen[1:]:
         also = suppress(

@@ -8,6 +8,7 @@ import pandas as pd
 from cdpb import areas, catalogue, loaders
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure import gate
+from cdpb.disclosure.agreed import exempt, signed
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import protect
@@ -67,6 +68,8 @@ class Gathering:
         self.place = areas.find_area(self.area)
         self.area = self.place.code
         self.area_file = areas.area_file(self.area)
+        self.register = signed(self.area_file, declarations())
+        quotes_of(self.area, *(each.quoted for each in self.register if each.quoted))
         self.published: dict[str, PublishedTable] = {}
         self._about: dict[str, Any] = {}
         self._patterns: dict[str, Pattern] = {}
@@ -99,9 +102,22 @@ class Gathering:
         own = [each for each in declared if self.id in each.findings]
         return own or [each for each in declared if not each.findings]
 
+    @property
+    def exceptions(self) -> list[areas.Exemption]:
+        """The signed exceptions that concern this finding, edition and year."""
+        tables = {f"{self.id}/{table.id}" for table in self.declaration.tables}
+        quoted = {each.quote_id for each in self.quotes}
+        return [
+            each
+            for each in self.register
+            if each.holds(self.edition, self.year)
+            and (each.table in tables or each.quoted in quoted)
+        ]
+
     def told(self, *ids: str) -> list[Quote]:
         """The named figures that the area's documents quote; none for an area without such."""
-        told = quotes_of(self.area, *ids)
+        agreed = {each.quoted for each in self.register if each.holds(self.edition, self.year)}
+        told = quotes_of(self.area, *ids, agreed=agreed)
         self.quotes += [each for each in told if each not in self.quotes]
         return told
 
@@ -195,8 +211,9 @@ class Gathering:
             for table in finding.tables
             if table.source == source_id and table.count
         }
-        rule = policy(catalogue.source(source_id).policy)
-        return protect(tables, loaders.base_counts(source_id), rule)
+        rule, base = policy(catalogue.source(source_id).policy), loaders.base_counts(source_id)
+        told = exempt(self.register, tables, base, edition=self.edition, year=self.year)
+        return protect(tables, base, rule, edition=self.edition, **told)
 
     def measure(
         self,

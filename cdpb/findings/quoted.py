@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
@@ -39,6 +39,8 @@ class Quote:
         ``yes``, ``no`` or ``in part``: whether the figures received could show the same.
     note : str
         What to bear in mind.
+    agreed : bool
+        Whether a signed exception lets it be shown however small it is.
     """
 
     quote_id: str
@@ -52,6 +54,7 @@ class Quote:
     access: str
     can_check: str
     note: str
+    agreed: bool = False
 
     @property
     def number(self) -> int | None:
@@ -64,16 +67,26 @@ class Quote:
         """The figure as a reader sees it: a count of 1 to 4 as ``fewer than 5``."""
         if not self.value.isdecimal():
             return f"{self.value} {self.counts}".strip()
-        small = 0 < int(self.value) < SMALLEST_SHOWN
+        small = 0 < int(self.value) < SMALLEST_SHOWN and not self.agreed
         return f"{FEWER if small and self.counts else self.value} {self.counts}".strip()
 
     def to_dict(self) -> dict[str, str]:
         """Plain values for a record, the figure as it is shown."""
-        return {**asdict(self), "value": self.shown}
+        told = {name: value for name, value in asdict(self).items() if name != "agreed"}
+        return {**told, "value": self.shown}
 
 
-def quotes_of(area: str, *ids: str) -> list[Quote]:
+def quotes_of(area: str, *ids: str, agreed: Collection[str] = ()) -> list[Quote]:
     """The named figures of an area's documents that the edition may show, in the order named.
+
+    Parameters
+    ----------
+    area : str
+        GSS code.
+    *ids : str
+        As in ``data/quoted_figures.csv``.
+    agreed : collection of str
+        Ids of those that a signed exception lets be shown however small they are.
 
     Raises
     ------
@@ -87,7 +100,8 @@ def quotes_of(area: str, *ids: str) -> list[Quote]:
             f"data/quoted_figures.csv has no figure {strangers[0]!r}.",
             f"It has {len(known)}, from {next(iter(known))} on.",
         )
-    chosen = [known[each] for each in ids if known[each].area_code == area]
+    own = [known[each] for each in ids if known[each].area_code == area]
+    chosen = [replace(each, agreed=each.quote_id in agreed) for each in own]
     return [each for each in chosen if not _kept_from_public(each)]
 
 
@@ -98,7 +112,7 @@ def _kept_from_public(quote: Quote) -> bool:
 @lru_cache(maxsize=8)
 def _quotes(content: bytes) -> dict[str, Quote]:
     rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    return {row["quote_id"]: Quote(**row) for row in rows}
+    return {row["quote_id"]: Quote(**row) for row in rows}  # type: ignore[arg-type]
 
 
 def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:

@@ -1,0 +1,163 @@
+"""Small counts that are shown all the same: the signed exceptions of an area's file.
+
+An exception makes the cells it names shown, to everybody or to the members of the board alone, and
+nothing else: whatever would then give another small count away is hidden in its place.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TypedDict
+
+import pandas as pd
+
+from cdpb.areas import AreaFile, Exemption
+from cdpb.declarations import Declarations, TableDeclaration
+from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.published import TOTAL
+from cdpb.errors import InputError
+from cdpb.periods import FinancialYear
+
+Cell = tuple[str, Key]
+PERIODS = ("year", "month")
+
+
+class Exempt(TypedDict):
+    """Cells that an edition shows by exception, and those that only partners are shown."""
+
+    exceptions: frozenset[Cell]
+    for_partners: frozenset[Cell]
+
+
+def signed(area: AreaFile | None, declared: Declarations) -> tuple[Exemption, ...]:
+    """The register of an area, each entry held against what is declared.
+
+    Raises
+    ------
+    InputError
+        If an entry names a table that no finding declares, that has no count to protect, or by a
+        column that is none of its dimensions; or if two entries have one id.
+    """
+    register = area.exceptions if area else []
+    tables = {f"{each.id}/{table.id}": table for each in declared.findings for table in each.tables}
+    ids = [each.id for each in register]
+    for entry in register:
+        if ids.count(entry.id) > 1:
+            raise _refused(area, entry, "has an id that another entry has too", "ids of their own")
+        if entry.table:
+            _check_table(area, entry, tables)
+    return tuple(register)
+
+
+def exempt(
+    register: Iterable[Exemption],
+    tables: Mapping[str, TableDeclaration],
+    base: pd.DataFrame,
+    *,
+    edition: str,
+    year: str,
+) -> Exempt:
+    """What `cdpb.disclosure.protect.protect` is to be told of the register.
+
+    Parameters
+    ----------
+    tables : mapping of str to TableDeclaration
+        Of one source, by ``finding/table``.
+    base : pandas.DataFrame
+        The source's table as loaded.
+    edition, year : str
+        What is being published.
+
+    Returns
+    -------
+    Exempt
+        ``exceptions``: cells that this edition shows; ``for_partners``: those that only the
+        partnership edition of the year shows.
+    """
+    own = [each for each in register if each.table in tables]
+    keys = {each.table: list(counted(tables[each.table], base)) for each in own}
+    seen = [each for each in own if each.holds(edition, year)]
+    partners = [each for each in own if each.holds("partnership", year) and each not in seen]
+    return {
+        "exceptions": excepted(seen, tables, keys),
+        "for_partners": excepted(partners, tables, keys),
+    }
+
+
+def excepted(
+    register: Iterable[Exemption],
+    tables: Mapping[str, TableDeclaration],
+    keys: Mapping[str, Iterable[Key]],
+) -> frozenset[Cell]:
+    """The cells that these entries show, among those of the tables given.
+
+    Parameters
+    ----------
+    register : iterable of Exemption
+        Those that hold for what is being published.
+    tables : mapping of str to TableDeclaration
+        By ``finding/table``; entries about others are left out.
+    keys : mapping of str to iterable of tuple
+        The keys that each of those tables has.
+
+    Raises
+    ------
+    InputError
+        If an entry names a row that its table doesn't have, unless it is of a period that this
+        assessment doesn't show.
+    """
+    found: set[Cell] = set()
+    for entry in register:
+        if entry.table in tables:
+            held = list(keys[entry.table])
+            for row in entry.rows or [{}]:
+                cells = _matching(entry, tables[entry.table].dimensions, row, held)
+                found |= {(entry.table, key) for key in cells}
+    return frozenset(found)
+
+
+def _matching(
+    entry: Exemption, dimensions: Sequence[str], row: Mapping[str, str], keys: Sequence[Key]
+) -> list[Key]:
+    """The keys that have a row's values; none where it is of a period that isn't shown."""
+    wanted = [(dimensions.index(name), name, value) for name, value in row.items()]
+    labels = {name: sorted({key[at] for key in keys}) for at, name, _ in wanted}
+    found = [key for key in keys if all(key[at] == value for at, _, value in wanted)]
+    absent = [(name, value) for _, name, value in wanted if value not in labels[name]]
+    if found or not keys or any(name in PERIODS for name, _ in absent):
+        return found
+    name, value = absent[0] if absent else wanted[0][1:]
+    near = get_close_matches(value, labels[name], n=3)
+    raise InputError(
+        f"Exception {entry.id}: table {entry.table} has no such row: {name} {value!r}.",
+        f"Did you mean: {', '.join(near)}?" if near else f"Totals are called {TOTAL!r}.",
+        "Mend its entry in the area file. Nothing was published.",
+    )
+
+
+def _check_table(
+    area: AreaFile | None, entry: Exemption, tables: Mapping[str, TableDeclaration]
+) -> None:
+    table = tables.get(entry.table)
+    if table is None:
+        near = ", ".join(get_close_matches(entry.table, tables, n=2)) or "finding/table"
+        raise _refused(area, entry, f"names the table {entry.table!r}, which is not declared", near)
+    if not table.count:
+        raise _refused(
+            area, entry, f"names {entry.table}, which counts nothing", "a table of counts"
+        )
+    stray = [name for row in entry.rows for name in row if name not in table.dimensions]
+    for row in entry.rows:
+        if "year" in row:
+            FinancialYear.parse(row["year"])
+    if stray:
+        wanted = ", ".join(table.dimensions)
+        raise _refused(area, entry, f"chooses rows of {entry.table} by {stray[0]!r}", wanted)
+
+
+def _refused(area: AreaFile | None, entry: Exemption, wrong: str, wanted: str) -> InputError:
+    code = area.code if area else ""
+    return InputError(
+        f"data/areas/{code}.yml: exception {entry.id} {wrong}.",
+        f"Wanted: {wanted}.",
+        "Mend the entry, or take it out. Nothing was published.",
+    )
