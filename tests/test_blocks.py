@@ -40,7 +40,6 @@ def test_a_record_shows_nothing():
     [
         blocks.headline_block("<script>", verdict(label="<script>"), statement="<script>"),
         blocks.key_figures_block([key_figure(label="<script>", note="<script>")]),
-        blocks.changed_block("<script>", [{"label": "<script>", "before": "1", "now": "2"}]),
         blocks.notice_block("withheld", "<script>"),
         blocks.actions_block([{"action": "<script>", "owners": "<script>"}], "<script>"),
         blocks.method_block({"Definition": "<script>", "<script>": ["<script>", "b"]}),

@@ -1,54 +1,176 @@
-"""What changed since the year before is computed again, by today's method."""
+"""What changed since last year: computed again by today's method, and compared where alike."""
 
-from cdpb.findings import KeyFigure
-from cdpb.findings.earlier import earlier, same_parts, year_before
-from cdpb.report.changed import figures_moved
+from types import SimpleNamespace
+
+import pytest
+
+from cdpb.findings.earlier import of_year
+from cdpb.findings.since import breaks_between, obstacle, since
+from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.part_tests import below, cannot_check
+
+YEARS = {"ndtms_adults": ("2020/21", "2021/22")}
 
 
-def share(value, year="2021/22", width=1.0) -> Measure:
-    limits = (value - width, value + width)
-    return Measure(value, *limits, None, 2_000, "%", "Barnet", year, "ndtms_adults", "Wilson")
+def share(value, year="2021/22", width=1.0, **more) -> dict:
+    """A key figure as a record has it."""
+    told = {"value": value, "lower": value - width, "upper": value + width, "unit": "%"}
+    known = {"period": year, "source": "ndtms_adults", "method": "Wilson", "denominator": 2_000}
+    return {"id": "share", "label": "Women", "comparators": [], **told, **known, **more}
 
 
-def test_the_year_before_is_taken_from_the_same_table():
-    """Not from what was published then."""
-    now, then = share(31.1), share(29.6, "2020/21")
-    again = {now: ("2021/22", {"2020/21": then}.__getitem__)}
-    assert earlier(now, again) == then
+def part(outcome="supported", year="2021/22", **more) -> dict:
+    tested = share(31.1, year, **more)
+    as_of = "" if outcome == "cannot be checked" else year
+    told = {"id": "a", "claim": "It is lower", "outcome": outcome, "as_of": as_of}
+    return {**told, "measure": tested, "comparator_measure": None}
 
 
-def test_without_a_year_in_its_row_a_measure_has_no_earlier_one():
-    assert earlier(share(31.1), {}) is None
-    assert year_before("2014") is None
+def said(year="2021/22", figure=None, tested=None, source="ndtms_adults") -> dict:
+    """A record of one key figure and one part, on data for its own year."""
+    tested = tested or part(year=year)
+    outcome = tested["outcome"]
+    verdict = {"outcome": outcome, "label": outcome, "parts": [tested]}
+    return {
+        "year": year,
+        "as_of": {source: year},
+        "key_figures": [figure or share(31.1, year)],
+        "verdict": {**verdict, "as_of": year, "dating": "", "adds_to_history": True},
+        "history": [],
+    }
 
 
-def test_an_earlier_year_that_is_not_held_is_no_zero():
-    now, nothing = share(31.1), Measure(None, None, None, None, None, "%", "", "", "", "")
-    assert earlier(now, {now: ("2021/22", lambda year: nothing)}) is None
+def compared(then: dict, now: dict) -> dict:
+    return {**now, "before": since(then, now, lambda id, was: was)}
 
 
-def test_verdicts_are_compared_only_where_every_part_could_be_tested_again():
-    """Else a part that lacks last year's figures would look like a change."""
-    tested = below(share(20), share(30), id="a")
-    untested = cannot_check("not held", id="a")
-    assert same_parts((tested,), [tested])
-    assert not same_parts((tested,), [untested])
-    assert not same_parts((untested,), [untested])
+def change(then: dict, now: dict) -> str:
+    """What stands in the last column of the table of key figures."""
+    before = said("2020/21", {**then, "period": then["period"]})
+    return figures_moved(compared(before, said("2021/22", now)))[0][3]
 
 
 def test_a_figure_stands_beside_its_earlier_one_with_both_intervals():
-    figure = KeyFigure("share", "Women", share(31.1))
-    (row,) = figures_moved([(figure, share(29.6, "2020/21"))])
-    assert row["before"] == "29.6% (28.6% to 30.6%), 2020/21"
-    assert row["now"].endswith("2021/22")
-    assert row["change"] == "up, intervals overlap"
+    ((label, then, now, moved),) = figures_moved(
+        compared(said("2020/21", share(29.6, "2020/21")), said())
+    )
+    assert (label, then) == ("Women", "29.6% (28.6% to 30.6%), 2020/21")
+    assert (now, moved) == ("31.1% (30.1% to 32.1%), 2021/22", "up, intervals overlap")
 
 
 def test_intervals_that_are_apart_are_said_to_be():
     """That is not a test, and isn't called one."""
-    (row,) = figures_moved([(KeyFigure("a", "A", share(40)), share(30))])
-    assert row["change"] == "up, intervals apart"
-    (row,) = figures_moved([(KeyFigure("a", "A", share(30)), share(30))])
-    assert row["change"] == "unchanged"
+    assert change(share(30, "2020/21"), share(40)) == "up, intervals apart"
+    assert change(share(30, "2020/21"), share(30)) == "unchanged"
+    assert change(share(30.01, "2020/21"), share(30.02)) == "unchanged as rounded"
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ({"definition": "women of all"}, "another definition"),
+        ({"method": "Byar"}, "another method"),
+        ({"series": "2016 to 2019"}, "another series"),
+        ({"unit": "per 1,000 residents"}, "another unit"),
+    ],
+)
+def test_a_value_measured_in_another_way_is_not_compared(what, why):
+    """Else a new definition would read as news of the world."""
+    assert change({**share(20, "2020/21"), **what}, share(31)) == f"not compared: {why}"
+
+
+def test_a_value_beyond_a_break_of_its_series_is_not_compared():
+    """A break within either year parts them; one after both, or before both, doesn't."""
+    police = "mps_borough_crime"
+    crossed = [breaks_between(police, *each) for each in (("2022/23", "2023/24"),
+                                                          ("2023/24", "2024/25"))]  # fmt: skip
+    assert [each[0].month for each in crossed] == ["2024-02", "2024-02"]
+    assert breaks_between(police, "2021/22", "2022/23") == []
+    assert breaks_between(police, "2024/25", "2025/26") == []
+    offences = share(2.5, "2022/23", source=police)
+    years = {police: ("2022/23", "2023/24")}
+    assert obstacle(offences, {**offences, "value": 2.7}, years) == "series break in February 2024"
+
+
+def test_figures_of_the_same_period_are_no_news():
+    """Last year's page showed the same; nothing newer was received."""
+    before, now = said("2020/21", share(31.1)), said("2021/22", share(31.1))
+    now["key_figures"][0]["period"] = "2021/22, the latest published"
+    record = compared(before, now)
+    assert figures_moved(record)[0][3] == "no newer figures"
+    assert "no figure here is newer than for 2020/21" in what_changed(record, [])
+
+
+def test_what_is_not_held_for_a_year_is_no_zero():
+    nothing = {**share(0, "2020/21"), "value": None, "lower": None, "upper": None}
+    assert change(nothing, share(31)) == "not held for 2020/21"
+    assert change(nothing, {**nothing, "period": "2021/22"}) == "not held for either year"
+
+
+def test_a_protected_value_of_last_year_is_not_shown():
+    """Two years' protected tables side by side are protected by neither."""
+    record = {**said(), "before": since(said("2020/21"), said(), lambda id, was: None)}
+    ((_, then, _, moved),) = figures_moved(record)
+    assert then == "not shown"
+    assert "protected" in moved
+
+
+def test_a_verdict_that_moved_is_told():
+    record = compared(said("2020/21", tested=part("reversed", "2020/21")), said())
+    assert what_changed(record, [])[0] == (
+        "for 2020/21 the statement was reversed; for 2021/22 it is supported"
+    )
+    assert [row[3] for row in verdicts_moved(record)] == ["changed", "changed"]
+
+
+def test_a_verdict_that_moved_with_the_definition_is_no_change_in_the_world():
+    then = said("2020/21", tested=part("reversed", "2020/21", definition="another"))
+    record = compared(then, said())
+    assert "no change in the world is shown" in what_changed(record, [])[0]
+    assert all("no change in the world" in row[3] for row in verdicts_moved(record))
+
+
+def test_a_part_that_could_not_be_checked_then_has_not_changed():
+    record = compared(said("2020/21", tested=part("cannot be checked", "2020/21")), said())
+    assert verdicts_moved(record)[1][3] == "could not be checked then"
+    assert what_changed(record, [])[0].startswith("for 2020/21 the statement could not be checked")
+
+
+def test_a_break_is_named_before_anything_that_crosses_it():
+    then = said("2022/23", source="mps_borough_crime")
+    record = compared(then, said("2023/24", source="mps_borough_crime"))
+    told = what_changed(record, ["It rose since 2022/23."])
+    assert told[-1] == "It rose since 2022/23."
+    assert "CONNECT" in told[-2]
+    assert "may not be a change in the world" in told[-2]
+
+
+def test_an_old_change_is_called_the_last_one():
+    """Under a heading that says since last year."""
+    record = compared(said("2022/23"), said("2023/24"))
+    told = what_changed(record, ["From 2016/17 to 2017/18 it fell."])
+    assert told[-1].startswith("The last change in the data that are held: From 2016/17")
+
+
+def test_the_block_holds_figures_verdicts_data_and_history():
+    now = said()
+    now["history"] = [{"year": each, **now["verdict"]} for each in ("2020/21", "2021/22")]
+    block = changed_block(compared(said("2020/21"), now), ["It <rose>."])
+    for caption in ("Key figures", "Verdicts", "Data and method", "The verdict, year by year"):
+        assert caption in block.html
+    assert "It &lt;rose&gt;." in block.html
+
+
+def test_another_year_is_taken_from_the_same_table():
+    """The one way in which a protected value of last year can be shown."""
+
+    def measure(value, year):
+        return Measure(value, None, None, None, None, "%", "Barnet", year, "ndtms_adults", "")
+
+    now, then, none = measure(31, "2021/22"), measure(29, "2020/21"), measure(None, "")
+    table = SimpleNamespace(rows={"2020/21": then, "2019/20": none})
+    again = {now: ("2021/22", table.rows.__getitem__)}
+    assert of_year(now, "2020/21", again) == then
+    assert of_year(now, "2021/22", again) == now
+    assert of_year(now, "2019/20", again) is None
+    assert of_year(now, "2020/21", {}) is None

@@ -8,7 +8,6 @@ from cdpb.areas import area_file
 from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of, others
 from cdpb.report.summary import (
     FOLLOWS,
-    changes,
     entries_block,
     figures_table,
     leading_figures,
@@ -80,12 +79,6 @@ def test_a_figure_that_is_not_available_is_no_card():
     """Nor is the comparator shown in its stead."""
     absent = finding(key_figures=[{**FIGURE, "value": None}])
     assert "Drug offences" not in leading_figures(gathered(absent)).html
-
-
-def test_what_changed_is_what_each_finding_says():
-    assert changes(gathered(finding(), finding(changed=[]))) == [
-        "About women_in_treatment: It rose."
-    ]
 
 
 @pytest.mark.parametrize("outcome", FOLLOWS)

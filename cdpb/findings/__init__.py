@@ -2,5 +2,6 @@
 
 from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
 from cdpb.findings.record import FindingRecord
+from cdpb.findings.years import YearlyRecord
 
-__all__ = ["LATEST", "FigureRecord", "FindingRecord", "KeyFigure"]
+__all__ = ["LATEST", "FigureRecord", "FindingRecord", "KeyFigure", "YearlyRecord"]

@@ -12,6 +12,7 @@ from cdpb.declarations import FindingDeclaration, declarations
 
 NO_VERDICT = "no statement to test"
 VERDICTS = ["finding_id", "finding", "statement", "verdict", "on_data", "headline"]
+HISTORY = ["finding_id", "finding", "statement", "year", "verdict", "on_data", "dated_verdict"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,37 @@ class Others:
         table = pd.DataFrame(rows, columns=VERDICTS)
         table.attrs = {"source": "this_assessment"}
         return table
+
+    def history(self) -> pd.DataFrame:
+        """One row a statement or later claim and year: what today's data say of it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``finding_id``, ``finding`` and ``statement`` as in `verdicts`, ``year``, ``verdict``,
+            ``on_data``, and ``dated_verdict``: the verdict, and that it was carried forward where
+            nothing newer was held.
+        """
+        rows = [
+            [*told[:3], each["year"], each["label"], each["as_of"], _dated(each)]
+            for record in self.records
+            for told, history in _histories(record)
+            for each in history
+        ]
+        table = pd.DataFrame(rows, columns=HISTORY)
+        table.attrs = {"source": "this_assessment"}
+        return table
+
+
+def _dated(verdict: Mapping[str, Any]) -> str:
+    return ", ".join(filter(None, [verdict["label"], verdict["dating"]]))
+
+
+def _histories(record: Mapping[str, Any]) -> list[tuple[list[str], list[Mapping[str, Any]]]]:
+    """The rows of a record's statement and claims, each with its history."""
+    histories = [record, *(record.get("claims") or [])]
+    rows = zip(_rows(record), histories, strict=True)
+    return [(row, each.get("history") or []) for row, each in rows]
 
 
 def others(folder: Path) -> Others:

@@ -9,7 +9,6 @@ from typing import Any
 from cdpb import catalogue, loaders, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
-from cdpb.findings.earlier import earlier, same_parts
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
 from cdpb.findings.others import Others, others
@@ -68,26 +67,7 @@ class FindingRecord(Gathering):
         if self.statement is None:
             return None
         self.answer = self._judged(self.statement, evidence, f"the statement {self.id}")
-        self.answer_before = self._before(evidence)
         return self.answer
-
-    def _before(self, evidence: dict[str, tuple[Any, ...]]) -> Verdict | None:
-        """Today's tests on the year before, where the published tables hold it for each part."""
-        earlier_of = {
-            id: tuple(each if isinstance(each, int | float) else earlier(each, self._again)
-                      for each in given)
-            for id, given in evidence.items()
-        }  # fmt: skip
-        whole = {id: given for id, given in earlier_of.items() if None not in given}
-        parts = [self._part(part, *whole.get(part.id, ())) for part in self.statement.parts]
-        if self.answer is None or not same_parts(self.answer.parts, parts):
-            return None
-        return verdict(parts, str(FinancialYear.parse(self.year).previous()), self._limits())
-
-    def figures_before(self) -> list[tuple[KeyFigure, Measure]]:
-        """Key figures whose value a year before stands in the same table, with that value."""
-        found = [(figure, earlier(figure.taken, self._again)) for figure in self.key_figures]
-        return [(figure, before) for figure, before in found if before is not None]
 
     def judge_claims(self, **evidence: tuple[Any, ...]) -> list[Verdict]:
         """Test the later claims that stand beside the statement, each by itself.
@@ -178,7 +158,6 @@ class FindingRecord(Gathering):
             "parameters": self.parameters,
             "notices": self.notices,
             "changed": self.changes,
-            "before": self._record_before(),
             "method": {"digest": digest(self.rules()), "rules": self.rules()},
             "trace": {"key_figures": self._origins(), "tables": self.traces()},
             "quoted": [each.to_dict() for each in self.quotes],
@@ -187,12 +166,6 @@ class FindingRecord(Gathering):
     def others(self) -> Others:
         """The records of this assessment's other findings, as far as they have been run."""
         return others(self._folder())
-
-    def _record_before(self) -> dict[str, Any]:
-        """What today's method says of the year before, as far as the published tables hold it."""
-        verdict_then = self.answer_before.to_dict() if self.answer_before else None
-        figures = [{"id": each.id, **asdict(then)} for each, then in self.figures_before()]
-        return {"verdict": verdict_then, "key_figures": figures}
 
     def rules(self) -> dict[str, str]:
         """How it measures and judges, as texts; two years with the same can be compared."""

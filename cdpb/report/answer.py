@@ -1,4 +1,4 @@
-"""The answer, which stands first: headline and verdict, key figures, what changed."""
+"""The answer, which stands first: headline and verdict, key figures."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from cdpb.numbers import count_text
 from cdpb.report.block import Block
 from cdpb.report.markup import render
 from cdpb.report.measures import interval_text, is_known, measure_text, unit_text, value_text
-from cdpb.report.tables import Heading, ShownTable, plain_table
+from cdpb.report.tables import ShownTable, plain_table
 
 # The card's value against the comparator, never the other way round.
 COMPARED = {
@@ -183,33 +183,3 @@ def _comparator(measure: Mapping[str, Any]) -> dict[str, str]:
         "word": COMPARED.get(measure.get("comparison") or "", "") if known else "",
         "note": measure.get("note") or "",
     }
-
-
-def changed_block(
-    text: str | Sequence[str],
-    rows: Sequence[Mapping[str, Any]] = (),
-    *,
-    before: str = "Before",
-    now: str = "Now",
-) -> Block:
-    """What changed since last year: computed sentences and, where given, a small table.
-
-    Parameters
-    ----------
-    text : str or list of str
-        A sentence a change.
-    rows : sequence of mapping
-        ``label``, ``before``, ``now`` and ``change``, all text.
-    before, now : str
-        The two periods, which head the columns.
-    """
-    sentences = [text] if isinstance(text, str) else list(text)
-    headings: list[str | Heading] = ["Measure", Heading(before, True), Heading(now, True), "Change"]
-    table = plain_table(
-        f"Change from {before} to {now}",
-        headings,
-        [[row["label"], row["before"], row["now"], row.get("change", "")] for row in rows],
-        id="changed-table",
-    )
-    html = render("blocks/changed.html.j2", sentences=sentences, table=table if rows else None)
-    return Block("changed", html, " ".join(sentences), style=table.style if rows else "")

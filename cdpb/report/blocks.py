@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from cdpb.areas import Entry
-from cdpb.report.answer import changed_block, headline_block, key_figures_block, verdict_badge
+from cdpb.report.answer import headline_block, key_figures_block, verdict_badge
 from cdpb.report.block import BLOCK_MIME, Block, record_block
 from cdpb.report.markup import paragraphs, render
 from cdpb.report.tables import ShownTable, plain_table
@@ -19,7 +19,6 @@ __all__ = [
     "BLOCK_MIME",
     "Block",
     "actions_block",
-    "changed_block",
     "commentary_block",
     "headline_block",
     "key_figures_block",

@@ -1,50 +1,205 @@
-"""What changed since the year before, both years by today's method."""
+"""What changed since last year: in value and interval, in verdict, and in data and method."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from cdpb.findings import FindingRecord, KeyFigure
-from cdpb.report.measures import measure_text
-from cdpb.statistics.measure import Measure
+from cdpb.findings.since import (
+    NEWLY_CHECKED,
+    NO_LONGER,
+    NOT_SHOWN,
+    NOTHING_NEWER,
+    SERIES,
+    plain_period,
+)
+from cdpb.numbers import list_text
+from cdpb.report.block import Block
+from cdpb.report.markup import render
+from cdpb.report.measures import NOT_AVAILABLE, is_known, measure_text
+from cdpb.report.tables import Heading, ShownTable, plain_table
+
+Record = Mapping[str, Any]
+NO_CHANGE_SHOWN = "no change in the world is shown"
+LAST_CHANGE = "The last change in the data that are held"
+YEAR = re.compile(r"\b\d{4}/\d{2}\b")
 
 
-def verdict_moved(finding: FindingRecord) -> str:
-    """Today's verdict beside that of the year before; empty where there is none to compare."""
-    now, before = finding.answer, finding.answer_before
-    if now is None or before is None or not (now.as_of and before.as_of):
+def changed_block(record: Record, sentences: Sequence[str]) -> Block:
+    """What changed since last year, under the heading that names the year.
+
+    Parameters
+    ----------
+    record : mapping
+        The finding's record, with ``before`` and ``history``.
+    sentences : sequence of str
+        What is said of it before the tables.
+    """
+    before = record["before"]
+    tables = [
+        _table("figures", record, "Key figures, then and now", figures_moved(record)),
+        _table("verdicts", record, "Verdicts, then and now", verdicts_moved(record)),
+        _method_table(before, record["year"]),
+        history_table(record["history"]),
+    ]
+    shown = [each for each in tables if each is not None]
+    html = render("blocks/changed.html.j2", sentences=sentences, tables=shown)
+    style = "".join(str(each.style) for each in shown)
+    return Block("changed", html, " ".join(sentences), style=style)
+
+
+def what_changed(record: Record, said: Sequence[str]) -> list[str]:
+    """The sentences above the tables: of the verdict, of the data, then the page's own.
+
+    A break of series is named before anything that crosses it.
+    """
+    years = record["before"]["year"], record["year"]
+    own = [f"{LAST_CHANGE}: {each}" if _is_old(each, *years) else each for each in said]
+    told = (verdict_moved(record), data_moved(record), *_breaks(record), *own)
+    return [each for each in told if each]
+
+
+def _is_old(sentence: str, last_year: str, year: str) -> bool:
+    """Whether it names years, and neither the one asked for nor a change since the last."""
+    named = YEAR.findall(sentence)
+    return bool(named) and year not in named and f"since {last_year}" not in sentence.lower()
+
+
+def verdict_moved(record: Record) -> str:
+    """Last year's verdict and the present one, and whether that is a change in the world."""
+    now, then = record["verdict"], record["before"]["verdict"]
+    if not now or not then:
         return ""
-    if now.outcome == before.outcome:
-        return (
-            f"by the same tests the verdict on data for {before.as_of} was the same as on data for "
-            f"{now.as_of}: {now.outcome}"
-        )
-    return (
-        f"by the same tests the verdict was {before.outcome} on data for {before.as_of} and is "
-        f"{now.outcome} on data for {now.as_of}"
-    )
+    year = record["before"]["year"]
+    if now["label"] == then["label"]:
+        return f"the verdict is the same as for {year}: {now['label']}"
+    moved = f"for {year} the statement {_was(then)}; for {record['year']} it {_is(now)}"
+    between = _between(record["before"]["parts"])
+    return f"{moved}. Between them: {'; '.join(between)}; {NO_CHANGE_SHOWN}" if between else moved
 
 
-def figures_moved(figures: Sequence[tuple[KeyFigure, Measure]]) -> list[dict[str, str]]:
-    """Rows of the table: each key figure a year before and now, with its intervals."""
-    return [_row(figure, then) for figure, then in figures]
+def _between(parts: Sequence[Record]) -> list[str]:
+    """What else differs where the outcome of a part does: a method, a definition, a series."""
+    why = {each["why"] for each in parts if each["before"] != each["now"]}
+    return sorted(why - {"", NEWLY_CHECKED, NO_LONGER})
 
 
-def _row(figure: KeyFigure, then: Measure) -> dict[str, str]:
-    now = figure.taken or figure.measure
-    return {
-        "label": figure.label,
-        "before": f"{measure_text(asdict(then))}, {then.period}",
-        "now": f"{measure_text(asdict(now))}, {now.period}",
-        "change": _change(then, now),
-    }
+def _was(verdict: Record) -> str:
+    return _is(verdict).replace("is ", "was ", 1).replace("cannot", "could not", 1)
 
 
-def _change(then: Measure, now: Measure) -> str:
-    """Which way it moved; that the intervals are apart, where they are. Not a test."""
-    if then.value is None or now.value is None or then.value == now.value:
-        return "unchanged" if then.value == now.value else ""
-    way = "up" if now.value > then.value else "down"
-    if None in (then.lower, then.upper, now.lower, now.upper):
+def _is(verdict: Record) -> str:
+    return verdict["label"] if verdict["label"].startswith("cannot") else f"is {verdict['label']}"
+
+
+def data_moved(record: Record) -> str:
+    """Whether no figure of the page is newer than a year ago; empty where one is."""
+    before = record["before"]
+    known = {each["id"] for each in record["key_figures"] if is_known(each["value"])}
+    why = {each["why"] for each in before["key_figures"] if each["id"] in known}
+    return f"no figure here is newer than for {before['year']}" if why == {NOTHING_NEWER} else ""
+
+
+def _breaks(record: Record) -> list[str]:
+    series = [each for each in record["before"]["method"] if each["what"].endswith(SERIES)]
+    found: dict[str, list[str]] = {each["now"]: [] for each in series}
+    for each in series:
+        found[each["now"]].append(each["what"].removesuffix(SERIES))
+    return [
+        f"{list_text(titles)}: {parting} lies between the two years. Figures before it and after "
+        "it are not alike, so what moved may not be a change in the world"
+        for parting, titles in found.items()
+    ]
+
+
+def figures_moved(record: Record) -> list[list[str]]:
+    """Rows of key figures: label, last year's value with its interval, this year's, the change."""
+    now = {each["id"]: each for each in record["key_figures"]}
+    return [
+        [now[each["id"]]["label"], _measured(each["before"], each["why"]),
+         _measured(now[each["id"]]), change_of(each, now[each["id"]])]
+        for each in record["before"]["key_figures"]
+    ]  # fmt: skip
+
+
+def _measured(measure: Record | None, why: str = "") -> str:
+    if not measure or not is_known(measure.get("value")):
+        return "not shown" if why == NOT_SHOWN else NOT_AVAILABLE
+    return f"{measure_text(measure)}, {plain_period(measure)}"
+
+
+def change_of(moved: Record, now: Record) -> str:
+    """Which way a figure moved and whether the intervals are apart; else why it isn't compared.
+
+    Intervals apart are no test, and aren't called one.
+    """
+    then = moved["before"]
+    if moved["why"]:
+        alone = not then or moved["why"] == NOTHING_NEWER
+        return moved["why"] if alone else f"not compared: {moved['why']}"
+    if measure_text(now) == measure_text(then):
+        return "unchanged" if now["value"] == then["value"] else "unchanged as rounded"
+    way = "up" if now["value"] > then["value"] else "down"
+    limits = [each.get(name) for each in (then, now) for name in ("lower", "upper")]
+    if not all(map(is_known, limits)):
         return way
-    apart = now.lower > then.upper or now.upper < then.lower  # type: ignore[operator]
-    return f"{way}, intervals apart" if apart else f"{way}, intervals overlap"
+    lower, upper, lower_now, upper_now = map(float, limits)  # type: ignore[arg-type]
+    apart = lower_now > upper or upper_now < lower
+    return f"{way}, intervals {'apart' if apart else 'overlap'}"
+
+
+def verdicts_moved(record: Record) -> list[list[str]]:
+    """Rows of verdicts: the whole statement, then each part."""
+    now, then = record["verdict"], record["before"]["verdict"]
+    if not now or not then:
+        return []
+    parts = record["before"]["parts"]
+    turned = NO_CHANGE_SHOWN if _between(parts) else "changed"
+    turned = "unchanged" if then["label"] == now["label"] else turned
+    rows = [[each["claim"], each["before"], each["now"], _of_part(each)] for each in parts]
+    return [["The whole statement", _dated(then), _dated(now), turned], *rows]
+
+
+def _dated(verdict: Record) -> str:
+    on = verdict["dating"] or (f"on data for {verdict['as_of']}" if verdict["as_of"] else "")
+    return f"{verdict['label']}, {on}" if on else verdict["label"]
+
+
+def _of_part(part: Record) -> str:
+    if part["before"] == part["now"]:
+        return NOTHING_NEWER if part["why"] == NOTHING_NEWER else "unchanged"
+    if part["why"] in ("", NEWLY_CHECKED, NO_LONGER):
+        return part["why"] or "changed"
+    return f"{NO_CHANGE_SHOWN}: {part['why']}"
+
+
+def _table(name: str, record: Record, caption: str, rows: list[list[str]]) -> ShownTable | None:
+    headings: list[str | Heading] = [
+        "Measure" if name == "figures" else "Part of the statement",
+        record["before"]["year"], record["year"], "Change",
+    ]  # fmt: skip
+    return plain_table(caption, headings, rows, id=f"changed-{name}") if rows else None
+
+
+def _method_table(before: Record, year: str) -> ShownTable | None:
+    rows = [[each["what"], each["before"], each["now"]] for each in before["method"]]
+    headings: list[str | Heading] = ["Source or method", before["year"], year]
+    caption = "Data and method, then and now"
+    return plain_table(caption, headings, rows, id="changed-method") if rows else None
+
+
+def history_table(history: Sequence[Record]) -> ShownTable | None:
+    """The verdict for each year; that nothing newer was held where it was carried forward."""
+    if len(history) < 2:
+        return None
+    rows = [[each["year"], each["label"], _on_data(each)] for each in history]
+    headings: list[str | Heading] = ["Year", "Verdict", "On data for"]
+    return plain_table("The verdict, year by year", headings, rows, id="history")
+
+
+def _on_data(verdict: Record) -> str:
+    return verdict["dating"] or verdict["as_of"] or "none"
+
+
+def history_text(history: Sequence[Record]) -> str:
+    """``2022/23 supported; 2023/24 not supported``."""
+    return list_text(f"{each['year']} {each['label']}" for each in history)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable
+from cdpb.findings.another_year import for_its_record
 from cdpb.report import alt, charts, maps
 from cdpb.report.block import Block
 from cdpb.report.figure import map_block, table_block
@@ -226,6 +227,8 @@ class DrawnFinding(FigureFinding):
 
         A ``focus`` row is set off; the values of a ``spread`` column stand side by side.
         """
+        if for_its_record():
+            return Block("table", "", title)
         if not len(shown):
             return self._nothing(shown)
         title = self._title(shown, title)

@@ -5,7 +5,8 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable
-from cdpb.findings import LATEST, FigureRecord, FindingRecord
+from cdpb.findings import LATEST, FigureRecord, YearlyRecord
+from cdpb.findings.another_year import for_its_record
 from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
@@ -15,7 +16,7 @@ from cdpb.report.figure import figure_block
 VALUE_KINDS = ("rate", "percent", "count", "number")
 
 
-class FigureFinding(FindingRecord):
+class FigureFinding(YearlyRecord):
     """A finding that numbers, titles, describes and keeps its figures."""
 
     def name_of(self, shown: PublishedTable, code: str | None, otherwise: str) -> str:
@@ -45,6 +46,8 @@ class FigureFinding(FindingRecord):
         **shape: Any,
     ) -> Block:
         id = figure_id(shown, kind)
+        if for_its_record():
+            return Block("figure", "", title)
         drawing = draw(id) if len(shown) else None
         if drawing is None:
             return self.notice("not_available", nothing) if nothing else self._nothing(shown)

@@ -5,12 +5,12 @@ from typing import Any
 
 from cdpb import catalogue, loaders
 from cdpb.errors import InputError
+from cdpb.findings.another_year import for_its_record
 from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block
 from cdpb.report.blocks import (
     actions_block,
-    changed_block,
     commentary_block,
     headline_block,
     key_figures_block,
@@ -18,7 +18,7 @@ from cdpb.report.blocks import (
     method_block,
     notice_block,
 )
-from cdpb.report.changed import figures_moved, verdict_moved
+from cdpb.report.changed import changed_block, what_changed
 from cdpb.report.claims import claims_block
 from cdpb.report.drawn import DrawnFinding
 from cdpb.report.method import method_of
@@ -96,15 +96,18 @@ class Finding(DrawnFinding):
         return key_figures_block([figure.to_dict() for figure in self.key_figures])
 
     def changed(self, *sentences: str) -> Block:
-        """What changed since the year before: said, and in value, interval and verdict.
+        """What changed since last year: said, and in value, interval, verdict and method.
 
-        The year before is computed again from today's data by today's method, so that a change
-        of method never shows as a change.
+        Last year is computed again from today's data by the cells of this notebook as it was
+        saved, so that a change of method never shows as a change in the world.
         """
-        told = self.changes = [sentence(each) for each in (*sentences, verdict_moved(self)) if each]
-        nothing = [f"No year before {self.year} is held to compare with."]
-        rows = figures_moved(self.figures_before())
-        return changed_block(told or nothing * (not rows), rows, before="The year before")
+        if for_its_record():
+            return Block("changed", "", "")
+        self.since_last_year()
+        record = self.record()
+        said = [each for each in sentences if each]
+        self.changes = [sentence(each) for each in what_changed(record, said)]
+        return changed_block(record, self.changes)
 
     def care(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""
@@ -171,6 +174,8 @@ class Finding(DrawnFinding):
 
     def made(self) -> Block:
         """Which files, received when, and which parameters."""
+        if for_its_record():
+            return Block("made", "", "")
         rows = [
             {
                 "source": catalogue.source(id).title,

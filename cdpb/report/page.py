@@ -150,6 +150,7 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
     _refuse_errors(notebook, name)
     record = _record(notebook)
     arrangement = _arranged(notebook)
+    arrangement.name_last_year(record)
     sections = arrangement.sections()
     linker = Linker(terms())
     parts = iter(without_repeats([part for section in sections for part in section.parts]))
@@ -236,6 +237,12 @@ class _Arrangement:
         section = self.placed.get(payload["kind"], self.body[-1])
         section.parts.append(Markup(payload["html"]))
         self.style += Markup(payload.get("style", ""))
+
+    def name_last_year(self, record: Mapping[str, Any]) -> None:
+        """Say in the heading since when something has changed."""
+        last_year = (record.get("before") or {}).get("year")
+        if last_year:
+            self.placed["changed"].title += f" since {last_year}"
 
     def sections(self) -> list[Section]:
         """In the order of the page; a heading with nothing under it is left out."""

@@ -10,7 +10,8 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
-from cdpb.report.summary import link_to, owners_of
+from cdpb.report.over_years import link_to
+from cdpb.report.summary import owners_of
 from cdpb.report.tables import plain_table
 
 NOT_SET = "not set"

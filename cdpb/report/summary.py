@@ -16,6 +16,7 @@ from cdpb.report.blocks import key_figures_block, notice_block
 from cdpb.report.finding import Finding
 from cdpb.report.markup import render
 from cdpb.report.measures import is_known, measure_text
+from cdpb.report.over_years import link_to
 from cdpb.report.tables import plain_table
 
 CARDS = 6
@@ -92,15 +93,6 @@ def leading_figures(others: Others, most: int = CARDS) -> Block:
     return key_figures_block([each for each in firsts if each][:most])
 
 
-def changes(others: Others) -> list[str]:
-    """What each finding says has changed since the year before, under its title."""
-    return [
-        f"{record['title']}: {' '.join(record['changed'])}"
-        for record in others.records
-        if record.get("changed")
-    ]
-
-
 def recommendations(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
     """For each finding its verdict, what follows from it, and the actions that answer to it."""
     rows = [_recommended(record, actions) for record in others.records]
@@ -132,11 +124,6 @@ def _answers(action: Mapping[str, str], finding_id: str) -> bool:
 def owners_of(action: Mapping[str, str]) -> list[str]:
     """Who is responsible for an action."""
     return [name.strip() for name in action["responsible_partners"].split(";") if name.strip()]
-
-
-def link_to(record: Mapping[str, Any]) -> Markup:
-    """A finding's title, as a link to its page beside this one."""
-    return Markup('<a href="{}.html">{}</a>').format(record["slug"], record["title"])
 
 
 def entries_block(entries: Iterable[Entry], nothing: str) -> Block:

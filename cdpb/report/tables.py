@@ -133,7 +133,7 @@ def shown_table(
         Whether the caption is for screen readers only, because a heading above says the same.
     spread : str, optional
         A column whose values become columns of counts, side by side; other figures stay in the
-        download.
+        download. Where ``columns`` are named, the last of them takes the place of the count.
 
     Raises
     ------
@@ -142,10 +142,10 @@ def shown_table(
     """
     only_published(table)
     table = _in_order(table)
-    columns = list(columns or _worth_showing(table.columns))
     texts, described = _with_unstable_marked(table), table.columns
     if spread and len(texts):
-        columns, texts, described = _side_by_side(texts, described, spread)
+        columns, texts, described = _side_by_side(texts, described, spread, columns)
+    columns = list(columns or _worth_showing(table.columns))
     groups = _groups(columns, described)
     rows = _rows(texts, groups, _key_column(table), row_ids, focus)
     return ShownTable(
@@ -159,19 +159,25 @@ def shown_table(
 
 
 def _side_by_side(
-    texts: pd.DataFrame, described: Mapping[str, Column], spread: str
+    texts: pd.DataFrame,
+    described: Mapping[str, Column],
+    spread: str,
+    columns: Sequence[str] | None,
 ) -> tuple[list[str], pd.DataFrame, dict[str, Column]]:
     """One row for what differed in ``spread`` alone, its counts beside each other."""
-    count = next(name for name, column in described.items() if column.kind == "count")
-    kept = [name for name, each in described.items() if each.kind in {"key", "name"}]
-    kept.remove(spread)
+    *kept, value = columns or [
+        *(name for name, each in described.items() if each.kind in {"key", "name"}),
+        next(name for name, column in described.items() if column.kind == "count"),
+    ]
+    kept = [name for name in kept if name != spread]
     values = list(dict.fromkeys(texts[spread]))
-    wide = texts.set_index([*kept, spread])[count].unstack(spread)[values]
+    wide = texts.set_index([*kept, spread])[value].unstack(spread)[values]
     order = pd.MultiIndex.from_frame(texts[kept]) if len(kept) > 1 else pd.Index(texts[kept[0]])
     wide = wide.loc[order.unique()].fillna(NOT_AVAILABLE).reset_index()
-    beside = {name: Column(label=name[:1].upper() + name[1:], kind="count") for name in values}
-    columns = _worth_showing({name: described[name] for name in kept})
-    return [*columns, *values], wide, {**described, **beside}
+    kind = described[value].kind
+    beside = {name: Column(label=name[:1].upper() + name[1:], kind=kind) for name in values}
+    shown = list(kept) if columns else _worth_showing({name: described[name] for name in kept})
+    return [*shown, *values], wide, {**described, **beside}
 
 
 def _in_order(table: PublishedTable) -> PublishedTable:

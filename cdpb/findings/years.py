@@ -1,0 +1,103 @@
+"""A finding over the years: the same notebook for each, so that only the data differ."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cdpb import catalogue
+from cdpb.disclosure.policy import policy
+from cdpb.findings import another_year
+from cdpb.findings.earlier import of_year
+from cdpb.findings.record import FindingRecord
+from cdpb.findings.since import plain_period, since
+from cdpb.periods import FinancialYear
+
+KEPT = ("outcome", "label", "as_of", "dating", "adds_to_history")
+Verdicts = Iterable[tuple[str, Mapping[str, Any] | None]]
+
+
+class YearlyRecord(FindingRecord):
+    """The data side of a finding, with what it says of the years before."""
+
+    @cached_property
+    def earlier_years(self) -> dict[str, Mapping[str, Any]]:
+        """Its record for each year from that of the statement on, and for last year at least.
+
+        Each is computed again from today's data, by the cells of the notebook as it was saved.
+        """
+        start = FinancialYear.parse(self.year).start
+        made = re.search(r"\d{4}", self.statement.made) if self.statement else None
+        first = min(start - 1, int(made[0]) - 1) if made else start - 1
+        return {each: self._again_for(each) for each in _years(first, start)}
+
+    def _again_for(self, year: str) -> Mapping[str, Any]:
+        asked = {name: getattr(self, name) for name in ("area", "edition", "demonstration")}
+        parameters = {**self.parameters, **asked, "year": year}
+        return another_year.record_of(self.declaration, parameters)
+
+    def since_last_year(self) -> dict[str, Any]:
+        """What it said a year ago beside what it says now, as far as the two can be compared."""
+        *_, last = self.earlier_years.values()
+        return since(last, super().record(), self._shown_again)
+
+    def _shown_again(self, figure_id: str, was: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Last year's measure of a key figure, as far as it may stand beside this year's.
+
+        The tables of a protected source are protected for one year. Those of two years side by
+        side are not, so there is only what this year's own tables show.
+        """
+        named = {was["source"], was["denominator_source"]} & set(catalogue.sources())
+        if not any(policy(catalogue.source(each).policy).protects for each in named):
+            return was
+        figure = next(each for each in self.key_figures if each.id == figure_id)
+        found = of_year(figure.taken, plain_period(was), self._again)
+        return asdict(found) if found is not None else None
+
+    def history(self) -> list[dict[str, Any]]:
+        """The verdict on the statement for each year, this one last; empty without a statement."""
+        then = [(year, record["verdict"]) for year, record in self._asked_for.items()]
+        return _told([*then, (self.year, self.answer.to_dict() if self.answer else None)])
+
+    @property
+    def _asked_for(self) -> dict[str, Mapping[str, Any]]:
+        """The earlier years, where the page shows them; they are not computed for less."""
+        return self.__dict__.get("earlier_years", {})
+
+    def record(self) -> dict[str, Any]:
+        """Everything the page says, as plain values; of earlier years what it shows of them."""
+        told = super().record()
+        claims = [{**each, "history": self._history_of(each)} for each in told["claims"]]
+        before = self.since_last_year() if self._asked_for else None
+        return {**told, "claims": claims, "history": self.history(), "before": before}
+
+    def _history_of(self, claim: Mapping[str, Any]) -> list[dict[str, Any]]:
+        then = [
+            (year, each["verdict"])
+            for year, record in self._asked_for.items()
+            for each in record["claims"]
+            if each["id"] == claim["id"]
+        ]
+        return _told([*then, (self.year, claim["verdict"])])
+
+    def save(self) -> Path:
+        """Write the record and the published tables where the runner, or a draft, wants them.
+
+        Where the notebook runs for another year's record alone, nothing is written.
+        """
+        if not another_year.for_its_record():
+            return super().save()
+        another_year.hand_over(super().record())
+        return self._folder()
+
+
+def _years(first: int, end: int) -> list[str]:
+    return [str(FinancialYear(start)) for start in range(first, end)]
+
+
+def _told(verdicts: Verdicts) -> list[dict[str, Any]]:
+    return [
+        {"year": year, **{name: each[name] for name in KEPT}} for year, each in verdicts if each
+    ]

@@ -1,0 +1,60 @@
+"""The whole assessment over the years: what changed, and each verdict by year."""
+
+from cdpb.findings.others import Others
+from cdpb.report.over_years import changes, changes_block
+from tests.test_changed import compared, part, said, share
+
+LAST, NOW = "2020/21", "2021/22"
+
+
+def finding(id: str, then: dict | None = None, now: dict | None = None, **more) -> dict:
+    """A finding's record with last year's beside it."""
+    told = compared(then or said(LAST), now or said(NOW))
+    named = {"id": id, "slug": id, "title": f"About {id}", "claims": [], "statement": "It is."}
+    return {**told, **named, "headline": "", **more}
+
+
+def test_a_verdict_that_differs_is_told_with_its_finding():
+    moved = finding("women", said(LAST, tested=part("reversed", LAST)))
+    told = changes([moved, finding("ward")])
+    assert told == [
+        "About women: for 2020/21 the statement was reversed; for 2021/22 it is supported"
+    ]
+
+
+def test_a_change_of_definition_is_called_none_of_the_world():
+    """On the one page that the whole board reads."""
+    other = finding("women", said(LAST, tested=part("reversed", LAST, definition="another")))
+    assert "another definition; no change in the world is shown" in changes([other])[0]
+
+
+def test_findings_without_newer_figures_are_named():
+    still = finding("alcohol", said(LAST, share(31.1)), said(NOW, share(31.1)))
+    told = changes([still, finding("ward")])
+    assert told[-1] == "nothing newer than for 2020/21 is held on: About alcohol"
+    block = changes_block(Others((still, finding("ward")), ()))
+    assert 'href="ward.html"' in block.html
+    assert 'href="alcohol.html"' not in block.html
+
+
+def test_without_a_year_before_nothing_is_said_to_have_changed():
+    assert "nothing is said" in changes([])[0]
+    assert changes_block(Others((), ())).kind == "changed"
+
+
+def test_the_history_has_a_row_a_statement_and_claim_and_year():
+    verdicts = [
+        {"year": LAST, "label": "reversed", "dating": "", "as_of": LAST},
+        {
+            "year": NOW,
+            "label": "supported",
+            "dating": "carried forward from 2020/21",
+            "as_of": LAST,
+        },
+    ]
+    claim = {"id": "F15", "text": "It fell.", "verdict": None, "history": verdicts[:1]}
+    told = Others((finding("ward", history=verdicts, claims=[claim]),), ()).history()
+    assert told[["finding_id", "year", "verdict"]].to_numpy().tolist() == [
+        ["ward", LAST, "reversed"], ["ward", NOW, "supported"], ["ward/F15", LAST, "reversed"],
+    ]  # fmt: skip
+    assert told["dated_verdict"].to_list()[1] == "supported, carried forward from 2020/21"
