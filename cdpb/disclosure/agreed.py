@@ -5,6 +5,7 @@ nothing else: whatever would then give another small count away is hidden in its
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TypedDict
 
@@ -12,6 +13,7 @@ import pandas as pd
 
 from cdpb.areas import AreaFile, Exemption
 from cdpb.declarations import Declarations, TableDeclaration
+from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
@@ -81,6 +83,16 @@ def exempt(
         "exceptions": excepted(seen, tables, keys),
         "for_partners": excepted(partners, tables, keys),
     }
+
+
+def as_agreed(system: CellSystem, cells: Iterable[Cell]) -> CellSystem:
+    """The system in which these cells are shown whatever is chosen."""
+    by_table: dict[str, set[Key]] = {}
+    for table, key in cells:
+        if key in system.cells.get(table, {}):
+            by_table.setdefault(table, set()).add(tuple(key))
+    marks = system.marked({table: frozenset(keys) for table, keys in by_table.items()})
+    return replace(system, known=system.known | marks)
 
 
 def excepted(

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.agreed import Cell, as_agreed
 from cdpb.disclosure.cells import CellSystem, cells_of
-from cdpb.disclosure.counted import Key, unknown_keys
+from cdpb.disclosure.counted import unknown_keys
 from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
@@ -30,8 +31,8 @@ def protect(
     *,
     time_limit: float = TIME_LIMIT,
     earlier: Sequence[EarlierTable] = (),
-    exceptions: Collection[tuple[str, Key]] = (),
-    for_partners: Collection[tuple[str, Key]] = (),
+    exceptions: Collection[Cell] = (),
+    for_partners: Collection[Cell] = (),
     edition: str = PUBLIC,
 ) -> Pattern:
     """The cells to hide, for all tables of one source together.
@@ -81,8 +82,8 @@ def solve(
     *,
     time_limit: float = TIME_LIMIT,
     earlier: Sequence[EarlierTable] = (),
-    exceptions: Collection[tuple[str, Key]] = (),
-    for_partners: Collection[tuple[str, Key]] = (),
+    exceptions: Collection[Cell] = (),
+    for_partners: Collection[Cell] = (),
     edition: str = PUBLIC,
 ) -> tuple[Pattern, CellSystem, Suppression]:
     """As `protect`, with the system and the choice behind it: for the inside only.
@@ -91,11 +92,10 @@ def solve(
     """
     named = _named(tables)
     system = cells_of(named, base, earlier)
-    exempt = _exempt(system, exceptions)
-    seen = [_with_exempt(each, exempt) for each in views(system, earlier, policy, edition)]
+    seen = [_with_exempt(each, exceptions) for each in views(system, earlier, policy, edition)]
     start = None
     if for_partners and edition == PUBLIC:
-        also = exempt | _exempt(system, for_partners)
+        also = {*exceptions, *for_partners}
         partners = views(system, earlier, policy, PARTNERSHIP)
         start = _chosen([_with_exempt(each, also) for each in partners], policy, time_limit).hidden
     chosen = _chosen(seen, policy, time_limit, start)
@@ -129,16 +129,8 @@ def _chosen(
     return replace(first, hidden=hidden, hidden_whole=whole, weight=weight, seconds=seconds)
 
 
-def _exempt(system: CellSystem, exceptions: Collection[tuple[str, Key]]) -> np.ndarray:
-    by_table: dict[str, frozenset[Key]] = {}
-    for table, key in exceptions:
-        if key in system.cells.get(table, {}):
-            by_table[table] = by_table.get(table, frozenset()) | {tuple(key)}
-    return system.marked(by_table)
-
-
-def _with_exempt(view: View, exempt: np.ndarray) -> View:
-    return replace(view, system=replace(view.system, known=view.system.known | exempt))
+def _with_exempt(view: View, cells: Collection[Cell]) -> View:
+    return replace(view, system=as_agreed(view.system, cells))
 
 
 def _named(tables: Tables) -> dict[str, TableDeclaration]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from cdpb import catalogue, loaders
+from cdpb import areas, catalogue, loaders
 from cdpb.declarations import Column, TableDeclaration, declarations
+from cdpb.disclosure.agreed import as_agreed, exempt, signed
 from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key
 from cdpb.disclosure.masked import MARKER
@@ -86,7 +87,8 @@ def read_source(protected: Protected, written: Written) -> Read:
     """
     loaders.access.allow(written.assessment.edition, written.assessment.demonstration)
     base = loaders.base_counts(protected.source)
-    system = cells_of(protected.tables, base)
+    told = exempt(_register(written), protected.tables, base, **_what(written))
+    system = as_agreed(cells_of(protected.tables, base), told["exceptions"])
     hidden, shown = np.zeros(len(system), dtype=bool), np.zeros(len(system), dtype=bool)
     problems = []
     for name, declared in protected.tables.items():
@@ -103,6 +105,14 @@ def read_source(protected: Protected, written: Written) -> Read:
             problems.append(f"{file}: {declared.count} is not what its declaration counts")
         problems += _beside(declared, written.tables[file], file)
     return Read(system, hidden & ~shown, problems)
+
+
+def _register(written: Written) -> tuple[areas.Exemption, ...]:
+    return signed(areas.area_file(written.assessment.area_code), declarations())
+
+
+def _what(written: Written) -> dict[str, str]:
+    return {"edition": written.assessment.edition, "year": written.assessment.year}
 
 
 def counts_of(declared: TableDeclaration, rows: Rows) -> dict[Key, str]:

@@ -32,6 +32,7 @@ def exposed(
         One a cell. Where a small count is shown outright, those alone.
     """
     small = np.array([rule.is_primary(int(count)) for count in system.counts], dtype=bool)
+    small &= ~system.known
     if (small & system.published & ~hidden).any():
         return small & system.published & ~hidden
     found = attack(
