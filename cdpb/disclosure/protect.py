@@ -94,7 +94,7 @@ def solve(
     system = cells_of(named, base, earlier)
     seen = [_with_exempt(each, exceptions) for each in views(system, earlier, policy, edition)]
     start = None
-    if for_partners and edition == PUBLIC:
+    if edition == PUBLIC and (for_partners or _told_the_board(earlier)):
         also = {*exceptions, *for_partners}
         partners = views(system, earlier, policy, PARTNERSHIP)
         start = _chosen([_with_exempt(each, also) for each in partners], policy, time_limit).hidden
@@ -127,6 +127,10 @@ def _chosen(
     weight = int(seen[0].system.counts[secondary].sum())
     seconds = time_limit - (end - monotonic())
     return replace(first, hidden=hidden, hidden_whole=whole, weight=weight, seconds=seconds)
+
+
+def _told_the_board(earlier: Sequence[EarlierTable]) -> bool:
+    return any(each.edition == PARTNERSHIP for each in earlier)
 
 
 def _with_exempt(view: View, cells: Collection[Cell]) -> View:

@@ -1,7 +1,10 @@
 """What readers bring along: everything that earlier publications showed them.
 
 Whoever reads the public edition knows the public releases before it; a member of the board knows
-those of both editions. For each such reader a cell of an earlier table is one of three.
+those of both editions, and reads both today. So the partnership edition is protected first, and
+the public one hides what that hides, and more if it must: then it tells the board nothing new.
+
+For each reader a cell of an earlier table is one of three.
 
 *Shown then, and today's sum is the same*: it is shown, for ever. Nothing can hide it now, however
 small it is; it is known already. It is part of every sum that a reader can make.
@@ -51,20 +54,19 @@ class View:
 def views(
     system: CellSystem, earlier: Sequence[EarlierTable], policy: Policy, edition: str
 ) -> Iterator[View]:
-    """Each reader of an edition: first with today's figures, then looking back.
+    """The reader of an edition: first with today's figures, then looking back.
 
     Parameters
     ----------
     system : CellSystem
         Made with the same earlier tables, in the same order.
     edition : {"public", "partnership"}
-        What is being published. The public edition is read by members of the board too.
+        What is being published. Everybody knows the public releases; a member of the board
+        those of the partnership too.
     """
-    editions = {each.edition for each in earlier}
-    for seen in ([{PUBLIC}] if edition == PUBLIC else []) + [{PUBLIC, PARTNERSHIP}]:
-        if seen == {PUBLIC} or edition == PARTNERSHIP or PARTNERSHIP in editions:
-            own = [(at, table) for at, table in enumerate(earlier) if table.edition in seen]
-            yield from _views_of(_Then(system, own, policy))
+    seen = {PUBLIC} if edition == PUBLIC else {PUBLIC, PARTNERSHIP}
+    own = [(at, table) for at, table in enumerate(earlier) if table.edition in seen]
+    yield from _views_of(_Then(system, own, policy))
 
 
 @dataclass(frozen=True)
