@@ -135,7 +135,8 @@ def compare_assessments(
     if as_json:
         yield json.dumps([each.to_dict() for each in found], ensure_ascii=False, indent=1)
     else:
-        yield from told(found, *(_called(each) for each in (before, after)))
+        names = [_called(each) for each in (before, after)]
+        yield from told(found, *(names if names[0] != names[1] else map(str, chosen)))
 
 
 def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:

@@ -4,8 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from cdpb.disclosure.ledger import write_entry
+from cdpb.errors import InputError
 from cdpb.findings.earlier import of_year
 from cdpb.findings.since import breaks_between, obstacle, since
+from cdpb.findings.then import against_published, entered, published_then
 from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
 from cdpb.statistics.measure import Measure
 
@@ -174,3 +177,61 @@ def test_another_year_is_taken_from_the_same_table():
     assert of_year(now, "2021/22", again) == now
     assert of_year(now, "2019/20", again) is None
     assert of_year(now, "2020/21", {}) is None
+
+
+def rules(threshold: int) -> dict:
+    return {"digest": str(threshold), "rules": {"test: It is lower": f"threshold {threshold}"}}
+
+
+def test_what_was_published_stands_beside_what_is_computed_today():
+    """Only the ledger knows what was published; a new threshold since is named as one."""
+    last, now = said("2020/21", share(29.6, "2020/21")), said()
+    then = {**said("2020/21", share(29.1, "2020/21"), part("reversed", "2020/21"))}
+    published = {**entered({**then, "method": rules(50)}), "released": "2022-06-01"}
+    record = compared(last, now)
+    record["before"]["published"] = against_published(published, {**last, "method": rules(60)})
+
+    told = what_changed(record, [])
+    assert told[0] == "the verdict is the same as for 2020/21: supported"
+    assert "the method has changed since 2020/21 was published: “test: It is lower”" in told[1]
+    html = changed_block(record, told).html
+    assert "Published 1 June 2022" in html
+    for differs in ("threshold 50", "threshold 60", "reversed", "29.1%", "29.6%"):
+        assert differs in html
+
+
+def test_what_is_said_as_it_was_published_is_not_repeated():
+    last = said("2020/21")
+    published = {**entered({**last, "method": rules(50)}), "released": "2022-06-01"}
+    told = against_published(published, {**last, "method": rules(50)})
+    assert not told["rules"] + told["verdicts"] + told["key_figures"]
+
+
+@pytest.fixture
+def ledger(tmp_path, monkeypatch):
+    """Enter what a finding said of 2020/21 in the ledger of a project of its own."""
+    monkeypatch.setattr("cdpb.paths.data_folder", lambda: tmp_path)
+
+    def enter(day: str, outcome: str = "supported", edition: str = "public", **more) -> None:
+        record = {**said("2020/21", tested=part(outcome, "2020/21")), "method": rules(50)}
+        content = {"released": day, "edition": edition, "tables": []}
+        findings = {"findings": {"women": entered(record)}, **more}
+        write_entry("E09000003", "2020/21", edition, {**content, **findings})
+
+    return enter
+
+
+def test_the_newest_release_of_a_year_and_edition_counts(ledger):
+    ledger("2022-06-01", "reversed")
+    ledger("2022-07-01", "supported")
+    ledger("2022-08-01", "not supported", "partnership")
+    told = published_then("E09000003", "2020/21", "public", "women")
+    assert (told["released"], told["verdict"]["label"]) == ("2022-07-01", "supported")
+    assert published_then("E09000003", "2021/22", "public", "women") is None
+    assert published_then("E09000003", "2020/21", "public", "ward") is None
+
+
+def test_a_ledger_that_was_changed_by_hand_is_refused(ledger):
+    ledger("2022-06-01", findings={"women": {"verdict": None}})
+    with pytest.raises(InputError, match="can't be read"):
+        published_then("E09000003", "2020/21", "public", "women")

@@ -40,9 +40,68 @@ def test_two_assessments_that_say_the_same_differ_in_nothing():
 
 def test_a_value_that_moved_by_one_method_is_a_change_in_value():
     """With the interval and the period beside it."""
-    (found,) = compared(made(), made(value=2.8))
+    (found,) = compared(made(), made("2023/24", value=2.8))
     assert (found.what, found.why) == ("key figure, Rate", "value")
     assert found.before == "2.5 per 1,000 residents (2.0 to 3.0), 2022/23"
+
+
+def test_a_value_of_the_same_period_was_revised():
+    """A publisher's revision is not a year's news."""
+    (found,) = compared(made(), made(value=2.8))
+    assert found.why == "revised"
+    assert "revised: the same period" in list(told([found], "a", "b"))[-1]
+
+
+def test_a_value_measured_in_another_way_is_no_news_either():
+    """Though no rule of the finding was changed."""
+    after = made("2023/24", value=2.8)
+    after["key_figures"][0]["definition"] = "offences of possession"
+    (found,) = compared(made(), after)
+    assert (found.why, found.note) == ("value and method", "another definition")
+
+
+def test_a_value_beyond_a_break_of_its_series_is_no_news():
+    police = {"source": "mps_borough_crime"}
+    sides = [made(each, value, as_of={police["source"]: each})
+             for each, value in (("2022/23", 2.5), ("2023/24", 2.8))]  # fmt: skip
+    for each in sides:
+        each["key_figures"][0].update(police)
+    (found,) = compared(*sides)
+    assert found.note == "series break in February 2024"
+
+
+def test_another_threshold_touches_its_own_part_and_the_verdict():
+    """A key figure is not measured by a threshold."""
+    test = "test: It is lower"
+    rules = [{**RULES, test: f"test below; threshold value {each}"} for each in (50, 60)]
+    after = made("2023/24", 2.8, "reversed", rules=rules[1])
+    found = {each.what: each for each in compared(made(rules=rules[0]), after)}
+
+    assert found["key figure, Rate"].why == "value"
+    assert found["part, It is lower"].why == found["verdict"].why == "value and method"
+    rule = found[f"method, {test}"]
+    assert (rule.before, rule.after) == ("threshold value 50", "threshold value 60")
+
+
+def test_a_new_table_changes_no_rule():
+    more = {**RULES, "table: Another": "[]"}
+    assert compared(made(), made(rules=more)) == []
+
+
+def test_what_was_received_since_is_told():
+    source = {"id": "police", "title": "Police"}
+    sides = [made(sources=[{**source, "receipts": [{"received": each}]}])
+             for each in ("April 2025", "December 2025")]  # fmt: skip
+    (found,) = compared(*sides)
+    assert (found.what, found.why) == ("data, Police", "data")
+    assert (found.before, found.after) == ("received April 2025", "received December 2025")
+
+
+def test_a_later_claim_is_compared_too():
+    sides = [made(claims=[{"id": "F15", "text": "It fell.", "verdict": {"outcome": each}}])
+             for each in ("supported", "reversed")]  # fmt: skip
+    (found,) = compared(*sides)
+    assert (found.what, found.before, found.after) == ("claim, It fell.", "supported", "reversed")
 
 
 def test_an_interval_that_moved_alone_is_told_too():
@@ -65,8 +124,9 @@ def test_with_another_method_nothing_is_called_a_change_in_the_world():
 
     assert {each.why for each in found} == {"value and method", "method"}
     lines = list(told(found, "a", "b"))
-    assert all("not a change in the world" in line for line in lines if "->" in line)
-    assert any("method, Numerator: the rule differs" in line for line in lines)
+    said = [line for line in lines[1:] if "->" in line and "method, " not in line]
+    assert all("no change in the world is shown" in line for line in said)
+    assert "  method, Numerator: Offences. -> Offences of possession." in lines
 
 
 def test_a_finding_that_only_one_of_them_holds_is_named():

@@ -2,13 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cdpb import catalogue
-from cdpb.declarations import FindingDeclaration
+from cdpb.declarations import FindingDeclaration, TableDeclaration
+from cdpb.disclosure.policy import Policy, policy
 
-_OF_A_PART = ("claim", "test", "comparator", "threshold", "threshold_value", "margin")
+_OF_A_PART = ("claim", "test", "comparator", "threshold", "threshold_value", "margin", "turns_at")
+_OF_A_POLICY = ("name", "threshold", "zeros", "rounding", "level")
+TEST, TABLE = "test: ", "table: "
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class ChangedRule:
+    """A rule that two records do not share, and the parts of its text that differ."""
+
+    name: str
+    before: str
+    now: str
 
 
 def rules_of(declared: FindingDeclaration, statement: Any, used: Sequence[str]) -> dict[str, str]:
@@ -17,26 +31,35 @@ def rules_of(declared: FindingDeclaration, statement: Any, used: Sequence[str]) 
     Parameters
     ----------
     declared : FindingDeclaration
-        Its method texts, and each table's columns and choice of rows.
+        Its method texts, and each table's choice of rows.
     statement : Statement or None
         The tests of its parts.
     used : sequence of str
-        The sources whose figures are shown; their definitions.
+        The sources whose figures are shown; their definitions and how they are protected.
     """
-    definitions = {
-        f"definition: {source.title}": " ".join(source.definition.split())
-        for source in map(catalogue.source, used)
-    }
-    tables = {
-        f"table: {table.title}": json.dumps([table.columns, table.filter])
-        for table in declared.tables
-    }
-    parts = {f"test: {part.claim}": _test(part) for part in (statement.parts if statement else [])}
-    return {**declared.method, **definitions, **tables, **parts}
+    sources = [catalogue.source(each) for each in used]
+    definitions = {f"definition: {each.title}": " ".join(each.definition.split())
+                   for each in sources}  # fmt: skip
+    policies = {f"protection: {each.title}": _policy(policy(each.policy)) for each in sources}
+    tables = {f"{TABLE}{table.title}": _table(table) for table in declared.tables}
+    parts = {f"{TEST}{part.claim}": _test(part) for part in (statement.parts if statement else [])}
+    return {**declared.method, **definitions, **policies, **tables, **parts}
 
 
 def _test(part: Any) -> str:
-    told = {name: getattr(part, name, None) for name in _OF_A_PART}
+    return _told({name: getattr(part, name, None) for name in _OF_A_PART})
+
+
+def _policy(rule: Policy) -> str:
+    return _told({name: getattr(rule, name) for name in _OF_A_POLICY})
+
+
+def _table(table: TableDeclaration) -> str:
+    return json.dumps([table.dimensions, table.filter, table.count, table.window])
+
+
+def _told(named: Mapping[str, Any]) -> str:
+    told = {name.replace("_", " "): value for name, value in named.items()}
     return "; ".join(f"{name} {value}" for name, value in told.items() if value not in (None, ""))
 
 
@@ -44,3 +67,37 @@ def digest(rules: Mapping[str, str]) -> str:
     """A short fingerprint: equal where all rules are word for word the same."""
     text = json.dumps(rules, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def changed_rules(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[ChangedRule]:
+    """The rules that differ between two records of one finding; empty where none does.
+
+    A table that only one of them publishes changes no figure of the other.
+    """
+    then, today = ((each.get("method") or {}).get("rules") or {} for each in (before, now))
+    return [
+        ChangedRule(name, *_differing(then.get(name, NONE), today.get(name, NONE)))
+        for name in dict.fromkeys([*then, *today])
+        if then.get(name) != today.get(name) and not _is_new_table(name, then, today)
+    ]
+
+
+def _is_new_table(name: str, then: Mapping[str, str], today: Mapping[str, str]) -> bool:
+    return name.startswith(TABLE) and not (name in then and name in today)
+
+
+def _differing(before: str, now: str) -> Iterator[str]:
+    """Of two lists of settings, those that differ; texts that are no lists whole."""
+    sides = [each.split("; ") for each in (before, now)]
+    for own, other in (sides, sides[::-1]):
+        yield "; ".join(each for each in own if each not in other) or NONE
+
+
+def of_figures(rules: Sequence[ChangedRule]) -> list[ChangedRule]:
+    """The changed rules that touch key figures: all but the tests of the statement's parts."""
+    return [each for each in rules if not each.name.startswith(TEST)]
+
+
+def of_part(rules: Sequence[ChangedRule], claim: str) -> list[ChangedRule]:
+    """The changed rules that touch one part of the statement."""
+    return [*of_figures(rules), *(each for each in rules if each.name == f"{TEST}{claim}")]

@@ -12,7 +12,9 @@ from cdpb.disclosure.policy import policy
 from cdpb.findings import another_year
 from cdpb.findings.earlier import of_year
 from cdpb.findings.record import FindingRecord
+from cdpb.findings.rules import changed_rules, of_figures
 from cdpb.findings.since import plain_period, since
+from cdpb.findings.then import against_published, published_then
 from cdpb.periods import FinancialYear
 
 KEPT = ("outcome", "label", "as_of", "dating", "adds_to_history")
@@ -41,20 +43,41 @@ class YearlyRecord(FindingRecord):
     def since_last_year(self) -> dict[str, Any]:
         """What it said a year ago beside what it says now, as far as the two can be compared."""
         *_, last = self.earlier_years.values()
-        return since(last, super().record(), self._shown_again)
+        told = since(last, super().record(), self._shown_again)
+        published = self._published(last["year"])
+        return {**told, "published": against_published(published, self._open(last))
+                if published else None}  # fmt: skip
+
+    def _published(self, year: str) -> Mapping[str, Any] | None:
+        """What was said of a year when it was released; a demonstration never was."""
+        if self.demonstration:
+            return None
+        return published_then(self.area, year, self.edition, self.id)
+
+    def _open(self, last: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Last year's record without the key figures that are protected."""
+        figures = [each for each in last["key_figures"] if not _is_protected(each)]
+        return {**last, "key_figures": figures}
 
     def _shown_again(self, figure_id: str, was: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Last year's measure of a key figure, as far as it may stand beside this year's.
 
         The tables of a protected source are protected for one year. Those of two years side by
-        side are not, so there is only what this year's own tables show.
+        side are not, so there is only what this year's own tables show, and what was published.
         """
-        named = {was["source"], was["denominator_source"]} & set(catalogue.sources())
-        if not any(policy(catalogue.source(each).policy).protects for each in named):
+        if not _is_protected(was):
             return was
         figure = next(each for each in self.key_figures if each.id == figure_id)
         found = of_year(figure.taken, plain_period(was), self._again)
-        return asdict(found) if found is not None else None
+        return asdict(found) if found is not None else self._as_published(figure_id)
+
+    def _as_published(self, figure_id: str) -> Mapping[str, Any] | None:
+        """A key figure of last year from its release, where it was made by today's rules."""
+        *_, last = self.earlier_years.values()
+        published = self._published(last["year"])
+        if published is None or of_figures(changed_rules(published, last)):
+            return None
+        return next((each for each in published["key_figures"] if each["id"] == figure_id), None)
 
     def history(self) -> list[dict[str, Any]]:
         """The verdict on the statement for each year, this one last; empty without a statement."""
@@ -91,6 +114,11 @@ class YearlyRecord(FindingRecord):
             return super().save()
         another_year.hand_over(super().record())
         return self._folder()
+
+
+def _is_protected(measure: Mapping[str, Any]) -> bool:
+    named = {measure["source"], measure["denominator_source"]} & set(catalogue.sources())
+    return any(policy(catalogue.source(each).policy).protects for each in named)
 
 
 def _years(first: int, end: int) -> list[str]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from cdpb.findings.since import (
     NEWLY_CHECKED,
     NO_LONGER,
@@ -39,6 +41,7 @@ def changed_block(record: Record, sentences: Sequence[str]) -> Block:
         _table("figures", record, "Key figures, then and now", figures_moved(record)),
         _table("verdicts", record, "Verdicts, then and now", verdicts_moved(record)),
         _method_table(before, record["year"]),
+        _published_table(before),
         history_table(record["history"]),
     ]
     shown = [each for each in tables if each is not None]
@@ -54,7 +57,8 @@ def what_changed(record: Record, said: Sequence[str]) -> list[str]:
     """
     years = record["before"]["year"], record["year"]
     own = [f"{LAST_CHANGE}: {each}" if _is_old(each, *years) else each for each in said]
-    told = (verdict_moved(record), data_moved(record), *_breaks(record), *own)
+    method = method_moved(record["before"])
+    told = (verdict_moved(record), data_moved(record), method, *_breaks(record), *own)
     return [each for each in told if each]
 
 
@@ -97,6 +101,18 @@ def data_moved(record: Record) -> str:
     known = {each["id"] for each in record["key_figures"] if is_known(each["value"])}
     why = {each["why"] for each in before["key_figures"] if each["id"] in known}
     return f"no figure here is newer than for {before['year']}" if why == {NOTHING_NEWER} else ""
+
+
+def method_moved(before: Record) -> str:
+    """Which rules have changed since last year was published; nothing where none was."""
+    rules = (before.get("published") or {}).get("rules") or []
+    if not rules:
+        return ""
+    names = "; ".join(f"“{each['what']}”" for each in rules)
+    return (
+        f"the method has changed since {before['year']} was published: {names}. Both years stand "
+        "here by today's method, so no difference between them comes from that"
+    )
 
 
 def _breaks(record: Record) -> list[str]:
@@ -185,6 +201,25 @@ def _method_table(before: Record, year: str) -> ShownTable | None:
     headings: list[str | Heading] = ["Source or method", before["year"], year]
     caption = "Data and method, then and now"
     return plain_table(caption, headings, rows, id="changed-method") if rows else None
+
+
+def _published_table(before: Record) -> ShownTable | None:
+    """What was published of last year and is no longer said of it: rules, verdicts, figures."""
+    published = before.get("published")
+    if not published:
+        return None
+    rows = [
+        *([each["what"], each["before"], each["now"]] for each in published["rules"]),
+        *([each["what"], each["published"], each["again"]] for each in published["verdicts"]),
+        *([each["what"], _measured(each["published"]), _measured(each["again"])]
+          for each in published["key_figures"]),
+    ]  # fmt: skip
+    day = pd.Timestamp(published["released"])
+    headings: list[str | Heading] = [
+        "What differs", f"Published {day.day} {day:%B %Y}", "Computed again today",
+    ]  # fmt: skip
+    caption = f"{before['year']} as it was published, and by today's data and method"
+    return plain_table(caption, headings, rows, id="changed-published") if rows else None
 
 
 def history_table(history: Sequence[Record]) -> ShownTable | None:
