@@ -57,6 +57,8 @@ class TableDeclaration(_Declared):
         Each row sums the periods up to the ``month`` (or ``year``) that names it: twelve
         months, the months since April, three years. Windows that are not held whole have no
         row; a filter by year chooses windows by their last period.
+    as_of : list of str
+        Other sources that must hold ``{year}`` too, where the table is shown beside theirs.
     made_of : list of str
         For a table without a count: the published tables of the finding that its figures are
         computed from, and nothing else. What they hide then can't be in it.
@@ -71,6 +73,7 @@ class TableDeclaration(_Declared):
     derived: list[str] = []
     totals: list[str] = []
     window: Window | None = None
+    as_of: list[str] = []
     made_of: list[str] = []
     order: list[str] = []
 

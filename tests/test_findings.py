@@ -5,9 +5,9 @@ import pickle
 
 import pandas as pd
 import pytest
+import yaml
 
 from cdpb import loaders
-from cdpb.declarations import Declarations
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
@@ -115,9 +115,7 @@ def starts(tmp_path, monkeypatch, project):
     drawn = draw_project(tmp_path, monkeypatch)
     drawn.write("sources.yml", RETURNS)
     drawn.write("policies.yml", (project / "data" / "policies.yml").read_bytes())
-    monkeypatch.setattr(
-        "cdpb.findings.gathering.declarations", lambda: Declarations.model_validate(DECLARED)
-    )
+    drawn.write("../notebooks/findings.yml", yaml.safe_dump(DECLARED))
     monkeypatch.setitem(loaders.base.BASES, "returns", treated)
     return FindingRecord("starts", "2023/24", BARNET)
 

@@ -8,12 +8,13 @@ import pandas as pd
 from cdpb import areas, catalogue, loaders
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure import gate
-from cdpb.disclosure.agreed import exempt, signed
+from cdpb.disclosure.agreed import signed
+from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
-from cdpb.disclosure.protect import protect
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.findings import patterns
 from cdpb.findings.earlier import Again
 from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
 from cdpb.findings.quoted import Quote, quotes_of
@@ -23,6 +24,7 @@ from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import Measure, as_measure
 from cdpb.statistics.verdicts import Verdict
 
+HIDDEN = "hidden, so that no small count can be worked out"
 EDITIONS = ("public", "partnership")
 
 
@@ -69,7 +71,9 @@ class Gathering:
         self.area = self.place.code
         self.area_file = areas.area_file(self.area)
         self.register = signed(self.area_file, declarations())
-        quotes_of(self.area, *(each.quoted for each in self.register if each.quoted))
+        for each in self.register:
+            if each.quoted:
+                quotes_of(self.area, each.quoted)  # Refused where nobody quoted it.
         self.published: dict[str, PublishedTable] = {}
         self._about: dict[str, Any] = {}
         self._patterns: dict[str, Pattern] = {}
@@ -142,7 +146,7 @@ class Gathering:
         Where they hold none, or one may not be opened for this edition, it is the year asked
         for, for which loaders give empty tables.
         """
-        held = set.intersection(*(set(_years_held(each)) for each in source_ids))
+        held = set.intersection(*(set(patterns.years_held(each)) for each in source_ids))
         latest = max((year for year in held if year <= self.year), default=None)
         for each in source_ids:
             self.periods[each] = latest
@@ -165,6 +169,9 @@ class Gathering:
         declared = self._filled(self.declaration.table(id))
         source = catalogue.source(declared.source)
         rule = policy(source.policy)
+        if rule.protects and declared.count:
+            own = self.declaration.table(id)
+            patterns.check_as_shown(declared, patterns.as_shown(own, self.area, self.year))
         checked = declared.count and (rule.protects or declared.filter)
         shown = gate.publish(
             table[[name for name in declared.columns if name in table]],
@@ -183,37 +190,23 @@ class Gathering:
         return shown
 
     def _filled(self, declared: TableDeclaration) -> TableDeclaration:
-        """The declaration with this assessment's area, and what its source is shown for.
-
-        ``{year}`` is the one year, ``{years}`` every year held that is not after the one asked for.
-        """
-        year = self.periods.get(declared.source, self.year)
-        years = [each for each in _years_held(declared.source) if each <= self.year]
-        put = {"{area}": self.area, "{year}": year or "none held", "{years}": years}
-        chosen = {
-            name: put.get(value, value) if isinstance(value, str) else value
-            for name, value in declared.filter.items()
-        }
-        return declared.model_copy(update={"filter": chosen})
+        """The declaration with this assessment's area, and what its source is shown for."""
+        latest = self.periods.get(declared.source, self.year)
+        return patterns.filled(declared, self.area, self.year, latest)
 
     def _pattern(self, source_id: str) -> Pattern:
         """What to hide, over every table that any finding declares of the source."""
         if source_id not in self._patterns:
             # Made from other counts, for a gate to compare, a page hides what it hid before.
             with loaders.worlds.as_received():
-                self._patterns[source_id] = self._protected(source_id)
+                self._patterns[source_id] = patterns.pattern_of(
+                    source_id,
+                    area=self.area,
+                    year=self.year,
+                    edition=self.edition,
+                    register=self.register,
+                )
         return self._patterns[source_id]
-
-    def _protected(self, source_id: str) -> Pattern:
-        tables = {
-            f"{finding.id}/{table.id}": self._filled(table)
-            for finding in declarations().findings
-            for table in finding.tables
-            if table.source == source_id and table.count
-        }
-        rule, base = policy(catalogue.source(source_id).policy), loaders.base_counts(source_id)
-        told = exempt(self.register, tables, base, edition=self.edition, year=self.year)
-        return protect(tables, base, rule, edition=self.edition, **told)
 
     def measure(
         self,
@@ -237,6 +230,8 @@ class Gathering:
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
         found = replace(found, numerator=None, denominator=None) if unit else found
         column = value or str(row.attrs.get("value", ""))
+        if self.published[id].where(**where).values_of(column)[0] is MASKED:
+            found = replace(found, note=HIDDEN)
         self._taken[found] = Taken(id, column, tuple((n, str(v)) for n, v in where.items()))
         if "year" in where:
 
@@ -256,10 +251,6 @@ class Gathering:
             table_trace(shown, self._filled(self.declaration.table(id)), self._about[id])
             for id, shown in self.published.items()
         ]
-
-
-def _years_held(source_id: str) -> list[str]:
-    return loaders.years_held(source_id) if loaders.access.may_open(source_id) else []
 
 
 def _missing(label: str, about: Any) -> Measure:
