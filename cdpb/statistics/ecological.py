@@ -56,8 +56,9 @@ def rank_correlation(
 
 
 def beside(
-    table: pd.DataFrame, other: pd.DataFrame, on: str, columns: Sequence[str]
+    table: pd.DataFrame, other: pd.DataFrame, on: str | Sequence[str], columns: Sequence[str]
 ) -> pd.DataFrame:
     """The rows of one table with columns of another, by area; missing where it has none."""
-    joined = table.merge(other[[on, *columns]], on=on, how="left")
+    keys = [on] if isinstance(on, str) else list(on)
+    joined = table.merge(other[[*keys, *columns]], on=keys, how="left")
     return passed_on(joined, table)
