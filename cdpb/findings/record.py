@@ -155,6 +155,7 @@ class FindingRecord(Gathering):
             "figures": [asdict(figure) for figure in self.figures],
             "sources": [self.source_record(each) for each in self.sources_used()],
             "caveats": self.caveats(),
+            "exceptions": [each.model_dump() for each in self.exceptions],
             "parameters": self.parameters,
             "notices": self.notices,
             "changed": self.changes,

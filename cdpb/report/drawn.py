@@ -236,4 +236,5 @@ class DrawnFinding(FigureFinding):
         number = self._keep("table", shown, title, subtitle, "")
         words = (title, subtitle, self._source_line(shown))
         id, name = figure_id(shown, "table"), self._download_name(shown)
+        shape = {"note": self.hiding(shown), **shape}
         return table_block(number, id, *words, shown, columns=columns, download_name=name, **shape)

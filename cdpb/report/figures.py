@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from cdpb import catalogue
+from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings import LATEST, FigureRecord, YearlyRecord
 from cdpb.findings.another_year import for_its_record
@@ -12,6 +14,7 @@ from cdpb.numbers import list_text
 from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
 from cdpb.report.figure import figure_block
+from cdpb.report.hiding import agreed_notes, hidden_note
 
 VALUE_KINDS = ("rate", "percent", "count", "number")
 
@@ -56,7 +59,16 @@ class FigureFinding(YearlyRecord):
         number = self._keep(kind, shown, title, subtitle, said)
         words = (title, subtitle, drawing, said, self._source_line(shown))
         name = self._download_name(shown)
+        shape = {"note": self.hiding(shown), **shape}
         return build(number, id, *words, shown, focus=focus, download_name=name, **shape)
+
+    def hiding(self, shown: PublishedTable) -> str:
+        """What stands beneath a table with hidden counts, or with small ones shown by agreement."""
+        name = f"{self.id}/{shown.id}"
+        agreed = agreed_notes(each for each in self.exceptions if each.table == name)
+        hidden = any(MASKED is value for row in shown.values for value in row)
+        rule = policy(catalogue.source(shown.source_ids[0]).policy) if hidden else None
+        return " ".join([*([hidden_note(shown, rule)] if rule else []), *agreed])
 
     def _keep(self, kind: str, shown: PublishedTable, title: str, subtitle: str, said: str) -> int:
         alike = [each for each in self.figures if each.id.endswith("-table") == (kind == "table")]

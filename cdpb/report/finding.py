@@ -154,7 +154,9 @@ class Finding(DrawnFinding):
 
     def method(self) -> Block:
         """Definitions, methods and caveats, from the catalogue and the declarations."""
-        return method_block(method_of(self.declaration, self.sources_used(), self.caveats()))
+        return method_block(
+            method_of(self.declaration, self.sources_used(), self.caveats(), self.exceptions)
+        )
 
     def commentary(self) -> list[Block]:
         """The analyst's signed text, flagged when the verdict it was written for has changed.

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from cdpb import catalogue
+from cdpb.areas import Exemption
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.policy import policy
+from cdpb.report.hiding import agreed_notes, rule_note
 
 ROUNDING = (
     "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
@@ -14,7 +16,10 @@ ROUNDING = (
 
 
 def method_of(
-    declared: FindingDeclaration, used: Iterable[str], caveats: list[str]
+    declared: FindingDeclaration,
+    used: Iterable[str],
+    caveats: list[str],
+    register: Iterable[Exemption] = (),
 ) -> Mapping[str, str | list[str]]:
     """What stands under each heading of the method section.
 
@@ -26,6 +31,8 @@ def method_of(
         The sources whose figures this edition shows.
     caveats : list of str
         Of those sources, and the age of their data.
+    register : iterable of Exemption
+        The signed exceptions that concern this finding.
     """
     sources = [catalogue.source(each) for each in used]
     policies = {each.policy: policy(each.policy) for each in sources}
@@ -33,7 +40,10 @@ def method_of(
         "Definition": [f"{each.title}: {each.definition}" for each in sources],
         **declared.method,
         "Source": [each.attribution for each in sources],
-        "Disclosure control": [f"{each.title}: {each.why}" for each in policies.values()],
+        "Disclosure control": [
+            *(f"{each.title}: {each.why} {rule_note(each)}".strip() for each in policies.values()),
+            *agreed_notes(register),
+        ],
         "Rounding": ROUNDING,
         "Caveats": caveats,
     }

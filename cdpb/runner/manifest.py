@@ -23,7 +23,8 @@ def manifest(
     """Content of an assessment and where it came from, without time, version or machine.
 
     In a public edition, sources that may not be shown there are left out, and files of sources
-    that aren't public are named by receipt and date but not by hash.
+    that aren't public are named by receipt and date but not by hash. Signed exceptions are those
+    of this edition alone: one for partners would tell everybody which counts are small.
 
     Parameters
     ----------
@@ -41,6 +42,7 @@ def manifest(
         "demonstration": assessment.demonstration,
         "findings": [_finding(record) for record in records],
         "not_included": list(absent),
+        "exceptions": _exceptions(records),
         "sources": [_source(each, assessment) for each in _used(records, assessment)],
         "files": [
             {
@@ -97,6 +99,12 @@ def _finding(record: dict[str, Any]) -> dict[str, Any]:
         "label": verdict.get("label"),
         "as_of": record.get("as_of", {}),
     }
+
+
+def _exceptions(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The signed exceptions by which something in this edition is shown, by id, each once."""
+    found = {each["id"]: each for record in records for each in record.get("exceptions", [])}
+    return [found[name] for name in sorted(found)]
 
 
 def _used(records: Sequence[dict[str, Any]], assessment: Assessment) -> list[dict[str, Any]]:
