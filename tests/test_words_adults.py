@@ -83,6 +83,12 @@ def test_places_are_set_against_their_first_year():
     )
 
 
+def test_places_with_one_first_year_say_it_once():
+    assert words.adults_years_title(YEARS.where(year="2021/22"), "Barnet") == (
+        "Adults in treatment, with 2021/22 as 100: Barnet 133 in 2021/22 and England 93 in 2021/22"
+    )
+
+
 def test_a_trend_is_given_with_its_slope_and_limits():
     assert words.adults_trends_title(TRENDS) == (
         "Recent trend in adults in treatment: Barnet: increasing, 100 people a year (78 to 122); "

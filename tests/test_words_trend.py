@@ -1,6 +1,6 @@
 """A trend is put into words with its years and its ends, or the reason why there is none."""
 
-from cdpb.report.words import trend_of, trend_sentence
+from cdpb.report.words import break_sentence, trend_of, trend_sentence
 from tests.drawn import published
 
 SHARES = """
@@ -48,6 +48,17 @@ def test_a_source_that_broke_is_not_crossed():
         later = later.replace(f"20{start}/{start + 1}", f"20{start + 3}/{start + 4}")
     told = trend_sentence(published(later), "the share", area_code="E1")
     assert "the series breaks in February 2024: CONNECT, a new recording system" in told
+
+
+def test_years_on_both_sides_of_a_break_are_told():
+    """A change of recording must never pass for a change in the world."""
+    across = SHARES.replace("2020/21", "2023/24").replace("2021/22", "2024/25")
+    assert break_sentence(published(across)) == (
+        "The series breaks in February 2024: CONNECT, a new recording system. A change between "
+        "2017/18 and 2024/25 may be one of recording."
+    )
+    assert break_sentence(published(SHARES)) == ""
+    assert break_sentence(published(across).where(year="2024/25")) == ""
 
 
 def test_nothing_received_says_nothing():

@@ -1,5 +1,7 @@
 """What is said of young people in treatment is what the months show, and no more."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from cdpb.declarations import Column
@@ -75,6 +77,22 @@ def test_a_year_before_by_another_methodology_is_no_comparison():
 def test_the_title_runs_from_the_first_month_to_the_last():
     assert words.young_people_title(months(68, 95)).endswith("68 to March 2023, 95 to March 2024")
     assert words.young_people_title(months()) == ""
+
+
+def test_the_title_does_not_span_two_methodologies():
+    """83 by the previous method and 95 by the new are no rise."""
+    before, after = months(83, methodology="previous"), months(70, 95, first="2023-04")
+    both = replace(after, values=(*before.values, *after.values))
+    assert words.young_people_title(both).endswith("70 to April 2023, 95 to April 2024")
+
+
+def test_fewer_than_five_years_to_march_are_no_trend():
+    """The reader is told why there is none."""
+    assert words.years_to_march(months(68, 95)) == (
+        "No five-year trend is calculated: 2 of 5 years to March are held by one method."
+    )
+    assert words.years_to_march(months(60, 61, 62, 63, 64, first="2020-03")) == ""
+    assert words.years_to_march(months()) == ""
 
 
 def test_a_change_says_which_windows_it_is_of():

@@ -63,7 +63,7 @@ def marks(events: Iterable[Any], breaks: Iterable[Any], place: Place) -> list[Ma
 
 
 def marks_of_years(
-    events: Iterable[Any], breaks: Iterable[Any], names: Iterable[Any]
+    events: Iterable[Any], breaks: Iterable[Any], names: Iterable[str]
 ) -> list[Mark]:
     """`marks` on an axis of years; none where it is one of quarters, say, that have no dates."""
     years = sorted({str(name) for name in names})

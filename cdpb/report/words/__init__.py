@@ -111,7 +111,7 @@ from cdpb.report.words.trafficking import (
     to_june_title,
     trafficking_headline,
 )
-from cdpb.report.words.trend import trend_of, trend_sentence
+from cdpb.report.words.trend import break_sentence, trend_of, trend_sentence
 from cdpb.report.words.unmet_need import (
     opiate_crack_title,
     sensitivity_note,
@@ -145,6 +145,7 @@ from cdpb.report.words.women import (
 )
 from cdpb.report.words.young_people import (
     march_to_march,
+    years_to_march,
     young_people_changed,
     young_people_headline,
     young_people_title,
@@ -175,6 +176,7 @@ __all__ = [
     "against_elsewhere_title",
     "alcohol_starts_title",
     "beside_sentence",
+    "break_sentence",
     "campaigns_title",
     "change_title",
     "children_sentence",
@@ -271,6 +273,7 @@ __all__ = [
     "urgent_by_group_title",
     "ward_headline",
     "women_headline",
+    "years_to_march",
     "young_people_changed",
     "young_people_headline",
     "young_people_title",

@@ -4,7 +4,7 @@ from typing import Any
 
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, interval_text, rate_text, rounded_text
+from cdpb.numbers import count_text, interval_text, list_text, rate_text, rounded_text
 from cdpb.report.words.common import moved, of_rows, row_where, rows_of, sentence
 from cdpb.report.words.young_people import first_and_last
 from cdpb.statistics.measure import Measure
@@ -61,15 +61,19 @@ def _against(before: Any, after: Any) -> str:
 def adults_years_title(years: PublishedTable, area: str) -> str:
     """Each place in its latest year, against the first year held."""
     names = dict.fromkeys([area, *(str(row["area_name"]) for row in rows_of(years))])
-    told = [_indexed(rows_of(years.where(area_name=name), by="year"), name) for name in names]
-    return f"Adults in treatment against the first year held: {'; '.join(filter(None, told))}"
+    places = [rows_of(years.where(area_name=name), by="year") for name in names]
+    places = [rows for rows in places if rows]
+    first = {rows[0]["year"] for rows in places}
+    if len(first) == 1:
+        told = list_text(_indexed(rows) for rows in places)
+        return f"Adults in treatment, with {first.pop()} as 100: {told}"
+    each = [f"{_indexed(rows)} ({rows[0]['year']} is 100)" for rows in places]
+    return f"Adults in treatment against the first year held: {'; '.join(each)}"
 
 
-def _indexed(rows: list[Any], name: str) -> str:
-    if not rows:
-        return ""
-    first, last = rows[0], rows[-1]
-    return f"{name} {rate_text(last['indexed'], 0)} in {last['year']} ({first['year']} is 100)"
+def _indexed(rows: list[Any]) -> str:
+    last = rows[-1]
+    return f"{last['area_name']} {rate_text(last['indexed'], 0)} in {last['year']}"
 
 
 @of_rows

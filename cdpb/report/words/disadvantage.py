@@ -1,19 +1,24 @@
 """What the figures of multiple disadvantage say, in sentences."""
 
 from itertools import combinations
-from typing import Any
 
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, interval_text, list_text, percent_text
+from cdpb.numbers import count_text, interval_text, list_text
 from cdpb.report.words.common import (
     limits_text,
     measured,
-    moved,
     of_rows,
     row_where,
     rows_of,
     sentence,
     value_text,
+)
+from cdpb.report.words.shares import (
+    change_sentence,
+    ends_text,
+    range_text,
+    rounding_sentence_of,
+    share_text,
 )
 from cdpb.statistics.at_start import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
 from cdpb.statistics.comparison import compare_measures
@@ -49,8 +54,8 @@ def disadvantage_headline(
         return sentence(f"{told}{_overlap_text(housed, others, period)}")
     interval = interval_text(urgent["lower"], urgent["upper"], 0, "%")
     return sentence(
-        f"In {public_period}, {_share(urgent)} ({interval}) of adults starting treatment in "
-        f"{area} had an urgent housing problem and {_share(other)} another one"
+        f"In {public_period}, {share_text(urgent)} ({interval}) of adults starting treatment in "
+        f"{area} had an urgent housing problem and {share_text(other)} another one"
         f"{_overlap_text(housed, others, period)}"
     )
 
@@ -89,7 +94,7 @@ def housing_title(housing: PublishedTable, area: str) -> str:
 def employment_title(employment: PublishedTable, area: str) -> str:
     """How many of those who started were out of work, or too ill for it."""
     told = [
-        f"{_share(row_where(employment, employment=each))} were {each}"
+        f"{share_text(row_where(employment, employment=each))} were {each}"
         for each in (UNEMPLOYED, SICK)
     ]
     return f"Of adults starting treatment in {area}, {list_text(told)}"
@@ -99,51 +104,30 @@ def employment_title(employment: PublishedTable, area: str) -> str:
 def housing_over_years_title(years: PublishedTable) -> str:
     """Housing problems in the first year and in the last."""
     told = [
-        f"{each} {_ends(rows_of(years.where(housing=each), by='year'))}"
+        f"{each} {ends_text(rows_of(years.where(housing=each), by='year'))}"
         for each in (URGENT, HOUSING_PROBLEM)
     ]
     return f"Share of adults starting treatment: {'; '.join(told)}"
 
 
-def _ends(rows: list[Any]) -> str:
-    first, last = rows[0], rows[-1]
-    began = f"{_share(first)} in {first['year']}"
-    return began if first is last else f"{began} and {_share(last)} in {last['year']}"
-
-
 @of_rows
 def urgent_by_group_title(groups: PublishedTable) -> str:
     """The substance groups with the largest and the smallest share in urgent need."""
-    parts = [row for row in rows_of(groups) if row["substance_group"] != "total"]
-    order = sorted(parts, key=lambda row: row["percent"])
-    least, most = (f"{_share(row)} ({row['substance_group']})" for row in (order[0], order[-1]))
-    return f"Urgent housing problem: from {least} to {most} of adults starting treatment"
+    return f"Urgent housing problem: {range_text(groups)} of adults starting treatment"
 
 
 @of_rows
 def housing_changed(years: PublishedTable) -> str:
     """From the year before to the latest: adults starting treatment in urgent need."""
-    rows = rows_of(years.where(housing=URGENT), by="year")
-    if len(rows) < 2:
-        return ""
-    before, after = rows[-2:]
-    return sentence(
-        f"From {before['year']} to {after['year']} adults starting treatment with an urgent "
-        f"housing problem {moved(before['adults'], after['adults'])}, from "
-        f"{_share(before)} to {_share(after)} of those who started"
-    )
+    who = "adults starting treatment with an urgent housing problem"
+    return change_sentence(years.where(housing=URGENT), who, "adults")
 
 
 @of_rows
 def housing_rounding(housing: PublishedTable, area: str) -> str:
     """What the publisher's rounding leaves open of the share in urgent need."""
-    row = row_where(housing, housing=URGENT)
-    limits = interval_text(row["lowest_percent"], row["highest_percent"], 1, "%")
-    return sentence(
-        f"The publisher rounds {area}'s counts to the nearest 5: the share with an urgent housing "
-        f"problem lies within {limits} apart from any chance variation, a printed 0 means 0 to 2, "
-        "and situations need not add up to all who started"
-    )
+    urgent = "with an urgent housing problem"
+    return rounding_sentence_of(row_where(housing, housing=URGENT), area, urgent, "situations")
 
 
 @of_rows
@@ -172,7 +156,3 @@ def _both(overlap: PublishedTable, first: str, second: str) -> str:
     shown = overlap.where(**wanted).to_frame()["persons"].dropna()
     names = f"{DISADVANTAGES[first]} and {DISADVANTAGES[second]}"
     return f"{names} {count_text(shown.iloc[0])}" if len(shown) else ""
-
-
-def _share(row: Any) -> str:
-    return percent_text(row["percent"], row["started"])

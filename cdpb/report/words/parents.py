@@ -14,6 +14,7 @@ from cdpb.report.words.common import (
     sentence,
     value_text,
 )
+from cdpb.report.words.shares import ADULTS, ends_text, share_text
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.parents import ALL, APART, LIVING, STARTED
 
@@ -50,15 +51,10 @@ def _and_in_treatment(share: Measure, period: str) -> str:
 def parents_title(shares: PublishedTable, area: str) -> str:
     """Parents with and without their children among all in treatment, first year and last."""
     told = [
-        f"{children} {_ends(rows_of(shares.where(who=ALL, children=children), by='year'))}"
+        f"{children} {ends_text(rows_of(shares.where(who=ALL, children=children), 'year'), ADULTS)}"
         for children in (LIVING, APART)
     ]
     return f"Of adults in treatment in {area}: {'; '.join(told)}"
-
-
-def _ends(rows: list[Any]) -> str:
-    ends = [f"{percent_text(row['percent'], row['adults'])} in {row['year']}" for row in rows]
-    return " and ".join(dict.fromkeys([ends[0], ends[-1]]))
 
 
 @of_rows
@@ -66,7 +62,7 @@ def starters_title(of_year: PublishedTable) -> str:
     """Parents living with children: of all in treatment, against those who just started."""
     every, started = (row_where(of_year, who=who, children=LIVING) for who in (ALL, STARTED))
     told = [
-        f"{percent_text(row['percent'], row['adults'])} of {whom}"
+        f"{share_text(row, ADULTS)} of {whom}"
         for row, whom in ((every, "all in treatment"), (started, "those starting treatment"))
         if row is not None
     ]
@@ -78,8 +74,7 @@ def parents_by_substance_title(groups: PublishedTable) -> str:
     """In which substance group parents living with children are most, and in which least."""
     rows = sorted(rows_of(groups), key=lambda row: row["percent"])
     least, most = (
-        f"{percent_text(row['percent'], row['adults'])} for {row['substance_group']}"
-        for row in (rows[0], rows[-1])
+        f"{share_text(row, ADULTS)} for {row['substance_group']}" for row in (rows[0], rows[-1])
     )
     return f"The share who were {LIVING} runs from {least} to {most}"
 
@@ -91,7 +86,7 @@ def parents_changed(shares: PublishedTable) -> str:
     if len(rows) < 2:
         return ""
     before, after = rows[-2:]
-    ends = [percent_text(row["percent"], row["adults"]) for row in (before, after)]
+    ends = [share_text(row, ADULTS) for row in (before, after)]
     return sentence(
         f"From {before['year']} to {after['year']} {LIVING} {_moved(before, after, 'adults_so')}, "
         f"all adults in treatment {_moved(before, after, 'adults')}, and their share went from "

@@ -6,13 +6,29 @@ from cdpb import catalogue
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.words.common import of_rows, sentence
-from cdpb.statistics.trend import DECREASING, INCREASING, NOT_CALCULATED, recent_trend
+from cdpb.statistics.trend import (
+    DECREASING,
+    INCREASING,
+    NOT_CALCULATED,
+    Break,
+    break_text,
+    crossed_breaks,
+    recent_trend,
+)
 
+Limits = tuple[str, str]
+YEARS = ("previous_year", "year")
 MOVED = {INCREASING: "increased", DECREASING: "decreased"}
 
 
 @of_rows
-def trend_sentence(shown: PublishedTable, what: str, value: str = "percent", **where: Any) -> str:
+def trend_sentence(
+    shown: PublishedTable,
+    what: str,
+    value: str = "percent",
+    limits: Limits = ("lower", "upper"),
+    **where: Any,
+) -> str:
     """Whether something rose or fell over the last five years, or why that can't be said.
 
     Parameters
@@ -21,8 +37,8 @@ def trend_sentence(shown: PublishedTable, what: str, value: str = "percent", **w
         A row a year (and area, and so on), with the value and its limits.
     what : str
         What a reader calls it: ``Women's share of adults in treatment in Barnet``.
-    value : str, default "percent"
-        The column.
+    value, limits : str, (str, str)
+        The columns.
     **where
         Which rows: ``area_code=area``.
 
@@ -30,7 +46,7 @@ def trend_sentence(shown: PublishedTable, what: str, value: str = "percent", **w
     --------
     >>> words.trend_sentence(by_year, f"Women's share in {name}", area_code=area)
     """
-    found = trend_of(shown, value, **where)
+    found = trend_of(shown, value, limits, **where)
     if found is None:
         return ""
     if found["trend"] == NOT_CALCULATED:
@@ -45,7 +61,12 @@ def trend_sentence(shown: PublishedTable, what: str, value: str = "percent", **w
 ENDS = ("first_year", "last_year")
 
 
-def trend_of(shown: PublishedTable, value: str = "percent", **where: Any) -> Any:
+def trend_of(
+    shown: PublishedTable,
+    value: str = "percent",
+    limits: Limits = ("lower", "upper"),
+    **where: Any,
+) -> Any:
     """The five-point trend of one published series, or None without a row.
 
     From what is published alone: a hidden year has no say in it. The breaks that the table's
@@ -61,8 +82,30 @@ def trend_of(shown: PublishedTable, value: str = "percent", **where: Any) -> Any
     if rows.empty:
         return None
     rows.attrs = {"source": shown.source_ids[0]}
-    breaks = [each for id in shown.source_ids for each in catalogue.source(id).series_breaks]
-    return recent_trend(rows, value=value, breaks=breaks).iloc[0]
+    rows = rows.rename(columns=dict(zip(limits, ("lower", "upper"), strict=True)))
+    return recent_trend(rows, value=value, breaks=_breaks(shown)).iloc[0]
+
+
+@of_rows
+def break_sentence(shown: PublishedTable) -> str:
+    """That a series breaks between the years of a table, so that what it compares may not be alike.
+
+    Nothing where it has one year, or its sources no break between the first and the last.
+    """
+    names = [name for name in YEARS if name in shown.columns]
+    years = sorted({str(row[name]) for row in shown.rows() for name in names})
+    crossed = crossed_breaks(years[0], years[-1], _breaks(shown)) if len(years) > 1 else []
+    if not crossed:
+        return ""
+    told = "; ".join(dict.fromkeys(break_text(each) for each in crossed))
+    return sentence(
+        f"The series breaks in {told}. A change between {years[0]} and {years[-1]} may be one of "
+        "recording"
+    )
+
+
+def _breaks(shown: PublishedTable) -> list[Break]:
+    return [each for id in shown.source_ids for each in catalogue.source(id).series_breaks]
 
 
 def _text(shown: PublishedTable, value: str, **where: Any) -> str:

@@ -1,7 +1,5 @@
 """What the figures of women in treatment say, in sentences."""
 
-import pandas as pd
-
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import interval_text, list_text, percent_decimals, percent_text, rate_text
@@ -15,6 +13,7 @@ from cdpb.report.words.common import (
     sentence,
     value_text,
 )
+from cdpb.report.words.shares import ADULTS, ends_text, share_text
 from cdpb.statistics.measure import Measure
 
 GROUP_NAMES = {
@@ -50,7 +49,7 @@ def _groups_that_differ(groups: PublishedTable, area: str) -> str:
     if not len(lower):
         return "; in no substance group was the share lower than England's"
     names = [
-        f"{GROUP_NAMES[row['substance_group']]} ({percent_text(row['percent'], row['adults'])})"
+        f"{GROUP_NAMES[row['substance_group']]} ({share_text(row, ADULTS)})"
         for _, row in lower.iterrows()
     ]
     return f"; the share was lower than England's among adults treated for {list_text(names)}"
@@ -59,17 +58,9 @@ def _groups_that_differ(groups: PublishedTable, area: str) -> str:
 @of_rows
 def shares_title(shares: PublishedTable, area: str) -> str:
     """From the first year held to the last, for the area and for England."""
-    table = shares.to_frame().sort_values("year")
-    names = [name for name in (area, "England") if name in set(table["area_name"])]
-    return "Women's share of adults in treatment: " + "; ".join(
-        _first_to_last(table[table["area_name"] == name], name) for name in names
-    )
-
-
-def _first_to_last(table: pd.DataFrame, name: str) -> str:
-    first, last = table.iloc[0], table.iloc[-1]
-    ends = [percent_text(row["percent"], row["adults"]) for row in (first, last)]
-    return f"{name} {ends[0]} in {first['year']} and {ends[1]} in {last['year']}"
+    rows = {name: rows_of(shares.where(area_name=name), by="year") for name in (area, "England")}
+    told = [f"{name} {ends_text(of, ADULTS)}" for name, of in rows.items() if of]
+    return f"Women's share of adults in treatment: {'; '.join(told)}"
 
 
 @of_rows
@@ -81,7 +72,7 @@ def groups_title(groups: PublishedTable, area: str) -> str:
     if not len(here):
         here, name = table.sort_values("percent"), "England"
     ends = [
-        f"{percent_text(row['percent'], row['adults'])} for {GROUP_NAMES[row['substance_group']]}"
+        f"{share_text(row, ADULTS)} for {GROUP_NAMES[row['substance_group']]}"
         for row in (here.iloc[0], here.iloc[-1])
     ]
     return f"In {name} women's share runs from {ends[0]} to {ends[1]}"
@@ -94,7 +85,7 @@ def shares_changed(shares: PublishedTable) -> str:
     if len(rows) < 2:
         return ""
     before, after = rows[-2:]
-    ends = [percent_text(row["percent"], row["adults"]) for row in (before, after)]
+    ends = [share_text(row, ADULTS) for row in (before, after)]
     return sentence(
         f"From {before['year']} to {after['year']} women's share went from {ends[0]} to "
         f"{ends[1]}: women {moved(before['women'], after['women'])}, "

@@ -5,10 +5,12 @@ from typing import Any
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, rounded_text
-from cdpb.periods import month_name
+from cdpb.periods import FIRST_MONTH, month_name
 from cdpb.report.words.common import of_rows, rows_of, sentence
 from cdpb.statistics.measure import Measure
+from cdpb.statistics.trend import POINTS
 
+MARCH = FIRST_MONTH - 1
 WITHHELD = "a number withheld to protect people"
 
 
@@ -39,7 +41,7 @@ def _changed(change: Measure) -> str:
 
 @of_rows
 def young_people_title(months: PublishedTable) -> str:
-    """From the first month shown to the last."""
+    """From the first month counted as today to the last."""
     return f"Young people in treatment in twelve months: {first_and_last(months)}"
 
 
@@ -57,6 +59,20 @@ def young_people_changed(months: PublishedTable) -> str:
     )
 
 
+@of_rows
+def years_to_march(months: PublishedTable) -> str:
+    """Why no five-year trend is calculated, where fewer than five years are counted alike."""
+    last = _last(months)
+    alike: list[Any] = [row for row in months.rows() if row["methodology"] == last["methodology"]]
+    marches = [row for row in alike if row["month"].month == MARCH]
+    if len(marches) >= POINTS:
+        return ""
+    return sentence(
+        f"No five-year trend is calculated: {len(marches)} of {POINTS} years to March are held "
+        "by one method"
+    )
+
+
 def march_to_march(change: Measure) -> str:
     """Which two windows a change is of; nothing without one."""
     years = f"The twelve months to March at the end of {change.period}, against the twelve before."
@@ -64,8 +80,10 @@ def march_to_march(change: Measure) -> str:
 
 
 def first_and_last(months: PublishedTable) -> str:
-    """``83 to April 2021, 95 to March 2024``."""
+    """``70 to November 2022, 95 to March 2024``: of months that are counted alike."""
     rows = rows_of(months, by="month")
+    if "methodology" in months.columns:
+        rows = [row for row in rows if row["methodology"] == rows[-1]["methodology"]]
     ends = [f"{shown(row)} to {month_name(row['month'])}" for row in (rows[0], rows[-1])]
     return ", ".join(dict.fromkeys(ends))
 
