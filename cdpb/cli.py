@@ -165,6 +165,20 @@ def gate(output: Path, as_json: bool) -> None:
         click.echo(line)
 
 
+@cli.command()
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Refuse if a finding can't be released.")
+def release(output: Path, everything: bool) -> None:
+    """Enter a finished assessment, the folder OUTPUT, in the ledger.
+
+    All four gates must pass. What a later year shows can then not be subtracted from it.
+    """
+    from cdpb.commands import release_assessment
+
+    for line in release_assessment(output, everything):
+        click.echo(line)
+
+
 @cli.command(name="list")
 def list_() -> None:
     """Show the findings, sources, areas and years at hand."""

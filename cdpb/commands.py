@@ -165,6 +165,13 @@ def _called(records: Mapping[str, Mapping[str, Any]]) -> str:
     return f"{first['area']['name']}, {first['year']}"
 
 
+def release_assessment(output: Path, everything: bool) -> Iterator[str]:
+    """``cdpb release``: what was entered in the ledger, and what was left out."""
+    from cdpb.runner.release import release
+
+    yield from release(output, everything=everything).lines()
+
+
 def clean_project() -> Iterator[str]:
     """``cdpb clean``: remove assessments and private state; what was removed."""
     finish_adding()

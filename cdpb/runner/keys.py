@@ -10,6 +10,7 @@ from pathlib import Path
 import cdpb
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
+from cdpb.disclosure.ledger import ledger_folder
 from cdpb.runner.job import Assessment
 
 PROJECT_FILES = (
@@ -17,7 +18,6 @@ PROJECT_FILES = (
     "notebooks/findings.yml",
     "data/*.yml",
     "data/*.csv",
-    "data/ledger/**/*",
 )
 
 
@@ -31,7 +31,7 @@ class Inputs:
     def key(
         self, finding: FindingDeclaration, assessment: Assessment, parameters: dict[str, object]
     ) -> str:
-        """The hash of a finding's notebook, parameters, sources, area file and the code below it.
+        """The hash of a finding's notebook, parameters, sources, area file, ledger and code.
 
         Raises
         ------
@@ -41,6 +41,7 @@ class Inputs:
         own = [
             paths.notebooks_folder() / finding.notebook,
             *sorted((self._root / "data" / "areas").glob(f"{assessment.area_code}*")),
+            *sorted(ledger_folder(assessment.area_code).glob("*.json")),
         ]
         sources = [self._source(each) for each in sources_opened(finding, assessment)]
         told = json.dumps(parameters, sort_keys=True)
