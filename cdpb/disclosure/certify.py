@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from cdpb.disclosure.block import Goal
 from cdpb.disclosure.problem import Problem
-from cdpb.disclosure.worlds import Goal, Worlds
+from cdpb.disclosure.worlds import Worlds
 
 
 def certified(problem: Problem, cells: np.ndarray, hidden: np.ndarray, worlds: Worlds) -> bool:

@@ -6,9 +6,10 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
 
+from cdpb.disclosure.block import Goal
 from cdpb.disclosure.master import Cuts
 from cdpb.disclosure.solver import linprog, milp
-from cdpb.disclosure.worlds import INFEASIBLE, Goal, Worlds
+from cdpb.disclosure.worlds import INFEASIBLE, Worlds
 
 # Moving a cell that is hidden anyway costs next to nothing, but not nothing: short moves
 # prove more patterns than long ones.
@@ -60,8 +61,8 @@ def _safe(worlds: Worlds, cuts: Cuts, hidden: np.ndarray) -> bool:
 
 def _cheapest_move(worlds: Worlds, goal: Goal, hidden: np.ndarray) -> np.ndarray | None:
     """A whole-number move that meets a goal, cheap in what it would newly hide."""
-    for cells in worlds.block.around(goal.cell):
-        move = _cheapest_within(worlds, goal, hidden, cells)
+    for near in worlds.block.around(goal.cell):
+        move = _cheapest_within(worlds, goal, hidden, near.cells)
         if move is not None:
             return move
     return None

@@ -1,13 +1,17 @@
 """The least costly pattern that no attack known so far breaks."""
 
+from collections.abc import Iterator
 from time import monotonic
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
+from scipy.sparse.csgraph import connected_components
 
+from cdpb.disclosure.block import Block, Goal
+from cdpb.disclosure.growing import GrowingRows
 from cdpb.disclosure.solver import milp
-from cdpb.disclosure.worlds import Block, Goal, Unmet, Worlds
+from cdpb.disclosure.worlds import Unmet, Worlds
 
 NOTHING = 1e-9
 
@@ -28,8 +32,8 @@ class Cuts:
         self.choices = np.flatnonzero(~block.open)
         self.proven = True
         self._known: set[bytes] = set()
-        self._gives = np.zeros((0, len(self.choices)))
-        self._needed = np.zeros(0)
+        self._gives = GrowingRows(len(self.choices))
+        self._needed: list[float] = []
         for goal in block.goals:
             self._learn_from_single_sums(goal)
 
@@ -38,11 +42,24 @@ class Cuts:
 
     def refute(self, hidden: np.ndarray) -> bool:
         """Whether a cut says that a pattern is unsafe."""
-        return bool((self._gives @ hidden[self.choices] < self._needed - NOTHING).any())
+        given = self._gives.times(hidden[self.choices])
+        return bool((given < np.array(self._needed) - NOTHING).any())
 
-    def as_constraint(self) -> LinearConstraint:
+    def parts(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The choices, and the cuts, that hang together: each part is a problem of its own."""
+        gives, size = self._gives.settled(), len(self.choices)
+        ties = sparse.block_array([[None, gives.T], [gives, None]])
+        _, labels = connected_components(ties, directed=False)
+        cuts_by_part = _grouped(labels[size:])
+        for label, choices in _grouped(labels[:size]).items():
+            if label in cuts_by_part:
+                yield choices, cuts_by_part[label]
+
+    def constraint(self, choices: np.ndarray, cuts: np.ndarray) -> LinearConstraint:
         """For the solver: what a cut's hidden cells give is at least what is needed."""
-        return LinearConstraint(sparse.csr_array(self._gives), self._needed, np.inf)
+        return LinearConstraint(
+            self._gives.settled()[cuts][:, choices], np.array(self._needed)[cuts], np.inf
+        )
 
     def learn(self, hidden: np.ndarray, missed: Unmet) -> None:
         """Rule out a pattern, and all others that fail for the same reason."""
@@ -55,6 +72,15 @@ class Cuts:
             # What the solver gave up on may be safe after all: from here on nothing is proven.
             self.proven = self.proven and missed.proven
         self._add(*cut)
+
+    def sharpen(self, worlds: Worlds, goal: Goal, hidden: np.ndarray) -> None:
+        """Rule a pattern out by a cut that blames few and costly cells, if there is one."""
+        for near in self.block.around(goal.cell):
+            multipliers = worlds.blamed(goal, near, hidden)
+            cut = None if multipliers is None else self._cut(goal, multipliers)
+            if cut is not None and cut[0] @ hidden[self.choices] < cut[1] - NOTHING:
+                self._add(*cut)
+                break
 
     def _learn_from_single_sums(self, goal: Goal) -> None:
         """What moves up in a sum must come down in it."""
@@ -89,35 +115,59 @@ class Cuts:
         known = np.round(gives / needed, 7).tobytes()
         if known not in self._known:
             self._known.add(known)
-            self._gives = np.vstack([self._gives, gives])
-            self._needed = np.append(self._needed, needed)
+            self._gives.add(gives)
+            self._needed.append(needed)
+
+
+def _grouped(labels: np.ndarray) -> dict[int, np.ndarray]:
+    """Where each label stands."""
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.diff(labels[order])) + 1
+    return {int(labels[places[0]]): places for places in np.split(order, starts) if len(places)}
 
 
 class Master:
-    """Chooses the cheapest pattern under the cuts so far, and knows a bound on all of them."""
+    """Chooses the cheapest pattern under the cuts so far, and knows a bound on all of them.
+
+    Where no cut ties two parts of a block, as of most boroughs, they are solved apart; a part
+    without a new cut keeps its answer.
+    """
 
     def __init__(self, cuts: Cuts) -> None:
         self.cuts, self.bound = cuts, 0.0
+        self._solved: dict[tuple[bytes, bytes], np.ndarray] = {}
 
     def solve(self, worlds: Worlds) -> np.ndarray | None:
         """The cheapest pattern that no cut refutes; None when time is over."""
-        block, choices = worlds.block, self.cuts.choices
+        block, cuts = worlds.block, self.cuts
+        hidden, bound, solved = block.open.copy(), 0.0, {}
+        for choices, rows in cuts.parts() if len(cuts) else ():
+            part = choices.tobytes(), rows.tobytes()
+            weights = block.weights[cuts.choices[choices]]
+            if part not in self._solved:
+                found = self._solve(weights, cuts.constraint(choices, rows), worlds)
+                if found is None:
+                    return None
+                self._solved[part] = found
+            solved[part] = self._solved[part]
+            hidden[cuts.choices[choices]] = solved[part]
+            bound += weights @ solved[part]
+        self._solved = solved
+        if cuts.proven:
+            self.bound = max(self.bound, bound)
+        return hidden
+
+    def _solve(
+        self, weights: np.ndarray, constraint: LinearConstraint, worlds: Worlds
+    ) -> np.ndarray | None:
         left = worlds.deadline - monotonic()
         if left <= 0:
             return None
-        hidden = block.open.copy()
-        if not len(self.cuts):
-            return hidden
         found = milp(
-            block.weights[choices],
-            integrality=np.ones(len(choices)),
+            weights,
+            integrality=np.ones(len(weights)),
             bounds=Bounds(0, 1),
-            constraints=self.cuts.as_constraint(),
+            constraints=constraint,
             options={"mip_rel_gap": 0, **({"time_limit": left} if left < np.inf else {})},
         )
-        if self.cuts.proven and found.mip_dual_bound is not None:
-            self.bound = max(self.bound, float(found.mip_dual_bound))
-        if found.status != 0:
-            return None
-        hidden[choices[found.x > 0.5]] = True
-        return hidden
+        return found.x > 0.5 if found.status == 0 else None

@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 from scipy import sparse
 
+from cdpb.disclosure.block import Block, Goal
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.floors import Floors
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.worlds import Block, Goal
 
 
 @dataclass(frozen=True)
@@ -138,11 +138,11 @@ class Problem:
 
     def _moves(self, cell: int) -> list[tuple[int, int]]:
         count = int(self.system.counts[cell])
+        low = max(self.policy.smallest_hidden, self.floors.of(cell).least)
         if self.guarded is not None:
             # Whichever small count it had, the others must seem possible.
             assert self.policy.threshold is not None
             most_down = self.policy.threshold - 1 - self.policy.smallest_hidden
             most_up = self.policy.must_reach - self.policy.smallest_hidden
-            return [(-1, min(most_down, count)), (1, most_up)]
-        low = max(self.policy.smallest_hidden, self.floors.of(cell).least)
+            return [(-1, min(most_down, count - low)), (1, most_up)]
         return [(-1, count - low), (1, self.policy.must_reach - count)]

@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from cdpb.disclosure.attack import Interval, attack
+from cdpb.disclosure.block import Block, Goal
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.worlds import Block, Goal, Worlds
+from cdpb.disclosure.worlds import Worlds
 
 
 def within_reach(block: Block, deadline: float) -> Worlds:

@@ -20,6 +20,8 @@ from cdpb.errors import InputError
 LESS_THAN_ANY_COST = 0.5
 # Few tables need more; a limit in rounds ends alike on a fast machine and a slow one.
 ROUNDS = 80
+# Of the time of a block; the rest is for its certificate.
+CHOOSING = 0.95
 # Seconds a block, to see what earlier publications leave open: needed even to hide all of it.
 REACH_LIMIT = 60.0
 
@@ -102,7 +104,7 @@ def suppress(
     hidden, whole, bound = problem.start.copy(), np.zeros(len(system), dtype=bool), 0
     blocks = problem.blocks()
     for at, cells in enumerate(blocks):
-        share = (start + time_limit - monotonic()) / (len(blocks) - at)
+        share = CHOOSING * (start + time_limit - monotonic()) / (len(blocks) - at)
         worlds = Worlds(problem.block(cells), deadline=monotonic() + share)
         if problem.follows:
             worlds = within_reach(worlds.block, deadline=monotonic() + max(share, REACH_LIMIT))
@@ -150,7 +152,7 @@ def _choose(worlds: Worlds) -> tuple[np.ndarray | None, float]:
         for unmet in missed:
             cuts.learn(tried, unmet)
             if unmet.multipliers is not None:
-                cuts.learn(tried, worlds.sharpened(unmet, tried))
+                cuts.sharpen(worlds, unmet.goal, tried)
         best = _improved(worlds, cuts, tried, best)
     return best, master.bound
 

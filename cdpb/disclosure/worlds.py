@@ -1,8 +1,7 @@
 """Other counts that would give the same published tables: the proof that a cell is safe."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
@@ -10,100 +9,13 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse.csgraph import connected_components
 
+from cdpb.disclosure.block import Block, Goal, Near
+from cdpb.disclosure.growing import GrowingRows
 from cdpb.disclosure.solver import linprog, milp
 
 NEARLY = 1e-6
 INFEASIBLE = 2
 AJAR = 0.02
-# Cells; below that a whole block is solved as fast as a part of it.
-LARGE = 500
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A small count must be able to move this far up (sign 1) or down (-1), unseen."""
-
-    cell: int
-    sign: int
-    far: int
-
-
-@dataclass(frozen=True)
-class Block:
-    """Cells that hang together, with the moves that would keep each small count safe.
-
-    Attributes
-    ----------
-    counts : numpy.ndarray of int
-        True counts; none of a shown zero is here, since nothing of it can move.
-    sums : scipy.sparse.csr_array
-        ``sums @ move == 0`` for every move that a reader can't see in the shown sums.
-    room : numpy.ndarray of int
-        How far each cell can go down if it is hidden.
-    open : numpy.ndarray of bool
-        Cells hidden from the start: small ones, and those that no table publishes.
-    weights : numpy.ndarray
-        What hiding each of the other cells costs.
-    goals : tuple of Goal
-    """
-
-    counts: np.ndarray
-    sums: sparse.csr_array
-    room: np.ndarray
-    open: np.ndarray
-    weights: np.ndarray
-    goals: tuple[Goal, ...]
-
-    def __len__(self) -> int:
-        return len(self.counts)
-
-    @cached_property
-    def by_cell(self) -> sparse.csc_array:
-        """The sums, quick to slice by cell."""
-        return sparse.csc_array(self.sums)
-
-    def sums_of(self, cells: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
-        """The sums that these cells stand in, over them alone; and which sums those are."""
-        columns = self.by_cell[:, cells]
-        rows = np.unique(columns.indices)
-        return sparse.csr_array(columns[rows]), rows
-
-    def around(self, cell: int) -> Iterator[np.ndarray]:
-        """Where to look for a move: first two sums away, if that is little, then everywhere.
-
-        In a large table most of what a small count needs is near it.
-        """
-        if len(self) > LARGE:
-            near = np.array([cell])
-            for _ in range(2):
-                near = np.unique(self.sums[np.unique(self.by_cell[:, near].indices)].indices)
-            if len(near) < len(self) / 2:
-                yield near
-        yield np.arange(len(self))
-
-    def cost(self, hidden: np.ndarray) -> float:
-        """What a pattern costs."""
-        return float(self.weights[hidden & ~self.open].sum())
-
-    def is_world(self, move: np.ndarray) -> bool:
-        """Whether a whole-number move keeps every sum and every count possible."""
-        return bool((self.sums @ move == 0).all() and (move >= -self.room).all())
-
-    def reaches(self, move: np.ndarray) -> np.ndarray:
-        """Which goals a move meets."""
-        return move[self._goal_cells] * self._goal_signs >= self._goal_far
-
-    @cached_property
-    def _goal_cells(self) -> np.ndarray:
-        return np.array([goal.cell for goal in self.goals], dtype=int)
-
-    @cached_property
-    def _goal_signs(self) -> np.ndarray:
-        return np.array([goal.sign for goal in self.goals], dtype=int)
-
-    @cached_property
-    def _goal_far(self) -> np.ndarray:
-        return np.array([goal.far for goal in self.goals], dtype=int)
 
 
 @dataclass(frozen=True)
@@ -133,8 +45,8 @@ class Worlds:
     def __init__(self, block: Block, deadline: float = np.inf) -> None:
         self.block, self.deadline = block, deadline
         self._moves: list[np.ndarray] = []
-        self._supports = np.zeros((0, len(block)), dtype=bool)
-        self._reached = np.zeros((0, len(block.goals)), dtype=bool)
+        self._supports = GrowingRows(len(block))
+        self._reached = GrowingRows(len(block.goals))
 
     @property
     def late(self) -> bool:
@@ -146,21 +58,23 @@ class Worlds:
         if not self.block.is_world(move):
             return False
         self._moves.append(move)
-        self._supports = np.vstack([self._supports, move != 0])
-        self._reached = np.vstack([self._reached, self.block.reaches(move)])
+        self._supports.add(move != 0)
+        self._reached.add(self.block.reaches(move))
         return True
 
-    def met(self, hidden: np.ndarray, since: int = 0) -> np.ndarray:
-        """Which goals the remembered worlds, or the newest of them, prove for a pattern."""
-        unseen = ~self._supports[since:][:, ~hidden].any(axis=1)
-        return np.asarray(self._reached[since:][unseen].any(axis=0))
+    def met(self, hidden: np.ndarray) -> np.ndarray:
+        """Which goals the remembered worlds prove for a pattern."""
+        unseen = (self._supports.times(~hidden) == 0).astype(float)
+        return np.asarray(unseen @ self._reached.settled() > 0)
 
     def proofs(self, hidden: np.ndarray) -> list[np.ndarray | None]:
         """For each goal a remembered world that moves hidden cells alone, or None."""
-        unseen = ~(self._supports & ~hidden).any(axis=1)
-        found = self._reached & unseen[:, None]
-        return [self._moves[found[:, at].argmax()] if found[:, at].any() else None
-                for at in range(len(self.block.goals))]  # fmt: skip
+        found: list[np.ndarray | None] = [None] * len(self.block.goals)
+        reached = self._reached.settled()
+        for at in np.flatnonzero(self._supports.times(~hidden) == 0):
+            for goal in reached.indices[reached.indptr[at] : reached.indptr[at + 1]]:
+                found[goal] = self._moves[at] if found[goal] is None else found[goal]
+        return found
 
     def protects(self, hidden: np.ndarray) -> bool:
         """Whether every goal is met; stops at the first that isn't."""
@@ -170,8 +84,9 @@ class Worlds:
         """The goals that a pattern leaves out of reach; a goal not decided in time is one."""
         parts, met, seen = None, self.met(hidden), len(self._moves)
         for at, goal in enumerate(self.block.goals):
-            if len(self._moves) > seen:
-                met, seen = met | self.met(hidden, since=seen), len(self._moves)
+            for move in self._moves[seen:]:  # Each moves hidden cells alone.
+                met |= self.block.reaches(move)
+            seen = len(self._moves)
             if met[at]:
                 continue
             if self.late:
@@ -185,31 +100,34 @@ class Worlds:
     def _attempts(self, goal: Goal, within: np.ndarray) -> Unmet | None:
         """Try near the goal first; what is out of reach there may not be further away."""
         missed = None
-        for cells in self.block.around(goal.cell):
-            missed = self._attempt(goal, cells[within[cells]])
+        for near in self.block.around(goal.cell):
+            missed = self._attempt(goal, near.cells[within[near.cells]])
             if missed is None:
                 break
         return missed
 
-    def sharpened(self, missed: Unmet, hidden: np.ndarray) -> Unmet:
-        """The same goal missed, with multipliers that blame few and costly cells.
+    def blamed(self, goal: Goal, near: Near, hidden: np.ndarray) -> np.ndarray | None:
+        """One multiplier a sum, that blame few and costly cells for a goal out of reach.
 
         Shown cells stand ajar, so that of all proofs the solver takes one that few of them
         could undo (Magnanti and Wong, 1981, Operations Research 29: 464-484).
         """
-        block, goal = self.block, missed.goal
-        opened = np.where(hidden, 1.0, AJAR)
-        least = -np.minimum(block.room, goal.far) * opened
-        most = goal.far * opened
-        least[block.open], most[block.open] = -block.room[block.open], np.inf
-        (most if goal.sign > 0 else least)[goal.cell] = goal.sign * goal.far
-        aim = np.zeros(len(block))
-        aim[goal.cell] = -goal.sign
+        block, cells = self.block, near.cells
+        opened, free = np.where(hidden[cells], 1.0, AJAR), block.open[cells]
+        least = np.where(free, 1.0, opened) * -np.minimum(block.room[cells], goal.far)
+        most = np.where(free, np.inf, opened * goal.far)
+        least[free] = -block.room[cells][free]
+        aim = np.where(cells == goal.cell, -float(goal.sign), 0.0)
+        (most if goal.sign > 0 else least)[aim != 0] = goal.sign * goal.far
         found = linprog(
-            aim, A_eq=block.sums, b_eq=np.zeros(block.sums.shape[0]),
+            aim, A_eq=near.sums, b_eq=np.zeros(len(near.rows)),
             bounds=np.column_stack([least, most]), method="highs",
         )  # fmt: skip
-        return replace(missed, multipliers=found.eqlin.marginals) if found.status == 0 else missed
+        if found.status != 0:
+            return None
+        multipliers = np.zeros(block.sums.shape[0])
+        multipliers[near.rows] = found.eqlin.marginals
+        return multipliers
 
     def _attempt(self, goal: Goal, cells: np.ndarray) -> Unmet | None:
         """Try to reach a goal by moving only these cells."""
