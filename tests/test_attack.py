@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.attack import Interval, Share, attack, unknowns_of
+from cdpb.disclosure.attack import Interval, attack, unknowns_of
 from cdpb.disclosure.cells import cells_of
+from cdpb.disclosure.ratios import Share
 from cdpb.errors import InputError
 from tests.tables import table
 
@@ -100,7 +101,7 @@ def test_a_percentage_beside_its_denominator_is_the_hidden_count():
     women, both = (system.cells["t"]["A", sex] for sex in ("women", "total"))
     for percent, decimals, interval in [(13.0, 1, Interval(3, 3)), (10.0, -1, Interval(2, 3))]:
         shares = [Share(women, both, percent, decimals)]
-        found = attack(system, hidden, hidden_at_least=1, cells=[women], shares=shares)
+        found = attack(system, hidden, hidden_at_least=1, cells=[women], ratios=shares)
         assert found[women] == interval
 
 
@@ -117,7 +118,7 @@ def test_a_percentage_of_a_hidden_denominator_ties_the_two():
     hidden = system.marked({"t": frozenset([("A",), ("B",)])})
     assert attack(system, hidden, hidden_at_least=1)[b] == Interval(1, None)
     share = Share(a, b, percent=50.0)
-    assert attack(system, hidden, hidden_at_least=1, shares=[share])[b] == Interval(2, None)
+    assert attack(system, hidden, hidden_at_least=1, ratios=[share])[b] == Interval(2, None)
 
 
 def enumerated(base, hidden, shown_sums, least):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import Column, TableDeclaration
-from cdpb.disclosure.attack import Share, attack
+from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.gate import publish
@@ -16,6 +16,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.protect import protect
+from cdpb.disclosure.ratios import Share
 from cdpb.errors import GateRefused, InputError
 from tests.tables import table
 
@@ -391,5 +392,5 @@ def test_no_share_of_a_table_gives_a_hidden_count_away():
         if percent is not MASKED and percent is not None
     ]
     assert shares
-    found = attack(system, hidden, hidden_at_least=1, shares=shares)
+    found = attack(system, hidden, hidden_at_least=1, ratios=shares)
     assert found == attack(system, hidden, hidden_at_least=1)

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.ratios import Ratio, all_limits
 from cdpb.disclosure.unknowns import Unknowns, solve_together
 
 
@@ -26,35 +27,13 @@ class Interval:
         return self.least <= low and (self.greatest is None or self.greatest >= high)
 
 
-@dataclass(frozen=True)
-class Share:
-    """A percentage that was published of one cell out of another, as it was rounded.
-
-    It says two things of them: the part is at least the smallest share that is written so,
-    and at most the greatest.
-    """
-
-    part: int
-    whole: int
-    percent: float
-    decimals: int = 1
-
-    def limits(self, width: int) -> sparse.csr_array:
-        """Two rows over all cells, in whole numbers: ``row @ counts <= 0``."""
-        one = 2 * 10 ** (self.decimals + 2)
-        shown = 2 * round(self.percent * 10**self.decimals)
-        factors = [one, -(shown + 1), -one, shown - 1]
-        places = ([0, 0, 1, 1], [self.part, self.whole] * 2)
-        return sparse.csr_array((factors, places), shape=(2, width), dtype=np.int64)
-
-
 def attack(
     system: CellSystem,
     hidden: np.ndarray,
     *,
     hidden_at_least: int,
     cells: Iterable[int] | None = None,
-    shares: Sequence[Share] = (),
+    ratios: Sequence[Ratio] = (),
 ) -> dict[int, Interval]:
     """The interval of each hidden cell.
 
@@ -71,8 +50,8 @@ def attack(
         is at least 1. Said aloud because a weaker reader finds a pattern safe that isn't.
     cells : iterable of int, optional
         The hidden cells to attack; all of them by default.
-    shares : sequence of Share, optional
-        Percentages that were published beside the counts.
+    ratios : sequence of Share or Range, optional
+        Percentages, rates and rounded counts that were published beside the counts.
 
     Raises
     ------
@@ -81,7 +60,7 @@ def attack(
     """
     wanted = set(np.flatnonzero(hidden).tolist() if cells is None else cells)
     found = {}
-    parts = list(unknowns_of(system, hidden, hidden_at_least=hidden_at_least, shares=shares))
+    parts = list(unknowns_of(system, hidden, hidden_at_least=hidden_at_least, ratios=ratios))
     parts = [part for part in parts if not wanted.isdisjoint(part.cells.tolist())]
     for part in parts:
         part.ask(wanted)
@@ -99,15 +78,14 @@ def unknowns_of(
     hidden: np.ndarray,
     *,
     hidden_at_least: int,
-    shares: Sequence[Share] = (),
+    ratios: Sequence[Ratio] = (),
 ) -> Iterator[Unknowns]:
     """The parts that a reader can solve one by one."""
     free = hidden | ~system.published
     known = np.where(free, 0, system.counts)
     floor = np.where(system.ever_hidden(hidden), hidden_at_least, 0)
-    nothing = sparse.csr_array((0, len(system)), dtype=np.int64)
-    limits = sparse.vstack([nothing, *(each.limits(len(system)) for each in shares)], format="csr")
-    left, over = -(system.relations @ known), -(limits @ known)
+    limits, most = all_limits(ratios, len(system))
+    left, over = -(system.relations @ known), most - limits @ known
     for cells in system.blocks(free, limits):
         sums, shown = (_tied(matrix, cells) for matrix in (system.relations, limits))
         yield Unknowns(

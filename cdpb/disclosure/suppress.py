@@ -1,6 +1,7 @@
 """The least that must be hidden so that every small count keeps its interval."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from math import ceil
 from time import monotonic
 from typing import Literal
@@ -13,7 +14,9 @@ from cdpb.disclosure.greedy import clean, repair
 from cdpb.disclosure.master import Cuts, Master
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
+from cdpb.disclosure.ratios import Ratio
 from cdpb.disclosure.reach import within_reach
+from cdpb.disclosure.telling import telling
 from cdpb.disclosure.worlds import Worlds
 from cdpb.errors import InputError
 
@@ -39,6 +42,8 @@ class Suppression:
     weight, bound : int
         Counts (or cells) hidden beside the small ones; what no safe pattern goes below.
     seconds : float
+    ratios_hidden : numpy.ndarray of bool
+        Of the ratios that were given, those that would narrow a hidden count.
     """
 
     hidden: np.ndarray
@@ -47,6 +52,7 @@ class Suppression:
     weight: int
     bound: int
     seconds: float
+    ratios_hidden: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     @property
     def secondary(self) -> np.ndarray:
@@ -68,6 +74,7 @@ def suppress(
     time_limit: float = 60.0,
     hidden: np.ndarray | None = None,
     guarded: np.ndarray | None = None,
+    ratios: Sequence[Ratio] = (),
 ) -> Suppression:
     """Choose the secondary cells of least weight, certified by possible worlds.
 
@@ -91,6 +98,8 @@ def suppress(
         Cells that are hidden whatever is chosen.
     guarded : numpy.ndarray of bool, optional
         Cells to protect in place of the small ones, whichever small count they may have had.
+    ratios : sequence of Share or Range, optional
+        Percentages and rates that tables could show without both counts they are made of.
 
     Raises
     ------
@@ -118,7 +127,9 @@ def suppress(
             check_hidden_whole(problem, cells, hidden, worlds)
     secondary = hidden & ~problem.primary
     weight = secondary.sum() if weigh == "cells" else system.counts[secondary].sum()
-    return Suppression(hidden, problem.primary, whole, int(weight), bound, monotonic() - start)
+    told = telling(problem, hidden, ratios)
+    seconds = monotonic() - start
+    return Suppression(hidden, problem.primary, whole, int(weight), bound, seconds, told)
 
 
 def _problem(
