@@ -168,8 +168,14 @@ def test_a_new_year_needs_two_commands_and_no_code(copied, tmp_path, capsys):
 
     assert code == 0, err
     record = copied / "outputs/2025-26/E09000003/public/findings/ward_drug_offences.json"
-    verdict = json.loads(record.read_text(encoding="utf-8"))["verdict"]
-    assert verdict["as_of"] == "2025/26"
+    told = json.loads(record.read_text(encoding="utf-8"))
+    assert told["verdict"]["as_of"] == "2025/26"
     # As in 2023/24, of which the figures are; in 2024/25 it is another.
-    assert verdict["label"] == "supported as far as checked"
-    assert "supported as far as checked" in out
+    whole, partly = "supported as far as checked", "partly supported"
+    assert whole in out
+    history = [(each["year"], each["label"]) for each in told["history"]]
+    years = ("2022/23", "2023/24", "2024/25", "2025/26")
+    assert history == list(zip(years, (whole, whole, partly, whole), strict=True))
+    page = (record.parents[1] / "ward-drug-offences.html").read_text(encoding="utf-8")
+    assert "What changed since 2024/25" in page
+    assert f"For 2024/25 the statement was {partly}; for 2025/26 it is {whole}." in page

@@ -73,6 +73,20 @@ def test_the_verdicts_shown_are_those_computed(readme, assessments):
         assert labels == [record(assessments, y, finding)["verdict"]["label"] for y in YEARS]
 
 
+def test_each_page_says_of_every_year_what_that_years_page_says(assessments):
+    """The history is computed with the page; the pages of other years are not read for it."""
+    for finding in (each.id for each in declarations().findings if not each.after):
+        told = record(assessments, YEARS[-1], finding)
+        history = {each["year"]: each["label"] for each in told["history"]}
+        for year in set(history) & set(YEARS):
+            own = record(assessments, year, finding)
+            assert history[year] == own["verdict"]["label"], (finding, year)
+            claims = {each["id"]: each["verdict"]["label"] for each in own["claims"]}
+            for claim in told["claims"]:
+                then = {each["year"]: each["label"] for each in claim["history"]}
+                assert then[year] == claims[claim["id"]], (claim["id"], year)
+
+
 def test_every_place_shown_exists(project, readme):
     rows = re.findall(r"^\| `([\w/.]+)` \|", readme, flags=re.M)
     places = [name for name in rows if "/" in name]

@@ -60,7 +60,8 @@ def _table(table: TableDeclaration) -> str:
 
 def _told(named: Mapping[str, Any]) -> str:
     told = {name.replace("_", " "): value for name, value in named.items()}
-    return "; ".join(f"{name} {value}" for name, value in told.items() if value not in (None, ""))
+    plain = {name: f"{each:g}" if isinstance(each, float) else each for name, each in told.items()}
+    return "; ".join(f"{name} {each}" for name, each in plain.items() if each not in (None, ""))
 
 
 def digest(rules: Mapping[str, str]) -> str:

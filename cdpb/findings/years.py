@@ -89,6 +89,10 @@ class YearlyRecord(FindingRecord):
         """The earlier years, where the page shows them; they are not computed for less."""
         return self.__dict__.get("earlier_years", {})
 
+    def over_the_years(self) -> dict[str, Any]:
+        """The record with the earlier years in it, which are computed now if they weren't."""
+        return self.record() if self.earlier_years else super().record()
+
     def record(self) -> dict[str, Any]:
         """Everything the page says, as plain values; of earlier years what it shows of them."""
         told = super().record()

@@ -19,6 +19,7 @@ from cdpb.report.block import Block
 from cdpb.report.markup import render
 from cdpb.report.measures import NOT_AVAILABLE, is_known, measure_text
 from cdpb.report.tables import Heading, ShownTable, plain_table
+from cdpb.report.words.common import sentence
 
 Record = Mapping[str, Any]
 NO_CHANGE_SHOWN = "no change in the world is shown"
@@ -56,16 +57,18 @@ def what_changed(record: Record, said: Sequence[str]) -> list[str]:
     A break of series is named before anything that crosses it.
     """
     years = record["before"]["year"], record["year"]
-    own = [f"{LAST_CHANGE}: {each}" if _is_old(each, *years) else each for each in said]
+    old = [each for each in said if _is_old(each, *years)]
+    own = [each for each in said if each not in old]
+    own += [f"{LAST_CHANGE}: {' '.join(map(sentence, old))}"] if old else []
     method = method_moved(record["before"])
     told = (verdict_moved(record), data_moved(record), method, *_breaks(record), *own)
     return [each for each in told if each]
 
 
-def _is_old(sentence: str, last_year: str, year: str) -> bool:
+def _is_old(said: str, last_year: str, year: str) -> bool:
     """Whether it names years, and neither the one asked for nor a change since the last."""
-    named = YEAR.findall(sentence)
-    return bool(named) and year not in named and f"since {last_year}" not in sentence.lower()
+    named = YEAR.findall(said)
+    return bool(named) and year not in named and f"since {last_year}" not in said.lower()
 
 
 def verdict_moved(record: Record) -> str:

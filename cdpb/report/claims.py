@@ -5,6 +5,7 @@ from typing import Any
 
 from cdpb.report.answer import verdict_badge
 from cdpb.report.block import Block
+from cdpb.report.changed import history_text
 from cdpb.report.markup import render
 
 
@@ -25,4 +26,7 @@ def _shown(claim: Mapping[str, Any]) -> dict[str, Any]:
     parts = [
         {**part, "outcome": part["outcome"].capitalize()} for part in claim["verdict"]["parts"]
     ]
-    return {**claim, "badge": verdict_badge(claim["verdict"]), "parts": parts}
+    history = claim.get("history") or []
+    by_year = history_text(history) if len(history) > 1 else ""
+    badge = verdict_badge(claim["verdict"])
+    return {**claim, "badge": badge, "parts": parts, "by_year": by_year}

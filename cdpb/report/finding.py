@@ -80,7 +80,9 @@ class Finding(DrawnFinding):
             For each part of a claim, the measure and its comparator.
         """
         self.judge_claims(**evidence)
-        told = self.record()["claims"]
+        if for_its_record():
+            return Block("claims", "", "")
+        told = self.over_the_years()["claims"]
         if told:
             return claims_block(told)
         text = f"No later claim of {self.place}'s partnership is on file for this finding."
@@ -103,8 +105,7 @@ class Finding(DrawnFinding):
         """
         if for_its_record():
             return Block("changed", "", "")
-        self.since_last_year()
-        record = self.record()
+        record = self.over_the_years()
         said = [each for each in sentences if each]
         self.changes = [sentence(each) for each in what_changed(record, said)]
         return changed_block(record, self.changes)
