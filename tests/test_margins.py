@@ -41,6 +41,14 @@ def test_a_share_may_be_of_a_row_s_own_group():
     assert found.attrs["value"] == "percent_with_need"
 
 
+def test_all_of_a_group_are_all_of_it_without_limits():
+    """100% (98.8 to 100.0) would be a doubt that nobody has."""
+    limits = shares(of=["mental_health"])[["lower", "upper"]]
+
+    assert limits.xs("total", level="mental_health").isna().all(axis=None)
+    assert limits.drop("total", level="mental_health").notna().all(axis=None)
+
+
 def test_a_return_that_was_not_received_has_no_shares():
     nothing = sourced(OVERLAP, "disadvantage_overlap").iloc[:0]
 

@@ -57,6 +57,21 @@ def test_a_month_heads_its_row_though_the_row_has_a_name_too():
     assert rows_of(shown_table(published([("2023-04", 3)], columns), "x"))[1] == ["2023-04", "3"]
 
 
+def test_what_the_subtitle_says_is_not_said_in_every_row():
+    """One place and one year in all rows; a row keeps a heading of its own."""
+    said = {"area_code": "ward_code", "year": "ward_code", "offences": "offences"}
+    columns = {name: COLUMNS[like] for name, like in said.items()}
+    years = [("E1", "2022/23", 4), ("E1", "2023/24", 5)]
+
+    assert rows_of(shown_table(published(years, columns), "x"))[1:] == [
+        ["2022/23", "4"],
+        ["2023/24", "5"],
+    ]
+    assert rows_of(shown_table(published(years[:1], columns), "x"))[1] == ["2022/23", "4"]
+    of_two = [("E1", "2023/24", 4), ("E2", "2023/24", 5)]
+    assert rows_of(shown_table(published(of_two, columns), "x"))[1] == ["E1", "4"]
+
+
 def test_rows_are_named_for_a_map_only_where_asked():
     """Two tables of the same wards on one page would repeat every id."""
     assert 'id="row-E05000001"' in shown_table(published(), "x", row_ids=True).html

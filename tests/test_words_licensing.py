@@ -41,6 +41,6 @@ def test_hidden_wards_are_in_no_count():
     assert words.admissions_map_title(shown, "Barnet") == (
         "Of 2 wards shown, 1 higher, 0 similar and 1 lower, compared with Barnet"
     )
-    assert "Whetstone has the highest rate of admissions shown: 275 (186 to 393)" in (
+    assert "Whetstone has the highest rate of admissions shown: 275.0 (186.0 to 393.0)" in (
         words.admissions_title(shown, "Barnet")
     )

@@ -81,9 +81,10 @@ class FigureFinding(YearlyRecord):
     def _nothing(self, shown: PublishedTable) -> Block:
         """Why a figure is not there; said once where its return was not received."""
         missing = catalogue.source(shown.source_ids[0]).not_received
+        if missing and missing in self.notices:
+            return Block("notice", "", missing)
         if missing and not access.may_open(shown.source_ids[0]):
-            said = missing in self.notices
-            return Block("notice", "", missing) if said else self.notice("not_received", missing)
+            return self.notice("not_received", missing)
         text = f"{shown.title}: nothing is held for {self.place}, {self.year} or earlier."
         return self.notice("not_available", text)
 

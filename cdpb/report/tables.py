@@ -21,6 +21,8 @@ MARKERS = {
 }
 
 NUMERIC_KINDS = {"count", "rate", "percent", "interval", "rank", "number"}
+# The place and the period that a figure's subtitle gives.
+IN_THE_SUBTITLE = ("area_code", "borough_code", "area_name", "year")
 WIDEST_UNSTACKED, WIDEST_AT_EASE = 3, 7
 
 
@@ -124,7 +126,8 @@ def shown_table(
     caption, id : str
         Its caption, and its id in the page.
     columns : list of str, optional
-        Which columns, in which order; by default all but flags and codes with their names beside.
+        Which columns, in which order; by default all but flags, codes with their names beside,
+        and a place or a year that all rows share.
     row_ids : bool, default False
         Whether each row gets the id ``row-<key>``, for a map's links to point at. Once a page.
     focus : str, optional
@@ -145,7 +148,7 @@ def shown_table(
     texts, described = _with_unstable_marked(table), table.columns
     if spread and len(texts):
         columns, texts, described = _side_by_side(texts, described, spread, columns)
-    columns = list(columns or _worth_showing(table.columns))
+    columns = list(columns or _worth_showing(table.columns, texts))
     groups = _groups(columns, described)
     rows = _rows(texts, groups, _key_column(table), row_ids, focus)
     return ShownTable(
@@ -176,7 +179,8 @@ def _side_by_side(
     wide = wide.loc[order.unique()].fillna(NOT_AVAILABLE).reset_index()
     kind = described[value].kind
     beside = {name: Column(label=name[:1].upper() + name[1:], kind=kind) for name in values}
-    shown = list(kept) if columns else _worth_showing({name: described[name] for name in kept})
+    worth = _worth_showing({name: described[name] for name in kept}, wide)
+    shown = list(kept) if columns else worth
     return [*shown, *values], wide, {**described, **beside}
 
 
@@ -202,15 +206,26 @@ def _with_unstable_marked(table: PublishedTable) -> pd.DataFrame:
     return texts
 
 
-def _worth_showing(columns: Mapping[str, Column]) -> list[str]:
-    """All columns but flags, which are markers, and codes that have their name beside them."""
+def _worth_showing(columns: Mapping[str, Column], texts: pd.DataFrame) -> list[str]:
+    """All columns but flags, codes with their name beside them, and what the subtitle says."""
     names = {name.removesuffix("_name"): name for name in columns if name.endswith("_name")}
     shown = [
         names.get(name.removesuffix("_code"), name) if name.endswith("_code") else name
         for name, column in columns.items()
         if column.kind != "flag"
     ]
-    return list(dict.fromkeys(shown))
+    return _without_what_is_said(list(dict.fromkeys(shown)), columns, texts)
+
+
+def _without_what_is_said(
+    shown: list[str], columns: Mapping[str, Column], texts: pd.DataFrame
+) -> list[str]:
+    """Without the one place and the one year of all rows, while rows still have a heading."""
+    for name in IN_THE_SUBTITLE:
+        headings = [each for each in shown if columns[each].kind in {"key", "name"}]
+        if name in shown and len(headings) > 1 and texts[name].nunique() == 1:
+            shown = [each for each in shown if each != name]
+    return shown
 
 
 def _groups(columns: Sequence[str], described: Mapping[str, Column]) -> list[tuple[str, ...]]:

@@ -16,6 +16,14 @@ from cdpb.steps import next_step
 # Columns that say which people or events a row counts, in the words of the loaders.
 KINDS = ("offence", "sex", "substance_group", "measure", "ages", "series", "definition")
 
+# Columns of counts whose name a reader wouldn't say beside the number.
+SAID_AS = {"persons": "people", "adults_so": "", "counted": "", "in_all": "", "out_of": ""}
+
+
+def counted_as(column: str) -> str:
+    """What a reader calls the things that a column counts; nothing where the number says it."""
+    return SAID_AS.get(column, column.replace("_", " "))
+
 
 def source_of(table: pd.DataFrame) -> str:
     """The source of a table's counts.

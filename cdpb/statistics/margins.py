@@ -38,7 +38,8 @@ def shares_with_totals(
     -------
     pandas.DataFrame
         The rows, their totals (``total`` in the column summed over), ``in_all`` (what each is a
-        share of), the share in per cent, and ``lower`` and ``upper`` by Wilson.
+        share of), the share in per cent, and ``lower`` and ``upper`` by Wilson, which a total of
+        all has not.
 
     Examples
     --------
@@ -53,4 +54,6 @@ def shares_with_totals(
     whole = full[(full[summed] == TOTAL).all(axis=1)].rename(columns={count: "in_all"})
     joined = full.merge(whole[[*keys, "in_all"]], on=keys, how="left")
     shares = proportion(passed_on(joined, full), count, "in_all")
+    # A total is all of itself, without any doubt.
+    shares.loc[(shares[summed] == TOTAL).all(axis=1), ["lower", "upper"]] = float("nan")
     return passed_on(shares.rename(columns={"percent": share}), shares, value=share)

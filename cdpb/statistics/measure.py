@@ -9,6 +9,7 @@ import pandas as pd
 from cdpb.errors import InputError
 from cdpb.numbers import interval_text, percent_decimals, rounded_text
 from cdpb.statistics.about import (
+    counted_as,
     definition_of,
     need_columns,
     passed_on,
@@ -170,8 +171,8 @@ def as_measure(
     facts: dict[str, Any] = {
         "numerator": row.get(top),
         "denominator": row.get(bottom),
-        "numerator_label": top.replace("_", " "),
-        "denominator_label": bottom.replace("_", " "),
+        "numerator_label": counted_as(top),
+        "denominator_label": counted_as(bottom),
         "lower": row.get(lower),
         "upper": row.get(upper),
         "unit": unit or noted.get("unit", ""),

@@ -59,10 +59,10 @@ def admissions_title(admissions: PublishedTable, area: str) -> str:
     top = row_where(admissions, rank=1)
     if top is None:
         return ""
-    limits = interval_text(top["lower"], top["upper"], 0)
+    limits = interval_text(top["lower"], top["upper"])
     return (
         f"Of {area}'s wards, {top['ward_name']} has the highest rate of admissions shown: "
-        f"{rate_text(top['rate_per_100000'], 0)} ({limits}) per 100,000 residents"
+        f"{rate_text(top['rate_per_100000'])} ({limits}) per 100,000 residents"
     )
 
 

@@ -16,7 +16,6 @@ from cdpb.statistics.trend import (
     recent_trend,
 )
 
-Limits = tuple[str, str]
 YEARS = ("previous_year", "year")
 MOVED = {INCREASING: "increased", DECREASING: "decreased"}
 
@@ -26,7 +25,8 @@ def trend_sentence(
     shown: PublishedTable,
     what: str,
     value: str = "percent",
-    limits: Limits = ("lower", "upper"),
+    lower: str = "lower",
+    upper: str = "upper",
     **where: Any,
 ) -> str:
     """Whether something rose or fell over the last five years, or why that can't be said.
@@ -37,7 +37,7 @@ def trend_sentence(
         A row a year (and area, and so on), with the value and its limits.
     what : str
         What a reader calls it: ``Women's share of adults in treatment in Barnet``.
-    value, limits : str, (str, str)
+    value, lower, upper : str
         The columns.
     **where
         Which rows: ``area_code=area``.
@@ -46,7 +46,7 @@ def trend_sentence(
     --------
     >>> words.trend_sentence(by_year, f"Women's share in {name}", area_code=area)
     """
-    found = trend_of(shown, value, limits, **where)
+    found = trend_of(shown, value, lower, upper, **where)
     if found is None:
         return ""
     if found["trend"] == NOT_CALCULATED:
@@ -64,7 +64,8 @@ ENDS = ("first_year", "last_year")
 def trend_of(
     shown: PublishedTable,
     value: str = "percent",
-    limits: Limits = ("lower", "upper"),
+    lower: str = "lower",
+    upper: str = "upper",
     **where: Any,
 ) -> Any:
     """The five-point trend of one published series, or None without a row.
@@ -82,7 +83,7 @@ def trend_of(
     if rows.empty:
         return None
     rows.attrs = {"source": shown.source_ids[0]}
-    rows = rows.rename(columns=dict(zip(limits, ("lower", "upper"), strict=True)))
+    rows = rows.rename(columns={lower: "lower", upper: "upper"})
     return recent_trend(rows, value=value, breaks=_breaks(shown)).iloc[0]
 
 
