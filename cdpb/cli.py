@@ -179,6 +179,25 @@ def release(output: Path, everything: bool) -> None:
         click.echo(line)
 
 
+@cli.command()
+@click.argument("table", metavar="TABLE")
+@click.option("--year", metavar="YEAR", help="Like 2023/24.")
+@click.option("--area", metavar="AREA", help="Name or code.")
+@click.option("--edition", default="public", type=click.Choice(["public", "partnership"]))
+@click.option("--demonstration", is_flag=True, help="With illustrative sources.")
+def explain(
+    table: str, year: str | None, area: str | None, edition: str, demonstration: bool
+) -> None:
+    """Say why counts of TABLE (finding/table) are hidden, and what would show more.
+
+    For the analyst alone: it says which counts are small. Nothing is written.
+    """
+    from cdpb.commands import explain_table
+
+    for line in explain_table(table, year, area, edition, demonstration):
+        click.echo(line)
+
+
 @cli.command(name="list")
 def list_() -> None:
     """Show the findings, sources, areas and years at hand."""

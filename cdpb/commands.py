@@ -1,16 +1,18 @@
 """What each command does, apart from reading its options."""
 
 import json
+import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from cdpb import areas, catalogue, paths
 from cdpb.declarations import declarations
-from cdpb.errors import InputError
+from cdpb.errors import GateRefused, InputError
 from cdpb.periods import FinancialYear
 from cdpb.report.diff import differences, read_records, told
 from cdpb.runner.defaults import defaults
@@ -170,6 +172,52 @@ def release_assessment(output: Path, everything: bool) -> Iterator[str]:
     from cdpb.runner.release import release
 
     yield from release(output, everything=everything).lines()
+
+
+def explain_table(
+    table: str, year: str | None, area: str | None, edition: str, demonstration: bool
+) -> Iterator[str]:
+    """``cdpb explain``: why counts of a table are hidden, and what it would take to show more.
+
+    Raises
+    ------
+    GateRefused
+        If what it says were to be written under ``outputs/``.
+    """
+    from cdpb import loaders
+    from cdpb.findings.explaining import WARNING, asked, explained, lines
+
+    refuse_outputs(sys.stdout)
+    settings = defaults()
+    place = areas.find_area(area or settings.area[0])
+    when = str(FinancialYear.parse(year or settings.year[0]))
+    loaders.access.allow(edition, demonstration)
+    found = explained(asked(table, place, when, edition))
+    shown_as = f"{edition} edition" + (", demonstration" if demonstration else "")
+    yield WARNING
+    yield f"{place} ({place.code}), {when}, {shown_as}"
+    yield from lines(found)
+
+
+def refuse_outputs(stream: TextIO) -> None:
+    """Refuse to print into a file among the assessments.
+
+    Raises
+    ------
+    GateRefused
+        Where the shell has sent what is printed to such a file.
+    """
+    try:
+        going_to = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return  # Not a file at all.
+    for path in paths.outputs_folder().rglob("*"):
+        if path.is_file() and os.path.samestat(path.stat(), going_to):
+            raise GateRefused(
+                "cdpb explain says which counts are small: it may not be written under outputs/.",
+                f"Found: what it prints goes to {shown(path)}.",
+                "Let it print to the terminal.",
+            )
 
 
 def clean_project() -> Iterator[str]:

@@ -64,8 +64,8 @@ def rows_of(declared: TableDeclaration, base: pd.DataFrame) -> pd.DataFrame:
         if declared.window and name in ("month", "year"):
             continue  # It chooses windows, which add up rows of other months and years too.
         values = [wanted] if isinstance(wanted, str) else list(wanted)
-        chosen &= _column(declared, base, name).isin(values)
-    rows = pd.DataFrame({name: _column(declared, base, name) for name in declared.dimensions})
+        chosen &= column_of(declared, base, name).isin(values)
+    rows = pd.DataFrame({name: column_of(declared, base, name) for name in declared.dimensions})
     rows[declared.count] = base[declared.count]
     rows = rows[chosen]
     if declared.window:
@@ -99,7 +99,8 @@ def _windowed_keys(declared: TableDeclaration, rows: pd.DataFrame) -> Iterator[t
             yield row, (*key[:at], last, *key[at + 1 :])
 
 
-def _column(declared: TableDeclaration, base: pd.DataFrame, name: str) -> pd.Series:
+def column_of(declared: TableDeclaration, base: pd.DataFrame, name: str) -> pd.Series:
+    """A column of the base table as text; the financial year of its months where it has none."""
     if name == "year" and name not in base and "month" in base:
         return financial_years_of(base["month"]).astype(str)
     if name not in base:
@@ -127,7 +128,7 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
         windows_of(declared, ())
     _check_counts(declared, base[declared.count])
     for name in declared.dimensions:
-        if (_column(declared, base, name) == TOTAL).any():
+        if (column_of(declared, base, name) == TOTAL).any():
             raise InputError(
                 f"Table {declared.id}: its base table already holds totals of {name}.",
                 "Counts would be added up twice. Leave those rows out before publishing.",

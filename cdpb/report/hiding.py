@@ -22,7 +22,7 @@ def hidden_note(shown: PublishedTable, rule: Policy) -> str:
     counts = "1 count is" if hidden == 1 else f"{hidden:,} counts are"
     return (
         f"{counts} hidden, marked {rule.marker}, so that {_aim(rule)}. A hidden count need not be "
-        "small itself: it may be hidden so that another can't be worked out."
+        "small itself: it may protect another."
     )
 
 
@@ -57,9 +57,10 @@ def _hidden_counts(shown: PublishedTable) -> int:
 
 
 def _aim(rule: Policy) -> str:
-    least = f"below {rule.threshold}" if rule.zeros == "shown" else f"of 0 to {_last(rule)}"
-    worked_out = f"nobody can work out a count {least}"
-    return worked_out if rule.level == "band" else f"{worked_out}, or that a count is {least}"
+    small = f"below {rule.threshold}" if rule.zeros == "shown" else f"of 0 to {_last(rule)}"
+    if rule.level == "band":
+        return f"nobody can work out a count {small}"
+    return f"nobody can tell which counts are {small.removeprefix('of ')}"
 
 
 def _last(rule: Policy) -> int:

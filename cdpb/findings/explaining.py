@@ -1,0 +1,210 @@
+"""``cdpb explain``: why cells of a table are hidden, and what would show more. Never for a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import pandas as pd
+
+from cdpb import areas, catalogue, loaders
+from cdpb.declarations import TableDeclaration, declarations
+from cdpb.disclosure.agreed import exempt, signed
+from cdpb.disclosure.alternatives import (
+    Alternative,
+    Cost,
+    alternatives,
+    cost_of,
+    names_beside,
+)
+from cdpb.disclosure.explain import Reason, reasons
+from cdpb.disclosure.ledger import earlier_tables
+from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.protect import TIME_LIMIT, solve
+from cdpb.errors import InputError
+from cdpb.findings.patterns import tables_of
+
+WARNING = "OFFICIAL-SENSITIVE: it says which counts are small. Do not publish, paste or send it on."
+SHOWN = 3
+TOGETHER = "to protect others, together with other hidden counts"
+UNSHOWN = "to protect a small count that no table shows, but that subtraction would give"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A table of an assessment, with all that decides what is hidden of it."""
+
+    name: str
+    tables: Mapping[str, TableDeclaration]
+    base: pd.DataFrame
+    rule: Policy
+    told: Mapping[str, Any]
+
+    @property
+    def declared(self) -> TableDeclaration:
+        """The table's own declaration."""
+        return self.tables[self.name]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why each cell is hidden, what that costs, and the best other ways with their cost."""
+
+    asked: Asked
+    reasons: Sequence[Reason]
+    cost: Cost
+    others: Sequence[tuple[Alternative, Cost]]
+
+
+def asked(table: str, area: areas.Area, year: str, edition: str) -> Asked:
+    """A declared table of a protected source, as an assessment would publish it.
+
+    Raises
+    ------
+    InputError
+        If there is no such table, nothing of it is ever hidden, or nothing is held of it.
+    """
+    name, declared = _declared(table)
+    rule = policy(catalogue.source(declared.source).policy)
+    if not rule.protects or not declared.count:
+        raise InputError(
+            f"Nothing of {name} is hidden.",
+            f"Policy of {declared.source}: {rule.title}. {rule.why}",
+        )
+    tables, base = tables_of(declared.source, area.code, year), loaders.base_counts(declared.source)
+    register = signed(areas.area_file(area.code), declarations())
+    told = {
+        **exempt(register, tables, base, edition=edition, year=year),
+        "earlier": earlier_tables(area.code, declared.source),
+        "edition": edition,
+    }
+    return Asked(name, tables, base, rule, told)
+
+
+def explained(asked: Asked) -> Explained:
+    """Solve the source's tables as they are, and each other way to publish this one.
+
+    Raises
+    ------
+    InputError
+        If the assessment holds no row of the table.
+    """
+    pattern, system, chosen = solve(
+        asked.tables, asked.base, asked.rule, time_limit=TIME_LIMIT, **asked.told
+    )
+    if not system.cells[asked.name]:
+        raise InputError(
+            f"Nothing is held of {asked.name} for this assessment.",
+            "Name another year or area, or --demonstration for made-up figures.",
+        )
+    why = reasons(asked.name, pattern, system, chosen, asked.rule)
+    cost = cost_of(asked.name, asked.tables, asked.base, asked.rule, **asked.told)
+    return Explained(asked, why, cost, _others(asked) if why else [])
+
+
+def _others(asked: Asked) -> list[tuple[Alternative, Cost]]:
+    """The best of each kind, those first that hide the smallest share of the table."""
+    neighbours = _neighbours(asked)
+    solved = [
+        (each, cost_of(asked.name, each.tables, each.base, asked.rule, **asked.told))
+        for each in alternatives(asked.name, asked.tables, asked.base, neighbours)
+    ]
+    solved.sort(key=lambda each: (each[1].share, each[1].weight, -each[1].cells))
+    best = {each.kind: (each, cost) for each, cost in reversed(solved)}
+    return [each for each in solved if each in best.values()][:SHOWN]
+
+
+def _neighbours(asked: Asked) -> dict[str, list[str]]:
+    """Which wards border which, for tables of wards."""
+    if "ward_code" not in asked.declared.dimensions:
+        return {}
+    outlines = loaders.ward_outlines(None).set_index("ward_code").geometry
+    wards = set(asked.base["ward_code"].astype(str)) & set(outlines.index)
+    own = outlines[sorted(wards)]
+    return {str(ward): list(own.index[own.touches(shape)]) for ward, shape in own.items()}
+
+
+def _declared(table: str) -> tuple[str, TableDeclaration]:
+    known = {f"{each.id}/{one.id}": one for each in declarations().findings for one in each.tables}
+    found = [name for name in known if table in (name, name.partition("/")[2])]
+    if len(found) == 1:
+        return found[0], known[found[0]]
+    near = found or get_close_matches(table, known, n=3, cutoff=0.4)
+    raise InputError(
+        f"{table!r} names {'several tables' if found else 'no table'} of notebooks/findings.yml.",
+        f"Did you mean: {', '.join(near[:6])}?" if near else "Wanted: finding/table.",
+    )
+
+
+# In words ---------------------------------------------------------------------------
+
+
+def lines(found: Explained) -> Iterator[str]:
+    """What an analyst reads: the rule, each hidden cell with its reason, other ways."""
+    declared, cost = found.asked.declared, found.cost
+    yield f"{found.asked.name}: {declared.title}"
+    yield f"  {found.asked.rule.title}. {found.asked.rule.why}"
+    yield f"  {cost.hidden} of {cost.cells} counts are hidden."
+    if not found.reasons:
+        return
+    yield ""
+    yield from _columns(
+        [(*declared.dimensions, "why"), *(_row(each, found) for each in found.reasons)]
+    )
+    yield ""
+    yield "To show more, each solved for all tables of the source together"
+    yield from _columns(_ways(found))
+    yield "  weight: counts hidden beside the small ones, over all tables of the source"
+
+
+def _row(reason: Reason, found: Explained) -> tuple[str, ...]:
+    return (*_named(reason.key, found.asked), _why(reason, found))
+
+
+def _why(reason: Reason, found: Explained) -> str:
+    said = {
+        "small": "small itself",
+        "whole": "hidden with all it is tied to: nothing less could be certified in time",
+        "sender": "hidden or left out by whoever sent it, or a sum of such a count",
+    }
+    if reason.why != "protects":
+        return said[reason.why]
+    if not reason.protects:
+        return TOGETHER if not reason.unshown else UNSHOWN
+    others = "; ".join(_cell(each, found) for each in reason.protects[:2])
+    more = f" and {len(reason.protects) - 2} more" if len(reason.protects) > 2 else ""
+    sums = "; ".join(_cell(each, found) for each in reason.sums[:1])
+    return f"to protect {others}{more}" + (f" (both are part of {sums})" if sums else "")
+
+
+def _cell(cell: tuple[str, tuple[str, ...]], found: Explained) -> str:
+    table, key = cell
+    if table != found.asked.name:
+        return f"{table}: {', '.join(key)}"
+    return ", ".join(_named(key, found.asked))
+
+
+def _named(key: Sequence[str], asked: Asked) -> tuple[str, ...]:
+    """A key with the names of its wards beside their codes."""
+    told = list(key)
+    for at, name in enumerate(asked.declared.dimensions):
+        names = names_beside(name, asked.base)
+        told[at] = f"{told[at]} {names[told[at]]}" if told[at] in names else told[at]
+    return tuple(told)
+
+
+def _ways(found: Explained) -> list[tuple[str, ...]]:
+    ways = [("as declared", found.cost), *((each.label, cost) for each, cost in found.others)]
+    rows = [
+        (label, f"{cost.hidden} of {cost.cells}", str(cost.everywhere), f"{cost.weight:,}",
+         "not certified in time" if cost.whole else "")
+        for label, cost in ways
+    ]  # fmt: skip
+    return [("", "hidden", "in all tables", "weight", ""), *rows]
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'   '.join(cells)}".rstrip()
