@@ -15,6 +15,7 @@ def test_every_policy_of_the_project_can_be_read():
         "publisher_rounded",
         "under_five_band",
         "under_five_hide",
+        "nhs_one_to_seven",
         "estimate",
     }
 

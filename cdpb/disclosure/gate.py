@@ -9,12 +9,13 @@ import pandas as pd
 from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.derived import check_derived, check_no_figures
-from cdpb.disclosure.masking import masked_rows, rounded_rows
+from cdpb.disclosure.masking import masked_rows
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import protect
 from cdpb.disclosure.published import PublishedTable, Value
 from cdpb.disclosure.reading import check_columns, read_rows
+from cdpb.disclosure.rounding import rounded_rows
 from cdpb.errors import CdpbError, GateRefused
 
 Given = ParamSpec("Given")
@@ -100,8 +101,8 @@ def publish(
         rows = masked_rows(rows, declared, columns, hidden)
     elif policy.protects:
         check_no_figures(declared, columns)
-    if policy.rounding == "nearest_5":
-        rows = rounded_rows(rows, declared, columns)
+    if policy.rounds and declared.count:
+        rows = rounded_rows(rows, declared, columns, policy)
     return PublishedTable(
         id=declared.id,
         title=declared.title,

@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.counted import Key
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.policy import ROUNDED_TO
 from cdpb.disclosure.published import TOTAL, Value
-from cdpb.errors import GateRefused
 
 NEVER_MASKED = {"key", "name"}
 
@@ -64,24 +62,3 @@ def _rank_again(rows: Mapping[Key, dict[str, Value]], name: str) -> None:
     for row in rows.values():
         if row[name] is not MASKED and row[name] is not None:
             row[name] = 1 + sum(other < row[name] for other in given)  # type: ignore[operator]
-
-
-def rounded_rows(
-    rows: Mapping[Key, Mapping[str, Value]],
-    declared: TableDeclaration,
-    columns: Mapping[str, Column],
-) -> dict[Key, dict[str, Value]]:
-    """Counts to the nearest 5; columns computed from exact ones are refused."""
-    exact = [name for name in masked_with_count(declared, columns) if columns[name].kind != "flag"]
-    if exact:
-        raise GateRefused(
-            f"Table {declared.id}: counts of {declared.source} are rounded, and these columns "
-            f"were computed from exact ones: {', '.join(exact)}.",
-            "Round the counts first, compute from those, and publish the columns by themselves.",
-        )
-    rounded = {key: dict(row) for key, row in rows.items()}
-    for row in rounded.values():
-        count = row[declared.count]
-        if isinstance(count, int):
-            row[declared.count] = ROUNDED_TO * ((count + ROUNDED_TO // 2) // ROUNDED_TO)
-    return rounded

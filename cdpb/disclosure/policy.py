@@ -12,6 +12,7 @@ from cdpb.paths import data_folder
 
 POLICIES_FILE = "policies.yml"
 ROUNDED_TO = 5
+NHS_THRESHOLD = 8
 
 
 class Policy(BaseModel):
@@ -23,8 +24,11 @@ class Policy(BaseModel):
         Counts from 1 to one below it are hidden; None hides nothing.
     zeros : {"shown", "hidden"}
         Where zeros are shown, a reader knows that a hidden count is at least 1.
-    rounding : {"none", "nearest_5", "publisher_5"}
-        ``nearest_5`` is done at the gate; ``publisher_5`` was done before we got the figures.
+    rounding : {"none", "nearest_5", "nhs", "publisher_5"}
+        ``nearest_5`` is done at the gate; so is ``nhs``, which hides 1 to 7 first;
+        ``publisher_5`` was done before we got the figures.
+    totals : {"rounded", "recomputed"}
+        Of counts rounded at the gate: each total by itself, or as the sum of its rounded parts.
     level : {"band", "hide"} or None
         ``band``: what can be worked out of a hidden count holds all of 1 to
         ``threshold - 1``. ``hide``: it reaches the threshold too.
@@ -37,7 +41,8 @@ class Policy(BaseModel):
     why: str
     threshold: int | None = Field(default=None, ge=2)
     zeros: Literal["shown", "hidden"] = "shown"
-    rounding: Literal["none", "nearest_5", "publisher_5"] = "none"
+    rounding: Literal["none", "nearest_5", "nhs", "publisher_5"] = "none"
+    totals: Literal["rounded", "recomputed"] = "rounded"
     level: Literal["band", "hide"] | None = None
     # One marker for primary and secondary cells: two would say which is which.
     marker: Literal["[c]"] = "[c]"
@@ -52,10 +57,26 @@ class Policy(BaseModel):
             raise ValueError("counts that the publisher rounded can't be hidden by a threshold")
         return self
 
+    @model_validator(mode="after")
+    def _rounding_comes_after_hiding(self) -> "Policy":
+        """Four wards of 7 are shown as 5 each and 30 in all, which no other counts are."""
+        if self.rounds and self.threshold is None:
+            raise ValueError("rounding alone is undone by adding up: give a threshold too")
+        if self.rounding == "nhs" and self.threshold != NHS_THRESHOLD:
+            raise ValueError(f"the NHS rule hides 1 to 7: its threshold is {NHS_THRESHOLD}")
+        if self.totals == "recomputed" and not self.rounds:
+            raise ValueError("totals are recomputed only where counts are rounded at the gate")
+        return self
+
     @property
     def protects(self) -> bool:
         """Whether any count of the source may have to be hidden."""
         return self.threshold is not None
+
+    @property
+    def rounds(self) -> bool:
+        """Whether counts are rounded at the gate."""
+        return self.rounding in ("nearest_5", "nhs")
 
     @property
     def smallest_hidden(self) -> int:
