@@ -31,6 +31,13 @@ def entries() -> dict[str, Callable[..., Any]]:
     return {name: each for name, each in functions().items() if tables_of(each)}
 
 
+def offered() -> set[str]:
+    """Those that a room offers to notebooks, and those of tables and downloads."""
+    rooms = [importlib.import_module(f"cdpb.report.{room}") for room in ROOMS]
+    given = {id(vars(room)[name]) for room in rooms for name in room.__all__}
+    return {name for name, each in functions().items() if id(each) in given or each in OTHERS}
+
+
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     """Each parameter and its annotation; None where it has none."""
     told = typing.get_type_hints(function)
