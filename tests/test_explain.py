@@ -152,7 +152,7 @@ def test_what_is_merged_is_merged_in_every_table_of_the_source():
 
 def test_an_analyst_reads_reasons_and_ways_without_a_count():
     told = list(lines(explained(asked())))
-    assert told[2] == "  4 of 12 counts are hidden."
+    assert told[3] == "  4 of 12 counts are hidden."
     assert "  Ash     women   small itself" in told
     assert "  Ash     men     to protect Ash, women (both are part of Ash, total)" in told
     ways = told[told.index("To show more, each solved for all tables of the source together") :]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,7 @@ from cdpb.errors import InputError
 from cdpb.findings.patterns import tables_of
 
 WARNING = "OFFICIAL-SENSITIVE: it says which counts are small. Do not publish, paste or send it on."
-SHOWN = 3
+SHOWN, WIDTH = 3, 92
 TOGETHER = "to protect others, together with other hidden counts"
 UNSHOWN = "to protect a small count that no table shows, but that subtraction would give"
 
@@ -143,7 +144,8 @@ def lines(found: Explained) -> Iterator[str]:
     """What an analyst reads: the rule, each hidden cell with its reason, other ways."""
     declared, cost = found.asked.declared, found.cost
     yield f"{found.asked.name}: {declared.title}"
-    yield f"  {found.asked.rule.title}. {found.asked.rule.why}"
+    for line in wrap(f"{found.asked.rule.title}. {found.asked.rule.why}", WIDTH):
+        yield f"  {line}"
     yield f"  {cost.hidden} of {cost.cells} counts are hidden."
     if not found.reasons:
         return
