@@ -55,6 +55,8 @@ def attack(
 
     Raises
     ------
+    InputError
+        If no counts at all would give what is shown.
     ArithmeticError
         If the solver gives no answer that can be checked; never an interval that is not.
     """

@@ -3,8 +3,31 @@
 import numpy as np
 
 from cdpb.disclosure.block import Goal
+from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.worlds import Worlds
+from cdpb.errors import InputError
+
+
+def check_adds_up(system: CellSystem) -> None:
+    """Refuse counts that can't be true together.
+
+    Raises
+    ------
+    InputError
+        Names the tables, never a count.
+    """
+    wrong = system.relations @ system.counts != 0
+    cells = {int(cell) for row in np.flatnonzero(wrong) for cell in system.relations[[row]].indices}
+    cells |= set(np.flatnonzero(system.counts < 0).tolist())
+    if cells:
+        tables = [name for name, places in system.cells.items() if cells & set(places.values())]
+        raise InputError(
+            "Counts that are to be protected contradict each other.",
+            "Wanted: totals that are the sums of their parts, and no count below 0.",
+            f"Found otherwise in: {', '.join(tables) or 'what no table shows'}.",
+            "Nothing was published.",
+        )
 
 
 def certified(problem: Problem, cells: np.ndarray, hidden: np.ndarray, worlds: Worlds) -> bool:

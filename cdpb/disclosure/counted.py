@@ -6,6 +6,7 @@ from itertools import combinations
 import pandas as pd
 
 from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.labels import check_labels
 from cdpb.disclosure.published import TOTAL
 from cdpb.disclosure.windows import DIMENSION, single_periods, windows_by_period, windows_of
 from cdpb.errors import InputError
@@ -127,8 +128,9 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
     if declared.window:
         windows_of(declared, ())
     _check_counts(declared, base[declared.count])
+    check_labels(declared, base)
     for name in declared.dimensions:
-        if (column_of(declared, base, name) == TOTAL).any():
+        if (column_of(declared, base, name).str.strip().str.casefold() == TOTAL).any():
             raise InputError(
                 f"Table {declared.id}: its base table already holds totals of {name}.",
                 "Counts would be added up twice. Leave those rows out before publishing.",

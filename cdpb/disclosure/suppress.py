@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.certify import certified, check_hidden_whole
+from cdpb.disclosure.certify import certified, check_adds_up, check_hidden_whole
 from cdpb.disclosure.greedy import clean, repair
 from cdpb.disclosure.master import Cuts, Master
 from cdpb.disclosure.policy import Policy
@@ -103,10 +103,13 @@ def suppress(
 
     Raises
     ------
+    InputError
+        If counts contradict each other, or the policy hides nothing.
     ArithmeticError
         If something can't be certified even hidden whole. Nothing may be published then.
     """
     start = monotonic()
+    check_adds_up(system)
     problem = replace(
         _problem(system, policy, hidden_at_least, weigh), hidden=hidden, guarded=guarded
     )

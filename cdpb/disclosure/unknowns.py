@@ -11,9 +11,10 @@ from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.limits import limits_of
 from cdpb.disclosure.solver import linprog, milp
+from cdpb.errors import InputError
 
 NEARLY = 1e-6
-UNBOUNDED = 3
+INFEASIBLE, UNBOUNDED = 2, 3
 # All ends of a side are pushed together first; how often, and how many must gain by it.
 TRIES, WORTH_A_TRY = 40, 0.03
 
@@ -69,6 +70,11 @@ class Unknowns:
         found = linear(aim, self)
         if found.status == UNBOUNDED:
             return None
+        if found.status == INFEASIBLE:
+            raise InputError(
+                "What is shown contradicts itself: no counts at all would give it.",
+                "Wanted: totals that are the sums of their parts, and ratios of the counts shown.",
+            )
         if found.status != 0:
             raise ArithmeticError(f"the linear attack did not end: {found.message}")
         if self.take(found.x, aim):
