@@ -1,23 +1,59 @@
-"""Each number in a page's sentences stands in its tables, or is what they add up to."""
+"""Each number that was written stands in its tables, is what they add up to, or is quoted."""
 
-import json
 from pathlib import Path
 
 import pytest
 
+from cdpb.errors import InputError
+from cdpb.runner.gates import check
+from cdpb.runner.gates.allowed import allowed_numbers
+from cdpb.runner.gates.figures_told import figures_in
+from cdpb.runner.gates.scan import Scan
+from cdpb.runner.gates.written import Written
+from cdpb.runner.job import Assessment
 from tests.built import BARNET
-from tests.page_numbers import held_by, numbers_of, strangers
+from tests.project import draw_project
 
-PAGE = """<section><h2 id="shares">Shares</h2><p>{}</p>
-<table><tr><td>99</td></tr></table></section>"""
+TABLE = "ward_code,year,offences,rate\nE1,2022/23,40,3.25\nE2,2022/23,1060,7.917\n"
+FINDINGS = """
+columns: {ward_code: {label: W, kind: key}, year: {label: Y, kind: key},
+          offences: {label: O, kind: count}, rate: {label: R, kind: rate}}
+findings:
+  - id: wards
+    slug: wards
+    title: Wards
+    notebook: wards.ipynb
+    order: 1
+    sources: []
+    method: {Interval method: "Exact below 10 offences, Byar's method from there."}
+    tables:
+      - {id: wards, title: Wards, source: mps_ward_crime, dimensions: [ward_code, year],
+         count: offences, derived: [rate]}
+"""
 
 
-def drawn(folder: Path) -> dict:
-    """A finding with one table of offences by ward and year."""
-    (folder / "tables").mkdir()
-    text = "ward_code,year,offences,rate\nE1,2022/23,40,3.25\nE2,2022/23,1060,7.917\n"
-    (folder / "tables" / "wards.csv").write_text(text, encoding="utf-8")
-    return {"tables": [{"id": "wards", "file": "tables/wards.csv"}], "key_figures": []}
+@pytest.fixture
+def look(tmp_path, monkeypatch):
+    """Looks through a page of a drawn finding that has one table: what is wrong, by element."""
+    project = draw_project(tmp_path, monkeypatch)
+    (project.root / "notebooks").mkdir()
+    (project.root / "notebooks" / "findings.yml").write_text(FINDINGS, encoding="utf-8")
+    folder = tmp_path / "written"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "tables" / "wards.csv").write_text(TABLE, encoding="utf-8")
+    record = {
+        "id": "wards", "slug": "wards",
+        "tables": [{"id": "wards", "file": "tables/wards.csv"}], "key_figures": [],
+    }  # fmt: skip
+    assessment = Assessment(BARNET, "Barnet", "2022/23", "public", False, folder)
+
+    def looked(body: str) -> list[str]:
+        page = folder / "wards.html"
+        page.write_text(f"<main id='main'>{body}</main>", encoding="utf-8")
+        return list(Scan(Written(folder, assessment, [record])).judged(page, "wards.html"))
+
+    looked.data = project.data
+    return looked
 
 
 @pytest.mark.parametrize(
@@ -26,38 +62,63 @@ def drawn(folder: Path) -> dict:
         "A ward had 1,060 offences, 7.9 per 1,000 residents, in 2022/23.",
         "In 2 wards together there were 1,100; one had 3.6% of them.",
         "95% confidence intervals, Figure 3, since April 2021, for people aged 18 and over",
+        "Exact below 10 offences, Byar's method from there.",
     ],
 )
-def test_what_a_table_holds_or_adds_up_to_may_be_said(tmp_path, said):
-    assert strangers(PAGE.format(said), held_by(drawn(tmp_path), tmp_path)) == []
+def test_what_a_table_holds_or_adds_up_to_may_be_said(look, said):
+    """And what the declarations say, word for word."""
+    assert look(f"<p>{said}</p>") == []
 
 
 @pytest.mark.parametrize("typed", ["1,061", "7.8", "3.7%", "41"])
-def test_a_number_that_was_typed_is_found(tmp_path, typed):
+def test_a_number_that_was_typed_is_found(look, typed):
     """By one off, it is another number."""
-    found = strangers(PAGE.format(f"There were {typed}."), held_by(drawn(tmp_path), tmp_path))
-    assert [(section, number) for section, number, _ in found] == [
-        ("shares", typed.replace(",", "").rstrip("%"))
-    ]
+    (found,) = look(f"<p>There were {typed}.</p>")
+
+    assert found.startswith("wards.html: <p> in main main: a number")
+    assert typed.rstrip("%") not in found
+
+
+def test_the_numbers_of_an_axis_are_no_counts(look):
+    """Evenly spaced and round; a label that stands alone is judged like any number."""
+    uneven = "".join(f'<text x="4" y="{at}">{at}</text>' for at in (0, 17, 34, 51))
+    axis = "".join(f'<text x="4" y="{at}">{at}</text>' for at in (0, 20, 40, 60))
+
+    assert look(f"<svg>{axis}</svg>") == []
+    assert look(f"<svg>{uneven}</svg>")
+    assert look('<svg><text x="9" y="2">17</text></svg>')
+
+
+def test_an_allowed_number_is_allowed_among_its_words_alone(look):
+    """An entry names file, element, words and reason; elsewhere the same number is found."""
+    entry = (
+        "- {file: wards.html, element: <p>, says: 'drawn with # dots', reason: Counted by eye.}\n"
+    )
+    (look.data / "allowed_numbers.yml").write_text(entry, encoding="utf-8")
+
+    assert look("<p>It is drawn with 17 dots.</p>") == []
+    assert look("<p>There were 17 in all.</p>")
+    assert look("<h3>It is drawn with 17 dots.</h3>")
+
+
+def test_a_bare_number_can_not_be_allowed(look):
+    entry = "- {file: '*.html', element: <p>, says: '#', reason: It is only a number.}\n"
+    (look.data / "allowed_numbers.yml").write_text(entry, encoding="utf-8")
+
+    with pytest.raises(InputError, match=r"allowed_numbers\.yml, entry 1"):
+        allowed_numbers()
 
 
 def test_periods_and_names_are_no_figures():
-    assert numbers_of("In 2023/24, from July 2023 to 5 May 2024, E05013632 ranked 1st") == []
+    said = "In 2023/24, from July 2023 to 5 May 2024, E05013632 ranked 1st, per km2"
+
+    assert list(figures_in(said)) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("year", ["2022-23", "2023-24", "2024-25"])
-def test_every_number_in_the_prose_of_a_page_stands_in_its_tables(assessments, year):
-    """On a page of the whole: in the tables of any finding."""
-    folder = assessments / year / BARNET / "public"
-    paths = sorted((folder / "findings").glob("*.json"))
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    known = {record["id"]: held_by(record, folder) for record in records}
-    everything = set().union(*known.values())
-    found = {}
-    for record in records:
-        page = (folder / f"{record['slug']}.html").read_text(encoding="utf-8")
-        left = strangers(page, known[record["id"]] if record["tested"] else everything)
-        if left:
-            found[record["id"]] = left
-    assert found == {}
+def test_every_number_of_an_assessment_is_accounted_for(assessments, year):
+    """On every page, in every record and download."""
+    folder: Path = assessments / year / BARNET / "public"
+
+    assert check(folder, every=False).findings == []

@@ -10,7 +10,7 @@ from pathlib import Path
 from cdpb import catalogue, loaders, paths
 from cdpb.errors import InputError
 from cdpb.loaders.access import PARTNERSHIP_ONLY
-from cdpb.runner.gates.differing import difference
+from cdpb.runner.gates.differing import differences
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
@@ -70,8 +70,7 @@ def _differences(written: Written, project: Path, outputs: Path) -> Iterator[str
         yield "without the sources that it may not use, the assessment can't be made"
         return
     for name in sorted(_names(written.folder) | _names(again.target)):
-        found = difference(name, written.folder / name, again.target / name)
-        if found:
+        for found in differences(name, written.folder / name, again.target / name):
             yield f"{found} without the sources that it may not use"
 
 

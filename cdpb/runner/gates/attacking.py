@@ -1,8 +1,7 @@
 """The attack: what a reader can work out of all the tables that were written, together."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,14 +9,15 @@ from cdpb import areas, catalogue, loaders
 from cdpb.declarations import Column, TableDeclaration, declarations
 from cdpb.disclosure.agreed import as_agreed, exempt, signed
 from cdpb.disclosure.cells import CellSystem, cells_of
-from cdpb.disclosure.counted import Key
+from cdpb.disclosure.counted import Key, unknown_keys
+from cdpb.disclosure.ledger import earlier_tables
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.masking import masked_with_count, total_over
 from cdpb.disclosure.policy import Policy, policy
-from cdpb.errors import InputError
+from cdpb.disclosure.readers import View, views
 from cdpb.runner.gates.exposed import exposed
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.written import Rows, Written
+from cdpb.runner.gates.written import Rows, Written, declared_table
 
 NAME = "attack"
 
@@ -42,15 +42,26 @@ class Protected:
 
 @dataclass(frozen=True)
 class Read:
-    """What a reader sees of a source: the system of its cells, and which of them are hidden."""
+    """What readers see of a source: the systems of its cells, and which of them are hidden.
 
-    system: CellSystem
+    Attributes
+    ----------
+    views : tuple of View
+        A reader of today's figures first; then those who look back at earlier publications.
+    """
+
+    views: tuple[View, ...]
     hidden: np.ndarray
     problems: list[str]
 
+    @property
+    def system(self) -> CellSystem:
+        """As whoever reads today's figures has it."""
+        return self.views[0].system
+
 
 def attack_written(written: Written) -> Outcome:
-    """Attack every protected source over all of its tables.
+    """Attack every protected source over all of its tables, with those of earlier publications.
 
     Returns
     -------
@@ -69,7 +80,7 @@ def protected_sources(written: Written) -> list[Protected]:
     found: dict[str, Protected] = {}
     for record in written.records:
         for table in record.get("tables", []):
-            declared = _declared(record, table["id"])
+            declared = declared_table(record, table["id"])
             if declared is None or not declared.count:
                 continue
             rule = policy(catalogue.source(declared.source).policy)
@@ -88,14 +99,23 @@ def read_source(protected: Protected, written: Written) -> Read:
     loaders.access.allow(written.assessment.edition, written.assessment.demonstration)
     base = loaders.base_counts(protected.source)
     told = exempt(_register(written), protected.tables, base, **_what(written))
-    system = as_agreed(cells_of(protected.tables, base), told["exceptions"])
+    earlier = earlier_tables(written.assessment.area_code, protected.source)
+    system = cells_of(protected.tables, base, earlier)
+    edition = written.assessment.edition
+    seen = [
+        replace(each, system=as_agreed(each.system, told["exceptions"]))
+        for each in views(system, earlier, protected.rule, edition)
+    ]
     hidden, shown = np.zeros(len(system), dtype=bool), np.zeros(len(system), dtype=bool)
     problems = []
     for name, declared in protected.tables.items():
         file, cells = protected.files[name], system.cells[name]
         counts = counts_of(declared, written.tables[file])
-        if counts.keys() != cells.keys():
+        unheld = unknown_keys(declared, base)
+        if counts.keys() != cells.keys() | unheld:
             problems.append(f"{file}: not the rows that its declaration gives")
+        if any(text != MARKER for key, text in counts.items() if key in unheld):
+            problems.append(f"{file}: shows a count that is not held")
         known = {key: text for key, text in counts.items() if key in cells}
         for key, text in known.items():
             (hidden if text == MARKER else shown)[cells[key]] = True
@@ -104,7 +124,7 @@ def read_source(protected: Protected, written: Written) -> Read:
         if exact and any(text not in (MARKER, true[key]) for key, text in known.items()):
             problems.append(f"{file}: {declared.count} is not what its declaration counts")
         problems += _beside(declared, written.tables[file], file)
-    return Read(system, hidden & ~shown, problems)
+    return Read(tuple(seen), hidden & ~shown, problems)
 
 
 def _register(written: Written) -> tuple[areas.Exemption, ...]:
@@ -123,20 +143,14 @@ def counts_of(declared: TableDeclaration, rows: Rows) -> dict[Key, str]:
     }
 
 
-def _declared(record: Mapping[str, Any], table_id: str) -> TableDeclaration | None:
-    """A table's declaration, with the filter that it was published by."""
-    try:
-        declared = declarations().finding(record["id"]).table(table_id)
-    except InputError:
-        return None
-    used = {each["table"]: each["filter"] for each in record.get("trace", {}).get("tables", [])}
-    return declared.model_copy(update={"filter": used.get(table_id, declared.filter)})
-
-
 def _findings(protected: Protected, written: Written) -> Iterator[str]:
     read = read_source(protected, written)
     yield from read.problems
-    open_ = exposed(read.system, read.hidden, protected.rule, protected.rule.smallest_hidden)
+    open_ = np.zeros(len(read.system), dtype=bool)
+    for view in read.views:
+        least = protected.rule.smallest_hidden
+        hidden = read.hidden & ~view.system.known
+        open_ |= exposed(view.system, hidden, protected.rule, least, guarded=view.guarded)
     if open_.any():
         tables = _standing_in(np.flatnonzero(open_).tolist(), read.system)
         files = ", ".join(protected.files[name] for name in tables)

@@ -11,34 +11,36 @@ from typing import Any
 from cdpb.report.html_tree import Element, read_document
 
 NAMED = {"figure", "table", "section", "svg"}
+# Of one file; whoever mends the first of them mends most.
+MOST = 12
 
 
-def difference(name: str, before: Path, after: Path) -> str:
-    """Which element, column or entry of a file differs first; empty where the bytes are equal."""
+def differences(name: str, before: Path, after: Path) -> list[str]:
+    """Which elements, columns or entries of a file differ; none where the bytes are equal."""
     if not before.is_file() or not after.is_file():
-        return f"{name}: not made" if before.is_file() else f"{name}: was not there"
+        return [f"{name}: not made" if before.is_file() else f"{name}: was not there"]
     old, new = before.read_bytes(), after.read_bytes()
     if old == new:
-        return ""
-    where = _where(Path(name).suffix, *(each.decode("utf-8", "replace") for each in (old, new)))
-    return f"{name}: {where} differs"
+        return []
+    texts = (each.decode("utf-8", "replace") for each in (old, new))
+    where = list(dict.fromkeys(_where(Path(name).suffix, *texts))) or ["its text"]
+    return [f"{name}: {each} differs" for each in where[:MOST]]
 
 
-def _where(kind: str, old: str, new: str) -> str:
+def _where(kind: str, old: str, new: str) -> Iterator[str]:
     try:
         if kind == ".html":
-            return next(_elements(read_document(old).root, read_document(new).root), "its text")
-        if kind == ".csv":
-            return next(_columns(old, new), "its text")
-        if kind == ".json":
-            return next(_entries(json.loads(old), json.loads(new)), "its text")
+            yield from _elements(read_document(old).root, read_document(new).root)
+        elif kind == ".csv":
+            yield from _columns(old, new)
+        elif kind == ".json":
+            yield from _entries(json.loads(old), json.loads(new))
     except ValueError:
-        return "its text"
-    return "its content"
+        yield "its text"
 
 
 def _elements(old: Element, new: Element) -> Iterator[str]:
-    """The innermost first element that differs in its own text, name or attributes."""
+    """The elements that differ in their own text, name or attributes."""
     pairs = zip_longest(old.elements, new.elements)
     for one, other in pairs:
         if one is None or other is None:
@@ -47,6 +49,7 @@ def _elements(old: Element, new: Element) -> Iterator[str]:
         names = {n for n in {**one.attributes, **other.attributes} if one.get(n) != other.get(n)}
         if one.tag != other.tag:
             yield _place(one)
+            return  # From here on other elements stand beside each other.
         elif names:
             yield f"{sorted(names)[0]} of {_place(one)}"
         elif _own(one) != _own(other):
@@ -58,10 +61,12 @@ def _own(element: Element) -> list[str]:
 
 
 def _place(element: Element) -> str:
-    """``<td> in figure wards``, by the nearest element with a name."""
-    for each in (element, *element.parents):
+    """``<td> in figure wards``, by the nearest element with a name; ``<p> reserved`` by its own."""
+    if element.get("id"):
+        return f"<{element.tag}> {element.get('id')}"
+    for each in element.parents:
         name = each.get("id") or each.get("aria-labelledby")
-        if name and (each.tag in NAMED or each is element):
+        if name and each.tag in NAMED:
             return f"<{element.tag}> in {each.tag} {name}"
     return f"<{element.tag}>"
 

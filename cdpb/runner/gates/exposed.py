@@ -9,7 +9,11 @@ from cdpb.disclosure.problem import Problem
 
 
 def exposed(
-    system: CellSystem, hidden: np.ndarray, rule: Policy, hidden_at_least: int
+    system: CellSystem,
+    hidden: np.ndarray,
+    rule: Policy,
+    hidden_at_least: int,
+    guarded: np.ndarray | None = None,
 ) -> np.ndarray:
     """Small counts whose interval, by the integer attack, is not as wide as the policy says.
 
@@ -25,12 +29,17 @@ def exposed(
     rule : Policy
     hidden_at_least : {0, 1}
         What the reader knows of every hidden count.
+    guarded : numpy.ndarray of bool, optional
+        Cells to judge in place of the small ones, by how far they can move: for a reader who
+        looks back at what was hidden before, whichever small count that was.
 
     Returns
     -------
     numpy.ndarray of bool
         One a cell. Where a small count is shown outright, those alone.
     """
+    if guarded is not None:
+        return _stuck(system, hidden, rule, hidden_at_least, guarded & ~system.known)
     small = np.array([rule.is_primary(int(count)) for count in system.counts], dtype=bool)
     small &= ~system.known
     if (small & system.published & ~hidden).any():
@@ -43,4 +52,21 @@ def exposed(
     for cell, interval in found.items():
         low = max(rule.smallest_hidden, floors.of(cell).least)
         open_[cell] = not interval.holds(low, rule.must_reach)
+    return open_
+
+
+def _stuck(
+    system: CellSystem, hidden: np.ndarray, rule: Policy, hidden_at_least: int, cells: np.ndarray
+) -> np.ndarray:
+    """Cells that can't be as far below and above as any small count may be from any other."""
+    assert rule.threshold is not None
+    down = rule.threshold - 1 - rule.smallest_hidden
+    up = rule.must_reach - rule.smallest_hidden
+    found = attack(
+        system, hidden, hidden_at_least=hidden_at_least, cells=np.flatnonzero(cells).tolist()
+    )
+    open_ = np.zeros(len(system), dtype=bool)
+    for cell, interval in found.items():
+        count = int(system.counts[cell])
+        open_[cell] = not interval.holds(max(count - down, 0), count + up)
     return open_

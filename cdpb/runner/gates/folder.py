@@ -10,6 +10,11 @@ from typing import Any
 from cdpb import paths
 from cdpb.runner.job import Assessment
 
+EMBEDDED = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)")
+MAY_BE_EMBEDDED = {"text/csv"}
+# The column of a demonstration's tables that says so.
+MARK = "demonstration"
+
 
 def problems(folder: Path, assessment: Assessment, records: list[dict[str, Any]]) -> list[str]:
     """What must not leave, or is not as it should be; nothing when all is well.
@@ -22,6 +27,7 @@ def problems(folder: Path, assessment: Assessment, records: list[dict[str, Any]]
         *_unexpected_files(folder, records),
         *_machine_paths(folder),
         *_tables(folder, records),
+        *_embedded(folder),
         *_sources(assessment, records),
         *_pages(folder, assessment),
     ]
@@ -47,6 +53,14 @@ def _machine_paths(folder: Path) -> Iterator[str]:
             yield f"{path.relative_to(folder).as_posix()}: names a folder of this machine"
 
 
+def _embedded(folder: Path) -> Iterator[str]:
+    """Pages embed tables to be downloaded, and nothing else: no picture, script or packed file."""
+    for path in _files(folder):
+        if path.suffix == ".html":
+            kinds = set(EMBEDDED.findall(path.read_text(encoding="utf-8", errors="replace")))
+            yield from (f"{path.name}: embeds {kind}" for kind in sorted(kinds - MAY_BE_EMBEDDED))
+
+
 def _tables(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
     for table in (table for record in records for table in record.get("tables", [])):
         path = folder / table["file"]
@@ -54,11 +68,14 @@ def _tables(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
             continue
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                widths = {len(row) for row in csv.reader(file, strict=True)}
+                rows = list(csv.reader(file, strict=True))
         except (csv.Error, UnicodeDecodeError):
             yield f"{table['file']}: can't be read as a table"
             continue
-        if len(widths) != 1:
+        heads = [name for name in rows[0] if name != MARK] if rows else []
+        if heads != table.get("columns", heads):
+            yield f"{table['file']}: has other columns than its record names"
+        if len({len(row) for row in rows}) != 1:
             yield f"{table['file']}: its rows have different numbers of columns"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from cdpb import paths
 from cdpb.loaders.worlds import FOLDER, WORLD
 from cdpb.runner.environment import environment
-from cdpb.runner.gates.differing import difference
+from cdpb.runner.gates.differing import differences
 from cdpb.runner.gates.other_worlds import moves_of_all, worlds, write_world
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.rebuilding import Rebuilding, private_log, using
@@ -26,7 +26,7 @@ def check_worlds(written: Written, jobs: Sequence[Job], run: str) -> Outcome:
         Findings name the file and the element that differs, never what stands there.
     """
     moves = moves_of_all(written)
-    cells = sum(int(each.read.hidden.sum()) - each.unmoved for each in moves)
+    cells = sum(each.moved for each in moves)
     sources = {each.protected.source for each in moves}
     told = worlds(moves, written)
     again = Rebuilding(written, using(list(jobs), sources), environment(), private_log(run))
@@ -49,8 +49,7 @@ def _differences(written: Written, done: Sequence[tuple[Job, Result]]) -> Iterat
             yield f"{job.page}: can't be made when hidden counts are others ({result.failure.kind})"
             continue
         for name in files_of(job, result):
-            found = difference(name, written.folder / name, job.workspace / name)
-            if found:
+            for found in differences(name, written.folder / name, job.workspace / name):
                 yield f"{found} when hidden counts are others"
 
 

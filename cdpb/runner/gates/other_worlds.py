@@ -11,8 +11,9 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb import loaders
-from cdpb.disclosure.attack import Unknowns, unknowns_of
+from cdpb.disclosure.attack import unknowns_of
 from cdpb.disclosure.solver import milp
+from cdpb.disclosure.unknowns import Unknowns
 from cdpb.loaders.worlds import FILE
 from cdpb.runner.gates.attacking import Protected, Read, protected_sources, read_source
 from cdpb.runner.gates.written import Written
@@ -30,13 +31,14 @@ class Moves:
     ----------
     each : list of numpy.ndarray of int
         By how much each cell of the system differs from its true count, a world a row.
-    unmoved : int
-        Hidden cells that are the same in every possible world.
+    moved, unmoved : int
+        Hidden cells that differ in one of them, and those that are alike in every possible one.
     """
 
     protected: Protected
     read: Read
     each: list[np.ndarray]
+    moved: int
     unmoved: int
 
 
@@ -68,7 +70,8 @@ def write_world(world: Mapping[str, Any], folder: Path) -> Path:
 
 def _moves(protected: Protected, read: Read) -> Moves:
     least = protected.rule.smallest_hidden
-    parts = list(unknowns_of(read.system, read.hidden, hidden_at_least=least))
+    hidden = read.hidden & ~read.system.known
+    parts = list(unknowns_of(read.system, hidden, hidden_at_least=least))
     of_parts = [_moves_of(part, read) for part in parts]
     count = max(FEWEST, *(len(found) for found in of_parts))
     each = [np.zeros(len(read.system), dtype=np.int64) for _ in range(count)]
@@ -76,22 +79,27 @@ def _moves(protected: Protected, read: Read) -> Moves:
         for number in range(count if found else 0):
             each[number][part.cells] = found[number % len(found)]
     moved = np.any(np.array(each) != 0, axis=0)
-    return Moves(protected, read, each, int((read.hidden & ~moved).sum()))
+    return Moves(protected, read, each, int((hidden & moved).sum()), int((hidden & ~moved).sum()))
 
 
 def _moves_of(part: Unknowns, read: Read) -> list[np.ndarray]:
-    """Moves of one part that together move each hidden cell that can be moved."""
-    true, hidden = read.system.counts[part.cells], read.hidden[part.cells]
+    """Moves of one part that together move each hidden cell that can be moved.
+
+    The first two go opposite ways, for a leak may show on one side of a limit alone.
+    """
+    true = read.system.counts[part.cells]
+    hidden = (read.hidden & ~read.system.known)[part.cells]
     random, left = np.random.default_rng(len(part.cells)), hidden.copy()
     found: list[np.ndarray] = []
     for _ in range(TRIES):
         if not left.any():
             return found
-        aim = np.where(left, random.choice((-1.0, 1.0), len(left)), 0.0)
-        move = _toward(part, true, aim)
-        if move is not None and (move[left] != 0).any():
-            found.append(move)
-            left &= move == 0
+        aim = np.where(left, random.uniform(-1.0, 1.0, len(left)), 0.0)
+        for each in (aim,) if found else (aim, -aim):
+            move = _toward(part, true, each)
+            if move is not None and (move[hidden] != 0).any():
+                found.append(move)
+                left &= move == 0
     for cell in np.flatnonzero(left):
         found += list(_alone(part, true, int(cell)))
     return found
@@ -115,7 +123,7 @@ def _toward(part: Unknowns, true: np.ndarray, aim: np.ndarray) -> np.ndarray | N
         integrality=np.ones(len(aim)),
         bounds=Bounds(np.maximum(part.least, true - FAR), true + FAR),
         constraints=LinearConstraint(part.sums, part.right, part.right),
-        options={"time_limit": SECONDS, "mip_rel_gap": 0.5},
+        options={"time_limit": SECONDS},
     )
     if found.x is None:
         return None

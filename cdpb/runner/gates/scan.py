@@ -1,13 +1,110 @@
-"""The scan: every file that was written, opened before anyone else can."""
+"""The scan: every file that was written, opened to its last layer, each number in its context."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
 
 from cdpb.runner.gates import folder
+from cdpb.runner.gates.allowed import Allowed, allowed_numbers
+from cdpb.runner.gates.figures_told import figures_in
+from cdpb.runner.gates.named import NamedRows, rows_of_record
 from cdpb.runner.gates.outcome import Outcome
+from cdpb.runner.gates.passages import Passages
+from cdpb.runner.gates.pieces import Piece, pieces_of
+from cdpb.runner.gates.published_figures import figures_of
+from cdpb.runner.gates.ticks import ticks_in
 from cdpb.runner.gates.written import Written
 
 NAME = "scan"
+MANIFEST = "manifest.json"
+STRANGE = "a number that none of its published tables holds"
+BESIDE = "a number beside the name of a hidden cell"
 
 
 def scan_written(written: Written) -> Outcome:
-    """Open every file of an assessment, and judge what stands in it."""
+    """Open every file of an assessment, and judge what stands in it.
+
+    Returns
+    -------
+    Outcome
+        Findings name file and element, never the number.
+    """
     findings = folder.problems(written.folder, written.assessment, list(written.records))
-    return Outcome(NAME, findings, f"{written.count_of_tables} tables")
+    looked = Scan(written)
+    for path in sorted(written.folder.rglob("*")):
+        name = path.relative_to(written.folder).as_posix()
+        if path.is_file() and name not in written.tables:
+            findings += dict.fromkeys(looked.judged(path, name))
+    numbers = f"{looked.numbers:,} numbers in {looked.files} files"
+    return Outcome(NAME, findings, f"{written.count_of_tables} tables, {numbers}")
+
+
+class Scan:
+    """Judges numbers by what the findings of one assessment have published.
+
+    Attributes
+    ----------
+    numbers, files : int
+        How many it has judged.
+    """
+
+    def __init__(self, written: Written) -> None:
+        self.written = written
+        self.numbers = self.files = 0
+        self._passages = Passages(written.assessment)
+
+    def judged(self, path: Path, name: str) -> Iterator[str]:
+        """What is wrong with the numbers of one file, a sentence an element."""
+        self.files += 1
+        pieces = list(pieces_of(path, name))
+        axes = ticks_in(pieces)
+        for piece in pieces:
+            if piece not in axes:
+                yield from self._piece(piece)
+
+    def _piece(self, piece: Piece) -> Iterator[str]:
+        if piece.file == MANIFEST and piece.element.endswith(".size"):
+            return  # The size of a file that stands beside it.
+        known, rows = self._of_file(piece.file)
+        beside = dict.fromkeys(at for _, at in rows.strangers(piece.text, piece.context))
+        for figure, at in figures_in(piece.text):
+            self.numbers += 1
+            wrong = STRANGE if figure not in known else BESIDE if at in beside else ""
+            if wrong and not self._may_stand(piece, figure, at):
+                yield f"{piece.file}: {piece.element}: {wrong}"
+
+    def _may_stand(self, piece: Piece, figure: str, at: int) -> bool:
+        return self._passages.hold(piece.text, figure, at) or any(
+            entry.covers(piece, at) for entry in self._allowed
+        )
+
+    def _of_file(self, name: str) -> tuple[set[str], NamedRows]:
+        """What a file may tell: of its finding; of all where it is made of the others' records."""
+        finding = self._finding_of.get(name)
+        return self._known.get(finding or "", self._all)
+
+    @cached_property
+    def _allowed(self) -> tuple[Allowed, ...]:
+        return allowed_numbers()
+
+    @cached_property
+    def _finding_of(self) -> Mapping[str, str]:
+        own = [record for record in self.written.records if record.get("tested", True)]
+        return {
+            name: record["id"]
+            for record in own
+            for name in (f"{record['slug']}.html", f"findings/{record['id']}.json")
+        }
+
+    @cached_property
+    def _known(self) -> Mapping[str, tuple[set[str], NamedRows]]:
+        tables = self.written.tables
+        return {
+            record["id"]: (figures_of(record, tables), NamedRows(rows_of_record(record, tables)))
+            for record in self.written.records
+        }
+
+    @cached_property
+    def _all(self) -> tuple[set[str], NamedRows]:
+        figures = set().union(*(known for known, _ in self._known.values()))
+        return figures, NamedRows(row for _, rows in self._known.values() for row in rows.all)

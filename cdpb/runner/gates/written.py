@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cdpb.declarations import TableDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.runner.job import Assessment
 
@@ -72,6 +73,16 @@ def read_written(folder: Path) -> Written:
     except (KeyError, TypeError):
         raise _none_there(folder, "its manifest is not one of an assessment") from None
     return Written(folder, assessment, [_json(folder, name) for name in names])
+
+
+def declared_table(record: Mapping[str, Any], table_id: str) -> TableDeclaration | None:
+    """A table's declaration, with the filter that it was published by; None where there is none."""
+    try:
+        declared = declarations().finding(record["id"]).table(table_id)
+    except InputError:
+        return None
+    used = {each["table"]: each["filter"] for each in record.get("trace", {}).get("tables", [])}
+    return declared.model_copy(update={"filter": used.get(table_id, declared.filter)})
 
 
 def _json(folder: Path, name: str) -> dict[str, Any]:

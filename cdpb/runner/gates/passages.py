@@ -1,0 +1,81 @@
+"""Texts that the project holds, word for word: a number inside one is no figure of a page."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cdpb import paths
+from cdpb.runner.gates.figures_told import figures_in
+from cdpb.runner.gates.pieces import entries_of
+from cdpb.runner.job import Assessment
+from cdpb.yaml_files import read_yaml
+
+SHORTEST = 3
+# A number is found in a passage by this many letters on each side of it.
+AROUND = 14
+
+
+class Passages:
+    """What the catalogue, the glossary, the area's file and the declarations say.
+
+    A number is trusted where it stands among the same words as in one of them.
+    """
+
+    def __init__(self, assessment: Assessment) -> None:
+        self._assessment = assessment
+
+    def hold(self, text: str, figure: str, at: int) -> bool:
+        """Whether the figure at a place of a text is part of a passage quoted there."""
+        known = self._by_figure.get(figure, ())
+        plain = _plain(text)
+        start = len(_plain(text[:at]))
+        snippet = plain[max(0, start - AROUND) : start + len(figure) + AROUND].strip()
+        spoken = len(re.findall("[a-z]", snippet)) >= SHORTEST
+        return any(
+            (spoken and snippet in passage) or _covers(passage, plain, start) for passage in known
+        )
+
+    @cached_property
+    def _by_figure(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for passage in {_plain(each) for each in self._all()}:
+            for figure in {figure for figure, _ in figures_in(passage)}:
+                found.setdefault(figure, []).append(passage)
+        return found
+
+    def _all(self) -> Iterator[str]:
+        data = paths.data_folder()
+        own = sorted((data / "areas").glob(f"{self._assessment.area_code}*"))
+        declared = paths.notebooks_folder() / "findings.yml"
+        for path in (*sorted(data.glob("*.yml")), *sorted(data.glob("*.csv")), declared, *own):
+            yield from texts_of(path)
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Every text with a digit that stands in a YAML file or a CSV."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _with_digits(cell for row in csv.reader(file) for cell in row)
+    else:
+        told: Any = read_yaml(path)
+        yield from _with_digits(text for _, text in entries_of(told))
+
+
+def _with_digits(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        # A bare number is no passage: it would stand for itself wherever it stands.
+        if re.search(r"\d", text) and len(re.findall(r"[A-Za-z]", text)) >= SHORTEST:
+            yield text
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).casefold()
+
+
+def _covers(passage: str, text: str, at: int) -> bool:
+    """Whether the passage stands in the text around this place."""
+    start = text.find(passage, max(0, at - len(passage)))
+    return 0 <= start <= at < start + len(passage)

@@ -1,0 +1,190 @@
+"""Every text of every file that was written, down to the last layer, each with its place."""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from cdpb.report.html_tree import WITHIN_A_LINE, Element, read_document
+from cdpb.runner.gates.packed import coded_in, texts_in
+
+# What a browser makes geometry, colour or a link within the page of: for non-interference.
+GEOMETRY = {
+    "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "width",
+    "height", "points", "transform", "viewbox", "fill", "stroke", "style", "offset", "opacity",
+    "patterntransform", "gradienttransform", "fill-opacity", "stroke-opacity", "stroke-width",
+    "stroke-dasharray", "stroke-dashoffset", "stroke-miterlimit", "font-size", "font-weight",
+    "font-family", "marker-start", "marker-mid", "marker-end", "clip-path", "mask", "refx", "refy",
+    "markerwidth", "markerheight", "charset", "colspan", "rowspan", "tabindex", "class", "id",
+    "for", "xmlns", "xmlns:xlink", "lang", "aria-labelledby", "aria-describedby", "aria-controls",
+    "headers", "cols", "rows", "size",
+}  # fmt: skip
+IN_STYLE = re.compile(r'"((?:[^"\\]|\\.)*)"|/\*(.*?)\*/', flags=re.DOTALL)
+ESCAPED = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
+COMMENT = re.compile(r"<!--(.*?)-->", flags=re.DOTALL)
+CELLS = {"td", "th"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text as a reader, a screen reader or a program meets it.
+
+    Attributes
+    ----------
+    file : str
+        Within the assessment's folder.
+    element : str
+        Where in the file, like ``<td> in table orders-table``.
+    text : str
+    context : str
+        What names it: of a table's cell the headings and words of its row and column.
+    drawn : str
+        Of a text in a drawing, what it stands in line with; else empty.
+    """
+
+    file: str
+    element: str
+    text: str
+    context: str = ""
+    drawn: str = ""
+
+
+def pieces_of(path: Path, name: str) -> Iterator[Piece]:
+    """The texts of one file, what is packed into it included."""
+    content = path.read_bytes()
+    if path.suffix not in (".html", ".json"):
+        yield from (Piece(name, *each) for each in texts_in(content, path.name))
+        return
+    page = path.suffix == ".html"
+    found = pieces_of_page(content.decode("utf-8", "replace"), name) if page else None
+    for piece in found or _json(content, name):
+        yield piece
+        yield from (Piece(name, *each) for each in coded_in(piece.text, piece.element))
+
+
+def pieces_of_page(html: str, name: str, within: str = "") -> Iterator[Piece]:
+    """The texts of a page: visible, in attributes, in styles, comments and what is embedded."""
+    yield from (Piece(name, f"a comment{within}", found) for found in COMMENT.findall(html))
+    for element in read_document(html).root.elements:
+        yield from _attributes(element, name, within)
+        place = place_of(element) + within
+        if element.tag in {"style", "script"}:
+            own = "".join(each for each in element.children if isinstance(each, str))
+            texts = _of_style(own) if element.tag == "style" else [own]
+            yield from (Piece(name, place, each) for each in texts)
+        elif element.tag not in WITHIN_A_LINE and (text := _line_of(element)):
+            yield Piece(name, place, text, _context(element), _drawn(element))
+
+
+def place_of(element: Element) -> str:
+    """``<td> in table orders-table``: the element, and the nearest one that has a name."""
+    for each in (element, *element.parents):
+        named = each.get("id") or each.get("aria-labelledby")
+        if named:
+            return f"<{element.tag}>" + (f" in {each.tag} {named}" if each is not element else "")
+    return f"<{element.tag}>"
+
+
+def _attributes(element: Element, name: str, within: str) -> Iterator[Piece]:
+    for attribute, value in element.attributes.items():
+        place = f"{attribute} of {place_of(element)}{within}"
+        if value.startswith("data:"):
+            yield from _embedded(value, name, place)
+        elif attribute in {"href", "xlink:href"} and value.startswith("#"):
+            continue
+        elif attribute not in GEOMETRY and value:
+            yield Piece(name, place, value, _context(element))
+
+
+def _embedded(address: str, name: str, place: str) -> Iterator[Piece]:
+    """What a ``data:`` address holds, whatever it is packed in."""
+    head, _, body = address.partition(",")
+    content = unquote_to_bytes(body)
+    if head.endswith(";base64"):
+        try:
+            content = base64.b64decode(content, validate=False)
+        except ValueError:
+            yield Piece(name, place, body)
+            return
+    if "svg" in head or "html" in head:
+        yield from pieces_of_page(content.decode("utf-8", "replace"), name, f" in {place}")
+        return
+    kind = ".csv" if "csv" in head else ""
+    for element, text, context in texts_in(content, f"embedded{kind}"):
+        yield Piece(name, f"{element} in {place}", text, context)
+
+
+def _line_of(element: Element) -> str:
+    """The text of an element without that of the blocks inside it."""
+    own = [
+        each if isinstance(each, str) else each.text
+        for each in element.children
+        if isinstance(each, str) or each.tag in WITHIN_A_LINE
+    ]
+    return " ".join("".join(own).split())
+
+
+def _context(element: Element) -> str:
+    """Of a cell, what its row and its column are called; of other elements, nothing."""
+    if element.tag not in CELLS:
+        return ""
+    row = element.parent
+    cells = [each for each in row.children if isinstance(each, Element)] if row else []
+    table = next((each for each in element.parents if each.tag == "table"), None)
+    headings = _headings(table) if table else []
+    at = next((place for place, each in enumerate(cells) if each is element), -1)
+    column = headings[at].text if 0 <= at < len(headings) else ""
+    words = [each.text for each in cells if each is not element and not _is_number(each.text)]
+    return " | ".join([*words, column])
+
+
+@lru_cache(maxsize=64)
+def _headings(table: Element) -> list[Element]:
+    return next((head.all("th") for head in table.all("thead")), [])
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[-\d.,%\s()to\N{MINUS SIGN}]*", text))
+
+
+def _drawn(element: Element) -> str:
+    if element.tag not in {"text", "tspan"}:
+        return ""
+    drawing = next((each for each in element.parents if each.tag == "svg"), None)
+    return f"{id(drawing)} {element.get('x')} {element.get('y')}" if drawing else ""
+
+
+def _of_style(css: str) -> Iterator[str]:
+    """The texts that a style sheet writes, and its remarks."""
+    for text, remark in IN_STYLE.findall(css):
+        yield ESCAPED.sub(lambda found: chr(int(found[1], 16)), text or remark)
+
+
+def _json(content: bytes, name: str) -> Iterator[Piece]:
+    try:
+        told = json.loads(content)
+    except ValueError:
+        yield Piece(name, "its text", content.decode("utf-8", "replace"))
+        return
+    yield from (Piece(name, place, text) for place, text in entries_of(told))
+
+
+def entries_of(told: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text and number of a JSON value with its place, names of entries included."""
+    if isinstance(told, dict):
+        for key, value in told.items():
+            if re.search(r"\d", key):
+                yield f"a name in {path or 'the file'}", key
+            yield from entries_of(value, f"{path}.{key}".strip("."))
+    elif isinstance(told, list):
+        for at, value in enumerate(told):
+            yield from entries_of(value, f"{path}[{at}]")
+    elif isinstance(told, str):
+        yield path, told
+    elif told is not None and not isinstance(told, bool):
+        yield path, repr(told)
