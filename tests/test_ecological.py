@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from cdpb.statistics.ecological import rank_correlation
+from cdpb.statistics.ecological import beside, rank_correlation
 from cdpb.statistics.spikes import against_other_months
 
 
@@ -28,6 +28,16 @@ def test_wards_that_are_not_shown_are_left_out_and_few_give_nothing():
     shown = rank_correlation(wards([*range(1, 12), None]), "premises", "rate")
     assert list(shown["wards"]) == [11]
     assert rank_correlation(wards([*range(1, 9), None]), "premises", "rate").empty
+
+
+def test_what_stands_beside_names_both_sources():
+    """A reader of the picture must know where either figure comes from."""
+    premises, rates = wards([1.0, 2.0]).drop(columns="rate"), wards([5.0, 6.0])
+    rates.attrs["source"] = "alcohol_admissions_ward"
+    both = beside(premises, rates, "premises", ["rate"])
+    assert list(both["rate"]) == [5.0, 6.0]
+    assert both.attrs["source"] == "licensed_premises"
+    assert both.attrs["sources"] == ["alcohol_admissions_ward"]
 
 
 def test_a_year_with_a_hidden_month_says_nothing_of_its_months():

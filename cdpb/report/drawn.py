@@ -98,6 +98,27 @@ class DrawnFinding(FigureFinding):
             columns=[name for name in shown.columns if name not in IN_THE_DOWNLOAD],
         )
 
+    def scatter(
+        self,
+        shown: PublishedTable,
+        title: str,
+        x: str,
+        value: str,
+        focus: str | None = None,
+    ) -> Block:
+        """Two measures of the same areas against each other: what runs across, and what up."""
+        to: dict[str, Any] = {"x": x, "value": value, "focus": focus}
+        across, up = (shown.columns[name].label for name in (x, value))
+        return self._figure(
+            "scatter",
+            shown,
+            title,
+            lambda id: charts.scatter(shown, **to, prefix=id),
+            lambda: alt.alt_scatter(shown, **to),
+            focus=focus,
+            measured=f"{across}, against {up[:1].lower()}{up[1:]}",
+        )
+
     def months(
         self,
         shown: PublishedTable,

@@ -61,4 +61,4 @@ def beside(
     """The rows of one table with columns of another, by area; missing where it has none."""
     keys = [on] if isinstance(on, str) else list(on)
     joined = table.merge(other[[*keys, *columns]], on=keys, how="left")
-    return passed_on(joined, table)
+    return passed_on(joined, table, sources=list(filter(None, [other.attrs.get("source")])))

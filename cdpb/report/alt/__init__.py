@@ -3,7 +3,7 @@
 Every sentence is made from published values; what is withheld is counted, never described.
 """
 
-from cdpb.report.alt.areas import alt_map, alt_ranked
+from cdpb.report.alt.areas import alt_map, alt_ranked, alt_scatter
 from cdpb.report.alt.funnel import alt_funnel
 from cdpb.report.alt.years import alt_dots, alt_months, alt_multiples, alt_series
 
@@ -14,5 +14,6 @@ __all__ = [
     "alt_months",
     "alt_multiples",
     "alt_ranked",
+    "alt_scatter",
     "alt_series",
 ]

@@ -107,3 +107,40 @@ def _classes(known: pd.DataFrame, shown: PublishedTable, comparison: str) -> lis
             which = list_text(of) if len(of) <= MOST_NAMED else count_text(len(of))
             said.append(f"{name} {'to' if name == 'similar' else 'than'} {comparator}: {which}")
     return ["; ".join(said)]
+
+
+def alt_scatter(
+    shown: PublishedTable,
+    x: str,
+    value: str,
+    label: str = "ward_name",
+    key: str = "ward_code",
+    *,
+    focus: str | None = None,
+    unit: str = "",
+    x_unit: str = "",
+    things: str = "wards",
+) -> str:
+    """Where the highest and the lowest on either axis stand on the other, and the focus.
+
+    Parameters as `cdpb.report.charts.scatter`; ``things`` are what its rows are.
+    """
+    across = rows_of(shown, value=x, name=label, key=key)
+    rows = rows_of(shown, value=value, name=label, key=key).assign(x=across["value"])
+    rows["across"] = across["text"]
+    both = rows.dropna(subset=["value", "x"])
+    if both.empty:
+        return ""
+    units = [of_unit(unit or unit_of(shown, value)), of_unit(x_unit or unit_of(shown, x))]
+    ends = [both[name].agg(end) for name in ("x", "value") for end in ("idxmax", "idxmin")]
+    own = list(both.index[both["key"].eq(str(focus))])
+    told = [
+        f"{row.name} {row.across} and {row.text}"
+        for row in each(both.loc[[*dict.fromkeys(ends + own)]])
+    ]
+    return sentences(
+        f"{count_text(len(both))} {things}, each by {units[1]} and {units[0]}: {'; '.join(told)}",
+        f"Left out for want of a figure: {count_text(len(rows) - len(both))}"
+        if len(rows) > len(both)
+        else "",
+    )

@@ -7,6 +7,7 @@ from cdpb.report.charts.months import months
 from cdpb.report.charts.multiples import small_multiples
 from cdpb.report.charts.need import need_bar
 from cdpb.report.charts.ranked import ranked
+from cdpb.report.charts.scatter import scatter
 from cdpb.report.charts.series import series_with_intervals
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "months",
     "need_bar",
     "ranked",
+    "scatter",
     "series_with_intervals",
     "small_multiples",
 ]

@@ -74,6 +74,7 @@ from cdpb.report.words.licensing import (
     licensing_headline,
     premises_title,
     together_sentence,
+    together_title,
 )
 from cdpb.report.words.mental_health import (
     NEED_OF_ENGLAND,
@@ -259,6 +260,7 @@ __all__ = [
     "to_june_sentence",
     "to_june_title",
     "together_sentence",
+    "together_title",
     "trafficking_headline",
     "trend_of",
     "trend_sentence",

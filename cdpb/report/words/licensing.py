@@ -32,14 +32,15 @@ def _go(together: Measure) -> str:
     if value is None or lower is None or upper is None:
         return ""
     limits = interval_text(lower, upper, 2)
-    how = "were not shown to go together with" if lower <= 0 <= upper else _side(lower)
     return (
-        f"; over its wards, more premises {how} alcohol-specific admissions "
+        f"; over its wards, more premises {_how(lower, upper)} alcohol-specific admissions "
         f"(rank correlation {rate_text(value, 2)}, {limits})"
     )
 
 
-def _side(lower: float) -> str:
+def _how(lower: float, upper: float) -> str:
+    if lower <= 0 <= upper:
+        return "were not shown to go together with"
     return "went together with more" if lower > 0 else "went together with fewer"
 
 
@@ -72,6 +73,14 @@ def admissions_map_title(admissions: PublishedTable, area: str) -> str:
     sides = [each for each in admissions.values_of("compared_with_area") if each is not MASKED]
     told = [f"{count_text(sides.count(side))} {side}" for side in ("higher", "similar", "lower")]
     return f"Of {count_text(len(sides))} wards shown, {list_text(told)}, compared with {area}"
+
+
+@of_rows
+def together_title(together: PublishedTable) -> str:
+    """Whether wards with more premises have more admissions."""
+    row = rows_of(together)[0]
+    how = _how(row["correlation_lower"], row["correlation_upper"])
+    return f"Over {count_text(row['wards'])} wards, more premises {how} alcohol-specific admissions"
 
 
 @of_rows

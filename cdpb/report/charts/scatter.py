@@ -1,0 +1,121 @@
+"""Two measures of the same areas against each other: a point an area, the outermost named."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cdpb.disclosure.published import PublishedTable
+from cdpb.report.charts.canvas import (
+    Drawing,
+    Size,
+    axes,
+    canvas,
+    draw_twice,
+    grid,
+    label,
+    ticks_of,
+    unclipped,
+    width_of,
+    wrapped,
+)
+from cdpb.report.charts.key import Entry, mark
+from cdpb.report.charts.names import Spot, name_spots
+from cdpb.report.charts.order import each, rows_of, unit_of
+from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER
+
+DARK = "#595959"
+MOST_NAMED = {"w": 8, "n": 4}
+
+
+def scatter(
+    shown: PublishedTable,
+    x: str,
+    value: str,
+    label: str = "ward_name",
+    key: str = "ward_code",
+    *,
+    focus: str | None = None,
+    unit: str = "",
+    x_unit: str = "",
+    prefix: str = "figure",
+) -> Drawing | None:
+    """Each area where its two values meet, both axes from zero; no line is fitted.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+        One row an area. An area that lacks either value has no place in the drawing.
+    x, value, label, key : str
+        Columns: what runs across, what runs up, and the area.
+    focus : str, optional
+        The key of the area to bring forward.
+    unit, x_unit : str
+        Stand over the one axis and under the other; by default the columns' own.
+    prefix : str
+        The figure's id in the page.
+
+    Returns
+    -------
+    Drawing or None
+        None when no area has both values.
+    """
+    rows = rows_of(shown, value=value, x=x, name=label, key=key)
+    rows["x"] = rows["x"].astype("float64")
+    rows = rows.dropna(subset=["value", "x"]).reset_index(drop=True)
+    if rows.empty:
+        return None
+    rows["focus"] = rows["key"].eq(str(focus))
+    units = (unit or unit_of(shown, value), x_unit or unit_of(shown, x))
+    return draw_twice(shown, partial(_figure, rows, units), prefix)
+
+
+def _outermost(rows: pd.DataFrame) -> pd.DataFrame:
+    """The focus, then the areas by how far out they stand on either axis: worth a name."""
+    far = rows[["x", "value"]].rank(pct=True).max(axis=1)
+    order = pd.DataFrame({"other": ~rows["focus"], "near": -far})
+    return rows.loc[order.sort_values(["other", "near"], kind="stable").index]
+
+
+def _figure(rows: pd.DataFrame, units: tuple[str, str], size: Size) -> Figure:
+    heading = wrapped(units[0], size.small, size.width)
+    up, across = (ticks_of(0, float(rows[name].max())) for name in ("value", "x"))
+    left = max(width_of(words, size.small) for words in up.values()) + 10
+    top = len(heading) * size.text * 1.25 + 10
+    figure = canvas(size, (330 if size.wide else 270) + top)
+    ax = axes(figure, left, top, 16, size.text * 2.6 + 10)
+    ax.set_xlim(0, max(across))
+    ax.set_ylim(0, max(up))
+    ax.set_xticks(list(across), list(across.values()))
+    ax.set_yticks(list(up), list(up.values()))
+    for axis in ("x", "y"):
+        grid(ax, axis, size)
+    ax.set_xlabel(units[1], size=size.small, labelpad=4, color=INK)
+    for i, words in enumerate(reversed(heading)):
+        label(ax, words, 0, 1, move=(-ax.bbox.x0, 10 + i * size.text * 1.25), size=size.small,
+              within=ax.transAxes, color=INK)  # fmt: skip
+    for axis_line in (ax.axhline, ax.axvline):
+        axis_line(0, color=OTHERS, linewidth=1, zorder=1)
+    _points(ax, rows, size)
+    unclipped(ax)
+    return figure
+
+
+def _points(ax: Axes, rows: pd.DataFrame, size: Size) -> None:
+    for forward, colour in ((False, DARK), (True, FOCUS)):
+        of = rows[rows["focus"].eq(forward)]
+        look = mark(Entry("", "o", colour), 9 if forward else 7)
+        ax.plot(of["x"], of["value"], zorder=3, **{**look, "markeredgecolor": PAPER})
+    wanted = _outermost(rows)
+    to_pixels = ax.transData.transform
+    taken = [Spot.around(x, y, 4.5) for x, y in to_pixels(rows[["x", "value"]].to_numpy())]
+    names = [(row.name, bool(row.focus)) for row in each(wanted)]
+    points: Any = to_pixels(wanted[["x", "value"]].to_numpy())
+    spots = name_spots(names, points, taken, ax.bbox, size.small, MOST_NAMED[size.name])
+    inverse = ax.transData.inverted().transform
+    for (name, bold), spot in zip(names, spots, strict=True):
+        if spot:
+            x, y = inverse((spot.left, (spot.top + spot.bottom) / 2))
+            label(ax, name, x, y, size=size.small, zorder=2.2, weight="bold" if bold else "normal")
