@@ -22,8 +22,8 @@ from cdpb.runner.place import locked, shown
 from cdpb.runner.plan import plan
 
 MANIFEST = "manifest.json"
-NOT_MADE = "it is not in this assessment"
-CHANGED = "its inputs have changed since it was made; cdpb run makes it again"
+NOT_MADE = "not in this assessment"
+CHANGED = "made from other inputs than are held today; cdpb run makes it again"
 Check = Callable[..., gates.GateReport]
 
 
@@ -53,8 +53,9 @@ class Released:
         yield f"{self.assessment}: released"
         yield f"  findings   {len(self.findings)}"
         yield f"  entered    {self.cells} cells of {self.tables} tables of protected sources"
-        for finding, why in self.left_out.items():
-            yield f"  left out   {finding}: {why}"
+        for why in dict.fromkeys(self.left_out.values()):
+            named = [finding for finding, its in self.left_out.items() if its == why]
+            yield f"  left out   {', '.join(named)}: {why}"
         if self.left_out:
             yield "  Don't publish a page that was left out: no later year will heed it."
         yield shown(self.entry)
