@@ -1,7 +1,10 @@
 """The whole assessment over the years: what changed, and each verdict by year."""
 
+from cdpb.declarations import Column
 from cdpb.findings.others import Others
 from cdpb.report.over_years import changes, changes_block
+from cdpb.report.tables import shown_table
+from tests.drawn import COLUMNS, published
 from tests.test_changed import compared, part, said, share
 
 LAST, NOW = "2020/21", "2021/22"
@@ -58,3 +61,23 @@ def test_the_history_has_a_row_a_statement_and_claim_and_year():
         ["ward", LAST, "reversed"], ["ward", NOW, "supported"], ["ward/F15", LAST, "reversed"],
     ]  # fmt: skip
     assert told["dated_verdict"].to_list()[1] == "supported, carried forward from 2020/21"
+
+
+def test_the_years_of_a_statement_stand_side_by_side(monkeypatch):
+    """One row a statement, though its key is not shown."""
+    for name in ("finding_id", "finding", "dated_verdict"):
+        kind = "key" if name == "finding_id" else "text"
+        monkeypatch.setitem(COLUMNS, name, Column(label=name, kind=kind))
+    monkeypatch.setattr("tests.drawn.KEYS", {"finding_id", "year"})
+    shown = published("""
+        finding_id finding year    dated_verdict
+        ward       Wards   2020/21 reversed
+        ward       Wards   2021/22 supported
+        women      Women   2021/22 supported
+    """)
+    table = shown_table(shown, "All", columns=["finding", "dated_verdict"], spread="year")
+    assert [each.text for each in table.headings] == ["finding", "2020/21", "2021/22"]
+    assert [list(row.cells) for row in table.rows] == [
+        ["Wards", "reversed", "supported"],
+        ["Women", "[x]", "supported"],
+    ]

@@ -150,7 +150,8 @@ def shown_table(
         columns, texts, described = _side_by_side(texts, described, spread, columns)
     columns = list(columns or _worth_showing(table.columns, texts))
     groups = _groups(columns, described)
-    rows = _rows(texts, groups, _key_column(table), row_ids, focus)
+    key = _key_column(table)
+    rows = _rows(texts, groups, key if key in texts else None, row_ids, focus)
     return ShownTable(
         caption,
         [_heading(group, described) for group in groups],
