@@ -179,16 +179,39 @@ def test_two_linked_hierarchies_agree_with_the_reference_counted_its_way():
     assert (len(counted), system.counts[counted].sum()) == (15, 317)
 
 
+def each_is_needed(tables, base, rule, least):
+    """Show each secondary cell again, alone, and look whether the attack sees it."""
+    system = cells_of(tables, base)
+    chosen = suppress(system, rule, hidden_at_least=least)
+    assert chosen.gap == 0
+    for cell in np.flatnonzero(chosen.secondary & (system.counts > 0)):
+        shown_again = chosen.hidden.copy()
+        shown_again[cell] = False
+        assert exposed(system, shown_again, rule, least).any()
+
+
 @pytest.mark.parametrize("given", [ssb_z1, ssb_z2, lambda: ward_shaped("Y0")])
 def test_showing_any_one_secondary_cell_again_is_caught(given):
     """Nothing was hidden for nothing, and the attack sees each loss."""
-    tables, base = given()
-    system, rule = cells_of(tables, base), policy("under_five_band")
-    chosen = suppress(system, rule, hidden_at_least=0)
-    for cell in np.flatnonzero(chosen.secondary):
-        shown_again = chosen.hidden.copy()
-        shown_again[cell] = False
-        assert exposed(system, shown_again, rule, 0).any()
+    each_is_needed(*given(), policy("under_five_band"), 0)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("rule", LEVELS)
+@pytest.mark.parametrize("given", [ssb_z1, ssb_z2, lambda: ward_shaped("Y0"), ward_shaped])
+def test_showing_any_one_secondary_cell_again_is_caught_at_both_levels(given, rule):
+    each_is_needed(*given(), policy(rule), 0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_is_hidden_for_nothing_in_random_tables(seed):
+    each_is_needed(*random_tables(seed), policy(LEVELS[seed % 2]), 1)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", range(6, 100))
+def test_nothing_is_hidden_for_nothing_in_many_random_tables(seed):
+    each_is_needed(*random_tables(seed), policy(LEVELS[seed % 2]), 1)
 
 
 def test_a_reader_who_knows_more_costs_more():
