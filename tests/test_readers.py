@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from cdpb.disclosure.cells import cells_of
+from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import protect, solve
+from cdpb.runner.gates.exposed import exposed
 from tests.releases import (
     opened_looking_back,
     opened_today,
@@ -114,6 +116,24 @@ def test_a_small_count_that_was_shown_is_known_and_gives_no_cover():
     assert ("A",) not in pattern.of("t")
     assert ("A",) in pattern.known["t"]
     assert opened_today(system, chosen.hidden, HIDE) == 0
+
+
+def test_what_an_earlier_release_gave_away_is_not_asked_for_again():
+    """B, C and the total were shown: A is known already. What is left is protected, and passes."""
+    base = table("""
+        ward sex    people
+        A    women       3
+        A    men         2
+        B    women      12
+        B    men        40
+        C    women      30
+        C    men        50
+    """)
+    cells = {("A",): None, ("B",): 52, ("C",): 80, ("total",): 137}
+    entry = EarlierTable("t", "2022-23_public", "public", declared("ward"), cells)
+    pattern, system, chosen = solve([declared("ward", "sex")], base, HIDE, earlier=[entry])
+    assert {("A", "women"), ("A", "men")} < pattern.of("t")
+    assert not exposed(system, chosen.hidden, HIDE, 1).any()
 
 
 # What was revised ------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from cdpb import loaders
 from cdpb.disclosure.ledger import earlier_tables, entries, published_then, write_entry
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
+from cdpb.findings.then import published_then as said_then
 from cdpb.runner.gates import GateReport, Outcome
 from cdpb.runner.gates.outcome import NAMES
 from cdpb.runner.release import release
@@ -86,6 +87,14 @@ def test_an_entry_names_receipts_and_no_hash_of_a_partners_return(project):
     assert source["id"] == SOURCE
     assert source["policy"] == "under_five_hide"
     assert source["receipts"] == [{"received": "1 May 2025", "files": ["referrals.csv"]}]
+
+
+def test_what_each_finding_said_is_entered(project):
+    """So that a later page can set it beside what today's method says of that year."""
+    release(project / HERE, check=passed)
+    said = said_then(BARNET, "2023/24", "public", "by_route")
+    assert said["method"]["rules"]["counted"] == "As the provider counts them."
+    assert ledger_entry(project)["pages"] == ["by_route", "by_year"]
 
 
 def test_it_says_what_was_released(project):

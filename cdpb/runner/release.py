@@ -13,6 +13,7 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.ledger import EarlierTable, entries, write_entry
 from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
+from cdpb.findings.then import entered
 from cdpb.runner import gates, runs
 from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources
 from cdpb.runner.gates.written import Written, read_written
@@ -217,7 +218,7 @@ def _content(
     tables: Sequence[EarlierTable],
 ) -> dict[str, Any]:
     """An entry: names and dates of receipts, never the hash of one that isn't public."""
-    entered = {table.name for table in tables}
+    own = {table.name for table in tables}
     hashes = {file["path"]: file["sha256"] for file in manifest["files"]}
     policies = {each.source: each.rule.name for each in protected_sources(written)}
     return {
@@ -226,8 +227,13 @@ def _content(
         "edition": written.assessment.edition,
         "released": dt.date.today().isoformat(),
         "manifest": file_hash(written.folder / MANIFEST),
-        "findings": list(released),
+        "pages": list(released),
         "left_out": dict(left_out),
+        "findings": {
+            record["id"]: entered(record)
+            for record in written.records
+            if record["id"] in released and record["tested"]
+        },
         "sources": [_source(each, policies) for each in manifest["sources"]],
         "tables": [table.to_dict() for table in tables],
         "open_tables": [
@@ -235,7 +241,7 @@ def _content(
             for record in written.records
             if record["id"] in released
             for table in record.get("tables", [])
-            if f"{record['id']}/{table['id']}" not in entered
+            if f"{record['id']}/{table['id']}" not in own
         ],
     }
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from cdpb.disclosure.attack import attack
+from cdpb.disclosure.attack import Interval, attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
+from cdpb.disclosure.reach import widest
 
 
 def exposed(
@@ -47,12 +48,20 @@ def exposed(
     found = attack(
         system, hidden, hidden_at_least=hidden_at_least, cells=np.flatnonzero(small).tolist()
     )
-    floors = Problem(system, rule, hidden_at_least).floors
+    problem = Problem(system, rule, hidden_at_least)
+    best = widest(system, hidden_at_least, list(found)) if problem.follows else {}
     open_ = np.zeros(len(system), dtype=bool)
     for cell, interval in found.items():
-        low = max(rule.smallest_hidden, floors.of(cell).least)
-        open_[cell] = not interval.holds(low, rule.must_reach)
+        low = max(rule.smallest_hidden, problem.floors.of(cell).least)
+        open_[cell] = not interval.holds(*_within(low, rule.must_reach, best.get(cell)))
     return open_
+
+
+def _within(low: int, high: int, best: Interval | None) -> tuple[int, int]:
+    """As far as a cell could move if everything were hidden that earlier publications left."""
+    if best is None:
+        return low, high
+    return max(low, best.least), high if best.greatest is None else min(high, best.greatest)
 
 
 def _stuck(
@@ -65,8 +74,9 @@ def _stuck(
     found = attack(
         system, hidden, hidden_at_least=hidden_at_least, cells=np.flatnonzero(cells).tolist()
     )
+    best = widest(system, hidden_at_least, list(found))
     open_ = np.zeros(len(system), dtype=bool)
     for cell, interval in found.items():
         count = int(system.counts[cell])
-        open_[cell] = not interval.holds(max(count - down, 0), count + up)
+        open_[cell] = not interval.holds(*_within(count - down, count + up, best[cell]))
     return open_
