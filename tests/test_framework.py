@@ -102,9 +102,23 @@ def test_a_metric_that_is_a_finding_s_key_figure_is_taken_from_there():
         "upper": 25.0, "numerator": None, "denominator": 300, "unit": "%", "period": "2022/23",
         "source": "mental_health_need", "method": "", "comparators": [], "note": "",
     }  # fmt: skip
+    before = figure | {"value": 25.0, "period": "2021/22"}
+    moved = {"id": "untreated", "before": before, "why": ""}
     record = {"id": "mental_health_need", "key_figures": [figure]}
+    record["before"] = {"key_figures": [moved]}
     told = row(framework_table({}, NAMES, Others((record,), ())), "S18")
     assert told["latest"] == "20% (15% to 25%), 2022/23"
+    assert told["trend"] == "down, 2021/22 to 2022/23; not tested"
+
+
+def test_a_figure_that_is_missing_says_why_as_its_own_page_does():
+    """Hidden to protect people is one thing, and not received is another."""
+    note = "Hidden to protect small counts."
+    figure = {"id": "untreated", "value": None, "comparators": [], "note": note}
+    record = {"id": "mental_health_need", "key_figures": [figure]}
+    told = row(framework_table({}, NAMES, Others((record,), ())), "S18")
+    assert told["latest"] == NONE
+    assert told["where_from"] == note
 
 
 @pytest.mark.parametrize(
@@ -114,13 +128,13 @@ def test_a_metric_that_is_a_finding_s_key_figure_is_taken_from_there():
         ("N07", "Published for force"),
         ("S02", "Not received: published by DfE"),
         ("L01", "Not received: a return of CGL / MPS DIP"),
-        ("N09", "Not received: a return of NDTMS"),
+        ("N09", "not part of the public edition"),
     ],
 )
 def test_why_there_is_no_figure_follows_from_who_publishes_it(metric, said):
     """The same whether or not a restricted return lies in the data folder."""
     (found,) = [each for each in metrics() if each["metric_id"] == metric]
-    assert said in why_none(found)
+    assert said in why_none(found, NOBODY)
 
 
 def test_four_supporting_metrics_are_left_out_of_the_plan():

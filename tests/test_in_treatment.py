@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from cdpb.statistics.in_treatment import against_year_before, beside, indexed
+from cdpb.statistics.measure import HIDDEN, measure_where
 from tests.tables import table
 
 
@@ -43,7 +44,11 @@ def test_a_month_that_is_hidden_or_was_not_received_has_no_change():
     """What is masked is missing here, and stays so."""
     hidden = GROWN.assign(people=pd.Series([None, 95, 100], dtype="Int64"))
 
-    assert len(against_year_before(hidden, ["2023/24"])) == 0
+    changed = against_year_before(hidden, ["2023/24"])
+    assert changed["ratio"].isna().all()
+    assert measure_where(changed, "Barnet", year="2023/24").note == HIDDEN
+    nothing = against_year_before(GROWN.iloc[:0], ["2023/24"])
+    assert measure_where(nothing, "Barnet", year="2023/24").note == ""
     assert len(against_year_before(GROWN, ["2022/23", "2024/25"])) == 0
 
 

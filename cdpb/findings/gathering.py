@@ -21,10 +21,9 @@ from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.trace import Taken, table_trace
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import period_of
-from cdpb.statistics.measure import Measure, as_measure
+from cdpb.statistics.measure import HIDDEN, Measure, as_measure
 from cdpb.statistics.verdicts import Verdict
 
-HIDDEN = "hidden, so that no small count can be worked out"
 EDITIONS = ("public", "partnership")
 
 

@@ -14,7 +14,7 @@ from cdpb.findings.kept import LATEST, KeyFigure
 from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
 from cdpb.periods import FinancialYear
-from cdpb.statistics.measure import Measure
+from cdpb.statistics.measure import HIDDEN, Measure
 from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
 from cdpb.statistics.verdicts import Verdict, verdict
 
@@ -119,7 +119,9 @@ class FindingRecord(Gathering):
         absent = [
             each for each in (tested, *others) if isinstance(each, Measure) and not each.known
         ]
-        return check_part(part, None if absent or tested is None else tested, *others)
+        result = check_part(part, None if absent or tested is None else tested, *others)
+        # What was received and is hidden is not what was never received.
+        return replace(result, reason=HIDDEN) if HIDDEN in {m.note for m in absent} else result
 
     def _plain(self, tested: Any) -> Any:
         if not isinstance(tested, PublishedTable):

@@ -50,8 +50,8 @@ def unknown_mark(error: InputError, source_id: str) -> InputError:
     """An error about a count, with the way in for a mark that was not met before."""
     return InputError(
         *(line.strip() for line in error.lines[:3]),
-        f"If it is how the sender hides small counts, add to {relative(words_path('return_words'))}",
-        f"the line  {source_id},{COUNTS},the mark,{HIDDEN}  and it is read as hidden, never as 0.",
+        f"If the sender hides small counts so, add to {relative(words_path('return_words'))} the line:",
+        f"{source_id},{COUNTS},the mark,{HIDDEN}  and it is read as hidden, never as 0.",
         "If not, ask the sender. A number is changed in data/corrections.yml alone.",
         "Nothing was loaded.",
     )

@@ -12,10 +12,13 @@ from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.others import Others
+from cdpb.findings.since import plain_period
+from cdpb.loaders import access
 from cdpb.numbers import count_text
 from cdpb.report.measures import is_known, measure_text
 from cdpb.report.words.common import rows_of
 from cdpb.statistics.comparison import NOT_COMPARED
+from cdpb.statistics.framework import moved_words
 from cdpb.statistics.measure import Measure
 from cdpb.yaml_files import bytes_of
 
@@ -24,7 +27,7 @@ TIERS = ("strategic", "intermediate", "local")
 NATIONAL = {"headline": 11, "supporting": 22}
 NEEDED = {
     "metric_id", "tier", "outcome", "kind", "metric", "source", "url_or_owner",
-    "lowest_geography", "access", "held_as", "finding_id", "key_figure",
+    "lowest_geography", "access", "held_as", "finding_id", "key_figure", "source_id",
 }  # fmt: skip
 SHOWN = ["metric_id", "metric", "latest", "beside", "trend", "where_from"]
 COLUMNS = [
@@ -72,7 +75,7 @@ def framework_table(
     for metric in metrics():
         found = held.get(metric["metric_id"]) or _from_finding(metric, others)
         source = found[0].source if found else ""
-        rows.append([*_row(metric, found, names), source])
+        rows.append([*_row(metric, found, names, why_none(metric, others)), source])
     table = pd.DataFrame(rows, columns=[*COLUMNS, "metric_source"])
     table.attrs = {"source": "outcomes_framework"}
     return table
@@ -88,26 +91,49 @@ def of_tier(table: pd.DataFrame, tier: str) -> pd.DataFrame:
 def _from_finding(
     metric: Mapping[str, str], others: Others
 ) -> tuple[Measure, Measure | None, str] | None:
-    record = others.find(metric["finding_id"])
-    for figure in record["key_figures"] if record and metric["key_figure"] else ():
-        if figure["id"] == metric["key_figure"] and is_known(figure.get("value")):
-            known = {each.name for each in fields(Measure)}
-            return (
-                Measure(**{k: v for k, v in figure.items() if k in known}),
-                None,
-                "see the finding",
-            )
-    return None
+    record, figure = _key_figure(metric, others)
+    if not is_known(figure.get("value")):
+        return None
+    beside = [each for each in figure["comparators"] if is_known(each["value"])]
+    against = _as_measure(beside[0]) if beside else None
+    return _as_measure(figure), against, _since_last_year(record, figure)
+
+
+def _key_figure(
+    metric: Mapping[str, str], others: Others
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The record of a metric's finding and its key figure there; empty where there is none."""
+    record = others.find(metric["finding_id"]) or {}
+    named = [each for each in record.get("key_figures", ()) if each["id"] == metric["key_figure"]]
+    return record, named[0] if named else {}
+
+
+def _as_measure(told: Mapping[str, Any]) -> Measure:
+    known = {each.name for each in fields(Measure)}
+    return Measure(**{name: value for name, value in told.items() if name in known})
+
+
+def _since_last_year(record: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+    """How a key figure moved, as its own page tells it, or why that can't be said."""
+    told = (record.get("before") or {}).get("key_figures", ())
+    row = next((each for each in told if each["id"] == figure["id"]), None)
+    if row is None:
+        return "not held for the year before"
+    if row["before"] is None or row["why"]:
+        return f"not calculated: {row['why']}"
+    span = f"{plain_period(row['before'])} to {plain_period(figure)}"
+    return moved_words(row["before"]["value"], figure["value"], span)
 
 
 def _row(
     metric: Mapping[str, str],
     found: tuple[Measure, Measure | None, str] | None,
     names: Mapping[str, str],
+    why: str,
 ) -> list[Any]:
     about = [metric[name] for name in ("metric_id", "tier", "outcome", "kind", "metric")]
     if found is None:
-        return [*about, NONE, None, None, None, "", "", "", "", why_none(metric)]
+        return [*about, NONE, None, None, None, "", "", "", "", why]
     measure, against, trend = found
     latest = f"{measure_text(asdict(measure))}, {measure.period}" if measure.known else NONE
     return [
@@ -134,11 +160,12 @@ def _beside(measure: Measure, against: Measure | None, names: Mapping[str, str])
 
 
 def _side(measure: Measure, against: Measure) -> str:
-    if measure.lower is None or measure.upper is None or against.value is None:
-        return NOT_COMPARED
-    if measure.lower <= against.value <= measure.upper:
+    lower, upper, value = measure.lower, measure.upper, against.value
+    if measure.unit == "people" or lower is None or upper is None or value is None:
+        return NOT_COMPARED  # A borough has fewer people than England; that says nothing.
+    if lower <= value <= upper:
         return "similar"
-    return "lower" if measure.upper < against.value else "higher"
+    return "lower" if upper < value else "higher"
 
 
 def _where_from(metric: Mapping[str, str], measure: Measure) -> str:
@@ -148,14 +175,20 @@ def _where_from(metric: Mapping[str, str], measure: Measure) -> str:
     return f"{source.publisher}: {source.title}{held_as}{lacks}"
 
 
-def why_none(metric: Mapping[str, str]) -> str:
-    """Why a metric has no value: nobody publishes it so locally, or it was not received."""
-    grain, source = metric["lowest_geography"], metric["source"]
+def why_none(metric: Mapping[str, str], others: Others) -> str:
+    """Why a metric has no value: withheld, hidden, not received, or nobody publishes it so."""
+    _, figure = _key_figure(metric, others)
+    if figure.get("note"):
+        return str(figure["note"])
+    if metric["source_id"]:
+        source = catalogue.source(metric["source_id"])
+        return source.withheld if access.allowed().edition == "public" else source.not_received
+    grain, publisher = metric["lowest_geography"], metric["source"]
     if not any(each in grain for each in LOCAL):
-        return f"Published for {grain}, not for a borough ({source})"
+        return f"Published for {grain}, not for a borough ({publisher})"
     if metric["access"].startswith(("internal", "restricted")):
-        return f"Not received: a return of {source}, not published"
-    return f"Not received: published by {source}"
+        return f"Not received: a return of {publisher}, not published"
+    return f"Not received: published by {publisher}"
 
 
 def gap_table() -> pd.DataFrame:

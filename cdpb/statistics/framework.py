@@ -137,7 +137,11 @@ def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
             return f"{told['trend']}, {span}"
         if str(told["reason"]).startswith("the series"):
             return f"not calculated: {told['reason']}"
-    first, last = own["value"].tail(POINTS).iloc[0], own["value"].iloc[-1]
+    return moved_words(own["value"].tail(POINTS).iloc[0], own["value"].iloc[-1], span)
+
+
+def moved_words(first: float, last: float, span: str) -> str:
+    """``up, 2021/22 to 2022/23; not tested``: two values say no more."""
     moved = "unchanged" if first == last else "up" if last > first else "down"
     return f"{moved}, {span}; not tested"
 

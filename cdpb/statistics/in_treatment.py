@@ -66,8 +66,8 @@ def against_year_before(
     -------
     pandas.DataFrame
         ``year``, ``month_end``, ``people_before``, ``people``, ``ratio``, ``lower`` and
-        ``upper``. No row for a year of which either March is not
-        shown, or before which the methodology changed: such figures are not compared.
+        ``upper``; missing where either count is hidden. No row for a year of which either March
+        has no row, or before which the methodology changed: such figures are not compared.
     """
     by_month = people.drop_duplicates("month").set_index("month").rename(columns={count: "people"})
     rows = [_march(by_month, FinancialYear.parse(year)) for year in years]
@@ -81,16 +81,17 @@ def against_year_before(
     )
 
 
-def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[str, str, int, int] | None:
+def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[object, ...] | None:
     """The year, its last month and the people of both Marches; None unless they compare."""
     last, before = year.months[-1], year.previous().months[-1]
     if not {last, before} <= set(by_month.index):
         return None
     both = by_month.loc[[before, last]]
-    if both["people"].isna().any() or ("methodology" in both and _differ(both["methodology"])):
+    if "methodology" in both and _differ(both["methodology"]):
         return None
-    counts = [int(count) for count in both["people"]]
-    return str(year), month_name(last), counts[0], counts[1]
+    shown = both["people"].notna().all()
+    counts = [int(count) if shown else None for count in both["people"]]
+    return str(year), month_name(last), *counts
 
 
 def _differ(methodology: pd.Series) -> bool:
@@ -101,8 +102,10 @@ def _limits(table: pd.DataFrame) -> dict[str, pd.Series]:
     names = ("ratio", "lower", "upper")
     if table.empty:
         return {name: pd.Series(dtype="float64") for name in names}
-    ones = pd.Series(1, index=table.index)
-    found = rate_ratio(table["people"], ones, table["people_before"], ones)
+    ones, known = pd.Series(1, index=table.index), table["people"].notna()
+    counts = table.loc[known, ["people", "people_before"]].astype("int64")
+    found = rate_ratio(counts["people"], ones[known], counts["people_before"], ones[known])
+    found = found.reindex(table.index)
     return {name: found[name] for name in names}
 
 

@@ -18,6 +18,9 @@ from cdpb.statistics.about import (
     source_of,
 )
 
+# Why a measure has no value although its row is there: said alike wherever it is missing.
+HIDDEN = "hidden, so that no small count can be worked out"
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -223,8 +226,9 @@ def measure_where(
         return as_measure(row, label, value, lower=lower, upper=upper)
     about = ("unit", "method")
     unit, method = (str(table.attrs.get(name, "")) for name in about)
-    period = str(where.get("year", ""))
-    return Measure(None, None, None, None, None, unit, label, period, source_of(table), method)
+    period, note = str(where.get("year", "")), HIDDEN if len(row) == 1 else ""
+    nothing = [None] * 5
+    return Measure(*nothing, unit, label, period, source_of(table), method, note)
 
 
 def total_of(table: pd.DataFrame, count: str, label: str, unit: str, **about: Any) -> Measure:

@@ -1,11 +1,13 @@
 """From police, courts and prison to treatment: events by year and in rolling years."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from cdpb.periods import FinancialYear
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.in_treatment import of_years
+from cdpb.statistics.intervals import poisson_interval
 from cdpb.statistics.rates import proportion, total_by, with_totals
 from cdpb.statistics.windows import A_YEAR, rolling_12_months
 
@@ -40,6 +42,33 @@ def rolling_years(
     whole = passed_on(rolling.loc[rolling["months"] == A_YEAR, ["month", kind, count]], events)
     shown = of_years(whole, held, year)[["month", kind, count]]
     return with_totals(passed_on(shown, events), over=kind, called=TOTAL, count=count)
+
+
+def in_each_year(
+    rolling: pd.DataFrame, years: Iterable[str], kind: str, count: str
+) -> pd.DataFrame:
+    """Events of whole financial years, out of published rolling windows, with Poisson limits.
+
+    Parameters
+    ----------
+    rolling : pandas.DataFrame
+        ``month`` (the last of the window), ``kind`` and ``count``; a masked count is missing.
+    years : list of str
+        Financial years; one whose March has no window has no row.
+    kind, count : str
+        Columns, such as ``order`` and ``starts``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``kind``, ``events``, and its ``lower`` and ``upper`` limits at 95%.
+    """
+    year_of = {FinancialYear.parse(year).months[-1]: year for year in years}
+    marches = rolling[rolling["month"].isin(list(year_of))].reset_index(drop=True)
+    events = marches[count].astype("Float64")
+    table = marches[[kind]].assign(year=marches["month"].map(year_of).astype("str"), events=events)
+    limits = poisson_interval(events)
+    return passed_on(table.assign(**limits), rolling, value="events", method="Poisson limits")
 
 
 def by_year(
