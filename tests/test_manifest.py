@@ -59,6 +59,15 @@ def written(tmp_path, monkeypatch) -> Path:
     return folder
 
 
+def test_signed_exceptions_are_listed_by_id_each_once(tmp_path):
+    """Whoever receives the folder can tell by whose word small counts stand in it."""
+    signed = [{"id": "E2", "agreed_by": "B"}, {"id": "E1", "agreed_by": "A"}]
+    records = [{**record(), "exceptions": signed}, {**record(), "exceptions": signed[:1]}]
+    told = manifest(BOARD, records, [], tmp_path)
+    assert [each["id"] for each in told["exceptions"]] == ["E1", "E2"]
+    assert manifest(PUBLIC, [record()], [], tmp_path)["exceptions"] == []
+
+
 def test_every_file_is_listed_with_its_hash(written):
     """Whoever receives the folder can tell whether it is all there, unchanged."""
     told = json.loads((written / "manifest.json").read_text(encoding="utf-8"))
