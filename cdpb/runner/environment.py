@@ -5,7 +5,6 @@ from pathlib import Path
 
 import cdpb
 from cdpb import paths
-from cdpb.loaders.worlds import WORLD
 
 
 def environment() -> dict[str, str]:
@@ -23,5 +22,6 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(search),
         "PYTHONUTF8": "1",
         "TZ": "UTC",
-        WORLD: "",
+        # Set by a gate alone; named here because importing the loaders takes a second.
+        "CDPB_WORLD": "",
     }

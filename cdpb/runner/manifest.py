@@ -12,6 +12,9 @@ from cdpb.runner.job import Assessment
 from cdpb.runner.keys import file_hash
 
 NAME = "manifest.json"
+# Two gates are held over whatever a run writes before it is moved into place. The others take
+# longer; what they say stands with them and in the ledger, so that no page's bytes depend on it.
+GATES = {"passed": ["attack", "scan"], "draft_until": ["absence", "non-interference"]}
 
 
 def manifest(
@@ -42,6 +45,7 @@ def manifest(
         "demonstration": assessment.demonstration,
         "findings": [_finding(record) for record in records],
         "not_included": list(absent),
+        "gates": GATES,
         "exceptions": _exceptions(records),
         "sources": [_source(each, assessment) for each in _used(records, assessment)],
         "files": [

@@ -18,8 +18,6 @@ from cdpb.runner.assemble import assemble, hand_over
 from cdpb.runner.attempt import keep_attempt
 from cdpb.runner.defaults import Defaults
 from cdpb.runner.environment import environment
-from cdpb.runner.gates import check_written
-from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
 from cdpb.runner.keys import Inputs, file_hash
 from cdpb.runner.place import locked, move_into_place, shown, staging
@@ -134,6 +132,10 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
 
 def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
     """Put every assessment together beside its target, and hold the gates over it."""
+    # Only here: while notebooks are executed nobody waits for what the gates import.
+    from cdpb.runner.gates import check_written
+    from cdpb.runner.gates.written import Written
+
     tables = 0
     for each in planned:
         records = assemble(each, progress.results(each))

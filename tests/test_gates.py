@@ -1,0 +1,67 @@
+"""How the gates see another world, and what they say of what differs in it."""
+
+import re
+from functools import partial
+
+import numpy as np
+import pytest
+
+from cdpb.loaders import worlds
+from cdpb.loaders.base import BASES
+from cdpb.loaders.partners import RETURNS
+from cdpb.runner.environment import environment
+from cdpb.runner.gates.differing import differences
+from cdpb.runner.gates.packed import texts_in
+from cdpb.runner.gates.ticks import _is_round
+
+
+def test_notebooks_read_returns_in_the_shape_in_which_they_are_protected(project):
+    """A gate puts other counts into that shape alone; in another they would stay the same."""
+    other = [id for id, load in BASES.items() if id in RETURNS and not isinstance(load, partial)]
+    wide = re.compile(rf"load\.({'|'.join(other)})\(")
+
+    assert "naloxone" in other
+    found = {
+        path.name: wide.findall(path.read_text(encoding="utf-8"))
+        for path in sorted((project / "notebooks").glob("*.ipynb"))
+    }
+    assert {name: names for name, names in found.items() if names} == {}
+
+
+def test_a_run_tells_its_kernels_of_no_other_world(monkeypatch):
+    """Whatever the shell has set, what a run makes is made of what was received."""
+    monkeypatch.setenv(worlds.WORLD, "somewhere")
+
+    assert environment()[worlds.WORLD] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        ("a.html", "<p id='x'>31</p>", "<p id='x'>32</p>", "a.html: <p> x differs"),
+        ("a.html", "<i title='31'></i>", "<i title='32'></i>", "a.html: title of <i> differs"),
+        ("a.csv", "a,b\n1,31\n", "a,b\n1,32\n", "a.csv: column b differs"),
+        ("a.csv", "a,b\n1,31\n", "a,b\n", "a.csv: the number of its rows differs"),
+        ("a.json", '{"a": [{"b": 31}]}', '{"a": [{"b": 32}]}', "a.json: a[0].b differs"),
+        ("a.png", "31", "32", "a.png: its text differs"),
+    ],
+)
+def test_what_differs_is_named_and_not_told(tmp_path, name, before, after, said):
+    for folder, text in (("before", before), ("after", after)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text(text, encoding="utf-8")
+
+    assert differences(name, tmp_path / "before" / name, tmp_path / "after" / name) == [said]
+    assert differences(name, tmp_path / "before" / name, tmp_path / "before" / name) == []
+
+
+def test_what_can_not_be_opened_is_judged_as_it_is():
+    """A file that pretends to be packed hides nothing by it."""
+    for broken in (b"\x1f\x8bnot packed: 41", b"PK\x03\x04not packed: 41"):
+        assert any("41" in text for _, text, _ in texts_in(broken, "a.bin"))
+
+
+def test_steps_of_an_axis_are_round():
+    assert [step for step in np.arange(1, 11) if _is_round(float(step))] == [1, 2, 5, 10]
+    assert _is_round(0.25)
+    assert not _is_round(0.3)
