@@ -35,14 +35,14 @@ def test_findings_without_newer_figures_are_named():
     still = finding("alcohol", said(LAST, share(31.1)), said(NOW, share(31.1)))
     told = changes([still, finding("ward")])
     assert told[-1] == "nothing newer than for 2020/21 is held on: About alcohol"
-    block = changes_block(Others((still, finding("ward")), ()))
+    block = changes_block([still, finding("ward")], told)
     assert 'href="ward.html"' in block.html
     assert 'href="alcohol.html"' not in block.html
 
 
 def test_without_a_year_before_nothing_is_said_to_have_changed():
     assert "nothing is said" in changes([])[0]
-    assert changes_block(Others((), ())).kind == "changed"
+    assert changes_block([], changes([])).kind == "changed"
 
 
 def test_the_history_has_a_row_a_statement_and_claim_and_year():

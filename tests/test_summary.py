@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from markupsafe import escape
 
 from cdpb.areas import area_file
 from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of, others
@@ -88,7 +89,10 @@ def test_what_follows_is_a_rule_on_the_verdict(outcome):
     html = recommendations(gathered(finding(outcome=outcome)), actions).html
     assert FOLLOWS[outcome] in html
     assert 'href="women_in_treatment.html"' in html
-    assert "9 and 11" in html  # the plan's actions that answer to F08
+    answering = [each for each in actions if "F08" in each["linked_findings"]]
+    assert [each["action_no"] for each in answering] == ["9", "11"]
+    for each in answering:
+        assert f"{each['action_no']}. {escape(each['action'])}" in html
 
 
 def test_next_steps_and_involvement_are_read_from_the_area_file():

@@ -22,7 +22,15 @@ Verdicts = Iterable[tuple[str, Mapping[str, Any] | None]]
 
 
 class YearlyRecord(FindingRecord):
-    """The data side of a finding, with what it says of the years before."""
+    """The data side of a finding, with what it says of the years before.
+
+    Attributes
+    ----------
+    since_year : str
+        The year that its page compares with; empty where it compares with none.
+    """
+
+    since_year = ""
 
     @cached_property
     def earlier_years(self) -> dict[str, Mapping[str, Any]]:
@@ -98,7 +106,8 @@ class YearlyRecord(FindingRecord):
         told = super().record()
         claims = [{**each, "history": self._history_of(each)} for each in told["claims"]]
         before = self.since_last_year() if self._asked_for else None
-        return {**told, "claims": claims, "history": self.history(), "before": before}
+        over = {"history": self.history(), "since": self.since_year, "before": before}
+        return {**told, "claims": claims, **over}
 
     def _history_of(self, claim: Mapping[str, Any]) -> list[dict[str, Any]]:
         then = [

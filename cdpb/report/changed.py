@@ -133,17 +133,20 @@ def _breaks(record: Record) -> list[str]:
 def figures_moved(record: Record) -> list[list[str]]:
     """Rows of key figures: label, last year's value with its interval, this year's, the change."""
     now = {each["id"]: each for each in record["key_figures"]}
+    last, year = record["before"]["year"], record["year"]
     return [
-        [now[each["id"]]["label"], _measured(each["before"], each["why"]),
-         _measured(now[each["id"]]), change_of(each, now[each["id"]])]
+        [now[each["id"]]["label"], _measured(each["before"], last, each["why"]),
+         _measured(now[each["id"]], year), change_of(each, now[each["id"]])]
         for each in record["before"]["key_figures"]
     ]  # fmt: skip
 
 
-def _measured(measure: Record | None, why: str = "") -> str:
+def _measured(measure: Record | None, year: str, why: str = "") -> str:
+    """The value with its interval, and its period where that is not the year of the column."""
     if not measure or not is_known(measure.get("value")):
         return "not shown" if why == NOT_SHOWN else NOT_AVAILABLE
-    return f"{measure_text(measure)}, {plain_period(measure)}"
+    told, period = measure_text(measure), plain_period(measure)
+    return told if period == year else f"{told}, {period}"
 
 
 def change_of(moved: Record, now: Record) -> str:
@@ -179,8 +182,7 @@ def verdicts_moved(record: Record) -> list[list[str]]:
 
 
 def _dated(verdict: Record) -> str:
-    on = verdict["dating"] or (f"on data for {verdict['as_of']}" if verdict["as_of"] else "")
-    return f"{verdict['label']}, {on}" if on else verdict["label"]
+    return ", ".join(filter(None, [verdict["label"], verdict["dating"]]))
 
 
 def _of_part(part: Record) -> str:
@@ -211,17 +213,18 @@ def _published_table(before: Record) -> ShownTable | None:
     published = before.get("published")
     if not published:
         return None
+    year = before["year"]
     rows = [
         *([each["what"], each["before"], each["now"]] for each in published["rules"]),
         *([each["what"], each["published"], each["again"]] for each in published["verdicts"]),
-        *([each["what"], _measured(each["published"]), _measured(each["again"])]
+        *([each["what"], _measured(each["published"], year), _measured(each["again"], year)]
           for each in published["key_figures"]),
     ]  # fmt: skip
     day = pd.Timestamp(published["released"])
     headings: list[str | Heading] = [
         "What differs", f"Published {day.day} {day:%B %Y}", "Computed again today",
     ]  # fmt: skip
-    caption = f"{before['year']} as it was published, and by today's data and method"
+    caption = f"{year} as it was published, and by today's data and method"
     return plain_table(caption, headings, rows, id="changed-published") if rows else None
 
 

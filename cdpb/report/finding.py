@@ -6,6 +6,7 @@ from typing import Any
 from cdpb import catalogue, loaders
 from cdpb.errors import InputError
 from cdpb.findings.another_year import for_its_record
+from cdpb.findings.others import Others
 from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block
@@ -23,6 +24,7 @@ from cdpb.report.claims import claims_block
 from cdpb.report.drawn import DrawnFinding
 from cdpb.report.method import method_of
 from cdpb.report.origins import origins_table
+from cdpb.report.over_years import changes, changes_block
 from cdpb.report.quoted import quoted_block
 from cdpb.report.words.common import sentence
 
@@ -106,9 +108,17 @@ class Finding(DrawnFinding):
         if for_its_record():
             return Block("changed", "", "")
         record = self.over_the_years()
+        self.since_year = record["before"]["year"]
         said = [each for each in sentences if each]
         self.changes = [sentence(each) for each in what_changed(record, said)]
         return changed_block(record, self.changes)
+
+    def changed_in_all(self, others: Others) -> Block:
+        """What changed since last year in the assessment as a whole, as each finding tells it."""
+        compared = [each for each in others.records if each.get("before")]
+        self.since_year = compared[0]["before"]["year"] if compared else ""
+        self.changes = [sentence(each) for each in changes(compared)]
+        return changes_block(compared, self.changes)
 
     def care(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""

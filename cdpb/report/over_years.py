@@ -5,22 +5,26 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cdpb.findings.others import Others
 from cdpb.findings.since import NOTHING_NEWER
 from cdpb.report.block import Block
 from cdpb.report.changed import figures_moved, verdict_moved
 from cdpb.report.markup import render
 from cdpb.report.measures import is_known
 from cdpb.report.tables import Heading, plain_table
-from cdpb.report.words.common import sentence
 
 Record = Mapping[str, Any]
 
 
-def changes_block(others: Others) -> Block:
-    """What changed since last year, over all findings: verdicts, then every newer key figure."""
-    records = [each for each in others.records if each.get("before")]
-    told = [sentence(each) for each in changes(records)]
+def changes_block(records: Sequence[Record], told: Sequence[str]) -> Block:
+    """The sentences on what changed over all findings, and every key figure that is newer.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        Those that have a year before.
+    told : sequence of str
+        As `changes` has them.
+    """
     rows = [row for each in records for row in _newer(each)]
     if not rows:
         html = render("blocks/changed.html.j2", sentences=told, tables=[])

@@ -240,9 +240,8 @@ class _Arrangement:
 
     def name_last_year(self, record: Mapping[str, Any]) -> None:
         """Say in the heading since when something has changed."""
-        last_year = (record.get("before") or {}).get("year")
-        if last_year:
-            self.placed["changed"].title += f" since {last_year}"
+        if record.get("since"):
+            self.placed["changed"].title += f" since {record['since']}"
 
     def sections(self) -> list[Section]:
         """In the order of the page; a heading with nothing under it is left out."""

@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cdpb.areas import Entry
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of
 from cdpb.numbers import list_text
@@ -40,6 +41,7 @@ FOLLOWS = {
 
 def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
     """How many statements the data support, and how many they don't."""
+    only_published(verdicts)
     labels = [str(row["verdict"]).removesuffix(" as far as checked") for row in verdicts.rows()]
     told = Counter(label for label in labels if label != NO_VERDICT)
     if not told:
@@ -53,6 +55,7 @@ def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
 
 def verdicts_title(verdicts: PublishedTable) -> str:
     """How many statements there are, later claims among them."""
+    only_published(verdicts)
     tested = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
     later = sum("/" in str(row["finding_id"]) for row in tested)
     told = f", {later} of them made after the needs assessment" if later else ""
@@ -96,8 +99,8 @@ def leading_figures(others: Others, most: int = CARDS) -> Block:
 def recommendations(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
     """For each finding its verdict, what follows from it, and the actions that answer to it."""
     rows = [_recommended(record, actions) for record in others.records]
-    headings = ["Finding", "Verdict", "What follows", "Linked actions", "Led by"]
-    caption = "What follows from each verdict"
+    headings = ["Finding", "Verdict", "What follows", "Linked actions, by their number", "Led by"]
+    caption = "Recommendations: what follows from each verdict"
     table = plain_table(caption, headings, rows, id="recommendations")
     return Block("actions", table.html, caption, style=table.style)
 
@@ -112,9 +115,15 @@ def _recommended(
         link_to(record),
         verdict.get("label") or NO_VERDICT,
         FOLLOWS.get(verdict.get("outcome") or "", "No statement was made that could be tested."),
-        list_text(each["action_no"] for each in linked) if linked else "none",
+        _as_lines(linked) if linked else "none",
         list_text(name for name, _ in Counter(owners).most_common(3)) if owners else "not named",
     ]
+
+
+def _as_lines(actions: Iterable[Mapping[str, str]]) -> Markup:
+    """Each action on a line of its own, with its number in the plan."""
+    told = [f"{each['action_no']}. {each['action']}" for each in actions]
+    return Markup("<br>").join(told)
 
 
 def _answers(action: Mapping[str, str], finding_id: str) -> bool:
