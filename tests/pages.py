@@ -153,22 +153,16 @@ def chart(**changes: Any) -> blocks.Block:
     """Figure 1."""
     table = published(demonstration=changes.pop("demonstration", False))
     words = {"title": "North & South stands out", "subtitle": "Rate, Barnet, 2023/24", **changes}
-    return figure.figure_block(
-        1,
-        "ranked",
-        drawing=Drawn(),
-        alt=ALT,
-        source_line="MPS, received 2025",
-        table=table,
-        **words,
-    )
+    of = figure.Anatomy(1, "ranked", **words, source_line="MPS, received 2025", table=table)
+    return figure.figure_block(of, Drawn(), ALT)
 
 
 def ward_map(demonstration: bool = False) -> blocks.Block:
     """Figure 2."""
     table = published(demonstration=demonstration)
-    words = ("Where they lie", "Rate, Barnet, 2023/24", MAP, ALT, "MPS, received 2025")
-    return figure.map_block(2, "map", *words, table, focus="E05000001")
+    words = ("Where they lie", "Rate, Barnet, 2023/24", "MPS, received 2025")
+    of = figure.Anatomy(2, "map", *words, table, focus="E05000001")
+    return figure.map_block(of, MAP, ALT)
 
 
 def code(source: str, *shown: blocks.Block, count: int | None = 1) -> NotebookNode:

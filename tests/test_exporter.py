@@ -203,8 +203,10 @@ def test_a_chart_of_what_the_map_shows_links_to_the_map_s_table():
 
     assert not first.all("table")
     assert first.classed("behind")[0].text == (
-        "The table behind figure 1 is the table of figure 2."
+        "The data and the table behind figure 1 are those of figure 2."
     )
+    assert not first.classed("download")
+    assert second.classed("download")
     assert second.all("table")
     assert check_page(page(cells)) == []
 

@@ -12,7 +12,7 @@ from cdpb.findings.another_year import for_its_record
 from cdpb.report import alt, charts, maps
 from cdpb.report.block import Block
 from cdpb.report.figure import map_block, table_block
-from cdpb.report.figures import FigureFinding, figure_id
+from cdpb.report.figures import FigureFinding
 from cdpb.statistics.measure import Measure
 
 # What a funnel is made from, beside what its table shows.
@@ -252,10 +252,4 @@ class DrawnFinding(FigureFinding):
             return Block("table", "", title)
         if not len(shown):
             return self._nothing(shown)
-        title = self._title(shown, title)
-        subtitle = self._subtitle(shown, measured)
-        number = self._keep("table", shown, title, subtitle, "")
-        words = (title, subtitle, self._source_line(shown))
-        id, name = figure_id(shown, "table"), self._download_name(shown)
-        shape = {"note": self.hiding(shown), **shape}
-        return table_block(number, id, *words, shown, columns=columns, download_name=name, **shape)
+        return table_block(self._anatomy("table", shown, title, measured, columns=columns, **shape))

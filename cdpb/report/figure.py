@@ -55,35 +55,16 @@ class Download:
         return cls(data_address(text), f"{name}.csv", size_text(text))
 
 
-def figure_block(
-    number: int,
-    id: str,
-    title: str,
-    subtitle: str,
-    drawing: Drawing,
-    alt: str,
-    source_line: str,
-    table: PublishedTable,
-    *,
-    columns: Sequence[str] | None = None,
-    focus: str | None = None,
-    key: str = "",
-    note: str = "",
-    download_name: str = "",
-    spread: str | None = None,
-) -> Block:
-    """A chart with everything a reader needs to check it.
+@dataclass(frozen=True)
+class Anatomy:
+    """What stands around every drawing, so that a reader can check it.
 
-    Parameters
+    Attributes
     ----------
     number, id : int, str
         Its place on the page, and its id there.
     title, subtitle : str
         The message; then measure, place and period.
-    drawing : Drawing
-        Its ``wide`` and ``narrow`` SVG.
-    alt : str
-        What the drawing shows, with numbers; stands in for it wherever it can't be seen.
     source_line : str
         Who published the figures, and when they were received.
     table : PublishedTable
@@ -99,118 +80,78 @@ def figure_block(
     spread : str, optional
         A column whose values stand side by side in the page's table.
     """
-    shown = _behind(table, title, f"{id}-table", columns, focus, spread=spread)
-    html = render(
-        "blocks/figure.html.j2",
-        wide=_unspoken(drawing.wide),
-        narrow=_unspoken(drawing.narrow),
-        alt=_described(alt),
-        table=shown,
-        download=Download.of(table, download_name or id),
-        **_words(number, id, title, subtitle, source_line, key, note, table),
-    )
-    return Block("figure", html, f"Figure {number}: {title}\n{alt}", style=shown.style)
+
+    number: int
+    id: str
+    title: str
+    subtitle: str
+    source_line: str
+    table: PublishedTable
+    columns: Sequence[str] | None = None
+    focus: str | None = None
+    key: str = ""
+    note: str = ""
+    download_name: str = ""
+    spread: str | None = None
+
+    def behind(self, row_ids: bool = False) -> ShownTable:
+        """The table behind the drawing."""
+        return shown_table(
+            self.table,
+            self.title,
+            id=f"{self.id}-table",
+            columns=self.columns,
+            focus=self.focus,
+            row_ids=row_ids,
+            caption_hidden=True,
+            spread=self.spread,
+        )
+
+    def block(self, kind: str, template: str, text: str, shown: ShownTable, **more: Any) -> Block:
+        """The finished block, by one of the templates of figures."""
+        html = render(
+            f"blocks/{template}.html.j2",
+            of=self,
+            table=shown,
+            download=Download.of(self.table, self.download_name or self.id),
+            **more,
+        )
+        return Block(kind, html, text, style=shown.style)
 
 
-def map_block(
-    number: int,
-    id: str,
-    title: str,
-    subtitle: str,
-    svg: str,
-    alt: str,
-    source_line: str,
-    table: PublishedTable,
-    *,
-    columns: Sequence[str] | None = None,
-    focus: str | None = None,
-    key: str = "",
-    note: str = "",
-    download_name: str = "",
-) -> Block:
+def figure_block(of: Anatomy, drawing: Drawing, alt: str) -> Block:
+    """A chart with everything a reader needs to check it.
+
+    Parameters
+    ----------
+    of : Anatomy
+        What stands around it.
+    drawing : Drawing
+        Its ``wide`` and ``narrow`` SVG.
+    alt : str
+        What the drawing shows, with numbers; stands in for it wherever it can't be seen.
+    """
+    wide, narrow = _unspoken(drawing.wide), _unspoken(drawing.narrow)
+    text = f"Figure {of.number}: {of.title}\n{alt}"
+    more = {"wide": wide, "narrow": narrow, "alt": _described(alt)}
+    return of.block("figure", "figure", text, of.behind(), **more)
+
+
+def map_block(of: Anatomy, svg: str, alt: str) -> Block:
     """A map whose areas link to the rows of its table, with a way past it.
 
     As `figure_block`. Each row of the table has the id ``row-<code>`` that the map's links
     point at, so a page holds one map.
     """
-    shown = _behind(table, title, f"{id}-table", columns, focus, row_ids=True)
-    html = render(
-        "blocks/map.html.j2",
-        drawing=_unstyled(svg),
-        alt=_described(alt),
-        table=shown,
-        download=Download.of(table, download_name or id),
-        **_words(number, id, title, subtitle, source_line, key, note, table),
-    )
-    return Block("map", html, f"Figure {number}: {title}\n{alt}", style=shown.style)
+    text = f"Figure {of.number}: {of.title}\n{alt}"
+    more = {"drawing": _unstyled(svg), "alt": _described(alt)}
+    return of.block("map", "map", text, of.behind(row_ids=True), **more)
 
 
-def table_block(
-    number: int,
-    id: str,
-    title: str,
-    subtitle: str,
-    source_line: str,
-    table: PublishedTable,
-    *,
-    columns: Sequence[str] | None = None,
-    focus: str | None = None,
-    note: str = "",
-    download_name: str = "",
-    spread: str | None = None,
-) -> Block:
+def table_block(of: Anatomy) -> Block:
     """A table that stands by itself, with its source and download. As `figure_block`."""
-    shown = _behind(table, title, f"{id}-table", columns, focus, spread=spread)
-    html = render(
-        "blocks/table_figure.html.j2",
-        table=shown,
-        download=Download.of(table, download_name or id),
-        **_words(number, id, title, subtitle, source_line, "", note, table),
-    )
-    return Block("table", html, f"Table {number}: {title} ({len(table)} rows)", style=shown.style)
-
-
-def _behind(
-    table: PublishedTable,
-    title: str,
-    id: str,
-    columns: Sequence[str] | None,
-    focus: str | None,
-    row_ids: bool = False,
-    spread: str | None = None,
-) -> ShownTable:
-    return shown_table(
-        table,
-        title,
-        id=id,
-        columns=columns,
-        focus=focus,
-        row_ids=row_ids,
-        caption_hidden=True,
-        spread=spread,
-    )
-
-
-def _words(
-    number: int,
-    id: str,
-    title: str,
-    subtitle: str,
-    source_line: str,
-    key: str,
-    note: str,
-    table: PublishedTable,
-) -> dict[str, Any]:
-    return {
-        "number": number,
-        "id": id,
-        "title": title,
-        "subtitle": subtitle,
-        "source_line": source_line,
-        "key": key,
-        "note": note,
-        "demonstration": table.demonstration,
-    }
+    text = f"Table {of.number}: {of.title} ({len(of.table)} rows)"
+    return of.block("table", "table_figure", text, of.behind())
 
 
 def _unspoken(svg: str) -> Markup:

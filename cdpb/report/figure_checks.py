@@ -24,18 +24,23 @@ def figures(document: Document) -> Iterator[str]:
             yield f"{name}: the figure has no title"
         if not _drawings(figure):
             yield f"{name}: the figure has no drawing with a description"
-        if not figure.all("table") and not _linked_table(figure, document):
+        holders = [figure, *_figures_linked(figure, document)]
+        if not any(each.all("table") for each in holders):
             yield f"{name}: the figure has no table behind it"
         if not any(each.text for each in figure.classed("source")):
             yield f"{name}: the figure does not name its source"
-        if not any(_is_download(each) for each in figure.all("a")):
+        if not any(_is_download(link) for each in holders for link in each.all("a")):
             yield f"{name}: the figure's data can't be downloaded"
 
 
-def _linked_table(figure: Element, document: Document) -> bool:
-    """Whether the figure links to the table of another that shows the same."""
+def _figures_linked(figure: Element, document: Document) -> list[Element]:
+    """The other figure that shows the same, where this one links to its table and its data."""
     targets = {link.get("href")[1:] for each in figure.classed("behind") for link in each.all("a")}
-    return any(table.get("id") in targets for table in document.root.all("table"))
+    return [
+        each
+        for each in document.root.all("figure")
+        if any(table.get("id") in targets for table in each.all("table"))
+    ]
 
 
 def _drawings(figure: Element) -> list[Element]:

@@ -13,7 +13,7 @@ from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
-from cdpb.report.figure import figure_block
+from cdpb.report.figure import Anatomy, figure_block
 from cdpb.report.hiding import agreed_notes, hidden_note
 
 VALUE_KINDS = ("rate", "percent", "count", "number")
@@ -54,13 +54,31 @@ class FigureFinding(YearlyRecord):
         drawing = draw(id) if len(shown) else None
         if drawing is None:
             return self.notice("not_available", nothing) if nothing else self._nothing(shown)
-        said, title = say(), self._title(shown, title)
-        subtitle = self._subtitle(shown, measured)
-        number = self._keep(kind, shown, title, subtitle, said)
-        words = (title, subtitle, drawing, said, self._source_line(shown))
-        name = self._download_name(shown)
-        shape = {"note": self.hiding(shown), **shape}
-        return build(number, id, *words, shown, focus=focus, download_name=name, **shape)
+        said = say()
+        of = self._anatomy(kind, shown, title, measured, said, focus=focus, **shape)
+        return build(of, drawing, said)
+
+    def _anatomy(
+        self,
+        kind: str,
+        shown: PublishedTable,
+        title: str,
+        measured: str,
+        said: str = "",
+        **shape: Any,
+    ) -> Anatomy:
+        """The next figure's (or table's) words and table, its record kept."""
+        title, subtitle = self._title(shown, title), self._subtitle(shown, measured)
+        return Anatomy(
+            self._keep(kind, shown, title, subtitle, said),
+            figure_id(shown, kind),
+            title,
+            subtitle,
+            self._source_line(shown),
+            shown,
+            download_name=self._download_name(shown),
+            **{"note": self.hiding(shown), **shape},
+        )
 
     def hiding(self, shown: PublishedTable) -> str:
         """What stands beneath a table with hidden counts, or with small ones shown by agreement."""
