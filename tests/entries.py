@@ -7,15 +7,21 @@ import typing
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.figure import Download, figure_block, map_block, table_block
+from cdpb.report.framework import gap_sentence, tier_title
+from cdpb.report.hiding import hidden_note
+from cdpb.report.plan_page import priority_title
+from cdpb.report.summary import summary_headline, verdicts_title
 from cdpb.report.tables import shown_table
 from cdpb.statistics.measure import Measure
 
 ROOMS = ("charts", "maps", "alt", "words")
-# Beside the rooms: a page's tables and its downloads.
+# Beside the rooms: a page's tables, its downloads, and the words of pages that are made of others.
 OTHERS: tuple[Callable[..., Any], ...] = (
-    shown_table, Download.of, figure_block, map_block, table_block,
+    shown_table, Download.of, figure_block, map_block, table_block, hidden_note, tier_title,
+    gap_sentence, priority_title, summary_headline, verdicts_title,
 )  # fmt: skip
 MEASURE = Measure(5.0, 4.0, 6.0, 5, 100, "%", "Ash", "2023/24", "returns", "")
 
@@ -73,6 +79,8 @@ def _something(hint: Any, shown: Any) -> Any:
         return shown
     if hint in (str, int):
         return hint(1)
+    if "Policy" in str(hint):
+        return policy("open")
     return MEASURE if "Measure" in str(hint) else None
 
 

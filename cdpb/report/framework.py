@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb import catalogue, paths
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.others import Others
@@ -202,6 +203,7 @@ def gap_table() -> pd.DataFrame:
 
 def framework_headline(shown: list[PublishedTable], name: str, year: str) -> str:
     """How many metrics have a figure."""
+    only_published(*shown)
     rows = [row for table in shown for row in table.rows()]
     known = sum(row["latest"] != NONE for row in rows)
     return (
@@ -212,6 +214,7 @@ def framework_headline(shown: list[PublishedTable], name: str, year: str) -> str
 
 def tier_title(shown: PublishedTable, tier: str) -> str:
     """How many of a tier's metrics have a figure."""
+    only_published(shown)
     known = sum(row["latest"] != NONE for row in shown.rows())
     kind = "local metrics" if tier == "local" else f"metrics of {tier} outcomes"
     return f"{known} of {len(shown)} {kind} have a figure"

@@ -5,6 +5,7 @@ from datetime import date
 
 from cdpb.areas import Exemption
 from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.words.common import sentence
@@ -16,6 +17,7 @@ def hidden_note(shown: PublishedTable, rule: Policy) -> str:
     It speaks of what may be, and is the same whatever stands behind the markers: how many of them
     are small, or whether any is larger, would tell something of each.
     """
+    only_published(shown)
     hidden = _hidden_counts(shown)
     if not hidden:
         return ""

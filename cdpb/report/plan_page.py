@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of
 from cdpb.numbers import list_text
@@ -66,6 +67,7 @@ def _verdict(record: Mapping[str, Any]) -> str:
 
 def plan_headline(shown: Sequence[PublishedTable], name: str) -> str:
     """How many actions there are, how many have a date, and how many answer to a finding."""
+    only_published(*shown)
     rows = [row for table in shown for row in table.rows()]
     if not rows:
         return f"No delivery plan of {name}'s partnership is on file"
@@ -81,6 +83,7 @@ def plan_headline(shown: Sequence[PublishedTable], name: str) -> str:
 
 def priority_title(shown: PublishedTable, actions: Sequence[Mapping[str, str]], no: str) -> str:
     """The priority, its number of actions and objectives, and that none is dated."""
+    only_published(shown)
     rows = list(shown.rows())
     name = next((each["priority"] for each in actions if each["priority_no"] == no), "")
     objectives = len({row["objective"] for row in rows})
