@@ -50,7 +50,7 @@ def unknown_mark(error: InputError, source_id: str) -> InputError:
     """An error about a count, with the way in for a mark that was not met before."""
     return InputError(
         *(line.strip() for line in error.lines[:3]),
-        f"If the sender hides small counts so, add to {relative(words_path('return_words'))} the line:",
+        f"If the sender hides small counts so, add to {relative(words_path('return_words'))}:",
         f"{source_id},{COUNTS},the mark,{HIDDEN}  and it is read as hidden, never as 0.",
         "If not, ask the sender. A number is changed in data/corrections.yml alone.",
         "Nothing was loaded.",

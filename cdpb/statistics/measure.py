@@ -227,8 +227,8 @@ def measure_where(
     about = ("unit", "method")
     unit, method = (str(table.attrs.get(name, "")) for name in about)
     period, note = str(where.get("year", "")), HIDDEN if len(row) == 1 else ""
-    nothing = [None] * 5
-    return Measure(*nothing, unit, label, period, source_of(table), method, note)
+    about_it = (unit, label, period, source_of(table), method, note)
+    return Measure(None, None, None, None, None, *about_it)
 
 
 def total_of(table: pd.DataFrame, count: str, label: str, unit: str, **about: Any) -> Measure:
