@@ -334,6 +334,19 @@ def test_the_clean_assessment_passes_all_four_and_is_remembered(clean, monkeypat
     assert [each["remembered"] for each in told["gates"]] == [False, False, True, True]
 
 
+@pytest.mark.proof
+def test_a_whole_demonstration_passes_all_four(tmp_path, capsys):
+    """Every notebook, made again from worlds in which each hidden count is another."""
+    arguments = ["--demonstration", "--edition", "public", "--output", str(tmp_path)]
+    code, _, err = cdpb(capsys, "run", *arguments)
+    assert (code, err) == (0, "")
+
+    report = check(tmp_path / "demonstration" / HERE, every=True)
+
+    assert report.findings == []
+    assert report.complete
+
+
 def test_a_gate_that_refuses_is_exit_3_and_no_assessment_is_2(clean, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CDPB_HOME", str(clean))
     folder = tmp_path / "public"

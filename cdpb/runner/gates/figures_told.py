@@ -15,7 +15,8 @@ NO_FIGURE = re.compile(
     r"|nearest \d+|under \d+|fewer than [\d,]+|below \d+|[Rr]ounded to \d+"
     r"|\b[A-Z]{1,2}\d{2,8}(?:-\w+)?\b"
     # What can't be shown is counted aloud, and a hash says nothing of a count.
-    r"|shown for \d+ of \d+|\b(?=\d*[a-f])[0-9a-f]{16,63}\b|\b[0-9a-f]{64}\b"
+    r"|shown for \d+ of \d+|\b[\d,]+ counts? (?:is|are) hidden|counts? (?:of )?0 to \d"
+    r"|\b(?=\d*[a-f])[0-9a-f]{16,63}\b|\b[0-9a-f]{64}\b"
     r"|\butf-8\b|initial-scale=1\b"
     # In a notebook's code: places in a list, and a base that a rate is of.
     r"|\[-?\d\]|\bper=[\d_]+",
