@@ -125,7 +125,7 @@ def _figure(
     withheld = wrapped(f"{MARKER} {list_text(hidden)}", size.small, size.width) * bool(hidden)
     centre = [*wrapped(reference.label, size.text, 104), rate_text(reference.value or 0)]
     right = max(width_of(words, size.text) for words in [*(x.words for x in LIMITS), *centre]) + 10
-    top = key_height(keyed, size) + len(heading) * size.text * 1.25 + 10
+    top = key_height(keyed, size) + len(heading) * size.text * 1.25 + 16
     bottom = size.text * (3.4 + 1.25 * len(withheld)) + 8
     figure = canvas(size, (330 if size.wide else 290) + top)
     ax = axes(figure, width_of("00", size.text) + 12, top, right, bottom)
@@ -234,5 +234,5 @@ def _scales(ax: Axes, heading: list[str], across: str, size: Size) -> None:
     ax.set_xlabel(across, size=size.small, labelpad=4, color=INK)
     ax.axhline(0, color=OTHERS, linewidth=1, zorder=1)
     for i, words in enumerate(reversed(heading)):
-        label(ax, words, 0, 1, move=(-ax.bbox.x0, 10 + i * size.text * 1.25), size=size.small,
+        label(ax, words, 0, 1, move=(-ax.bbox.x0, 16 + i * size.text * 1.25), size=size.small,
               within=ax.transAxes, color=INK)  # fmt: skip

@@ -83,7 +83,7 @@ def _figure(rows: pd.DataFrame, units: tuple[str, str], size: Size) -> Figure:
     heading = wrapped(units[0], size.small, size.width)
     up, across = (ticks_of(0, float(rows[name].max())) for name in ("value", "x"))
     left = max(width_of(words, size.small) for words in up.values()) + 10
-    top = len(heading) * size.text * 1.25 + 10
+    top = len(heading) * size.text * 1.25 + 16
     figure = canvas(size, (330 if size.wide else 270) + top)
     ax = axes(figure, left, top, 16, size.text * 2.6 + 10)
     ax.set_xlim(0, max(across))
@@ -94,7 +94,7 @@ def _figure(rows: pd.DataFrame, units: tuple[str, str], size: Size) -> Figure:
         grid(ax, axis, size)
     ax.set_xlabel(units[1], size=size.small, labelpad=4, color=INK)
     for i, words in enumerate(reversed(heading)):
-        label(ax, words, 0, 1, move=(-ax.bbox.x0, 10 + i * size.text * 1.25), size=size.small,
+        label(ax, words, 0, 1, move=(-ax.bbox.x0, 16 + i * size.text * 1.25), size=size.small,
               within=ax.transAxes, color=INK)  # fmt: skip
     for axis_line in (ax.axhline, ax.axvline):
         axis_line(0, color=OTHERS, linewidth=1, zorder=1)
