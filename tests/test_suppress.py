@@ -302,7 +302,7 @@ def test_a_choice_that_the_certificate_rejects_is_not_published(monkeypatch):
     """A mistake of the search or the solver must not become a leak."""
     tables, base = random_tables(1)
     system = cells_of(tables, base)
-    careless = lambda worlds: (worlds.block.open.copy(), 0.0)  # noqa: E731
+    careless = lambda worlds, *_: (worlds.block.open.copy(), 0.0)  # noqa: E731
     monkeypatch.setattr(suppress_module, "_choose", careless)
     chosen = suppress(system, policy("under_five_hide"))
     assert chosen.hidden_whole.any()

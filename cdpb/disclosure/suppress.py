@@ -114,14 +114,11 @@ def suppress(
         _problem(system, policy, hidden_at_least, weigh), hidden=hidden, guarded=guarded
     )
     hidden, whole, bound = problem.start.copy(), np.zeros(len(system), dtype=bool), 0
-    blocks = problem.blocks()
-    for at, cells in enumerate(blocks):
-        share = CHOOSING * (start + time_limit - monotonic()) / (len(blocks) - at)
-        worlds = Worlds(problem.block(cells), deadline=monotonic() + share)
-        if problem.follows:
-            worlds = within_reach(worlds.block, deadline=monotonic() + max(share, REACH_LIMIT))
-            worlds.deadline = monotonic() + share
-        chosen, lowest = _choose(worlds)
+    searches = [_begun(problem, cells, start + CHOOSING * time_limit) for cells in problem.blocks()]
+    for at, (cells, worlds, cuts, first) in enumerate(searches):
+        share = CHOOSING * (start + time_limit - monotonic()) / (len(searches) - at)
+        worlds.deadline = monotonic() + share
+        chosen, lowest = _choose(worlds, cuts, first)
         bound += max(0, ceil(lowest / problem.scale - 0.5))
         if chosen is not None:
             hidden[cells] = chosen & system.published[cells]
@@ -150,10 +147,21 @@ def _problem(
     return Problem(system, policy, least, weigh)
 
 
-def _choose(worlds: Worlds) -> tuple[np.ndarray | None, float]:
+def _begun(
+    problem: Problem, cells: np.ndarray, deadline: float
+) -> tuple[np.ndarray, Worlds, Cuts, np.ndarray | None]:
+    """A block with its first safe pattern, if there is time: every block has one before any two."""
+    worlds = Worlds(problem.block(cells), deadline)
+    if problem.follows:
+        worlds = within_reach(worlds.block, max(deadline, monotonic() + REACH_LIMIT))
+        worlds.deadline = deadline
+    cuts = Cuts(worlds.block)
+    return cells, worlds, cuts, _improved(worlds, cuts, worlds.block.open, None)
+
+
+def _choose(worlds: Worlds, cuts: Cuts, best: np.ndarray | None) -> tuple[np.ndarray | None, float]:
     """A pattern for one block, or None in time; and a bound that no safe pattern goes below."""
-    block, cuts = worlds.block, Cuts(worlds.block)
-    master, best = Master(cuts), _improved(worlds, cuts, worlds.block.open, None)
+    block, master = worlds.block, Master(cuts)
     for _ in range(ROUNDS):
         if best is not None and master.bound > block.cost(best) - LESS_THAN_ANY_COST:
             break
