@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from cdpb import catalogue, loaders, paths
@@ -62,10 +64,7 @@ def _linked(source: str, target: str) -> None:
 
 
 def _differences(written: Written, project: Path, outputs: Path) -> Iterator[str]:
-    again = written.assessment
-    again = Assessment(
-        again.area_code, again.area_name, again.year, again.edition, again.demonstration, outputs
-    )
+    again = replace(written.assessment, under=outputs)
     if not _made(written, again, project):
         yield "without the sources that it may not use, the assessment can't be made"
         return
@@ -102,30 +101,31 @@ def _not_refused(sources: list[str], assessment: Assessment) -> Iterator[str]:
             yield f"{each}: its loader opens a file before it refuses"
 
 
-_opened: list[Path] = []
-_watching = False
+# The files that were opened since somebody began to watch; None while nobody does.
+_opened: list[Path] | None = None
 
 
 def _opened_by(load: Callable[[], object]) -> list[Path] | None:
     """The files that were opened until a loader refused; None where it didn't."""
-    global _watching
-    if _watch not in _installed:
-        sys.addaudithook(_watch)
-        _installed.append(_watch)
-    _opened.clear()
-    _watching = True
+    global _opened
+    _install()
+    seen: list[Path] = []
+    _opened = seen
     try:
         load()
     except InputError:
-        return list(_opened)
+        return seen
     finally:
-        _watching = False
+        _opened = None
     return None
 
 
+@cache
+def _install() -> None:
+    """Python calls an audit hook for as long as it runs, so one is installed once."""
+    sys.addaudithook(_watch)
+
+
 def _watch(event: str, given: tuple[object, ...]) -> None:
-    if _watching and event == "open" and isinstance(given[0], str):
+    if _opened is not None and event == "open" and isinstance(given[0], str):
         _opened.append(Path(given[0]))
-
-
-_installed: list[Callable[[str, tuple[object, ...]], None]] = []
