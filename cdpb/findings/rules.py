@@ -11,7 +11,7 @@ from cdpb.declarations import FindingDeclaration, TableDeclaration
 from cdpb.disclosure.policy import Policy, policy
 
 _OF_A_PART = ("claim", "test", "comparator", "threshold", "threshold_value", "margin", "turns_at")
-_OF_A_POLICY = ("name", "threshold", "zeros", "rounding", "level")
+_OF_A_POLICY = ("zeros", "rounding", "level")
 TEST, TABLE = "test: ", "table: "
 NONE = "none"
 
@@ -51,7 +51,8 @@ def _test(part: Any) -> str:
 
 
 def _policy(rule: Policy) -> str:
-    return _told({name: getattr(rule, name) for name in _OF_A_POLICY})
+    hides = f"fewer than {rule.threshold}" if rule.threshold else None
+    return _told({"hides": hides, **{name: getattr(rule, name) for name in _OF_A_POLICY}})
 
 
 def _table(table: TableDeclaration) -> str:
