@@ -1,6 +1,7 @@
 """The figures of a finding: each drawn, described, numbered and kept."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -15,6 +16,14 @@ from cdpb.report.figure import map_block, table_block
 from cdpb.report.figures import FigureFinding
 from cdpb.statistics.measure import Measure
 
+# A change in the area divided by the change elsewhere.
+RELATIVE = {
+    "value": "relative_ratio",
+    "category": "offence",
+    "group": None,
+    "lower": "relative_lower",
+    "upper": "relative_upper",
+}
 # What a funnel is made from, beside what its table shows.
 IN_THE_DOWNLOAD = ("ward_code", "residents", "rate_per_1000", "phi", "tau_squared")
 
@@ -44,8 +53,9 @@ class DrawnFinding(FigureFinding):
             "ranked",
             shown,
             title,
-            lambda id: charts.ranked(shown, **to, prefix=id),
-            lambda: alt.alt_ranked(shown, **to),
+            charts.ranked,
+            alt.alt_ranked,
+            to,
             focus=focus,
             measured=measured,
         )
@@ -69,8 +79,9 @@ class DrawnFinding(FigureFinding):
             "map",
             shown,
             title,
-            lambda id: maps.ward_map(shown, outlines, **to, prefix=id),
-            lambda: alt.alt_map(shown, **to),
+            partial(maps.ward_map, outlines=outlines),
+            alt.alt_map,
+            to,
             focus=focus,
             build=map_block,
             measured=measured,
@@ -92,8 +103,9 @@ class DrawnFinding(FigureFinding):
             "funnel",
             shown,
             title,
-            lambda id: charts.funnel(shown, reference=reference, focus=focus, prefix=id),
-            lambda: alt.alt_funnel(shown, reference=reference, focus=focus),
+            charts.funnel,
+            alt.alt_funnel,
+            {"reference": reference, "focus": focus},
             focus=focus,
             columns=[name for name in shown.columns if name not in IN_THE_DOWNLOAD],
         )
@@ -113,8 +125,9 @@ class DrawnFinding(FigureFinding):
             "scatter",
             shown,
             title,
-            lambda id: charts.scatter(shown, **to, prefix=id),
-            lambda: alt.alt_scatter(shown, **to),
+            charts.scatter,
+            alt.alt_scatter,
+            to,
             focus=focus,
             measured=f"{across}, against {up[:1].lower()}{up[1:]}",
         )
@@ -137,8 +150,9 @@ class DrawnFinding(FigureFinding):
             "months",
             shown,
             title,
-            lambda id: charts.months(shown, **to, prefix=id),
-            lambda: alt.alt_months(shown, **to),
+            charts.months,
+            alt.alt_months,
+            to,
             nothing=self._no_focus(shown, focus) if panel == "ward_name" else "",
             measured=measured,
             spread=columns.get("series", "offence"),
@@ -157,8 +171,8 @@ class DrawnFinding(FigureFinding):
             "panels",
             shown,
             title,
-            lambda id: charts.small_multiples(shown, focus=name or None, prefix=id),
-            lambda: alt.alt_multiples(shown),
+            partial(charts.small_multiples, focus=name or None),
+            alt.alt_multiples,
             nothing=self._no_focus(shown, focus),
             spread="offence",
         )
@@ -183,8 +197,9 @@ class DrawnFinding(FigureFinding):
             "series",
             shown,
             title,
-            lambda id: charts.series_with_intervals(shown, **by, prefix=id),
-            lambda: alt.alt_series(shown, **by),
+            charts.series_with_intervals,
+            alt.alt_series,
+            by,
             measured=unit,
         )
 
@@ -206,22 +221,21 @@ class DrawnFinding(FigureFinding):
             "dots",
             shown,
             title,
-            lambda id: charts.dots_with_intervals(shown, **by, prefix=id),
-            lambda: alt.alt_dots(shown, **by),
+            charts.dots_with_intervals,
+            alt.alt_dots,
+            by,
             measured=unit,
         )
 
     def ratios(self, shown: PublishedTable, title: str) -> Block:
         """Change in the area divided by the change elsewhere, by kind of offence."""
-        columns = ("relative_ratio", "offence", None, "relative_lower", "relative_upper")
         return self._figure(
             "ratios",
             shown,
             title,
-            lambda id: charts.dots_with_intervals(
-                shown, *columns, ratios=True, line=1, line_words="as elsewhere", prefix=id
-            ),
-            lambda: alt.alt_dots(shown, *columns),
+            partial(charts.dots_with_intervals, ratios=True, line=1, line_words="as elsewhere"),
+            alt.alt_dots,
+            RELATIVE,
             measured="Change on the year before, divided by the change in the rest of London",
         )
 
@@ -231,8 +245,8 @@ class DrawnFinding(FigureFinding):
             "need",
             shown,
             title,
-            lambda id: charts.need_bar(shown, prefix=id),
-            lambda: alt.alt_dots(shown, category="area_name", group=None, unit=unit),
+            charts.need_bar,
+            partial(alt.alt_dots, category="area_name", group=None, unit=unit),
             measured=unit,
         )
 

@@ -1,6 +1,7 @@
 """What every figure of a finding shares: its number, its words, its record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from cdpb import catalogue
@@ -39,8 +40,9 @@ class FigureFinding(YearlyRecord):
         kind: str,
         shown: PublishedTable,
         title: str,
-        draw: Callable[[str], Any],
-        say: Callable[[], str],
+        draw: Callable[..., Any],
+        say: Callable[..., str],
+        to: Mapping[str, Any] = MappingProxyType({}),
         *,
         focus: str | None = None,
         build: Callable[..., Block] = figure_block,
@@ -48,13 +50,14 @@ class FigureFinding(YearlyRecord):
         measured: str = "",
         **shape: Any,
     ) -> Block:
+        """A drawing and its description, both made of the same columns (``to``)."""
         id = figure_id(shown, kind)
         if for_its_record():
             return Block("figure", "", title)
-        drawing = draw(id) if len(shown) else None
+        drawing = draw(shown, **to, prefix=id) if len(shown) else None
         if drawing is None:
             return self.notice("not_available", nothing) if nothing else self._nothing(shown)
-        said = say()
+        said = say(shown, **to)
         of = self._anatomy(kind, shown, title, measured, said, focus=focus, **shape)
         return build(of, drawing, said)
 
