@@ -199,3 +199,39 @@ def test_a_day_that_can_not_be_is_refused(arrivals, received):
         arrivals.add(arrivals.wards(wards("2024-04", 24)), received=received)
 
     assert "Nothing was changed." in lines_of(error)[-1]
+
+
+TEST_HEADER = "Month,Borough,Custody suite,Test result,Tests"
+ONE_ROW = "2024-09,Barnet,Colindale,Positive,7"
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("", "It is empty."),
+        (TEST_HEADER, "It has a header and no rows."),
+        (f"{TEST_HEADER}\n{ONE_ROW}\n".replace(",", ";"), "parted by semicolons, not by commas"),
+        (f"{TEST_HEADER}\n{ONE_ROW}\n".replace(",", "\t"), "parted by tabs, not by commas"),
+        (f"{TEST_HEADER}\n{ONE_ROW}\n{TEST_HEADER}\n", "Row 2 below the header is the header"),
+        (f"{TEST_HEADER}\n{ONE_ROW}\n".encode("utf-16"), "It is text saved as UTF-16."),
+        (b"PK\x03\x04 and so on", "It is a spreadsheet or a zip file."),
+        (b"\x00\x01\x02", "It holds binary data."),
+    ],
+)
+def test_what_is_no_table_says_what_it_is(arrivals, content, found):
+    """Half a page of wrong columns helps nobody who only saved a file in another form."""
+    path = arrivals.folder / "sent.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    with pytest.raises(NotAdded) as error:
+        arrivals.add(path)
+
+    assert found in problems(error)
+    assert "saved as CSV UTF-8, with commas" in problems(error)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_header(arrivals):
+    """Excel writes one."""
+    text = f"\ufeff{TEST_HEADER}\r\n{ONE_ROW}\r\n"
+
+    assert arrivals.add(arrivals.file(text)).files[0].source.id == "custody_tests"

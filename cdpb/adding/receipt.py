@@ -157,5 +157,9 @@ def _file(file: Incoming) -> dict[str, object]:
 
 def covers(file: Incoming) -> str:
     """How many places, and how many months or years of them."""
-    places = f"{file.table[file.place].nunique()} {_WORDS[file.place]}"
-    return f"{places}, {len(file.periods)} {file.period}s" if file.periods else places
+    places = _many(file.table[file.place].nunique(), _WORDS[file.place])
+    return f"{places}, {_many(len(file.periods), f'{file.period}s')}" if file.periods else places
+
+
+def _many(number: int, words: str) -> str:
+    return f"{number} {words if number != 1 else words.removesuffix('s')}"

@@ -19,6 +19,8 @@ _OTHER_KINDS = {
     b"\x1f\x8b": "a gzip file",
 }
 
+_OTHER_SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
 
 @dataclass(frozen=True)
 class TextTable:
@@ -77,6 +79,7 @@ def _cells(text: str, path: Path) -> pd.DataFrame:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     except csv.Error as error:
         raise _no_table(path, f"{str(error)[:60]}.") from None
+    _refuse_no_table(rows, path)
     for place, row in enumerate(rows):
         if len(row) != len(rows[0]):
             found = f"wanted {len(rows[0])} cells, found {len(row)}."
@@ -84,10 +87,24 @@ def _cells(text: str, path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype=str)
 
 
+def _refuse_no_table(rows: list[list[str]], path: Path) -> None:
+    """Refuse what reads as a table and is none, or is two."""
+    header, below = rows[0], rows[1:]
+    parted = [name for sign, name in _OTHER_SIGNS.items() if len(header) == 1 and sign in header[0]]
+    if parted:
+        raise _no_table(path, f"Its cells are parted by {parted[0]}, not by commas.")
+    if not below:
+        raise _no_table(path, "It has a header and no rows.")
+    if header in below:
+        again = f"Row {1 + below.index(header)} below the header is the header again."
+        raise _no_table(path, f"{again} Two files were perhaps put together: take them apart.")
+
+
 def _no_table(path: Path, why: str) -> InputError:
     return InputError(
         f"{relative(path)} can't be read as a table.",
         why,
         "Wanted: a CSV file, every row as long as its header.",
+        "A spreadsheet is saved as CSV UTF-8, with commas, first.",
         "Nothing was loaded.",
     )
