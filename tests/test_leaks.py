@@ -363,6 +363,22 @@ def test_a_gate_that_refuses_is_exit_3_and_no_assessment_is_2(clean, tmp_path, m
     assert cdpb(capsys, "gate", str(tmp_path))[0] == 2
 
 
+def test_what_was_made_from_something_else_is_made_again_first(clean, monkeypatch, capsys):
+    """Otherwise a difference might come of the change."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    path = clean / "notebooks" / "referrals.ipynb"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("by route.", "by route, by year."), encoding="utf-8")
+    try:
+        code, _, err = cdpb(capsys, "gate", str(clean / "outputs" / HERE))
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+    assert code == 2
+    assert "Make it again with cdpb run" in err
+    assert wrong_input(err)
+
+
 def _passed(name: str):
     from cdpb.runner.gates.outcome import Outcome
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cdpb import paths
 from cdpb.declarations import declarations
+from cdpb.errors import InputError
 from cdpb.runner.assemble import hand_over
 from cdpb.runner.defaults import defaults
 from cdpb.runner.gates.written import Written
@@ -13,7 +14,7 @@ from cdpb.runner.job import Job, Result, Timeouts
 from cdpb.runner.keys import Inputs, sources_opened
 from cdpb.runner.plan import Planned, plan
 from cdpb.runner.pool import run_jobs
-from cdpb.runner.runs import Kept
+from cdpb.runner.runs import Kept, standing
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,30 @@ class Rebuilding:
 
 
 def jobs_of(written: Written, run: str) -> list[Job]:
-    """A job for each finding of an assessment, keyed by what it would be made from today."""
-    held = {record["id"] for record in written.records}
-    planned = plan(written.assessment, [], run, Inputs())
-    return [job for job in planned.jobs if job.finding in held]
+    """A job for each finding of an assessment, keyed by what it would be made from today.
+
+    Raises
+    ------
+    InputError
+        If it was made from something else: then no comparison would tell anything.
+    """
+    held = [record["id"] for record in written.records]
+    jobs = list(plan(written.assessment, held, run, Inputs()).jobs)
+    own = len(written.assessment.folder.parts)
+    under = Path(*written.folder.parts[:-own])
+    then = standing(replace(written.assessment, under=under))
+    changed = [
+        job.finding
+        for job in jobs
+        if job.finding in then and then[job.finding].key not in ("", job.key)
+    ]
+    if changed:
+        raise InputError(
+            f"{written.assessment} is not what would be made today.",
+            f"Since it was made something changed that these depend on: {', '.join(changed[:4])}.",
+            "Make it again with cdpb run, then hold the gates over it. Nothing was looked at.",
+        )
+    return jobs
 
 
 def using(jobs: list[Job], sources: set[str]) -> list[Job]:
