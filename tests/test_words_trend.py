@@ -1,5 +1,8 @@
 """A trend is put into words with its years and its ends, or the reason why there is none."""
 
+from dataclasses import replace
+
+from cdpb.declarations import Column
 from cdpb.report.words import break_sentence, trend_of, trend_sentence
 from tests.drawn import published
 
@@ -58,6 +61,10 @@ def test_years_on_both_sides_of_a_break_are_told():
         "2017/18 and 2024/25 may be one of recording."
     )
     assert break_sentence(published(SHARES)) == ""
+    change = {"previous_year": "2022/23", "offences": 7}
+    described = tuple((name, Column(label=name, kind="name")) for name in change)
+    table = replace(published(SHARES), described=described, values=(tuple(change.values()),))
+    assert "A change between 2022/23 and 2023/24 may be" in break_sentence(table)
     assert break_sentence(published(across).where(year="2024/25")) == ""
 
 

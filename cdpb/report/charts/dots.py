@@ -107,7 +107,8 @@ def _figure(rows: pd.DataFrame, groups: list[str], scale: Scale, size: Size) -> 
     top = key_height(keyed, size) + (size.text + 8 if scale.line is not None else 4)
     bottom = size.text * 2.6 + 10
     figure = canvas(size, top + end + bottom)
-    ax = axes(figure, left if size.wide else 4, top, right, bottom)
+    # Half of the first tick's label lies left of the axis.
+    ax = axes(figure, left if size.wide else size.text, top, right, bottom)
     ax.set_ylim(end, 0)
     _scale(ax, rows, scale, size)
     _marks(ax, rows, places, wanted, groups)

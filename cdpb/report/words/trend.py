@@ -5,6 +5,7 @@ from typing import Any
 from cdpb import catalogue
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
+from cdpb.periods import FinancialYear
 from cdpb.report.words.common import of_rows, sentence
 from cdpb.statistics.trend import (
     DECREASING,
@@ -16,7 +17,6 @@ from cdpb.statistics.trend import (
     recent_trend,
 )
 
-YEARS = ("previous_year", "year")
 MOVED = {INCREASING: "increased", DECREASING: "decreased"}
 
 
@@ -93,8 +93,7 @@ def break_sentence(shown: PublishedTable) -> str:
 
     Nothing where it has one year, or its sources no break between the first and the last.
     """
-    names = [name for name in YEARS if name in shown.columns]
-    years = sorted({str(row[name]) for row in shown.rows() for name in names})
+    years = sorted({year for row in shown.rows() for year in _years(row)})
     crossed = crossed_breaks(years[0], years[-1], _breaks(shown)) if len(years) > 1 else []
     if not crossed:
         return ""
@@ -103,6 +102,14 @@ def break_sentence(shown: PublishedTable) -> str:
         f"The series breaks in {told}. A change between {years[0]} and {years[-1]} may be one of "
         "recording"
     )
+
+
+def _years(row: Any) -> list[str]:
+    """The year of a row, or those that it compares: one and the one before."""
+    if "year" in row:
+        return [str(row["year"])]
+    before = FinancialYear.parse(str(row["previous_year"]))
+    return [str(before), str(FinancialYear(before.start + 1))]
 
 
 def _breaks(shown: PublishedTable) -> list[Break]:
