@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from filelock import FileLock
 
 import cdpb.disclosure
 from cdpb import catalogue, loaders, paths
@@ -53,10 +54,12 @@ def pattern_of(
     told = exempt(register, tables, base, edition=edition, year=year)
     earlier = earlier_tables(area, source_id)
     kept = _kept_as(tables, base, rule, earlier, told, edition)
-    found = _kept(kept)
-    if found is None:
-        found = protect(tables, base, rule, earlier=earlier, edition=edition, **told)
-        _keep(kept, found)
+    # Notebooks that are executed at once ask at once: one finds it, the others wait for that.
+    with FileLock(kept.with_suffix(".lock")):
+        found = _kept(kept)
+        if found is None:
+            found = protect(tables, base, rule, earlier=earlier, edition=edition, **told)
+            _keep(kept, found)
     return found
 
 
