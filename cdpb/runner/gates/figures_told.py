@@ -10,8 +10,8 @@ NO_FIGURE = re.compile(
     rf"\d{{4}}/\d{{2}}(?: Q\d)?|\b(?:\d{{1,2}} )?(?:{MONTHS}|{SHORT})(?: \d{{4}})?\b"
     r"|\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b|\b(?:19|20)\d\d\b"
     r"|per [\d,]+|95%|aged \d+(?: to \d+)?|\b\d+ (?:and over|or over)|\d+(?:st|nd|rd|th)\b"
-    r"|rolling \d+|\b\d+ months|Figure \d+|Table \d+|figure \d+|table \d+|CSV, [\d,]+ [KM]B"
-    r"|TS\d+A|actions? \d+"
+    r"|rolling \d+|\b\d+ months|Figure \d+|Table \d+|figure \d+|table \d+"
+    r"|CSV, [\d,]+ (?:[KM]B|rows?)|TS\d+A|actions? \d+"
     r"|nearest \d+|under \d+|fewer than [\d,]+|below \d+|[Rr]ounded to \d+"
     # How a source is protected.
     r"|threshold \d+|\b0 is shown"
