@@ -41,7 +41,7 @@ def check_absence(written: Written, run: str) -> Outcome:
         findings += _differences(written, project, folder / "outputs")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return Outcome(NAME, findings, f"made again without {len(reserved)} sources")
+    return Outcome(NAME, findings, f"made again without {', '.join(reserved)}")
 
 
 def project_without(sources: list[str], folder: Path) -> Path:
