@@ -46,7 +46,8 @@ def table_trace(
     Returns
     -------
     dict
-        ``table``; ``filter``, column to value; ``period``; ``sources``, each with the receipts
+        ``table``; ``filter``, column to value; ``made_of``, the tables it was computed from, if
+        not from a source; ``period``; ``sources``, each with the receipts
         that gave the periods shown; ``functions``, in the order they were used; ``columns``, each
         with the source of its figures and the function that made it.
     """
@@ -56,6 +57,7 @@ def table_trace(
     return {
         "table": shown.id,
         "filter": dict(declared.filter),
+        "made_of": list(declared.made_of),
         "period": shown.period,
         "sources": [
             {"id": each, "receipts": receipts_behind(each, _periods(shown))}

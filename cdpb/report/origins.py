@@ -23,7 +23,7 @@ def origins_table(
     published : mapping of str to PublishedTable
         The same tables, for their titles and column labels.
     """
-    tables = [_table_row(each, published[each["table"]].title) for each in trace["tables"]]
+    tables = [_table_row(each, published) for each in trace["tables"]]
     figures = [_figure_row(each, published[each["table"]]) for each in trace["key_figures"]]
     if not tables:
         return None
@@ -31,12 +31,15 @@ def origins_table(
     return plain_table(caption, HEADINGS, [*tables, *figures], id="origins-table")
 
 
-def _table_row(told: Mapping[str, Any], title: str) -> list[str]:
+def _table_row(told: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:
+    title = published[told["table"]].title
+    made_of = [f"Table: {published[each].title}" for each in told.get("made_of", ())]
     chosen = [f"{_plain(name)} {_values(value)}" for name, value in told["filter"].items()]
     sources = [f"{each['id']}{_received(each['receipts'])}" for each in told["sources"]]
     functions = [name.rpartition(".")[2] for name in told["functions"]]
     period = told["period"] or ALL_ROWS
-    return [title, "; ".join(chosen) or period, "; ".join(sources), ", ".join(functions)]
+    rows = "; ".join([*made_of, *chosen]) or period
+    return [title, rows, "; ".join(sources), ", ".join(functions)]
 
 
 def _figure_row(told: Mapping[str, Any], table: PublishedTable) -> list[str]:

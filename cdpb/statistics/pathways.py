@@ -131,13 +131,11 @@ def share_by_year(
     Returns
     -------
     pandas.DataFrame
-        ``year``, ``counted``, ``out_of``, ``percent``, ``lower`` and ``upper``; missing where
+        ``year``, the two kinds as columns, ``percent``, ``lower`` and ``upper``; missing where
         either count is, or where more of the part fell into a year than of the whole.
     """
     wide = published.pivot(index="year", columns=kind, values=count)
     wide = wide.reindex(columns=[part, whole]).astype("Float64").reset_index()
     fits = (wide[part] <= wide[whole]).fillna(False)
-    table = wide[["year"]].assign(
-        counted=wide[part].where(fits).to_numpy(), out_of=wide[whole].where(fits).to_numpy()
-    )
-    return proportion(passed_on(table, published), "counted", "out_of")
+    counts = {name: wide[name].where(fits).to_numpy() for name in (part, whole)}
+    return proportion(passed_on(wide[["year"]].assign(**counts), published), part, whole)
