@@ -3,17 +3,20 @@
 import ast
 import json
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from cdpb import paths
 from cdpb.declarations import declarations
+from cdpb.findings import YearlyRecord
+from cdpb.report.finding import Finding
 
 SHOW = "from IPython.display import display"
 
 
-def run(finding: str, folder: Path, **parameters: Any) -> Path:
+def run(finding: str, folder: Path, *, over_years: bool = False, **parameters: Any) -> Path:
     """The folder with the record and the tables of a finding, for these parameters.
 
     Parameters
@@ -22,13 +25,19 @@ def run(finding: str, folder: Path, **parameters: Any) -> Path:
         As ``notebooks/findings.yml`` has it.
     folder : Path
         Where to save; a temporary one.
+    over_years : bool
+        Whether earlier years are computed with it, which takes as long again for each.
     **parameters
         As a run would set them: year, area, edition, demonstration.
     """
     notebook = paths.notebooks_folder() / declarations().finding(finding).notebook
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     names: dict[str, Any] = {"__name__": "__main__"}
-    with patch.dict(os.environ, {"CDPB_SAVE_TO": str(folder)}):
+    with ExitStack() as stack:
+        stack.enter_context(patch.dict(os.environ, {"CDPB_SAVE_TO": str(folder)}))
+        if not over_years:
+            stack.enter_context(patch.object(YearlyRecord, "earlier_years", {}))
+            stack.enter_context(patch.object(Finding, "changed", lambda *said: None))
         for cell in cells:
             if cell["cell_type"] == "code":
                 _execute("".join(cell["source"]), cell["id"], names)

@@ -71,7 +71,7 @@ def test_a_notebook_that_keeps_nothing_is_told(notebook):
 
 @pytest.mark.slow
 def test_it_saves_nothing_but_the_year_that_was_asked_for(tmp_path):
-    run("schools_and_prevention", tmp_path, year="2024/25")
+    run("schools_and_prevention", tmp_path, over_years=True, year="2024/25")
     assert saved("schools_and_prevention", tmp_path)["year"] == "2024/25"
     assert len(list((tmp_path / "findings").iterdir())) == 1
 
@@ -80,7 +80,7 @@ def test_it_saves_nothing_but_the_year_that_was_asked_for(tmp_path):
 def test_what_an_analyst_sets_is_set_for_last_year_too(tmp_path):
     """Else another definition would look like a change."""
     told = {"definition": "alcohol only"}
-    run("unmet_treatment_need", tmp_path, year="2016/17", **told)
+    run("unmet_treatment_need", tmp_path, over_years=True, year="2016/17", **told)
     record = saved("unmet_treatment_need", tmp_path)
     assert record["parameters"] == told
     first = record["before"]["key_figures"][0]
@@ -103,7 +103,8 @@ def test_every_parameter_of_a_notebook_is_kept_by_its_finding(project):
 @pytest.mark.slow
 def test_a_protected_value_of_last_year_stays_on_last_years_page(tmp_path):
     """Its tables are protected for that year alone, and no table of this year shows it."""
-    run("young_people_in_treatment", tmp_path, year="2024/25", demonstration=True)
+    asked = {"year": "2024/25", "demonstration": True}
+    run("young_people_in_treatment", tmp_path, over_years=True, **asked)
     record = saved("young_people_in_treatment", tmp_path)
     told = {each["id"]: each for each in record["before"]["key_figures"]}
     assert record["key_figures"][0]["value"] is not None

@@ -68,7 +68,7 @@ def _receive(root: Path, table: pd.DataFrame, layout: str, received: str) -> Non
 
 
 def _made(root: Path, year: str) -> dict:
-    return record_of(FINDING, run(FINDING, root / "made", year=year))
+    return record_of(FINDING, run(FINDING, root / "made", year=year, over_years=True))
 
 
 def _three_times(path: Path) -> None:
