@@ -9,6 +9,7 @@ import pandas as pd
 from cdpb.errors import InputError
 
 _WRITTEN = re.compile(r"(\d{4})/(\d{2})", flags=re.ASCII)
+_YEAR_NAMED = re.compile(r"\d{4}|\b\d{2}\b", flags=re.ASCII)
 FIRST_MONTH = 4
 
 
@@ -69,6 +70,32 @@ class FinancialYear:
     def previous(self, by: int = 1) -> "FinancialYear":
         """The year ``by`` years before."""
         return FinancialYear(self.start - by)
+
+
+def ended_in(period: str) -> str:
+    """The financial year that a published period ends in.
+
+    Parameters
+    ----------
+    period : str
+        ``2022/23``, a calendar year (``2023``), or several of either (``2020 - 22``,
+        ``2020/21 - 22/23``).
+
+    Raises
+    ------
+    InputError
+        If no year is named.
+
+    Examples
+    --------
+    >>> ended_in("2020 - 22")
+    '2022/23'
+    """
+    first, last = (_YEAR_NAMED.search(part) for part in (period, period.split(" - ")[-1]))
+    if first is None or last is None:
+        raise InputError(f"No year is named in {period!r}.", "Wanted: 2022/23, 2023 or 2020 - 22.")
+    century = "" if len(last[0]) == len("2023") else first[0][:2]
+    return str(FinancialYear(int(century + last[0])))
 
 
 def financial_year_of(month: pd.Period) -> str:

@@ -29,6 +29,7 @@ NATIONAL = {"headline": 11, "supporting": 22}
 NEEDED = {
     "metric_id", "tier", "outcome", "kind", "metric", "source", "url_or_owner",
     "lowest_geography", "access", "held_as", "finding_id", "key_figure", "source_id",
+    "indicator", "indicator_unit",
 }  # fmt: skip
 SHOWN = ["metric_id", "metric", "latest", "beside", "trend", "where_from"]
 COLUMNS = [
@@ -54,6 +55,11 @@ def metrics() -> list[dict[str, str]]:
     if lacking:
         raise InputError(f"data/metrics.csv lacks columns: {', '.join(sorted(lacking))}.")
     return rows
+
+
+def indicators() -> list[dict[str, str]]:
+    """The metrics that Fingertips publishes, each with its ``indicator`` and that one's unit."""
+    return [each for each in metrics() if each["indicator"]]
 
 
 def framework_table(

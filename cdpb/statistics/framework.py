@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from cdpb.periods import ended_in
 from cdpb.statistics.about import need_columns, passed_on, source_of
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.trend import NOT_CALCULATED, POINTS, Break, recent_trend
@@ -90,11 +91,12 @@ def latest_metrics(
     Parameters
     ----------
     histories : sequence of pandas.DataFrame
-        From `metric_history`.
+        From `metric_history`, or from `cdpb.statistics.indicators.indicator_histories`; where
+        there is a column ``trend``, it is the publisher's and none is computed.
     area : str
         GSS code. A metric of which it has no value stands with that of a comparator alone.
     year : str
-        The latest year to look at.
+        The latest year to look at; a period of several years counts by its end.
     comparators : sequence of str
         GSS codes; the first that has a value in the same year is taken.
     breaks : mapping of str to sequence, optional
@@ -107,19 +109,27 @@ def latest_metrics(
     """
     found = {}
     for history in histories:
-        held = history[(history["year"] <= year) & history["value"].notna()]
+        ended = history["year"].map(ended_in) <= year
+        held = history[ended & history["value"].notna()]
         own = held[held["area_code"] == area].sort_values("year")
         metric = str(history["metric_id"].iloc[0]) if len(history) else ""
-        beside = held[held["area_code"].isin(comparators)].sort_values("year")
+        beside = _in_order(held[held["area_code"].isin(comparators)], comparators)
         if len(own):
             latest = own.iloc[-1]
             same = beside[beside["year"] == latest["year"]]
-            against = _measure(same.iloc[0]) if len(same) else None
+            against = _measure(same.iloc[-1]) if len(same) else None
             broken = (breaks or {}).get(latest["source"], ())
-            found[metric] = (_measure(latest), against, trend_words(own, broken))
+            trend = latest["trend"] if "trend" in own else trend_words(own, broken)
+            found[metric] = (_measure(latest), against, str(trend))
         elif len(beside):
             found[metric] = (_nothing(beside.iloc[-1]), _measure(beside.iloc[-1]), "")
     return found
+
+
+def _in_order(beside: pd.DataFrame, comparators: Sequence[str]) -> pd.DataFrame:
+    """By year, and within a year in the order in which the comparators were named."""
+    place = beside["area_code"].map({code: at for at, code in enumerate(comparators)})
+    return beside.assign(place=-place).sort_values(["year", "place"])
 
 
 def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
