@@ -41,6 +41,8 @@ TABLES = [
     {"id": "rolling", "title": "Police referrals, twelve months", "source": "police_referrals",
      "dimensions": ["month"], "filter": {"area_code": "{area}", "year": "{years}"},
      "count": "referrals", "window": "rolling_12"},
+    {"id": "shares", "title": "Percentages alone", "source": "police_referrals",
+     "dimensions": ["year", "route"], "made_of": ["routes"], "derived": ["percent_of_referrals"]},
 ]  # fmt: skip
 PARAMETERS = """year = "2023/24"
 area = "E09000003"
@@ -60,6 +62,8 @@ again = finding.publish(counts, "again")
 alike = sent.assign(every="every")
 windows = rolling_years(alike, "every", "referrals", held, year)
 rolling = finding.publish(windows.query("every == 'total'").drop(columns="every"), "rolling")
+alone = ["year", "route", "percent_of_referrals"]
+shares = finding.publish(routes.to_frame()[alone], "shares")
 """
 SHOW = """finding.verdict("Referrals by the police are shown by route.")
 display(finding.table(routes, "Referrals by the police, by route"))

@@ -104,6 +104,20 @@ PLANTS = {
         in_the_table("routes", "2022/23,custody", "[c],[c],6.59,43.01"),
         "attack", "lower is shown beside a hidden count",
     ),
+    "a percentage in another table than its denominator": (
+        in_the_table("shares", "2022/23,custody", "18.75"), "attack", OPEN,
+    ),
+    "a percentage of what stands beside a hidden count": (
+        in_the_table("shares", "2022/23,neighbourhood policing", "81.2"), "attack", OPEN,
+    ),
+    "a percentage of something else": (
+        in_the_table("shares", "2022/23,Operation Woodson", "18.75"),
+        "attack", "percent_of_referrals is not the share it is said to be",
+    ),
+    "the interval of a share of a hidden total": (
+        in_the_table("routes", "2023/24,total", "[c],[c],[z],[z]"),
+        "attack", "lower is shown beside a hidden count",
+    ),
     "a row left out for its count": (
         edited("tables/referrals/again.csv",
                lambda text: text.replace("custody,2022/23,[c]\n", "")),
@@ -347,18 +361,27 @@ def test_a_whole_demonstration_passes_all_four(tmp_path, capsys):
     assert report.complete
 
 
-def test_a_gate_that_refuses_is_exit_3_and_no_assessment_is_2(clean, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("plant", "gate"),
+    [
+        (on_the_page(f"<p>{TOLD}.</p>"), "scan  "),
+        (in_the_table("shares", "2022/23,custody", "18.75"), "attack"),
+    ],
+)
+def test_a_gate_that_refuses_is_exit_3_and_no_assessment_is_2(
+    clean, tmp_path, monkeypatch, capsys, plant, gate
+):
     monkeypatch.setenv("CDPB_HOME", str(clean))
     folder = tmp_path / "public"
     shutil.copytree(clean / "outputs" / HERE, folder)
-    on_the_page(f"<p>{TOLD}.</p>")(folder)
+    plant(folder)
     monkeypatch.setattr("cdpb.runner.gates.check_absence", lambda *_: None)
     monkeypatch.setattr("cdpb.runner.gates.remembered", lambda name, *_: _passed(name))
 
     code, out, err = cdpb(capsys, "gate", str(folder))
 
     assert code == 3
-    assert "scan               refused" in out
+    assert f"{gate}             refused" in out
     assert wrong_input(err)
     assert cdpb(capsys, "gate", str(tmp_path))[0] == 2
 

@@ -14,9 +14,11 @@ from cdpb.disclosure.ledger import earlier_tables
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.masking import masked_with_count, total_over
 from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.ratios import Ratio
 from cdpb.disclosure.readers import View, views
 from cdpb.runner.gates.exposed import exposed
 from cdpb.runner.gates.outcome import Outcome
+from cdpb.runner.gates.ratios_written import figures_in, ratios_of, telling
 from cdpb.runner.gates.written import Rows, Written, declared_table
 
 NAME = "attack"
@@ -48,11 +50,14 @@ class Read:
     ----------
     views : tuple of View
         A reader of today's figures first; then those who look back at earlier publications.
+    ratios : tuple of Share or Range
+        What the percentages, rates and intervals that were written say of the counts.
     """
 
     views: tuple[View, ...]
     hidden: np.ndarray
     problems: list[str]
+    ratios: tuple[Ratio, ...] = ()
 
     @property
     def system(self) -> CellSystem:
@@ -124,7 +129,25 @@ def read_source(protected: Protected, written: Written) -> Read:
         if exact and any(text not in (MARKER, true[key]) for key, text in known.items()):
             problems.append(f"{file}: {declared.count} is not what its declaration counts")
         problems += _beside(declared, written.tables[file], file)
-    return Read(tuple(seen), hidden & ~shown, problems)
+    ratios, wrong = _ratios(protected, written, system)
+    return Read(tuple(seen), hidden & ~shown, [*problems, *wrong], tuple(ratios))
+
+
+def _ratios(
+    protected: Protected, written: Written, system: CellSystem
+) -> tuple[list[Ratio], list[str]]:
+    """What all figures of a source say of its counts; and problems with them."""
+    ratios: list[Ratio] = []
+    problems = []
+    for figures in figures_in(written, protected.tables, declarations().columns):
+        told, wrong = ratios_of(figures, written, system)
+        ratios += told
+        # Made of rounded counts, a share is not that of the true ones.
+        if not protected.rule.rounds:
+            problems += [
+                f"{figures.file}: {name} is not the share it is said to be" for name in wrong
+            ]
+    return ratios, problems
 
 
 def _register(written: Written) -> tuple[areas.Exemption, ...]:
@@ -150,7 +173,8 @@ def _findings(protected: Protected, written: Written) -> Iterator[str]:
     for view in read.views:
         least = protected.rule.smallest_hidden
         hidden = read.hidden & ~view.system.known
-        open_ |= exposed(view.system, hidden, protected.rule, least, guarded=view.guarded)
+        ratios = telling(read.ratios, hidden | ~view.system.published)
+        open_ |= exposed(view.system, hidden, protected.rule, least, view.guarded, ratios)
     if open_.any():
         tables = _standing_in(np.flatnonzero(open_).tolist(), read.system)
         files = ", ".join(protected.files[name] for name in tables)
@@ -171,17 +195,19 @@ def _standing_in(cells: Sequence[int], system: CellSystem) -> list[str]:
 
 
 def _beside(declared: TableDeclaration, rows: Rows, file: str) -> Iterator[str]:
-    """A figure made of a hidden count must be hidden with it."""
+    """A figure made of a hidden count must be hidden with it, and so must all beside a share."""
     columns = declarations().columns
     hidden = {key for key, text in counts_of(declared, rows).items() if text == MARKER}
-    for name in masked_with_count(declared, columns):
-        wanted = [row for row in rows if _is_made_of(row, declared, columns[name], hidden)]
+    derived = masked_with_count(declared, columns)
+    shares = [columns[name] for name in derived if columns[name].of]
+    wanted = [row for row in rows if _is_made_of(row, declared, shares, hidden)]
+    for name in derived:
         if any(row.get(name, "") != MARKER for row in wanted):
             yield f"{file}: {name} is shown beside a hidden count"
 
 
 def _is_made_of(
-    row: Mapping[str, str], declared: TableDeclaration, column: Column, hidden: set[Key]
+    row: Mapping[str, str], declared: TableDeclaration, shares: Sequence[Column], hidden: set[Key]
 ) -> bool:
     key = tuple(row.get(name, "") for name in declared.dimensions)
-    return key in hidden or (bool(column.of) and total_over(key, declared, column.of) in hidden)
+    return not hidden.isdisjoint({key, *(total_over(key, declared, each.of) for each in shares)})

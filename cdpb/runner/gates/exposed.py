@@ -1,11 +1,14 @@
 """What a set of hidden cells gives away to a reader who adds and subtracts."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cdpb.disclosure.attack import Interval, attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
+from cdpb.disclosure.ratios import Ratio
 from cdpb.disclosure.reach import widest
 
 
@@ -15,6 +18,7 @@ def exposed(
     rule: Policy,
     hidden_at_least: int,
     guarded: np.ndarray | None = None,
+    ratios: Sequence[Ratio] = (),
 ) -> np.ndarray:
     """Small counts whose interval, by the integer attack, is not as wide as the policy says.
 
@@ -33,6 +37,8 @@ def exposed(
     guarded : numpy.ndarray of bool, optional
         Cells to judge in place of the small ones, by how far they can move: for a reader who
         looks back at what was hidden before, whichever small count that was.
+    ratios : sequence of Share or Range, optional
+        What percentages, rates and intervals say of the counts.
 
     Returns
     -------
@@ -40,14 +46,15 @@ def exposed(
         One a cell. Where a small count is shown outright, those alone.
     """
     if guarded is not None:
-        return _stuck(system, hidden, rule, hidden_at_least, guarded & ~system.known)
+        return _stuck(system, hidden, rule, hidden_at_least, guarded & ~system.known, ratios)
     small = np.array([rule.is_primary(int(count)) for count in system.counts], dtype=bool)
     small &= ~system.known
     if (small & system.published & ~hidden).any():
         return small & system.published & ~hidden
     found = attack(
-        system, hidden, hidden_at_least=hidden_at_least, cells=np.flatnonzero(small).tolist()
-    )
+        system, hidden,
+        hidden_at_least=hidden_at_least, cells=np.flatnonzero(small).tolist(), ratios=ratios,
+    )  # fmt: skip
     problem = Problem(system, rule, hidden_at_least)
     best = widest(system, hidden_at_least, list(found)) if problem.follows else {}
     open_ = np.zeros(len(system), dtype=bool)
@@ -65,15 +72,21 @@ def _within(low: int, high: int, best: Interval | None) -> tuple[int, int]:
 
 
 def _stuck(
-    system: CellSystem, hidden: np.ndarray, rule: Policy, hidden_at_least: int, cells: np.ndarray
+    system: CellSystem,
+    hidden: np.ndarray,
+    rule: Policy,
+    hidden_at_least: int,
+    cells: np.ndarray,
+    ratios: Sequence[Ratio],
 ) -> np.ndarray:
     """Cells that can't be as far below and above as any small count may be from any other."""
     assert rule.threshold is not None
     down = rule.threshold - 1 - rule.smallest_hidden
     up = rule.must_reach - rule.smallest_hidden
     found = attack(
-        system, hidden, hidden_at_least=hidden_at_least, cells=np.flatnonzero(cells).tolist()
-    )
+        system, hidden,
+        hidden_at_least=hidden_at_least, cells=np.flatnonzero(cells).tolist(), ratios=ratios,
+    )  # fmt: skip
     best = widest(system, hidden_at_least, list(found))
     open_ = np.zeros(len(system), dtype=bool)
     for cell, interval in found.items():
