@@ -145,7 +145,7 @@ def test_housing_at_the_start_is_what_a_count_by_hand_gives(saved, adults):
 
 def overlap_by_hand(request, year: str) -> dict[tuple[str, str, str], int]:
     """Every combination and every total over any of the three, from the return itself."""
-    path = max((request.config.rootpath / "data" / "disadvantage_overlap").glob("*/*.csv"))
+    path = max((request.config.rootpath / "data").glob("**/disadvantage_overlap/*/*.csv"))
     names = ("Housing problem", "Mental health need", "Criminal justice contact")
     counts: dict[tuple[str, str, str], int] = {}
     for row in rows(path):
@@ -186,7 +186,7 @@ def test_need_among_people_with_a_housing_problem_is_what_a_count_by_hand_gives(
 
 
 def test_mental_health_need_is_what_a_count_by_hand_gives(saved, request):
-    path = max((request.config.rootpath / "data" / "mental_health_need").glob("*/*.csv"))
+    path = max((request.config.rootpath / "data").glob("**/mental_health_need/*/*.csv"))
     export = {(row["Period"], row["Client group"].lower()): row for row in rows(path)}
     need = demonstration(saved, "mental_health_need", "need")
     assert {row["year"] for row in need} == {"2022/23", "2023/24"}
@@ -215,7 +215,7 @@ def test_a_group_with_few_untreated_people_has_them_hidden(saved):
 
 
 def test_schools_and_referrals_are_what_a_count_by_hand_gives(saved, request):
-    path = max((request.config.rootpath / "data" / "schools").glob("*/*.csv"))
+    path = max((request.config.rootpath / "data").glob("**/schools/*/*.csv"))
     export = [row for row in rows(path) if row["Financial year"] == "2023/24"]
     reached, every, sent = (
         sum(int(row[name]) for row in export)

@@ -17,7 +17,7 @@ NO_FIGURE = re.compile(
     r"|threshold \d+|\b0 is shown"
     r"|\b[A-Z]{1,2}\d{2,8}(?:-\w+)?\b"
     # What can't be shown is counted aloud, and a hash says nothing of a count.
-    r"|shown for \d+ of \d+|\b\d+ of \d+ years\b"
+    r"|shown for \d+ of \d+|\b\d+ of \d+ years\b|\bare \d+ years? old\b"
     r"|\b[\d,]+ counts? (?:is|are) hidden|counts? (?:of )?0 to \d"
     r"|\b(?=\d*[a-f])[0-9a-f]{16,63}\b|\b[0-9a-f]{64}\b"
     r"|\butf-8\b|initial-scale=1\b"
