@@ -10,6 +10,7 @@ from cdpb.disclosure.counted import counted
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
 from cdpb.findings import patterns
+from cdpb.statistics.measure import HIDDEN
 from tests.inprocess import record_of, run, table_of
 
 DEMONSTRATION = {"year": "2023/24", "area": "E09000003", "demonstration": True}
@@ -47,6 +48,9 @@ def check(finding, folder):
     told = record_of(finding, folder)
     known = {figure["source"] for figure in told["key_figures"] if figure["value"] is not None}
     assert not [each for each in known if policy(catalogue.source(each).policy).protects]
+    parts = (told["verdict"] or {"parts": []})["parts"]
+    said = [told["headline"], *(part["reason"] for part in parts)]
+    assert not [each for each in said if "not been received" in each]
     return told
 
 
@@ -57,6 +61,15 @@ def test_a_finding_runs_with_all_of_its_counts_hidden(all_hidden, tmp_path):
     assert reasons["adults_need"] == "hidden, so that no small count can be worked out"
     assert told["key_figures"][0]["note"] == reasons["adults_need"]
     assert "not shown, to protect people" in told["headline"]
+
+
+@pytest.mark.parametrize("finding", ["drinkcoach", "licensing_and_alcohol_harm"])
+def test_what_is_hidden_is_said_to_be_hidden(all_hidden, finding, tmp_path):
+    """The returns have come: to say that they haven't would be untrue."""
+    told = check(finding, tmp_path)
+    assert "hidden to protect small counts" in told["headline"]
+    tested = [part for part in told["verdict"]["parts"] if part["test"] != "cannot_check"]
+    assert {part["reason"] for part in tested} == {HIDDEN}
 
 
 @pytest.mark.proof

@@ -6,8 +6,9 @@ import pytest
 
 from cdpb.disclosure.ledger import write_entry
 from cdpb.errors import InputError
+from cdpb.findings.breaks import breaks_between
 from cdpb.findings.earlier import of_year
-from cdpb.findings.since import breaks_between, obstacle, since
+from cdpb.findings.since import obstacle, since
 from cdpb.findings.then import against_published, entered, published_then
 from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
 from cdpb.statistics.measure import Measure
@@ -133,6 +134,17 @@ def test_a_verdict_that_moved_with_the_definition_is_no_change_in_the_world():
     record = compared(then, said())
     assert "no change in the world is shown" in what_changed(record, [])[0]
     assert all("no change in the world" in row[3] for row in verdicts_moved(record))
+
+
+def test_across_a_break_the_world_may_have_changed_and_that_cannot_be_told():
+    """That nothing changed is as little known as that something did."""
+    police = {"source": "mps_borough_crime"}
+    then = said("2022/23", tested=part("supported", "2022/23", **police), **police)
+    record = compared(then, said("2023/24", tested=part("reversed", "2023/24", **police), **police))
+    told = "whether the world changed, or only how it is counted, can't be told"
+    assert what_changed(record, [])[0].endswith(f"series break in February 2024; {told}")
+    assert all(row[3].startswith(told) for row in verdicts_moved(record))
+    assert "no change in the world" not in changed_block(record, []).html
 
 
 def test_a_part_that_could_not_be_checked_then_has_not_changed():

@@ -28,7 +28,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def newest(source: str) -> list[dict[str, str]]:
-    return rows(max((DATA / source).glob("*/*.csv")))
+    return rows(max(DATA.glob(f"**/{source}/*/*.csv")))
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
@@ -195,6 +195,35 @@ def test_wards_whose_admissions_are_hidden_are_left_out_of_the_correlation(built
     assert all(row["rate_per_100000"] == "[c]" for row in hidden)
     together = rows(table_of(LICENCES, "together", folder))[0]
     assert int(together["wards"]) == len(admissions) - len(hidden)
+
+
+def test_wards_that_stand_out_are_those_shown_around_the_boroughs_rate(built):
+    """From published rows alone: a funnel can't give a hidden ward away."""
+    folder = built(LICENCES, demonstration=True)
+    shown = {
+        row["ward_code"]: row
+        for row in rows(table_of(LICENCES, "admissions", folder))
+        if row["admissions"] != "[c]"
+    }
+    whole = rows(table_of(LICENCES, "admissions_borough", folder))[0]
+    rate = int(whole["admissions"]) / int(whole["residents"])
+    funnel = rows(table_of(LICENCES, "funnel", folder))
+    tipping = rows(table_of(LICENCES, "tipping_points", folder))
+    assert [row["ward_code"] for row in funnel] == [row["ward_code"] for row in tipping]
+    assert {row["ward_code"] for row in funnel} == set(shown)
+    sides = set()
+    for row, doubted in zip(funnel, tipping, strict=True):
+        ward = shown[row["ward_code"]]
+        assert float(row["admissions_expected"]) == pytest.approx(rate * int(ward["residents"]))
+        side = ward["compared_with_area"]
+        sides.add((side, row["plain_limits"].split(" ")[0]))
+        limit = {"higher": ward["lower"], "lower": ward["upper"]}.get(side)
+        if limit is None:
+            assert doubted["residents_needed"] == "[x]"
+        else:
+            needed = int(ward["residents"]) * float(limit) / (100_000 * rate)
+            assert float(doubted["residents_needed"]) == pytest.approx(needed)
+    assert sides == {("higher", "higher"), ("similar", "within"), ("lower", "lower")}
 
 
 @pytest.mark.parametrize("finding", [PARENTS, COACH, LICENCES])

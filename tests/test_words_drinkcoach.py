@@ -1,5 +1,7 @@
 """What is said of DrinkCoach tells campaigns from the months beside them, and claims no cause."""
 
+import pytest
+
 from cdpb.report.words import drinkcoach as words
 from tests.declared import declared
 
@@ -19,15 +21,36 @@ MONTHS = """
 
 def test_the_headline_names_the_campaign_months():
     against = declared(AGAINST, "drinkcoach")
-    assert words.drinkcoach_headline(against, "tests", "2023/24", "Barnet") == (
+    months = declared(MONTHS, "drinkcoach")
+    assert words.drinkcoach_headline(against, months, "tests", "2023/24", "Barnet") == (
         "Over the median of the year's other months, DrinkCoach tests in Barnet were 3.8 times "
         "(3.0 to 4.8) in January 2024 (Dry January)."
     )
 
 
 def test_a_return_that_was_not_received_is_said():
-    none = declared(AGAINST, "drinkcoach").where(year="2009/10")
-    assert "has not been received" in words.drinkcoach_headline(none, "tests", "2009/10", "Barnet")
+    asked = {"year": "2009/10"}
+    none, months = (declared(each, "drinkcoach").where(**asked) for each in (AGAINST, MONTHS))
+    said = words.drinkcoach_headline(none, months, "tests", "2009/10", "Barnet")
+    assert "has not been received" in said
+
+
+@pytest.mark.parametrize(
+    ("activity", "why"),
+    [
+        ("sessions", "hidden to protect small counts"),
+        ("tests", "No whole year of DrinkCoach tests"),
+    ],
+)
+def test_a_return_that_was_received_is_not_called_missing(activity, why):
+    """Hidden months, or too few of them, are no fault of whoever sent the return."""
+    none, months = (
+        declared(AGAINST, "drinkcoach").where(year="none"),
+        declared(MONTHS, "drinkcoach"),
+    )
+    said = words.drinkcoach_headline(none, months, activity, "2023/24", "Barnet")
+    assert why in said
+    assert "received" not in said
 
 
 def test_months_without_a_campaign_are_counted_in_the_same_way():

@@ -1,7 +1,9 @@
 """What is said of premises and harm is of wards, with what is hidden left out."""
 
+from dataclasses import replace
+
 from cdpb.report.words import licensing as words
-from cdpb.statistics.measure import Measure
+from cdpb.statistics.measure import HIDDEN, Measure
 from tests.declared import declared
 
 ADMISSIONS = """
@@ -35,6 +37,18 @@ def test_what_was_not_received_is_said():
     assert "can't be said" in said
 
 
+def test_what_was_received_and_is_hidden_is_not_called_missing():
+    """The page would blame a partner for a return that has come."""
+    hidden = replace(measure(None), note=HIDDEN)
+    known = measure(2.43), measure(10.9)
+    for said in (
+        words.licensing_headline(*known, hidden, "Barnet", "2023/24"),
+        words.licensing_headline(hidden, hidden, hidden, "Barnet", "2023/24"),
+    ):
+        assert "hidden to protect small counts" in said
+        assert "received" not in said
+
+
 def test_hidden_wards_are_in_no_count():
     """A ward whose rate is hidden has no side, and is not among those compared."""
     shown = declared(ADMISSIONS, "alcohol_admissions_ward")
@@ -44,3 +58,35 @@ def test_hidden_wards_are_in_no_count():
     assert "Whetstone has the highest rate of admissions shown: 275.0 (186.0 to 393.0)" in (
         words.admissions_title(shown, "Barnet")
     )
+
+
+TIPPING = """
+    ward_code  ward_name  compared_with_area  residents  residents_needed  residents_change
+    E1         Whetstone  higher              10902      15698             44
+    E2         Mill_Hill  lower               17835      11188             -37
+    E3         Burnt_Oak  lower               21579      21115             -2
+    E4         Hendon     similar             21980      -                 -
+"""
+
+
+def test_the_nearest_and_the_farthest_tipping_point_are_named():
+    """A small error of the census would turn the one; none that is likely would turn the other."""
+    shown = declared(TIPPING, "alcohol_admissions_ward")
+    assert words.admissions_tipping_title(shown, "Barnet") == (
+        "3 wards differ from Barnet. By the residents counted in 2021, that could no longer be "
+        "shown with 2% fewer in Burnt Oak, nor with 44% more in Whetstone"
+    )
+    alike = words.admissions_tipping_title(shown.where(ward_code="E4"), "Barnet")
+    assert alike.startswith("None of the wards shown differs")
+    one = words.admissions_tipping_title(shown.where(ward_code="E1"), "Barnet")
+    assert one.startswith("1 ward differs")
+    assert one.endswith("with 44% more in Whetstone")
+
+
+def test_wards_left_out_of_the_funnel_are_said():
+    """A reader who counts the points must not take them for all wards."""
+    shown = declared(ADMISSIONS, "alcohol_admissions_ward")
+    assert words.left_out_sentence(shown) == (
+        "1 ward, whose admissions are hidden to protect small counts, is left out here."
+    )
+    assert words.left_out_sentence(shown.where(ward_code="E1")) == ""

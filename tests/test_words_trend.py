@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from cdpb.declarations import Column
 from cdpb.report.words import break_sentence, trend_of, trend_sentence
 from tests.drawn import published
@@ -66,6 +68,17 @@ def test_years_on_both_sides_of_a_break_are_told():
     table = replace(published(SHARES), described=described, values=(tuple(change.values()),))
     assert "A change between 2022/23 and 2023/24 may be" in break_sentence(table)
     assert break_sentence(published(across).where(year="2024/25")) == ""
+
+
+@pytest.mark.parametrize(("first", "parted"), [(2022, True), (2023, True), (2021, False)])
+def test_years_to_june_are_told_as_well(first, parted):
+    """The break of February 2024 lies within the twelve months to June 2024."""
+    before, after = (f"July {year} to June {year + 1}" for year in (first, first + 1))
+    change = {"previous_period": before, "period": after}
+    described = tuple((name, Column(label=name, kind="name")) for name in change)
+    table = replace(published(SHARES), described=described, values=(tuple(change.values()),))
+    told = f"A change between {before} and {after} may be one of recording."
+    assert break_sentence(table).endswith(told) if parted else break_sentence(table) == ""
 
 
 def test_nothing_received_says_nothing():

@@ -225,7 +225,8 @@ class Gathering:
         row = self.published[id].where(**where).to_frame()
         row.attrs = self._about[id]
         if len(row) != 1:
-            return _missing(label, row.attrs)
+            note = HIDDEN if self._hides_what_it_needs(id, where) else ""
+            return replace(_missing(label, row.attrs), note=note)
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
         found = replace(found, numerator=None, denominator=None) if unit else found
         column = value or str(row.attrs.get("value", ""))
@@ -239,6 +240,17 @@ class Gathering:
 
             self._again[found] = (str(where["year"]), again)
         return found
+
+    def _hides_what_it_needs(self, id: str, where: dict[str, Any]) -> bool:
+        """Whether a table lacks a row because one that it is made of hides a count of it."""
+        made_of = self.declaration.table(id).made_of
+        behind = [self.published[each] for each in made_of if each in self.published]
+        rows = [
+            each.where(**{name: wanted for name, wanted in where.items() if name in each.columns})
+            for each in behind
+        ]
+        hidden = any(value is MASKED for shown in rows for row in shown.values for value in row)
+        return all(map(len, rows)) and hidden
 
     def taken_from(self, measure: Measure) -> Taken | None:
         """The published cell that a measure was taken from; None where it was computed."""

@@ -9,6 +9,7 @@ from typing import Any
 from cdpb import catalogue, loaders, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.findings.breaks import refused_across
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
 from cdpb.findings.others import Others, others
@@ -120,6 +121,9 @@ class FindingRecord(Gathering):
             each for each in (tested, *others) if isinstance(each, Measure) and not each.known
         ]
         result = check_part(part, None if absent or tested is None else tested, *others)
+        taken = self.taken_from(result.measure) if result.measure else None
+        if taken:
+            result = refused_across(result, self.published[taken.table], taken)
         # What was received and is hidden is not what was never received.
         return replace(result, reason=HIDDEN) if HIDDEN in {m.note for m in absent} else result
 

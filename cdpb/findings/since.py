@@ -1,14 +1,12 @@
 """Two years of one finding held together: what can be compared, and what stands between."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cdpb import catalogue
-from cdpb.catalogue import SeriesBreak
+from cdpb.findings.breaks import break_text, breaks_between
 from cdpb.findings.kept import LATEST
 from cdpb.findings.trace import receipts_behind
-from cdpb.periods import FinancialYear, month_name
 from cdpb.statistics.part_tests import CANNOT_BE_CHECKED
 
 Record = Mapping[str, Any]
@@ -81,33 +79,6 @@ def obstacle(then: Record, now: Record, years: Years) -> str:
     named = dict.fromkeys([now.get("source"), now.get("denominator_source")])
     found = [each for name in named if name for each in breaks_between(name, *_of(name, years))]
     return break_text(found[0]).split(" (")[0] if found else ""
-
-
-def breaks_between(source_id: str, then: str | None, now: str | None) -> list[SeriesBreak]:
-    """The breaks of a source's series that part two financial years.
-
-    A break within the later year parts it from the earlier, and one within the earlier year
-    parts that from the later.
-    """
-    if source_id not in catalogue.sources() or not (_is_year(then) and _is_year(now)):
-        return []
-    first, last = FinancialYear.parse(str(then)).months[0], FinancialYear.parse(str(now)).months[-1]
-    declared = catalogue.source(source_id).series_breaks
-    return [each for each in declared if str(first) < _month_of(each) <= str(last)]
-
-
-def break_text(parting: SeriesBreak) -> str:
-    """``series break in February 2024 (CONNECT, a new recording system)``."""
-    when = month_name(parting.month) if parting.month else parting.year
-    return f"series break in {when} ({parting.label})"
-
-
-def _month_of(parting: SeriesBreak) -> str:
-    return parting.month or str(FinancialYear.parse(str(parting.year)).months[0])
-
-
-def _is_year(text: str | None) -> bool:
-    return bool(text and re.fullmatch(r"\d{4}/\d{2}", text))
 
 
 def _of(source: str, years: Years) -> tuple[str | None, str | None]:

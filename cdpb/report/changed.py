@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from cdpb.findings.breaks import SERIES_BREAK
 from cdpb.findings.since import (
     NEWLY_CHECKED,
     NO_LONGER,
@@ -23,6 +24,7 @@ from cdpb.report.words.common import sentence
 
 Record = Mapping[str, Any]
 NO_CHANGE_SHOWN = "no change in the world is shown"
+CANNOT_TELL = "whether the world changed, or only how it is counted, can't be told"
 LAST_CHANGE = "The last change in the data that are held"
 YEAR = re.compile(r"\b\d{4}/\d{2}\b")
 
@@ -81,7 +83,19 @@ def verdict_moved(record: Record) -> str:
         return f"the verdict is the same as for {year}: {now['label']}"
     moved = f"for {year} the statement {_was(then)}; for {record['year']} it {_is(now)}"
     between = _between(record["before"]["parts"])
-    return f"{moved}. Between them: {'; '.join(between)}; {NO_CHANGE_SHOWN}" if between else moved
+    if not between:
+        return moved
+    return f"{moved}. Between them: {'; '.join(between)}; {shown_of_the_world(between)}"
+
+
+def shown_of_the_world(between: Sequence[str]) -> str:
+    """What two outcomes show of the world, with what stands between them.
+
+    Across a break of a series the world may well have changed. Another method or definition
+    gives another outcome of the same world.
+    """
+    parted = any(each.startswith(SERIES_BREAK) for each in between)
+    return CANNOT_TELL if parted else NO_CHANGE_SHOWN
 
 
 def _between(parts: Sequence[Record]) -> list[str]:
@@ -174,10 +188,13 @@ def verdicts_moved(record: Record) -> list[list[str]]:
     now, then = record["verdict"], record["before"]["verdict"]
     if not now or not then:
         return []
-    parts = record["before"]["parts"]
-    turned = NO_CHANGE_SHOWN if _between(parts) else "changed"
+    between = _between(record["before"]["parts"])
+    turned = shown_of_the_world(between) if between else "changed"
     turned = "unchanged" if then["label"] == now["label"] else turned
-    rows = [[each["claim"], each["before"], each["now"], _of_part(each)] for each in parts]
+    rows = [
+        [each["claim"], each["before"], each["now"], _of_part(each)]
+        for each in record["before"]["parts"]
+    ]
     return [["The whole statement", _dated(then), _dated(now), turned], *rows]
 
 
@@ -190,7 +207,7 @@ def _of_part(part: Record) -> str:
         return NOTHING_NEWER if part["why"] == NOTHING_NEWER else "unchanged"
     if part["why"] in ("", NEWLY_CHECKED, NO_LONGER):
         return part["why"] or "changed"
-    return f"{NO_CHANGE_SHOWN}: {part['why']}"
+    return f"{shown_of_the_world([part['why']])}: {part['why']}"
 
 
 def _table(name: str, record: Record, caption: str, rows: list[list[str]]) -> ShownTable | None:

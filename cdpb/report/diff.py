@@ -9,7 +9,7 @@ from typing import Any
 from cdpb.errors import InputError
 from cdpb.findings.rules import ChangedRule, changed_rules, of_figures, of_part
 from cdpb.findings.since import Years, obstacle, plain_period, years_shown
-from cdpb.report.changed import NO_CHANGE_SHOWN
+from cdpb.report.changed import shown_of_the_world
 from cdpb.report.measures import is_known, measure_text
 
 Record = Mapping[str, Any]
@@ -270,5 +270,5 @@ def told(found: Sequence[Difference], before: str, after: str) -> Iterator[str]:
 
 def _remark(each: Difference) -> str:
     if each.why == BOTH:
-        return f" ({each.note}: {NO_CHANGE_SHOWN})"
+        return f" ({each.note}: {shown_of_the_world([each.note])})"
     return " (revised: the same period, by the same method)" if each.why == REVISED else ""

@@ -25,7 +25,8 @@ RELATIVE = {
     "upper": "relative_upper",
 }
 # What a funnel is made from, beside what its table shows.
-IN_THE_DOWNLOAD = ("ward_code", "residents", "rate_per_1000", "phi", "tau_squared")
+RATES = ("rate_per_1000", "rate_per_100000")
+IN_THE_DOWNLOAD = ("ward_code", "residents", *RATES, "phi", "tau_squared")
 
 
 class DrawnFinding(FigureFinding):
@@ -94,10 +95,12 @@ class DrawnFinding(FigureFinding):
         focus: str | None = None,
         *,
         reference: Measure,
+        **columns: Any,
     ) -> Block:
         """Areas by size and value between plain and widened limits.
 
         Its table has the counts and both verdicts, its download all that they are made from.
+        The ``columns`` (value) as `cdpb.report.charts.funnel`.
         """
         return self._figure(
             "funnel",
@@ -105,7 +108,7 @@ class DrawnFinding(FigureFinding):
             title,
             charts.funnel,
             alt.alt_funnel,
-            {"reference": reference, "focus": focus},
+            {"reference": reference, "focus": focus, **columns},
             focus=focus,
             columns=[name for name in shown.columns if name not in IN_THE_DOWNLOAD],
         )

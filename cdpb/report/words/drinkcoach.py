@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, rate_text
@@ -19,20 +20,33 @@ NOTHING_PUBLIC = (
 )
 
 
-def drinkcoach_headline(against: PublishedTable, activity: str, year: str, area: str) -> str:
+def drinkcoach_headline(
+    against: PublishedTable, months: PublishedTable, activity: str, year: str, area: str
+) -> str:
     """The finding in one sentence: each campaign month against the year's other months."""
     only_published(against)
     rows = [row for row in _of(against, activity, year) if row["campaign"] != NO_CAMPAIGN]
     if not rows:
         return sentence(
-            f"The use of DrinkCoach in {area} has not been received for {year} or earlier, so "
-            "whether it rises in campaign months can't be said"
+            f"{_why_not(months, activity, year, area)}, so whether it rises in campaign months "
+            "can't be said"
         )
     told = [f"{_times(row)} in {_month(row)} ({row['campaign']})" for row in rows]
     return sentence(
         f"Over the median of the year's other months, DrinkCoach {activity} in {area} were "
         f"{list_text(told)}"
     )
+
+
+def _why_not(months: PublishedTable, activity: str, year: str, area: str) -> str:
+    """Hidden, no whole year with a campaign, or not received: each is said as what it is."""
+    used = f"DrinkCoach {activity} in {area}"
+    held = rows_of(months.where(activity=activity, year=year))
+    if any(row["count"] is MASKED for row in held):
+        return f"Months of {used} in {year} are hidden to protect small counts"
+    if held:
+        return f"No whole year of {used} with a campaign is held for {year}"
+    return f"The use of DrinkCoach in {area} has not been received for {year} or earlier"
 
 
 def _of(against: PublishedTable, activity: str, year: str) -> list[Any]:

@@ -11,10 +11,15 @@ MOST_NAMED = 3
 
 
 @of_rows
-def funnel_title(funnel: PublishedTable, area: str, name: str = "ward_name") -> str:
-    """How many areas lie beyond plain limits, and which of them beyond widened ones."""
+def funnel_title(
+    funnel: PublishedTable, area: str, name: str = "ward_name", things: str = "wards"
+) -> str:
+    """How many areas lie beyond plain limits, and which of them beyond widened ones.
+
+    ``things`` are what its rows are: ``wards shown`` where some are hidden and left out.
+    """
     plain, widened = (_beyond(funnel, column, name) for column in LIMITS)
-    of = f"{count_text(len(plain))} of {area}'s {count_text(len(funnel))} wards"
+    of = f"{count_text(len(plain))} of {area}'s {count_text(len(funnel))} {things}"
     lie = "lies" if len(plain) == 1 else "lie"
     named = f" ({list_text(widened)})" if 0 < len(widened) <= MOST_NAMED else ""
     wide = count_text(len(widened)) if widened else "none"

@@ -1,25 +1,35 @@
 """What the figures of licensed premises and of alcohol harm by ward say, in sentences."""
 
+from typing import Any
+
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, rate_text
 from cdpb.report.words.common import of_rows, row_where, rows_of, sentence
-from cdpb.statistics.measure import Measure
+from cdpb.statistics.measure import HIDDEN, Measure
 
 OF_WARDS_ONLY = (
     "These are figures of wards, not of people. People drink and buy alcohol outside the ward they "
     "live in, wards differ in age, and whether premises cause harm can't be told from them."
 )
+NO_FUNNEL_OF_PREMISES = (
+    "No limits of chance are drawn for premises: each is on a register because the council decided "
+    "so, and high streets serve those who live elsewhere. Admissions are events among residents."
+)
+HIDDEN_HERE = "hidden to protect small counts"
+NOT_SAID = "whether the two go together can't be said"
 
 
 def licensing_headline(
     premises: Measure, densities: Measure, together: Measure, area: str, period: str
 ) -> str:
     """The finding in one sentence: how dense premises are, and whether harm goes with them."""
+    if HIDDEN in (premises.note, densities.note):
+        return sentence(f"{area}'s licensed premises are {HIDDEN_HERE}, so {NOT_SAID}")
     if premises.value is None or densities.value is None:
         return sentence(
             f"Neither the licensed premises nor the alcohol-specific admissions of {area}'s wards "
-            "have been received, so whether the two go together can't be said"
+            f"have been received, so {NOT_SAID}"
         )
     return sentence(
         f"In {period}, {area} had {rate_text(premises.value)} premises licensed to sell alcohol "
@@ -29,8 +39,10 @@ def licensing_headline(
 
 def _go(together: Measure) -> str:
     value, lower, upper = together.value, together.lower, together.upper
+    if together.note == HIDDEN:
+        return f"; alcohol-specific admissions of its wards are {HIDDEN_HERE}, so {NOT_SAID}"
     if value is None or lower is None or upper is None:
-        return ""
+        return f"; {NOT_SAID}"
     limits = interval_text(lower, upper, 2)
     return (
         f"; over its wards, more premises {_how(lower, upper)} alcohol-specific admissions "
@@ -73,6 +85,36 @@ def admissions_map_title(admissions: PublishedTable, area: str) -> str:
     sides = [each for each in admissions.values_of("compared_with_area") if each is not MASKED]
     told = [f"{count_text(sides.count(side))} {side}" for side in ("higher", "similar", "lower")]
     return f"Of {count_text(len(sides))} wards shown, {list_text(told)}, compared with {area}"
+
+
+def left_out_sentence(admissions: PublishedTable) -> str:
+    """How many wards can't be placed among the others, because their admissions are hidden."""
+    hidden = sum(value is MASKED for value in admissions.values_of("admissions"))
+    ward, are = ("ward", "is") if hidden == 1 else ("wards", "are")
+    told = f"{count_text(hidden)} {ward}, whose admissions are {HIDDEN_HERE}, {are} left out here"
+    return sentence(told) if hidden else ""
+
+
+@of_rows
+def admissions_tipping_title(tipping: PublishedTable, area: str) -> str:
+    """Which ward's comparison would change first, were the residents counted wrongly, and last."""
+    doubted = [row for row in rows_of(tipping) if row["residents_change"] is not None]
+    doubted.sort(key=lambda row: abs(row["residents_change"]))
+    if not doubted:
+        return f"None of the wards shown differs from {area}, so none would cease to"
+    told = dict.fromkeys(map(_needed, (doubted[0], doubted[-1])))
+    wards = "ward differs" if len(doubted) == 1 else "wards differ"
+    return (
+        f"{count_text(len(doubted))} {wards} from {area}. By the residents counted in 2021, that "
+        f"could no longer be shown with {', nor with '.join(told)}"
+    )
+
+
+def _needed(row: Any) -> str:
+    """``44% more in Whetstone``."""
+    change = row["residents_change"]
+    more = "more" if change > 0 else "fewer"
+    return f"{rate_text(abs(change), 0)}% {more} in {row['ward_name']}"
 
 
 @of_rows

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 from cdpb import catalogue
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
@@ -94,7 +96,8 @@ def break_sentence(shown: PublishedTable) -> str:
     Nothing where it has one year, or its sources no break between the first and the last.
     """
     years = sorted({year for row in shown.rows() for year in _years(row)})
-    crossed = crossed_breaks(years[0], years[-1], _breaks(shown)) if len(years) > 1 else []
+    ends = [_beginning(each) for each in years]
+    crossed = crossed_breaks(ends[0], ends[-1], _breaks(shown)) if len(years) > 1 else []
     if not crossed:
         return ""
     told = "; ".join(dict.fromkeys(break_text(each) for each in crossed))
@@ -106,10 +109,18 @@ def break_sentence(shown: PublishedTable) -> str:
 
 def _years(row: Any) -> list[str]:
     """The year of a row, or those that it compares: one and the one before."""
+    if "previous_period" in row:
+        return [str(row["previous_period"]), str(row["period"])]
     if "year" in row:
         return [str(row["year"])]
     before = FinancialYear.parse(str(row["previous_year"]))
     return [str(before), str(FinancialYear(before.start + 1))]
+
+
+def _beginning(period: str) -> str:
+    """A financial year as it is; the first month of ``July 2022 to June 2023``."""
+    first, _, last = period.partition(" to ")
+    return str(pd.Period(first, "M")) if last else period
 
 
 def _breaks(shown: PublishedTable) -> list[Break]:
