@@ -55,7 +55,7 @@ BASE = table("""
 GROUPS = TableDeclaration(
     id="groups", title="In treatment by substance and sex", source="returns",
     dimensions=["substance_group", "sex"], filter={"year": "2023/24"}, count="people",
-    derived=["rate_per_1000", "lower", "upper", "comparison", "percent"],
+    derived=["residents", "rate_per_1000", "lower", "upper", "comparison", "percent"],
     totals=["substance_group", "sex"],
 )  # fmt: skip
 
@@ -112,7 +112,8 @@ def test_all_that_is_derived_of_a_masked_count_is_masked_with_it():
     shown = let_out()
     for row in shown.rows():
         hidden = row["people"] is MASKED
-        for name in GROUPS.derived:
+        assert row["residents"] == 50_000
+        for name in set(GROUPS.derived) - {"residents"}:
             assert (row[name] is MASKED) == hidden
 
 
@@ -138,7 +139,7 @@ def test_nothing_hidden_can_be_worked_out_of_the_published_table():
 def test_no_true_value_is_left_anywhere_in_what_leaves():
     """Hidden counts, rates and limits are searched for in every form a table can leave in."""
     base = BASE.assign(people=(BASE["people"] * 1_000_003).replace({3_000_009: 3}))
-    declared = changed(derived=["rate_per_1000", "lower", "upper"])
+    declared = changed(derived=["residents", "rate_per_1000", "lower", "upper"])
     shown = let_out(declared, base=base)
     true = frame_of(declared, base).set_index(declared.dimensions)
     masked = [key for key, value in cells(shown, "people").items() if value is MASKED]
@@ -367,6 +368,14 @@ def test_a_share_of_the_others_is_refused():
     frame["percent"] = 100 - frame["percent"]
     with pytest.raises(GateRefused, match="percent is not made of the count in its row"):
         let_out(frame=frame)
+
+
+def test_an_index_is_refused():
+    """Against the hidden three women each shown count would tell that they are three."""
+    declared = changed(derived=["rate_per_1000"])
+    frame = frame_of(declared, residents=3)
+    with pytest.raises(GateRefused, match="people over a public column"):
+        let_out(declared, frame)
 
 
 def test_a_rate_of_another_count_is_refused():

@@ -1,15 +1,19 @@
 """Percentages, rates and intervals: what they say of hidden counts, and which can be shown."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import TableDeclaration
+from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.attack import Interval, attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.ratios import Range, Share, counts_that_print
 from cdpb.disclosure.suppress import suppress
 from cdpb.runner.gates.exposed import exposed
+from cdpb.runner.gates.ratios_written import Figures, ratios_of, telling
 from cdpb.statistics.intervals import poisson_interval
 from tests.tables import table
 
@@ -119,3 +123,75 @@ def test_what_a_ratio_says_is_true_of_the_true_counts():
     for ratio in [*percentages(system), Range(0, int(system.counts[0]), int(system.counts[0]))]:
         rows, most = ratio.limits(len(system))
         assert (rows @ system.counts <= most).all()
+
+
+# As they were written -------------------------------------------------------------------
+
+COLUMNS = {
+    "percent": Column(label="Per cent", kind="percent", of=["sex"]),
+    "rate": Column(label="Rate", kind="rate"),
+    "upper": Column(label="Upper limit", kind="interval"),
+    "known": Column(label="In the census", kind="percent", public=True),
+}
+
+
+def written(derived, rows, *, made_of=("t",), dimensions=("ward", "sex")):
+    """What figures in a table without counts say of those of another, to whom sees no count."""
+    declared = TableDeclaration(
+        id="other", title="Other", source="returns", dimensions=list(dimensions),
+        derived=list(derived), made_of=list(made_of),
+    )  # fmt: skip
+    system = cells_of({"f/t": COUNTS}, BASE)
+    figures = Figures("other.csv", declared, COUNTS, "f/t", COLUMNS)
+    found, wrong = ratios_of(figures, SimpleNamespace(tables={"other.csv": rows}), system)
+    return telling(found, np.ones(len(system), dtype=bool)), wrong, system.cells["f/t"]
+
+
+def of_ward(**figures):
+    return [{"ward": "A", "sex": "women", **figures}]
+
+
+@pytest.mark.parametrize(("text", "decimals"), [("13.04347826086957", 4), ("13.0", 1), ("13", 1)])
+def test_a_written_percentage_says_what_it_was_rounded_to(text, decimals):
+    """3 of 23 is 13.0435: as fine as the written one is true."""
+    (share,), wrong, places = written(["percent"], of_ward(percent=text))
+    assert (share.part, share.whole) == (places["A", "women"], places["A", "total"])
+    assert (share.decimals, wrong) == (decimals, [])
+
+
+def test_a_written_percentage_that_is_not_of_its_count_is_named():
+    assert written(["percent"], of_ward(percent="87.0"))[:2] == ([], ["percent"])
+
+
+def test_a_written_rate_or_interval_says_the_count_itself():
+    found, _, places = written(["rate", "upper"], of_ward(rate="0.3", upper="0.9"))
+    assert set(found) == {Range(places["A", "women"], 3, 3)}
+
+
+def test_an_interval_of_a_share_says_what_it_is_out_of_too():
+    found, _, places = written(["percent", "upper"], of_ward(percent="[x]", upper="32.1"))
+    assert set(found) == {Range(places["A", "women"], 3, 3), Range(places["A", "total"], 23, 23)}
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        written(["rate", "upper"], of_ward(rate="[c]", upper="[z]")),
+        written(["known"], of_ward(known="13.0")),
+        written(["percent"], [{"ward": "A", "percent": "13.0"}], dimensions=["ward"]),
+        written(["rate"], of_ward(rate="7.1"), made_of=["t", "premises"]),
+    ],
+    ids=["markers", "public figures", "several counts together", "another table's rate"],
+)
+def test_what_is_no_figure_of_these_counts_says_nothing(made):
+    assert made[:2] == ([], [])
+
+
+def test_percentages_that_stand_beside_shown_counts_tell_nothing_new():
+    """Masking takes the others with their count or denominator, so what is left can stay."""
+    system = cells_of({"t": COUNTS}, BASE)
+    ratios = percentages(system)
+    hidden = suppress(system, HIDE, ratios=ratios).hidden
+    beside = [ratio for ratio in ratios if not hidden[list(ratio.cells)].any()]
+    assert beside
+    assert telling(beside, hidden | ~system.published) == []

@@ -95,18 +95,20 @@ def _is_share(rows: Rows, declared: TableDeclaration, name: str, column: Column)
 def _is_rate(
     rows: Rows, declared: TableDeclaration, name: str, columns: Mapping[str, Column]
 ) -> bool:
-    """Whether it is the count over a public column, or over one number for all rows."""
+    """Whether it is the count over a public column of the table.
+
+    One number for all rows, in no column, could be a hidden count: an index to a first year.
+    """
     public = [each for each in declared.derived if columns[each].public]
-    return any(_is_over(rows, declared, name, over) for over in (None, *public))
+    return any(_is_over(rows, declared, name, over) for over in public)
 
 
-def _is_over(rows: Rows, declared: TableDeclaration, name: str, over: str | None) -> bool:
+def _is_over(rows: Rows, declared: TableDeclaration, name: str, over: str) -> bool:
     per = []
     for row in rows.values():
         if row[name] is None:
             continue
-        below = 1.0 if over is None else _number(row[over])
-        count, rate = _number(row[declared.count]), _number(row[name])
+        below, count, rate = (_number(row[each]) for each in (over, declared.count, name))
         if (count == 0) != (rate == 0):
             return False
         if count and below:
