@@ -1,5 +1,8 @@
 """The outcomes framework: every metric has a value, or a reason for having none."""
 
+import csv
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -8,8 +11,10 @@ from cdpb.findings.others import Others
 from cdpb.report import framework
 from cdpb.report.framework import NONE, framework_table, gap_table, metrics, why_none
 from cdpb.statistics.framework import latest_metrics, metric_history, of_london, trend_words
+from tests.inprocess import run, table_of
 from tests.tables import table
 
+CHECKOUT = Path(__file__).resolve().parents[1]
 BARNET, ENGLAND, CAMDEN = "E09000003", "E92000001", "E09000007"
 NAMES = {BARNET: "Barnet", ENGLAND: "England"}
 NOBODY = Others((), ())
@@ -156,6 +161,73 @@ def test_a_metric_points_at_a_finding_that_is_declared():
     named = [each for each in metrics() if each["finding_id"]]
     assert {each["finding_id"] for each in named} <= declared
     assert all(each["finding_id"] and each["held_as"] for each in named if each["key_figure"])
+
+
+def rows_of(pattern: str) -> list[dict[str, str]]:
+    """Every row of the received files of a pattern, read without our loaders."""
+    return [
+        found
+        for path in sorted((CHECKOUT / "data").glob(pattern))
+        for found in csv.DictReader(path.open(encoding="utf-8-sig", newline=""))
+    ]
+
+
+def in_treatment(group: str) -> dict[str, int]:
+    """What the treatment export says of Barnet's adults of one group in 2021/22."""
+    (found,) = [
+        each
+        for each in rows_of("ndtms_adults/2023-01-31/*.csv")
+        if (each["area_code"], each["year"]) == (BARNET, "2021/22")
+        and (each["sex"], each["substance_group"]) == ("all", group)
+    ]
+    return {name: int(n) for name, n in found.items() if n.isdigit()}
+
+
+def share(found: dict[str, int], part: str, whole: str) -> float:
+    """One column in per cent of another."""
+    return 100 * found[part] / found[whole]
+
+
+def counted_again() -> dict[str, float]:
+    """Each metric of Barnet that has a value in 2023/24, from the received files themselves."""
+    everybody, alcohol = in_treatment("total"), in_treatment("alcohol only")
+    year = {f"2023-{month:02d}" for month in range(4, 13)} | {"2024-01", "2024-02", "2024-03"}
+    newest = {
+        each["month"]: int(each["possession"]) + int(each["trafficking"])
+        for each in rows_of("mps_borough_crime/*/*.csv")
+        if each["area_code"] == BARNET and each["month"] in year
+    }
+    residents = [each for each in rows_of("census_2021_age/*/*.csv") if each["area_code"] == BARNET]
+    dependent = [
+        int(each["dependent_adults"])
+        for each in rows_of("alcohol_dependence/*/*.csv")
+        if (each["area_code"], each["year"]) == (BARNET, "2017/18")
+    ]
+    return {
+        "S06": 1_000 * sum(newest.values()) / int(residents[0]["all_ages"]),
+        "S09": share(everybody, "exit_died_all", "in_treatment"),
+        "N10": everybody["in_treatment"],
+        "N11": share(everybody, "exit_successfulcompletion_all", "in_treatment"),
+        "S16": share(everybody, "housing_noproblem_new", "new_presentations"),
+        "S17": share(everybody, "employment_regularemployment_new", "new_presentations"),
+        "L02": alcohol["in_treatment"],
+        "L03": share(alcohol, "exit_successfulcompletion_all", "in_treatment"),
+        "L04": dependent[0],
+        "L06": share(everybody, "housing_urgentproblem_new", "new_presentations"),
+        "L07": share(everybody, "employment_unemployedinactive_new", "new_presentations"),
+    }
+
+
+def test_every_metric_with_a_value_is_counted_again_from_the_received_files(tmp_path):
+    """By other code than ours, and no metric has a value that was not counted again."""
+    folder = run("outcomes_framework", tmp_path, year="2023/24", area=BARNET)
+    tiers = [pd.read_csv(table_of("outcomes_framework", t, folder)) for t in framework.TIERS]
+    shown = pd.concat(tiers).set_index("metric_id")
+    values = pd.to_numeric(shown["metric_value"], errors="coerce").dropna().to_dict()
+    assert len(shown) == 42
+    assert values == pytest.approx(counted_again())
+    gap = pd.read_csv(table_of("outcomes_framework", "gap", folder)).set_index("metric_kind")
+    assert gap.loc["supporting", "left_out"] == 4
 
 
 @pytest.mark.slow

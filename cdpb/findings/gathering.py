@@ -81,6 +81,7 @@ class Gathering:
         self.notices: list[str] = []
         self.changes: list[str] = []
         self._taken: dict[Measure, Taken] = {}
+        self._evidence: dict[str, tuple[Any, ...]] = {}
         self._again: dict[Measure, tuple[str, Again]] = {}
         self.quotes: list[Quote] = []
         self.periods: dict[str, str | None] = {}

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb.declarations import FindingDeclaration, declarations
+from cdpb.steps import first_step
 
 NO_VERDICT = "no statement to test"
 VERDICTS = ["finding_id", "finding", "statement", "verdict", "on_data", "headline"]
@@ -50,7 +51,7 @@ class Others:
         """
         rows = [row for record in self.records for row in _rows(record)]
         table = pd.DataFrame(rows, columns=VERDICTS)
-        table.attrs = {"source": "this_assessment"}
+        table.attrs = {"source": "this_assessment", **first_step(table.columns)}
         return table
 
     def history(self) -> pd.DataFrame:
@@ -70,7 +71,7 @@ class Others:
             for each in history
         ]
         table = pd.DataFrame(rows, columns=HISTORY)
-        table.attrs = {"source": "this_assessment"}
+        table.attrs = {"source": "this_assessment", **first_step(table.columns)}
         return table
 
 

@@ -12,6 +12,7 @@ from cdpb import paths
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.statistics.two_rates import two_counts
+from cdpb.steps import first_step
 from cdpb.yaml_files import bytes_of
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5
@@ -138,5 +139,6 @@ def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
         rows = [[later.period, numbers[0], earlier.period, numbers[1], *limits]]
     names = ["year", "deaths", "previous_year", "deaths_before"]
     table = pd.DataFrame(rows, columns=[*names, "rate_ratio", "ratio_lower", "ratio_upper"])
-    table.attrs = {"source": "quoted_figures", "value": "rate_ratio", "unit": "times"}
+    made_by = first_step(table.columns)
+    table.attrs = {"source": "quoted_figures", "value": "rate_ratio", "unit": "times", **made_by}
     return table

@@ -12,8 +12,10 @@ from cdpb.errors import InputError
 from cdpb.findings.breaks import refused_across
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
+from cdpb.findings.origins import computed_from, figure_origins, part_origins
 from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
+from cdpb.findings.trace import Taken
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import HIDDEN, Measure
 from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
@@ -101,6 +103,7 @@ class FindingRecord(Gathering):
         known = {part.id for part in made.parts}
         if set(evidence) - known:
             raise _no_such_part(self.area, called, set(evidence) - known, known)
+        self._evidence |= evidence
         parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
         return verdict(parts, self.year, self._limits())
 
@@ -166,7 +169,7 @@ class FindingRecord(Gathering):
             "notices": self.notices,
             "changed": self.changes,
             "method": {"digest": digest(self.rules()), "rules": self.rules()},
-            "trace": {"key_figures": self._origins(), "tables": self.traces()},
+            "trace": self._trace(),
             "quoted": [each.to_dict() for each in self.quotes],
         }
 
@@ -178,16 +181,14 @@ class FindingRecord(Gathering):
         """How it measures and judges, as texts; two years with the same can be compared."""
         return rules_of(self.declaration, self.statement, self.sources_used())
 
-    def _origins(self) -> list[dict[str, Any]]:
-        """For each key figure and comparator, the cell of a table it stands in."""
-        return [
-            {"key_figure": figure.id, "label": measure.label, **origin.to_dict()}
-            for figure in self.key_figures
-            for measure, origin in zip(
-                (figure.measure, *figure.comparators), figure.origins, strict=False
-            )
-            if origin is not None
-        ]
+    def _trace(self) -> dict[str, Any]:
+        def origin(measure: Measure) -> Taken | None:
+            return self.taken_from(measure) or computed_from(measure, self.published)
+
+        tested = self._evidence.items()
+        parts = [row for id, shown in tested for row in part_origins(id, shown, origin)]
+        figures = figure_origins(self.key_figures, self.published)
+        return {"key_figures": figures, "parts": parts, "tables": self.traces()}
 
     def _claim_records(self) -> list[dict[str, Any]]:
         return [

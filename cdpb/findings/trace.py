@@ -51,7 +51,9 @@ def table_trace(
         that gave the periods shown; ``functions``, in the order they were used; ``columns``, each
         with the source of its figures and the function that made it.
     """
-    made_by = about.get(MADE_BY, {})
+    made_by, functions = about.get(MADE_BY, {}), list(about.get(STEPS, []))
+    # Where one function alone made the table, the notebook can only have named its columns.
+    maker = functions[0] if len(functions) == 1 else IN_THE_NOTEBOOK
     source = shown.source_ids[0]
     denominators = {about.get("denominator"): about.get("denominator_source")}
     return {
@@ -63,11 +65,11 @@ def table_trace(
             {"id": each, "receipts": receipts_behind(each, _periods(shown))}
             for each in shown.source_ids
         ],
-        "functions": list(about.get(STEPS, [])),
+        "functions": functions,
         "columns": {
             name: {
                 "source": denominators.get(name) or source,
-                "function": made_by.get(name, IN_THE_NOTEBOOK),
+                "function": made_by.get(name, maker),
             }
             for name in shown.columns
         },

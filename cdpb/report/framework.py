@@ -21,6 +21,7 @@ from cdpb.report.words.common import rows_of
 from cdpb.statistics.comparison import NOT_COMPARED
 from cdpb.statistics.framework import moved_words
 from cdpb.statistics.measure import Measure
+from cdpb.steps import first_step
 from cdpb.yaml_files import bytes_of
 
 TIERS = ("strategic", "intermediate", "local")
@@ -84,7 +85,7 @@ def framework_table(
         source = found[0].source if found else ""
         rows.append([*_row(metric, found, names, why_none(metric, others)), source])
     table = pd.DataFrame(rows, columns=[*COLUMNS, "metric_source"])
-    table.attrs = {"source": "outcomes_framework"}
+    table.attrs = {"source": "outcomes_framework", **first_step(table.columns)}
     return table
 
 
@@ -203,7 +204,7 @@ def gap_table() -> pd.DataFrame:
     listed = {kind: sum(row["kind"] == kind for row in metrics()) for kind in NATIONAL}
     rows = [(kind, all_, listed[kind], all_ - listed[kind]) for kind, all_ in NATIONAL.items()]
     table = pd.DataFrame(rows, columns=["metric_kind", "national", "listed", "left_out"])
-    table.attrs = {"source": "outcomes_framework"}
+    table.attrs = {"source": "outcomes_framework", **first_step(table.columns)}
     return table
 
 

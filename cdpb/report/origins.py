@@ -7,6 +7,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import list_text
 from cdpb.report.tables import ShownTable, plain_table
 
+ITS_ROWS = "computed from its rows"
 HEADINGS = ["Numbers", "Rows", "Source, and when received", "Made by"]
 ALL_ROWS = "all that are held"
 
@@ -14,7 +15,7 @@ ALL_ROWS = "all that are held"
 def origins_table(
     trace: Mapping[str, Any], published: Mapping[str, PublishedTable]
 ) -> ShownTable | None:
-    """A row a published table, and one a key figure; None where nothing was published.
+    """A row a published table, a key figure and a number judged by; None without a table.
 
     Parameters
     ----------
@@ -24,7 +25,10 @@ def origins_table(
         The same tables, for their titles and column labels.
     """
     tables = [_table_row(each, published) for each in trace["tables"]]
-    figures = [_figure_row(each, published[each["table"]]) for each in trace["key_figures"]]
+    figures = [
+        _figure_row(each, published[each["table"]])
+        for each in (*trace["key_figures"], *trace.get("parts", ()))
+    ]
     if not tables:
         return None
     caption = "From the page back to source, receipt, rows and function"
@@ -45,8 +49,9 @@ def _table_row(told: Mapping[str, Any], published: Mapping[str, PublishedTable])
 def _figure_row(told: Mapping[str, Any], table: PublishedTable) -> list[str]:
     where = [f"{_plain(name)} {value}" for name, value in told["where"].items()]
     column = table.columns.get(told["column"])
-    label = column.label if column else told["column"]
-    return [f"Key figure: {told['label']}", "; ".join(where), f"Table: {table.title}", label]
+    label = column.label if column else told["column"] or ITS_ROWS
+    used = "Key figure" if "key_figure" in told else "Tested"
+    return [f"{used}: {told['label']}", "; ".join(where), f"Table: {table.title}", label]
 
 
 def _received(receipts: list[Mapping[str, Any]]) -> str:

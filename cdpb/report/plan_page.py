@@ -14,6 +14,7 @@ from cdpb.report.block import Block
 from cdpb.report.over_years import link_to
 from cdpb.report.summary import owners_of
 from cdpb.report.tables import plain_table
+from cdpb.steps import first_step
 
 NOT_SET = "not set"
 SHOWN = ["action_no", "objective", "action", "owners", "linked_to", "measured_by", "target_date"]
@@ -31,7 +32,11 @@ def plan_table(actions: Sequence[Mapping[str, str]], others: Others) -> pd.DataF
         (findings with their verdicts), ``measured_by`` and ``target_date``.
     """
     table = pd.DataFrame([_row(each, others) for each in actions], columns=COLUMNS)
-    table.attrs = {"source": "delivery_plan", "sources": ["this_assessment"]}
+    table.attrs = {
+        "source": "delivery_plan",
+        "sources": ["this_assessment"],
+        **first_step(table.columns),
+    }
     return table
 
 

@@ -19,6 +19,7 @@ from cdpb.report.markup import render
 from cdpb.report.measures import is_known, measure_text
 from cdpb.report.over_years import link_to
 from cdpb.report.tables import plain_table
+from cdpb.steps import first_step
 
 CARDS = 6
 FIGURES = [
@@ -70,7 +71,7 @@ def figures_table(others: Others) -> pd.DataFrame:
     """Every key figure of every finding, one row each."""
     rows = [_figure(record, each) for record in others.records for each in record["key_figures"]]
     table = pd.DataFrame(rows, columns=FIGURES)
-    table.attrs = {"source": "this_assessment"}
+    table.attrs = {"source": "this_assessment", **first_step(table.columns)}
     return table
 
 
