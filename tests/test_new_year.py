@@ -10,12 +10,13 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.adding import Wanted, add
+from cdpb.adding.said import said
 from cdpb.disclosure.ledger import write_entry
 from cdpb.findings.then import entered
 from cdpb.report.changed import figures_moved, verdicts_moved
 from cdpb.report.diff import differences
 from tests.inprocess import record_of, run
-from tests.vintages import borough_file
+from tests.vintages import borough_file, ward_file
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 FINDING, BARNET = "possession_and_trafficking", "E09000003"
@@ -133,3 +134,45 @@ def test_cdpb_diff_calls_a_new_year_one(made):
     found = differences({FINDING: made.old}, {FINDING: made.alone})
     figures = [each for each in found if each.what.startswith("key figure")]
     assert {each.why for each in figures} == {"value"}
+
+
+def test_new_files_in_a_new_layout_are_enough_for_a_year_of_wards(tmp_path, monkeypatch):
+    """Both files of the spring, one `cdpb add`, and the page of the wards is of the new year."""
+    for name in ("data", "shapes", "notebooks"):
+        shutil.copytree(CHECKOUT / name, tmp_path / name)
+    monkeypatch.setenv("CDPB_HOME", str(tmp_path))
+    files = [_spring(tmp_path, "b.csv", borough_file(_boroughs_to_march(), "V4"))]
+    files.append(_spring(tmp_path, "w.csv", ward_file(_wards_to_march(), "V4")))
+    added = add(Wanted(files, received="2026-06-20"), today=TODAY)
+    assert "\n".join(said(added)).count("layout V4") == 2
+
+    folder = run("ward_drug_offences", tmp_path / "made", year=NEW)
+    record = record_of("ward_drug_offences", folder)
+    assert record["as_of"]["mps_ward_crime"] == NEW
+    assert record["key_figures"][0]["period"] == NEW
+    framework = record_of("outcomes_framework", run("outcomes_framework", folder, year=NEW))
+    assert framework["headline"].startswith("Of the 42 metrics")
+
+
+def _spring(root: Path, name: str, text: str) -> Path:
+    (root / name).write_bytes(text.encode())
+    return root / name
+
+
+def _boroughs_to_march() -> pd.DataFrame:
+    """The months that are held from April 2024, and those of a year ago to March 2026."""
+    held = load.borough_drug_offences()
+    two = held[held["month"] >= pd.Period("2024-04")]
+    last = two["month"].max()
+    later = two.assign(month=two["month"] + 12)
+    later = later[(later["month"] > last) & (later["month"] <= pd.Period("2026-03"))]
+    return pd.concat([two, later])
+
+
+def _wards_to_march() -> pd.DataFrame:
+    """Every ward of 2024/25, and the same again a year later."""
+    held = load.borough_drug_offences()
+    names = dict(zip(held["area_code"], held["area_name"], strict=True))
+    wards = pd.concat([load.ward_drug_offences(code, OLD) for code in names])
+    wards = wards.assign(place=wards["borough_code"].map(names))
+    return pd.concat([wards, wards.assign(month=wards["month"] + 12)])
