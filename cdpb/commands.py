@@ -142,7 +142,7 @@ def compare_assessments(
 
 
 def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
-    """``cdpb gate``: what each gate says of a finished assessment.
+    """``cdpb gate``: what each gate says of a finished assessment; its pages then say it too.
 
     Raises
     ------
@@ -151,9 +151,9 @@ def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
     GateRefused
         If a gate found anything, after all of it has been told.
     """
-    from cdpb.runner.gates import check
+    from cdpb.runner.gates import hold
 
-    report = check(output, every=True)
+    report = hold(output)
     if as_json:
         yield json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
     else:

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -138,6 +140,23 @@ def _copy(folder: Path) -> None:
     own = {**declared["sources"][SOURCE], "status": "official"}
     text = yaml.safe_dump({"sources": {SOURCE: own}}, allow_unicode=True)
     (folder / "data" / "sources.yml").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def left_as_it_was(folder: Path) -> Iterator[None]:
+    """Whatever a test does to a folder is undone, so that no test depends on another."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    try:
+        yield
+    finally:
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_file() and path not in before:
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        for path, content in before.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 def shown(target: Path, finding: str, table: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cdpb.cli import main
+from cdpb.runner.draft import is_draft
 from cdpb.runner.gates import check
 from cdpb.runner.gates.absence import check_absence
 from cdpb.runner.gates.interference import check_worlds
@@ -338,6 +339,7 @@ def test_the_clean_assessment_passes_all_four_and_is_remembered(clean, monkeypat
     assert (code, err) == (0, "")
     assert "non-interference   passed    2 worlds" in out
     assert out.splitlines()[-1] == "All four gates have passed."
+    assert not is_draft(clean / "outputs" / HERE)
 
     monkeypatch.setattr("cdpb.runner.gates.rebuilding.run_jobs", None)
     code, out, err = cdpb(capsys, "gate", folder, "--json")

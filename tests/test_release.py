@@ -11,14 +11,16 @@ from cdpb.disclosure.ledger import earlier_tables, entries, published_then, writ
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.findings.then import published_then as said_then
+from cdpb.runner.draft import say_in_place
 from cdpb.runner.gates import GateReport, Outcome
-from cdpb.runner.gates.outcome import NAMES
+from cdpb.runner.manifest import GATES
 from cdpb.runner.release import release
 from tests.commands import cdpb, wrong_input
 from tests.project import lines_of
 from tests.returned import (
     SOURCE,
     ledger_entry,
+    left_as_it_was,
     receive_referrals,
     returned_project,
     shown,
@@ -44,6 +46,7 @@ def standing(tmp_path_factory):
         from cdpb.cli import main
 
         assert main(RUN) == 0
+        say_in_place(folder / HERE, GATES)
     return folder
 
 
@@ -52,21 +55,13 @@ def project(standing, monkeypatch):
     """The project, its ledger empty, as the working folder."""
     monkeypatch.setenv("CDPB_HOME", str(standing))
     monkeypatch.chdir(standing)
-    before = {path: path.read_bytes() for path in standing.rglob("*") if path.is_file()}
-    yield standing
-    for path in sorted(standing.rglob("*"), reverse=True):
-        if path.is_file() and path not in before:
-            path.unlink()
-        elif path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
-    for path, content in before.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    with left_as_it_was(standing):
+        yield standing
 
 
 def passed(_output: Path, *, every: bool) -> GateReport:
     """All four gates, held and passed."""
-    return GateReport("Barnet", tuple(Outcome(name) for name in NAMES if every))
+    return GateReport("Barnet", tuple(Outcome(name) for name in GATES if every))
 
 
 def test_a_release_enters_what_was_shown_and_never_what_was_hidden(project):

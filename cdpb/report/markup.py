@@ -8,6 +8,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cdpb.report.draft import LINE
+
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
 
@@ -34,6 +36,7 @@ def add_house_filters(environment: Environment) -> Environment:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["css_text"] = css_text
     environment.globals["page_style"] = page_style
+    environment.globals["draft_line"] = LINE
     return environment
 
 

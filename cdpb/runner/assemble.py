@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb.declarations import declarations
+from cdpb.runner.draft import say_what_passed
 from cdpb.runner.imports import spare_grammar
 from cdpb.runner.job import Job, Result
 from cdpb.runner.manifest import manifest, write_manifest
@@ -15,7 +16,7 @@ from cdpb.runner.plan import Planned
 
 
 def assemble(planned: Planned, results: Mapping[str, Result]) -> list[dict[str, Any]]:
-    """Write pages, records, tables, index and manifest beside the target.
+    """Write pages, records, tables, index and manifest beside the target, all as a draft.
 
     Returns
     -------
@@ -51,6 +52,7 @@ def _assemble(
     absent = [each.id for each in declarations().findings if each.id not in found]
     _write_index(folder, records, absent)
     write_manifest(manifest(planned.assessment, records, absent, folder), folder)
+    say_what_passed(folder, ())  # Pages that are kept may have passed what these have not.
     return records
 
 

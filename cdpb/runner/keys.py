@@ -82,6 +82,11 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def bytes_hash(content: bytes) -> str:
+    """SHA-256 of some bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def _contents(files: Iterable[Path], base: Path) -> list[str]:
     """Name and hash of each file; a folder counts as nothing."""
     return [

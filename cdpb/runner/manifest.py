@@ -1,7 +1,7 @@
 """What an assessment holds and which receipts it was made from: ``manifest.json``."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,8 @@ from cdpb.runner.job import Assessment
 from cdpb.runner.keys import file_hash
 
 NAME = "manifest.json"
-# Two gates are held over whatever a run writes before it is moved into place. The others take
-# longer; what they say stands with them and in the ledger, so that no page's bytes depend on it.
-GATES = {"passed": ["attack", "scan"], "draft_until": ["absence", "non-interference"]}
+# Every run holds the first two over what it writes; the others take longer, and are remembered.
+GATES = ("attack", "scan", "absence", "non-interference")
 
 
 def manifest(
@@ -45,7 +44,7 @@ def manifest(
         "demonstration": assessment.demonstration,
         "findings": [_finding(record) for record in records],
         "not_included": list(absent),
-        "gates": GATES,
+        "gates": gates(()),
         "exceptions": _exceptions(records),
         "sources": [_source(each, assessment) for each in _used(records, assessment)],
         "files": [
@@ -57,6 +56,14 @@ def manifest(
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.name != NAME
         ],
+    }
+
+
+def gates(passed: Collection[str]) -> dict[str, list[str]]:
+    """Which gates an assessment has passed, and which it has yet to pass to be no draft."""
+    return {
+        "passed": [name for name in GATES if name in passed],
+        "draft_until": [name for name in GATES if name not in passed],
     }
 
 

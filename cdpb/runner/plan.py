@@ -60,6 +60,12 @@ class Planned:
     order: tuple[str, ...]
 
     @property
+    def keys(self) -> dict[str, str]:
+        """What each finding is made from, by id."""
+        made = {job.finding: job.key for job in self.jobs}
+        return made | {page.finding: page.key for page in self.kept}
+
+    @property
     def in_turn(self) -> list[str]:
         """The same ids, those that are made of the others' records at the end."""
         last = {job.finding for job in self.jobs if job.after_all}

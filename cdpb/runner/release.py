@@ -15,6 +15,7 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings.then import entered
 from cdpb.runner import gates, runs
+from cdpb.runner.draft import is_draft
 from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.job import Assessment
@@ -78,7 +79,8 @@ def release(output: Path, *, everything: bool = False, check: Check = gates.chec
         If there is no such assessment, it is a demonstration, its files are not those that the
         run wrote, it was released before, or nothing of it can be released.
     GateRefused
-        If one of the four gates refuses it. Nothing was entered.
+        If its pages say that it is a draft, or one of the four gates refuses it. Nothing was
+        entered.
     """
     written = _in_its_place(read_written(output.resolve()))
     assessment = written.assessment
@@ -89,6 +91,7 @@ def release(output: Path, *, everything: bool = False, check: Check = gates.chec
         )
     with locked(assessment.target):
         manifest = _as_it_was_written(written)
+        _refuse_a_draft(written)
         left_out = _left_out(written)
         released = [each["id"] for each in written.records if each["id"] not in left_out]
         _refuse_if(everything and bool(left_out), left_out)
@@ -174,6 +177,16 @@ def _refuse_if(refused: bool, left_out: Mapping[str, str]) -> None:
             f"{len(left_out)} findings can't be released.",
             "Nothing was entered in the ledger.",
             *told[:5],
+        )
+
+
+def _refuse_a_draft(written: Written) -> None:
+    if is_draft(written.folder):
+        raise GateRefused(
+            f"{shown(written.folder)} says on its pages that it is a draft.",
+            "Wanted: an assessment that has passed all four gates.",
+            f"Hold them with cdpb gate {shown(written.folder)}, then release it.",
+            "Nothing was entered in the ledger.",
         )
 
 

@@ -133,7 +133,9 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
 def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
     """Put every assessment together beside its target, and hold the gates over it."""
     # Only here: while notebooks are executed nobody waits for what the gates import.
+    from cdpb.runner.draft import say_what_passed
     from cdpb.runner.gates import check_written
+    from cdpb.runner.gates.remembered import passed_before
     from cdpb.runner.gates.written import Written
 
     tables = 0
@@ -142,7 +144,10 @@ def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progres
         written = Written(staging(each.assessment.target), each.assessment, records)
         tables += written.count_of_tables
         report = check_written(written)
-        if not report.passed:
+        if report.passed:
+            also = passed_before(written, each.keys)
+            say_what_passed(written.folder, {*report.names_passed, *also})
+        else:
             this.refused[each.assessment] = report.findings
     count = sum(len(found) for found in this.refused.values())
     told = f"{tables} tables, {count} finding{'s' * (count != 1)}"

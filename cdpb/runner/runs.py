@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -52,13 +53,7 @@ def write_record(run: str, content: dict[str, Any]) -> Path:
 
 def records() -> list[dict[str, Any]]:
     """Run records, newest first; one that can't be read is passed over."""
-    found = []
-    for path in sorted(paths.private_folder("runs").glob("*.json"), reverse=True)[:LOOK_BACK]:
-        try:
-            found.append(json.loads(path.read_text(encoding="utf-8")))
-        except ValueError:
-            continue
-    return found
+    return [record for _, record in _recorded()]
 
 
 def forget_old() -> None:
@@ -101,6 +96,25 @@ def last_seconds() -> dict[str, float]:
     return seconds
 
 
+def now_stands(target: Path, before: str, after: str) -> None:
+    """Let the run that wrote a manifest be known by another: the one that gates made of it.
+
+    Parameters
+    ----------
+    before, after : str
+        Hashes of the manifest.
+    """
+    for path, record in _recorded():
+        for entry in record.get("assessments", []):
+            if entry["target"] == str(target) and entry.get("manifest") == before:
+                entry["manifest"] = after
+                aside = path.with_suffix(".new")
+                told = json.dumps(record, indent=1) + "\n"
+                aside.write_text(told, encoding="utf-8", newline="\n")
+                os.replace(aside, path)
+                return
+
+
 def _keys(assessment: Assessment) -> dict[str, str]:
     """Input keys by finding, from the run that wrote exactly the manifest that stands there."""
     written = file_hash(assessment.target / "manifest.json")
@@ -110,6 +124,14 @@ def _keys(assessment: Assessment) -> dict[str, str]:
             if same and entry.get("manifest") == written:
                 return {finding: each["key"] for finding, each in entry["findings"].items()}
     return {}
+
+
+def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:
+    for path in sorted(paths.private_folder("runs").glob("*.json"), reverse=True)[:LOOK_BACK]:
+        try:
+            yield path, json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            continue
 
 
 def _as_listed(folder: Path, file: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from cdpb import paths
+from cdpb.runner.draft import say_in_place
 from cdpb.runner.gates.absence import NAME as ABSENCE
 from cdpb.runner.gates.absence import check_absence
 from cdpb.runner.gates.attacking import attack_written
@@ -14,9 +15,28 @@ from cdpb.runner.gates.rebuilding import jobs_of
 from cdpb.runner.gates.remembered import remembered
 from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written
+from cdpb.runner.place import locked
 from cdpb.runner.runs import new_run
 
-__all__ = ["GateReport", "Outcome", "check", "check_written"]
+__all__ = ["GateReport", "Outcome", "check", "check_written", "hold"]
+
+
+def hold(output: Path) -> GateReport:
+    """Hold all four gates over a finished assessment, and let its pages say what came of it.
+
+    They lose the line that they are a draft once all four have passed; else they have it.
+
+    Raises
+    ------
+    InputError
+        If no assessment stands there, it is not what would be made today, or another command
+        is writing it. Then its pages stay as they are.
+    """
+    target = read_written(output.resolve()).folder
+    with locked(target):
+        report = check(target, every=True)
+        say_in_place(target, report.names_passed)
+    return report
 
 
 def check(output: Path, *, every: bool) -> GateReport:
@@ -41,8 +61,9 @@ def check(output: Path, *, every: bool) -> GateReport:
     run = new_run()
     try:
         jobs = jobs_of(written, run)
-        absence = remembered(ABSENCE, written, jobs, lambda: check_absence(written, run))
-        worlds = remembered(INTERFERENCE, written, jobs, lambda: check_worlds(written, jobs, run))
+        keys = {job.finding: job.key for job in jobs}
+        absence = remembered(ABSENCE, written, keys, lambda: check_absence(written, run))
+        worlds = remembered(INTERFERENCE, written, keys, lambda: check_worlds(written, jobs, run))
     finally:
         shutil.rmtree(paths.private_folder("work", run), ignore_errors=True)
     return GateReport(report.assessment, (*report.outcomes, absence, worlds))

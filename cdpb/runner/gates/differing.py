@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb.report.html_tree import Element, read_document
+from cdpb.runner.draft import whatever_passed
 
 NAMED = {"figure", "table", "section", "svg"}
 # Of one file; whoever mends the first of them mends most.
@@ -16,10 +17,13 @@ MOST = 12
 
 
 def differences(name: str, before: Path, after: Path) -> list[str]:
-    """Which elements, columns or entries of a file differ; none where the bytes are equal."""
+    """Which elements, columns or entries of a file differ; none where the bytes are equal.
+
+    Whether either is a draft makes no difference.
+    """
     if not before.is_file() or not after.is_file():
         return [f"{name}: not made" if before.is_file() else f"{name}: was not there"]
-    old, new = before.read_bytes(), after.read_bytes()
+    old, new = whatever_passed(before), whatever_passed(after)
     if old == new:
         return []
     texts = (each.decode("utf-8", "replace") for each in (old, new))

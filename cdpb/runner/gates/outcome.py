@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cdpb.errors import GateRefused
-
-NAMES = ("attack", "scan", "absence", "non-interference")
+from cdpb.runner.manifest import GATES
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,12 @@ class GateReport:
     @property
     def complete(self) -> bool:
         """Whether all four were held and passed: only then may it be released."""
-        return self.passed and {outcome.name for outcome in self.outcomes} == set(NAMES)
+        return self.passed and self.names_passed == set(GATES)
+
+    @property
+    def names_passed(self) -> set[str]:
+        """The gates that were held and found nothing."""
+        return {outcome.name for outcome in self.outcomes if outcome.passed}
 
     @property
     def findings(self) -> list[str]:
@@ -71,7 +75,7 @@ class GateReport:
         return [self.assessment, *self._each(), self._meaning()]
 
     def _each(self) -> Iterator[str]:
-        width = max(map(len, NAMES)) + 3
+        width = max(map(len, GATES)) + 3
         for outcome in self.outcomes:
             said = "passed" if outcome.passed else "refused"
             told = [outcome.looked_at, *["as before, nothing changed"] * outcome.remembered]
