@@ -37,7 +37,8 @@ def test_illustrative_figures_are_made_again_byte_for_byte(project, made):
 
     assert len(files) == 2 * len(_receipts_of_illustrative_sources())
     for path in files:
-        assert (made / path).read_bytes() == (project / "data" / "illustrative" / path).read_bytes(), path
+        kept = project / "data" / "illustrative" / path
+        assert (made / path).read_bytes() == kept.read_bytes(), path
 
 
 def test_every_source_made_by_the_script_is_declared_illustrative(made):
