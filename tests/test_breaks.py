@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from cdpb.findings.breaks import refused_across
+from cdpb.catalogue import SeriesBreak
+from cdpb.findings.breaks import is_within, refused_across
 from cdpb.findings.trace import Taken
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.part_tests import below, cannot_check
@@ -65,3 +66,11 @@ def test_a_level_of_one_year_is_not_refused():
     ratios = declared("place year ratio\nBarnet 2023/24 0.97", POLICE)
     at = Taken("ratios", "ratio", (("place", "Barnet"), ("year", "2023/24")))
     assert refused_across(FOUND, ratios, at) == FOUND
+
+
+@pytest.mark.parametrize(
+    ("month", "within"), [("2024-02", True), ("2023-04", False), ("2023-03", False)]
+)
+def test_a_break_within_a_year_leaves_it_on_neither_side(month, within):
+    """A new system from its first month on leaves the months of a year alike."""
+    assert is_within(SeriesBreak(month=month, label="a new system"), "2023/24") is within

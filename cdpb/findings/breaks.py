@@ -29,6 +29,14 @@ def breaks_between(source_id: str, then: str | None, now: str | None) -> list[Se
     return [each for each in declared if each in crossed]
 
 
+def is_within(parting: SeriesBreak, year: str | None) -> bool:
+    """Whether a break lies inside a financial year, so that its months are not all alike."""
+    if not (parting.month and _is_year(year)):
+        return False
+    after_the_first = FinancialYear.parse(str(year)).months[1:]
+    return any(str(month) == parting.month for month in after_the_first)
+
+
 def break_text(parting: SeriesBreak) -> str:
     """``series break in February 2024 (CONNECT, a new recording system)``."""
     when = month_name(parting.month) if parting.month else parting.year

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cdpb import catalogue
-from cdpb.findings.breaks import break_text, breaks_between
+from cdpb.findings.breaks import break_text, breaks_between, is_within
 from cdpb.findings.kept import LATEST
 from cdpb.findings.trace import receipts_behind
 from cdpb.statistics.part_tests import CANNOT_BE_CHECKED
@@ -165,8 +165,8 @@ def _method(then: Record, now: Record, years: Years) -> Iterator[dict[str, str]]
             told = [", ".join(each) for each in layouts]
             yield {"what": f"{title}: layout of the files", "before": told[0], "now": told[1]}
         for parting in breaks_between(name, was, here):
-            text = break_text(parting)
-            yield {"what": f"{title}{SERIES}", "before": "before the break", "now": text}
+            side = "the break lies within it" if is_within(parting, was) else "before the break"
+            yield {"what": f"{title}{SERIES}", "before": side, "now": break_text(parting)}
     yield from _comparators(then, now)
 
 
