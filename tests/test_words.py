@@ -270,7 +270,7 @@ def test_every_number_of_a_title_stands_in_its_table(assessments):
 
 def _without_periods(text: str) -> str:
     """Years, months, confidence levels and counts of things are not figures of the table."""
-    text = re.sub(r"\b(?:95|99\.8)%", "", text)
+    text = re.sub(r"\b(?:95|99\.8)%", "", text.replace("\N{NO-BREAK SPACE}", " "))
     text = re.sub(
         r"\d{4}/\d{2}|(?:January|February|March|April|May|June|July|August|September"
         r"|October|November|December) \d{4}",
