@@ -115,12 +115,14 @@ def _chosen(
     end = monotonic() + time_limit
     first = suppress(seen[0].system, policy, hidden=start, time_limit=time_limit)
     hidden, whole = first.hidden.copy(), first.hidden_whole.copy()
+    own = seen[0].system.published & ~seen[0].system.known
     for view in seen[1:]:
+        if view.whole is not None:
+            hidden |= view.whole & own
         also = suppress(
             view.system, policy,
             hidden=hidden, guarded=view.guarded, time_limit=max(0.0, end - monotonic()),
         )  # fmt: skip
-        own = seen[0].system.published & ~seen[0].system.known
         hidden |= also.hidden & own
         whole |= also.hidden_whole & own
     secondary = hidden & ~first.primary

@@ -19,7 +19,9 @@ revised, and take today's figure for it. So each release with a revised figure i
 more, from its own time: everything that it showed is fixed, in whatever a revised figure is tied
 to; what it hid there stays hidden; and each of those cells, whichever small count it had, must
 be able to have been any other. Nobody need know the counts of that time for this: the same moves
-that leave a sum of today unchanged leave the sum of that time unchanged.
+that leave a sum of today unchanged leave the sum of that time unchanged. A count that was hidden
+then and is 0 today has no such moves: a shown zero can't cover what it was. So all that hangs
+together with it is hidden.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,10 +47,13 @@ class View:
         With ``known`` and ``concealed`` as this reader has them.
     guarded : numpy.ndarray of bool or None
         Cells to protect in place of today's small counts, where a reader looks back.
+    whole : numpy.ndarray of bool or None
+        Cells of which nothing but zeros may be shown.
     """
 
     system: CellSystem
     guarded: np.ndarray | None = None
+    whole: np.ndarray | None = None
 
 
 def views(
@@ -127,10 +132,12 @@ def _views_of(then: _Then) -> Iterator[View]:
     yield View(_known_to(then, same))
     for name, shown in by_release.items():
         if len(set(shown) - same):
-            back = _known_to(then, same | set(shown))
-            guarded = _tied_to(then.revised(name), back) & then.hidden(name) & (back.counts > 0)
-            if guarded.any():
-                yield View(back, guarded)
+            back, hidden = _known_to(then, same | set(shown)), then.hidden(name)
+            guarded = _tied_to(then.revised(name), back) & hidden & (back.counts > 0)
+            gone = hidden & (back.counts == 0) & bool(then.policy.smallest_hidden)
+            whole = _tied_to(np.flatnonzero(gone), back)
+            if guarded.any() or whole.any():
+                yield View(back, guarded, whole & (back.counts > 0))
 
 
 def _known_to(then: _Then, cells: set[int]) -> CellSystem:
@@ -143,7 +150,7 @@ def _known_to(then: _Then, cells: set[int]) -> CellSystem:
     return replace(system, published=system.published | known, known=known, concealed=concealed)
 
 
-def _tied_to(revised: Sequence[int], system: CellSystem) -> np.ndarray:
+def _tied_to(revised: Sequence[int] | np.ndarray, system: CellSystem) -> np.ndarray:
     """The cells that hang together with a revised one, whatever is hidden."""
     rows = np.flatnonzero(abs(system.relations[:, revised]).sum(axis=1))
     near = _marked(system, system.relations[rows].indices)
