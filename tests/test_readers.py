@@ -165,6 +165,50 @@ def test_a_revised_count_does_not_open_what_was_hidden_then():
     assert opened_looking_back(entry, THEN, declared("ward"), NOW, reckoned, HIDE) == 0
 
 
+def test_what_was_hidden_and_is_none_today_takes_all_that_hangs_together_with_it_along():
+    """A stood at 3. Shown as 0 it covers nothing, and 7 and 40 of 50 would leave 3 again."""
+    none = THEN.assign(people=[0, 7, 40])
+    entry = released(protect([declared("ward")], THEN, HIDE), declared("ward"), THEN)
+    alone = protect([declared("ward")], none, HIDE).of("t")
+    assert opened_looking_back(entry, THEN, declared("ward"), none, alone, HIDE) == 1
+    reckoned = protect([declared("ward")], none, HIDE, earlier=[entry]).of("t")
+    assert ("B",) in reckoned
+    assert ("A",) not in reckoned
+    assert opened_looking_back(entry, THEN, declared("ward"), none, reckoned, HIDE) == 0
+
+
+def test_a_revision_that_was_published_already_still_opens_the_first_release():
+    """The revised total of 60 was shown, with A and B hidden; the first release's 50 stands."""
+    first = released(protect([declared("ward")], THEN, HIDE), declared("ward"), THEN)
+    pattern = protect([declared("ward")], NOW, HIDE, earlier=[first])
+    second = released(pattern, declared("ward"), NOW, release="2022-23_public_2")
+    third = protect([declared("ward")], NOW, HIDE, earlier=[first, second]).of("t")
+    assert opened_looking_back(first, THEN, declared("ward"), NOW, third, HIDE) == 0
+
+
+def test_a_hidden_count_that_is_none_today_was_revised_though_no_shown_one_was():
+    """A and B stood at 2 and 3, and at 0 and 5 today: 5 is what they were together."""
+    then = table("""
+        ward sex    people
+        A    women       2
+        A    men         3
+        B    women       9
+        B    men         8
+        C    women      30
+        C    men        50
+    """)
+    now = then.assign(people=[0, 5, 11, 6, 30, 50])
+    entry = released(protect([declared("ward", "sex")], then, HIDE), declared("ward", "sex"), then)
+    assert None not in [entry.cells[key] for key in [("C", "total"), ("total", "total")]]
+    alone = protect([declared("ward", "sex")], now, HIDE).of("t")
+    reckoned = protect([declared("ward", "sex")], now, HIDE, earlier=[entry]).of("t")
+    opened = [
+        opened_looking_back(entry, then, declared("ward", "sex"), now, hidden, HIDE)
+        for hidden in (alone, reckoned)
+    ]
+    assert opened[0] > opened[1] == 0
+
+
 def test_a_count_that_was_shown_and_is_small_now_is_hidden():
     """What was shown then was another count. B is known from then, so the total must go."""
     then = THEN.assign(people=[12, 7, 40])
@@ -206,7 +250,7 @@ def opened_by_revision(seed):
 
 
 def test_revised_releases_open_nothing_of_each_other():
-    opened = [opened_by_revision(seed) for seed in (2, 8, 9)]
+    opened = [opened_by_revision(seed) for seed in (2, 8, 9, 81)]
     assert sum(alone for alone, _ in opened) > 0
     assert sum(reckoned for _, reckoned in opened) == 0
 

@@ -115,6 +115,11 @@ class _Then:
         shown = self.shown(release)
         return [cell for cell, count in shown.items() if self.is_revised(cell, count)]
 
+    def gone(self, release: str) -> list[int]:
+        """The cells that a release hid and that are 0 today: where zeros are shown, revised too."""
+        none = self.hidden(release) & (self.system.counts == 0)
+        return np.flatnonzero(none).tolist() if self.policy.smallest_hidden else []
+
     @property
     def releases(self) -> list[str]:
         """Their names, in order."""
@@ -131,13 +136,14 @@ def _views_of(then: _Then) -> Iterator[View]:
     }
     yield View(_known_to(then, same))
     for name, shown in by_release.items():
-        if len(set(shown) - same):
-            back, hidden = _known_to(then, same | set(shown)), then.hidden(name)
-            guarded = _tied_to(then.revised(name), back) & hidden & (back.counts > 0)
-            gone = hidden & (back.counts == 0) & bool(then.policy.smallest_hidden)
-            whole = _tied_to(np.flatnonzero(gone), back)
-            if guarded.any() or whole.any():
-                yield View(back, guarded, whole & (back.counts > 0))
+        gone = then.gone(name)
+        revised = [*then.revised(name), *gone]
+        if revised:
+            back = _known_to(then, same | set(shown))
+            moved, lost = (_tied_to(each, back) & (back.counts > 0) for each in (revised, gone))
+            guarded = moved & then.hidden(name)
+            if guarded.any() or lost.any():
+                yield View(back, guarded, lost)
 
 
 def _known_to(then: _Then, cells: set[int]) -> CellSystem:
@@ -150,7 +156,7 @@ def _known_to(then: _Then, cells: set[int]) -> CellSystem:
     return replace(system, published=system.published | known, known=known, concealed=concealed)
 
 
-def _tied_to(revised: Sequence[int] | np.ndarray, system: CellSystem) -> np.ndarray:
+def _tied_to(revised: Sequence[int], system: CellSystem) -> np.ndarray:
     """The cells that hang together with a revised one, whatever is hidden."""
     rows = np.flatnonzero(abs(system.relations[:, revised]).sum(axis=1))
     near = _marked(system, system.relations[rows].indices)

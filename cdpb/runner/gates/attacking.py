@@ -169,12 +169,7 @@ def counts_of(declared: TableDeclaration, rows: Rows) -> dict[Key, str]:
 def _findings(protected: Protected, written: Written) -> Iterator[str]:
     read = read_source(protected, written)
     yield from read.problems
-    open_ = np.zeros(len(read.system), dtype=bool)
-    for view in read.views:
-        least = protected.rule.smallest_hidden
-        hidden = read.hidden & ~view.system.known
-        ratios = telling(read.ratios, hidden | ~view.system.published)
-        open_ |= exposed(view.system, hidden, protected.rule, least, view.guarded, ratios)
+    open_ = np.any([_opened(view, read, protected.rule) for view in read.views], axis=0)
     if open_.any():
         tables = _standing_in(np.flatnonzero(open_).tolist(), read.system)
         files = ", ".join(protected.files[name] for name in tables)
@@ -182,6 +177,16 @@ def _findings(protected: Protected, written: Written) -> Iterator[str]:
             f"{files}: {int(open_.sum())} cells of {protected.source} can be worked out more "
             "closely than its policy allows"
         )
+
+
+def _opened(view: View, read: Read, rule: Policy) -> np.ndarray:
+    """The cells that one reader can work out too closely, or sees where all must be hidden."""
+    hidden = read.hidden & ~view.system.known
+    ratios = telling(read.ratios, hidden | ~view.system.published)
+    opened = exposed(view.system, hidden, rule, rule.smallest_hidden, view.guarded, ratios)
+    if view.whole is not None:
+        opened |= view.whole & read.system.published & ~read.system.known & ~read.hidden
+    return opened
 
 
 def _standing_in(cells: Sequence[int], system: CellSystem) -> list[str]:
