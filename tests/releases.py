@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.attack import attack
+from cdpb.disclosure.attack import Interval, attack
 from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.ledger import EarlierTable
@@ -60,8 +60,8 @@ def opened_looking_back(
     now_base: pd.DataFrame,
     now_hidden: frozenset[Key],
     rule: Policy,
-) -> int:
-    """Small counts of an earlier publication that a later one opens.
+) -> list[Interval]:
+    """What a reader learns of the small counts of an earlier publication that a later one opens.
 
     The reader takes every figure shown now for that of then, wherever that is true: nobody can
     suppose more and be right.
@@ -75,21 +75,22 @@ def opened_looking_back(
         also[cell] |= key not in now_hidden and today.get(key) == system.counts[cell]
     small = np.array([rule.is_primary(int(count)) for count in system.counts]) & hidden
     before, after = (_narrow(system, hidden, each, small, rule) for each in (shown, also))
-    return int((after & ~before).sum())
+    return [interval for cell, interval in after.items() if cell not in before]
 
 
 def _narrow(
     system: CellSystem, hidden: np.ndarray, shown: np.ndarray, small: np.ndarray, rule: Policy
-) -> np.ndarray:
+) -> dict[int, Interval]:
+    """The small counts that may not be any other, with what they may be."""
     seen = replace(system, published=shown | hidden)
     found = attack(
         seen, hidden & ~shown, hidden_at_least=rule.smallest_hidden,
         cells=np.flatnonzero(small & ~shown).tolist(),
     )  # fmt: skip
-    narrow = small & shown
-    for cell, interval in found.items():
-        narrow[cell] = not interval.holds(rule.smallest_hidden, rule.must_reach)
-    return narrow
+    for cell in np.flatnonzero(small & shown).tolist():
+        found[cell] = Interval(int(system.counts[cell]), int(system.counts[cell]))
+    low, high = rule.smallest_hidden, rule.must_reach
+    return {cell: each for cell, each in found.items() if not each.holds(low, high)}
 
 
 def opened_today(system: CellSystem, hidden: np.ndarray, rule: Policy) -> int:

@@ -1,5 +1,6 @@
 """Percentages, rates and intervals: what they say of hidden counts, and which can be shown."""
 
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,12 +10,14 @@ import pytest
 from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.attack import Interval, attack
 from cdpb.disclosure.cells import cells_of
+from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.ratios import Range, Share, counts_that_print
 from cdpb.disclosure.suppress import suppress
 from cdpb.runner.gates.exposed import exposed
 from cdpb.runner.gates.ratios_written import Figures, ratios_of, telling
 from cdpb.statistics.intervals import poisson_interval
+from tests.random_tables import random_tables
 from tests.tables import table
 
 HIDE = policy("under_five_hide")
@@ -187,11 +190,24 @@ def test_what_is_no_figure_of_these_counts_says_nothing(made):
     assert made[:2] == ([], [])
 
 
-def test_percentages_that_stand_beside_shown_counts_tell_nothing_new():
-    """Masking takes the others with their count or denominator, so what is left can stay."""
-    system = cells_of({"t": COUNTS}, BASE)
-    ratios = percentages(system)
-    hidden = suppress(system, HIDE, ratios=ratios).hidden
-    beside = [ratio for ratio in ratios if not hidden[list(ratio.cells)].any()]
-    assert beside
-    assert telling(beside, hidden | ~system.published) == []
+def shares_that_masking_leaves(tables, system, hidden):
+    """Every percentage of a total whose count and total are both shown, to four decimals."""
+    for name, declared in tables.items():
+        places = system.cells[name]
+        for key, of in product(places, declared.totals):
+            part, whole = places[key], places[total_over(key, declared, [of])]
+            if system.counts[whole] and not hidden[[part, whole]].any():
+                percent = 100 * system.counts[part] / system.counts[whole]
+                yield Share(part, whole, round(percent, 4), 4)
+
+
+@pytest.mark.parametrize("seed", range(0, 24, 2))
+def test_percentages_beside_shown_counts_narrow_nothing_that_is_hidden(seed):
+    """So the choice of what to hide need not know of them: masking takes all others along."""
+    tables, base = random_tables(seed)
+    system = cells_of(tables, base)
+    hidden = suppress(system, HIDE).hidden
+    shares = list(shares_that_masking_leaves(tables, system, hidden))
+    assert shares
+    alone = attack(system, hidden, hidden_at_least=1)
+    assert attack(system, hidden, hidden_at_least=1, ratios=shares) == alone

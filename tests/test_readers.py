@@ -1,7 +1,5 @@
 """What was published before is part of what a reader adds and subtracts."""
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +10,6 @@ from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import protect, solve
 from cdpb.runner.gates.exposed import exposed
 from tests.releases import (
-    opened_looking_back,
     opened_today,
     recovered,
     released,
@@ -134,131 +131,6 @@ def test_what_an_earlier_release_gave_away_is_not_asked_for_again():
     pattern, system, chosen = solve([declared("ward", "sex")], base, HIDE, earlier=[entry])
     assert {("A", "women"), ("A", "men")} < pattern.of("t")
     assert not exposed(system, chosen.hidden, HIDE, 1).any()
-
-
-# What was revised ------------------------------------------------------------------------
-
-
-THEN = table("""
-    ward people
-    A         3
-    B         7
-    C        40
-""")
-NOW = table("""
-    ward people
-    A        13
-    B         7
-    C        40
-""")
-
-
-def test_a_revised_count_does_not_open_what_was_hidden_then():
-    """A stood at 3 and is revised to 13; nothing is small now. But 50 less 40 and 7 is 3."""
-    then = protect([declared("ward")], THEN, HIDE)
-    assert then.of("t") == {("A",), ("B",)}
-    entry = released(then, declared("ward"), THEN)
-    alone = protect([declared("ward")], NOW, HIDE).of("t")
-    assert opened_looking_back(entry, THEN, declared("ward"), NOW, alone, HIDE) == 1
-    reckoned = protect([declared("ward")], NOW, HIDE, earlier=[entry]).of("t")
-    assert reckoned == {("A",), ("B",)}
-    assert opened_looking_back(entry, THEN, declared("ward"), NOW, reckoned, HIDE) == 0
-
-
-def test_what_was_hidden_and_is_none_today_takes_all_that_hangs_together_with_it_along():
-    """A stood at 3. Shown as 0 it covers nothing, and 7 and 40 of 50 would leave 3 again."""
-    none = THEN.assign(people=[0, 7, 40])
-    entry = released(protect([declared("ward")], THEN, HIDE), declared("ward"), THEN)
-    alone = protect([declared("ward")], none, HIDE).of("t")
-    assert opened_looking_back(entry, THEN, declared("ward"), none, alone, HIDE) == 1
-    reckoned = protect([declared("ward")], none, HIDE, earlier=[entry]).of("t")
-    assert ("B",) in reckoned
-    assert ("A",) not in reckoned
-    assert opened_looking_back(entry, THEN, declared("ward"), none, reckoned, HIDE) == 0
-
-
-def test_a_revision_that_was_published_already_still_opens_the_first_release():
-    """The revised total of 60 was shown, with A and B hidden; the first release's 50 stands."""
-    first = released(protect([declared("ward")], THEN, HIDE), declared("ward"), THEN)
-    pattern = protect([declared("ward")], NOW, HIDE, earlier=[first])
-    second = released(pattern, declared("ward"), NOW, release="2022-23_public_2")
-    third = protect([declared("ward")], NOW, HIDE, earlier=[first, second]).of("t")
-    assert opened_looking_back(first, THEN, declared("ward"), NOW, third, HIDE) == 0
-
-
-def test_a_hidden_count_that_is_none_today_was_revised_though_no_shown_one_was():
-    """A and B stood at 2 and 3, and at 0 and 5 today: 5 is what they were together."""
-    then = table("""
-        ward sex    people
-        A    women       2
-        A    men         3
-        B    women       9
-        B    men         8
-        C    women      30
-        C    men        50
-    """)
-    now = then.assign(people=[0, 5, 11, 6, 30, 50])
-    entry = released(protect([declared("ward", "sex")], then, HIDE), declared("ward", "sex"), then)
-    assert None not in [entry.cells[key] for key in [("C", "total"), ("total", "total")]]
-    alone = protect([declared("ward", "sex")], now, HIDE).of("t")
-    reckoned = protect([declared("ward", "sex")], now, HIDE, earlier=[entry]).of("t")
-    opened = [
-        opened_looking_back(entry, then, declared("ward", "sex"), now, hidden, HIDE)
-        for hidden in (alone, reckoned)
-    ]
-    assert opened[0] > opened[1] == 0
-
-
-def test_a_count_that_was_shown_and_is_small_now_is_hidden():
-    """What was shown then was another count. B is known from then, so the total must go."""
-    then = THEN.assign(people=[12, 7, 40])
-    now = THEN.assign(people=[3, 7, 40])
-    entry = released(protect([declared("ward")], then, HIDE), declared("ward"), then)
-    assert protect([declared("ward")], now, HIDE, earlier=[entry]).of("t") == {("A",), ("total",)}
-
-
-def revised_releases(seed):
-    """Two releases that overlap, of figures of which a few were revised in between."""
-    random = np.random.default_rng(seed)
-    wards, kinds = random.integers(3, 6), random.integers(2, 4)
-    keys = list(product(range(wards), range(kinds), ["Y0", "Y1", "Y2"]))
-    then = pd.DataFrame(keys, columns=["a", "b", "year"])
-    then["people"] = random.negative_binomial(1, random.uniform(0.08, 0.3), size=len(then))
-    now = then.copy()
-    for row in random.choice(len(now), size=random.integers(1, 4), replace=False):
-        now.loc[row, "people"] = max(0, int(now["people"][row]) + int(random.integers(-4, 12)))
-    first = declared("a", "b", "year", filter={"year": ["Y0", "Y1"]})
-    second = (
-        declared("a", "b", "year", filter={"year": ["Y1", "Y2"]})
-        if random.random() < 0.5
-        else declared("a", "b", "year", totals=["a", "b"])
-    )
-    return first, then, second, now
-
-
-def opened_by_revision(seed):
-    first, then, second, now = revised_releases(seed)
-    entry = released(protect([first], then, HIDE), first, then)
-    alone = protect([second], now, HIDE).of("t")
-    pattern, system, chosen = solve([second], now, HIDE, earlier=[entry])
-    assert opened_today(system, chosen.hidden, HIDE) == 0
-    assert not (chosen.hidden & (system.counts == 0)).any()
-    return [
-        opened_looking_back(entry, then, second, now, hidden, HIDE)
-        for hidden in (alone, pattern.of("t"))
-    ]
-
-
-def test_revised_releases_open_nothing_of_each_other():
-    opened = [opened_by_revision(seed) for seed in (2, 8, 9, 81)]
-    assert sum(alone for alone, _ in opened) > 0
-    assert sum(reckoned for _, reckoned in opened) == 0
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize("seed", range(100))
-def test_a_hundred_revised_releases_open_nothing_of_each_other(seed):
-    assert opened_by_revision(seed)[1] == 0
 
 
 # Who reads -------------------------------------------------------------------------------
