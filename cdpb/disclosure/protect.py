@@ -117,8 +117,6 @@ def _chosen(
     hidden, whole = first.hidden.copy(), first.hidden_whole.copy()
     own = seen[0].system.published & ~seen[0].system.known
     for view in seen[1:]:
-        if view.whole is not None:
-            hidden |= view.whole & own
         also = suppress(
             view.system, policy,
             hidden=hidden, guarded=view.guarded, time_limit=max(0.0, end - monotonic()),

@@ -19,9 +19,8 @@ revised, and take today's figure for it. So each release with a revised figure i
 more, from its own time: everything that it showed is fixed, in whatever a revised figure is tied
 to; what it hid there stays hidden; and each of those cells, whichever small count it had, must
 be able to have been any other. Nobody need know the counts of that time for this: the same moves
-that leave a sum of today unchanged leave the sum of that time unchanged. A count that was hidden
-then and is 0 today has no such moves: a shown zero can't cover what it was. So all that hangs
-together with it is hidden.
+that leave a sum of today unchanged leave the sum of that time unchanged. Where zeros are shown, a
+count that was hidden then and is 0 today was revised: its 0 tells nothing of that time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,13 +46,10 @@ class View:
         With ``known`` and ``concealed`` as this reader has them.
     guarded : numpy.ndarray of bool or None
         Cells to protect in place of today's small counts, where a reader looks back.
-    whole : numpy.ndarray of bool or None
-        Cells of which nothing but zeros may be shown.
     """
 
     system: CellSystem
     guarded: np.ndarray | None = None
-    whole: np.ndarray | None = None
 
 
 def views(
@@ -139,11 +135,10 @@ def _views_of(then: _Then) -> Iterator[View]:
         gone = then.gone(name)
         revised = [*then.revised(name), *gone]
         if revised:
-            back = _known_to(then, same | set(shown))
-            moved, lost = (_tied_to(each, back) & (back.counts > 0) for each in (revised, gone))
-            guarded = moved & then.hidden(name)
-            if guarded.any() or lost.any():
-                yield View(back, guarded, lost)
+            back = _as_hidden(gone, _known_to(then, same | set(shown)), then.policy)
+            guarded = _tied_to(revised, back) & then.hidden(name)
+            if guarded.any():
+                yield View(back, guarded)
 
 
 def _known_to(then: _Then, cells: set[int]) -> CellSystem:
@@ -154,6 +149,26 @@ def _known_to(then: _Then, cells: set[int]) -> CellSystem:
         # Where zeros are shown, a hidden count that is 0 today was another then.
         concealed &= system.counts > 0
     return replace(system, published=system.published | known, known=known, concealed=concealed)
+
+
+def _as_hidden(gone: Sequence[int], system: CellSystem, policy: Policy) -> CellSystem:
+    """A system in which counts that are 0 today are as they may have been when they were hidden.
+
+    Today's 0 is not what was hidden, so it shows nothing of that time.
+    """
+    if not gone:
+        return system
+    assert policy.threshold is not None
+    units = {unit for cell in gone for unit in system.units[cell]}
+    more = np.array([len(units & each) for each in system.units]) * (policy.threshold - 1)
+    unseen = (system.counts == 0) & (more > 0)
+    return replace(
+        system,
+        counts=system.counts + more,
+        published=system.published & ~unseen,
+        known=system.known & ~unseen,
+        concealed=system.concealed | unseen,
+    )
 
 
 def _tied_to(revised: Sequence[int], system: CellSystem) -> np.ndarray:

@@ -180,13 +180,16 @@ def _findings(protected: Protected, written: Written) -> Iterator[str]:
 
 
 def _opened(view: View, read: Read, rule: Policy) -> np.ndarray:
-    """The cells that one reader can work out too closely, or sees where all must be hidden."""
-    hidden = read.hidden & ~view.system.known
-    ratios = telling(read.ratios, hidden | ~view.system.published)
-    opened = exposed(view.system, hidden, rule, rule.smallest_hidden, view.guarded, ratios)
-    if view.whole is not None:
-        opened |= view.whole & read.system.published & ~read.system.known & ~read.hidden
-    return opened
+    """The cells that one reader can work out too closely."""
+    hidden, system = read.hidden & ~view.system.known, view.system
+    # To who looks back, a figure of today says nothing of a count that was another then.
+    as_today = np.flatnonzero(system.counts == read.system.counts).tolist()
+    ratios = [
+        ratio
+        for ratio in telling(read.ratios, hidden | ~system.published)
+        if set(ratio.cells) <= set(as_today)
+    ]
+    return exposed(system, hidden, rule, rule.smallest_hidden, view.guarded, ratios)
 
 
 def _standing_in(cells: Sequence[int], system: CellSystem) -> list[str]:
