@@ -4,53 +4,30 @@ Each number is found a second time from the files in ``data/``, so that a mistak
 can't agree with itself.
 """
 
-import csv
 from collections import defaultdict
-from math import sqrt
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-from tests.inprocess import record_of, run, table_of
+from tests.inprocess import record_of, table_of
+from tests.recounted import each_once, rows, wilson
 
 BARNET, CAMDEN = "E09000003", "E09000007"
 PARENTS, DEATHS = "parents_in_treatment", "deaths_and_harm_reduction"
 COACH, LICENCES = "drinkcoach", "licensing_and_alcohol_harm"
 EVERY = (PARENTS, DEATHS, COACH, LICENCES)
 DATA = Path(__file__).resolve().parents[1] / "data"
-Z = 1.959963984540054
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def newest(source: str) -> list[dict[str, str]]:
     return rows(max(DATA.glob(f"**/{source}/*/*.csv")))
 
 
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """Wilson's limits in per cent, written out again."""
-    share = part / whole
-    centre = share + Z**2 / (2 * whole)
-    spread = Z * sqrt(share * (1 - share) / whole + Z**2 / (4 * whole**2))
-    return tuple(100 * (centre + side * spread) / (1 + Z**2 / whole) for side in (-1, 1))
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """Each finding built once for the parameters asked for."""
-    done: dict[tuple, Path] = {}
-
-    def build(finding: str, **parameters) -> Path:
-        key = (finding, *sorted(parameters.items()))
-        if key not in done:
-            done[key] = run(finding, tmp_path_factory.mktemp(finding), **parameters)
-        return done[key]
-
-    return build
+    return each_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

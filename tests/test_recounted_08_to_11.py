@@ -4,14 +4,11 @@ Each number is found a second time from the files in ``data/``, so that a mistak
 can't agree with itself.
 """
 
-import csv
-from math import sqrt
-from pathlib import Path
-
 import pytest
 
 from cdpb.loaders import access
-from tests.inprocess import record_of, run, table_of
+from tests.inprocess import record_of, table_of
+from tests.recounted import each_once, rows, wilson
 
 BARNET, CAMDEN = "E09000003", "E09000007"
 FINDINGS = (
@@ -20,36 +17,13 @@ FINDINGS = (
     "multiple_disadvantage",
     "schools_and_prevention",
 )
-Z = 1.959963984540054
 FEWEST_SHOWN = 5
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def wilson(part: int, whole: int) -> list[float]:
-    """Wilson's limits in per cent, written out again."""
-    share = part / whole
-    centre = share + Z**2 / (2 * whole)
-    spread = Z * sqrt(share * (1 - share) / whole + Z**2 / (4 * whole**2))
-    return [100 * (centre + side * spread) / (1 + Z**2 / whole) for side in (-1, 1)]
 
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    """The folder of a finding for an area, an edition, a year; each executed once."""
-    held: dict[tuple, Path] = {}
-
-    def folder(finding: str, area=BARNET, year="2023/24", edition="public", demonstration=False):
-        asked = (finding, area, year, edition, demonstration)
-        if asked not in held:
-            given = {"area": area, "year": year, "edition": edition, "demonstration": demonstration}
-            held[asked] = run(finding, tmp_path_factory.mktemp(finding), **given)
-        return held[asked]
-
-    yield folder
+    """Each finding built once for the parameters asked for."""
+    yield each_once(tmp_path_factory)
     access.allow()
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.inprocess import record_of, run, table_of
+from tests.inprocess import record_of, table_of
+from tests.recounted import each_once, rows
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 BARNET, CAMDEN, ENGLAND = "E09000003", "E09000007", "E92000001"
@@ -23,23 +24,10 @@ BOROUGH = {"2022/23": (624, 347), "2023/24": (521, 538), "2024/25": (506, 850)}
 WITHHELD = "is a restricted statistic and is not part of the public edition"
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """Each finding built once for the parameters asked for."""
-    done: dict[tuple, Path] = {}
-
-    def build(finding: str, **parameters) -> Path:
-        key = (finding, *sorted(parameters.items()))
-        if key not in done:
-            done[key] = run(finding, tmp_path_factory.mktemp(finding), **parameters)
-        return done[key]
-
-    return build
+    return each_once(tmp_path_factory)
 
 
 def verdict(finding: str, folder: Path) -> dict:
