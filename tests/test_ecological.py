@@ -30,6 +30,14 @@ def test_wards_that_are_not_shown_are_left_out_and_few_give_nothing():
     assert rank_correlation(wards([*range(1, 9), None]), "premises", "rate").empty
 
 
+@pytest.mark.filterwarnings("error")
+def test_ranks_that_agree_wholly_and_a_figure_that_is_the_same_everywhere():
+    """1 has no room on either side; of one figure there are no ranks."""
+    alike = rank_correlation(wards(list(range(12))), "premises", "rate").iloc[0]
+    assert (alike["correlation_lower"], alike["correlation_upper"]) == (1, 1)
+    assert rank_correlation(wards([4.0] * 12), "premises", "rate").empty
+
+
 def test_what_stands_beside_names_both_sources():
     """A reader of the picture must know where either figure comes from."""
     premises, rates = wards([1.0, 2.0]).drop(columns="rate"), wards([5.0, 6.0])

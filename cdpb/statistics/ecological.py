@@ -30,7 +30,8 @@ def rank_correlation(
     -------
     pandas.DataFrame
         One row: the number of areas, ``correlation`` (from -1 to 1), ``correlation_lower``
-        and ``correlation_upper``; no row where fewer than 10 areas have both values.
+        and ``correlation_upper``; no row where fewer than 10 areas have both values, or one of
+        the two is the same everywhere.
 
     References
     ----------
@@ -44,12 +45,13 @@ def rank_correlation(
     need_columns(table, value, other)
     both = table[[value, other]].dropna().astype("float64")
     count = len(both)
-    if count < FEWEST:
+    if count < FEWEST or (both.nunique() == 1).any():
         none = dict.fromkeys(["correlation", "correlation_lower", "correlation_upper"])
         return passed_on(pd.DataFrame(columns=[label, *none]), table)
     found = float(stats.spearmanr(both[value], both[other]).statistic)
     spread = normal_quantile(0.95) * np.sqrt((1 + found**2 / 2) / (count - 3))
-    lower, upper = (float(np.tanh(np.arctanh(found) + side * spread)) for side in (-1, 1))
+    with np.errstate(divide="ignore"):  # Ranks that agree wholly have limits of exactly 1.
+        lower, upper = (float(np.tanh(np.arctanh(found) + side * spread)) for side in (-1, 1))
     row = [count, found, lower, upper]
     names = [label, "correlation", "correlation_lower", "correlation_upper"]
     return passed_on(pd.DataFrame([row], columns=names), table, value="correlation", unit="")
