@@ -3,14 +3,17 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
 import nbformat
+import pytest
 import yaml
 
+from cdpb.cli import main
+from cdpb.runner.draft import say_in_place
 from tests.toys import PARAMETERS, REAL
 
 SOURCE = "police_referrals"
@@ -64,6 +67,27 @@ END = [
     "finding.method()",
     "finding.keep()",
 ]
+
+
+RUN = ("run", "--year", "2023/24", "--area", "Barnet", "--edition", "public")
+HERE = "outputs/2023-24/E09000003/public"
+# Custody in 2022/23 is small, and must be covered.
+COUNTS = {
+    "2022/23": {"neighbourhood policing": 30, "custody": 3, "Operation Woodson": 12},
+    "2023/24": {"neighbourhood policing": 40, "custody": 22, "Operation Woodson": 17},
+}
+
+
+def assessed_project(folder: Path, passed: Collection[str] = ()) -> Path:
+    """Such a project, of which an assessment has been made, and has passed these gates too."""
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        returned_project(folder, patch, COUNTS)
+        patch.chdir(folder)
+        assert main(RUN) == 0
+        if passed:
+            say_in_place(folder / HERE, passed)
+    return folder
 
 
 def returned_project(folder: Path, monkeypatch, counts: dict[str, dict[str, int]]) -> Path:

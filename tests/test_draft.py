@@ -14,28 +14,13 @@ from cdpb.runner.gates.differing import differences
 from cdpb.runner.keys import file_hash
 from cdpb.runner.manifest import GATES
 from tests.commands import cdpb
-from tests.returned import left_as_it_was, returned_project
-
-HERE = "outputs/2023-24/E09000003/public"
-RUN = ("run", "--year", "2023/24", "--area", "Barnet", "--edition", "public")
-COUNTS = {
-    "2022/23": {"neighbourhood policing": 30, "custody": 3, "Operation Woodson": 12},
-    "2023/24": {"neighbourhood policing": 40, "custody": 22, "Operation Woodson": 17},
-}
+from tests.returned import HERE, RUN, assessed_project, left_as_it_was
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A project of which an assessment has been made, once."""
-    folder = tmp_path_factory.mktemp("draft") / "project"
-    folder.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        returned_project(folder, patch, COUNTS)
-        patch.chdir(folder)
-        from cdpb.cli import main
-
-        assert main(RUN) == 0
-    return folder
+    return assessed_project(tmp_path_factory.mktemp("draft") / "project")
 
 
 @pytest.fixture

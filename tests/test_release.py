@@ -11,43 +11,30 @@ from cdpb.disclosure.ledger import earlier_tables, entries, published_then, writ
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.findings.then import published_then as said_then
-from cdpb.runner.draft import say_in_place
 from cdpb.runner.gates import GateReport, Outcome
 from cdpb.runner.manifest import GATES
 from cdpb.runner.release import release
 from tests.commands import cdpb, wrong_input
 from tests.project import lines_of
 from tests.returned import (
+    COUNTS,
+    HERE,
+    RUN,
     SOURCE,
+    assessed_project,
     ledger_entry,
     left_as_it_was,
     receive_referrals,
-    returned_project,
     shown,
 )
 
 BARNET = "E09000003"
-HERE = f"outputs/2023-24/{BARNET}/public"
-COUNTS = {
-    "2022/23": {"neighbourhood policing": 30, "custody": 3, "Operation Woodson": 12},
-    "2023/24": {"neighbourhood policing": 40, "custody": 22, "Operation Woodson": 17},
-}
-RUN = ("run", "--year", "2023/24", "--area", "Barnet", "--edition", "public")
 
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory):
     """A project of which an assessment stands, made once; tests that write take a copy."""
-    folder = tmp_path_factory.mktemp("release") / "project"
-    folder.mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        returned_project(folder, patch, COUNTS)
-        patch.chdir(folder)
-        from cdpb.cli import main
-
-        assert main(RUN) == 0
-        say_in_place(folder / HERE, GATES)
-    return folder
+    return assessed_project(tmp_path_factory.mktemp("release") / "project", passed=GATES)
 
 
 @pytest.fixture
