@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds a table")
     given = parser.parse_args()
     columns = ("cells", "weight", "bound", "seconds", "processor", "peak MB")
-    print(f"{'table':<38}{'':<20}", *(f"{name:>9}" for name in columns))
+    print(f"{'table':<40}{'':<20}", *(f"{name:>9}" for name in columns))
     one_borough = table_of("ward", totals=["ward", "offence", "year"])
     measure("25 x 3 x 6", {"t": one_borough}, made_up(24, 1, given.seed), LEVELS, given.time_limit)
     london = {name: table_of(name, totals=["offence"]) for name in ("ward", "borough")}
@@ -131,7 +131,7 @@ def say(
     told = ["" if value is None else f"{value:,}" for value in (cells, weight, bound)]
     told += [f"{each:.2f}" for each in seconds] if seconds else ["", ""]
     told.append(f"{peak():,.0f}")
-    print(f"{shape:<38}{what:<20}", *(f"{each:>9}" for each in told), flush=True)
+    print(f"{shape:<40}{what:<20}", *(f"{each:>9}" for each in told), flush=True)
 
 
 class Clock:
