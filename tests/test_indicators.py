@@ -13,16 +13,10 @@ from cdpb.periods import ended_in
 from cdpb.statistics.framework import latest_metrics
 from cdpb.statistics.indicators import NO_TREND, indicator_histories
 from tests.inprocess import run, table_of
+from tests.vintages import INDICATORS
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 BARNET, ENGLAND = "E09000003", "E92000001"
-HEADER = (
-    "Indicator ID,Indicator Name,Parent Code,Parent Name,Area Code,Area Name,Area Type,Sex,Age,"
-    "Category Type,Category,Time period,Value,Lower CI 95.0 limit,Upper CI 95.0 limit,"
-    "Lower CI 99.8 limit,Upper CI 99.8 limit,Count,Denominator,Value note,Recent Trend,"
-    "Compared to England value or percentiles,{parent},Time period Sortable,New data,"
-    "Compared to goal{more}\n"
-)
 DEATHS = '92432,"Deaths from drug \n misuse"'
 ALCOHOL = "93763,Alcohol-related mortality"
 ADMITTED = "91409,Admission episodes for alcohol-specific conditions"
@@ -60,7 +54,7 @@ def england(indicator: str, value: float, **more: str) -> str:
 
 
 def export(*rows: str) -> str:
-    return HEADER.format(parent="Column not used", more=",Time period range") + "".join(rows)
+    return INDICATORS.format(parent="Column not used", more=",Time period range") + "".join(rows)
 
 
 @pytest.fixture

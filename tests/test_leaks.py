@@ -284,25 +284,35 @@ def test_what_is_planted_is_found(clean, tmp_path, monkeypatch, plant, gate, say
     assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
 
 
-def test_an_earlier_publication_gives_away_what_is_hidden_today(clean, monkeypatch):
-    """Shown last year, one of two hidden counts leaves the other open."""
-    monkeypatch.setenv("CDPB_HOME", str(clean))
+def attacked_after(project: Path, *cells: list) -> list[str]:
+    """What the attack finds in its assessment, where a year before these cells were released."""
     told = {
         "table": "referrals/routes", "id": "routes", "title": "Routes", "count": "referrals",
         "source": "police_referrals", "dimensions": ["year", "route"], "totals": ["route"],
         "filter": {"area_code": AREA, "year": ["2022/23"]}, "window": None,
-        "cells": [["2022/23", "neighbourhood policing", BESIDE]],
+        "cells": [["2022/23", *cell] for cell in cells],
     }  # fmt: skip
     entry = {"released": "2024-01-31", "edition": "public", "tables": [told]}
-    path = clean / "data" / "ledger" / AREA / "2022-23_public.json"
+    path = project / "data" / "ledger" / AREA / "2022-23_public.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(entry), encoding="utf-8")
     try:
-        found = of_gate(check(clean / "outputs" / HERE, every=False), "attack")
+        return of_gate(check(project / "outputs" / HERE, every=False), "attack")
     finally:
-        shutil.rmtree(clean / "data" / "ledger")
+        shutil.rmtree(project / "data" / "ledger")
 
+
+def test_an_earlier_publication_gives_away_what_is_hidden_today(clean, monkeypatch):
+    """Shown last year, one of two hidden counts leaves the other open."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    found = attacked_after(clean, ["neighbourhood policing", BESIDE])
     assert any(OPEN in each for each in found), found
+
+
+def test_what_was_hidden_and_is_none_today_is_looked_at_as_it_was(clean, monkeypatch):
+    """Its 0 and its 0% of today say nothing of then; the counts hidden beside it cover it."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    assert attacked_after(clean, ["Operation Woodson", "[c]"]) == []
 
 
 FROM_THE_HIDDEN = [

@@ -8,14 +8,8 @@ from cdpb.errors import InputError
 from cdpb.loaders.log import clear, log
 from tests.project import draw_project, lines_of
 from tests.shared import shared
+from tests.vintages import INDICATORS
 
-HEADER = (
-    "Indicator ID,Indicator Name,Parent Code,Parent Name,Area Code,Area Name,Area Type,Sex,Age,"
-    "Category Type,Category,Time period,Value,Lower CI 95.0 limit,Upper CI 95.0 limit,"
-    "Lower CI 99.8 limit,Upper CI 99.8 limit,Count,Denominator,Value note,Recent Trend,"
-    "Compared to England value or percentiles,{parent},Time period Sortable,New data,"
-    "Compared to goal{more}\n"
-)
 ENGLAND = "E92000001,England"
 
 
@@ -33,7 +27,7 @@ def row(area="E09000003,Barnet", name="Admissions", category=",", value="512.4",
 
 
 def header(parent="Column not used", more=",Time period range"):
-    return HEADER.format(parent=parent, more=more)
+    return INDICATORS.format(parent=parent, more=more)
 
 
 def test_nothing_received_is_an_ordinary_state(drawn):

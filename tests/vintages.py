@@ -1,9 +1,18 @@
-"""Police files made up in every layout that has been met, from tables in our own words."""
+"""Files made up in every layout that has been met, from tables in our own words."""
 
 import csv
 import io
 
 import pandas as pd
+
+# The header of a Fingertips export; columns that come and go are filled in.
+INDICATORS = (
+    "Indicator ID,Indicator Name,Parent Code,Parent Name,Area Code,Area Name,Area Type,Sex,Age,"
+    "Category Type,Category,Time period,Value,Lower CI 95.0 limit,Upper CI 95.0 limit,"
+    "Lower CI 99.8 limit,Upper CI 99.8 limit,Count,Denominator,Value note,Recent Trend,"
+    "Compared to England value or percentiles,{parent},Time period Sortable,New data,"
+    "Compared to goal{more}\n"
+)
 
 GROUP, TRAFFICKING, POSSESSION = "DRUG OFFENCES", "TRAFFICKING OF DRUGS", "POSSESSION OF DRUGS"
 MIXED = ("Drug Offences", "Drug Trafficking", "Possession of Drugs")

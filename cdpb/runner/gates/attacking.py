@@ -181,14 +181,11 @@ def _findings(protected: Protected, written: Written) -> Iterator[str]:
 
 def _opened(view: View, read: Read, rule: Policy) -> np.ndarray:
     """The cells that one reader can work out too closely."""
-    hidden, system = read.hidden & ~view.system.known, view.system
+    system = view.system
+    hidden, same = read.hidden & ~system.known, system.counts == read.system.counts
+    told = telling(read.ratios, hidden | ~system.published)
     # To who looks back, a figure of today says nothing of a count that was another then.
-    as_today = np.flatnonzero(system.counts == read.system.counts).tolist()
-    ratios = [
-        ratio
-        for ratio in telling(read.ratios, hidden | ~system.published)
-        if set(ratio.cells) <= set(as_today)
-    ]
+    ratios = [ratio for ratio in told if same[list(ratio.cells)].all()]
     return exposed(system, hidden, rule, rule.smallest_hidden, view.guarded, ratios)
 
 
