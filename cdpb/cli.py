@@ -13,7 +13,9 @@ from types import FrameType
 
 import click
 
-from cdpb.errors import CdpbError
+from cdpb import console
+from cdpb.console import complain, say, show
+from cdpb.errors import CdpbError, refused_by_system
 
 INTERRUPTED = 130
 
@@ -21,20 +23,22 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code. Whatever goes wrong is told in eight lines at most."""
     signal.signal(signal.SIGTERM, _interrupt)
+    console.replace_unprintable()
     try:
         cli.main(args=arguments, prog_name="cdpb", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
-        _complain("Interrupted. Earlier assessments stand as they were.")
+        complain("Interrupted. Earlier assessments stand as they were.")
         return INTERRUPTED
     except click.ClickException as problem:
-        _complain(_explained(problem))
+        complain(_explained(problem))
         return problem.exit_code
     except CdpbError as problem:
-        _complain(str(problem))
+        complain(str(problem))
         return problem.exit_code
     except Exception as problem:
-        _complain(_unexpected(problem))
-        return 1
+        refused = refused_by_system(problem)
+        complain(str(refused or _unexpected(problem)))
+        return refused.exit_code if refused else 1
     return 0
 
 
@@ -119,7 +123,7 @@ def add(
     from cdpb.commands import add_files
 
     for line in add_files(files, source, received, provisional, vintage_group, accept):
-        click.echo(line)
+        say(line)
 
 
 @cli.command()
@@ -147,7 +151,7 @@ def diff(
 
     chosen = (years, area, edition, demonstration, output)
     for line in compare_assessments(outputs, *chosen, as_json=as_json):
-        click.echo(line)
+        show(line)
 
 
 @cli.command()
@@ -162,7 +166,7 @@ def gate(output: Path, as_json: bool) -> None:
     from cdpb.commands import hold_gates
 
     for line in hold_gates(output, as_json=as_json):
-        click.echo(line)
+        show(line)
 
 
 @cli.command()
@@ -176,7 +180,7 @@ def release(output: Path, everything: bool) -> None:
     from cdpb.commands import release_assessment
 
     for line in release_assessment(output, everything):
-        click.echo(line)
+        say(line)
 
 
 @cli.command()
@@ -195,7 +199,7 @@ def explain(
     from cdpb.commands import explain_table
 
     for line in explain_table(table, year, area, edition, demonstration):
-        click.echo(line)
+        show(line)
 
 
 @cli.command(name="list")
@@ -204,7 +208,7 @@ def list_() -> None:
     from cdpb.commands import listing
 
     for line in listing():
-        click.echo(line)
+        show(line)
 
 
 @cli.command()
@@ -213,15 +217,11 @@ def clean() -> None:
     from cdpb.commands import clean_project
 
     for line in clean_project():
-        click.echo(line)
+        say(line)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _complain(message: str) -> None:
-    click.echo(message, err=True)
 
 
 def _explained(problem: click.ClickException) -> str:

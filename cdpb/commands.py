@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-import click
-
 from cdpb import areas, catalogue, paths
+from cdpb.console import complain, say
 from cdpb.declarations import declarations
 from cdpb.errors import GateRefused, InputError
 from cdpb.periods import FinancialYear
@@ -44,8 +43,8 @@ def make(
         under=under,
         findings=findings,
     )
-    for page in run(request, settings, workers, click.echo):
-        click.echo(shown(page))
+    for page in run(request, settings, workers, say):
+        say(shown(page))
 
 
 def add_files(
@@ -58,23 +57,22 @@ def add_files(
 ) -> Iterator[str]:
     """``cdpb add``: what was found and where it was stored; all that is wrong goes to stderr."""
     from cdpb.adding import NotAdded, Wanted, add
-    from cdpb.adding.said import said
 
     wanted = Wanted(files, source, received, provisional, vintage_group, accept.strip())
     try:
         added = add(wanted)
     except NotAdded as stopped:
         for problem in stopped.problems:
-            click.echo(str(problem.error), err=True)
+            complain(str(problem.error))
         raise
-    yield from said(added)
+    yield from added.report
 
 
 def finish_interrupted(under: Path) -> None:
     """Bring to an end what an earlier command was interrupted in, and say so."""
     finish_adding()
     for target, outcome in recover_under(under):
-        click.echo(f"An interrupted replacement was {outcome}: {shown(target)}", err=True)
+        complain(f"An interrupted replacement was {outcome}: {shown(target)}")
 
 
 def finish_adding() -> None:
@@ -84,7 +82,7 @@ def finish_adding() -> None:
     from cdpb import adding
 
     for folder in adding.finish_interrupted():
-        click.echo(f"An interrupted addition was completed: {folder}", err=True)
+        complain(f"An interrupted addition was completed: {folder}")
 
 
 def listing() -> Iterator[str]:

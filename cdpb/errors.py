@@ -1,6 +1,14 @@
 """The ways a run can end badly, each with the exit code a shell sees."""
 
+import errno
+import os
+import unicodedata
+
 LONGEST_MESSAGE = 8
+# What a disk, a mount or a right can refuse, and no line of ours is to blame for.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EBUSY)
+_TOO_MANY = (errno.EMFILE, errno.ENFILE)
 
 
 class CdpbError(Exception):
@@ -23,7 +31,8 @@ class CdpbError(Exception):
             left = len(body) - (LONGEST_MESSAGE - 2)
             body = [*body[: LONGEST_MESSAGE - 2], f"... and {left} more lines"]
         # A headline stays one line, so that a name holding a line break can't forge a message.
-        self.lines = [" ".join(str(headline).split()), *("  " + line.strip() for line in body)]
+        told = [" ".join(str(headline).split()), *("  " + line.strip() for line in body)]
+        self.lines = [visible(line) for line in told]
         super().__init__("\n".join(self.lines))
 
 
@@ -43,3 +52,46 @@ class GateRefused(CdpbError):
     """A number that may not leave was about to."""
 
     exit_code = 3
+
+
+def visible(text: str) -> str:
+    """Text whose order and colour on a screen nothing in it can change: such signs become ``?``.
+
+    They are control characters, the format characters that turn the direction of writing, and
+    halves of a character that no file can hold.
+    """
+    return "".join("?" if is_invisible(sign) else sign for sign in text)
+
+
+def is_invisible(sign: str) -> bool:
+    """Whether a sign is a control or format character, a line break, or half of a character."""
+    return unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def refused_by_system(error: BaseException) -> InputError | None:
+    """What to say where the system refused a file; None for an error of any other kind."""
+    if not isinstance(error, OSError):
+        return None
+    return refusal(error.errno, _as_typed(os.fsdecode(error.filename or "")))
+
+
+def refusal(number: int | None, name: str = "") -> InputError | None:
+    """The same, from the number of the error and the name of the file."""
+    what = f"{name or 'A file'} can't be opened or written"
+    if number in _FULL:
+        why, ways = "the disk is full", ["Free some space there and run again."]
+    elif number in _TOO_MANY:
+        why, ways = "too many files are open", ["Close other programs, or run with --workers 1."]
+    elif number in _REFUSED:
+        why = os.strerror(number or 0)
+        ways = ["Close it where it is open, see that the disk is not read-only and that you may"]
+        ways += ["write there, and run again."]
+    else:
+        return None
+    return InputError(f"{what}: {why}.", *ways, "Earlier assessments stand as they were.")
+
+
+def _as_typed(path: str) -> str:
+    """A path from the working folder where it lies in it."""
+    here = os.getcwd() + os.sep
+    return path.removeprefix(here).replace(os.sep, "/") if path.startswith(here) else path

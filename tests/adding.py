@@ -5,7 +5,6 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.adding import Added, Wanted, add
-from cdpb.adding.said import said
 from tests.project import Project
 from tests.toys import seen
 from tests.vintages import borough_file, ward_file
@@ -66,7 +65,7 @@ class Arrivals:
         return add(Wanted(files, **more), today=TODAY)  # type: ignore[arg-type]
 
     def said(self, *files: Path, **more: object) -> str:
-        return "\n".join(said(self.add(*files, **more)))
+        return "\n".join(self.add(*files, **more).report)
 
     def holds(self) -> dict[str, bytes]:
         """Every received file and receipt of the project, as its bytes."""

@@ -1,6 +1,7 @@
 """A received file: recognised, checked against what is held, and stored with its receipt."""
 
-from cdpb.adding.add import Added, Wanted, add
+from cdpb.adding.add import Wanted, add
+from cdpb.adding.added import Added
 from cdpb.adding.problem import NotAdded
 from cdpb.adding.store import finish_interrupted
 

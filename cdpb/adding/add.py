@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from cdpb.adding import check, store
+from cdpb.adding.added import Added
 from cdpb.adding.held import held_table
 from cdpb.adding.incoming import Incoming, incoming
 from cdpb.adding.problem import NotAdded, Problem
 from cdpb.adding.receipt import Terms, derived_group, refuse_to_join
+from cdpb.adding.said import said
 from cdpb.errors import InputError
 
 
@@ -33,28 +35,6 @@ class Wanted:
     provisional: bool = False
     vintage_group: str | None = None
     accept: str = ""
-
-
-@dataclass(frozen=True)
-class Added:
-    """What was added, and what was held before and after.
-
-    Attributes
-    ----------
-    folders : list of Path
-        Where each file lies, in the order of the files.
-    before, after : dict of str to pandas.DataFrame
-        By source, every row in use.
-    accepted : list of Problem
-        What spoke against them, and was accepted with a reason.
-    """
-
-    files: list[Incoming]
-    folders: list[Path]
-    terms: Terms
-    before: dict[str, pd.DataFrame]
-    after: dict[str, pd.DataFrame] = field(default_factory=dict)
-    accepted: list[Problem] = field(default_factory=list)
 
 
 def add(wanted: Wanted, today: dt.date | None = None) -> Added:
@@ -87,6 +67,7 @@ def add(wanted: Wanted, today: dt.date | None = None) -> Added:
         _refuse_if(problems, wanted)
         added.accepted.extend(problems)
         _keep_reason(added, workshop, wanted.accept)
+        added.report.extend(said(added))
         workshop.move_in(list(dict.fromkeys(added.folders)))
     return added
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cdpb.adding.names import safe_name
 from cdpb.adding.recognise import recognise
 from cdpb.catalogue import Source, source
 from cdpb.errors import InputError
@@ -43,8 +44,8 @@ class Incoming:
 
     @property
     def name(self) -> str:
-        """What it is called, which it keeps."""
-        return self.path.name
+        """What it is stored as: its own name, unless that breaks a checkout or a page."""
+        return safe_name(self.path.name)
 
     @property
     def sha256(self) -> str:

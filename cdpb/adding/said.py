@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from cdpb.adding.add import Added
+from cdpb.adding.added import Added
 from cdpb.adding.check import shared_rows
 from cdpb.adding.incoming import Incoming, counts_of, period_of
 from cdpb.adding.receipt import covers
 from cdpb.catalogue import Source, made_up_receipts, source
+from cdpb.errors import visible
 from cdpb.loaders.monthly import complete_years, years_of_quarters
 from cdpb.loaders.mps import BOROUGHS, WARDS
 
@@ -19,8 +20,9 @@ _MOST_NAMED = 3
 def said(added: Added) -> Iterator[str]:
     """The lines that ``cdpb add`` prints."""
     for file, folder in zip(added.files, added.folders, strict=True):
-        yield file.name
+        yield visible(file.path.name)
         facts = {
+            "named": "" if file.name == file.path.name else f"{file.name}: a name for any system",
             "source": ", layout ".join(filter(None, [file.source.id, file.layout])),
             "holds": _holds(file),
             "rows": "; ".join(file.readings),

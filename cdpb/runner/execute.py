@@ -1,6 +1,7 @@
 """Executes one notebook through papermill and holds that it really came to its end."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill import PapermillExecutionError, execute_notebook
 
-from cdpb.errors import InputError
+from cdpb.errors import InputError, refusal
 from cdpb.periods import FinancialYear
 from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
 from cdpb.runner.kernel import private_kernel
@@ -157,11 +158,20 @@ def _raised(source: NotebookNode, clock: _Clock, error: PapermillExecutionError)
     if error.ename == "MemoryError":
         lines = ["The notebook ran out of memory.", "Run again with --workers 1."]
         return Failure(1, "out of memory", lines, number, first)
+    refused = _refused(error)
+    if refused:
+        return Failure(refused.exit_code, error.ename, refused.lines, number, first)
     lines = [
         f"Cell {number} raised {error.ename}: {first}",
         "Open the notebook in JupyterLab with the same parameters, and run it up to that cell.",
     ]
     return Failure(1, error.ename, lines, number, first)
+
+
+def _refused(error: PapermillExecutionError) -> InputError | None:
+    """What a disk or a right refused the kernel, told by the number alone of its error."""
+    found = re.match(r"\[Errno (\d+)\] ", error.evalue)
+    return refusal(int(found[1]), "A file of the run") if found else None
 
 
 def _out_of_time(source: NotebookNode, clock: _Clock) -> Failure:

@@ -9,7 +9,7 @@ from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
-from cdpb.errors import CdpbError
+from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.imports import spare_grammar
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
 
@@ -38,12 +38,7 @@ def run_job(job: Job, timeouts: Timeouts) -> Result:
         failure = Failure(error.exit_code, type(error).__name__, error.lines)
         return Result(job.finding, "failed", _since(started), failure=failure)
     except Exception as error:
-        # Its text may quote data, so it is told by its class and place alone.
-        lines = [
-            f"{type(error).__name__} while the page of {job.notebook.name} was made.",
-            f"Raised in {_raised_in(error)}.",
-        ]
-        failure = Failure(1, type(error).__name__, lines)
+        failure = _unforeseen(error, job)
         return Result(job.finding, "failed", _since(started), failure=failure)
     return Result(job.finding, "written", _since(started), record, notes=[job.why] * bool(job.why))
 
@@ -89,6 +84,18 @@ def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
     page = render(notebook, job.slug)
     (job.workspace / job.page).write_text(page, encoding="utf-8", newline="\n")
     return record
+
+
+def _unforeseen(error: Exception, job: Job) -> Failure:
+    """What the system refused; of anything else class and place, for its text may quote data."""
+    refused = refused_by_system(error)
+    if refused:
+        return Failure(refused.exit_code, type(error).__name__, refused.lines)
+    lines = [
+        f"{type(error).__name__} while the page of {job.notebook.name} was made.",
+        f"Raised in {_raised_in(error)}.",
+    ]
+    return Failure(1, type(error).__name__, lines)
 
 
 def _not_saved(line: str) -> JobFailed:

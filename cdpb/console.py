@@ -1,0 +1,70 @@
+"""What a command prints, on whatever console it has.
+
+A console of Windows knows a few hundred signs (code page 1252, 850 or 437), a pipe may have been
+closed, a file that output goes to may lie on a full disk. None of that undoes what a command did.
+"""
+
+import io
+import os
+import sys
+from typing import TextIO
+
+import click
+
+from cdpb.errors import InputError
+
+
+def replace_unprintable() -> None:
+    """Let standard output and error print ``?`` for a sign that they can't encode."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(line: str) -> None:
+    """Print a line of a command that does something beside printing.
+
+    Where it can't be printed the command goes on all the same: without a word if its reader has
+    gone, as with ``cdpb run | head``, and with one on standard error otherwise.
+    """
+    try:
+        show(line)
+    except InputError as error:
+        complain(f"{error.lines[0]}\n  The command goes on without it.")
+
+
+def show(line: str) -> None:
+    """Print a line of a command whose only work is to print.
+
+    Raises
+    ------
+    InputError
+        If it can't be printed, unless its reader has gone.
+    """
+    try:
+        click.echo(line)
+    except OSError as error:
+        _send_nowhere(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            raise InputError(
+                f"Standard output can't be written: {os.strerror(error.errno or 0)}.",
+                "Send it elsewhere, or make room where it goes.",
+            ) from None
+
+
+def complain(message: str) -> None:
+    """Print a message on standard error, if it can be printed."""
+    try:
+        click.echo(message, err=True)
+    except OSError:
+        _send_nowhere(sys.stderr)
+
+
+def _send_nowhere(stream: TextIO) -> None:
+    """Let the rest vanish; Python would complain of it once more when it ends."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        return
