@@ -5,7 +5,7 @@ import hashlib
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,9 @@ Access = Literal["public", "internal", "internal_only", "restricted"]
 Status = Literal["official", "illustrative"]
 # Made-up receipts lie under data/illustrative, so that none can be taken for one that came.
 ILLUSTRATIVE: Status = "illustrative"
+
+
+FinancialYearText = Annotated[str, Field(pattern=r"^\d{4}/\d{2}$")]
 
 
 class _Declared(BaseModel):
@@ -71,6 +74,8 @@ class Source(_Declared):
         Sources whose figures may not stand on the other side of a comparison.
     oldest_usable_years : int or None
         Data older than this can't support a verdict.
+    published_since : list of str
+        The years that are known to be published and that have not been received here.
     periods : str
         What a receipt covers: ``months``, ``quarters``, ``years`` or ``none``.
     no_collection_in : list of int
@@ -103,6 +108,7 @@ class Source(_Declared):
     withheld: str = ""
     not_received: str = ""
     oldest_usable_years: int | None = None
+    published_since: list[FinancialYearText] = []
     series_breaks: list[SeriesBreak] = []
     rounding: Rounding | None = None
     boundary_set: str | None = None

@@ -99,7 +99,7 @@ def test_a_value_beyond_a_break_of_its_series_is_not_compared():
 def test_figures_of_the_same_period_are_no_news():
     """Last year's page showed the same; nothing newer was received."""
     before, now = said("2020/21", share(31.1)), said("2021/22", share(31.1))
-    now["key_figures"][0]["period"] = "2021/22, the latest published"
+    now["key_figures"][0]["period"] = "2021/22, the latest held"
     record = compared(before, now)
     ((_, then, _, moved),) = figures_moved(record)
     assert then.endswith("32.1%), 2021/22")  # under a heading that says 2020/21

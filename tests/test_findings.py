@@ -189,7 +189,7 @@ def test_a_lagging_source_is_shown_for_its_latest_year_and_named_so():
     """Never an earlier figure under this year's name."""
     women = finding("women_in_treatment")
     assert women.as_of("ndtms_adults") == "2021/22"
-    assert women.period("ndtms_adults") == "2021/22, the latest published"
+    assert women.period("ndtms_adults") == "2021/22, the latest held"
     assert any("2 years old" in caveat for caveat in women.caveats())
 
 

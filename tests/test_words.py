@@ -202,9 +202,9 @@ def test_unmet_need_is_said_with_its_interval():
         share(86.4, 81.4, 90.3, 3_046, "Barnet"),
         share(82.4, 78.7, 86.1, 586_780, "England"),
     )
-    said = words.unmet_need_headline(here, england, "Barnet", "2017/18, the latest published")
+    said = words.unmet_need_headline(here, england, "Barnet", "2017/18, the latest held")
     assert said == (
-        "In 2017/18, the latest published, an estimated 86.4% (81.4% to 90.3%) of adults in Barnet "
+        "In 2017/18, the latest held, an estimated 86.4% (81.4% to 90.3%) of adults in Barnet "
         "dependent on alcohol were not in treatment, similar to England's 82.4%."
     )
 

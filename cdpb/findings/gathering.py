@@ -16,7 +16,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings import patterns
 from cdpb.findings.earlier import Again
-from cdpb.findings.kept import LATEST, FigureRecord, KeyFigure
+from cdpb.findings.kept import LATEST, OF_BOTH, FigureRecord, KeyFigure
 from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.trace import Taken, table_trace
 from cdpb.periods import FinancialYear
@@ -157,7 +157,21 @@ class Gathering:
         latest = self.periods.get(source_id)
         if latest is None:
             return self.year
-        return latest if latest == self.year else f"{latest}, {LATEST}"
+        return latest if latest == self.year else f"{latest}, {self.lag(source_id)}"
+
+    def lag(self, source_id: str) -> str:
+        """Why a source is shown for an earlier year than the one asked for."""
+        return OF_BOTH if self.later_years(source_id) else LATEST
+
+    def later_years(self, source_id: str) -> list[str]:
+        """The years, up to the one asked for, that a source holds after the one it is shown for."""
+        shown = self.periods.get(source_id) or self.year
+        return [each for each in patterns.years_held(source_id) if shown < each <= self.year]
+
+    def not_held(self, source_id: str) -> list[str]:
+        """The years that are known to be published after the latest that is held of a source."""
+        latest = max(patterns.years_held(source_id), default="")
+        return [each for each in catalogue.source(source_id).published_since if each > latest]
 
     def publish(self, table: pd.DataFrame, id: str) -> PublishedTable:
         """Send a table through the gate; nothing else may be drawn, written or put into words.

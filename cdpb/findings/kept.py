@@ -7,7 +7,9 @@ from cdpb.findings.trace import Taken
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
 
-LATEST = "the latest published"
+# Of what is held here: a publisher may well have newer figures (`published_since`).
+LATEST = "the latest held"
+OF_BOTH = "the latest year that both sources hold"
 
 
 @dataclass(frozen=True)

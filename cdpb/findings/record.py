@@ -16,6 +16,7 @@ from cdpb.findings.origins import computed_from, figure_origins, part_origins
 from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
 from cdpb.findings.trace import Taken
+from cdpb.numbers import list_text
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import HIDDEN, Measure
 from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
@@ -51,7 +52,15 @@ class FindingRecord(Gathering):
         lags = measure.known and measure.period in self.periods.values()
         if not lags or measure.period == self.year:
             return measure
-        return replace(measure, period=f"{measure.period}, {LATEST}")
+        return replace(measure, period=f"{measure.period}, {self._lag_text(measure.source)}")
+
+    def _lag_text(self, source_id: str) -> str:
+        """``the latest held``, with the newest year that is published and not held."""
+        if source_id not in self.periods:
+            return LATEST
+        newer = self.not_held(source_id)
+        plain = self.later_years(source_id) or not newer
+        return self.lag(source_id) + ("" if plain else f" ({newer[-1]} is published)")
 
     def judge(self, **evidence: tuple[Any, ...]) -> Verdict | None:
         """Test the partnership's statement part by part.
@@ -250,11 +259,22 @@ class FindingRecord(Gathering):
             for id, held in self.periods.items()
             if held is not None and held != self.year
         ]
-        return [
-            f"{catalogue.source(id).title}: nothing newer than {held} is held for this "
-            f"assessment of {self.year}; the figures are {_age_text(held, self.year)} old."
-            for id, held in lagging
-        ]
+        return [self._age_of(id, held) for id, held in lagging]
+
+    def _age_of(self, source_id: str, shown: str) -> str:
+        """How old a source's figures are, and whether newer ones are held or published."""
+        title, age = catalogue.source(source_id).title, _age_text(shown, self.year)
+        if later := self.later_years(source_id):
+            return (
+                f"{title}: figures to {later[-1]} are held; where they stand beside another "
+                f"source they are of {shown}, the latest year that both hold, and {age} old."
+            )
+        newer = self.not_held(source_id)
+        told = f" Published since and not yet downloaded here: {list_text(newer)}." if newer else ""
+        return (
+            f"{title}: nothing newer than {shown} is held for this assessment of {self.year}; "
+            f"the figures are {age} old.{told}"
+        )
 
     def save(self) -> Path:
         """Write the record and the published tables where the runner, or a draft, wants them."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.findings.breaks import break_text, breaks_between, is_within
-from cdpb.findings.kept import LATEST
+from cdpb.findings.kept import LATEST, OF_BOTH
 from cdpb.findings.trace import receipts_behind
 from cdpb.statistics.part_tests import CANNOT_BE_CHECKED
 
@@ -132,7 +132,8 @@ def _alike(was: Record, now: Record) -> bool:
 
 def plain_period(measure: Record) -> str:
     """A measure's period without a word on how old it is."""
-    return str(measure.get("period") or "").removesuffix(f", {LATEST}")
+    told = str(measure.get("period") or "")
+    return told.split(f", {LATEST}")[0].removesuffix(f", {OF_BOTH}")
 
 
 def _parts(then: Record, now: Record, years: Years) -> Iterator[dict[str, str]]:

@@ -45,7 +45,7 @@ NOTICES = {
     "not_received": "Not received",
     "withheld": "Withheld",
     "not_available": "Not available",
-    "as_of": "Latest published figures",
+    "as_of": "Latest figures held",
     "caution": "Read with care",
 }
 

@@ -8,7 +8,7 @@ from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
-from cdpb.findings import LATEST, FigureRecord, YearlyRecord
+from cdpb.findings import FigureRecord, YearlyRecord
 from cdpb.findings.another_year import for_its_record
 from cdpb.loaders import access
 from cdpb.numbers import list_text
@@ -142,7 +142,8 @@ class FigureFinding(YearlyRecord):
         )
 
     def _period_text(self, shown: PublishedTable) -> str:
-        return f"{_period(shown)}, {LATEST}" if self.lags(shown) else _period(shown)
+        lag = f", {self.lag(shown.source_ids[0])}" if self.lags(shown) else ""
+        return f"{_period(shown)}{lag}"
 
     def lags(self, shown: PublishedTable) -> bool:
         """Whether a table ends with the latest year held, and that is not the year asked for."""
