@@ -17,6 +17,8 @@ Access = Literal["public", "internal", "internal_only", "restricted"]
 Status = Literal["official", "illustrative"]
 # Made-up receipts lie under data/illustrative, so that none can be taken for one that came.
 ILLUSTRATIVE: Status = "illustrative"
+# What a policy may say that its figures are, in place of counts.
+ESTIMATES = "estimates"
 
 
 FinancialYearText = Annotated[str, Field(pattern=r"^\d{4}/\d{2}$")]
@@ -70,6 +72,8 @@ class Source(_Declared):
         ``restricted`` (the partnership edition alone, and nothing drawn from them elsewhere).
     policy : str
         How its counts are protected: a name in ``data/policies.yml``.
+    policies : mapping of str to str
+        Columns with a policy of their own: estimates beside counts of people, for one.
     not_mixed_with : list of str
         Sources whose figures may not stand on the other side of a comparison.
     oldest_usable_years : int or None
@@ -97,6 +101,7 @@ class Source(_Declared):
     access: Access
     status: Status
     policy: str
+    policies: dict[str, str] = {}
     folder: Literal["data", "shapes"]
     file: str = ""
     periods: Literal["months", "quarters", "years", "none"]
@@ -113,6 +118,10 @@ class Source(_Declared):
     rounding: Rounding | None = None
     boundary_set: str | None = None
     former_codes: list[FormerCodes] = []
+
+    def policy_of(self, column: str) -> str:
+        """The policy that protects one of its columns of counts."""
+        return self.policies.get(column, self.policy)
 
 
 class ReceiptFile(_Declared):
@@ -325,8 +334,30 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
         unknown = [name for name in named if name not in declared]
         if unknown:
             raise InputError(f"{relative(path)}, {each.id}: names no source: {', '.join(unknown)}.")
+    for each in declared.values():
+        _check_protected(each, path)
     about = typed(MadeUp, content.get(ILLUSTRATIVE) or {}, path, ILLUSTRATIVE)
     return {name: (each, _made_up(each, about)) for name, each in declared.items()}
+
+
+def _check_protected(declared: Source, path: Path) -> None:
+    """Refuse counts of people that aren't public and that nothing protects.
+
+    Only estimates, column by column, may be left as they are.
+    """
+    if declared.access == "public":
+        return
+    rules = read_yaml(paths.data_folder() / "policies.yml") or {}
+    about = {name: rules.get(name) or {} for name in (declared.policy, *declared.policies.values())}
+    loose = [name for name, rule in about.items() if not rule.get("threshold")]
+    wrong = [name for name in loose if about[name].get("of") != ESTIMATES]
+    if wrong or declared.policy in loose:
+        raise InputError(
+            f"{relative(path)}, {declared.id}: its counts aren't public, and are not protected.",
+            f"Found: {(wrong or [declared.policy])[0]}, which hides nothing.",
+            "Name a policy that hides small counts. Columns that are estimates, behind which no",
+            "person stands, are named one by one in `policies`. Nothing was loaded.",
+        )
 
 
 def _made_up(declared: Source, about: MadeUp) -> Source:

@@ -44,7 +44,8 @@ class Project:
         self.data.mkdir()
         for name in ("column_maps", "value_maps"):
             shutil.copytree(CHECKOUT / "data" / name, self.data / name)
-        shutil.copy(CHECKOUT / "data" / "sources.yml", self.data)
+        for name in ("sources.yml", "policies.yml"):
+            shutil.copy(CHECKOUT / "data" / name, self.data)
         self.write("areas/boroughs.csv", BOROUGHS)
         self.receive("census_2021_wards", "2022-11-30", WARDS)
 

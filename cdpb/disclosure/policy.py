@@ -20,6 +20,8 @@ class Policy(BaseModel):
 
     Attributes
     ----------
+    of : {"counts", "estimates"}
+        What its figures are. No person stands behind an estimate.
     threshold : int or None
         Counts from 1 to one below it are hidden; None hides nothing.
     zeros : {"shown", "hidden"}
@@ -39,6 +41,7 @@ class Policy(BaseModel):
     name: str
     title: str
     why: str
+    of: Literal["counts", "estimates"] = "counts"
     threshold: int | None = Field(default=None, ge=2)
     zeros: Literal["shown", "hidden"] = "shown"
     rounding: Literal["none", "nearest_5", "nhs", "publisher_5"] = "none"

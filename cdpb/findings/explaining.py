@@ -66,7 +66,7 @@ def asked(table: str, area: areas.Area, year: str, edition: str) -> Asked:
         If there is no such table, nothing of it is ever hidden, or nothing is held of it.
     """
     name, declared = _declared(table)
-    rule = policy(catalogue.source(declared.source).policy)
+    rule = policy(catalogue.source(declared.source).policy_of(declared.count))
     if not rule.protects or not declared.count:
         raise InputError(
             f"Nothing of {name} is hidden.",

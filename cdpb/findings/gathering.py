@@ -182,7 +182,7 @@ class Gathering:
         """
         declared = self._filled(self.declaration.table(id))
         source = catalogue.source(declared.source)
-        rule = policy(source.policy)
+        rule = policy(source.policy_of(declared.count))
         if rule.protects and declared.count:
             own = self.declaration.table(id)
             patterns.check_as_shown(declared, patterns.as_shown(own, self.area, self.year))
@@ -245,7 +245,8 @@ class Gathering:
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
         found = replace(found, numerator=None, denominator=None) if unit else found
         column = value or str(row.attrs.get("value", ""))
-        if self.published[id].where(**where).values_of(column)[0] is MASKED:
+        shown = self.published[id].where(**where).values_of(column)[0]
+        if shown is MASKED or (shown is None and self._hides_what_it_needs(id, where)):
             found = replace(found, note=HIDDEN)
         self._taken[found] = Taken(id, column, tuple((n, str(v)) for n, v in where.items()))
         if "year" in where:
@@ -257,7 +258,7 @@ class Gathering:
         return found
 
     def _hides_what_it_needs(self, id: str, where: dict[str, Any]) -> bool:
-        """Whether a table lacks a row because one that it is made of hides a count of it."""
+        """Whether a table lacks a figure because one that it is made of hides a count of it."""
         made_of = self.declaration.table(id).made_of
         behind = [self.published[each] for each in made_of if each in self.published]
         rows = [

@@ -18,12 +18,7 @@ CHILDREN = {
 ALL, STARTED = "all in treatment", "starting treatment"
 # Whom the publisher's measures are of, by how their names end, and who they are a share of.
 WHO = {ALL: ("all", "in_treatment"), STARTED: ("new", "new_presentations")}
-NEED = {
-    "in_treatment": "parents",
-    "parents_in_need": "in_need",
-    "lower": "in_need_lower",
-    "upper": "in_need_upper",
-}
+NEED = {"parents_in_need": "in_need", "lower": "in_need_lower", "upper": "in_need_upper"}
 
 
 def by_children(adults: pd.DataFrame) -> pd.DataFrame:
@@ -51,8 +46,8 @@ def by_children(adults: pd.DataFrame) -> pd.DataFrame:
     return passed_on(both, sides[0])
 
 
-def parents_unmet(estimates: pd.DataFrame) -> pd.DataFrame:
-    """The share of parents estimated to be dependent who are not in treatment.
+def parents_estimated(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Parents in treatment beside those estimated to be dependent, in the words of pages.
 
     Parameters
     ----------
@@ -62,7 +57,24 @@ def parents_unmet(estimates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
+        ``area_code, year, substance, in_treatment`` and ``in_need`` with its limits.
+    """
+    return passed_on(estimates.rename(columns=NEED), estimates)
+
+
+def parents_unmet(estimated: pd.DataFrame) -> pd.DataFrame:
+    """The share of parents estimated to be dependent who are not in treatment.
+
+    Parameters
+    ----------
+    estimated : pandas.DataFrame
+        As `parents_estimated` gives it; a hidden count of parents in treatment is missing.
+
+    Returns
+    -------
+    pandas.DataFrame
         ``area_code, year, substance, parents, in_need`` with its limits, ``percent``, ``lower``
         and ``upper``: those of the estimate, carried through.
     """
-    return with_unmet_need(passed_on(estimates.rename(columns=NEED), estimates), "parents")
+    counted = estimated.rename(columns={"in_treatment": "parents"})
+    return with_unmet_need(passed_on(counted, estimated), "parents")

@@ -15,7 +15,7 @@ from cdpb.report.words.common import (
     value_text,
 )
 from cdpb.report.words.shares import ADULTS, ends_text, share_text
-from cdpb.statistics.measure import Measure
+from cdpb.statistics.measure import HIDDEN, Measure
 from cdpb.statistics.parents import ALL, APART, LIVING, STARTED
 
 PARENTS_OF_ENGLAND = (
@@ -34,6 +34,11 @@ def parents_headline(share: Measure, unmet: list[Measure], area: str, period: st
             f"not in treatment was {list_text(told)}{_and_in_treatment(share, period)}"
         )
     need = f"how many parents in {area} need treatment has not been received"
+    if any(each.note == HIDDEN for each in unmet):
+        need = (
+            f"how many of the parents in {area} estimated to be dependent are not in treatment is "
+        )
+        need += "not shown, to protect people"
     if not share.known:
         return sentence(f"No figures of parents in treatment in {area} are held; {need}")
     return sentence(
@@ -124,8 +129,10 @@ def children_sentence(children: PublishedTable) -> str:
 @of_rows
 def unmet_parents_title(need: PublishedTable) -> str:
     """Substance by substance: parents in treatment of those estimated to be dependent."""
-    told = [
-        f"{row['substance']} {percent_text(row['percent'], row['in_need'])}"
-        for row in rows_of(need, by="substance")
-    ]
+    told = [f"{row['substance']} {_unmet_text(row)}" for row in rows_of(need, by="substance")]
     return f"Parents estimated to be dependent and not in treatment: {list_text(told)}"
+
+
+def _unmet_text(row: Any) -> str:
+    """The share; that it isn't shown, where the count that it is made of is hidden."""
+    return "not shown" if row["percent"] is None else percent_text(row["percent"], row["in_need"])

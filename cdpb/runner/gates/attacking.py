@@ -88,7 +88,7 @@ def protected_sources(written: Written) -> list[Protected]:
             declared = declared_table(record, table["id"])
             if declared is None or not declared.count:
                 continue
-            rule = policy(catalogue.source(declared.source).policy)
+            rule = policy(catalogue.source(declared.source).policy_of(declared.count))
             if rule.protects:
                 each = found.setdefault(declared.source, Protected(declared.source, rule))
                 each.tables[f"{record['id']}/{table['id']}"] = declared

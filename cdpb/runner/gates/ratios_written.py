@@ -14,7 +14,7 @@ from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.ratios import Range, Ratio, Share
 from cdpb.runner.gates.written import Written, declared_table
 
-KINDS = {"percent", "rate", "interval"}
+KINDS = {"count", "percent", "rate", "interval"}
 # Decimals by which a percentage is read, from as fine as tells apart all shares of less than
 # 700 people, to as coarse as the gate of a table lets it be rounded.
 DECIMALS = (4, 3, 2, 1, 0)
@@ -104,9 +104,9 @@ def ratios_of(
 ) -> tuple[list[Ratio], list[str]]:
     """What a table's figures say of the counts; and the columns that say what isn't so.
 
-    A percentage says what it was rounded to. A rate or an interval is taken to say the count
-    itself (and an interval of a share what it is out of): who knows the residents, and how it
-    is computed, tries every count.
+    A percentage says what it was rounded to. A count taken over from another table, a rate or an
+    interval is taken to say the count itself (and an interval of a share what it is out of): who
+    knows the residents, and how it is computed, tries every count.
     """
     cells, found, wrong = system.cells[figures.name], list[Ratio](), dict[str, None]()
     for row in written.tables[figures.file]:
