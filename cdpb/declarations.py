@@ -3,13 +3,13 @@
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from cdpb import paths
 from cdpb.errors import InputError
+from cdpb.yaml_files import read_yaml
 
 Kind = Literal[
     "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number"
@@ -204,12 +204,7 @@ def declarations() -> Declarations:
 @lru_cache(maxsize=8)
 def _read(path: Path, _changed: int) -> Declarations:
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        declared = Declarations.model_validate(content)
-    except yaml.YAMLError as problem:
-        raise InputError(
-            "notebooks/findings.yml is not YAML.", *str(problem).splitlines()[:4]
-        ) from None
+        declared = Declarations.model_validate(read_yaml(path))
     except ValidationError as problem:
         first = problem.errors()[0]
         raise InputError(

@@ -1,5 +1,10 @@
-"""YAML files read as typed objects."""
+"""YAML files read as typed objects: the one reader of the project.
 
+Declarations are inputs, so a file that could be read in two ways is refused: a key that stands
+twice, of which YAML would drop the first in silence, and what only programs write.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,8 +15,12 @@ from cdpb import paths
 from cdpb.errors import InputError
 
 Model = TypeVar("Model", bound=BaseModel)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_SHOWN = 4
+_DEEPEST = 20
+_MOST_NODES = 100_000
+_MERGE = "tag:yaml.org,2002:merge"
+_ONLY_PLAIN = "Wanted: plain mappings, lists, words and numbers."
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def relative(path: Path) -> str:
@@ -50,21 +59,101 @@ def read_yaml(path: Path) -> Any:
     Raises
     ------
     InputError
-        If the file is absent, isn't UTF-8, or isn't YAML; names the line.
+        If the file is absent, isn't UTF-8 or isn't YAML; if a key stands twice in it; or if it has
+        tags, is nested more than twenty deep or grows too large by aliases. Names the line.
     """
+    loader = None
     try:
-        return yaml.load(bytes_of(path).decode("utf-8-sig"), Loader=_Loader)
+        text = bytes_of(path).decode("utf-8-sig")
+        _refuse_depth_and_tags(text, path)
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _refuse_keys_that_stand_twice(node, loader, path)
+        return loader.construct_document(node)
     except UnicodeDecodeError:
         raise InputError(
             f"{relative(path)} is not UTF-8 text.", "Save it again with the encoding UTF-8."
         ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise InputError(
-            f"{relative(path)} is not readable as YAML.",
-            f"{where}{getattr(error, 'problem', None) or 'its structure is broken'}",
-        ) from None
+        problem = getattr(error, "problem", None) or "its structure is broken"
+        raise _unreadable(path, mark, problem) from None
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, InputError):
+            raise
+        # A date like 2023-02-30: YAML takes it for a date, and Python finds that there is none.
+        mark = loader.reached if loader else None
+        raise _unreadable(path, mark, f"its value can't be: {str(error)[:60]}") from None
+
+
+def yaml_text(content: Any) -> str:
+    """Content as YAML, its keys in the order given."""
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=96)
+
+
+class _Loader(_SafeLoader):
+    """PyYAML's safe loader, which remembers where it is."""
+
+    reached: Any = None
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        self.reached = node.start_mark
+        return super().construct_object(node, deep)
+
+
+def _refuse_depth_and_tags(text: str, path: Path) -> None:
+    """Before anything is built of it, which goes as deep as the file is nested."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise _unreadable(path, event.start_mark, "it is nested too deep", _ONLY_PLAIN)
+        if tag := getattr(event, "tag", None):
+            found = f"it has the tag {tag[:40]!r}"
+            raise _unreadable(path, event.start_mark, found, _ONLY_PLAIN)
+
+
+def _nodes(node: yaml.Node, depth: int = 0) -> Iterator[tuple[yaml.Node, int]]:
+    """Every node with its depth, those behind an alias again wherever it stands."""
+    yield node, depth
+    within = node.value if isinstance(node, yaml.CollectionNode) else []
+    for each in within:
+        for below in each if isinstance(each, tuple) else (each,):
+            yield from _nodes(below, depth + 1)
+
+
+def _refuse_keys_that_stand_twice(top: yaml.Node, loader: Any, path: Path) -> None:
+    """And aliases by which a small file grows beyond any memory, or contains itself."""
+    for number, (node, depth) in enumerate(_nodes(top)):
+        if depth > _DEEPEST or number > _MOST_NODES:
+            raise _unreadable(path, node.start_mark, "its aliases make it too large", _ONLY_PLAIN)
+        if isinstance(node, yaml.MappingNode):
+            _refuse_a_key_twice(node, loader, path)
+
+
+def _refuse_a_key_twice(node: yaml.MappingNode, loader: Any, path: Path) -> None:
+    first: dict[Any, int] = {}
+    for key, _ in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise _unreadable(path, key.start_mark, "a key is no plain word", _ONLY_PLAIN)
+        name = key.value if key.tag == _MERGE else loader.construct_object(key)
+        if name in first:
+            raise InputError(
+                f"{relative(path)}: the key {str(name)[:60]!r} stands twice.",
+                f"Found: on line {first[name]}, and in the same block again on line {line}.",
+                "Put what both say under one of them, and delete the other.",
+                "Nothing was loaded.",
+            )
+        first[name] = line
+
+
+def _unreadable(path: Path, mark: Any, problem: str, *more: str) -> InputError:
+    where = f"line {mark.line + 1}: " if mark else ""
+    return InputError(f"{relative(path)} is not readable as YAML.", f"{where}{problem}", *more)
 
 
 def typed(model: type[Model], content: Any, path: Path, entry: str = "") -> Model:

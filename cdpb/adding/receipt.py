@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cdpb.adding.incoming import Incoming
 from cdpb.catalogue import Receipt, receipts
 from cdpb.errors import InputError
 from cdpb.loaders.mps import BOROUGHS, WARDS
-from cdpb.yaml_files import read_yaml, relative
+from cdpb.yaml_files import read_yaml, relative, yaml_text
 
 NAME = "receipt.yml"
 _WORDS = {"ward_code": "wards", "area_code": "areas", "borough_code": "boroughs"}
@@ -120,7 +118,7 @@ def with_note(written: Path, note: str) -> str:
 def _text(entry: dict[str, Any]) -> str:
     names = [*_ORDER, "note", "files"]
     ordered = {name: entry[name] for name in names if name in entry}
-    return yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=96)
+    return yaml_text(ordered)
 
 
 def _new(file: Incoming, terms: Terms) -> dict[str, Any]:

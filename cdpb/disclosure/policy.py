@@ -4,11 +4,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cdpb.errors import InputError
 from cdpb.paths import data_folder
+from cdpb.yaml_files import read_yaml
 
 POLICIES_FILE = "policies.yml"
 ROUNDED_TO = 5
@@ -106,15 +106,12 @@ def read_policies(path: Path) -> dict[str, Policy]:
     InputError
         If the file is absent, is not YAML, or a policy in it contradicts itself.
     """
-    try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.is_file():
         raise InputError(
             f"{path.name}: there is no such file in data/.",
             "Every source names a policy of that file. Nothing was published.",
-        ) from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{path.name} is not readable as YAML.", str(error)) from None
+        )
+    written = read_yaml(path)
     if not isinstance(written, dict) or not written:
         raise InputError(f"{path.name} holds no policies.", "Wanted: a mapping, name to rule.")
     return {str(name): _read_policy(str(name), rule, path.name) for name, rule in written.items()}
