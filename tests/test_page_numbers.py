@@ -12,7 +12,7 @@ from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from tests.built import BARNET
-from tests.project import draw_project
+from tests.project import WARDS, draw_project
 
 TABLE = "ward_code,year,offences,rate\nE1,2022/23,40,3.25\nE2,2022/23,1060,7.917\n"
 FINDINGS = """
@@ -52,7 +52,7 @@ def look(tmp_path, monkeypatch):
         page.write_text(f"<main id='main'>{body}</main>", encoding="utf-8")
         return list(Scan(Written(folder, assessment, [record])).judged(page, "wards.html"))
 
-    looked.data = project.data
+    looked.data, looked.receive = project.data, project.receive
     return looked
 
 
@@ -109,10 +109,44 @@ def test_a_bare_number_can_not_be_allowed(look):
         allowed_numbers()
 
 
-def test_periods_and_names_are_no_figures():
-    said = "In 2023/24, from July 2023 to 5 May 2024, E05013632 ranked 1st, per km2"
-
+@pytest.mark.parametrize(
+    "said",
+    [
+        "In 2023/24, from July 2023 to 5 May 2024, E05013632 ranked 1st, per km2",
+        "2019/20 to 2023/24, 2023-24, 2023/24 Q1, 2021\N{EN DASH}23, Mar-24, 01/05/2025",
+        "E09000007-2023-24-alcohol-need-rates.csv",
+        "crime_E09000007_2024-07_2026-06.csv and crime_2024-07-31.csv",
+        "Figure 3 and Table 12: the 7th of TS037A, C83 and F10.2; deadbeef01234567",
+    ],
+)
+def test_periods_codes_ordinals_and_names_are_no_figures(said):
+    """Each is taken whole: the 24 that is left of a name eaten in part would be a figure."""
     assert list(figures_in(said)) == []
+
+
+@pytest.mark.parametrize(
+    "said", ["In May 24 people", "2023-137", "2,010 people", "2010.5", "Table 12%", "E0900-13-2023"]
+)
+def test_a_number_that_only_resembles_a_name_is_a_figure(said):
+    """What is let pass as a name can't be judged."""
+    assert len(list(figures_in(said))) == 1
+
+
+def test_a_download_goes_by_names_that_exist(look):
+    """By the code, the year, the page and the table; a count in its name is found."""
+    name = "E09000003-2022-23-wards-wards"
+    assert look(f"<a href='index.html' download='{name}.csv'>CSV</a>") == []
+    (found,) = look(f"<a href='index.html' download='{name}-137.csv'>CSV</a>")
+    assert "download of <a>" in found
+    assert look("<a href='wards-137.html'>Wards</a>")
+
+
+def test_the_name_of_a_received_file_is_no_figure(look):
+    """It is repeated as it came, dates and all."""
+    name = "wards 3 of 12, 2024-07_2026-06.csv"
+    look.receive("census_2021_wards", "2023-11-30", WARDS, name)
+    assert look(f"<li>{name}</li>") == []
+    assert look("<li>wards 137 of 12.csv</li>")
 
 
 @pytest.mark.slow

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from cdpb import paths
+from cdpb.report.html_tree import read_document
+from cdpb.runner.gates.pieces import ADDRESS
 from cdpb.runner.job import Assessment
 
 EMBEDDED = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)")
@@ -30,7 +33,27 @@ def problems(folder: Path, assessment: Assessment, records: list[dict[str, Any]]
         *_embedded(folder),
         *_sources(assessment, records),
         *_pages(folder, assessment),
+        *dead_links(folder),
     ]
+
+
+def dead_links(folder: Path) -> Iterator[str]:
+    """Links from a page to a file or a place in one that is not there."""
+    pages = {
+        path.name: read_document(path.read_text(encoding="utf-8", errors="replace")).root
+        for path in _files(folder)
+        if path.suffix == ".html"
+    }
+    ids = {name: {each.get("id") for each in root.elements} for name, root in pages.items()}
+    for name, root in pages.items():
+        for link in dict.fromkeys(each.get("href") for each in root.all("a")):
+            file, _, place = unquote(link).partition("#")
+            if not file or ADDRESS.match(link):
+                continue  # Within the page its own checks look; elsewhere nobody can.
+            if not (folder / file).is_file():
+                yield f"{name}: the link to {file} leads to no file"
+            elif place and place not in ids.get(file, {place}):
+                yield f"{name}: the link to {link} leads to no place of that page"
 
 
 def _unexpected_files(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cdpb import paths
+from cdpb import catalogue, paths
 from cdpb.runner.gates.figures_told import figures_in
 from cdpb.runner.gates.pieces import entries_of
 from cdpb.runner.job import Assessment
@@ -52,6 +52,14 @@ class Passages:
         declared = paths.notebooks_folder() / "findings.yml"
         for path in (*sorted(data.glob("*.yml")), *sorted(data.glob("*.csv")), declared, *own):
             yield from texts_of(path)
+        yield from _with_digits(_received_files())
+
+
+def _received_files() -> Iterator[str]:
+    """The names that received files came under, which pages and records repeat."""
+    for source in catalogue.sources():
+        for receipt in catalogue.receipts(source):
+            yield from (file.name for file in receipt.files)
 
 
 def texts_of(path: Path) -> Iterator[str]:

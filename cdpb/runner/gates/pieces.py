@@ -28,6 +28,7 @@ IN_STYLE = re.compile(r'"((?:[^"\\]|\\.)*)"|/\*(.*?)\*/', flags=re.DOTALL)
 ESCAPED = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
 COMMENT = re.compile(r"<!--(.*?)-->", flags=re.DOTALL)
 CELLS = {"td", "th"}
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Piece:
         What names it: of a table's cell the headings and words of its row and column.
     drawn : str
         Of a text in a drawing, what it stands in line with; else empty.
+    is_name : bool
+        Whether it is the name of a file or a download, and nothing else.
     """
 
     file: str
@@ -52,6 +55,7 @@ class Piece:
     text: str
     context: str = ""
     drawn: str = ""
+    is_name: bool = False
 
 
 def pieces_of(path: Path, name: str) -> Iterator[Piece]:
@@ -98,7 +102,12 @@ def _attributes(element: Element, name: str, within: str) -> Iterator[Piece]:
         elif attribute in {"href", "xlink:href"} and value.startswith("#"):
             continue
         elif attribute not in GEOMETRY and value:
-            yield Piece(name, place, value, _context(element))
+            yield Piece(name, place, value, _context(element), is_name=_is_name(attribute, value))
+
+
+def _is_name(attribute: str, value: str) -> bool:
+    """Whether an attribute names a file: a download, or a link to what lies beside the page."""
+    return attribute == "download" or (attribute == "href" and not ADDRESS.match(value))
 
 
 def _embedded(address: str, name: str, place: str) -> Iterator[Piece]:

@@ -8,6 +8,7 @@ from cdpb.runner.gates import folder
 from cdpb.runner.gates.allowed import Allowed, allowed_numbers
 from cdpb.runner.gates.figures_told import figures_in
 from cdpb.runner.gates.named import NamedRows, rows_of_record
+from cdpb.runner.gates.names import FileNames
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.passages import Passages
 from cdpb.runner.gates.pieces import Piece, pieces_of
@@ -19,6 +20,7 @@ NAME = "scan"
 MANIFEST = "manifest.json"
 STRANGE = "a number that none of its published tables holds"
 BESIDE = "a number beside the name of a hidden cell"
+UNNAMED = "a number in a name that none of its files and tables has"
 
 
 def scan_written(written: Written) -> Outcome:
@@ -65,6 +67,10 @@ class Scan:
     def _piece(self, piece: Piece) -> Iterator[str]:
         if piece.file == MANIFEST and piece.element.endswith(".size"):
             return  # The size of a file that stands beside it.
+        if piece.is_name:
+            if not self._names.has(piece.text):
+                yield f"{piece.file}: {piece.element}: {UNNAMED}"
+            return
         known, rows = self._of_file(piece.file)
         beside = dict.fromkeys(at for _, at in rows.strangers(piece.text, piece.context))
         for figure, at in figures_in(piece.text):
@@ -82,6 +88,10 @@ class Scan:
         """What a file may tell: of its finding; of all where it is made of the others' records."""
         finding = self._finding_of.get(name)
         return self._known.get(finding or "", self._all)
+
+    @cached_property
+    def _names(self) -> FileNames:
+        return FileNames(self.written.assessment, self.written.records)
 
     @cached_property
     def _allowed(self) -> tuple[Allowed, ...]:
