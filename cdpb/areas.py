@@ -128,6 +128,25 @@ class Entry(_Declared):
     actions: list[int] = []
 
 
+class Decision(_Declared):
+    """What the board decided, or what an analyst recommends to it.
+
+    Attributes
+    ----------
+    owner, signed : str
+        The office that carries it out, and the board or office that signed it.
+    due, measure : str
+        By when, and how it will be known; empty where neither was set.
+    """
+
+    text: str
+    owner: str
+    signed: str
+    date: str
+    due: str = ""
+    measure: str = ""
+
+
 Said = Annotated[str, Field(min_length=1)]
 
 
@@ -195,6 +214,8 @@ class AreaFile(_Declared):
     exceptions: list[Exemption] = []
     next_steps: list[Entry] = []
     involvement: list[Entry] = []
+    decisions: list[Decision] = []
+    recommendations: list[Decision] = []
     actions: list[dict[str, str]] = []
 
 

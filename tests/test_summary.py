@@ -1,21 +1,23 @@
 """The one-page assessment repeats what the findings say, and adds no figure of its own."""
 
 import json
+import re
 
 import pytest
-from markupsafe import escape
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cdpb.areas import area_file
 from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of, others
 from cdpb.report.summary import (
-    FOLLOWS,
+    OUTCOMES,
     entries_block,
     figures_table,
     leading_figures,
-    recommendations,
     summary_headline,
     verdicts_title,
 )
+from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 from tests.built import BARNET
 from tests.built import record as built_record
 from tests.drawn import COLUMNS, published
@@ -40,19 +42,36 @@ def gathered(*records) -> Others:
     return Others(records, ())
 
 
-def labels(*verdicts: str):
-    for name in ("finding_id", "verdict"):
+def labels(*verdicts: str, on_data: str = "2021/22", made: str = "2023"):
+    for name in ("finding_id", "verdict", "on_data", "made"):
         COLUMNS.setdefault(name, COLUMNS["comparison"])
-    rows = "\n".join(f"f{at} {each.replace(' ', '_')}" for at, each in enumerate(verdicts))
-    return published(f"finding_id verdict\n{rows}")
-
-
-def test_the_headline_counts_each_verdict():
-    shown = labels("supported", "supported as far as checked", "reversed", "cannot be checked")
-    assert summary_headline(shown, "Barnet", "2023/24") == (
-        "Of 4 statements on Barnet, tested for 2023/24, 2 are supported, 1 is reversed and 1 "
-        "cannot be checked"
+    rows = "\n".join(
+        f"f{at} {each.replace(' ', '_')} {on_data} {made}" for at, each in enumerate(verdicts)
     )
+    return published(f"finding_id verdict on_data made\n{rows}")
+
+
+def test_the_headline_counts_each_verdict_with_its_qualifier():
+    """Supported in one part of five is not supported; a board reads the first word alone."""
+    shown = labels(
+        "cannot be checked", "supported as far as checked", "supported", "reversed",
+        "supported as far as checked",
+    )  # fmt: skip
+    assert summary_headline(shown, "Barnet", "2023/24") == (
+        "Of 5 statements on Barnet, assessed for 2023/24 on data for 2021/22, 1 is supported, 2 "
+        "are supported as far as checked, 1 is reversed and 1 cannot be checked"
+    )
+
+
+@given(st.lists(st.sampled_from([f"{a}{b}" for a in OUTCOMES for b in ("", AS_FAR_AS_CHECKED)]),
+                min_size=1))  # fmt: skip
+def test_no_count_of_verdicts_drops_what_was_not_checked(verdicts):
+    """Each label is counted whole, and the counts add up to the statements."""
+    said = summary_headline(labels(*verdicts), "Barnet", "2023/24").partition(" on data for ")[2]
+    counts = [int(each) for each in re.findall(r"(?:, | and )(\d+) ", said)]
+    assert sum(counts) == len(verdicts)
+    for label in set(verdicts):
+        assert label in said
 
 
 def test_an_area_without_statements_has_no_count_of_them():
@@ -62,11 +81,28 @@ def test_an_area_without_statements_has_no_count_of_them():
 
 
 def test_later_claims_have_a_row_each_after_the_statement():
-    claim = {"id": "F15", "text": "It fell.", "verdict": {"outcome": "not supported"}}
-    table = gathered(finding(claims=[claim])).verdicts()
+    claim = {
+        "id": "F15",
+        "text": "It fell.",
+        "made": "2024",
+        "verdict": {"outcome": "not supported"},
+    }
+    table = gathered(finding(claims=[claim], statement_made="2023")).verdicts()
     assert table["finding_id"].to_list() == ["women_in_treatment", "women_in_treatment/F15"]
     assert table["verdict"].to_list() == ["supported", "not supported"]
-    assert verdicts_title(labels("supported")) == "1 statement tested"
+    assert table["made"].to_list() == ["2023", "2024"]
+    assert verdicts_title(labels("supported")) == "1 statement"
+
+
+def test_statements_that_were_made_later_are_counted_by_the_year_in_which_they_were():
+    """Counted by hand in the area file: twelve of 2023, and eight of the update of 2024."""
+    held = area_file(BARNET)
+    claims = [each for claims in held.claims.values() for each in claims]
+    made = [each.made for each in (*held.statements.values(), *claims)]
+    COLUMNS.setdefault("made", COLUMNS["comparison"])
+    rows = "\n".join(f"f{at} supported {each}" for at, each in enumerate(made))
+    shown = published(f"finding_id verdict made\n{rows}")
+    assert verdicts_title(shown) == "20 statements, 12 made in 2023 and 8 later"
 
 
 def test_every_key_figure_stands_with_its_interval_and_comparator():
@@ -80,19 +116,6 @@ def test_a_figure_that_is_not_available_is_no_card():
     """Nor is the comparator shown in its stead."""
     absent = finding(key_figures=[{**FIGURE, "value": None}])
     assert "Drug offences" not in leading_figures(gathered(absent)).html
-
-
-@pytest.mark.parametrize("outcome", FOLLOWS)
-def test_what_follows_is_a_rule_on_the_verdict(outcome):
-    """Not a judgement on one finding."""
-    actions = area_file(BARNET).actions
-    html = recommendations(gathered(finding(outcome=outcome)), actions).html
-    assert FOLLOWS[outcome] in html
-    assert 'href="women_in_treatment.html"' in html
-    answering = [each for each in actions if "F08" in each["linked_findings"]]
-    assert [each["action_no"] for each in answering] == ["9", "11"]
-    for each in answering:
-        assert f"{each['action_no']}. {escape(each['action'])}" in html
 
 
 def test_next_steps_and_involvement_are_read_from_the_area_file():

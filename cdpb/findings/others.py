@@ -12,7 +12,7 @@ from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.steps import first_step
 
 NO_VERDICT = "no statement to test"
-VERDICTS = ["finding_id", "finding", "statement", "verdict", "on_data", "headline"]
+VERDICTS = ["finding_id", "finding", "statement", "verdict", "on_data", "headline", "made"]
 HISTORY = ["finding_id", "finding", "statement", "year", "verdict", "on_data", "dated_verdict"]
 
 
@@ -47,7 +47,8 @@ class Others:
         -------
         pandas.DataFrame
             ``finding_id`` (with the claim's id where it is one), ``finding`` (its title),
-            ``statement``, ``verdict``, ``on_data`` (the period it rests on) and ``headline``.
+            ``statement``, ``verdict``, ``on_data`` (the period it rests on), ``headline`` and
+            ``made``: the year in which the statement was.
         """
         rows = [row for record in self.records for row in _rows(record)]
         table = pd.DataFrame(rows, columns=VERDICTS)
@@ -113,14 +114,16 @@ def codes_of(text: str) -> set[str]:
 
 
 def _rows(record: Mapping[str, Any]) -> list[list[str]]:
-    own = [record["id"], record["title"], record.get("statement"), record.get("verdict")]
+    title, headline = record["title"], record["headline"]
+    said, made = record.get("statement"), record.get("statement_made")
+    own = [record["id"], said, record.get("verdict"), headline, made]
     claims = [
-        [f"{record['id']}/{each['id']}", record["title"], each.get("text"), each.get("verdict")]
+        [f"{record['id']}/{each['id']}", each.get("text"), each.get("verdict"), "", each["made"]]
         for each in record.get("claims") or []
     ]
     return [
-        [*told[:2], told[2] or "", *_judged(told[3]), record["headline"] if told is own else ""]
-        for told in (own, *claims)
+        [id, title, statement or "", *_judged(verdict), headline, made or ""]
+        for id, statement, verdict, headline, made in (own, *claims)
     ]
 
 

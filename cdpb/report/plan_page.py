@@ -12,7 +12,6 @@ from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
 from cdpb.report.over_years import link_to
-from cdpb.report.summary import owners_of
 from cdpb.report.tables import plain_table
 from cdpb.steps import first_step
 
@@ -52,6 +51,11 @@ def _row(action: Mapping[str, str], others: Others) -> list[Any]:
         _metrics(action),
         action["target_completion_date"] or NOT_SET,
     ]
+
+
+def owners_of(action: Mapping[str, str]) -> list[str]:
+    """Who is responsible for an action."""
+    return [name.strip() for name in action["responsible_partners"].split(";") if name.strip()]
 
 
 def _no_finding(action: Mapping[str, str]) -> str:

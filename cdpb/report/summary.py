@@ -1,24 +1,22 @@
-"""The one-page assessment: what all findings say, and what follows from it."""
+"""The one-page assessment: what all findings say."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from cdpb.areas import Entry
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
-from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of
+from cdpb.findings.others import NO_VERDICT, Others
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
 from cdpb.report.blocks import key_figures_block, notice_block
 from cdpb.report.finding import Finding
 from cdpb.report.markup import render
 from cdpb.report.measures import is_known, measure_text
-from cdpb.report.over_years import link_to
-from cdpb.report.tables import plain_table
+from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 from cdpb.steps import first_step
 
 CARDS = 6
@@ -26,45 +24,46 @@ FIGURES = [
     "finding_id", "figure_id", "finding", "figure", "latest", "beside",
     "figure_value", "figure_lower", "figure_upper", "figure_unit", "figure_period",
 ]  # fmt: skip
-FOLLOWS = {
-    "supported": "The statement stands. Carry the linked actions out.",
-    "partly supported": (
-        "Carry the linked actions out where the statement stands; look again at the parts that "
-        "the data do not bear out."
-    ),
-    "not supported": "Look again at the statement before the linked actions go on.",
-    "reversed": "The data say the opposite. Set the linked actions anew.",
-    "cannot be checked": (
-        "Obtain the figures that are missing; until then nobody can tell how far it has come."
-    ),
-}
+OUTCOMES = ("supported", "partly supported", "not supported", "reversed", "cannot be checked")
 
 
 def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
-    """How many statements the data support, and how many they don't."""
+    """How many statements the data support as far as they were checked, and how many they don't."""
     only_published(verdicts)
-    labels = [str(row["verdict"]).removesuffix(" as far as checked") for row in verdicts.rows()]
-    told = Counter(label for label in labels if label != NO_VERDICT)
-    if not told:
+    rows = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
+    if not rows:
         return f"No statement on {name} was tested for {year}"
-    counts = [
-        f"{told[outcome]} {_verb(outcome, told[outcome])}" for outcome in FOLLOWS if told[outcome]
+    counts = Counter(str(row["verdict"]) for row in rows)
+    told = [
+        f"{counts[label]} {_verb(label, counts[label])}" for label in sorted(counts, key=_place)
     ]
-    total = sum(told.values())
-    return f"Of {total} statements on {name}, tested for {year}, {list_text(counts)}"
+    asked = f"assessed for {year}{_on_data(rows)}"
+    return f"Of {len(rows)} statements on {name}, {asked}, {list_text(told)}"
 
 
 def verdicts_title(verdicts: PublishedTable) -> str:
-    """How many statements there are, later claims among them."""
+    """How many statements there are, and how many of them were made after the first."""
     only_published(verdicts)
-    tested = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
-    later = sum("/" in str(row["finding_id"]) for row in tested)
-    told = f", {later} of them made after the needs assessment" if later else ""
-    return f"{len(tested)} statement{'s' * (len(tested) != 1)} tested{told}"
+    rows = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
+    years = sorted(str(row["made"]) for row in rows)
+    later = sum(year > years[0] for year in years)
+    told = f", {len(years) - later} made in {years[0]} and {later} later" if later else ""
+    return f"{len(rows)} statement{'s' * (len(rows) != 1)}{told}"
 
 
-def _verb(outcome: str, count: int) -> str:
-    return outcome if outcome.startswith("cannot") else f"{'is' if count == 1 else 'are'} {outcome}"
+def _on_data(rows: Sequence[Any]) -> str:
+    """Of which years the data are that verdicts rest on; the year asked for says nothing of it."""
+    years = sorted(str(row["on_data"]) for row in rows if row["on_data"])
+    return f" on data for {' to '.join(dict.fromkeys([years[0], years[-1]]))}" if years else ""
+
+
+def _place(label: str) -> tuple[int, str]:
+    """In the order of outcomes, each before the same as far as checked."""
+    return OUTCOMES.index(label.removesuffix(AS_FAR_AS_CHECKED)), label
+
+
+def _verb(label: str, count: int) -> str:
+    return label if label.startswith("cannot") else f"{'is' if count == 1 else 'are'} {label}"
 
 
 def figures_table(others: Others) -> pd.DataFrame:
@@ -95,45 +94,6 @@ def leading_figures(others: Others, most: int = CARDS) -> Block:
         for record in others.records
     ]
     return key_figures_block([each for each in firsts if each][:most])
-
-
-def recommendations(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
-    """For each finding its verdict, what follows from it, and the actions that answer to it."""
-    rows = [_recommended(record, actions) for record in others.records]
-    headings = ["Finding", "Verdict", "What follows", "Linked actions, by their number", "Led by"]
-    caption = "Recommendations: what follows from each verdict"
-    table = plain_table(caption, headings, rows, id="recommendations")
-    return Block("actions", table.html, caption, style=table.style)
-
-
-def _recommended(
-    record: Mapping[str, Any], actions: Sequence[Mapping[str, str]]
-) -> list[str | Markup]:
-    verdict = record.get("verdict") or {}
-    linked = [each for each in actions if _answers(each, record["id"])]
-    owners = [name for each in linked for name in owners_of(each)]
-    return [
-        link_to(record),
-        verdict.get("label") or NO_VERDICT,
-        FOLLOWS.get(verdict.get("outcome") or "", "No statement was made that could be tested."),
-        _as_lines(linked) if linked else "none",
-        list_text(name for name, _ in Counter(owners).most_common(3)) if owners else "not named",
-    ]
-
-
-def _as_lines(actions: Iterable[Mapping[str, str]]) -> Markup:
-    """Each action on a line of its own, with its number in the plan."""
-    told = [f"{each['action_no']}. {each['action']}" for each in actions]
-    return Markup("<br>").join(told)
-
-
-def _answers(action: Mapping[str, str], finding_id: str) -> bool:
-    return bool(codes_of(action["linked_findings"]) & answers_to(finding_id))
-
-
-def owners_of(action: Mapping[str, str]) -> list[str]:
-    """Who is responsible for an action."""
-    return [name.strip() for name in action["responsible_partners"].split(";") if name.strip()]
 
 
 def entries_block(entries: Iterable[Entry], nothing: str) -> Block:

@@ -14,6 +14,8 @@ PARTLY_SUPPORTED = "partly supported"
 _YEAR = re.compile(r"\d{4}")
 Limits = Mapping[str, int | None] | int | None
 
+AS_FAR_AS_CHECKED = " as far as checked"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -93,7 +95,7 @@ def verdict(parts: list[PartResult], year: str, oldest_usable_years: Limits = No
     as_far = 0 < len(checked) < len(parts) and outcome != PARTLY_SUPPORTED
     return Verdict(
         outcome=outcome,
-        label=outcome + (" as far as checked" if as_far else ""),
+        label=outcome + (AS_FAR_AS_CHECKED if as_far else ""),
         reason="; ".join(f"{part.claim}: {part.outcome} ({part.reason})" for part in parts),
         test="; ".join(part.claim for part in parts),
         year=year,

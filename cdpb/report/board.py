@@ -1,0 +1,123 @@
+"""What the board has decided; where nothing is on file, what it has to answer and what it lacks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from cdpb import catalogue
+from cdpb.areas import Decision
+from cdpb.findings.others import Others
+from cdpb.numbers import list_text
+from cdpb.report.block import Block
+from cdpb.report.blocks import notice_block
+from cdpb.report.markup import render
+from cdpb.report.over_years import link_to
+from cdpb.report.tables import plain_table
+
+Record = Mapping[str, Any]
+DOUBTED = ("partly supported", "not supported", "reversed")
+NO_RULE = "A verdict is on a sentence. Whether an action goes on is for the board to decide."
+
+
+def for_the_board(finding: Any, others: Others) -> list[Block]:
+    """The board's own decisions and the analyst's signed recommendations, or open questions.
+
+    Parameters
+    ----------
+    finding : Finding
+        Whose area's file may hold ``decisions`` and ``recommendations``.
+    """
+    held = {
+        "Decisions of the board": finding.of_area("decisions"),
+        "Recommendations, each signed": finding.of_area("recommendations"),
+    }
+    signed = [_signed(caption, rows) for caption, rows in held.items() if rows]
+    return signed or [questions_block(others, finding.of_area("actions"))]
+
+
+def _signed(caption: str, decisions: Sequence[Decision]) -> Block:
+    headings = ["What", "Owner", "By when", "Measured by", "Signed"]
+    rows = [
+        [each.text, each.owner, each.due or "no date set", each.measure or "not said",
+         f"{each.signed}, {each.date}"]
+        for each in decisions
+    ]  # fmt: skip
+    table = plain_table(caption, headings, rows, id=caption.split()[0].lower())
+    return Block("table", table.html, caption, style=table.style)
+
+
+def questions_block(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
+    """What only the board can answer: a question each, and no answer made by a rule."""
+    told = [*questions(others, actions), NO_RULE]
+    html = render("blocks/changed.html.j2", sentences=told, tables=[])
+    return Block("entries", html, " ".join(told))
+
+
+def questions(others: Others, actions: Sequence[Mapping[str, str]]) -> list[str]:
+    """The questions that verdicts, missing returns and undated actions leave with the board."""
+    doubted = [each["title"] for each in others.records if _outcome(each) in DOUBTED]
+    stand = f"Do the statements on these still stand as they were written: {'; '.join(doubted)}?"
+    asked = [
+        stand if doubted else "",
+        "Who asks for each return that is missing below, and by when?" if missing(others) else "",
+        _dates(actions),
+    ]
+    return [each for each in asked if each]
+
+
+def _outcome(record: Record) -> str:
+    return str((record.get("verdict") or {}).get("outcome", ""))
+
+
+def _dates(actions: Sequence[Mapping[str, str]]) -> str:
+    undated = sum(not each["target_completion_date"] for each in actions)
+    if not undated:
+        return ""
+    some = "No action" if undated == len(actions) else "Not every action"
+    return f"{some} of the delivery plan has a target date: which office sets each, and by when?"
+
+
+def missing(others: Others) -> dict[str, list[Record]]:
+    """The sources that pages say were not received, and the findings that lack each.
+
+    In a demonstration it is those for which made-up figures stand. What is withheld from the
+    public edition is not among them, whether it was received or not.
+    """
+    lacking: dict[str, list[Record]] = {}
+    for record in others.records:
+        for source_id in _missing_in(record):
+            lacking.setdefault(source_id, []).append(record)
+    return lacking
+
+
+def _missing_in(record: Record) -> Iterator[str]:
+    notices = set(record.get("notices") or [])
+    made_up = {
+        each["id"]
+        for each in record.get("sources") or []
+        if each.get("status") == catalogue.ILLUSTRATIVE
+    }
+    for name, source in catalogue.sources().items():
+        if name in made_up or (source.not_received and source.not_received in notices):
+            yield name
+
+
+def missing_block(others: Others) -> Block:
+    """Which returns are missing, who sends them, and what each would let the board know."""
+    lacking = missing(others)
+    if not lacking:
+        return notice_block("not_available", "No return that a page asks for is missing.")
+    caption = "What is missing, and what it would let the board know"
+    headings = ["What is missing", "Who sends or publishes it", "What the board would know", "For"]
+    rows = [_row(catalogue.source(name), records) for name, records in lacking.items()]
+    table = plain_table(caption, headings, rows, id="missing-returns")
+    names = list_text(catalogue.source(name).title for name in lacking)
+    return Block("table", table.html, f"{caption}: {names}", style=table.style)
+
+
+def _row(source: catalogue.Source, records: Sequence[Record]) -> list[str | Markup]:
+    is_open = source.access == "public" and source.landing_page
+    sender = f"{source.publisher} (published, not yet downloaded here)"
+    pages = Markup("<br>").join(link_to(each) for each in records)
+    return [source.title, sender if is_open else source.publisher, source.definition, pages]
