@@ -17,6 +17,7 @@ from cdpb.report.tables import plain_table
 
 Record = Mapping[str, Any]
 DOUBTED = ("partly supported", "not supported", "reversed")
+NOT_RUN = "No finding was run, so which returns are missing is not known."
 NO_RULE = "A verdict is on a sentence. Whether an action goes on is for the board to decide."
 
 
@@ -107,7 +108,8 @@ def missing_block(others: Others) -> Block:
     """Which returns are missing, who sends them, and what each would let the board know."""
     lacking = missing(others)
     if not lacking:
-        return notice_block("not_available", "No return that a page asks for is missing.")
+        none = "No return that these pages ask for is missing." if others.records else NOT_RUN
+        return notice_block("not_available", none)
     caption = "What is missing, and what it would let the board know"
     headings = ["What is missing", "Who sends or publishes it", "What the board would know", "For"]
     rows = [_row(catalogue.source(name), records) for name, records in lacking.items()]
