@@ -25,10 +25,11 @@ def indexed(treated: pd.DataFrame, by: str = "area_code") -> pd.DataFrame:
     -------
     pandas.DataFrame
         The table with ``indexed``, and ``lower`` and ``upper`` of the people: how far a
-        number of this size moves by chance alone.
+        number of this size moves by chance alone. Without the first year there is no index.
     """
     ordered = treated.sort_values([by, "year"], ignore_index=True)
-    first = ordered.groupby(by)["people"].transform("first")
+    # Not pandas' "first", which passes over a hidden year and would call the next one 100.
+    first = ordered.groupby(by)["people"].transform(lambda people: people.iloc[0])
     limits = poisson_interval(ordered["people"])
     result = ordered.assign(indexed=100 * ordered["people"] / first, **limits)
     return passed_on(result, treated, value="people", unit="people", method="Poisson limits")

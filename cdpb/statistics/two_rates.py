@@ -49,10 +49,10 @@ def rate_ratio(
     tail, scale = tail_of(confidence), (m / n.where(n > 0)).to_numpy()
     lower = scale * _odds(stats.beta.ppf(tail, a, b + 1))
     upper = scale * _odds(stats.beta.isf(tail, a + 1, b))
-    found = pd.DataFrame({"ratio": scale * _odds(a / (a + b)), "lower": lower, "upper": upper})
-    found.loc[(a == 0) & (b > 0), "lower"] = 0.0
-    found["p_value"] = _twice_the_smaller_tail(a, a + b, n / (n + m))
-    return found.set_axis(a.index)
+    lower = np.where((a == 0) & (b > 0), 0.0, lower)
+    p_value = _twice_the_smaller_tail(a, a + b, n / (n + m))
+    columns = {"ratio": scale * _odds(a / (a + b)), "lower": lower, "upper": upper}
+    return pd.DataFrame({**columns, "p_value": p_value}, index=a.index)
 
 
 def two_counts(count: float, other_count: float, confidence: float = 0.95) -> pd.Series:
