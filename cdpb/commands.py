@@ -86,7 +86,9 @@ def finish_adding() -> None:
 
 
 def listing() -> Iterator[str]:
-    """``cdpb list``: findings, sources, areas and years at hand."""
+    """``cdpb list``: findings, sources, areas and years at hand, and the head of the ledger."""
+    from cdpb.disclosure.chain import head, verified
+
     finish_interrupted(paths.outputs_folder())
     yield "Findings"
     yield from _columns([(each.id, each.title, each.notebook) for each in declarations().findings])
@@ -99,6 +101,9 @@ def listing() -> Iterator[str]:
     yield ""
     yield "Years"
     yield from _years()
+    yield ""
+    yield "Ledger"
+    yield f"  {len(verified())} releases, head {head() or 'none'}"
 
 
 def compare_assessments(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cdpb.cli import main
+from cdpb.disclosure.ledger import write_entry
 from cdpb.runner.draft import is_draft
 from cdpb.runner.gates import check
 from cdpb.runner.gates.absence import check_absence
@@ -293,9 +294,7 @@ def attacked_after(project: Path, *cells: list) -> list[str]:
         "cells": [["2022/23", *cell] for cell in cells],
     }  # fmt: skip
     entry = {"released": "2024-01-31", "edition": "public", "tables": [told]}
-    path = project / "data" / "ledger" / AREA / "2022-23_public.json"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(entry), encoding="utf-8")
+    write_entry(AREA, "2022/23", "public", entry)
     try:
         return of_gate(check(project / "outputs" / HERE, every=False), "attack")
     finally:

@@ -2,22 +2,24 @@
 
 ``data/ledger/<area>/<year>_<edition>.json`` holds, of each table of a protected source that was
 released, its declaration and each cell as a reader saw it: the count, or ``[c]``. Never a hidden
-count. A release of the same year again stands beside the first, numbered.
+count. A release of the same year again stands beside the first, numbered. Entries are read through
+the chain of hashes alone (`cdpb.disclosure.chain`), and each is held against what it declares.
 """
 
-import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from pydantic import ValidationError
 
-from cdpb import paths
+from cdpb import catalogue, paths
 from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.chain import append, ledger_root, salted, verified
 from cdpb.disclosure.masked import MARKER
+from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
 
@@ -83,15 +85,26 @@ class Entry:
             If the file is not one that a release wrote. An entry that can't be read is never
             passed over: what it showed could then be subtracted.
         """
+        wrong = "it has not what every entry has"
         try:
-            return [self._table(each) for each in self.content["tables"]]
-        except (KeyError, TypeError, ValueError, ValidationError):
-            raise _unreadable(self.path) from None
+            tables = [self._table(each) for each in self.content["tables"]]
+            wrong = _wrong(tables) if self.content["released"] else wrong
+        except InputError:
+            raise
+        except (KeyError, TypeError, ValueError, ValidationError) as error:
+            known = type(error) is ValueError
+            raise _unreadable(self.path, str(error) if known else wrong) from None
+        if wrong:
+            raise _unreadable(self.path, wrong)
+        return tables
 
     def _table(self, told: Mapping[str, Any]) -> EarlierTable:
-        declared = TableDeclaration(**{name: told[name] for name in DECLARED})
-        cells = {tuple(map(str, row[:-1])): _count(row[-1]) for row in told["cells"]}
-        return EarlierTable(told["table"], self.name, self.content["edition"], declared, cells)
+        name, declared = told["table"], {each: told[each] for each in DECLARED}
+        cells = {tuple(map(str, row[:-1])): _count(row[-1], name) for row in told["cells"]}
+        if len(cells) < len(told["cells"]):
+            raise ValueError(f"a row of {name} stands twice")
+        declaration = TableDeclaration(**declared)
+        return EarlierTable(name, self.name, self.content["edition"], declaration, cells)
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,7 @@ class PublishedThen:
 
 def ledger_folder(area: str) -> Path:
     """Where the releases of an area are entered."""
-    return paths.data_folder() / "ledger" / area
+    return ledger_root() / area
 
 
 def entries(area: str) -> list[Entry]:
@@ -126,9 +139,18 @@ def entries(area: str) -> list[Entry]:
     Raises
     ------
     InputError
-        If a file of the ledger can't be read.
+        If any entry of the project was changed, removed or never entered, or one of the area
+        holds what no table of its kind can.
     """
-    return [_read(path) for path in sorted(ledger_folder(area).glob("*.json"))]
+    every = sorted(verified().items())
+    found = [
+        Entry(ledger_root() / f"{name}.json", content)
+        for name, content in every
+        if name.startswith(f"{area}/")
+    ]
+    for entry in found:
+        _ = entry.tables  # An entry that nobody asks for tables must be sound all the same.
+    return found
 
 
 def earlier_tables(area: str, source: str) -> list[EarlierTable]:
@@ -171,19 +193,15 @@ def write_entry(area: str, year: str, edition: str, content: Mapping[str, Any]) 
     Path
         The file. Nothing that was entered is ever changed.
     """
-    folder = ledger_folder(area)
-    folder.mkdir(parents=True, exist_ok=True)
     start, number = _stem(year, edition), 1
-    while (folder / _file(start, number)).exists():
-        number += 1
-    path = folder / _file(start, number)
-    aside = path.with_name(f".{path.name}.new")
-    text = json.dumps({**content, "release": number}, ensure_ascii=False, indent=1)
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+    with FileLock(paths.private_folder() / "ledger.lock"):
+        standing = verified()
+        while f"{area}/{_file(start, number)}" in standing:
+            number += 1
+        path = ledger_folder(area) / f"{_file(start, number)}.json"
+        entry = Entry(path, salted({**content, "release": number}))
+        _ = entry.tables  # What readers would refuse is not entered.
+        append(f"{area}/{path.stem}", entry.content)
     return path
 
 
@@ -192,7 +210,7 @@ def _stem(year: str, edition: str) -> str:
 
 
 def _file(start: str, number: int) -> str:
-    return f"{start}.json" if number == 1 else f"{start}_{number}.json"
+    return start if number == 1 else f"{start}_{number}"
 
 
 def _numbered(name: str, start: str) -> list[str]:
@@ -203,27 +221,45 @@ def _number(name: str, start: str) -> int:
     return 1 if name == start else int(name.removeprefix(f"{start}_"))
 
 
-def _count(shown: Any) -> int | None:
+def _count(shown: Any, table: str) -> int | None:
     if shown == MARKER:
         return None
-    if not isinstance(shown, int) or isinstance(shown, bool):
-        raise ValueError("neither a count nor the marker")
+    if not isinstance(shown, int) or isinstance(shown, bool) or shown < 0:
+        raise ValueError(f"a cell of {table} is neither a count nor {MARKER}")
     return shown
 
 
-def _read(path: Path) -> Entry:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise _unreadable(path) from None
-    if not isinstance(content, dict) or "released" not in content or "edition" not in content:
-        raise _unreadable(path)
-    return Entry(path, content)
+def _wrong(tables: Sequence[EarlierTable]) -> str:
+    """What is wrong with tables that are each well formed; empty if nothing is."""
+    sources = catalogue.sources() if tables else {}
+    for table in tables:
+        declared = table.declared
+        if table.name.split("/")[-1] != declared.id:
+            return f"{table.name} has another table's declaration"
+        if declared.source not in sources:
+            return f"{table.name} is of {declared.source}, which data/sources.yml doesn't declare"
+        if any(not _fits(key, declared) for key in table.cells):
+            return f"{table.name} has a row that its declaration doesn't know"
+    return ""
 
 
-def _unreadable(path: Path) -> InputError:
+def _fits(key: Key, declared: TableDeclaration) -> bool:
+    """Whether a row has a value for each dimension, of those that its table was filtered by."""
+    if len(key) != len(declared.dimensions):
+        return False
+    chosen = {
+        name: {str(value) for value in (given if isinstance(given, list) else [given])} | {TOTAL}
+        for name, given in declared.filter.items()
+        if not declared.window
+    }
+    named = zip(declared.dimensions, key, strict=True)
+    return all(value in chosen.get(name, {value}) for name, value in named)
+
+
+def _unreadable(path: Path, wrong: str) -> InputError:
     return InputError(
         f"data/ledger/{path.parent.name}/{path.name} is not an entry of the ledger.",
-        "Wanted: a file as cdpb release writes it, unchanged since.",
-        "Take it back from version control. Without it, what it lists could be subtracted.",
+        f"Found: {wrong}.",
+        "Wanted: a file as cdpb release writes it.",
+        "Without it, what it lists could be subtracted. Nothing was done.",
     )

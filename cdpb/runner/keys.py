@@ -10,7 +10,7 @@ from pathlib import Path
 import cdpb
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
-from cdpb.disclosure.ledger import ledger_folder
+from cdpb.disclosure.ledger import entries
 from cdpb.runner.job import Assessment
 
 PROJECT_FILES = (
@@ -27,6 +27,7 @@ class Inputs:
     def __init__(self) -> None:
         self._root = paths.project_root()
         self._sources: dict[str, str] = {}
+        self._released: dict[str, list[Path]] = {}
 
     def key(
         self, finding: FindingDeclaration, assessment: Assessment, parameters: dict[str, object]
@@ -36,16 +37,22 @@ class Inputs:
         Raises
         ------
         InputError
-            If a received file is missing, or is no longer as received.
+            If a received file is missing, or is no longer as received; or if an entry of the
+            ledger is.
         """
         own = [
             paths.notebooks_folder() / finding.notebook,
             *sorted((self._root / "data" / "areas").glob(f"{assessment.area_code}*")),
-            *sorted(ledger_folder(assessment.area_code).glob("*.json")),
+            *self._entries(assessment.area_code),
         ]
         sources = [self._source(each) for each in sources_opened(finding, assessment)]
         told = json.dumps(parameters, sort_keys=True)
         return _hash([self._shared, told, *_contents(own, self._root), *sources])
+
+    def _entries(self, area: str) -> list[Path]:
+        if area not in self._released:
+            self._released[area] = [entry.path for entry in entries(area)]
+        return self._released[area]
 
     def _source(self, source_id: str) -> str:
         """The hash of a source's files, each held against its receipt."""

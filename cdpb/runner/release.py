@@ -10,6 +10,7 @@ from typing import Any
 
 from cdpb import paths
 from cdpb.declarations import declarations
+from cdpb.disclosure.chain import head
 from cdpb.disclosure.ledger import EarlierTable, entries, write_entry
 from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
@@ -41,6 +42,8 @@ class Released:
         Ids of the others, each with why.
     cells : int
         Cells entered in the ledger, of ``tables`` tables of protected sources.
+    head : str
+        The hash that stands for the whole ledger, this release included.
     """
 
     assessment: Assessment
@@ -49,6 +52,7 @@ class Released:
     cells: int
     left_out: dict[str, str] = field(default_factory=dict)
     entry: Path = Path()
+    head: str = ""
 
     def lines(self) -> Iterator[str]:
         """For people."""
@@ -61,6 +65,7 @@ class Released:
         if self.left_out:
             yield "  Don't publish a page that was left out: no later year will heed it."
         yield shown(self.entry)
+        yield f"Head of the ledger, to be kept elsewhere too: {self.head}"
 
 
 def release(output: Path, *, everything: bool = False, check: Check = gates.check) -> Released:
@@ -101,7 +106,7 @@ def release(output: Path, *, everything: bool = False, check: Check = gates.chec
         content = _content(written, manifest, released, left_out, tables)
         path = write_entry(assessment.area_code, assessment.year, assessment.edition, content)
     cells = sum(len(table.cells) for table in tables)
-    return Released(assessment, released, len(tables), cells, left_out, path)
+    return Released(assessment, released, len(tables), cells, left_out, path, head())
 
 
 def _in_its_place(written: Written) -> Written:
