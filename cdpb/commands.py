@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from cdpb import areas, catalogue, paths
+from cdpb.build import Build
 from cdpb.console import complain, say
 from cdpb.declarations import declarations
 from cdpb.errors import GateRefused, InputError
@@ -194,8 +195,8 @@ def explain_table(
     settings = defaults()
     place = areas.find_area(area or settings.area[0])
     when = str(FinancialYear.parse(year or settings.year[0]))
-    loaders.access.allow(edition, demonstration)
-    found = explained(asked(table, place, when, edition))
+    with loaders.access.building(Build(edition, demonstration)):
+        found = explained(asked(table, place, when, edition))
     shown_as = f"{edition} edition" + (", demonstration" if demonstration else "")
     yield WARNING
     yield f"{place} ({place.code}), {when}, {shown_as}"
@@ -269,8 +270,10 @@ def _years() -> Iterator[str]:
     from cdpb import loaders
 
     # Which years are held is no figure, and this is the analyst's own screen.
-    loaders.access.allow("partnership", demonstration=True)
-    held = {each.id: loaders.years_held(each.id) for each in _sources() if each.periods != "none"}
+    with loaders.access.building(Build("partnership", demonstration=True)):
+        held = {
+            each.id: loaders.years_held(each.id) for each in _sources() if each.periods != "none"
+        }
     years = sorted({year for several in held.values() for year in several if "/" in year})
     rows = [(year, ", ".join(name for name in held if year in held[name])) for year in years]
     yield from _columns(rows)

@@ -1,10 +1,12 @@
 """The real project, and assessments built from it."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from cdpb.build import Build
 from cdpb.loaders import access
 from tests.built import built
 from tests.commands import standing, toy
@@ -16,9 +18,15 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(autouse=True)
 def _inside_the_project(monkeypatch):
-    """Tests find the checkout from anywhere, and build nothing for partners unless they say so."""
+    """Tests find the checkout from anywhere."""
     monkeypatch.setenv("CDPB_HOME", str(PROJECT))
-    monkeypatch.setattr(access, "_now", access.Allowed())
+
+
+@pytest.fixture
+def building():
+    """Let loaders serve another build than the public one, until the test ends."""
+    with ExitStack() as stack:
+        yield lambda *asked: stack.enter_context(access.building(Build(*asked)))
 
 
 @pytest.fixture

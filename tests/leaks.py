@@ -50,10 +50,10 @@ edition = "public"
 demonstration = False
 """
 STEPS = """from IPython.display import display
-from cdpb import loaders as load
 from cdpb.report.finding import Finding
 from cdpb.statistics.pathways import by_year, rolling_years, with_shares
 finding = Finding("referrals", year, area, edition, demonstration)
+load = finding.load
 finding.as_of("police_referrals")
 sent, held = load.police_referrals(finding.area), load.years_held("police_referrals")
 counts = by_year(sent, "route", "referrals", held, year)

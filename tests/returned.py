@@ -53,12 +53,12 @@ STEPS = {
     "by_year": 'shown = finding.publish(total_by(of_years(events, held, year), "year", "referrals"), "years")',
 }
 # ruff: noqa: E501 (a cell of a notebook, as it is)
-BEGIN = """from cdpb import loaders as load
-from cdpb.report.finding import Finding
+BEGIN = """from cdpb.report.finding import Finding
 from cdpb.statistics import total_by
 from cdpb.statistics.in_treatment import of_years
 from cdpb.statistics.pathways import by_year
 finding = Finding("{id}", year, area, edition, demonstration)
+load = finding.load
 finding.as_of("police_referrals")
 held = load.years_held("police_referrals")
 events = load.police_referrals(area)"""

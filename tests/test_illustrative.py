@@ -9,7 +9,7 @@ import pytest
 
 from cdpb import catalogue
 from cdpb import loaders as load
-from cdpb.loaders import access, justice
+from cdpb.loaders import justice
 from cdpb.loaders.partners import RETURNS
 from cdpb.loaders.returns import load_return, received_return
 from cdpb.periods import financial_years_of
@@ -27,8 +27,8 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def demonstration(monkeypatch):
-    monkeypatch.setattr(access, "_now", access.Allowed("partnership", True))
+def demonstration(building):
+    building("partnership", True)
 
 
 def test_illustrative_figures_are_made_again_byte_for_byte(project, made):

@@ -5,14 +5,12 @@ from collections import Counter
 
 import pytest
 
-from cdpb.loaders import access, by_kind
+from cdpb.loaders import by_kind
 
 
 @pytest.fixture(autouse=True)
-def demonstration():
-    access.allow("public", demonstration=True)
-    yield
-    access.allow()
+def demonstration(building):
+    building("public", True)
 
 
 def received(request, source: str) -> list[dict[str, str]]:
@@ -55,9 +53,9 @@ def test_schools_not_worked_with_are_what_is_left_of_all(request):
     assert schools.groupby("year")["counted"].sum().to_dict() == dict(total)
 
 
-def test_outside_a_demonstration_they_have_columns_and_no_rows():
+def test_outside_a_demonstration_they_have_columns_and_no_rows(building):
     """Made-up figures must not reach a page that does not say so."""
-    access.allow()
+    building("public", False)
     for load in (
         by_kind.people_by_mental_health_need,
         by_kind.people_by_disadvantage,

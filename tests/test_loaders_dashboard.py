@@ -4,7 +4,6 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
-from cdpb.loaders import access
 from cdpb.loaders.log import clear, log
 from tests.project import draw_project
 
@@ -25,9 +24,9 @@ DRUGS = "Drug Offences,Possession of Drugs"
 
 
 @pytest.fixture
-def drawn(tmp_path, monkeypatch):
+def drawn(tmp_path, monkeypatch, building):
     clear()
-    monkeypatch.setattr(access, "_now", access.Allowed("public", True))
+    building("public", True)
     return draw_project(tmp_path, monkeypatch)
 
 
@@ -124,10 +123,10 @@ def test_a_month_can_have_more_outcomes_than_offences(drawn):
     assert possession() == {"offences": 2, "positive outcomes": 9}
 
 
-def test_a_public_page_of_real_figures_has_none(drawn, monkeypatch):
+def test_a_public_page_of_real_figures_has_none(drawn, building):
     """The rows are made up until a file is received."""
     made_up = FY_INDEX + both()
     drawn.receive("mps_dashboard", "2024-04-30", made_up, folder="data/illustrative")
-    monkeypatch.setattr(access, "_now", access.Allowed("public", False))
+    building("public", False)
 
     assert load.crime_dashboard().empty

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from cdpb import loaders as load
+from cdpb.build import Build
 from cdpb.errors import InputError
-from cdpb.loaders import access
 from tests.project import draw_project, lines_of
 
 ALCOHOL = (
@@ -24,7 +24,6 @@ LOCAL = (
 
 @pytest.fixture
 def drawn(tmp_path, monkeypatch):
-    monkeypatch.setattr(access, "_now", access.Allowed())
     made = draw_project(tmp_path, monkeypatch)
     made.receive(
         "opiate_crack_england",
@@ -98,10 +97,10 @@ def test_illustrative_figures_are_refused_outside_a_demonstration(drawn):
     assert any("No file was opened" in line for line in lines_of(error))
 
 
-def test_a_demonstration_marks_what_is_illustrative(drawn):
+def test_a_demonstration_marks_what_is_illustrative(drawn, building):
     """The status travels with each figure."""
     drawn.receive("opiate_crack_local", "2023-10-31", LOCAL, folder=MADE_UP)
-    access.allow("public", demonstration=True)
+    building("public", True)
 
     table = load.opiate_crack_use("E09000003", demonstration=True)
 
@@ -109,28 +108,28 @@ def test_a_demonstration_marks_what_is_illustrative(drawn):
     assert table.attrs["source"] == "opiate_crack_local"
 
 
-def test_a_demonstration_without_the_illustrative_file_is_no_crash(drawn):
+def test_a_demonstration_without_the_illustrative_file_is_no_crash(drawn, building):
     """It may have been deleted to prove that nothing depends on it."""
-    access.allow("public", demonstration=True)
+    building("public", True)
 
     assert load.opiate_crack_use("E09000003", demonstration=True).empty
 
 
-def test_a_published_local_table_takes_the_illustrative_ones_place(drawn):
+def test_a_published_local_table_takes_the_illustrative_ones_place(drawn, building):
     """Receiving it is enough: nothing is edited, and no made-up figure stands beside it."""
     made_up = LOCAL.replace("1800", "1700").replace("2019/20", "2020/21")
     drawn.receive("opiate_crack_local", "2025-10-31", made_up, folder=MADE_UP)
     drawn.receive("opiate_crack_local", "2023-10-31", LOCAL)
 
     for demonstration in (False, True):
-        access.allow("public", demonstration)
+        building("public", demonstration)
         held = load.opiate_crack_use("E09000003", demonstration)
         assert list(held["users"]) == [1800]
         assert list(held["status"]) == ["official"]
 
 
 @pytest.mark.parametrize("kind", ["internal_only", "restricted"])
-def test_a_public_edition_never_opens_a_closed_source(drawn, kind):
+def test_a_public_edition_never_opens_a_closed_source(drawn, kind, building):
     """Nothing drawn from it may be shown, so nothing of it is read."""
     path = drawn.data / "sources.yml"
     head, tail = path.read_text(encoding="utf-8").split("  alcohol_dependence:")
@@ -141,11 +140,11 @@ def test_a_public_edition_never_opens_a_closed_source(drawn, kind):
         load.alcohol_dependence()
 
     assert any("No file was opened" in line for line in lines_of(error))
-    access.allow("partnership")
+    building("partnership")
     assert load.alcohol_dependence().empty
 
 
 def test_an_edition_is_public_or_partnership():
     """A misspelt edition must not open anything."""
     with pytest.raises(InputError, match="'pubic' is not an edition"):
-        access.allow("pubic")
+        Build("pubic")

@@ -5,7 +5,6 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
-from cdpb.loaders import access
 from cdpb.loaders.log import clear, log
 from tests.project import draw_project, lines_of
 
@@ -20,10 +19,10 @@ BARNET = "E09000003"
 
 
 @pytest.fixture
-def drawn(tmp_path, monkeypatch):
+def drawn(tmp_path, monkeypatch, building):
     """A drawn project in which a partnership's demonstration is being built."""
     clear()
-    monkeypatch.setattr(access, "_now", access.Allowed("partnership", True))
+    building("partnership", True)
     return draw_project(tmp_path, monkeypatch)
 
 
@@ -310,10 +309,10 @@ def test_former_wards_are_refused(drawn):
 # Who may see it -----------------------------------------------------------------------------
 
 
-def test_a_public_edition_may_not_even_ask_for_a_restricted_source(drawn, monkeypatch):
+def test_a_public_edition_may_not_even_ask_for_a_restricted_source(drawn, building):
     """Refused before a file is opened, whether or not anything was received."""
     drawn.receive("continuity_of_care", "2025-06-30", PRISON).write_bytes(b"changed")
-    monkeypatch.setattr(access, "_now", access.Allowed("public", True))
+    building("public", True)
 
     for asked in (load.continuity_of_care, lambda: load.years_held("continuity_of_care")):
         with pytest.raises(InputError, match="may not be used in a public edition"):
@@ -321,11 +320,11 @@ def test_a_public_edition_may_not_even_ask_for_a_restricted_source(drawn, monkey
 
 
 @pytest.mark.parametrize("edition", ["public", "partnership"])
-def test_outside_a_demonstration_made_up_figures_are_an_empty_table(drawn, monkeypatch, edition):
+def test_outside_a_demonstration_made_up_figures_are_an_empty_table(drawn, edition, building):
     """Its columns stand, so that a page can say what was not received."""
     made_up = drawn.receive("probation_orders", "2024-09-30", ORDERS, folder="data/illustrative")
     made_up.write_bytes(b"changed")
-    monkeypatch.setattr(access, "_now", access.Allowed(edition, False))
+    building(edition, False)
 
     table = load.treatment_orders(BARNET)
 

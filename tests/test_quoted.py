@@ -4,20 +4,17 @@ import csv
 
 import pytest
 
+from cdpb.build import Build
 from cdpb.errors import InputError
 from cdpb.findings.quoted import Quote, quotes_of
-from cdpb.loaders import access
 from cdpb.report.quoted import quoted_block
 from tests.shared import shared
 
 BARNET, CAMDEN = "E09000003", "E09000007"
 
 
-@pytest.fixture(autouse=True)
-def _public():
-    access.allow("public")
-    yield
-    access.allow("public")
+def quoted(*ids: str, edition: str = "public", area: str = BARNET) -> list[Quote]:
+    return quotes_of(area, *ids, build=Build(edition))
 
 
 def quote(value="19", counts="deaths", access="public") -> Quote:
@@ -47,27 +44,26 @@ def test_a_figure_that_counts_nobody_is_shown_as_it_stands():
 
 
 def test_figures_come_in_the_order_they_are_asked_for():
-    assert [each.quote_id for each in quotes_of(BARNET, "Q18", "Q17")] == ["Q18", "Q17"]
+    assert [each.quote_id for each in quoted("Q18", "Q17")] == ["Q18", "Q17"]
 
 
 def test_another_boroughs_page_quotes_nothing_of_barnets():
-    assert quotes_of(CAMDEN, "Q17", "Q18") == []
+    assert quoted("Q17", "Q18", area=CAMDEN) == []
 
 
 def test_a_figure_that_nobody_quoted_is_refused():
     with pytest.raises(InputError, match="Q99"):
-        quotes_of(BARNET, "Q99")
+        quoted("Q99")
 
 
 def test_a_restricted_figure_is_for_partners_alone():
     """A direction is told as well: no indication of the substance may reach the public."""
-    assert quotes_of(BARNET, "Q13") == []
-    access.allow("partnership")
-    assert [each.quote_id for each in quotes_of(BARNET, "Q13")] == ["Q13"]
+    assert quoted("Q13") == []
+    assert [each.quote_id for each in quoted("Q13", edition="partnership")] == ["Q13"]
 
 
 def test_the_table_names_its_documents_and_says_that_nothing_was_computed():
-    block = quoted_block(quotes_of(BARNET, "Q17", "Q19"))
+    block = quoted_block(quoted("Q17", "Q19"))
     assert "Annual update, September 2024" in block.html
     assert "nothing on this page computed them" in block.html
     assert "fewer than 5 deaths" in block.text
@@ -84,8 +80,7 @@ def test_every_quoted_figure_was_carried_over_with_its_access():
     wanted = shared("domain", "quoted_figures.csv")
     with wanted.open(encoding="utf-8", newline="") as file:
         theirs = {row["quote_id"]: row["access"] for row in csv.DictReader(file)}
-    access.allow("partnership")
-    ours = {each.quote_id: each.access for each in quotes_of(BARNET, *theirs)}
+    ours = {each.quote_id: each.access for each in quoted(*theirs, edition="partnership")}
     assert set(ours) == set(theirs)
     assert {id for id, each in theirs.items() if each == "restricted"} == {
         id for id, each in ours.items() if each == "restricted"

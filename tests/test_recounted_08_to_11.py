@@ -6,7 +6,6 @@ can't agree with itself.
 
 import pytest
 
-from cdpb.loaders import access
 from tests.inprocess import record_of, table_of
 from tests.recounted import each_once, rows, wilson
 
@@ -23,8 +22,7 @@ FEWEST_SHOWN = 5
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     """Each finding built once for the parameters asked for."""
-    yield each_once(tmp_path_factory)
-    access.allow()
+    return each_once(tmp_path_factory)
 
 
 def demonstration(saved, finding: str, table: str) -> list[dict[str, str]]:

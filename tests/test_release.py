@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from cdpb import loaders
 from cdpb.disclosure.chain import head
 from cdpb.disclosure.ledger import published_then, write_entry
 from cdpb.errors import GateRefused, InputError
@@ -281,5 +280,4 @@ def test_a_year_that_was_revised_since_its_release_is_protected_again(project):
     release(project / HERE, check=passed)
     revised = {**COUNTS, "2022/23": {**COUNTS["2022/23"], "custody": 30}}
     receive_referrals(project, "2025-06-01", revised)
-    loaders.access.allow("public")
     assert ("2022/23", "custody") in asked_by("by_route").of("by_route/routes")

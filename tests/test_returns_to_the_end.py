@@ -10,6 +10,7 @@ import pytest
 from cdpb import catalogue
 from cdpb import loaders as load
 from cdpb.adding import Wanted, add
+from cdpb.build import Build
 from cdpb.loaders import access
 from tests import inprocess
 from tests.project import CHECKOUT
@@ -25,8 +26,7 @@ def home(tmp_path, monkeypatch):
         shutil.copytree(CHECKOUT / name, tmp_path / name)
     os.symlink(CHECKOUT / "shapes", tmp_path / "shapes")
     monkeypatch.setenv("CDPB_HOME", str(tmp_path))
-    yield tmp_path
-    access.allow()
+    return tmp_path
 
 
 def two_years(april: str = "31") -> str:
@@ -70,8 +70,8 @@ def test_a_received_return_is_shown_and_its_made_up_figures_are_not(home):
     assert source["status"] == "official"
     assert "Illustrative" not in source["attribution"]
     assert [file["name"] for each in source["receipts"] for file in each["files"]] == ["sent.csv"]
-    access.allow("partnership", demonstration=True)
-    assert set(load.custody_tests()["tests"]) == {31, 77}
+    with access.building(Build("partnership", demonstration=True)):
+        assert set(load.custody_tests()["tests"]) == {31, 77}
 
 
 def test_small_counts_and_what_the_sender_hid_are_hidden_on_the_public_page(home):

@@ -54,7 +54,6 @@ def test_a_census_is_named_whatever_the_year():
 
 def test_what_may_not_be_opened_is_not_named():
     """Not even by the date it came."""
-    load.access.allow("public", False)
     assert receipts_behind("opiate_crack_local", {"2018/19"}) == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb import areas, catalogue, loaders
+from cdpb.build import PARTNERSHIP_ONLY, Build
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure import gate
 from cdpb.disclosure.agreed import signed
@@ -13,18 +14,17 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
-from cdpb.errors import InputError
 from cdpb.findings import patterns
 from cdpb.findings.earlier import Again
 from cdpb.findings.kept import LATEST, OF_BOTH, FigureRecord, KeyFigure
+from cdpb.findings.loading import Loaders, as_built
 from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.trace import Taken, table_trace
+from cdpb.loaders import access
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import HIDDEN, Measure, as_measure
 from cdpb.statistics.verdicts import Verdict
-
-EDITIONS = ("public", "partnership")
 
 
 @dataclass
@@ -45,6 +45,13 @@ class Gathering:
     parameters : dict
         Whatever else the notebook was asked, such as the focus ward.
 
+    Attributes
+    ----------
+    build : Build
+        What it may open and show, whatever other findings are alive beside it.
+    load : Loaders
+        The loaders, each for this build.
+
     Raises
     ------
     InputError
@@ -60,11 +67,8 @@ class Gathering:
 
     def __post_init__(self) -> None:
         self.year = str(FinancialYear.parse(self.year))
-        if self.edition not in EDITIONS:
-            raise InputError(
-                f"There is no edition {self.edition!r}.", f"Wanted: {' or '.join(EDITIONS)}."
-            )
-        loaders.access.allow(self.edition, self.demonstration)
+        self.build = Build(self.edition, self.demonstration)
+        self.load = Loaders(self.build)
         self.declaration = declarations().finding(self.id)
         self.place = areas.find_area(self.area)
         self.area = self.place.code
@@ -72,7 +76,8 @@ class Gathering:
         self.register = signed(self.area_file, declarations())
         for each in self.register:
             if each.quoted:
-                quotes_of(self.area, each.quoted)  # Refused where nobody quoted it.
+                # Refused where nobody quoted it.
+                quotes_of(self.area, each.quoted, build=self.build)
         self.published: dict[str, PublishedTable] = {}
         self._about: dict[str, Any] = {}
         self._patterns: dict[str, Pattern] = {}
@@ -121,7 +126,7 @@ class Gathering:
     def told(self, *ids: str) -> list[Quote]:
         """The named figures that the area's documents quote; none for an area without such."""
         agreed = {each.quoted for each in self.register if each.holds(self.edition, self.year)}
-        told = quotes_of(self.area, *ids, agreed=agreed)
+        told = quotes_of(self.area, *ids, agreed=agreed, build=self.build)
         self.quotes += [each for each in told if each not in self.quotes]
         return told
 
@@ -140,6 +145,11 @@ class Gathering:
         self.parameters[name] = value
         return value
 
+    def may_open(self, source_id: str) -> bool:
+        """Whether this edition may open a source; it says nothing of what was received."""
+        return access.may_open(source_id, self.build)
+
+    @as_built
     def as_of(self, *source_ids: str) -> str:
         """The latest year, not after the one asked for, that all these sources hold.
 
@@ -173,13 +183,20 @@ class Gathering:
         latest = max(patterns.years_held(source_id), default="")
         return [each for each in catalogue.source(source_id).published_since if each > latest]
 
+    @as_built
     def publish(self, table: pd.DataFrame, id: str) -> PublishedTable:
         """Send a table through the gate; nothing else may be drawn, written or put into words.
 
         What a protected source hides was solved from the declarations of all its tables, so
         it is the same whichever notebook asks first. Where the declaration has a filter, the
         counts are counted again from the source's own table and must agree.
+
+        Raises
+        ------
+        InputError
+            If a source that it draws on may not be used in this edition, whoever loaded it.
         """
+        self._refuse_closed(table, self.declaration.table(id))
         declared = self._filled(self.declaration.table(id))
         source = catalogue.source(declared.source)
         rule = policy(source.policy_of(declared.count))
@@ -202,6 +219,13 @@ class Gathering:
         self.published[id] = shown
         self._about[id] = dict(table.attrs) | {"period": shown.period}
         return shown
+
+    def _refuse_closed(self, table: pd.DataFrame, declared: TableDeclaration) -> None:
+        """Refuse figures that another finding loaded for a build of its own."""
+        for each in sources_of(table, declared.source):
+            # A table without rows stands for figures that were not received or may not be shown.
+            if len(table) or catalogue.source(each).access in PARTNERSHIP_ONLY:
+                access.check(each, self.build)
 
     def _filled(self, declared: TableDeclaration) -> TableDeclaration:
         """The declaration with this assessment's area, and what its source is shown for."""
@@ -272,6 +296,7 @@ class Gathering:
         """The published cell that a measure was taken from; None where it was computed."""
         return self._taken.get(measure)
 
+    @as_built
     def traces(self) -> list[dict[str, Any]]:
         """For each published table, where its numbers come from."""
         return [

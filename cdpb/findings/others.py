@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cdpb.build import PUBLIC, Build
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.steps import first_step
 
@@ -26,10 +27,13 @@ class Others:
         As saved, in the order of ``findings.yml``.
     absent : tuple of FindingDeclaration
         The findings that have not been run for this assessment.
+    build : Build
+        The edition that they are of.
     """
 
     records: tuple[Mapping[str, Any], ...]
     absent: tuple[FindingDeclaration, ...]
+    build: Build = PUBLIC
 
     def find(self, finding_id: str) -> Mapping[str, Any] | None:
         """The record of one finding, or None."""
@@ -87,7 +91,7 @@ def _histories(record: Mapping[str, Any]) -> list[tuple[list[str], list[Mapping[
     return [(row, each.get("history") or []) for row, each in rows]
 
 
-def others(folder: Path) -> Others:
+def others(folder: Path, build: Build) -> Others:
     """Read the records that lie in an assessment's folder, or in a draft's.
 
     A page that is itself made of the others' records is not among them.
@@ -100,7 +104,7 @@ def others(folder: Path) -> Others:
         if paths[each.id].is_file()
     ]
     absent = [each for each in declared if not paths[each.id].is_file()]
-    return Others(tuple(found), tuple(absent))
+    return Others(tuple(found), tuple(absent), build)
 
 
 def answers_to(finding_id: str) -> set[str]:

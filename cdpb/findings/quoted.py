@@ -9,15 +9,14 @@ from functools import lru_cache
 import pandas as pd
 
 from cdpb import paths
+from cdpb.build import Build
 from cdpb.errors import InputError
-from cdpb.loaders import access
 from cdpb.statistics.two_rates import two_counts
 from cdpb.steps import first_step
 from cdpb.yaml_files import bytes_of
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5
 PAIR = 2
-FOR_PARTNERS = ("restricted", "internal_only")
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Quote:
         return {**told, "value": self.shown}
 
 
-def quotes_of(area: str, *ids: str, agreed: Collection[str] = ()) -> list[Quote]:
+def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) -> list[Quote]:
     """The named figures of an area's documents that the edition may show, in the order named.
 
     Parameters
@@ -86,6 +85,8 @@ def quotes_of(area: str, *ids: str, agreed: Collection[str] = ()) -> list[Quote]
         GSS code.
     *ids : str
         As in ``data/quoted_figures.csv``.
+    build : Build
+        A restricted figure is for the partnership edition alone.
     agreed : collection of str
         Ids of those that a signed exception lets be shown however small they are.
 
@@ -103,11 +104,7 @@ def quotes_of(area: str, *ids: str, agreed: Collection[str] = ()) -> list[Quote]
         )
     own = [known[each] for each in ids if known[each].area_code == area]
     chosen = [replace(each, agreed=each.quote_id in agreed) for each in own]
-    return [each for each in chosen if not _kept_from_public(each)]
-
-
-def _kept_from_public(quote: Quote) -> bool:
-    return quote.access in FOR_PARTNERS and access.allowed().edition == "public"
+    return [each for each in chosen if build.permits(each.access)]
 
 
 @lru_cache(maxsize=8)

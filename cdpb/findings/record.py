@@ -6,12 +6,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from cdpb import catalogue, loaders, paths
+from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.breaks import refused_across
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
+from cdpb.findings.loading import as_built
 from cdpb.findings.origins import computed_from, figure_origins, part_origins
 from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
@@ -44,8 +45,7 @@ class FindingRecord(Gathering):
         if measure.known or measure.source not in self.sources_missing():
             return ""
         source = catalogue.source(measure.source)
-        for_partners = source.access in loaders.access.PARTNERSHIP_ONLY
-        return source.withheld if for_partners and self.edition == "public" else source.not_received
+        return source.not_received if self.build.permits(source.access) else source.withheld
 
     def _dated(self, measure: Measure) -> Measure:
         """With the period named as what it is, where it is not the year asked for."""
@@ -150,6 +150,7 @@ class FindingRecord(Gathering):
         dating = self.declaration.dated_by or self.declaration.sources
         return {id: catalogue.source(id).oldest_usable_years for id in dating}
 
+    @as_built
     def record(self) -> dict[str, Any]:
         """Everything the page says, as plain values."""
         return {
@@ -184,7 +185,7 @@ class FindingRecord(Gathering):
 
     def others(self) -> Others:
         """The records of this assessment's other findings, as far as they have been run."""
-        return others(self._folder())
+        return others(self._folder(), self.build)
 
     def rules(self) -> dict[str, str]:
         """How it measures and judges, as texts; two years with the same can be compared."""
@@ -224,11 +225,17 @@ class FindingRecord(Gathering):
 
     def sources_used(self) -> list[str]:
         """The declared sources that this edition may name figures of, and has any of."""
-        return [each for each in self.declaration.sources if _has_figures(each)]
+        return [each for each in self.declaration.sources if self._has_figures(each)]
 
     def sources_missing(self) -> list[str]:
         """The declared sources that this edition has no figures of."""
-        return [each for each in self.declaration.sources if not _has_figures(each)]
+        return [each for each in self.declaration.sources if not self._has_figures(each)]
+
+    def _has_figures(self, source_id: str) -> bool:
+        """Whether a source may be opened, and something of it was received or is kept here."""
+        if not self.may_open(source_id):
+            return False
+        return bool(catalogue.receipts(source_id) or catalogue.source(source_id).file)
 
     def source_record(self, source_id: str) -> dict[str, Any]:
         """What a reader is told of a source: who made it, and what was received when."""
@@ -294,13 +301,6 @@ class FindingRecord(Gathering):
         year = FinancialYear.parse(self.year).slug
         edition = f"demonstration-{self.edition}" if self.demonstration else self.edition
         return paths.private_folder("draft", year, self.area, edition)
-
-
-def _has_figures(source_id: str) -> bool:
-    """Whether a source may be opened, and something of it was received or is kept here."""
-    if not loaders.access.may_open(source_id):
-        return False
-    return bool(catalogue.receipts(source_id) or catalogue.source(source_id).file)
 
 
 def _no_such_part(area: str, called: str, strangers: set[str], known: set[str]) -> InputError:

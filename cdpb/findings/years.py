@@ -11,6 +11,7 @@ from cdpb import catalogue
 from cdpb.disclosure.policy import policy
 from cdpb.findings import another_year
 from cdpb.findings.earlier import of_year
+from cdpb.findings.loading import as_built
 from cdpb.findings.record import FindingRecord
 from cdpb.findings.rules import changed_rules, of_figures
 from cdpb.findings.since import plain_period, since
@@ -48,6 +49,7 @@ class YearlyRecord(FindingRecord):
         parameters = {**self.parameters, **asked, "year": year}
         return another_year.record_of(self.declaration, parameters)
 
+    @as_built
     def since_last_year(self) -> dict[str, Any]:
         """What it said a year ago beside what it says now, as far as the two can be compared."""
         *_, last = self.earlier_years.values()

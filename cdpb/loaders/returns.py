@@ -96,8 +96,7 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
 
 def may_be_read(source_id: str) -> bool:
     """Whether a source's files may be opened; a public edition may not even ask for some."""
-    reserved = source(source_id).access in access.PARTNERSHIP_ONLY
-    if reserved and access.allowed().edition == "public":
+    if not access.current().permits(source(source_id).access):
         access.check(source_id)
     return access.may_open(source_id)
 

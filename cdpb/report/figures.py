@@ -10,7 +10,6 @@ from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings import FigureRecord, YearlyRecord
 from cdpb.findings.another_year import for_its_record
-from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
@@ -104,7 +103,7 @@ class FigureFinding(YearlyRecord):
         missing = catalogue.source(shown.source_ids[0]).not_received
         if missing and missing in self.notices:
             return Block("notice", "", missing)
-        if missing and not access.may_open(shown.source_ids[0]):
+        if missing and not self.may_open(shown.source_ids[0]):
             return self.notice("not_received", missing)
         text = f"{shown.title}: nothing is held for {self.place}, {self.year} or earlier."
         return self.notice("not_available", text)

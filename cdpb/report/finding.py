@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cdpb import catalogue, loaders
+from cdpb import catalogue
 from cdpb.errors import InputError
 from cdpb.findings.another_year import for_its_record
 from cdpb.findings.others import Others
-from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block
 from cdpb.report.blocks import (
@@ -132,9 +131,9 @@ class Finding(DrawnFinding):
         same whether anything was received or not.
         """
         source = catalogue.source(source_id)
-        if source.access in access.PARTNERSHIP_ONLY and self.edition == "public":
+        if not self.build.permits(source.access):
             return self.notice("withheld", source.withheld)
-        if not (access.may_open(source_id) and loaders.years_held(source_id, self.area)):
+        if not (self.may_open(source_id) and self.load.years_held(source_id, self.area)):
             return self.notice("not_received", source.not_received)
         return notice_block("caution", " ".join(source.caveats))
 

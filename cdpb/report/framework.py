@@ -14,7 +14,6 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.others import Others
 from cdpb.findings.since import plain_period
-from cdpb.loaders import access
 from cdpb.numbers import count_text
 from cdpb.report.measures import is_known, measure_text
 from cdpb.report.words.common import rows_of
@@ -190,7 +189,7 @@ def why_none(metric: Mapping[str, str], others: Others) -> str:
         return str(figure["note"])
     if metric["source_id"]:
         source = catalogue.source(metric["source_id"])
-        return source.withheld if access.allowed().edition == "public" else source.not_received
+        return source.withheld if others.build.edition == "public" else source.not_received
     grain, publisher = metric["lowest_geography"], metric["source"]
     if not any(each in grain for each in LOCAL):
         return f"Published for {grain}, not for a borough ({publisher})"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cdpb.build import Build
 from cdpb.periods import FinancialYear
 
 
@@ -49,11 +50,10 @@ class Assessment:
             "demonstration": self.demonstration,
         }
 
-    def may_open(self, access: str, status: str) -> bool:
-        """Whether a source of this access and status may be opened for it."""
-        if status == "illustrative" and not self.demonstration:
-            return False
-        return self.edition == "partnership" or access in ("public", "internal")
+    @property
+    def build(self) -> Build:
+        """What it may open and show."""
+        return Build(self.edition, self.demonstration)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,9 @@ def sources_opened(finding: FindingDeclaration, assessment: Assessment) -> list[
     demonstration opens an illustrative source.
     """
     declared = map(catalogue.source, finding.sources)
-    return [source.id for source in declared if assessment.may_open(source.access, source.status)]
+    return [
+        source.id for source in declared if assessment.build.permits(source.access, source.status)
+    ]
 
 
 def file_hash(path: Path) -> str:

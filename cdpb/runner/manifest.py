@@ -124,7 +124,7 @@ def _used(records: Sequence[dict[str, Any]], assessment: Assessment) -> list[dic
     return [
         found[name]
         for name in sorted(found)
-        if assessment.may_open(found[name]["access"], found[name]["status"])
+        if assessment.build.permits(found[name]["access"], found[name]["status"])
     ]
 
 
@@ -159,5 +159,5 @@ def _months(source_id: str, assessment: Assessment) -> list[dict[str, str]]:
         return []
     from cdpb import loaders
 
-    loaders.access.allow(assessment.edition, assessment.demonstration)
-    return months_by_receipt(loaders.receipt_of_month(source_id))
+    with loaders.access.building(assessment.build):
+        return months_by_receipt(loaders.receipt_of_month(source_id))

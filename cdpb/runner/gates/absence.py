@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from cdpb import catalogue, loaders, paths
+from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.errors import InputError
-from cdpb.loaders.access import PARTNERSHIP_ONLY
 from cdpb.runner.gates.differing import differences
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.written import Written
@@ -92,9 +92,9 @@ def _names(folder: Path) -> set[str]:
 
 def _not_refused(sources: list[str], assessment: Assessment) -> Iterator[str]:
     """Sources that a loader opens, or opens a file of before it refuses."""
-    loaders.access.allow(assessment.edition, assessment.demonstration)
     for each in sources:
-        opened = _opened_by(lambda each=each: loaders.base_counts(each))  # type: ignore[misc]
+        with loaders.access.building(assessment.build):
+            opened = _opened_by(lambda each=each: loaders.base_counts(each))  # type: ignore[misc]
         if opened is None:
             yield f"{each}: its loader does not refuse it for a public edition"
         elif any(each in path.parts for path in opened):

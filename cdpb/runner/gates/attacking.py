@@ -101,8 +101,8 @@ def read_source(protected: Protected, written: Written) -> Read:
 
     A cell that stands in several tables is hidden only if all of them hide it.
     """
-    loaders.access.allow(written.assessment.edition, written.assessment.demonstration)
-    base = loaders.base_counts(protected.source)
+    with loaders.access.building(written.assessment.build):
+        base = loaders.base_counts(protected.source)
     told = exempt(_register(written), protected.tables, base, **_what(written))
     earlier = earlier_tables(written.assessment.area_code, protected.source)
     system = cells_of(protected.tables, base, earlier)

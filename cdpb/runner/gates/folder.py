@@ -106,7 +106,7 @@ def _sources(assessment: Assessment, records: list[dict[str, Any]]) -> Iterator[
     for record in records:
         for source in record.get("sources", []):
             shown = source.get("receipts") or source.get("period")
-            if shown and not assessment.may_open(source["access"], source["status"]):
+            if shown and not assessment.build.permits(source["access"], source["status"]):
                 yield f"{record['slug']}: draws on {source['id']}, which is {_why(source)}"
 
 

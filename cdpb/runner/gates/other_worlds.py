@@ -135,8 +135,8 @@ def _toward(part: Unknowns, true: np.ndarray, aim: np.ndarray) -> np.ndarray | N
 def _source(moves: Moves, number: int, written: Written) -> dict[str, Any]:
     """The rows of a source's table that a world changes, with what they count there."""
     protected, system = moves.protected, moves.read.system
-    loaders.access.allow(written.assessment.edition, written.assessment.demonstration)
-    base = loaders.base_counts(protected.source).reset_index(drop=True)
+    with loaders.access.building(written.assessment.build):
+        base = loaders.base_counts(protected.source).reset_index(drop=True)
     count = next(iter(protected.tables.values())).count
     move = moves.each[number % len(moves.each)]
     of_unit = {

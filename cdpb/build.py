@@ -1,0 +1,38 @@
+"""What is being made, and which sources that may show."""
+
+from dataclasses import dataclass
+
+from cdpb.errors import InputError
+
+EDITIONS = ("public", "partnership")
+PARTNERSHIP_ONLY = ("internal_only", "restricted")
+
+
+@dataclass(frozen=True)
+class Build:
+    """The edition of an assessment, and whether illustrative figures may enter it.
+
+    Raises
+    ------
+    InputError
+        If the edition is neither public nor partnership.
+    """
+
+    edition: str = "public"
+    demonstration: bool = False
+
+    def __post_init__(self) -> None:
+        if self.edition not in EDITIONS:
+            raise InputError(
+                f"{str(self.edition)[:40]!r} is not an edition.",
+                f"Choose one of {', '.join(EDITIONS)}.",
+            )
+
+    def permits(self, access: str, status: str = "official") -> bool:
+        """Whether a source of this access and status may be opened for it."""
+        if status == "illustrative" and not self.demonstration:
+            return False
+        return self.edition == "partnership" or access not in PARTNERSHIP_ONLY
+
+
+PUBLIC = Build()
