@@ -134,6 +134,7 @@ def test_a_public_edition_never_opens_a_closed_source(drawn, kind, building):
     path = drawn.data / "sources.yml"
     head, tail = path.read_text(encoding="utf-8").split("  alcohol_dependence:")
     closed = tail.replace("access: public", f"access: {kind}", 1)
+    closed = closed.replace("policy: estimate", "policy: under_five_hide", 1)
     path.write_text(f"{head}  alcohol_dependence:{closed}", encoding="utf-8", newline="\n")
 
     with pytest.raises(InputError, match="may not be used in a public edition") as error:
