@@ -27,6 +27,17 @@ def test_the_page_gets_the_bare_block_and_jupyterlab_the_styled_one():
     assert bundle["text/plain"] == "Withheld: Restricted."
 
 
+def test_jupyterlab_gets_no_link_within_a_drawing():
+    """It writes the address of every link anew, which within an SVG is an error of its script."""
+    link = '<a href="#t">Table</a>'
+    drawn = f'<svg><a href="#row-1" aria-label="Ash"><path d="M0 0"/></a></svg>{link}'
+    bundle = blocks.Block("map", drawn, "")._repr_mimebundle_()
+
+    shown = bundle["text/html"].partition('<div class="cdpb">')[2]
+    assert shown == f'<svg><g aria-label="Ash"><path d="M0 0"/></g></svg>{link}</div>'
+    assert bundle[blocks.BLOCK_MIME]["html"] == drawn
+
+
 def test_a_record_shows_nothing():
     """It is for the exporter; a reader sees the page that it names."""
     bundle = blocks.record_block(record())._repr_mimebundle_()

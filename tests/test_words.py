@@ -60,7 +60,7 @@ def test_a_sentence_has_one_capital_and_one_stop():
 
 
 def test_the_headline_names_the_wards_above_london_and_the_focus_ward():
-    said = words.ward_headline(BARNET, LONDON, wards(), "E1", "2023/24")
+    said = words.ward_headline(BARNET, LONDON, wards(), "E1", "2023/24", "2023/24")
     assert said == (
         "In 2023/24, Barnet's rate of recorded drug offences was 2.7 per 1,000 residents, lower "
         "than London's 4.2; 1 of its 3 wards, Colindale North, was higher than London's wards; "
@@ -68,25 +68,34 @@ def test_the_headline_names_the_wards_above_london_and_the_focus_ward():
     )
 
 
+def test_each_half_of_the_wards_headline_is_dated_by_its_own_file():
+    """Every spring one of the two police files comes first, and no ward may take its year."""
+    said = words.ward_headline(BARNET, LONDON, wards(), "E1", "2025/26", "2024/25, the latest held")
+    borough, of_wards, *rest = said.split("; ")
+    assert borough.startswith("In 2025/26, Barnet's rate")
+    assert of_wards.startswith("in 2024/25, the latest held, 1 of its 3 wards")
+    assert not any("2025/26" in each for each in (of_wards, *rest))
+
+
 def test_the_headline_says_so_when_no_ward_is_above_london():
-    said = words.ward_headline(BARNET, LONDON, wards(first="similar"), None, "2023/24")
+    said = words.ward_headline(BARNET, LONDON, wards(first="similar"), None, "2023/24", "2023/24")
     assert "none of its 3 wards was shown to be higher" in said
     assert "ranked" not in said
 
 
 def test_two_wards_above_london_are_named_in_their_order():
-    said = words.ward_headline(BARNET, LONDON, wards(second="higher"), None, "2023/24")
+    said = words.ward_headline(BARNET, LONDON, wards(second="higher"), None, "2023/24", "2023/24")
     assert "2 of its 3 wards, Colindale North and Burnt Oak, were higher" in said
 
 
 def test_with_nothing_held_the_headline_says_nothing_else():
-    said = words.ward_headline(NOTHING, LONDON, wards(), "E1", "2009/10")
+    said = words.ward_headline(NOTHING, LONDON, wards(), "E1", "2009/10", "2009/10")
     assert said == "No year of recorded drug offences is held for 2009/10 or earlier."
 
 
 def test_a_focus_ward_that_is_not_in_the_table_is_not_spoken_of():
     """Another borough's focus ward, or a code of an old ward."""
-    said = words.ward_headline(BARNET, LONDON, wards(), NEVER, "2023/24")
+    said = words.ward_headline(BARNET, LONDON, wards(), NEVER, "2023/24", "2023/24")
     assert "ranked" not in said
     assert words.ranked_title(wards(), NEVER, "Barnet").endswith("7.9 per 1,000 residents")
 

@@ -25,7 +25,7 @@ SAME_IN = {
 }
 NOTHING_NEWER = "no newer figures"
 SERIES = ": series"
-NOT_SHOWN = "protected: last year's value is not shown again"
+NOT_SHOWN = "last year's value is not repeated in this table, to protect people"
 NOT_HELD = "not held for {}"
 NEVER_HELD = "not held for either year"
 NEWLY_CHECKED = "could not be checked then"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cdpb.report.markup import lab_style
+from cdpb.report.markup import lab_html, lab_style
 
 BLOCK_MIME = "application/vnd.cdpb.block+json"
 
@@ -41,7 +41,7 @@ class Block:
             return {BLOCK_MIME: {"kind": "record", "record": self.record}, "text/plain": self.text}
         return {
             BLOCK_MIME: {"kind": self.kind, "html": str(self.html), "style": str(self.style)},
-            "text/html": f'{lab_style(self.style)}<div class="cdpb">{self.html}</div>',
+            "text/html": f'{lab_style(self.style)}<div class="cdpb">{lab_html(self.html)}</div>',
             "text/plain": self.text,
         }
 

@@ -84,11 +84,12 @@ class Assessment:
 
     @property
     def tables(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """Each download with the title of its finding."""
+        """Each download that has a row, with the title of its finding."""
         return [
             (record["title"], table)
             for record in self.records
             for table in record.get("tables") or []
+            if table["rows"]
         ]
 
     @property

@@ -1,5 +1,6 @@
 """The house's templates and stylesheets. Every text put into them is escaped."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,14 @@ IN_LAB = (
     ".cdpb{background:var(--paper);color:var(--ink);padding:1rem;"
     "font:1rem/1.5 Arial,Helvetica,sans-serif}"
 )
+# It styles every table and link of an output, so its rules are undone before ours are laid down:
+# under a class said three times, which outweighs them; but not in drawings, whose attributes are
+# styles too.
+UNDO_LAB = ":where(:not(svg,svg *)){all:revert}"
+LAB_IN_DARK = '[data-jp-theme-light="false"] .cdpb'
+
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_LINK = re.compile(r'<(/?)a\b(?: href="[^"]*")?')
 
 # What may stand unencoded in a data: address and needs no escape in an attribute.
 _SAFE_IN_ADDRESS = ",:;/()!*@$=+?-_.~[]"
@@ -63,14 +72,37 @@ def _stylesheet(name: str) -> str:
 
 def lab_style(own: str = "") -> Markup:
     """The house style for one block in JupyterLab, kept from touching anything around it."""
-    rules = _stylesheet("blocks.css") + _stylesheet("map.css")
-    return Markup(f"<style>{_stylesheet('tokens.css')}{IN_LAB}.cdpb{{{rules}}}{own}</style>")
+    rules = UNDO_LAB + _stylesheet("blocks.css") + _stylesheet("map.css")
+    ours = f"{IN_LAB}.cdpb.cdpb.cdpb{{{rules}}}"
+    return Markup(f"<style>{_colours('.cdpb', LAB_IN_DARK)}{ours}{own}</style>")
+
+
+def _colours(light: str, dark: str) -> str:
+    """The house's colours for what is light, and for what is dark."""
+    return (
+        f"{light}{{{_stylesheet('light.css')}color-scheme:light}}"
+        f"{dark}{{{_stylesheet('dark.css')}color-scheme:dark}}"
+    )
+
+
+def lab_html(html: str) -> str:
+    """A block's markup for JupyterLab, which takes each link in a drawing for one of its own.
+
+    It rewrites the address of every ``<a>``; that of one inside an SVG can't be written, and
+    where it can, Lab asks its server for a file of that name. The page keeps its links.
+    """
+    return _DRAWING.sub(lambda drawing: _LINK.sub(r"<\1g", drawing[0]), html)
 
 
 def page_style(*more: str) -> Markup:
     """The stylesheet of a page, without its comments."""
-    names = ("tokens.css", "blocks.css", "page.css", *more)
-    return Markup(_squeezed("".join(_stylesheet(name) for name in names)))
+    light, dark = _stylesheet("light.css"), _stylesheet("dark.css")
+    colours = (
+        f":root{{\n{light}color-scheme:light dark;\n}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{\n:root{{\n{dark}}}\n}}\n"
+    )
+    rules = "".join(_stylesheet(name) for name in ("blocks.css", "page.css", *more))
+    return Markup(_squeezed(colours + rules))
 
 
 def _squeezed(css: str) -> str:

@@ -37,6 +37,24 @@ def in_alcohol_treatment(treated: pd.DataFrame) -> pd.DataFrame:
     return passed_on(pd.concat(sides, ignore_index=True), treated)
 
 
+def in_need(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Adults estimated to be dependent on alcohol, whether numbers in treatment are held or not.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        ``area_code``, ``year``, ``dependent_adults``, ``lower`` and ``upper``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code``, ``year``, and ``in_need`` with its limits.
+    """
+    named = {"dependent_adults": "in_need", "lower": "in_need_lower", "upper": "in_need_upper"}
+    columns = ["area_code", "year", *named.values()]
+    return passed_on(estimates.rename(columns=named)[columns], estimates)
+
+
 def unmet_alcohol_need(treated: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
     """The share of adults dependent on alcohol who are not in treatment for it.
 
@@ -53,9 +71,7 @@ def unmet_alcohol_need(treated: pd.DataFrame, estimates: pd.DataFrame) -> pd.Dat
         The area, year and definition; ``people``, ``in_need`` with its limits, and
         ``percent``, ``lower`` and ``upper``. Only years that both sides hold.
     """
-    named = {"dependent_adults": "in_need", "lower": "in_need_lower", "upper": "in_need_upper"}
-    need = estimates.rename(columns=named)[["area_code", "year", *named.values()]]
-    counted = in_alcohol_treatment(treated)
+    need, counted = in_need(estimates), in_alcohol_treatment(treated)
     both = passed_on(
         counted.merge(need, on=["area_code", "year"]).assign(ages=ADULTS, in_need_ages=ADULTS),
         counted,

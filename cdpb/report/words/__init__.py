@@ -67,7 +67,6 @@ from cdpb.report.words.justice import (
     share_title,
 )
 from cdpb.report.words.licensing import (
-    NO_FUNNEL_OF_PREMISES,
     OF_WARDS_ONLY,
     admissions_map_title,
     admissions_tipping_title,
@@ -75,6 +74,7 @@ from cdpb.report.words.licensing import (
     left_out_sentence,
     licensing_changed,
     licensing_headline,
+    no_funnel_of_premises,
     premises_title,
     together_sentence,
     together_title,
@@ -163,7 +163,6 @@ __all__ = [
     "NOTHING_PUBLIC",
     "NOT_DRINKING",
     "NOT_DRUG_RELATED",
-    "NO_FUNNEL_OF_PREMISES",
     "OF_WARDS_ONLY",
     "PARENTS_OF_ENGLAND",
     "QUALITY",
@@ -221,6 +220,7 @@ __all__ = [
     "need_title",
     "needs_title",
     "neighbours_title",
+    "no_funnel_of_premises",
     "offence_title",
     "offences_by_month_title",
     "opiate_crack_title",

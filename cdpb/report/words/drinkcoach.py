@@ -11,8 +11,8 @@ from cdpb.report.words.common import moved, of_rows, rows_of, sentence
 
 NO_CAMPAIGN, MONTHS = "none", 12
 NOT_DRINKING = (
-    "Use of DrinkCoach rises when it is advertised. It says nothing of how much people drink, and "
-    "a rise in a campaign's month is not shown to be the campaign's doing."
+    "Use of DrinkCoach says nothing of how much people drink, and a rise in a campaign's month, "
+    "where there is one, is not shown to be the campaign's doing."
 )
 NOTHING_PUBLIC = (
     "No public figures of DrinkCoach are held. What is public of the people whom help for alcohol "

@@ -17,8 +17,20 @@ from cdpb.report.words.common import measured, of_rows, row_where, rows_of, sent
 from cdpb.statistics.measure import Measure
 
 
-def justice_headline(route: Measure, orders: PublishedTable, area: str, period: str) -> str:
-    """The finding in one sentence: who comes by this route, and orders where they are held."""
+def justice_headline(
+    route: Measure,
+    orders: PublishedTable,
+    area: str,
+    period: str,
+    continuity: Measure | None = None,
+) -> str:
+    """The finding in one sentence: who comes by this route, orders, and care after prison.
+
+    Parameters
+    ----------
+    continuity : Measure, optional
+        The share picked up after release; given where the edition may show it.
+    """
     only_published(orders)
     told = _orders(orders, area)
     if route.known:
@@ -28,7 +40,17 @@ def justice_headline(route: Measure, orders: PublishedTable, area: str, period: 
         )
     else:
         first = f"No numbers of who refers adults to treatment are held for {area}"
-    return sentence(first + (f"; {told}" if told else ""))
+    return sentence("; ".join(filter(None, [first, told, _after_prison(continuity)])))
+
+
+def _after_prison(continuity: Measure | None) -> str:
+    """A verdict on this measure reads as praise where its value is not beside it."""
+    if continuity is None or not continuity.known:
+        return ""
+    return (
+        f"in {continuity.period}, {measured(continuity)} of those released from prison in need of "
+        "treatment were picked up within three weeks"
+    )
 
 
 def _orders(orders: PublishedTable, area: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, rate_text
 from cdpb.report.words.common import of_rows, row_where, rows_of, sentence
@@ -16,8 +17,15 @@ NO_FUNNEL_OF_PREMISES = (
     "No limits of chance are drawn for premises: each is on a register because the council decided "
     "so, and high streets serve those who live elsewhere. Admissions are events among residents."
 )
+NO_ADMISSIONS = "No ward can stand out where no admissions by ward are held."
 HIDDEN_HERE = "hidden to protect small counts"
 NOT_SAID = "whether the two go together can't be said"
+
+
+def no_funnel_of_premises(admissions: PublishedTable) -> str:
+    """Why the one is drawn with limits of chance and the other isn't; or that neither is here."""
+    only_published(admissions)
+    return NO_FUNNEL_OF_PREMISES if len(admissions) else NO_ADMISSIONS
 
 
 def licensing_headline(

@@ -4,6 +4,7 @@ from typing import Any
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, percent_text, rate_text
+from cdpb.periods import FinancialYear
 from cdpb.report.words.common import (
     limits_text,
     measured,
@@ -118,12 +119,20 @@ def parents_rounding(of_year: PublishedTable) -> str:
 
 @of_rows
 def children_sentence(children: PublishedTable) -> str:
-    """How many children lived with the adults in treatment."""
-    latest = rows_of(children, by="year")[-1]
-    return sentence(
+    """How many children lived with the adults in treatment, and in the year counted before."""
+    *before, latest = rows_of(children, by="year")
+    told = (
         f"{count_text(latest['children_living'])} children were recorded as living with adults in "
         f"treatment in {latest['year']}, rounded to 5"
     )
+    return sentence(told + (f"; {_children_before(before[-1], latest)}" if before else ""))
+
+
+def _children_before(before: Any, latest: Any) -> str:
+    """The last figure before, and that years between are missing where they are."""
+    gap = FinancialYear.parse(latest["year"]).start - FinancialYear.parse(before["year"]).start > 1
+    missing = ", and no figure is held for the time between" if gap else ""
+    return f"{count_text(before['children_living'])} in {before['year']}{missing}"
 
 
 @of_rows

@@ -26,27 +26,39 @@ WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was s
 
 
 def ward_headline(
-    borough: Measure, london: Measure, wards: PublishedTable, focus: str | None, period: str
+    borough: Measure,
+    london: Measure,
+    wards: PublishedTable,
+    focus: str | None,
+    period: str,
+    of_wards: str,
 ) -> str:
-    """The finding in one sentence: the borough against London, wards above it, the focus ward."""
+    """The finding in one sentence: the borough against London, wards above it, the focus ward.
+
+    Parameters
+    ----------
+    period, of_wards : str
+        What the borough's figures are of, and the wards': two files, often received apart.
+    """
     only_published(wards)
     if not borough.known:
         return sentence(f"No year of recorded drug offences is held for {period} or earlier")
     place = f"In {period}, {borough.label}'s rate of recorded drug offences was"
     against = f"{value_text(borough)} per 1,000 residents, {compared(borough, london)}"
-    return sentence(f"{place} {against}{_above_text(wards)}{_focus_text(wards, focus)}")
+    when = "" if of_wards == period else f"in {of_wards}, "
+    return sentence(f"{place} {against}; {when}{_above_text(wards)}{_focus_text(wards, focus)}")
 
 
 def _above_text(wards: PublishedTable) -> str:
     if not len(wards):
-        return "; its wards are not available"
+        return "figures of its wards are not available"
     higher = wards.to_frame().query("comparison == 'higher'").sort_values("rank")
     names = list(higher["ward_name"])
     verb = "was" if len(names) == 1 else "were"
     if not names:
-        return f"; none of its {len(wards)} wards was shown to be higher than London's wards"
+        return f"none of its {len(wards)} wards was shown to be higher than London's wards"
     named = f", {list_text(names)}," if len(names) <= MOST_NAMED else ""
-    return f"; {len(names)} of its {len(wards)} wards{named} {verb} higher than London's wards"
+    return f"{len(names)} of its {len(wards)} wards{named} {verb} higher than London's wards"
 
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:
