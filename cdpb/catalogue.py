@@ -5,7 +5,7 @@ import hashlib
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -172,9 +172,21 @@ class Receipt(_Declared):
         return f"{self.received:%B %Y}" if self.received_precision == "month" else str(self.year)
 
     @property
+    def month_text(self) -> str:
+        """The month it was received in, or the year where no more is known."""
+        return str(self.year) if self.received_precision == "year" else f"{self.received:%B %Y}"
+
+    @property
     def year(self) -> int:
         """The calendar year it was received in."""
         return self.received.year
+
+    @property
+    def covers_text(self) -> str:
+        """``2023-04 to 2024-03``; empty where a receipt has no periods."""
+        if self.periods is None:
+            return ""
+        return " to ".join(dict.fromkeys([self.periods.first, self.periods.last]))
 
     @property
     def paths(self) -> list[Path]:
@@ -230,6 +242,33 @@ def receipts(source_id: str) -> list[Receipt]:
         If a receipt is not as declared, or stands in a folder of another source or date.
     """
     return _receipts_in(source_folder(source_id), source_id)
+
+
+def shown_receipts(source_id: str) -> list[dict[str, Any]]:
+    """The receipts of a source as a page, a record or a manifest may name them.
+
+    Whoever knows the rest of a small file finds its hidden counts by its hash, and a size, a
+    day or a file name tells of the bytes as well. So of a source that isn't public only the
+    months are named in which something was received.
+
+    Returns
+    -------
+    list of dict
+        ``received``, ``covers`` and ``files``, each with ``name`` and ``sha256``. Where the source
+        isn't public, one entry a month, without files.
+    """
+    held = receipts(source_id)
+    if source(source_id).access != "public":
+        months = dict.fromkeys(each.month_text for each in held)
+        return [{"received": month, "covers": "", "files": []} for month in months]
+    return [
+        {
+            "received": each.received_text,
+            "covers": each.covers_text,
+            "files": [{"name": file.name, "sha256": file.sha256} for file in each.files],
+        }
+        for each in held
+    ]
 
 
 def made_up_receipts(source_id: str) -> list[Receipt]:

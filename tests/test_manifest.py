@@ -97,8 +97,8 @@ def test_a_public_manifest_has_hashes_of_public_sources_alone(written):
     board = {each["id"]: each for each in manifest(BOARD, records, [], written)["sources"]}
 
     assert told["toy_counts"]["receipts"][0]["files"] == [{"name": "a.csv", "sha256": SHA}]
-    assert told["partner"]["receipts"][0]["files"] == [{"name": "a.csv"}]
-    assert board["partner"]["receipts"][0]["files"] == [{"name": "a.csv", "sha256": SHA}]
+    assert told["partner"]["receipts"][0]["files"] == []
+    assert board["partner"]["receipts"][0]["files"] == []
 
 
 @pytest.mark.parametrize("access", ["restricted", "internal_only"])

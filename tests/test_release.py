@@ -63,12 +63,12 @@ def test_a_release_enters_what_was_shown_and_never_what_was_hidden(project):
     assert set(cells) == {"by_route/routes", "by_year/years"}
 
 
-def test_an_entry_names_receipts_and_no_hash_of_a_partners_return(project):
+def test_an_entry_names_the_month_of_a_partners_return_and_no_file(project):
     release(project / HERE, check=passed)
     (source,) = ledger_entry(project)["sources"]
     assert source["id"] == SOURCE
     assert source["policy"] == "under_five_hide"
-    assert source["receipts"] == [{"received": "1 May 2025", "files": ["referrals.csv"]}]
+    assert source["receipts"] == [{"received": "May 2025", "files": []}]
 
 
 def test_what_each_finding_said_is_entered(project):

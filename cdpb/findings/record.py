@@ -241,11 +241,8 @@ class FindingRecord(Gathering):
         """What a reader is told of a source: who made it, and what was received when."""
         source = catalogue.source(source_id)
         receipts = [
-            {
-                "received": receipt.received_text,
-                "files": [{"name": file.name, "sha256": file.sha256} for file in receipt.files],
-            }
-            for receipt in catalogue.receipts(source_id)
+            {"received": each["received"], "files": each["files"]}
+            for each in catalogue.shown_receipts(source_id)
         ]
         named = ("title", "publisher", "landing_page", "licence", "attribution", "access", "status")
         return {

@@ -83,7 +83,8 @@ def receipts_behind(source_id: str, periods: set[str]) -> list[dict[str, Any]]:
     ----------
     periods : set of str
         Months (``2024-02``) and financial years. A source that has none of them is named with
-        all its receipts, as a census is.
+        all its receipts, as a census is. Of one that isn't public only the months are named in
+        which something was received, without files.
     """
     held = catalogue.receipts(source_id)
     if not held or not loaders.access.may_open(source_id):
@@ -100,6 +101,9 @@ def receipts_behind(source_id: str, periods: set[str]) -> list[dict[str, Any]]:
     else:
         covering = [receipt for receipt in held if _covers(receipt, periods)]
         chosen = [(each, [file.name for file in each.files]) for each in covering or held]
+    if catalogue.source(source_id).access != "public":
+        received = dict.fromkeys(receipt.month_text for receipt, names in chosen if names)
+        return [{"received": month, "files": []} for month in received]
     return [{"received": r.received_text, "files": names} for r, names in chosen if names]
 
 

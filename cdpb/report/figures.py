@@ -153,7 +153,7 @@ class FigureFinding(YearlyRecord):
         parts = []
         for each in shown.source_ids:
             source = catalogue.source(each)
-            received = [receipt.received_text for receipt in catalogue.receipts(each)]
+            received = [receipt["received"] for receipt in catalogue.shown_receipts(each)]
             dated = [f"received {list_text(received)}"] if received else []
             parts.append(", ".join([source.publisher, source.title, *dated]))
         return "; ".join(parts)

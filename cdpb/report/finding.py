@@ -191,12 +191,11 @@ class Finding(DrawnFinding):
         rows = [
             {
                 "source": catalogue.source(id).title,
-                "received": receipt.received_text,
-                "covers": _covers(receipt),
-                "files": [file.name for file in receipt.files],
+                **receipt,
+                "files": [file["name"] for file in receipt["files"]],
             }
             for id in self.sources_used()
-            for receipt in catalogue.receipts(id)
+            for receipt in catalogue.shown_receipts(id)
         ]
         asked = {"year": self.year, "area": f"{self.place} ({self.area})", **self.parameters}
         origins = origins_table(self.record()["trace"], self.published)
@@ -206,12 +205,6 @@ class Finding(DrawnFinding):
         """Save the finding, and name the page after it."""
         self.save()
         return record_block(self.record())
-
-
-def _covers(receipt: Any) -> str:
-    if receipt.periods is None:
-        return ""
-    return " to ".join(dict.fromkeys([receipt.periods.first, receipt.periods.last]))
 
 
 def _split(text: str) -> Sequence[str]:

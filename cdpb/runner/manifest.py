@@ -129,7 +129,6 @@ def _used(records: Sequence[dict[str, Any]], assessment: Assessment) -> list[dic
 
 
 def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:
-    hashes = source["access"] == "public" or assessment.edition == "partnership"
     told = (
         "id",
         "title",
@@ -142,20 +141,23 @@ def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:
     )
     return {
         **{name: source.get(name) for name in told},
-        "receipts": [_receipt(each, hashes) for each in source.get("receipts", [])],
+        "receipts": [_receipt(each, source["access"]) for each in source.get("receipts", [])],
         "months": _months(source["id"], assessment),
     }
 
 
-def _receipt(receipt: dict[str, Any], hashes: bool) -> dict[str, Any]:
-    kept = ("name", "sha256") if hashes else ("name",)
-    files = [{name: file.get(name) for name in kept} for file in receipt.get("files", [])]
-    return {"received": receipt["received"], "files": files}
+def _receipt(receipt: dict[str, Any], access: str) -> dict[str, Any]:
+    return {
+        "received": receipt["received"],
+        "files": receipt.get("files", []) if access == "public" else [],
+    }
 
 
 def _months(source_id: str, assessment: Assessment) -> list[dict[str, str]]:
     declared = catalogue.sources().get(source_id)
-    if declared is None or declared.periods != "months" or not catalogue.receipts(source_id):
+    if declared is None or declared.access != "public" or declared.periods != "months":
+        return []  # Which receipt gave which month tells of files that aren't public.
+    if not catalogue.receipts(source_id):
         return []
     from cdpb import loaders
 

@@ -235,7 +235,7 @@ def _content(
     left_out: Mapping[str, str],
     tables: Sequence[EarlierTable],
 ) -> dict[str, Any]:
-    """An entry: names and dates of receipts, never the hash of one that isn't public."""
+    """An entry: of receipts what the manifest names, which of those not public is the month."""
     own = {table.name for table in tables}
     hashes = {file["path"]: file["sha256"] for file in manifest["files"]}
     policies = {each.source: each.rule.name for each in protected_sources(written)}

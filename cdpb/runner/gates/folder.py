@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from cdpb import paths
 from cdpb.report.html_tree import read_document
 from cdpb.runner.gates.pieces import ADDRESS
+from cdpb.runner.gates.receipts_named import receipts_told
 from cdpb.runner.job import Assessment
 
 EMBEDDED = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)")
@@ -24,7 +25,8 @@ def problems(folder: Path, assessment: Assessment, records: list[dict[str, Any]]
 
     Only the files that an assessment has, no path of this machine in any, tables with as many
     rows as their record says, records of this assessment alone, pages that pass the page's own
-    checks, and in a public edition no source that may not be shown there.
+    checks, in a public edition no source that may not be shown there, and in none anything of the
+    received files of a source that isn't public.
     """
     return [
         *_unexpected_files(folder, records),
@@ -32,6 +34,7 @@ def problems(folder: Path, assessment: Assessment, records: list[dict[str, Any]]
         *_tables(folder, records),
         *_embedded(folder),
         *_sources(assessment, records),
+        *receipts_told(folder, _sources_of(folder, records)),
         *_pages(folder, assessment),
         *dead_links(folder),
     ]
@@ -108,6 +111,16 @@ def _sources(assessment: Assessment, records: list[dict[str, Any]]) -> Iterator[
             shown = source.get("receipts") or source.get("period")
             if shown and not assessment.build.permits(source["access"], source["status"]):
                 yield f"{record['slug']}: draws on {source['id']}, which is {_why(source)}"
+
+
+def _sources_of(folder: Path, records: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """For each record and the manifest, the sources it tells of."""
+    told = {f"findings/{each['id']}.json": each.get("sources", []) for each in records}
+    manifest = folder / "manifest.json"
+    if manifest.is_file():
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        told["manifest.json"] = content.get("sources", [])
+    return told
 
 
 def _why(source: dict[str, Any]) -> str:

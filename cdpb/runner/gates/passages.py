@@ -56,10 +56,10 @@ class Passages:
 
 
 def _received_files() -> Iterator[str]:
-    """The names that received files came under, which pages and records repeat."""
+    """The names that files of public sources came under, which pages and records repeat."""
     for source in catalogue.sources():
-        for receipt in catalogue.receipts(source):
-            yield from (file.name for file in receipt.files)
+        for receipt in catalogue.shown_receipts(source):
+            yield from (file["name"] for file in receipt["files"])
 
 
 def texts_of(path: Path) -> Iterator[str]:
