@@ -3,16 +3,16 @@
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date as Date  # noqa: N812 (a field of an entry is called date)
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import paths
 from cdpb.errors import InputError
+from cdpb.exemptions import Exemption
 from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
 
 Test = Literal["below", "above", "similar", "any_above", "cannot_check"]
@@ -145,59 +145,6 @@ class Decision(_Declared):
     date: str
     due: str = ""
     measure: str = ""
-
-
-Said = Annotated[str, Field(min_length=1)]
-
-
-class Exemption(_Declared):
-    """A signed exception: counts that are shown although they are small.
-
-    Attributes
-    ----------
-    what, why, agreed_by : str
-        What is shown, for which reason, and who agreed to it: a reader of the page is told.
-    date : str
-        When it was signed.
-    edition : {"public", "partnership"}
-        Who sees them: everybody, or the members of the board alone.
-    table : str
-        ``finding/table``, as ``notebooks/findings.yml`` names them.
-    rows : list of dict
-        Which rows of the table: dimensions with their values. A dimension that isn't named may
-        have any value; without rows it is the whole table.
-    quoted : str
-        In place of a table: the id of a figure in ``data/quoted_figures.csv``.
-    until : str
-        The last year whose assessment may show them; empty for no end.
-    """
-
-    id: Said
-    what: Said
-    why: Said
-    agreed_by: Said
-    date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
-    edition: Literal["public", "partnership"]
-    table: str = ""
-    rows: list[dict[str, str]] = []
-    quoted: str = ""
-    until: str = Field(default="", pattern=r"^(\d{4}/\d{2})?$")
-
-    @field_validator("date", mode="before")
-    @classmethod
-    def _written_without_quotes(cls, given: Any) -> Any:
-        return given.isoformat() if isinstance(given, Date) else given
-
-    @model_validator(mode="after")
-    def _of_one_thing(self) -> "Exemption":
-        if bool(self.table) == bool(self.quoted):
-            raise ValueError(f"exception {self.id}: name a table or a quoted figure, and not both")
-        return self
-
-    def holds(self, edition: str, year: str) -> bool:
-        """Whether an edition of a year may show it; members of the board see what all see."""
-        seen = self.edition == "public" or edition == self.edition
-        return seen and (not self.until or year <= self.until)
 
 
 class AreaFile(_Declared):

@@ -1,8 +1,10 @@
 """The exceptions register: what is signed is shown, and the rest is protected around it."""
 
+import datetime as dt
+
 import pytest
 
-from cdpb.areas import AreaFile, Exemption
+from cdpb.areas import AreaFile
 from cdpb.declarations import Column, Declarations, FindingDeclaration, TableDeclaration
 from cdpb.disclosure.agreed import exempt, signed
 from cdpb.disclosure.attack import attack
@@ -10,6 +12,8 @@ from cdpb.disclosure.gate import publish
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import solve
 from cdpb.errors import InputError
+from cdpb.exemptions import Exemption
+from cdpb.periods import FinancialYear
 from tests.tables import table
 
 RULE = policy("under_five_band")
@@ -27,8 +31,16 @@ BASE = table("""
     2023/24 Cedar other     40
 """)
 WARDS = TableDeclaration(
-    id="wards", title="People by ward", source="returns", dimensions=["year", "ward", "sex"],
-    count="people", totals=["ward", "sex"],
+    id="wards",
+    title="People by ward",
+    source="returns",
+    dimensions=["year", "ward", "sex"],
+    count="people",
+    totals=["ward", "sex"],
+)
+PLACED = TableDeclaration(
+    id="placed", title="People", source="returns", count="people",
+    dimensions=["year", "month", "area_code", "ward_code"],
 )  # fmt: skip
 TABLES = {"toys/wards": WARDS}
 SMALL = {("2023/24", "Ash", "women"), ("2023/24", "Beech", "men")}
@@ -37,7 +49,8 @@ SMALL = {("2023/24", "Ash", "women"), ("2023/24", "Beech", "men")}
 def entry(**given):
     said = {
         "id": "E1", "what": "Women of Ash", "why": "The board needs them", "date": "2025-01-20",
-        "agreed_by": "The service and the council", "edition": "partnership",
+        "agreed_by": {"name": "Toytown Council", "office": "Director of Public Health"},
+        "edition": "partnership", "until": "2024/25",
         "table": "toys/wards", "rows": [{"ward": "Ash", "sex": "women"}],
     }  # fmt: skip
     return Exemption(**{**said, **given})
@@ -56,9 +69,10 @@ def hidden_in(edition, *register, **more):
 def declared():
     toys = FindingDeclaration(
         id="toys", slug="toys", title="Toys", notebook="1.ipynb", order=1, sources=[],
-        tables=[WARDS, WARDS.model_copy(update={"id": "words", "count": ""})],
+        tables=[WARDS, PLACED, WARDS.model_copy(update={"id": "words", "count": ""})],
     )  # fmt: skip
-    columns = {name: Column(label=name, kind="key") for name in ("year", "ward", "sex")}
+    names = ("year", "ward", "sex", "month", "area_code", "ward_code")
+    columns = {name: Column(label=name, kind="key") for name in names}
     columns["people"] = Column(label="People", kind="count")
     return Declarations(columns=columns, findings=[toys])
 
@@ -113,8 +127,51 @@ def test_the_public_edition_is_protected_by_itself():
 
 
 def test_an_exception_ends_with_the_year_it_was_signed_for():
-    assert ("2023/24", "Ash", "women") in hidden_in("partnership", entry(until="2022/23"))
-    assert ("2023/24", "Ash", "women") not in hidden_in("partnership", entry(until="2023/24"))
+    early = {"date": "2022-05-20", "rows": [{"ward": "Ash", "sex": "women"}]}
+    ours = ("2023/24", "Ash", "women")
+    assert ours in hidden_in("partnership", entry(until="2022/23", **early))
+    assert ours not in hidden_in("partnership", entry(until="2023/24", **early))
+
+
+SIGNED = {"name": "Toytown Council", "office": "Director of Public Health"}
+BLANKS = ("", " ", "\t", "-", "n/a", "N/A.", "tbc", "(TBC)", "To be confirmed", "x", "12345", "??")
+WRONG = [
+    *({"agreed_by": SIGNED | {which: blank}} for which in SIGNED for blank in BLANKS),
+    {"agreed_by": " "},
+    {"agreed_by": "Director of Public Health"},
+    {"agreed_by": {"name": "Toytown Council"}},
+    {"agreed_by": {"name": "Chair", "office": "chair"}},
+    {"why": " "},
+    {"what": "tbc"},
+    {"date": "2099-01-01", "until": "2099/00"},
+    {"date": "0001-01-01", "until": "2023/24"},
+    {"date": "1999-01-01", "until": "1999/00"},
+    {"date": "2025-02-30"},
+    {"date": "20/01/2025"},
+    {"date": ""},
+    {"until": ""},
+    {"until": "2024"},
+    {"until": "2024/26"},
+    {"until": "2023/24"},
+    {"until": "2098/99"},
+    {"rows": [{}]},
+    {"table": "", "rows": [{"ward": "Ash"}], "quoted": "Q12"},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_what_nobody_can_have_signed_is_no_exception(wrong):
+    """One signed by a blank and dated 2099 opened everything."""
+    with pytest.raises(ValueError, match=r"agreed_by|date|until|why|what|row"):
+        entry(**wrong)
+
+
+def test_an_exception_of_today_is_one_and_of_tomorrow_is_none():
+    today = dt.date.today()
+    until = str(FinancialYear(today.year))
+    assert entry(date=today.isoformat(), until=until).date == today.isoformat()
+    with pytest.raises(ValueError, match="still to come"):
+        entry(date=(today + dt.timedelta(days=1)).isoformat(), until=until)
 
 
 def test_an_entry_without_rows_is_of_the_whole_table():
@@ -141,7 +198,7 @@ def test_the_gate_lets_a_signed_cell_pass_and_no_other():
         assert (by_sex["women"], by_sex["men"], by_sex["total"]) == people
 
 
-@pytest.mark.parametrize("missing", ["agreed_by", "date", "why", "what", "edition", "id"])
+@pytest.mark.parametrize("missing", ["agreed_by", "date", "why", "what", "edition", "id", "until"])
 def test_an_entry_that_nobody_signed_is_refused(missing):
     said = entry().model_dump()
     with pytest.raises(ValueError, match=missing):
@@ -164,11 +221,17 @@ def test_an_entry_is_of_a_table_or_of_a_quoted_figure():
         ({"table": "toys/words"}, "counts nothing"),
         ({"rows": [{"borough": "Barnet"}]}, "Wanted: year, ward, sex"),
         ({"rows": [{"year": "2023/25"}]}, "2023/24"),
+        ({"rows": [{"year": "latest"}]}, "2023/24"),
+        ({"rows": [{"month": "2023-13"}]}, "a month like"),
+        ({"rows": [{"area_code": "E09000007"}]}, "this area"),
+        ({"rows": [{"ward_code": "E05013653"}]}, "a ward of this area"),
+        ({"rows": [{"ward_code": "Colindale North"}]}, "a ward of this area"),
     ],
 )
 def test_an_entry_about_what_is_not_there_is_refused(wrong, told):
+    placed = {"month", "area_code", "ward_code"} & {*wrong.get("rows", [{}])[0]}
     with pytest.raises(InputError, match=told):
-        signed(area(entry(**wrong)), declared())
+        signed(area(entry(**({"table": "toys/placed"} if placed else {}), **wrong)), declared())
 
 
 def test_two_entries_of_one_id_are_refused():

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from cdpb.areas import Exemption
 from cdpb.declarations import declarations
 from cdpb.disclosure.policy import Policy, policy
+from cdpb.exemptions import Exemption
 from cdpb.report.finding import Finding
 from cdpb.report.hiding import agreed_notes, hidden_note, rule_note
 from cdpb.report.method import method_of
@@ -21,7 +21,8 @@ TABLE = """
 """
 ENTRY = Exemption(
     id="E1", what="Positive tests by year.", why="the board plans custody work by them",
-    agreed_by="the Metropolitan Police and the council", date="2025-01-20",
+    agreed_by={"name": "Barnet CDP Board", "office": "Chair of the board"}, date="2025-01-20",
+    until="2024/25",
     edition="partnership", table="criminal_justice_pathways/tests",
 )  # fmt: skip
 
@@ -64,7 +65,7 @@ def test_the_method_says_what_is_hidden_what_is_shown_and_that_totals_are_whole(
 
 def test_what_is_shown_by_agreement_says_whose_when_and_why():
     assert agreed_notes([ENTRY]) == [
-        "Positive tests by year: shown however small, as the Metropolitan Police and the council "
+        "Positive tests by year: shown however small, as Barnet CDP Board (Chair of the board) "
         "agreed on 20 January 2025. The board plans custody work by them."
     ]
     finding = declarations().finding("criminal_justice_pathways")

@@ -4,6 +4,7 @@ An exception makes the cells it names shown, to everybody or to the members of t
 nothing else: whatever would then give another small count away is hidden in its place.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -11,12 +12,14 @@ from typing import TypedDict
 
 import pandas as pd
 
-from cdpb.areas import AreaFile, Exemption
+from cdpb.areas import ENGLAND, LONDON, AreaFile
 from cdpb.declarations import Declarations, TableDeclaration
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
+from cdpb.exemptions import Exemption
+from cdpb.loaders.wards import boundary_set
 from cdpb.periods import FinancialYear
 
 Cell = tuple[str, Key]
@@ -158,12 +161,33 @@ def _check_table(
             area, entry, f"names {entry.table}, which counts nothing", "a table of counts"
         )
     stray = [name for row in entry.rows for name in row if name not in table.dimensions]
-    for row in entry.rows:
-        if "year" in row:
-            FinancialYear.parse(row["year"])
     if stray:
         wanted = ", ".join(table.dimensions)
         raise _refused(area, entry, f"chooses rows of {entry.table} by {stray[0]!r}", wanted)
+    for name, value in (item for row in entry.rows for item in row.items()):
+        if wanted := _unknown(name, value, area.code if area else ""):
+            raise _refused(area, entry, f"names the {name} {value[:30]!r}", wanted)
+
+
+def _unknown(name: str, value: str, area: str) -> str:
+    """What is wanted in place of a label that can't be; empty for one that can.
+
+    Other labels are known once the table is counted, and held against it then.
+    """
+    if name == "year":
+        try:
+            FinancialYear.parse(value)
+        except InputError:
+            return "a financial year like 2023/24"
+    if name == "month" and not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", value):
+        return "a month like 2023-04"
+    if name == "area_code" and value not in {area, LONDON.code, ENGLAND.code, TOTAL}:
+        return "the code of this area, of London or of England"
+    if name == "ward_code" and value != TOTAL:
+        wards = boundary_set()
+        if value not in wards.index or wards.loc[value, "borough_code"] != area:
+            return "the code of a ward of this area, of May 2022"
+    return ""
 
 
 def _refused(area: AreaFile | None, entry: Exemption, wrong: str, wanted: str) -> InputError:

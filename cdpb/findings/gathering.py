@@ -14,6 +14,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
+from cdpb.exemptions import Exemption
 from cdpb.findings import patterns
 from cdpb.findings.earlier import Again
 from cdpb.findings.kept import LATEST, OF_BOTH, FigureRecord, KeyFigure
@@ -112,7 +113,7 @@ class Gathering:
         return own or [each for each in declared if not each.findings]
 
     @property
-    def exceptions(self) -> list[areas.Exemption]:
+    def exceptions(self) -> list[Exemption]:
         """The signed exceptions that concern this finding, edition and year."""
         tables = {f"{self.id}/{table.id}" for table in self.declaration.tables}
         quoted = {each.quote_id for each in self.quotes}

@@ -22,7 +22,6 @@ from filelock import FileLock
 
 import cdpb.disclosure
 from cdpb import catalogue, loaders, paths
-from cdpb.areas import Exemption
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure.agreed import Exempt, exempt
 from cdpb.disclosure.ledger import EarlierTable, earlier_tables
@@ -30,6 +29,7 @@ from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.protect import protect
 from cdpb.errors import GateRefused
+from cdpb.exemptions import Exemption
 
 NONE_HELD = "none held"
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from cdpb.areas import Exemption
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable
+from cdpb.exemptions import Exemption
 from cdpb.report.words.common import sentence
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from cdpb import catalogue
-from cdpb.areas import Exemption
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.policy import policy
+from cdpb.exemptions import Exemption
 from cdpb.report.hiding import agreed_notes, rule_note
 
 ROUNDING = (

@@ -16,6 +16,7 @@ from cdpb.disclosure.masking import masked_with_count, total_over
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.ratios import Ratio
 from cdpb.disclosure.readers import View, views
+from cdpb.exemptions import Exemption
 from cdpb.runner.gates.exposed import exposed
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.ratios_written import figures_in, ratios_of, telling
@@ -150,7 +151,7 @@ def _ratios(
     return ratios, problems
 
 
-def _register(written: Written) -> tuple[areas.Exemption, ...]:
+def _register(written: Written) -> tuple[Exemption, ...]:
     return signed(areas.area_file(written.assessment.area_code), declarations())
 
 
