@@ -17,6 +17,8 @@ Access = Literal["public", "internal", "internal_only", "restricted"]
 Status = Literal["official", "illustrative"]
 # Made-up receipts lie under data/illustrative, so that none can be taken for one that came.
 ILLUSTRATIVE: Status = "illustrative"
+# Nothing is read from here: a receipt is in use because of where it lies.
+WITHDRAWN = "withdrawn"
 # What a policy may say that its figures are, in place of counts.
 ESTIMATES = "estimates"
 
@@ -194,6 +196,13 @@ class Receipt(_Declared):
         return [self.folder / file.name for file in self.files]
 
 
+class Withdrawn(Receipt):
+    """A receipt that was taken out of use, and why; what it was is kept beside the reason."""
+
+    withdrawn: dt.date
+    reason: str = Field(min_length=1)
+
+
 def sources() -> dict[str, Source]:
     """Every declared source by its id, in the order of ``data/sources.yml``."""
     return {name: _as_held(*both) for name, both in _declared().items()}
@@ -290,6 +299,17 @@ def received_folder(declared: Source) -> Path:
 def made_up_folder(source_id: str) -> Path:
     """Where made-up receipts of a source lie, if there are any."""
     return paths.data_folder() / ILLUSTRATIVE / source_id
+
+
+def withdrawn_folder(source_id: str) -> Path:
+    """Where receipts of a source lie that were taken out of use."""
+    return paths.data_folder() / WITHDRAWN / source_id
+
+
+def withdrawn_receipts(source_id: str) -> list[Withdrawn]:
+    """The receipts of a source that were taken out of use, in the order of their folders."""
+    found = sorted(withdrawn_folder(source_id).glob("*/receipt.yml"))
+    return [typed(Withdrawn, {**read_yaml(path), "folder": path.parent}, path) for path in found]
 
 
 def _receipts_in(folder: Path, source_id: str) -> list[Receipt]:

@@ -3,17 +3,15 @@
 Exit codes: 0 done, 1 a finding failed, 2 wrong input, 3 the gate refused, 130 interrupted.
 """
 
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from types import FrameType
 
 import click
 
-from cdpb import console
+from cdpb import console, signals
 from cdpb.console import complain, say, show
 from cdpb.errors import CdpbError, refused_by_system
 
@@ -22,7 +20,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code. Whatever goes wrong is told in eight lines at most."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    signals.listen()
     console.replace_unprintable()
     try:
         cli.main(args=arguments, prog_name="cdpb", standalone_mode=False)
@@ -127,6 +125,17 @@ def add(
 
 
 @cli.command()
+@click.argument("receipt", metavar="data/SOURCE/RECEIVED", type=click.Path(path_type=Path))
+@click.option("--reason", required=True, help="Why; it stays in the receipt.")
+def withdraw(receipt: Path, reason: str) -> None:
+    """Take a receipt out of use. Its files stay, with the reason, and can be added again."""
+    from cdpb.commands import withdraw_receipt
+
+    for line in withdraw_receipt(receipt, reason):
+        say(line)
+
+
+@cli.command()
 @click.argument("outputs", nargs=-1, metavar="[BEFORE AFTER]", type=click.Path(path_type=Path))
 @click.option("--year", "years", multiple=True, metavar="YEAR", help="Twice: before and after.")
 @click.option("--area", metavar="AREA", help="Name or code, with --year.")
@@ -218,10 +227,6 @@ def clean() -> None:
 
     for line in clean_project():
         say(line)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _explained(problem: click.ClickException) -> str:

@@ -17,7 +17,7 @@ from cdpb.periods import FinancialYear
 from cdpb.report.diff import differences, read_records, told
 from cdpb.runner.defaults import defaults
 from cdpb.runner.job import Assessment
-from cdpb.runner.place import recover_under, shown
+from cdpb.runner.place import recover_under, refuse_own_folder, shown
 from cdpb.runner.plan import Request
 from cdpb.runner.run import run
 
@@ -36,6 +36,7 @@ def make(
     """``cdpb run`` and ``cdpb report``: make assessments and print where they stand."""
     settings = defaults()
     under = (output or paths.outputs_folder()).resolve()
+    refuse_own_folder(under)
     finish_interrupted(under)
     request = Request(
         years=years or settings.year,
@@ -67,6 +68,13 @@ def add_files(
             complain(str(problem.error))
         raise
     yield from added.report
+
+
+def withdraw_receipt(receipt: Path, reason: str) -> list[str]:
+    """``cdpb withdraw``: what was taken out of use and what is left."""
+    from cdpb.adding import withdraw
+
+    return withdraw(receipt, reason).report
 
 
 def finish_interrupted(under: Path) -> None:

@@ -3,9 +3,9 @@
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cdpb import paths
 from cdpb.errors import InputError
@@ -15,6 +15,10 @@ Kind = Literal[
     "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number"
 ]
 Window = Literal["rolling_12", "year_to_date", "years_3"]
+
+
+# They name files and folders of an assessment, so nothing in them may lead out of it.
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
 
 
 class _Declared(BaseModel):
@@ -64,7 +68,7 @@ class TableDeclaration(_Declared):
         computed from, and nothing else. What they hide then can't be in it.
     """
 
-    id: str
+    id: Id
     title: str
     source: str
     dimensions: list[str]
@@ -108,10 +112,10 @@ class FindingDeclaration(_Declared):
         ``all`` for a page that is made of the other findings' records, and so comes last.
     """
 
-    id: str
-    slug: str
+    id: Id
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     title: str
-    notebook: str
+    notebook: Annotated[str, Field(pattern=r"^[^/\\.][^/\\]*\.ipynb$")]
     order: int
     sources: list[str]
     actions: list[str] = []

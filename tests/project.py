@@ -46,6 +46,8 @@ class Project:
             shutil.copytree(CHECKOUT / "data" / name, self.data / name)
         for name in ("sources.yml", "policies.yml"):
             shutil.copy(CHECKOUT / "data" / name, self.data)
+        (root / "notebooks").mkdir()
+        shutil.copy(CHECKOUT / "notebooks" / "findings.yml", root / "notebooks")
         self.write("areas/boroughs.csv", BOROUGHS)
         self.receive("census_2021_wards", "2022-11-30", WARDS)
 

@@ -76,13 +76,14 @@ def test_the_receipt_says_what_came_and_holds(arrivals):
 
 def test_what_was_found_is_said(arrivals):
     """Source, layout, months, wards, what was left out, what is new, and what to do next."""
-    text = arrivals.said(arrivals.wards(wards("2024-04", 24)))
+    both = (arrivals.wards(wards("2024-04", 24)), arrivals.boroughs(boroughs("2024-04", 24)))
+    text = arrivals.said(*both)
 
     assert "mps_ward_crime, layout V4" in text
     assert "2024-04 to 2026-03, 4 wards, 24 months; 192 rows" in text
     assert "dropped 4: other offences" in text
     assert "data/mps_ward_crime/2026-06-20/wards.csv" in text
-    assert "complete now: 2024/25, 2025/26" in text
+    assert "complete now: 2025/26 for ward_drug_offences, possession_and_trafficking" in text
     assert "next: cdpb run --year 2024/25 --year 2025/26" in text
 
 

@@ -192,7 +192,7 @@ def test_a_new_year_that_overlaps_nothing_is_added(arrivals):
     """Most yearly tables come so."""
     said = arrivals.said(arrivals.wards(wards("2025-04", 12)))
 
-    assert "complete now: 2025/26" in said
+    assert "2025/26 for ward_drug_offences; still to come: mps_borough_crime" in said
     assert "lacking" not in said
 
 

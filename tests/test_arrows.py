@@ -13,6 +13,7 @@ FLOORS = [
             "errors",
             "build",
             "console",
+            "signals",
             "paths",
             "periods",
             "areas",

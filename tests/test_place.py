@@ -2,6 +2,8 @@
 
 import errno
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,15 +14,19 @@ from cdpb.runner import place
 from cdpb.runner.place import (
     NotPlaced,
     journal,
+    left_behind,
     lock_file,
     locked,
     move_into_place,
     not_written,
     recover,
     recover_under,
+    refuse_own_folder,
     retired,
     staging,
 )
+from tests.project import lines_of
+from tests.toys import toy_project
 
 
 @pytest.fixture
@@ -243,3 +249,153 @@ def test_a_full_disk_is_called_a_full_disk(target):
 
     assert "the disk is full" in str(error)
     assert error.exit_code == 1
+
+
+# What can't be removed ------------------------------------------------------------
+
+
+@pytest.fixture
+def immutable(target):
+    """A page that nobody but the system's owner can remove: `chattr +i`, as Windows' Read-only."""
+    page = target / "index.html"
+    tool = shutil.which("chattr")
+    if tool is None or subprocess.run([tool, "+i", page], capture_output=True).returncode:
+        pytest.skip("this disk has no mark that keeps a file from being removed")
+    yield page
+    for path in target.parent.rglob("index.html"):
+        subprocess.run([tool, "-i", path], capture_output=True, check=False)
+
+
+def test_a_page_that_cannot_be_removed_holds_no_later_run_up(target, immutable):
+    """The second run used to compute everything and end with: Directory not empty."""
+    for name in ("second", "third", "fourth"):
+        write(staging(target), name)
+        move_into_place(target)
+        assert word(target) == name
+
+    assert left_behind(target) == [retired(target)]
+    assert word(retired(target)) == "old"
+
+
+def test_what_is_left_goes_with_the_first_run_that_can_remove_it(target, immutable):
+    write(staging(target), "second")
+    move_into_place(target)
+    subprocess.run(["chattr", "-i", retired(target) / "index.html"], check=True)
+
+    with locked(target):
+        pass
+
+    assert hidden(target) == []
+    assert word(target) == "second"
+
+
+def test_an_interruption_beside_what_is_left_returns_the_newer_of_two_old_folders(
+    target, immutable
+):
+    """Not the one of two runs ago that nobody could remove."""
+    write(staging(target), "second")
+    move_into_place(target)
+    journal(target).write_text("", encoding="utf-8")
+    os.replace(target, retired(target).with_name(".public.old2"))
+
+    assert recover(target) == "undone"
+
+    assert word(target) == "second"
+
+
+def test_what_was_left_is_no_assessment_that_was_deleted_on_purpose(target, immutable):
+    """Whoever deletes an assessment doesn't want the one before it back."""
+    write(staging(target), "second")
+    move_into_place(target)
+    shutil.rmtree(target)
+
+    assert recover(target) == ""
+    assert not target.exists()
+
+
+def test_a_read_only_mark_is_taken_off(target, monkeypatch):
+    """On Windows a file with that mark can't be removed; here its folder has it."""
+    os.chmod(target / "tables" / "rows.csv", 0o400)
+    real, refused = os.unlink, []
+
+    def refuse(path, *rest, **options):
+        name = path if isinstance(path, str) else os.fspath(path)
+        if name.endswith("rows.csv") and not refused:
+            refused.append(name)
+            raise PermissionError(errno.EACCES, "read-only", name)
+        real(path, *rest, **options)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    write(staging(target), "new")
+
+    move_into_place(target)
+
+    assert refused
+    assert hidden(target) == []
+
+
+def test_what_a_dead_command_left_half_written_elsewhere_is_cleared(target):
+    """Its lock file and its half of a folder would lie beside an assessment for ever."""
+    write(staging(target), "half")
+    lock_file(target).write_text("", encoding="utf-8")
+
+    assert recover_under(target.parents[2]) == []
+
+    assert hidden(target) == []
+    assert word(target) == "old"
+
+
+# Where assessments may not be written ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data",
+        "data/x/y",
+        "notebooks",
+        "cdpb",
+        "tests",
+        "shapes/..",
+        ".",
+        "..",
+        ".git/x",
+        "Data",
+        "outputs/../data",
+        ".cdpb",
+        "docs",
+        "link",
+        "link/x",
+        "/",
+    ],
+)
+def test_the_projects_own_folders_are_no_place_for_assessments(tmp_path, monkeypatch, name):
+    """They were written into data/ and notebooks/, beside what the next run reads."""
+    root = toy_project(tmp_path / "toy", monkeypatch)
+    os.symlink(root / "data", root / "link")
+
+    with pytest.raises(InputError, match="it is the project's own") as error:
+        refuse_own_folder((root / name).resolve())
+
+    lines_of(error)
+
+
+@pytest.mark.parametrize("name", ["outputs", "outputs/x", "there", "../elsewhere", "databases"])
+def test_other_folders_are(tmp_path, monkeypatch, name):
+    refuse_own_folder((toy_project(tmp_path / "toy", monkeypatch) / name).resolve())
+
+
+def test_a_disk_that_takes_one_name_for_another_is_asked(tmp_path, monkeypatch):
+    """A bind mount, or a short name of Windows, is the same folder under a name of its own."""
+    root = toy_project(tmp_path / "toy", monkeypatch)
+    elsewhere = tmp_path / "ELSEWH~1"
+    elsewhere.mkdir()
+    same = Path.samefile
+    monkeypatch.setattr(
+        Path,
+        "samefile",
+        lambda one, other: {one, Path(other)} == {elsewhere, root / "data"} or same(one, other),
+    )
+
+    with pytest.raises(InputError, match="it is the project's own"):
+        refuse_own_folder(elsewhere / "x")

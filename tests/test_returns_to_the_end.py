@@ -11,7 +11,9 @@ from cdpb import catalogue
 from cdpb import loaders as load
 from cdpb.adding import Wanted, add
 from cdpb.build import Build
+from cdpb.findings.absent import runs
 from cdpb.loaders import access
+from cdpb.report.finding import Finding
 from tests import inprocess
 from tests.project import CHECKOUT
 
@@ -107,3 +109,64 @@ def test_a_page_is_made_from_a_return_of_which_all_small_counts_are_hidden(home,
 
     used = inprocess.record_of(page, home / "out")["sources"]
     assert [each["status"] for each in used if each["id"] == source] == ["official"]
+
+
+# Received in part ------------------------------------------------------------------
+
+
+def without(text: str, month: str) -> str:
+    """The return with a month of which nobody sent anything."""
+    return "".join(line for line in text.splitlines(True) if not line.startswith(month))
+
+
+def notices(home) -> str:
+    record, _ = shown(home)
+    return " ".join(record["notices"])
+
+
+def test_a_return_with_a_silent_month_is_received_but_incomplete(home):
+    """The page said that it had not been received, beside the list of files that held it."""
+    text = two_years()
+    for month in [*pd.period_range("2022-04", "2023-03", freq="M").astype(str), "2023-08"]:
+        text = without(text, month)
+    path = home / "sent.csv"
+    path.write_text(text, encoding="utf-8")
+    add(Wanted([path], "custody_tests", received="2025-04-30", accept="none were sent"))
+
+    told = notices(home)
+
+    sent = catalogue.source("custody_tests")
+    assert f"{sent.title}: received, but incomplete: of 2023/24 there are no figures for " in told
+    assert "August 2023" in told
+    assert sent.not_received not in told
+
+
+def test_the_months_that_are_lacking_are_named_as_runs():
+    """A half of a year, not six names."""
+    assert runs(["2023-08"]) == "August 2023"
+    assert runs(["2023-08", "2023-10", "2023-11", "2023-12"]) == (
+        "August 2023 and October 2023 to December 2023"
+    )
+    assert runs(["2023/24 Q2"]) == "2023/24 Q2"
+
+
+def test_a_later_year_that_came_in_part_is_said_beside_the_one_that_is_shown(home):
+    """Otherwise the older year reads as the latest there is."""
+    path = home / "sent.csv"
+    path.write_text(without(two_years(), "2023-08"), encoding="utf-8")
+    add(Wanted([path], "custody_tests", received="2025-04-30", accept="none were sent"))
+    finding = Finding("criminal_justice_pathways", YEAR, "Barnet")
+    finding.as_of("custody_tests")
+
+    html = finding.received_or_not("custody_tests").html
+
+    assert "received, but incomplete: of 2023/24 there are no figures for August 2023" in html
+
+
+def test_a_return_of_another_borough_is_no_return_that_nobody_sent(home):
+    """Camden's figures are in, Barnet's are not: neither a zero nor a return that never came."""
+    received(home, two_years().replace("Barnet", "Camden"))
+
+    told = notices(home)
+
+    assert "received, without a figure for Barnet." in told

@@ -32,7 +32,7 @@ def test_a_return_that_was_not_received_is_said():
     asked = {"year": "2009/10"}
     none, months = (declared(each, "drinkcoach").where(**asked) for each in (AGAINST, MONTHS))
     said = words.drinkcoach_headline(none, months, "tests", "2009/10", "Barnet")
-    assert "has not been received" in said
+    assert "No whole year of DrinkCoach tests in Barnet has been received" in said
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def test_the_headline_has_the_route_and_the_orders_where_they_are_held():
 def test_returns_that_were_not_received_are_said_to_be_so():
     told = words.justice_headline(ROUTE, orders(), "Barnet", "2021/22")
 
-    assert told.endswith("the returns on custody, courts and prison have not been received.")
+    assert told.endswith(
+        "no whole year of the returns on custody, courts and prison has been received."
+    )
     elsewhere = words.justice_headline(NOTHING, orders(), "Camden", "2021/22")
     assert elsewhere.startswith("No numbers of who refers adults to treatment are held for Camden")
 

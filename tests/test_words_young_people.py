@@ -51,7 +51,7 @@ def test_the_headline_has_the_latest_month_and_the_change_with_its_limits():
 def test_without_the_return_the_headline_says_that_it_was_not_received():
     assert words.young_people_headline(months(), NOTHING, "Camden") == (
         "How many young people are in treatment in Camden can't be said: "
-        "the monthly figures have not been received."
+        "no whole year of the monthly figures has been received."
     )
 
 

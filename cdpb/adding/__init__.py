@@ -4,5 +4,6 @@ from cdpb.adding.add import Wanted, add
 from cdpb.adding.added import Added
 from cdpb.adding.problem import NotAdded
 from cdpb.adding.store import finish_interrupted
+from cdpb.adding.withdraw import withdraw
 
-__all__ = ["Added", "NotAdded", "Wanted", "add", "finish_interrupted"]
+__all__ = ["Added", "NotAdded", "Wanted", "add", "finish_interrupted", "withdraw"]

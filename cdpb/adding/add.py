@@ -11,9 +11,12 @@ from cdpb.adding import check, store
 from cdpb.adding.added import Added
 from cdpb.adding.held import held_table
 from cdpb.adding.incoming import Incoming, incoming
+from cdpb.adding.pages import pages_moved
 from cdpb.adding.problem import NotAdded, Problem
 from cdpb.adding.receipt import Terms, derived_group, refuse_to_join
 from cdpb.adding.said import said
+from cdpb.adding.whole import new_refusals, years_by_source
+from cdpb.catalogue import sources
 from cdpb.errors import InputError
 
 
@@ -118,8 +121,9 @@ def _keep_reason(added: Added, workshop: store.Workshop, reason: str) -> None:
 
 
 def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> None:
-    """Load the project as it would be, and see what would be lost."""
-    workshop.copy_project({file.source.id for file in added.files})
+    """Load the project as it would be, and see what would be lost, or refused by a run."""
+    workshop.copy_project()
+    years = years_by_source(added.before)
     for file in added.files:
         try:
             refuse_to_join(file, added.terms)
@@ -128,6 +132,10 @@ def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> Non
             problems.append(Problem(error))
     with store.standing_in(workshop.project):
         after = _held(added.files, problems)
+        if all(each.acceptable for each in problems):
+            added.pages.extend(pages_moved(set(after), years, years_by_source(sources())))
+    if all(each.acceptable for each in problems):
+        problems += new_refusals(set(after), workshop.project)
     added.after.update(after)
     for source_id in after:
         lost = check.lost(source_id, added.before[source_id], after[source_id])

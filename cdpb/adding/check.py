@@ -62,6 +62,8 @@ def _held_already(file: Incoming) -> Iterator[Problem]:
                             f"{file.name} was received before, byte for byte.",
                             f"It is {where}.",
                             "Leave it out of the command; there is nothing to add.",
+                            "If that receipt is wrong, take it out of use first:",
+                            f'cdpb withdraw {relative(receipt.folder)} --reason "REASON"',
                         )
                     )
 

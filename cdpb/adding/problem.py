@@ -38,3 +38,17 @@ class NotAdded(CdpbError):
             lines.insert(0, f"Where the figures are right all the same, accept {left} with a")
             lines.insert(1, 'reason, which the receipt keeps: --accept "REASON".')
         super().__init__(f"{what} added: {things} wrong.", *lines)
+
+
+class NotWithdrawn(CdpbError):
+    """A receipt that the project can't do without."""
+
+    exit_code = 2
+
+    def __init__(self, problems: list[Problem], folder: str) -> None:
+        first = problems[0].error.lines
+        super().__init__(
+            f"{folder} can't be withdrawn: without it no run would get through.",
+            *first[:4],
+            "Add what takes its place first, then withdraw it. Nothing was changed.",
+        )

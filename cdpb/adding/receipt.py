@@ -115,8 +115,13 @@ def with_note(written: Path, note: str) -> str:
     return _text({**entry, "note": " ".join([str(entry.get("note", "")), note]).strip()})
 
 
+def withdrawn_text(written: Path, day: dt.date, reason: str) -> str:
+    """A receipt that says when and why it was taken out of use."""
+    return _text({**read_yaml(written), "withdrawn": day, "reason": reason})
+
+
 def _text(entry: dict[str, Any]) -> str:
-    names = [*_ORDER, "note", "files"]
+    names = [*_ORDER, "withdrawn", "reason", "note", "files"]
     ordered = {name: entry[name] for name in names if name in entry}
     return yaml_text(ordered)
 

@@ -1,16 +1,16 @@
 """What was found in files that were added, and what they change."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pandas as pd
 
 from cdpb.adding.added import Added
 from cdpb.adding.check import shared_rows
-from cdpb.adding.incoming import Incoming, counts_of, period_of
+from cdpb.adding.incoming import Incoming, counts_of
 from cdpb.adding.receipt import covers
-from cdpb.catalogue import Source, made_up_receipts, source
+from cdpb.catalogue import made_up_receipts, withdrawn_receipts
 from cdpb.errors import visible
-from cdpb.loaders.monthly import complete_years, years_of_quarters
 from cdpb.loaders.mps import BOROUGHS, WARDS
 
 _WIDTH = 10
@@ -32,6 +32,7 @@ def said(added: Added) -> Iterator[str]:
             "absent": _absent(file, added.before[file.source.id]),
             "lacking": _lacking(file, added.after[file.source.id]),
             "made up": _made_up(file, added),
+            "before": _withdrawn(file),
             "accepted": " ".join(
                 each.error.lines[0] for each in added.accepted if each.source_id == file.source.id
             ),
@@ -69,26 +70,6 @@ def revised(file: Incoming, held: pd.DataFrame) -> str:
         for each, mask in differ.items()
         if mask.any()
     )
-
-
-def years_completed(added: Added) -> list[str]:
-    """Years that are complete now and were not before, over all sources added to."""
-    years: set[str] = set()
-    for source_id, after in added.after.items():
-        declared = source(source_id)
-        years |= _years(after, declared) - _years(added.before[source_id], declared)
-    return sorted(years)
-
-
-def _years(table: pd.DataFrame, declared: Source) -> set[str]:
-    period = period_of(table)
-    if table.empty or period is None:
-        return set()
-    if period == "month":
-        return set(complete_years(table["month"], declared.no_collection_in))
-    if period == "quarter":
-        return set(years_of_quarters(table["quarter"]))
-    return {each for each in table["year"] if "/" in each}
 
 
 def _holds(file: Incoming) -> str:
@@ -162,7 +143,24 @@ def _matched(added: Added) -> Iterator[str]:
 
 
 def _next(added: Added) -> Iterator[str]:
-    years = years_completed(added)
-    if years:
-        yield f"complete now: {', '.join(years)}"
-        yield f"next: cdpb run {' '.join(f'--year {year}' for year in years[-3:])}"
+    """For which pages a year is complete now, what others of it still lack, and what to do."""
+    whole, parts = defaultdict(list), defaultdict(list)
+    for each in added.pages:
+        if each.lacking:
+            parts[each.year, each.lacking].append(each.finding)
+        else:
+            whole[each.year].append(each.finding)
+    for year, findings in sorted(whole.items()):
+        yield f"complete now: {year} for {', '.join(findings)}"
+    for (year, lacking), findings in sorted(parts.items()):
+        yield f"not complete: {year} for {', '.join(findings)}; still to come: {', '.join(lacking)}"
+    if whole:
+        yield f"next: cdpb run {' '.join(f'--year {year}' for year in sorted(whole)[-3:])}"
+
+
+def _withdrawn(file: Incoming) -> str:
+    """Of bytes that were received before, and taken out of use: when and why."""
+    for each in withdrawn_receipts(file.source.id):
+        if file.sha256 in {held.sha256 for held in each.files}:
+            return f"withdrawn on {each.withdrawn}: {each.reason}"
+    return ""

@@ -8,7 +8,7 @@ interrupted in between is brought to an end by the next.
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,11 +17,12 @@ from filelock import FileLock, Timeout
 from cdpb import paths
 from cdpb.adding.incoming import Incoming
 from cdpb.adding.receipt import NAME, Terms, folder_of, receipt_text, with_note
-from cdpb.catalogue import received_folder, source
 from cdpb.errors import InputError
+from cdpb.signals import undisturbed
 
 JOURNAL = "journal.json"
-_DECLARING = ("areas", "column_maps", "value_maps")
+DECLARATIONS = Path("notebooks") / "findings.yml"
+_COPIED = ("data", "shapes")
 
 
 class Workshop:
@@ -32,20 +33,16 @@ class Workshop:
         self.replaced = folder / "replaced"
         self.journal = folder / JOURNAL
 
-    def copy_project(self, source_ids: set[str]) -> None:
-        """Copy what declares sources, and what was received of some of them."""
-        data = paths.data_folder()
-        for name in _DECLARING:
-            if (data / name).is_dir():
-                shutil.copytree(data / name, self.project / "data" / name)
-        for path in data.iterdir():
-            if path.is_file():
-                shutil.copy(path, self.project / "data" / path.name)
-        needed = source_ids | {source(each).boundary_set or each for each in source_ids}
-        for each in sorted(needed):
-            held = received_folder(source(each))
-            if held.is_dir():
-                shutil.copytree(held, self.project / held.relative_to(paths.project_root()))
+    def copy_project(self) -> None:
+        """Copy what declares findings and sources, and what was received of each."""
+        root = paths.project_root()
+        for name in _COPIED:
+            if (root / name).is_dir():
+                shutil.copytree(root / name, self.project / name)
+        declared = root / DECLARATIONS
+        if declared.is_file():
+            (self.project / DECLARATIONS).parent.mkdir(parents=True)
+            shutil.copy(declared, self.project / DECLARATIONS)
 
     def put(self, file: Incoming, terms: Terms) -> Path:
         """Put a file into the copy with its receipt; its folder, from the project root."""
@@ -62,8 +59,15 @@ class Workshop:
         path = self.project / folder / NAME
         path.write_text(with_note(path, note), encoding="utf-8", newline="\n")
 
-    def move_in(self, folders: list[Path]) -> None:
-        """Put folders of the copy where they belong.
+    def take_out(self, folder: Path, withdrawn: Path, text: str) -> None:
+        """Let a receipt of the copy lie where nothing is read from, with another text."""
+        place = self.project / withdrawn
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(self.project / folder, place)
+        (place / NAME).write_text(text, encoding="utf-8", newline="\n")
+
+    def move_in(self, folders: list[Path], out: Sequence[Path] = ()) -> None:
+        """Put folders of the copy where they belong, and take others out of the project.
 
         Raises
         ------
@@ -72,49 +76,58 @@ class Workshop:
         """
         for folder in folders:
             _flush(self.project / folder)
-        names = [folder.as_posix() for folder in folders]
+        names = {"in": [each.as_posix() for each in folders], "out": [*map(Path.as_posix, out)]}
         self.journal.write_text(json.dumps(names), encoding="utf-8", newline="\n")
         try:
-            for folder in folders:
-                self._move(folder)
+            with undisturbed():
+                self._move(folders, out)
         except OSError as error:
-            self._undo(folders)
-            raise InputError(
-                f"{folder.as_posix()} could not be written: {os.strerror(error.errno or 0)}.",
-                "Close its files where they are open, and see that data/ can be written.",
-                "Nothing was changed.",
-            ) from None
+            self._undo(folders, out)
+            raise _not_stored(folders[0], error) from None
 
     def finish(self) -> list[str]:
         """Complete what was interrupted; the folders that had not been moved in."""
         if not self.journal.is_file():
             return []
-        folders = [Path(name) for name in json.loads(self.journal.read_text(encoding="utf-8"))]
+        names = json.loads(self.journal.read_text(encoding="utf-8"))
+        folders, out = ([Path(name) for name in names[each]] for each in ("in", "out"))
         left = [folder for folder in folders if (self.project / folder).is_dir()]
-        for folder in left:
-            self._move(folder)
+        self._move(left, out)
         return [folder.as_posix() for folder in left]
 
-    def _move(self, folder: Path) -> None:
+    def _move(self, folders: Sequence[Path], out: Sequence[Path]) -> None:
+        for folder in folders:
+            self._set_aside(folder)
+            target = paths.project_root() / folder
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(self.project / folder, target)
+        for folder in out:
+            self._set_aside(folder)
+
+    def _set_aside(self, folder: Path) -> None:
         target, old = paths.project_root() / folder, self.replaced / folder
-        target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             old.parent.mkdir(parents=True, exist_ok=True)
             os.replace(target, old)
-        os.replace(self.project / folder, target)
 
-    def _undo(self, folders: list[Path]) -> None:
+    def _undo(self, folders: Sequence[Path], out: Sequence[Path]) -> None:
         for folder in folders:
-            target, new, old = (
-                paths.project_root() / folder,
-                self.project / folder,
-                self.replaced / folder,
-            )
+            target, new = paths.project_root() / folder, self.project / folder
             if target.exists() and not new.exists():
                 os.replace(target, new)
+        for folder in (*folders, *out):
+            target, old = paths.project_root() / folder, self.replaced / folder
             if old.exists() and not target.exists():
                 os.replace(old, target)
         self.journal.unlink(missing_ok=True)
+
+
+def _not_stored(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{folder.as_posix()} could not be written: {os.strerror(error.errno or 0)}.",
+        "Close its files where they are open, and see that data/ can be written.",
+        "Nothing was changed.",
+    )
 
 
 @contextmanager

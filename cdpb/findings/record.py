@@ -9,6 +9,7 @@ from typing import Any
 from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.findings.absent import why_nothing
 from cdpb.findings.breaks import refused_across
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
@@ -41,11 +42,16 @@ class FindingRecord(Gathering):
         return figure
 
     def _why_missing(self, measure: Measure) -> str:
-        """The catalogue's sentence, where a figure is missing for want of its source."""
-        if measure.known or measure.source not in self.sources_missing():
+        """Why a figure is missing, where that is for want of its source or of a year of it."""
+        if measure.known or measure.source not in self.declaration.sources:
             return ""
         source = catalogue.source(measure.source)
-        return source.not_received if self.build.permits(source.access) else source.withheld
+        if not self.build.permits(source.access):
+            return source.withheld
+        if measure.source in self.sources_missing():
+            return source.not_received
+        whole = source.periods == "none" or self.load.years_held(measure.source, self.area)
+        return "" if whole else why_nothing(measure.source, self.place, self.build)
 
     def _dated(self, measure: Measure) -> Measure:
         """With the period named as what it is, where it is not the year asked for."""

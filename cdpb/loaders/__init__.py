@@ -14,7 +14,7 @@ from cdpb.loaders.census import residents, ward_residents
 from cdpb.loaders.dashboard import crime_dashboard
 from cdpb.loaders.fingertips import fingertips
 from cdpb.loaders.harm import naloxone, nitazene_strips, provider_deaths
-from cdpb.loaders.held import latest_year, receipt_of_month, years_held
+from cdpb.loaders.held import latest_year, periods_lacking, receipt_of_month, years_held
 from cdpb.loaders.justice import (
     continuity_of_care,
     court_referrals,
@@ -67,6 +67,7 @@ __all__ = [
     "parents_need",
     "people_by_disadvantage",
     "people_by_mental_health_need",
+    "periods_lacking",
     "police_referrals",
     "provider_deaths",
     "read_file",

@@ -5,7 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from cdpb.catalogue import receipts
+from cdpb.catalogue import Source, receipts
 from cdpb.errors import InputError
 from cdpb.loaders import access, census, mps, ndtms, prevalence
 from cdpb.loaders.dashboard import DASHBOARD, received_dashboard
@@ -14,7 +14,7 @@ from cdpb.loaders.monthly import complete_years, years_of_quarters
 from cdpb.loaders.partners import RETURNS
 from cdpb.loaders.receiving import Received
 from cdpb.loaders.returns import may_be_read, received_return
-from cdpb.periods import FinancialYear
+from cdpb.periods import FIRST_MONTH, FinancialYear
 
 _RECEIVED: dict[str, Callable[[], Received]] = {
     mps.WARDS: mps.received_wards,
@@ -71,6 +71,53 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
     if declared.periods == "quarters":
         return years_of_quarters(table["quarter"])
     return sorted(table["year"].unique(), key=_starts)
+
+
+def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[str]]:
+    """Of each financial year that is held in part, the months or quarters that are not.
+
+    Parameters
+    ----------
+    source_id : str
+        A source received by month or quarter; of another there are none. A return that the build
+        may not show has none either.
+    area : str, optional
+        GSS code: what is held of this area.
+    """
+    if source_id not in _RECEIVED or not access.may_open(source_id):
+        return {}
+    declared = access.check(source_id)
+    column = {"months": "month", "quarters": "quarter"}.get(declared.periods)
+    if column is None:
+        return {}
+    table = _RECEIVED[source_id]().table
+    if area is not None:
+        table = table[table[_area_column(table)] == area]
+    held = {str(each) for each in table[column]}
+    lacking = {
+        year: [each for each in _periods_of(year, column, declared) if each not in held]
+        for year in _years_of(held)
+    }
+    return {year: absent for year, absent in lacking.items() if absent}
+
+
+def _years_of(held: set[str]) -> list[str]:
+    """The financial years that months (``2024-08``) or quarters (``2024/25 Q2``) lie in."""
+    years = {each[:7] if "/" in each else str(_year_of_month(each)) for each in held}
+    return sorted(years)
+
+
+def _year_of_month(month: str) -> FinancialYear:
+    year, number = map(int, month.split("-"))
+    return FinancialYear(year if number >= FIRST_MONTH else year - 1)
+
+
+def _periods_of(year: str, column: str, declared: Source) -> list[str]:
+    """The months or quarters of a year in which a source is collected."""
+    if column == "quarter":
+        return [f"{year} Q{number}" for number in (1, 2, 3, 4)]
+    months = FinancialYear.parse(year).months
+    return [str(each) for each in months if each.month not in declared.no_collection_in]
 
 
 def latest_year(source_id: str, year: str, area: str | None = None) -> str | None:

@@ -43,6 +43,7 @@ METHOD_HEADINGS = (
 
 NOTICES = {
     "not_received": "Not received",
+    "incomplete": "Received, but incomplete",
     "withheld": "Withheld",
     "not_available": "Not available",
     "as_of": "Latest figures held",
@@ -59,7 +60,7 @@ def notice_block(kind: str, text: str, *, section: str = "notice") -> Block:
     Parameters
     ----------
     kind : str
-        not_received, withheld, not_available, as_of or caution.
+        not_received, incomplete, withheld, not_available, as_of or caution.
     text : str
         One computed sentence, or the catalogue's fixed one.
     section : str, default "notice"

@@ -9,6 +9,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings import FigureRecord, YearlyRecord
+from cdpb.findings.absent import why_nothing
 from cdpb.findings.another_year import for_its_record
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
@@ -100,7 +101,7 @@ class FigureFinding(YearlyRecord):
 
     def _nothing(self, shown: PublishedTable) -> Block:
         """Why a figure is not there; said once where its return was not received."""
-        missing = catalogue.source(shown.source_ids[0]).not_received
+        missing = why_nothing(shown.source_ids[0], self.place, self.build)
         if missing and missing in self.notices:
             return Block("notice", "", missing)
         if missing and not self.may_open(shown.source_ids[0]):

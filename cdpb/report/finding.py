@@ -5,6 +5,7 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.errors import InputError
+from cdpb.findings.absent import incomplete, why_nothing
 from cdpb.findings.another_year import for_its_record
 from cdpb.findings.others import Others
 from cdpb.numbers import list_text
@@ -127,6 +128,8 @@ class Finding(DrawnFinding):
     def received_or_not(self, source_id: str) -> Block:
         """The catalogue's sentence where a return was not received; its caveat where it was.
 
+        Of one that was received in part, which months are lacking.
+
         Of a source that is for partners alone the public edition says what is withheld, the
         same whether anything was received or not.
         """
@@ -134,8 +137,12 @@ class Finding(DrawnFinding):
         if not self.build.permits(source.access):
             return self.notice("withheld", source.withheld)
         if not (self.may_open(source_id) and self.load.years_held(source_id, self.area)):
-            return self.notice("not_received", source.not_received)
-        return notice_block("caution", " ".join(source.caveats))
+            why = why_nothing(source_id, self.place, self.build)
+            return self.notice("not_received" if why == source.not_received else "incomplete", why)
+        parts = self.load.periods_lacking(source_id, self.area)
+        newest = self.periods.get(source_id) or ""
+        later = {year: each for year, each in parts.items() if newest < year <= self.year}
+        return notice_block("caution", " ".join([*source.caveats, incomplete(source_id, later)]))
 
     def quoted(self, *ids: str) -> Block:
         """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word."""

@@ -1,5 +1,6 @@
 """A kernel of the running Python, which talks through a private folder where it can."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from typing import Any
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from traitlets.config import Config
+
+from cdpb.runner.workspaces import SOCKETS
 
 KERNEL_NAME = "python3"
 
@@ -33,8 +36,9 @@ def private_kernel() -> Iterator[dict[str, Any]]:
     port is open on the machine and two kernels can't meet. Windows has no such sockets: there it
     is TCP on localhost, with the key in a file of the user's own.
     """
-    # Under the system's folder and short: a socket's path may hold about 100 characters.
-    with TemporaryDirectory(prefix="cdpb-", ignore_cleanup_errors=True) as folder:
+    # Where the run keeps its sockets, so that they go with it whatever ends the worker.
+    place = os.environ.get(SOCKETS)
+    with TemporaryDirectory(prefix="cdpb-", dir=place, ignore_cleanup_errors=True) as folder:
         settings = {"connection_file": str(Path(folder) / "kernel.json")}
         if sys.platform != "win32":
             settings |= {"transport": "ipc", "ip": str(Path(folder) / "socket")}

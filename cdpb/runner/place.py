@@ -5,16 +5,40 @@ that they are under way, so that whoever comes next can finish or undo them.
 """
 
 import errno
+import glob
 import os
+import re
 import shutil
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from cdpb import paths
 from cdpb.errors import CdpbError, InputError
+
+# What a command leaves beside a target while it is at work there.
+_OURS = re.compile(r"\.(.+)\.(journal|new|lock|old\d*)")
+
+
+_OWN = {
+    (name,)
+    for name in [
+        "data",
+        "notebooks",
+        "cdpb",
+        "tests",
+        "shapes",
+        "docs",
+        "benchmarks",
+        ".git",
+        ".cdpb",
+        ".venv",
+    ]
+}
 
 
 class NotPlaced(CdpbError):
@@ -31,6 +55,19 @@ def staging(target: Path) -> Path:
 def retired(target: Path) -> Path:
     """Where the old folder waits while the new one is moved in."""
     return target.with_name(f".{target.name}.old")
+
+
+def left_behind(target: Path) -> list[Path]:
+    """Old folders beside a target, the newest last.
+
+    More than one only where an earlier one could not be removed: a file of it is open, or bears a
+    mark that nobody but its owner can take off.
+    """
+    old = retired(target)
+    found = target.parent.glob(f"{glob.escape(old.name)}*")
+    numbered = {path: path.name.removeprefix(old.name) or "0" for path in found}
+    known = [path for path, number in numbered.items() if number.isdecimal()]
+    return sorted(known, key=lambda path: int(numbered[path]))
 
 
 def journal(target: Path) -> Path:
@@ -88,13 +125,23 @@ def move_into_place(target: Path) -> None:
     _flush_folder(target.parent)
     try:
         if target.exists():
-            os.replace(target, retired(target))
+            _retire(target)
         os.replace(staging(target), target)
     except OSError as error:
         recover(target, complete=False)
         raise _not_moved(target, error) from None
     finally:
         recover(target)
+
+
+def _retire(target: Path) -> None:
+    """Set the old folder aside, under a name of its own where an older one is left."""
+    for each in left_behind(target):
+        _discard(each)
+    left = left_behind(target)
+    name = retired(target).name
+    number = int(left[-1].name.removeprefix(name) or 1) + 1 if left else ""
+    os.replace(target, target.with_name(f"{name}{number}"))
 
 
 def recover(target: Path, complete: bool = True) -> str:
@@ -113,29 +160,31 @@ def recover(target: Path, complete: bool = True) -> str:
     str
         ``completed``, ``undone``, or nothing when there was nothing to do.
     """
-    new, old, note = staging(target), retired(target), journal(target)
+    new, note = staging(target), journal(target)
     outcome = ""
     if complete and note.exists() and new.exists():
         if target.exists():
-            _discard(old)
-            os.replace(target, old)
+            _retire(target)
         os.replace(new, target)
         outcome = "completed"
-    elif old.exists() and not target.exists():
-        os.replace(old, target)
+    elif note.exists() and left_behind(target) and not target.exists():
+        os.replace(left_behind(target)[-1], target)
         outcome = "undone"
-    for left in (new, old):
+    for left in (new, *left_behind(target)):
         _discard(left)
     note.unlink(missing_ok=True)
     return outcome
 
 
 def recover_under(folder: Path) -> list[tuple[Path, str]]:
-    """Bring every interrupted replacement under ``outputs`` to an end; what was done where."""
-    notes = [*folder.glob("*/*/.*.journal"), *folder.glob("demonstration/*/*/.*.journal")]
+    """Bring every interrupted replacement under ``outputs`` to an end; what was done where.
+
+    What a command that was ended left half written is thrown away too.
+    """
+    beside = [*folder.glob("*/*/.*"), *folder.glob("demonstration/*/*/.*")]
+    found = {(path, _OURS.fullmatch(path.name)) for path in beside}
     done = []
-    for note in sorted(notes):
-        target = note.with_name(note.name.removeprefix(".").removesuffix(".journal"))
+    for target in sorted({path.with_name(ours[1]) for path, ours in found if ours}):
         lock = FileLock(lock_file(target))
         try:
             with lock.acquire(timeout=0):
@@ -144,6 +193,43 @@ def recover_under(folder: Path) -> list[tuple[Path, str]]:
             continue  # a command is at work there, or it is for the next one that may write
         _let_go(lock, lock_file(target))
     return [(target, outcome) for target, outcome in done if outcome]
+
+
+def refuse_own_folder(under: Path) -> None:
+    """Refuse to write assessments into what the project is made of.
+
+    Parameters
+    ----------
+    under : Path
+        Where they would be written, resolved, so that no link or ``..`` leads elsewhere.
+
+    Raises
+    ------
+    InputError
+        If it is one of the project's own folders or lies in one, or is a folder above them.
+    """
+    root = paths.project_root()
+    # A disk that doesn't tell capitals apart would take Data for data.
+    wanted, top = _folded(under), _folded(root)
+    own = wanted[: len(top)] == top and wanted[len(top) : len(top) + 1] in _OWN
+    if own or top[: len(wanted)] == wanted or _is_one_of(under, root):
+        raise InputError(
+            f"Assessments are not written into {shown(under)}: it is the project's own.",
+            "Name a folder that holds nothing else, like outputs/elsewhere, or one outside the",
+            "project, with --output. Nothing was run.",
+        )
+
+
+def _folded(path: Path) -> tuple[str, ...]:
+    return tuple(part.casefold() for part in path.parts)
+
+
+def _is_one_of(under: Path, root: Path) -> bool:
+    """Whether the disk takes a folder, or one above it, for one of the project's own."""
+    own = [root / part for (part,) in sorted(_OWN) if (root / part).exists()]
+    return any(
+        path.samefile(each) for path in (under, *under.parents) if path.exists() for each in own
+    )
 
 
 def shown(path: Path) -> str:
@@ -200,6 +286,8 @@ def _not_moved(target: Path, error: OSError) -> NotPlaced:
         )
     return NotPlaced(
         f"{shown(target)} could not be replaced: {os.strerror(error.errno or 0)}.",
+        "Close its files where they are open, take off a mark like read-only or immutable, or",
+        "move the folder away. Then run again.",
         "The earlier assessment, if there was one, stands as it was.",
     )
 
@@ -227,7 +315,16 @@ def _let_go(lock: FileLock, path: Path) -> None:
 
 def _discard(folder: Path) -> None:
     # What can't be removed now (a file held open) is removed by the next command.
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_dir():
+        shutil.rmtree(folder, onerror=_removed_all_the_same)
+
+
+def _removed_all_the_same(remove: Callable[[str], object], path: str, _error: object) -> None:
+    """Take off the mark "read-only", of a file and its folder, and try once more."""
+    with suppress(OSError):
+        os.chmod(Path(path).parent, stat.S_IRWXU)
+        os.chmod(path, stat.S_IRWXU)
+        remove(path)
 
 
 def _flush(folder: Path) -> None:

@@ -2,13 +2,11 @@
 
 import datetime as dt
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cdpb import paths
 from cdpb.declarations import declarations
 from cdpb.disclosure.chain import head
 from cdpb.disclosure.ledger import EarlierTable, entries, write_entry
@@ -23,6 +21,7 @@ from cdpb.runner.job import Assessment
 from cdpb.runner.keys import Inputs, file_hash
 from cdpb.runner.place import locked, shown
 from cdpb.runner.plan import plan
+from cdpb.runner.workspaces import workspace
 
 MANIFEST = "manifest.json"
 NOT_MADE = "not in this assessment"
@@ -168,11 +167,9 @@ def _left_out(written: Written) -> dict[str, str]:
 def _keys_today(assessment: Assessment, findings: Sequence[str]) -> dict[str, str]:
     """What each finding would be made from today."""
     run = runs.new_run()
-    try:
+    with workspace(run):
         planned = plan(assessment, findings, run, Inputs())
         return {job.finding: job.key for job in planned.jobs}
-    finally:
-        shutil.rmtree(paths.private_folder("work", run), ignore_errors=True)
 
 
 def _refuse_if(refused: bool, left_out: Mapping[str, str]) -> None:

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -12,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.errors import LONGEST_MESSAGE, CdpbError
+from cdpb.errors import LONGEST_MESSAGE, CdpbError, refused_by_system
 from cdpb.runner import runs
 from cdpb.runner.assemble import assemble, hand_over
 from cdpb.runner.attempt import keep_attempt
@@ -20,11 +18,13 @@ from cdpb.runner.defaults import Defaults
 from cdpb.runner.environment import environment
 from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
 from cdpb.runner.keys import Inputs, file_hash
-from cdpb.runner.place import locked, move_into_place, shown, staging
+from cdpb.runner.place import left_behind, locked, move_into_place, shown, staging
 from cdpb.runner.plan import Planned, Request, assessments, plan
 from cdpb.runner.pool import run_jobs
 from cdpb.runner.progress import Progress
 from cdpb.runner.worker import EXECUTED
+from cdpb.runner.workspaces import workspace
+from cdpb.signals import undisturbed
 
 WORST_FIRST = (3, 1, 2)
 
@@ -80,11 +80,11 @@ def run(
     """
     timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
     this = Run(runs.new_run(), say, settings.worker_count(workers), timeouts)
-    work = paths.private_folder("work", this.name)
     started = time.perf_counter()
     wanted = assessments(request)
     try:
         with ExitStack() as locks:
+            locks.enter_context(workspace(this.name))
             for each in wanted:
                 locks.enter_context(locked(each.target))
             inputs = Inputs()
@@ -92,13 +92,14 @@ def run(
             try:
                 _make(this, planned)
             finally:
-                _record(this, planned, time.perf_counter() - started)
+                with undisturbed(), _at_most_said(this):
+                    _record(this, planned, time.perf_counter() - started)
                 for each in wanted:
                     shutil.rmtree(staging(each.target), ignore_errors=True)
         return [each.target / "index.html" for each in wanted]
     finally:
-        shutil.rmtree(work, ignore_errors=True)
-        runs.forget_old()
+        with undisturbed(), _at_most_said(this):
+            runs.forget_old()
 
 
 def _make(this: Run, planned: Sequence[Planned]) -> None:
@@ -118,16 +119,26 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
         this.done.sort(key=lambda pair: jobs.index(pair[0]))
         failures = [(job, result.failure) for job, result in this.done if result.failure]
         if failures:
-            raise _failed(failures, keep_attempt(this.name, this.done, {}))
+            raise _failed(failures, _page_of(this))
     _assemble_and_check(this, planned, progress)
     if this.refused:
-        raise _refused(this, keep_attempt(this.name, this.done, this.refused))
-    with _undisturbed():
+        raise _refused(this, _page_of(this))
+    with undisturbed():
         for each in planned:
             move_into_place(each.assessment.target)
-    this.published = True
-    for job in jobs:
-        _keep_executed(job)
+        this.published = True
+        for each in planned:
+            _tell_of_left(each.assessment.target, this.say)
+        with _at_most_said(this):
+            for job in jobs:
+                _keep_executed(job)
+
+
+def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
+    """Name the old folder that could not be removed: it would go to the website too."""
+    for left in left_behind(target):
+        say(f"Left behind, for it can't be removed: {shown(left)}")
+        say("  Close its files, take off a mark like read-only or immutable, and delete it.")
 
 
 def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
@@ -154,10 +165,18 @@ def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progres
     this.say(progress.line("gate", "refused" if count else "passed", None, told))
 
 
-def _failed(failures: list[tuple[Job, Failure]], page: Path) -> RunFailed:
+def _page_of(this: Run) -> str:
+    """Where it is told what happened; why nowhere, if the disk has no room for that either."""
+    try:
+        return shown(keep_attempt(this.name, this.done, this.refused))
+    except OSError as error:
+        return f"in no file, for none could be written ({os.strerror(error.errno or 0)})"
+
+
+def _failed(failures: list[tuple[Job, Failure]], page: str) -> RunFailed:
     codes = {failure.exit_code for _, failure in failures}
     code = next(each for each in WORST_FIRST if each in codes)
-    where = f"Nothing was published. What happened: {shown(page)}"
+    where = f"Nothing was published. What happened: {page}"
     told = {"\n".join(failure.lines): (job, failure) for job, failure in failures}
     if len(told) == 1:
         ((job, failure),) = told.values()
@@ -170,13 +189,13 @@ def _failed(failures: list[tuple[Job, Failure]], page: Path) -> RunFailed:
     return RunFailed(code, f"{len(failures)} findings failed.", where, *lines)
 
 
-def _refused(this: Run, page: Path) -> RunFailed:
+def _refused(this: Run, page: str) -> RunFailed:
     found = [
         f"{assessment.folder.as_posix()}/{problem}"
         for assessment, problems in this.refused.items()
         for problem in problems
     ]
-    where = f"Nothing was published. All that was found: {shown(page)}"
+    where = f"Nothing was published. All that was found: {page}"
     return RunFailed(3, "The gate refused what was written.", where, *found[:5])
 
 
@@ -187,16 +206,16 @@ def _keep_executed(job: Job) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Leave Ctrl-C aside for the moment in which folders change places."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _at_most_said(this: Run) -> Iterator[None]:
+    """What a run writes down of itself fails no run that is done, and hides no other failure."""
     try:
         yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    except OSError as error:
+        refused = refused_by_system(error)
+        why = refused.lines[0] if refused else type(error).__name__
+        this.say(f"  not all of the run could be written down: {why}")
+        if this.published:
+            this.say("  The assessment stands; the next run makes anew what it can't look up.")
 
 
 def _record(this: Run, planned: Sequence[Planned], seconds: float) -> None:

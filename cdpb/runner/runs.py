@@ -17,7 +17,7 @@ from cdpb.runner.job import Assessment
 from cdpb.runner.keys import file_hash
 
 LOOK_BACK = 200
-REMEMBERED = {"runs": LOOK_BACK, "logs": LOOK_BACK, "attempts": 20, "work": 20}
+REMEMBERED = {"runs": LOOK_BACK, "logs": LOOK_BACK, "attempts": 20}
 
 
 @dataclass(frozen=True)

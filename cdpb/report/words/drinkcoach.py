@@ -46,7 +46,7 @@ def _why_not(months: PublishedTable, activity: str, year: str, area: str) -> str
         return f"Months of {used} in {year} are hidden to protect small counts"
     if held:
         return f"No whole year of {used} with a campaign is held for {year}"
-    return f"The use of DrinkCoach in {area} has not been received for {year} or earlier"
+    return f"No whole year of {used} has been received, for {year} or earlier"
 
 
 def _of(against: PublishedTable, activity: str, year: str) -> list[Any]:

@@ -57,7 +57,7 @@ def _orders(orders: PublishedTable, area: str) -> str:
     """Where the returns were received, the orders started over the latest twelve months."""
     rows = rows_of(orders.where(order=TOTAL), by="month")
     if not rows:
-        return "the returns on custody, courts and prison have not been received"
+        return "no whole year of the returns on custody, courts and prison has been received"
     when = f"in the twelve months to {month_name(rows[-1]['month'])}"
     if rows[-1]["starts"] is MASKED:
         return f"{when}, the number of treatment orders started is withheld to protect people"

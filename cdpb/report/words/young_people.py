@@ -20,7 +20,7 @@ def young_people_headline(months: PublishedTable, change: Measure, area: str) ->
     if last is None:
         return sentence(
             f"How many young people are in treatment in {area} can't be said: "
-            f"the monthly figures have not been received"
+            f"no whole year of the monthly figures has been received"
         )
     when = f"In the twelve months to {month_name(last['month'])}"
     if last["people"] is MASKED:

@@ -1,9 +1,7 @@
 """Four gates over what was written: attack, scan, absence, non-interference."""
 
-import shutil
 from pathlib import Path
 
-from cdpb import paths
 from cdpb.runner.draft import say_in_place
 from cdpb.runner.gates.absence import NAME as ABSENCE
 from cdpb.runner.gates.absence import check_absence
@@ -17,6 +15,7 @@ from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.place import locked
 from cdpb.runner.runs import new_run
+from cdpb.runner.workspaces import workspace
 
 __all__ = ["GateReport", "Outcome", "check", "check_written", "hold"]
 
@@ -59,13 +58,11 @@ def check(output: Path, *, every: bool) -> GateReport:
     if not every:
         return report
     run = new_run()
-    try:
+    with workspace(run):
         jobs = jobs_of(written, run)
         keys = {job.finding: job.key for job in jobs}
         absence = remembered(ABSENCE, written, keys, lambda: check_absence(written, run))
         worlds = remembered(INTERFERENCE, written, keys, lambda: check_worlds(written, jobs, run))
-    finally:
-        shutil.rmtree(paths.private_folder("work", run), ignore_errors=True)
     return GateReport(report.assessment, (*report.outcomes, absence, worlds))
 
 

@@ -1,0 +1,110 @@
+"""The project as it would be, held against what every run and `cdpb list` ask of it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from cdpb import loaders
+from cdpb.adding.problem import Problem
+from cdpb.adding.store import standing_in
+from cdpb.build import Build
+from cdpb.catalogue import sources
+from cdpb.errors import InputError
+from cdpb.loaders import access
+from cdpb.loaders.base import BASES
+from cdpb.periods import FinancialYear
+
+_EVERYTHING = Build("partnership", demonstration=True)
+# What notebooks call, of sources whose counts no gate counts again.
+_LOADS: dict[str, tuple[Callable[[], pd.DataFrame], ...]] = {
+    "census_2021_wards": (loaders.ward_residents,),
+    "census_2021_age": (loaders.residents,),
+    "alcohol_dependence": (loaders.alcohol_dependence,),
+    "opiate_crack_england": (loaders.opiate_crack_use,),
+    "opiate_crack_local": (partial(loaders.opiate_crack_use, demonstration=True),),
+    "fingertips": (loaders.fingertips,),
+    "ward_outlines": (loaders.ward_outlines,),
+    "borough_outlines": (loaders.borough_outlines,),
+    "mps_ward_crime": (loaders.ward_and_borough_offences,),
+    "mps_borough_crime": (loaders.ward_and_borough_offences,),
+}
+
+
+def loads_of(source_id: str) -> list[Callable[[], pd.DataFrame]]:
+    """Everything that notebooks and gates read of a source."""
+    counts = [partial(loaders.base_counts, source_id)] if source_id in BASES else []
+    return [*counts, *_LOADS.get(source_id, ())]
+
+
+def refused_by_a_run(source_ids: set[str]) -> Iterator[Problem]:
+    """What a run, or `cdpb list`, would stop at in the project that the loaders see.
+
+    Parameters
+    ----------
+    source_ids : set of str
+        The sources whose receipts are others than before.
+    """
+    asked: list[tuple[Callable[[], object], str]] = [
+        (load, each)
+        for each in sorted({*source_ids, *_filled_to(source_ids)})
+        for load in loads_of(each)
+    ]
+    asked += [(partial(_years_as_asked_for, each), each) for each in sources()]
+    with access.building(_EVERYTHING):
+        found = [problem for ask, each in asked for problem in _stops(ask, each)]
+    yield from {str(each.error): each for each in found}.values()
+
+
+def new_refusals(source_ids: set[str], project: Path) -> list[Problem]:
+    """What a run would stop at in a project as it would be, and does not in the one that is."""
+    with standing_in(project):
+        found = list(refused_by_a_run(source_ids))
+    before = {str(each.error) for each in refused_by_a_run(source_ids)} if found else set()
+    return [each for each in found if str(each.error) not in before]
+
+
+def years_by_source(source_ids: Iterable[str]) -> dict[str, list[str]]:
+    """The years that each source has complete; none of one that can't be read."""
+    with access.building(_EVERYTHING):
+        return {each: _readable_years(each) for each in source_ids}
+
+
+def _readable_years(source_id: str) -> list[str]:
+    try:
+        return loaders.years_held(source_id)
+    except InputError:
+        return []
+
+
+def _filled_to(source_ids: set[str]) -> set[str]:
+    """The sources whose rows are filled to the places that one of these lists."""
+    return {id for id, each in sources().items() if each.boundary_set in source_ids}
+
+
+def _years_as_asked_for(source_id: str) -> None:
+    """Hold that each year can be asked for: `cdpb run --year` takes it as it is written."""
+    for year in loaders.years_held(source_id):
+        if not year.isdigit() and "/" in year:
+            FinancialYear.parse(year)
+        elif not year[:4].isdigit():
+            raise InputError(
+                f"{source_id} holds {year[:40]!r}, which is no year.",
+                "Wanted: a year like 2024/25 or 2024.",
+            )
+
+
+def _stops(ask: Callable[[], object], source_id: str) -> Iterator[Problem]:
+    try:
+        ask()
+    except InputError as error:
+        yield Problem(error, source_id=source_id)
+    except Exception as error:
+        # No run would get past it, and what it says may quote the file.
+        unforeseen = InputError(
+            f"{source_id}: no run could read it ({type(error).__name__}).",
+            "Wanted: a file that its loader can read. This one is unlike all that were met.",
+            "Hold it against the publisher's own page, or against data/README.md.",
+        )
+        yield Problem(unforeseen, source_id=source_id)

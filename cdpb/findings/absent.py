@@ -1,0 +1,55 @@
+"""Why nothing of a source is shown: it was not received, or it was and is not whole."""
+
+from itertools import groupby
+from operator import itemgetter
+
+import pandas as pd
+
+from cdpb import catalogue
+from cdpb.areas import Area
+from cdpb.build import Build
+from cdpb.findings.loading import Loaders
+from cdpb.loaders import access
+from cdpb.numbers import list_text
+from cdpb.periods import month_name
+
+
+def why_nothing(source_id: str, place: Area, build: Build) -> str:
+    """The catalogue's sentence where nothing was received; what is lacking where something was.
+
+    Parameters
+    ----------
+    source_id : str
+        A source of which no year is complete for the area.
+    place : Area
+        Where.
+    build : Build
+        What may be opened and shown.
+    """
+    source = catalogue.source(source_id)
+    if not (access.may_open(source_id, build) and catalogue.receipts(source_id)):
+        return source.not_received
+    told = incomplete(source_id, Loaders(build).periods_lacking(source_id, place.code))
+    return told or f"{source.title}: received, without a figure for {place}."
+
+
+def incomplete(source_id: str, lacking: dict[str, list[str]]) -> str:
+    """That years were received in part, each with what is lacking of it; nothing where none was."""
+    title = catalogue.source(source_id).title
+    years = [f"of {year} there are no figures for {runs(each)}" for year, each in lacking.items()]
+    return f"{title}: received, but incomplete: {list_text(years)}." if years else ""
+
+
+def runs(periods: list[str]) -> str:
+    """Months or quarters in words, those that follow each other as a run."""
+    if "/" in periods[0]:
+        return list_text(periods)
+    months = [pd.Period(each, "M") for each in periods]
+    grouped = groupby(enumerate(months), key=lambda pair: pair[1].ordinal - pair[0])
+    parts = [[*map(itemgetter(1), group)] for _, group in grouped]
+    return list_text([_run(part) for part in parts])
+
+
+def _run(months: list[pd.Period]) -> str:
+    ends = dict.fromkeys(month_name(each) for each in (months[0], months[-1]))
+    return " to ".join(ends)

@@ -1,0 +1,102 @@
+"""What a run keeps aside while it is at work, cleared by the next one if it could not do so itself.
+
+A run holds a lock as long as it lives. Whatever ends it, the system lets go of the lock, so what
+lies beside a lock that nobody holds belongs to no living run.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from cdpb import paths
+
+SOCKETS = "CDPB_SOCKETS"
+_FOLDERS = ("work", "absence", "interference")
+_LOCK, _NAMED = ".lock", ".sockets"
+_SECONDS = 10
+
+
+@contextmanager
+def workspace(run: str) -> Iterator[Path]:
+    """A private folder for one run, and one for its kernels' sockets; dead runs' are cleared first.
+
+    Parameters
+    ----------
+    run : str
+        Its name, as ``new_run`` gives it.
+    """
+    clear_dead()
+    folder = paths.private_folder("work")
+    lock = FileLock(folder / f"{run}{_LOCK}")
+    lock.acquire(timeout=_SECONDS)
+    before = os.environ.get(SOCKETS)
+    try:
+        os.environ[SOCKETS] = str(_sockets(run, before))
+        yield paths.private_folder("work", run)
+    finally:
+        _put_back(before)
+        _clear(run)
+        lock.release()
+        with suppress(OSError):
+            Path(lock.lock_file).unlink()
+
+
+def clear_dead() -> None:
+    """Remove what runs left that are no longer at work."""
+    for run in sorted(_known()):
+        lock = FileLock(paths.private_folder("work") / f"{run}{_LOCK}")
+        try:
+            lock.acquire(timeout=0)
+        except (Timeout, OSError):
+            continue  # it is at work, or belongs to somebody else
+        _clear(run)
+        with suppress(OSError):
+            Path(lock.lock_file).unlink()
+        lock.release()
+
+
+def _known() -> set[str]:
+    """The runs that something lies there of."""
+    root = paths.project_root() / ".cdpb"
+    found = {path for name in _FOLDERS for path in (root / name).glob("*")}
+    return {path.name.removesuffix(_LOCK).removesuffix(_NAMED) for path in found}
+
+
+def _clear(run: str) -> None:
+    root = paths.project_root() / ".cdpb"
+    named = root / "work" / f"{run}{_NAMED}"
+    with suppress(OSError, ValueError):
+        sockets = Path(named.read_text(encoding="utf-8"))
+        # A file may say anything; only what a run makes is removed.
+        if sockets.name.startswith("cdpb-"):
+            shutil.rmtree(sockets, ignore_errors=True)
+    for name in _FOLDERS:
+        shutil.rmtree(root / name / run, ignore_errors=True)
+    with suppress(OSError):
+        named.unlink()
+
+
+def _sockets(run: str, within: str | None) -> Path:
+    """Under the system's folder and short, for a socket's path may hold about 100 characters.
+
+    Its name is written down before it is made, so that there is no moment at which it could be
+    left without anybody knowing.
+    """
+    folder = Path(within or tempfile.gettempdir()) / f"cdpb-{secrets.token_hex(4)}"
+    named = paths.private_folder("work") / f"{run}{_NAMED}"
+    named.write_text(str(folder), encoding="utf-8", newline="\n")
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _put_back(before: str | None) -> None:
+    if before is None:
+        os.environ.pop(SOCKETS, None)
+    else:
+        os.environ[SOCKETS] = before
