@@ -36,6 +36,18 @@ def test_the_year_takes_the_place_of_the_notebooks_own(notebook):
     assert record_of(notebook(HAND_OVER), ASKED) == {**ASKED, "alone": True}
 
 
+def test_an_error_of_ours_names_the_year_and_that_it_is_run_again(notebook):
+    """Whoever asked for 2023/24 would look for the fault in that year's files."""
+    cell = 'from cdpb.errors import InputError\nraise InputError("x.csv has no column.", "Add it.")'
+    with pytest.raises(InputError) as error:
+        record_of(notebook(cell, HAND_OVER), ASKED)
+    headline, *lines = lines_of(error)
+    assert headline == (
+        "a.ipynb, cell 2, 2022/23, run again for an earlier year: x.csv has no column."
+    )
+    assert [line.strip() for line in lines] == ["Add it."]
+
+
 def test_what_it_shows_is_not_shown(notebook, capsys):
     """A reader of this year's page would take last year's figure for this year's."""
     cells = ("print('last year')", "from IPython.display import display\ndisplay('last year')")

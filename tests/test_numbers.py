@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdpb.declarations import Column
+from cdpb.disclosure.published import displayed
 from cdpb.errors import InputError
 from cdpb.numbers import (
     count_text,
@@ -16,6 +18,7 @@ from cdpb.numbers import (
     rate_text,
     rounded_text,
 )
+from cdpb.runner.gates.published_figures import roundings
 
 ANY = st.floats(min_value=-1e12, max_value=1e12)
 
@@ -93,3 +96,18 @@ def test_a_number_and_its_opposite_differ_in_the_sign_alone(value):
     up, down = rounded_text(abs(value), 1), rounded_text(-abs(value), 1)
 
     assert down.removeprefix("\N{MINUS SIGN}") == up
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(2.25, "2.3"), (7.85, "7.9"), (0.25, "0.3"), (1234.25, "1,234.3")]
+)
+def test_a_tables_cell_and_a_sentence_are_rounded_alike(value, shown):
+    """Half to even on a binary number printed 2.2 in the table beside 2.3 in its title."""
+    rate = Column(label="Rate", kind="rate")
+    assert displayed(value, rate) == rate_text(value) == shown
+    assert shown.replace(",", "") in set(roundings(value))
+
+
+def test_a_figure_rounded_otherwise_is_another_figure():
+    """The scan took either for the same."""
+    assert "2.2" not in set(roundings(2.25))

@@ -12,6 +12,7 @@ import pandas as pd
 from cdpb.declarations import Column
 from cdpb.disclosure.masked import MASKED, Masked
 from cdpb.errors import GateRefused, InputError
+from cdpb.numbers import rounded_text
 
 TOTAL = "total"
 NOT_AVAILABLE, NOT_APPLICABLE, UNSTABLE = "[x]", "[z]", "[u]"
@@ -227,7 +228,7 @@ def displayed(value: Value, column: Column, absent: str = NOT_AVAILABLE) -> str:
     """One value as a reader sees it, without its unit.
 
     Counts have thousands separators; rates, percentages and limits one decimal unless the
-    column says otherwise.
+    column says otherwise. Rounded half up, as in a sentence.
     """
     if value is None:
         return absent
@@ -238,7 +239,7 @@ def displayed(value: Value, column: Column, absent: str = NOT_AVAILABLE) -> str:
     if column.kind in {"key", "name"}:
         return str(value)
     default = 1 if column.kind in FRACTIONS and isinstance(value, float) else 0
-    return f"{value:,.{default if column.decimals is None else column.decimals}f}"
+    return rounded_text(value, default if column.decimals is None else column.decimals)
 
 
 def _absent(value: Value) -> bool:

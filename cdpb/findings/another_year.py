@@ -42,6 +42,8 @@ def record_of(declared: FindingDeclaration, parameters: Mapping[str, Any]) -> di
     FindingFailed
         If a cell raises anything but an error of ours, or the last cell keeps nothing. Names the
         cell and the year, not what it held.
+    CdpbError
+        An error of ours, with the cell and the year it was raised for.
     """
     from IPython.utils.capture import capture_output
 
@@ -72,8 +74,9 @@ def _run(cell: Mapping[str, Any], place: str, names: dict[str, Any]) -> None:
     source = TransformerManager().transform_cell("".join(cell["source"]))
     try:
         exec(compile(source, place, "exec"), names)
-    except CdpbError:
-        raise
+    except CdpbError as error:
+        again = f"{place}, run again for an earlier year"
+        raise type(error)(f"{again}: {error.lines[0]}", *error.lines[1:]) from None
     except Exception as error:
         # Its text may quote data, so it is told by its class alone.
         raise FindingFailed(

@@ -1,6 +1,8 @@
 """What every figure of a finding shares: its number, its words, its record."""
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from inspect import signature
 from types import MappingProxyType
 from typing import Any
 
@@ -8,6 +10,7 @@ from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, YearlyRecord
 from cdpb.findings.absent import why_nothing
 from cdpb.findings.another_year import for_its_record
@@ -54,10 +57,11 @@ class FigureFinding(YearlyRecord):
         id = figure_id(shown, kind)
         if for_its_record():
             return Block("figure", "", title)
-        drawing = draw(shown, **to, prefix=id) if len(shown) else None
+        _refuse_unknown(kind, to, draw, say)
+        drawing = draw(shown, **_taken_by(draw, to), prefix=id) if len(shown) else None
         if drawing is None:
             return self.notice("not_available", nothing) if nothing else self._nothing(shown)
-        said = say(shown, **to)
+        said = say(shown, **_taken_by(say, to))
         of = self._anatomy(kind, shown, title, measured, said, focus=focus, **shape)
         return build(of, drawing, said)
 
@@ -158,6 +162,25 @@ class FigureFinding(YearlyRecord):
             dated = [f"received {list_text(received)}"] if received else []
             parts.append(", ".join([source.publisher, source.title, *dated]))
         return "; ".join(parts)
+
+
+def _taken_by(function: Callable[..., Any], to: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a figure's options those that its drawing, or its description, has a use for."""
+    known = signature(function).parameters
+    return {name: value for name, value in to.items() if name in known}
+
+
+def _refuse_unknown(kind: str, to: Mapping[str, Any], *both: Callable[..., Any]) -> None:
+    """Drawing and description are given the same options; one that neither knows is a slip."""
+    known = [name for each in both for name in signature(each).parameters]
+    options = sorted({*known} - {"shown", "prefix", "outlines"})
+    for name in to:
+        if name not in options:
+            near = get_close_matches(name, options, n=1)
+            raise InputError(
+                f"A figure of kind {kind!r} has no option {name!r}.",
+                f"Did you mean {near[0]}?" if near else f"It has: {', '.join(options)}.",
+            )
 
 
 def figure_id(shown: PublishedTable, kind: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from cdpb.numbers import list_text
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.change import change_against_elsewhere
@@ -23,6 +24,7 @@ from cdpb.statistics.windows import complete_financial_years
 WARD = ["ward_code", "ward_name", "borough_code"]
 BOROUGH = ["area_code", "area_name"]
 ALL_OFFENCES = "all drug offences"
+WITHOUT = "Without "
 HISTORY = [
     "year",
     "ward_code",
@@ -117,7 +119,7 @@ def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -
     if len(held):
         names = here.loc[here["ward_code"].isin(held["ward_code"]), "ward_name"]
         others = without(here, "ward_code", list(held["ward_code"].unique()))
-        places[f"Without {' and '.join(names)}"] = others
+        places[f"{WITHOUT}{list_text(names)}"] = others
     rates = rates_of(places).rename(columns={"place": "sites"})
     return compare(passed_on(rates, rates_of(places)), with_=london)
 

@@ -17,7 +17,7 @@ from cdpb.report.words.common import (
     value_text,
 )
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.places import ALL_OFFENCES
+from cdpb.statistics.places import ALL_OFFENCES, WITHOUT
 
 RUN = 4
 MOST_NAMED = 3
@@ -229,8 +229,9 @@ def special_sites_sentence(sites: PublishedTable, area: str) -> str:
         return ""
     with_, without = rows_of(sites)
     limits = interval_text(without["lower"], without["upper"])
+    names = str(without["sites"]).removeprefix(WITHOUT)
     return sentence(
         f"{area}'s ward rate is {rate_text(with_['rate_per_1000'])} with all wards and "
-        f"{rate_text(without['rate_per_1000'])} ({limits}) {str(without['sites']).lower()[:7]} "
-        f"{str(without['sites'])[8:]}, where offences found in custody may be recorded"
+        f"{rate_text(without['rate_per_1000'])} ({limits}) without {names}, where offences found "
+        "in custody may be recorded"
     )

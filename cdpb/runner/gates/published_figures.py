@@ -11,6 +11,7 @@ import pandas as pd
 
 from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.published import TOTAL
+from cdpb.numbers import rounded_text
 from cdpb.periods import financial_year_of
 from cdpb.runner.gates.written import Rows, declared_table
 
@@ -45,12 +46,10 @@ def figures_of(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> set[str
 
 def roundings(value: float) -> Iterator[str]:
     """A value as it may be written: whole, or with up to four decimals, or in full."""
-    # Half up and half even differ at the last place; either is the same figure.
     if not math.isfinite(value):
         return
     for places in PLACES:
-        yield f"{abs(value):.{places}f}"
-        yield f"{abs(value) + 1e-9:.{places}f}"
+        yield rounded_text(abs(value), places).replace(",", "")
     yield repr(abs(value))
 
 
