@@ -53,6 +53,35 @@ class FormerCodes(_Declared):
     what: str
 
 
+class PartOf(_Declared):
+    """Two labels of a column, of which the first counts some of those whom the second counts."""
+
+    column: str
+    part: str
+    whole: str
+
+
+class Population(_Declared):
+    """Whom some rows of a source count, in words that its other sources use too.
+
+    Attributes
+    ----------
+    whom : str
+        Rows of two sources with the same words count the same people, of one area and year.
+    among : str
+        The words for those of whom these are some.
+    where : dict
+        Column to value, or values: which rows; all of them where empty.
+    month : int or None
+        Of figures of the twelve months to each month: the month whose figure is the year's.
+    """
+
+    whom: str
+    among: str = ""
+    where: dict[str, str | list[str]] = {}
+    month: int | None = Field(default=None, ge=1, le=12)
+
+
 class MadeUp(_Declared):
     """What is said of a source of which nothing but made-up figures is held."""
 
@@ -76,6 +105,11 @@ class Source(_Declared):
         How its counts are protected: a name in ``data/policies.yml``.
     policies : mapping of str to str
         Columns with a policy of their own: estimates beside counts of people, for one.
+    parts : list of PartOf
+        Labels of which one counts some of those whom another counts: what is left over is a count
+        too, though no table prints it.
+    population : list of Population
+        Whom it counts, where another source counts the same people, or some of them.
     not_mixed_with : list of str
         Sources whose figures may not stand on the other side of a comparison.
     oldest_usable_years : int or None
@@ -120,10 +154,18 @@ class Source(_Declared):
     rounding: Rounding | None = None
     boundary_set: str | None = None
     former_codes: list[FormerCodes] = []
+    parts: list[PartOf] = []
+    population: list[Population] = []
 
     def policy_of(self, column: str) -> str:
         """The policy that protects one of its columns of counts."""
         return self.policies.get(column, self.policy)
+
+    @property
+    def population_words(self) -> frozenset[str]:
+        """Whom it counts, and among whom, in the words that other sources use too."""
+        named = {name for each in self.population for name in (each.whom, each.among)}
+        return frozenset(named - {""})
 
 
 class ReceiptFile(_Declared):
@@ -238,6 +280,16 @@ def source(source_id: str) -> Source:
             f"Did you mean {close[0]}?" if close else f"It declares: {', '.join(declared)}.",
         )
     return _as_held(*declared[source_id])
+
+
+def counting_the_same(source_id: str) -> list[str]:
+    """The sources that count the people of a source, or some of them, itself first."""
+    words = {name: each.population_words for name, each in sources().items()}
+    found, near = [source_id], words[source_id]
+    while more := [name for name, own in words.items() if name not in found and own & near]:
+        found += more
+        near = near.union(*(words[name] for name in more))
+    return found
 
 
 def receipts(source_id: str) -> list[Receipt]:
@@ -395,6 +447,8 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
             raise InputError(f"{relative(path)}, {each.id}: names no source: {', '.join(unknown)}.")
     for each in declared.values():
         _check_protected(each, path)
+        _check_parts(each, path)
+    _check_populations(list(declared.values()), path)
     about = typed(MadeUp, content.get(ILLUSTRATIVE) or {}, path, ILLUSTRATIVE)
     return {name: (each, _made_up(each, about)) for name, each in declared.items()}
 
@@ -417,6 +471,31 @@ def _check_protected(declared: Source, path: Path) -> None:
             "Name a policy that hides small counts. Columns that are estimates, behind which no",
             "person stands, are named one by one in `policies`. Nothing was loaded.",
         )
+
+
+def _check_parts(declared: Source, path: Path) -> None:
+    """Refuse a label that is part of two, or the whole of two: the rests would overlap."""
+    for side in ("part", "whole"):
+        labels = [(each.column, getattr(each, side)) for each in declared.parts]
+        if len(labels) != len(set(labels)):
+            raise InputError(
+                f"{relative(path)}, {declared.id}: a label is the {side} of two others.",
+                "Wanted: each label as the part of one, and as the whole of one.",
+            )
+
+
+def _check_populations(declared: list[Source], path: Path) -> None:
+    """Refuse people whom two sources count that aren't protected alike, or for other readers."""
+    readers: dict[str, Source] = {}
+    for each in declared:
+        for name in sorted(each.population_words):
+            other = readers.setdefault(name, each) if each.access != "public" else each
+            if (other.policy, other.access) != (each.policy, each.access):
+                raise InputError(
+                    f"{relative(path)}: {other.id} and {each.id} both count {name}.",
+                    "Wanted: the same policy and the same access, because they are protected as",
+                    "one. Make them alike, or take the population out of one.",
+                )
 
 
 def _made_up(declared: Source, about: MadeUp) -> Source:

@@ -50,7 +50,8 @@ def costs(tables=TABLES, base=BASE, neighbours=None):
 
 
 def asked(tables=TABLES, base=BASE):
-    return Asked(next(iter(tables)), tables, base, RULE, {})
+    source = next(iter(tables.values())).source
+    return Asked(next(iter(tables)), tables, {source: base}, RULE, {})
 
 
 def test_each_hidden_count_has_its_reason():

@@ -10,6 +10,7 @@ from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.counted import column_of, rows_of
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import solve
+from cdpb.disclosure.units import Base
 from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of
 
 Tables = Mapping[str, TableDeclaration]
@@ -63,7 +64,7 @@ class Cost:
         return self.hidden / self.cells if self.cells else 0.0
 
 
-def cost_of(table: str, tables: Tables, base: pd.DataFrame, policy: Policy, **told: Any) -> Cost:
+def cost_of(table: str, tables: Tables, base: Base, policy: Policy, **told: Any) -> Cost:
     """The cost of protecting a source's tables, by really solving them.
 
     Parameters

@@ -1,6 +1,6 @@
-"""The published cells of all tables of a source, as one system of sums over base counts."""
+"""The published cells of tables that hang together, as one system of sums over base counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,13 +9,13 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.counted import Key, keys_of, rows_of, unknown_rows
+from cdpb.disclosure.counted import Key, keys_of, rows_of
 from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.published import TOTAL
+from cdpb.disclosure.tied_cells import Sum, TiedCells
+from cdpb.disclosure.ties import NO_TIES, Ties
+from cdpb.disclosure.units import Base, BaseRows, Division, Units
 from cdpb.disclosure.windows import single_periods
-from cdpb.errors import InputError
-
-Units = frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,9 @@ class CellSystem:
 
     Cells of earlier publications are cells of the same system, told apart by what is known of
     them: see `cdpb.disclosure.readers`.
+
+    Two sources that count the same people are one system too, with the sums that are equal; a
+    public figure that was rounded is there as the least and the greatest count it leaves.
 
     Combinations that the base table doesn't hold are taken as impossible, and the reader is
     taken to know it; a loader fills in the zeros that are possible.
@@ -53,8 +56,15 @@ class CellSystem:
         Hidden by an earlier table, and in none of today's.
     unknown : numpy.ndarray of bool
         In no table of today, and today's count isn't held: the sender hides a part of it.
-    unit_of_row : mapping of int to int
-        Which unit each row of the base table, by its place, belongs to; others are in no cell.
+    nobody : numpy.ndarray of bool
+        Counts of nobody: how far a sum is from the least or the greatest that it can be.
+    cell_of_row : mapping of int to int
+        The smallest cell that each row of the base tables belongs to, by its number; others are
+        in no cell.
+    first_rows : mapping of str to int
+        By source, the number of the first row of its base table.
+    tied : bool
+        Whether several sources, or public figures, say something of the same people.
     """
 
     counts: np.ndarray
@@ -66,7 +76,10 @@ class CellSystem:
     known: np.ndarray
     concealed: np.ndarray
     unknown: np.ndarray
-    unit_of_row: Mapping[int, int] = field(default_factory=dict)
+    nobody: np.ndarray
+    cell_of_row: Mapping[int, int] = field(default_factory=dict)
+    first_rows: Mapping[str, int] = field(default_factory=dict)
+    tied: bool = False
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -102,10 +115,11 @@ class CellSystem:
 
 def cells_of(
     tables: Mapping[str, TableDeclaration],
-    base: pd.DataFrame,
+    base: Base,
     earlier: Sequence[EarlierTable] = (),
+    ties: Ties = NO_TIES,
 ) -> CellSystem:
-    """The system of these tables together, over one base table.
+    """The system of these tables together, over their base tables.
 
     A row whose count is missing is in no cell of today's tables: what sums it is hidden, and
     what is hidden so has a part that stands nowhere else.
@@ -114,86 +128,94 @@ def cells_of(
     ----------
     tables : mapping of str to TableDeclaration
         By a name that no two share.
-    base : pandas.DataFrame
-        The source's table as loaded: one row a combination, zeros filled in, no totals.
+    base : pandas.DataFrame, or mapping of str to such
+        The source's table as loaded: one row a combination, zeros filled in, no totals; of
+        several sources, each by its id.
     earlier : sequence of EarlierTable
-        Tables of the source that were published before.
+        Tables of the sources that were published before.
+    ties : Ties
+        What else ties the counts: a part and its whole, the same people in two sources.
 
     Raises
     ------
     InputError
-        If a table counts another column than the others, or doesn't fit the base table.
+        If tables of one source count different columns, or one doesn't fit its base table.
     """
-    base = base.reset_index(drop=True)
-    counts, missing = _counts(tables, base)
-    members, unseen = _members(tables, base, missing)
-    before = [_members_then(each, next(iter(tables.values())).count, base) for each in earlier]
-    own = [rows for each, _ in before for rows in each.values()]
-    unseen += [rows for _, several in before for rows in several]
-    unit_of, unit_counts = _units([*members.values(), *own, *unseen], counts)
-    sets = [_units_of(rows, unit_of) for rows in members.values()]
+    rows = BaseRows(tables, base, ties)
+    members, unseen = _members(tables, rows)
+    before = [_members_then(each, rows) for each in earlier]
+    own = [numbers for each, _ in before for numbers in each.values()]
+    unseen += [numbers for _, several in before for numbers in several]
+    unseen += _tied_rows(ties, rows)
+    division = Division(rows, [*members.values(), *own, *unseen])
+    sets = [division.of(numbers) for numbers in members.values()]
     shown = dict.fromkeys(sets)
-    unshown = [_units_of(rows, unit_of) for rows in [*own, *unseen]]
-    unshown += [frozenset([unit]) for unit in range(len(unit_counts))]
-    places = {units: place for place, units in enumerate({**shown, **dict.fromkeys(unshown)})}
+    unshown = dict.fromkeys([*map(division.of, [*own, *unseen]), *division.smallest])
+    places = {units: place for place, units in enumerate({**shown, **unshown})}
     cells: dict[str, dict[Key, int]] = {table: {} for table in tables}
     for (table, key), units in zip(members, sets, strict=True):
         cells[table][key] = places[units]
-    lost = {unit_of[row] for row in missing if row in unit_of}
-    none = np.zeros(len(places), dtype=bool)
+    counted = [sum(division.counts[each] for each in units) for units in places]
+    tied = TiedCells(ties, rows, division, places)
+    sums = [*_sums(tables, cells, places), *tied.sums]
+    none = np.zeros(len(places) + len(tied), dtype=bool)
     return CellSystem(
-        counts=np.array([sum(unit_counts[each] for each in units) for units in places], dtype=int),
-        published=np.array([units in shown for units in places], dtype=bool),
-        units=tuple(places),
-        relations=_relations(tables, cells, places),
+        counts=np.array([*counted, *tied.counts], dtype=int),
+        published=_marked(none, [*(places[units] for units in shown), *tied.public]),
+        units=(*places, *tied.units),
+        relations=_matrix(sums, len(none)),
         cells=cells,
         then=tuple(
-            {key: places[_units_of(rows, unit_of)] for key, rows in each.items()}
+            {key: places[division.of(numbers)] for key, numbers in each.items()}
             for each, _ in before
         ),
-        known=none,
+        known=_marked(none, tied.public),
         concealed=none,
-        unknown=np.array([not lost.isdisjoint(units) for units in places], dtype=bool),
-        unit_of_row=unit_of,
+        unknown=_marked(
+            none, [at for units, at in places.items() if not division.lost.isdisjoint(units)]
+        ),
+        nobody=_marked(none, tied.nobody),
+        cell_of_row={row: places[division.of([row])] for row in division.unit_of},
+        first_rows=rows.first,
+        tied=bool(tied.sums),
     )
 
 
-def _units_of(rows: list[int], unit_of: Mapping[int, int]) -> Units:
-    return frozenset(unit_of[row] for row in rows)
-
-
-def _counts(
-    tables: Mapping[str, TableDeclaration], base: pd.DataFrame
-) -> tuple[list[int], frozenset[int]]:
-    """The count of each row, 0 where it is missing; and which rows those are."""
-    columns = sorted({declared.count for declared in tables.values()})
-    if len(columns) != 1:
-        raise InputError(
-            f"Tables of one protected source count different columns: {', '.join(columns)}.",
-            "Wanted: one column of counts a source; put the others into rows of the base table.",
-        )
-    return base[columns[0]].fillna(0).astype(int).tolist(), unknown_rows(base, columns[0])
+def _marked(none: np.ndarray, cells: Iterable[int]) -> np.ndarray:
+    marks = none.copy()
+    marks[list(cells)] = True
+    return marks
 
 
 def _members(
-    tables: Mapping[str, TableDeclaration], base: pd.DataFrame, missing: frozenset[int]
+    tables: Mapping[str, TableDeclaration], rows: BaseRows
 ) -> tuple[dict[tuple[str, Key], list[int]], list[list[int]]]:
     """The base rows that each published cell sums; and those of the single periods of windows."""
     cells: dict[tuple[str, Key], list[int]] = {}
     unseen: list[list[int]] = []
     for table, declared in tables.items():
-        own, single = _rows_by_key(declared, base)
-        cells |= {(table, key): rows for key, rows in own.items() if missing.isdisjoint(rows)}
-        unseen += [rows for rows in single.values() if missing.isdisjoint(rows)]
+        own, single = _rows_by_key(declared, rows.base[declared.source])
+        held = {key: numbers for key, numbers in own.items() if rows.missing.isdisjoint(numbers)}
+        cells |= {(table, key): numbers for key, numbers in held.items()}
+        unseen += [each for each in single.values() if rows.missing.isdisjoint(each)]
     return cells, unseen
 
 
 def _members_then(
-    table: EarlierTable, count: str, base: pd.DataFrame
+    table: EarlierTable, rows: BaseRows
 ) -> tuple[dict[Key, list[int]], list[list[int]]]:
     """The same of an earlier table, over today's rows: those of its keys that it published."""
-    own, single = _rows_by_key(table.declared.model_copy(update={"count": count}), base)
+    source = table.declared.source
+    today = table.declared.model_copy(update={"count": rows.count[source]})
+    own, single = _rows_by_key(today, rows.base[source])
     return {key: own[key] for key in table.cells if key in own}, list(single.values())
+
+
+def _tied_rows(ties: Ties, rows: BaseRows) -> list[list[int]]:
+    """The rows of each sum that is tied to something else."""
+    sums = [side for tie in ties.among for side in (tie.whole, tie.part)]
+    numbers = [rows.numbers(each) for each in [*sums, *(bound.rows for bound in ties.within)]]
+    return [each for each in numbers if each]
 
 
 def _rows_by_key(
@@ -209,29 +231,13 @@ def _rows_by_key(
     return cells, single
 
 
-def _units(members: list[list[int]], counts: list[int]) -> tuple[dict[int, int], list[int]]:
-    """Base rows that the same cells sum are one unit."""
-    belongs: dict[int, list[int]] = {}
-    for cell, rows in enumerate(members):
-        for row in rows:
-            belongs.setdefault(row, []).append(cell)
-    unit_of: dict[int, int] = {}
-    numbers: dict[tuple[int, ...], int] = {}
-    for row, cells in belongs.items():
-        unit_of[row] = numbers.setdefault(tuple(cells), len(numbers))
-    totals = [0] * len(numbers)
-    for row, unit in unit_of.items():
-        totals[unit] += counts[row]
-    return unit_of, totals
-
-
-def _relations(
+def _sums(
     tables: Mapping[str, TableDeclaration],
     cells: Mapping[str, Mapping[Key, int]],
     places: Mapping[Units, int],
-) -> sparse.csr_array:
+) -> list[Sum]:
     """Each total over one dimension; and the units of a cell that no total explains."""
-    sums: dict[tuple[int, frozenset[int]], None] = {}
+    sums: dict[Sum, None] = {}
     for table, declared in tables.items():
         for total in declared.totals:
             sums.update(_sums_over(declared.dimensions.index(total), cells[table]))
@@ -239,10 +245,10 @@ def _relations(
     for units, whole in places.items():
         if len(units) > 1 and whole not in explained:
             sums[whole, frozenset(places[frozenset([unit])] for unit in units)] = None
-    return _matrix(list(sums), len(places))
+    return list(sums)
 
 
-def _sums_over(dimension: int, cells: Mapping[Key, int]) -> dict[tuple[int, frozenset[int]], None]:
+def _sums_over(dimension: int, cells: Mapping[Key, int]) -> dict[Sum, None]:
     parts: dict[Key, set[int]] = {}
     for key, cell in cells.items():
         if key[dimension] != TOTAL:
@@ -256,7 +262,7 @@ def _sums_over(dimension: int, cells: Mapping[Key, int]) -> dict[tuple[int, froz
     }
 
 
-def _matrix(sums: list[tuple[int, frozenset[int]]], width: int) -> sparse.csr_array:
+def _matrix(sums: list[Sum], width: int) -> sparse.csr_array:
     rows, columns, signs = [], [], []
     for row, (whole, parts) in enumerate(sums):
         members = [whole, *sorted(parts)]

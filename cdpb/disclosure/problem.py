@@ -44,9 +44,9 @@ class Problem:
         wards of one borough from those of all.
         """
         if self.guarded is not None:
-            return self.guarded & ~self.system.known
+            return self.guarded & ~self.system.known & ~self.system.nobody
         small = [self.policy.is_primary(int(count)) for count in self.system.counts]
-        return np.array(small, dtype=bool) & ~self.system.known
+        return np.array(small, dtype=bool) & ~self.system.known & ~self.system.nobody
 
     @cached_property
     def primary(self) -> np.ndarray:
@@ -55,9 +55,11 @@ class Problem:
 
     @property
     def follows(self) -> bool:
-        """Whether earlier publications limit what can still be protected."""
+        """Whether earlier or other publications limit what can still be protected."""
         system = self.system
-        return bool(system.known.any() or system.concealed.any() or self.guarded is not None)
+        return bool(
+            system.tied or system.known.any() or system.concealed.any() or self.guarded is not None
+        )
 
     @cached_property
     def start(self) -> np.ndarray:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from time import monotonic
 
 import numpy as np
-import pandas as pd
 
 from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.agreed import Cell, as_agreed
@@ -16,6 +15,8 @@ from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.readers import PARTNERSHIP, PUBLIC, View, views
 from cdpb.disclosure.suppress import Suppression, suppress
+from cdpb.disclosure.ties import NO_TIES, Ties
+from cdpb.disclosure.units import Base, by_source
 from cdpb.errors import InputError
 
 # Seconds. Far more than declared tables need: a limit that strikes would strike differently on
@@ -26,16 +27,17 @@ Tables = Mapping[str, TableDeclaration] | Iterable[TableDeclaration]
 
 def protect(
     tables: Tables,
-    base: pd.DataFrame,
+    base: Base,
     policy: Policy,
     *,
     time_limit: float = TIME_LIMIT,
     earlier: Sequence[EarlierTable] = (),
+    ties: Ties = NO_TIES,
     exceptions: Collection[Cell] = (),
     for_partners: Collection[Cell] = (),
     edition: str = PUBLIC,
 ) -> Pattern:
-    """The cells to hide, for all tables of one source together.
+    """The cells to hide, for all tables of one source together, or of several that are tied.
 
     Tables protected one by one give each other's cells away; so all of them are one system, and
     what was published before is part of it.
@@ -45,14 +47,17 @@ def protect(
     tables : mapping of str to TableDeclaration, or declarations
         Every table of the source that is published, by its name in the pattern; without
         names, by id.
-    base : pandas.DataFrame
-        The source's table as loaded: one row a combination, zeros filled in, no totals.
+    base : pandas.DataFrame, or mapping of str to such
+        The source's table as loaded: one row a combination, zeros filled in, no totals; of
+        several sources, each by its id.
     policy : Policy
         The source's.
     time_limit : float
         Seconds to search for the least; what isn't safe by then is hidden whole.
     earlier : sequence of EarlierTable
-        The source's tables in the ledger, of both editions.
+        The source's tables in the ledger, of both editions, and those that may stand beside it.
+    ties : Ties
+        What ties the counts beside the tables' own sums.
     exceptions : collection of (table name, key)
         Cells that are shown though they are small, as signed in the register.
     for_partners : collection of (table name, key)
@@ -64,12 +69,12 @@ def protect(
     Raises
     ------
     InputError
-        If the tables are of several sources, two have one name, or a declaration doesn't fit
-        the base table.
+        If two tables have one name, or a declaration doesn't fit its base table; or if they are
+        of several sources and only one base table is given.
     """
     pattern, _, _ = solve(
         tables, base, policy,
-        time_limit=time_limit, earlier=earlier, exceptions=exceptions,
+        time_limit=time_limit, earlier=earlier, ties=ties, exceptions=exceptions,
         for_partners=for_partners, edition=edition,
     )  # fmt: skip
     return pattern
@@ -77,11 +82,12 @@ def protect(
 
 def solve(
     tables: Tables,
-    base: pd.DataFrame,
+    base: Base,
     policy: Policy,
     *,
     time_limit: float = TIME_LIMIT,
     earlier: Sequence[EarlierTable] = (),
+    ties: Ties = NO_TIES,
     exceptions: Collection[Cell] = (),
     for_partners: Collection[Cell] = (),
     edition: str = PUBLIC,
@@ -90,8 +96,8 @@ def solve(
 
     The system is the one that the edition's own reader has, with today's figures.
     """
-    named = _named(tables)
-    system = cells_of(named, base, earlier)
+    named = _named(tables, base)
+    system = cells_of(named, base, earlier, ties)
     seen = [_with_exempt(each, exceptions) for each in views(system, earlier, policy, edition)]
     start = None
     if edition == PUBLIC and (for_partners or _told_the_board(earlier)):
@@ -101,8 +107,12 @@ def solve(
     chosen = _chosen(seen, policy, time_limit, start)
     first = seen[0].system
     hidden, whole = system.keys_of(chosen.hidden), system.keys_of(chosen.hidden_whole)
-    hidden = {name: keys | unknown_keys(named[name], base) for name, keys in hidden.items()}
-    source = next(iter(named.values())).source
+    bases = by_source(named, base)
+    hidden = {
+        name: keys | unknown_keys(named[name], bases[named[name].source])
+        for name, keys in hidden.items()
+    }
+    source = ", ".join(bases)
     whole_tables = tuple(table for table, keys in whole.items() if keys)
     known = {table: keys for table, keys in system.keys_of(first.known).items() if keys}
     return Pattern(source, policy.name, hidden, whole_tables, known), first, chosen
@@ -137,7 +147,7 @@ def _with_exempt(view: View, cells: Collection[Cell]) -> View:
     return replace(view, system=as_agreed(view.system, cells))
 
 
-def _named(tables: Tables) -> dict[str, TableDeclaration]:
+def _named(tables: Tables, base: Base) -> dict[str, TableDeclaration]:
     given = (
         list(tables.items())
         if isinstance(tables, Mapping)
@@ -146,7 +156,7 @@ def _named(tables: Tables) -> dict[str, TableDeclaration]:
     names = [name for name, _ in given]
     twice = sorted({name for name in names if names.count(name) > 1})
     sources = sorted({declared.source for _, declared in given})
-    if twice or len(sources) != 1:
+    if twice or not sources or (len(sources) > 1 and not isinstance(base, Mapping)):
         raise InputError(
             "These tables can't be protected together.",
             f"Wanted: tables of one source. Found: {', '.join(sources) or 'no table'}.",

@@ -143,7 +143,7 @@ def _views_of(then: _Then) -> Iterator[View]:
 
 def _known_to(then: _Then, cells: set[int]) -> CellSystem:
     """The system of a reader to whom these cells are shown."""
-    system, known = then.system, _marked(then.system, cells)
+    system, known = then.system, _marked(then.system, cells) | then.system.known
     concealed = then.hidden() & ~system.published & ~known & ~system.unknown
     if then.policy.smallest_hidden:
         # Where zeros are shown, a hidden count that is 0 today was another then.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cdpb import areas, catalogue, loaders
 from cdpb.declarations import TableDeclaration, declarations
-from cdpb.disclosure.agreed import exempt, signed
+from cdpb.disclosure.agreed import signed
 from cdpb.disclosure.alternatives import (
     Alternative,
     Cost,
@@ -19,11 +19,11 @@ from cdpb.disclosure.alternatives import (
     names_beside,
 )
 from cdpb.disclosure.explain import Reason, reasons
-from cdpb.disclosure.ledger import earlier_tables
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.protect import TIME_LIMIT, solve
 from cdpb.errors import InputError
-from cdpb.findings.patterns import tables_of
+from cdpb.findings.patterns import published_before, question
+from cdpb.findings.populations import together
 
 WARNING = "OFFICIAL-SENSITIVE: it says which counts are small. Do not publish, paste or send it on."
 SHOWN, WIDTH = 3, 92
@@ -33,11 +33,14 @@ UNSHOWN = "to protect a small count that no table shows, but that subtraction wo
 
 @dataclass(frozen=True)
 class Asked:
-    """A table of an assessment, with all that decides what is hidden of it."""
+    """A table of an assessment, with all that decides what is hidden of it.
+
+    Its source's tables and base table are among those of all that count the same people.
+    """
 
     name: str
     tables: Mapping[str, TableDeclaration]
-    base: pd.DataFrame
+    bases: Mapping[str, pd.DataFrame]
     rule: Policy
     told: Mapping[str, Any]
 
@@ -45,6 +48,17 @@ class Asked:
     def declared(self) -> TableDeclaration:
         """The table's own declaration."""
         return self.tables[self.name]
+
+    @property
+    def base(self) -> pd.DataFrame:
+        """The base table of its own source."""
+        return self.bases[self.declared.source]
+
+    @property
+    def own(self) -> dict[str, TableDeclaration]:
+        """The tables of its own source."""
+        source = self.declared.source
+        return {name: table for name, table in self.tables.items() if table.source == source}
 
 
 @dataclass(frozen=True)
@@ -72,14 +86,16 @@ def asked(table: str, area: areas.Area, year: str, edition: str) -> Asked:
             f"Nothing of {name} is hidden.",
             f"Policy of {declared.source}: {rule.title}. {rule.why}",
         )
-    tables, base = tables_of(declared.source, area.code, year), loaders.base_counts(declared.source)
+    of = together(declared.source)
+    solved = question(of, area.code, year)
     register = signed(areas.area_file(area.code), declarations())
     told = {
-        **exempt(register, tables, base, edition=edition, year=year),
-        "earlier": earlier_tables(area.code, declared.source),
+        **solved.exempt(register, edition),
+        "earlier": published_before(of, area.code, year, register),
+        "ties": solved.ties,
         "edition": edition,
     }
-    return Asked(name, tables, base, rule, told)
+    return Asked(name, solved.tables, solved.bases, rule, told)
 
 
 def explained(asked: Asked) -> Explained:
@@ -91,7 +107,7 @@ def explained(asked: Asked) -> Explained:
         If the assessment holds no row of the table.
     """
     pattern, system, chosen = solve(
-        asked.tables, asked.base, asked.rule, time_limit=TIME_LIMIT, **asked.told
+        asked.tables, asked.bases, asked.rule, time_limit=TIME_LIMIT, **asked.told
     )
     if not system.cells[asked.name]:
         raise InputError(
@@ -99,7 +115,7 @@ def explained(asked: Asked) -> Explained:
             "Name another year or area, or --demonstration for made-up figures.",
         )
     why = reasons(asked.name, pattern, system, chosen, asked.rule)
-    cost = cost_of(asked.name, asked.tables, asked.base, asked.rule, **asked.told)
+    cost = cost_of(asked.name, asked.tables, asked.bases, asked.rule, **asked.told)
     return Explained(asked, why, cost, _others(asked) if why else [])
 
 
@@ -107,12 +123,19 @@ def _others(asked: Asked) -> list[tuple[Alternative, Cost]]:
     """The best of each kind, those first that hide the smallest share of the table."""
     neighbours = _neighbours(asked)
     solved = [
-        (each, cost_of(asked.name, each.tables, each.base, asked.rule, **asked.told))
-        for each in alternatives(asked.name, asked.tables, asked.base, neighbours)
+        (each, _cost(each, asked))
+        for each in alternatives(asked.name, asked.own, asked.base, neighbours)
     ]
     solved.sort(key=lambda each: (each[1].share, each[1].weight, -each[1].cells))
     best = {each.kind: (each, cost) for each, cost in reversed(solved)}
     return [each for each in solved if each in best.values()][:SHOWN]
+
+
+def _cost(other: Alternative, asked: Asked) -> Cost:
+    """Of another way to publish its source's tables, beside the sources that stay as they are."""
+    tables = {**asked.tables, **other.tables}
+    bases = {**asked.bases, asked.declared.source: other.base}
+    return cost_of(asked.name, tables, bases, asked.rule, **asked.told)
 
 
 def _neighbours(asked: Asked) -> dict[str, list[str]]:

@@ -1,9 +1,11 @@
 """What is hidden of a source in an assessment: one answer, whichever notebook asks first.
 
-All tables that any finding declares of the source are protected together, for the area, the years
-and the edition of the assessment, whether or not the finding is among those being run; and with
-them everything that the ledger says was published before, for any year. So the answer depends on
-nothing that a notebook does, and is the same in JupyterLab as in a run.
+All tables that any finding declares of the source are protected together, with those of the sources
+that count the same people, for the area, the years and the edition of the assessment, whether or
+not the finding is among those being run; and with them everything that the ledger says was
+published before, for any year, and all that an assessment of an earlier year shows which may lie
+beside this one. So the answer depends on nothing that a notebook does, and is the same in
+JupyterLab as in a run.
 
 Once found it is kept under ``.cdpb/patterns``, by a hash of all it was made from.
 """
@@ -11,7 +13,8 @@ Once found it is kept under ``.cdpb/patterns``, by a hash of all it was made fro
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,22 +25,88 @@ from filelock import FileLock
 
 import cdpb.disclosure
 from cdpb import catalogue, loaders, paths
+from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.declarations import TableDeclaration, declarations
-from cdpb.disclosure.agreed import Exempt, exempt
+from cdpb.disclosure.agreed import Cell, Exempt, exempt
+from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.ledger import EarlierTable, earlier_tables
 from cdpb.disclosure.pattern import Pattern
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import protect
+from cdpb.disclosure.readers import PARTNERSHIP, PUBLIC
+from cdpb.disclosure.ties import Ties
 from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption
+from cdpb.findings.populations import Together, together
+from cdpb.periods import FinancialYear
 
 NONE_HELD = "none held"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be protected as one, in one assessment: tables, what they count, and what ties it.
+
+    Attributes
+    ----------
+    tables : mapping of str to TableDeclaration
+        By ``finding/table``, as they are shown.
+    bases : mapping of str to pandas.DataFrame
+        By source.
+    """
+
+    area: str
+    year: str
+    tables: Mapping[str, TableDeclaration]
+    bases: Mapping[str, pd.DataFrame]
+    rule: Policy
+    ties: Ties
+
+    def exempt(self, register: tuple[Exemption, ...], edition: str) -> Exempt:
+        """The cells that an edition shows by exception."""
+        told = [
+            exempt(register, _of_source(self.tables, source), base, edition=edition, year=self.year)
+            for source, base in self.bases.items()
+        ]
+        return {
+            "exceptions": frozenset[Cell]().union(*(each["exceptions"] for each in told)),
+            "for_partners": frozenset[Cell]().union(*(each["for_partners"] for each in told)),
+        }
+
+    def solved(self, earlier: Sequence[EarlierTable], told: Exempt, edition: str) -> Pattern:
+        """What to hide, found once and kept."""
+        kept = _kept_as(self, earlier, told, edition)
+        # Notebooks that are executed at once ask at once: one finds it, the others wait for that.
+        with FileLock(kept.with_suffix(".lock")):
+            found = _kept(kept)
+            if found is None:
+                found = protect(
+                    self.tables, self.bases, self.rule,
+                    earlier=earlier, ties=self.ties, edition=edition, **told,
+                )  # fmt: skip
+                _keep(kept, found)
+        return found
+
+    def shown(self, pattern: Pattern, edition: str) -> list[EarlierTable]:
+        """The tables as readers of the assessment see them."""
+        release = f"{FinancialYear.parse(self.year).slug}_{edition}, not released"
+        return [
+            EarlierTable(name, release, edition, declared, self._cells(name, declared, pattern))
+            for name, declared in self.tables.items()
+        ]
+
+    def _cells(
+        self, name: str, declared: TableDeclaration, pattern: Pattern
+    ) -> dict[Key, int | None]:
+        hidden = pattern.of(name)
+        counts = counted(declared, self.bases[declared.source])
+        return {key: None if key in hidden else count for key, count in counts.items()}
 
 
 def pattern_of(
     source_id: str, *, area: str, year: str, edition: str, register: tuple[Exemption, ...]
 ) -> Pattern:
-    """The cells to hide of a source in one assessment.
+    """The cells to hide of a source, and of those that count the same people, in one assessment.
 
     Parameters
     ----------
@@ -49,18 +118,75 @@ def pattern_of(
     InputError
         If a table doesn't fit its source, or an entry of the ledger can't be read.
     """
-    tables = tables_of(source_id, area, year)
-    rule, base = policy(catalogue.source(source_id).policy), loaders.base_counts(source_id)
-    told = exempt(register, tables, base, edition=edition, year=year)
-    earlier = earlier_tables(area, source_id)
-    kept = _kept_as(tables, base, rule, earlier, told, edition)
-    # Notebooks that are executed at once ask at once: one finds it, the others wait for that.
-    with FileLock(kept.with_suffix(".lock")):
-        found = _kept(kept)
-        if found is None:
-            found = protect(tables, base, rule, earlier=earlier, edition=edition, **told)
-            _keep(kept, found)
+    of = together(source_id)
+    earlier = published_before(of, area, year, register)
+    asked = question(of, area, year)
+    return asked.solved(earlier, asked.exempt(register, edition), edition)
+
+
+def question(of: Together, area: str, year: str) -> Question:
+    """What is to be protected as one in an assessment: every table of these sources."""
+    return Question(area, year, _all_tables(of, area, year), of.bases, of.rule, of.ties(area, year))
+
+
+def _all_tables(of: Together, area: str, year: str) -> dict[str, TableDeclaration]:
+    return {
+        name: table for source in of.bases for name, table in tables_of(source, area, year).items()
+    }
+
+
+def published_before(
+    of: Together, area: str, year: str, register: tuple[Exemption, ...]
+) -> list[EarlierTable]:
+    """What readers of an assessment have beside it: what was released, and each earlier year.
+
+    Assessments of earlier years that were not released may lie beside this one, and be released
+    first. What they show follows from the data, so it is found again from them, year by year, each
+    protected against those before it; nothing is read from an output.
+
+    Returns
+    -------
+    list of EarlierTable
+        Of both editions, where this edition may open the source.
+    """
+    found = [table for source in of.bases for table in earlier_tables(area, source)]
+    for asked in _assessments_before(of, area, year):
+        for edition in _editions(asked, register, found):
+            pattern = asked.solved(found, asked.exempt(register, edition), edition)
+            found = [*found, *asked.shown(pattern, edition)]
     return found
+
+
+def _assessments_before(of: Together, area: str, year: str) -> Iterator[Question]:
+    """One for each earlier year for which these sources show anything else."""
+    last, shown = _all_tables(of, area, year), dict[str, TableDeclaration]()
+    named = {each for table in last.values() for each in (table.source, *table.as_of)}
+    held = {each for source in named for each in years_held(source)}
+    for before in sorted(each for each in held if each < year):
+        tables = _all_tables(of, area, before)
+        if tables not in (shown, last):
+            yield question(of, area, before)
+        shown = tables
+
+
+def _editions(
+    asked: Question, register: tuple[Exemption, ...], earlier: list[EarlierTable]
+) -> list[str]:
+    """The editions that show a source, each only if it shows something of its own.
+
+    Members of the board read the public edition too.
+    """
+    access = {catalogue.source(each).access for each in asked.bases}
+    if access & set(PARTNERSHIP_ONLY):
+        return [PARTNERSHIP]
+    alike = asked.exempt(register, PUBLIC)["exceptions"] == \
+        asked.exempt(register, PARTNERSHIP)["exceptions"]  # fmt: skip
+    told_the_board = any(each.edition == PARTNERSHIP for each in earlier)
+    return [PUBLIC] if alike and not told_the_board else [PUBLIC, PARTNERSHIP]
+
+
+def _of_source(tables: Mapping[str, TableDeclaration], source: str) -> dict[str, TableDeclaration]:
+    return {name: table for name, table in tables.items() if table.source == source}
 
 
 def tables_of(source_id: str, area: str, year: str) -> dict[str, TableDeclaration]:
@@ -123,26 +249,20 @@ def years_held(source_id: str) -> list[str]:
     return loaders.years_held(source_id) if loaders.access.may_open(source_id) else []
 
 
-def _kept_as(
-    tables: Mapping[str, TableDeclaration],
-    base: pd.DataFrame,
-    rule: Policy,
-    earlier: list[EarlierTable],
-    told: Exempt,
-    edition: str,
-) -> Path:
+def _kept_as(of: Question, earlier: Sequence[EarlierTable], told: Exempt, edition: str) -> Path:
     """The file that this very question is answered in."""
     asked: list[Any] = [
-        {name: table.model_dump() for name, table in tables.items()},
-        rule.model_dump(),
+        {name: table.model_dump() for name, table in of.tables.items()},
+        of.rule.model_dump(),
         [[each.release, each.edition, each.to_dict()] for each in earlier],
         {name: sorted(map(str, cells)) for name, cells in sorted(told.items())},  # type: ignore[call-overload]
+        of.ties.to_dict(),
         edition,
         _code(),
     ]
-    text = json.dumps(asked, sort_keys=True) + base.to_csv(index=False)
-    name = hashlib.sha256(text.encode()).hexdigest()
-    return paths.private_folder("patterns") / f"{name}.json"
+    texts = [f"{source}\n{base.to_csv(index=False)}" for source, base in sorted(of.bases.items())]
+    name = hashlib.sha256("".join([json.dumps(asked, sort_keys=True), *texts]).encode())
+    return paths.private_folder("patterns") / f"{name.hexdigest()}.json"
 
 
 @lru_cache(maxsize=1)

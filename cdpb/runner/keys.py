@@ -45,7 +45,8 @@ class Inputs:
             *sorted((self._root / "data" / "areas").glob(f"{assessment.area_code}*")),
             *self._entries(assessment.area_code),
         ]
-        sources = [self._source(each) for each in sources_opened(finding, assessment)]
+        opened = sources_opened(finding, assessment)
+        sources = [self._source(each) for each in [*opened, *_beside(opened, assessment)]]
         told = json.dumps(parameters, sort_keys=True)
         return _hash([self._shared, told, *_contents(own, self._root), *sources])
 
@@ -83,6 +84,13 @@ def sources_opened(finding: FindingDeclaration, assessment: Assessment) -> list[
     return [
         source.id for source in declared if assessment.build.permits(source.access, source.status)
     ]
+
+
+def _beside(opened: list[str], assessment: Assessment) -> list[str]:
+    """The sources that count the same people: what is hidden hangs on them too."""
+    near = {name for each in opened for name in catalogue.counting_the_same(each)} - set(opened)
+    declared = [catalogue.source(each) for each in sorted(near)]
+    return [each.id for each in declared if assessment.build.permits(each.access, each.status)]
 
 
 def file_hash(path: Path) -> str:

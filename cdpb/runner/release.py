@@ -235,7 +235,9 @@ def _content(
     """An entry: of receipts what the manifest names, which of those not public is the month."""
     own = {table.name for table in tables}
     hashes = {file["path"]: file["sha256"] for file in manifest["files"]}
-    policies = {each.source: each.rule.name for each in protected_sources(written)}
+    policies = {
+        source: each.rule.name for each in protected_sources(written) for source in each.sources
+    }
     return {
         "area": written.assessment.area_code,
         "year": written.assessment.year,

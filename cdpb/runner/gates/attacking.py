@@ -7,16 +7,17 @@ import numpy as np
 
 from cdpb import areas, catalogue, loaders
 from cdpb.declarations import Column, TableDeclaration, declarations
-from cdpb.disclosure.agreed import as_agreed, exempt, signed
+from cdpb.disclosure.agreed import as_agreed, signed
 from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key, unknown_keys
-from cdpb.disclosure.ledger import earlier_tables
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.masking import masked_with_count, total_over
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.ratios import Ratio
 from cdpb.disclosure.readers import View, views
 from cdpb.exemptions import Exemption
+from cdpb.findings.patterns import Question, published_before
+from cdpb.findings.populations import protected_with, together
 from cdpb.runner.gates.exposed import exposed
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.ratios_written import figures_in, ratios_of, telling
@@ -27,20 +28,26 @@ NAME = "attack"
 
 @dataclass
 class Protected:
-    """The tables of one protected source, as they were written.
+    """The tables of one protected source, or of those that count the same people, as written.
 
     Attributes
     ----------
+    sources : tuple of str
     tables : dict of str to TableDeclaration
         By ``finding/table``, their filters as they were used.
     files : dict of str to str
         The file that each was written to.
     """
 
-    source: str
+    sources: tuple[str, ...]
     rule: Policy
     tables: dict[str, TableDeclaration] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> list[str]:
+        """The sources that have a table among these."""
+        return sorted({declared.source for declared in self.tables.values()})
 
 
 @dataclass(frozen=True)
@@ -77,13 +84,14 @@ def attack_written(written: Written) -> Outcome:
     """
     sources = protected_sources(written)
     findings = [found for each in sources for found in _findings(each, written)]
-    tables = sum(len(each.tables) for each in sources)
-    return Outcome(NAME, findings, f"{tables} tables of {len(sources)} protected sources")
+    tables = [table.source for each in sources for table in each.tables.values()]
+    looked = f"{len(tables)} tables of {len(set(tables))} protected sources"
+    return Outcome(NAME, findings, looked)
 
 
 def protected_sources(written: Written) -> list[Protected]:
     """The protected sources that an assessment has counts of, with their tables."""
-    found: dict[str, Protected] = {}
+    found: dict[tuple[str, ...], Protected] = {}
     for record in written.records:
         for table in record.get("tables", []):
             declared = declared_table(record, table["id"])
@@ -91,10 +99,12 @@ def protected_sources(written: Written) -> list[Protected]:
                 continue
             rule = policy(catalogue.source(declared.source).policy_of(declared.count))
             if rule.protects:
-                each = found.setdefault(declared.source, Protected(declared.source, rule))
+                with loaders.access.building(written.assessment.build):
+                    near = protected_with(declared.source)
+                each = found.setdefault(near, Protected(near, rule))
                 each.tables[f"{record['id']}/{table['id']}"] = declared
                 each.files[f"{record['id']}/{table['id']}"] = table["file"]
-    return [found[source] for source in sorted(found)]
+    return [found[sources] for sources in sorted(found)]
 
 
 def read_source(protected: Protected, written: Written) -> Read:
@@ -103,13 +113,19 @@ def read_source(protected: Protected, written: Written) -> Read:
     A cell that stands in several tables is hidden only if all of them hide it.
     """
     with loaders.access.building(written.assessment.build):
-        base = loaders.base_counts(protected.source)
-    told = exempt(_register(written), protected.tables, base, **_what(written))
-    earlier = earlier_tables(written.assessment.area_code, protected.source)
-    system = cells_of(protected.tables, base, earlier)
-    edition = written.assessment.edition
+        return _read(protected, written)
+
+
+def _read(protected: Protected, written: Written) -> Read:
+    of, (area, year, edition) = together(protected.sources[0]), _what(written)
+    bases, ties = {each: of.bases[each] for each in protected.counted}, of.ties(area, year)
+    asked = Question(area, year, protected.tables, bases, protected.rule, ties)
+    before = published_before(of, area, year, _register(written))
+    earlier = [table for table in before if table.declared.source in bases]
+    system = cells_of(protected.tables, bases, earlier, ties)
+    told = asked.exempt(_register(written), edition)["exceptions"]
     seen = [
-        replace(each, system=as_agreed(each.system, told["exceptions"]))
+        replace(each, system=as_agreed(each.system, told))
         for each in views(system, earlier, protected.rule, edition)
     ]
     hidden, shown = np.zeros(len(system), dtype=bool), np.zeros(len(system), dtype=bool)
@@ -117,7 +133,7 @@ def read_source(protected: Protected, written: Written) -> Read:
     for name, declared in protected.tables.items():
         file, cells = protected.files[name], system.cells[name]
         counts = counts_of(declared, written.tables[file])
-        unheld = unknown_keys(declared, base)
+        unheld = unknown_keys(declared, bases[declared.source])
         if counts.keys() != cells.keys() | unheld:
             problems.append(f"{file}: not the rows that its declaration gives")
         if any(text != MARKER for key, text in counts.items() if key in unheld):
@@ -155,8 +171,9 @@ def _register(written: Written) -> tuple[Exemption, ...]:
     return signed(areas.area_file(written.assessment.area_code), declarations())
 
 
-def _what(written: Written) -> dict[str, str]:
-    return {"edition": written.assessment.edition, "year": written.assessment.year}
+def _what(written: Written) -> tuple[str, str, str]:
+    of = written.assessment
+    return of.area_code, of.year, of.edition
 
 
 def counts_of(declared: TableDeclaration, rows: Rows) -> dict[Key, str]:
@@ -174,9 +191,10 @@ def _findings(protected: Protected, written: Written) -> Iterator[str]:
     if open_.any():
         tables = _standing_in(np.flatnonzero(open_).tolist(), read.system)
         files = ", ".join(protected.files[name] for name in tables)
+        sources = ", ".join(protected.counted)
         yield (
-            f"{files}: {int(open_.sum())} cells of {protected.source} can be worked out more "
-            "closely than its policy allows"
+            f"{files}: {int(open_.sum())} cells of {sources} can be worked out more closely than "
+            "its policy allows"
         )
 
 

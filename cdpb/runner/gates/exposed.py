@@ -48,7 +48,7 @@ def exposed(
     if guarded is not None:
         return _stuck(system, hidden, rule, hidden_at_least, guarded & ~system.known, ratios)
     small = np.array([rule.is_primary(int(count)) for count in system.counts], dtype=bool)
-    small &= ~system.known
+    small &= ~system.known & ~system.nobody
     if (small & system.published & ~hidden).any():
         return small & system.published & ~hidden
     found = attack(

@@ -27,7 +27,7 @@ def check_worlds(written: Written, jobs: Sequence[Job], run: str) -> Outcome:
     """
     moves = moves_of_all(written)
     cells = sum(each.moved for each in moves)
-    sources = {each.protected.source for each in moves}
+    sources = {source for each in moves for source in each.protected.counted}
     told = worlds(moves, written)
     again = Rebuilding(written, using(list(jobs), sources), environment(), private_log(run))
     findings: dict[str, None] = {}

@@ -56,7 +56,11 @@ def worlds(moves: Sequence[Moves], written: Written) -> list[dict[str, Any]]:
     """The contents of world files: in each, every source differs wherever it can."""
     count = max((len(each.each) for each in moves), default=0)
     return [
-        {"sources": {each.protected.source: _source(each, number, written) for each in moves}}
+        {
+            "sources": {
+                name: told for each in moves for name, told in _sources(each, number, written)
+            }
+        }
         for number in range(count)
     ]
 
@@ -132,31 +136,33 @@ def _toward(part: Unknowns, true: np.ndarray, aim: np.ndarray) -> np.ndarray | N
     return counts - true if possible else None
 
 
-def _source(moves: Moves, number: int, written: Written) -> dict[str, Any]:
-    """The rows of a source's table that a world changes, with what they count there."""
-    protected, system = moves.protected, moves.read.system
-    with loaders.access.building(written.assessment.build):
-        base = loaders.base_counts(protected.source).reset_index(drop=True)
-    count = next(iter(protected.tables.values())).count
-    move = moves.each[number % len(moves.each)]
-    of_unit = {
-        min(units): int(move[cell]) for cell, units in enumerate(system.units) if len(units) == 1
-    }
-    changed = _spread(system.unit_of_row, base[count].fillna(0).astype(int), of_unit)
-    keys = [name for name in base.columns if name != count]
-    named = base.loc[list(changed), keys].astype(str).itertuples(index=False, name=None)
-    rows = [[list(row), number] for row, number in zip(named, changed.values(), strict=True)]
-    return {"keys": keys, "count": count, "rows": rows}
+def _sources(moves: Moves, number: int, written: Written) -> Iterator[tuple[str, dict[str, Any]]]:
+    """By source, the rows of its table that a world changes, with what they count there."""
+    system, move = moves.read.system, moves.each[number % len(moves.each)]
+    tables = moves.protected.tables.values()
+    count_of = {declared.source: declared.count for declared in tables}
+    for source in moves.protected.counted:
+        with loaders.access.building(written.assessment.build):
+            base = loaders.base_counts(source)
+        count, first = count_of[source], system.first_rows[source]
+        numbered = base.set_axis(range(first, first + len(base)))
+        own = {row: cell for row, cell in system.cell_of_row.items() if row in numbered.index}
+        by = {cell: int(move[cell]) for cell in own.values()}
+        changed = _spread(own, numbered[count].fillna(0).astype(int), by)
+        keys = [name for name in base.columns if name != count]
+        named = numbered.loc[list(changed), keys].astype(str).itertuples(index=False, name=None)
+        rows = [[list(row), told] for row, told in zip(named, changed.values(), strict=True)]
+        yield source, {"keys": keys, "count": count, "rows": rows}
 
 
 def _spread(
-    unit_of: Mapping[int, int], counts: pd.Series, of_unit: Mapping[int, int]
+    cell_of: Mapping[int, int], counts: pd.Series, moves: Mapping[int, int]
 ) -> dict[int, int]:
-    """New counts of the rows of each unit that is moved, none below 0."""
-    left, changed = dict(of_unit), {}
-    for row, unit in unit_of.items():
-        by = max(left.get(unit, 0), -int(counts[row]))
+    """New counts of the rows of each cell that is moved, none below 0."""
+    left, changed = dict(moves), {}
+    for row, cell in cell_of.items():
+        by = max(left[cell], -int(counts[row]))
         if by:
             changed[row] = int(counts[row]) + by
-            left[unit] -= by
+            left[cell] -= by
     return changed
