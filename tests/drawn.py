@@ -23,6 +23,8 @@ COLUMNS = {
     "lower": Column(label="Lower limit", kind="interval", decimals=1),
     "upper": Column(label="Upper limit", kind="interval", decimals=1),
     "residents": Column(label="Residents", kind="number"),
+    **{name: Column(label=name, kind="count") for name in ("adults", "in_need", "started")},
+    "indexed": Column(label="First year is 100", kind="number"),
     "plain_limits": Column(label="By plain limits", kind="text"),
     "widened_limits": Column(label="By widened limits", kind="text"),
     "phi": Column(label="Phi", kind="number"),

@@ -91,7 +91,8 @@ def alt_series(
         known = list(each(of.dropna(subset=["value"])))
         if known:
             start, end = known[0], known[-1]
-            parts.append(f"{name} {start.text} in {start.x} and {number(end)} in {end.x}")
+            began = f"{start.text} in {start.x} and " if len(known) > 1 else ""
+            parts.append(f"{name} {began}{number(end)} in {end.x}")
     told = f"Lines over the years, {of_unit(unit or unit_of(shown, value))}: {'; '.join(parts)}"
     marked = _marked(marks_of_years(events, breaks, rows["x"]))
     return sentences(told, *marked, withheld(rows, "points"))

@@ -73,6 +73,8 @@ def adults_years_title(years: PublishedTable, area: str) -> str:
 
 def _indexed(rows: list[Any]) -> str:
     last = rows[-1]
+    if len(rows) == 1:
+        return f"{last['area_name']} has no other year"
     return f"{last['area_name']} {rate_text(last['indexed'], 0)} in {last['year']}"
 
 

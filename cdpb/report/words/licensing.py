@@ -71,7 +71,8 @@ def premises_title(premises: PublishedTable, area: str) -> str:
     most, least = (
         f"{row['ward_name']} ({rate_text(row['rate_per_1000'])})" for row in (rows[0], rows[-1])
     )
-    return f"Premises per 1,000 residents in {area}'s wards: most in {most}, fewest in {least}"
+    fewest = f", fewest in {least}" if len(rows) > 1 else ""
+    return f"Premises per 1,000 residents in {area}'s wards: most in {most}{fewest}"
 
 
 @of_rows

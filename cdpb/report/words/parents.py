@@ -82,6 +82,8 @@ def parents_by_substance_title(groups: PublishedTable) -> str:
     least, most = (
         f"{share_text(row, ADULTS)} for {row['substance_group']}" for row in (rows[0], rows[-1])
     )
+    if len(rows) == 1:
+        return f"The share who were {LIVING} is {most}"
     return f"The share who were {LIVING} runs from {least} to {most}"
 
 

@@ -86,6 +86,5 @@ def unmet_series_title(unmet: PublishedTable, area: str) -> str:
     names = {str(row["area_name"]) for row in rows_of(unmet)}
     name = area if area in names else sorted(names)[0]
     rows = rows_of(unmet.where(area_name=name), by="year")
-    ends = [(percent_text(row["percent"], row["in_need"]), row["year"]) for row in rows]
-    (first, began), (last, ended) = ends[0], ends[-1]
-    return f"Not in treatment in {name}: {first} in {began}, {last} in {ended}"
+    told = [f"{percent_text(row['percent'], row['in_need'])} in {row['year']}" for row in rows]
+    return f"Not in treatment in {name}: {', '.join(dict.fromkeys([told[0], told[-1]]))}"

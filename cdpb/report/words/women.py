@@ -75,6 +75,8 @@ def groups_title(groups: PublishedTable, area: str) -> str:
         f"{share_text(row, ADULTS)} for {GROUP_NAMES[row['substance_group']]}"
         for row in (here.iloc[0], here.iloc[-1])
     ]
+    if len(here) == 1:
+        return f"In {name} women's share is {ends[0]}"
     return f"In {name} women's share runs from {ends[0]} to {ends[1]}"
 
 
