@@ -43,6 +43,14 @@ def test_links_lead_to_the_pages_and_tables_beside_it():
     assert {"ward-drug-offences.html", "tables/ward_drug_offences/wards.csv"} <= links
 
 
+def test_a_table_without_a_row_is_not_offered_for_download():
+    """Four in ten of a public edition's downloads were empty."""
+    table = record()["tables"][0]
+    html = render_index([record(tables=[{**table, "rows": 0}])])
+    assert table["file"] not in html
+    assert "No table was published." in html
+
+
 def test_what_is_missing_is_said():
     """A finding that isn't there looks like one that found nothing."""
     declared = declarations().findings

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdpb.errors import InputError
+from cdpb.loaders import adults_in_treatment, alcohol_dependence
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
+from cdpb.statistics.treatment import in_need
 from cdpb.statistics.unmet_need import unmet_need, with_unmet_need, years_apart
 from tests.test_rates import sourced
 
@@ -88,6 +90,17 @@ def test_what_is_not_told_is_not_taken_as_agreement():
     """Two sides that both keep silent on ages may differ in them."""
     with pytest.raises(InputError, match="not given"):
         unmet_need(replace(TREATED, ages=""), replace(IN_NEED, ages=""))
+
+
+def test_an_estimate_stands_where_no_numbers_in_treatment_are_held():
+    """Hillingdon's was not available on the one page and 2,870 on the next."""
+    estimates = alcohol_dependence("E09000017").dropna(subset=["lower"])
+    nobody = adults_in_treatment("E09000017")
+    latest = in_need(estimates).query("year == '2017/18'").iloc[0]
+    assert (latest["in_need"], latest["in_need_lower"], latest["in_need_upper"]) == (
+        2870, 2283, 3819,
+    )  # fmt: skip
+    assert nobody.empty
 
 
 def test_series_of_estimates_are_not_mixed():

@@ -163,16 +163,16 @@ class Gathering:
             self.periods[each] = latest
         return latest or self.year
 
-    def period(self, source_id: str) -> str:
-        """The period a source is shown for, as a reader should see it written."""
+    def period(self, source_id: str, *others: str) -> str:
+        """The period that a source, or several together, are shown for, as a reader reads it."""
         latest = self.periods.get(source_id)
         if latest is None:
             return self.year
-        return latest if latest == self.year else f"{latest}, {self.lag(source_id)}"
+        return latest if latest == self.year else f"{latest}, {self.lag(source_id, *others)}"
 
-    def lag(self, source_id: str) -> str:
-        """Why a source is shown for an earlier year than the one asked for."""
-        return OF_BOTH if self.later_years(source_id) else LATEST
+    def lag(self, *source_ids: str) -> str:
+        """Why sources are shown for an earlier year than the one asked for."""
+        return OF_BOTH if any(map(self.later_years, source_ids)) else LATEST
 
     def later_years(self, source_id: str) -> list[str]:
         """The years, up to the one asked for, that a source holds after the one it is shown for."""
