@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -14,6 +15,11 @@ from cdpb import paths
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
+
+_STYLE = re.compile(
+    r"^(?:the )?(?:london|royal) borough of |^lb(?: of)? |^rb(?: of)? "
+    r"|(?: (?:london borough|london boro|royal borough|borough|lb|council))+$"
+)
 
 Test = Literal["below", "above", "similar", "any_above", "cannot_check"]
 
@@ -182,7 +188,7 @@ def find_area(text: str) -> Area:
         offences the Metropolitan Police's files don't hold.
     """
     known = _names()
-    row = known.get(spelling(text))
+    row = _found(text)
     if row is None:
         names = {spelling(each["area_name"]): each["area_name"] for each in known.values()}
         close = get_close_matches(spelling(text), names, n=3)
@@ -203,8 +209,15 @@ def find_area(text: str) -> Area:
 
 def borough_code(name: str) -> str | None:
     """The GSS code of a London borough, the City of London included, or None."""
-    row = _names().get(spelling(name))
+    row = _found(name)
     return row["area_code"] if row else None
+
+
+def _found(name: object) -> dict[str, str] | None:
+    """The area of a code or a name, with or without its style: "London Borough of", "LB"."""
+    known = _names()
+    written = spelling(name)
+    return known.get(written) or known.get(_STYLE.sub("", written).strip())
 
 
 def spelling(name: object) -> str:

@@ -1,12 +1,14 @@
 """What each loaded table promises: its columns, their kinds, and what can't be in them."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
 from cdpb.errors import InputError
 from cdpb.steps import first_step
+from cdpb.yaml_files import relative
 
 _MONTH = pd.PeriodDtype("M")
 _WARD = pa.Column(str, pa.Check.str_matches(r"^E05\d{6}$"))
@@ -230,6 +232,32 @@ def check(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -> pd
         ) from None
     checked.attrs = {"source": source_id, **first_step(checked.columns)}
     return checked
+
+
+def check_read(table: pd.DataFrame, schema: pa.DataFrameSchema, path: Path) -> pd.DataFrame:
+    """A file's rows that keep the promises of its source's table, as far as one file gives them.
+
+    Every file that is added, and every file that a run reads, passes here.
+
+    Raises
+    ------
+    InputError
+        If they don't. Names the column and the promise, never a value.
+    """
+    columns = {name: column for name, column in schema.columns.items() if name in table}
+    whole = len(columns) == len(schema.columns)
+    unique = schema.unique if whole else None
+    of_file = pa.DataFrameSchema(columns, checks=schema.checks if whole else None, unique=unique)
+    try:
+        of_file.validate(table[list(columns)].reset_index(drop=True))
+    except pa.errors.SchemaError as error:
+        column = getattr(error.schema, "name", None) or "the rows"
+        raise InputError(
+            f"{relative(path)} holds what can't be.",
+            f"Column: {column}. Promise not kept: {str(error.check)[:90]}.",
+            "The file is damaged, or is another table. Take it again. Nothing was loaded.",
+        ) from None
+    return table[list(columns)]
 
 
 def of_area(

@@ -38,7 +38,7 @@ def test_totals_and_the_city_are_left_out_of_the_wards(drawn):
         "E05009288,Aldersgate,E09000001,City of London,1000.0,\n"
         "E05013632,Colindale North,E09000003,Barnet,12758.0,\n"
         ",,,,,\n"
-        "TOTAL,,,,8799868.0,\n"
+        "TOTAL,,,,22342.0,\n"
     )
 
     table = read_wards(drawn.write("w.csv", text))

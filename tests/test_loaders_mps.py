@@ -14,6 +14,12 @@ from cdpb.loaders.mps import read_boroughs, read_wards
 from tests.project import draw_project, lines_of
 
 WARD_HEADER = "MajorText,MinorText,WardName,WardCode,LookUp_BoroughName"
+NAMED = [
+    ("E05013632", "Colindale North", "Barnet"),
+    ("E05013633", "Colindale South", "Barnet"),
+    ("E05013635", "Edgwarebury", "Barnet"),
+    ("E05013653", "Bloomsbury", "Camden"),
+]
 COMPILED_WARDS = """\
 month,ward_code,possession,trafficking
 2023-04,E05013632,3,1
@@ -31,8 +37,8 @@ def drawn(tmp_path, monkeypatch):
 def wards(*rows: str, header: str = f"{WARD_HEADER},202304,202305") -> str:
     """A publisher's ward file in which every ward has an offence that is not about drugs."""
     theft = [
-        f"Theft,Other Theft,Colindale North,{code},Barnet" + ",1" * header.count(",20")
-        for code in ("E05013632", "E05013633", "E05013635", "E05013653")
+        f"Theft,Other Theft,{name},{code},{borough}" + ",1" * header.count(",20")
+        for code, name, borough in NAMED
     ]
     return "\n".join([header, *theft, *rows]) + "\n"
 
@@ -100,8 +106,7 @@ def test_every_ward_layout_gives_the_same_table(drawn, layout):
 def test_ward_columns_may_stand_in_another_order(drawn):
     """The historical files put the ward first."""
     rows = ["WardName,WardCode,MajorText,MinorText,LookUp_BoroughName,202304"] + [
-        f"x,{code},Drug Offences,Drug Trafficking,Barnet,2"
-        for code in ("E05013632", "E05013633", "E05013635", "E05013653")
+        f"{name},{code},Drug Offences,Drug Trafficking,{borough},2" for code, name, borough in NAMED
     ]
 
     table = read_wards(drawn.write("file.csv", "\n".join(rows)))
@@ -160,7 +165,7 @@ def test_airports_and_unknown_places_belong_to_no_borough(drawn):
 
     assert count(table) == 12
     assert set(table["area_name"]) == {"Barnet", "Camden"}
-    assert "months and offences of no borough" in why("dropped")
+    assert "areas that are not assessed" in why("dropped")
 
 
 def test_a_borough_that_nobody_knows_stops_the_load(drawn):
@@ -265,7 +270,7 @@ def test_wards_of_no_known_set_are_refused(drawn):
 def test_a_ward_that_the_file_does_not_know_is_not_filled(drawn):
     """A cut-down file would turn a whole borough into zeros."""
     rows = [line for line in wards().splitlines() if "E05013653" not in line]
-    rows.append("Drug Offences,Drug Trafficking,x,E05013632,Barnet,1,1")
+    rows.append("Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet,1,1")
 
     with pytest.raises(InputError, match="no row for 1 of the 4 wards") as error:
         read_wards(drawn.write("file.csv", "\n".join(rows)))
@@ -281,7 +286,7 @@ def test_a_nearly_empty_month_never_counts(drawn, thin, outcome):
     """A 25-month file can begin with a few days of a month; that is no fall in offences."""
     counts = ["2" if place == thin else "50" for place in range(5)]
     header = ",".join([WARD_HEADER, *MONTHS])
-    row = ",".join(["Drug Offences,Drug Trafficking,x,E05013632,Barnet", *counts])
+    row = ",".join(["Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet", *counts])
     path = drawn.write("file.csv", wards(row, header=header))
 
     if outcome == "refused":
@@ -297,7 +302,7 @@ def test_a_nearly_empty_month_never_counts(drawn, thin, outcome):
 def test_a_fifth_of_the_months_beside_it_is_enough(drawn):
     """The rule is under a fifth, not at it: a quiet month is a real one."""
     header = ",".join([WARD_HEADER, *MONTHS])
-    row = "Drug Offences,Drug Trafficking,x,E05013632,Barnet,50,50,10,50,50"
+    row = "Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet,50,50,10,50,50"
 
     table = read_wards(drawn.write("file.csv", wards(row, header=header)))
 
@@ -325,7 +330,7 @@ def test_a_new_file_of_the_publisher_just_works(drawn):
     """A year arrives as a file and its receipt, without code."""
     drawn.receive("mps_ward_crime", "2023-06-30", COMPILED_WARDS)
     header = f"{WARD_HEADER},202306"
-    row = "DRUG OFFENCES,TRAFFICKING OF DRUGS,x,E05013632,Barnet,9"
+    row = "DRUG OFFENCES,TRAFFICKING OF DRUGS,Colindale North,E05013632,Barnet,9"
     drawn.receive("mps_ward_crime", "2026-06-30", wards(row, header=header))
 
     offences = load.ward_drug_offences()
@@ -384,7 +389,9 @@ def test_a_count_that_is_none_is_refused_with_its_place(drawn, cell, found):
 
 def test_text_in_a_row_that_is_not_read_does_no_harm(drawn):
     """Only drug offences are used."""
-    rows = wards("Drug Offences,Drug Trafficking,x,E05013632,Barnet,2,3").replace(",1,1", ",x,1")
+    rows = wards("Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet,2,3").replace(
+        ",1,1", ",x,1"
+    )
 
     assert count(read_wards(drawn.write("file.csv", rows))) == 5
 
@@ -409,7 +416,7 @@ def test_a_month_that_stands_twice_is_refused(drawn):
 
 def test_months_in_any_order_give_the_same_table(drawn):
     """Nothing depends on how the publisher sorts its columns."""
-    row = "Drug Offences,Drug Trafficking,x,E05013632,Barnet,"
+    row = "Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet,"
     forward = read_wards(drawn.write("a.csv", wards(row + "2,3")))
     backward = read_wards(
         drawn.write("b.csv", wards(row + "3,2", header=f"{WARD_HEADER},202305,202304"))
@@ -422,7 +429,9 @@ def test_new_wording_is_named_with_the_line_to_add(drawn):
     """Renamed offences must not vanish from the count."""
     with pytest.raises(InputError, match="worded in a way not met before") as error:
         read_wards(
-            drawn.write("f.csv", wards("Drug Offences,Supply of Drugs,x,E05013632,Barnet,1,1"))
+            drawn.write(
+                "f.csv", wards("Drug Offences,Supply of Drugs,Colindale North,E05013632,Barnet,1,1")
+            )
         )
 
     message = "\n".join(lines_of(error))
@@ -543,9 +552,10 @@ def test_nothing_is_lost_between_the_file_and_the_table(tmp_path_factory, north,
     """Whatever the counts, each arrives in its ward and month."""
     with pytest.MonkeyPatch.context() as patch:
         drawn = draw_project(tmp_path_factory.mktemp("p"), patch)
+        of = "Drug Offences,Drug Trafficking"
         rows = [
-            f"Drug Offences,Drug Trafficking,x,E05013632,Barnet,{north[0]},{north[1]}",
-            f"Drug Offences,Drug Trafficking,y,E05013653,Camden,{bloomsbury[0]},{bloomsbury[1]}",
+            f"{of},Colindale North,E05013632,Barnet,{north[0]},{north[1]}",
+            f"{of},Bloomsbury,E05013653,Camden,{bloomsbury[0]},{bloomsbury[1]}",
         ]
         path = drawn.write("file.csv", wards(*rows))
         totals = [north[0] + bloomsbury[0], north[1] + bloomsbury[1]]

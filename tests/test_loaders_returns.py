@@ -103,7 +103,7 @@ def test_a_mark_that_was_not_met_before_is_one_line(drawn):
     assert load.treatment_orders()["starts"].isna().sum() == 1
 
 
-@pytest.mark.parametrize("wrong", ["about 3", "2.5", "-1", "1,204"])
+@pytest.mark.parametrize("wrong", ["about 3", "2.5", "-1", "1,2,4"])
 def test_text_in_a_number_is_refused_with_its_place(drawn, wrong):
     """And the message doesn't show it: it may be a small count with a remark."""
     drawn.receive("probation_orders", "2024-09-30", ORDERS + f'Apr-23,Barnet,ATR,"{wrong}"\n')
@@ -131,7 +131,7 @@ def test_a_new_word_stops_with_the_line_to_add(drawn):
     with pytest.raises(InputError, match="order holds a word not met before: 'MHTR'") as error:
         load.treatment_orders()
 
-    assert any("probation_orders, order, the new word" in line for line in lines_of(error))
+    assert any("probation_orders,order,MHTR,OUR WORD" in line for line in lines_of(error))
 
 
 def test_a_word_that_is_mapped_to_nothing_is_left_out(drawn):
@@ -293,8 +293,13 @@ def test_a_borough_of_which_a_ward_is_left_out_is_refused(drawn):
 
 
 def admissions(wards: int) -> str:
-    codes = ("E05013632", "E05013633", "E05013635")[:wards]
-    return "".join(f"2023/24,{code},Colindale N.,{BARNET},21\n" for code in codes)
+    named = {
+        "E05013632": "Colindale Nth.",
+        "E05013633": "Colindale Sth",
+        "E05013635": "Edgwarebury",
+    }
+    codes = list(named)[:wards]
+    return "".join(f"2023/24,{code},{named[code]},{BARNET},21\n" for code in codes)
 
 
 def test_former_wards_are_refused(drawn):

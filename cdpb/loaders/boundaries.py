@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # geopandas takes half a second, and most of what loads draws
 WARDS, BOROUGHS = "ward_outlines", "borough_outlines"
 DEGREES, METRES = "EPSG:4326", "EPSG:27700"
 _BRITAIN = {DEGREES: (-9.0, 49.0, 3.0, 61.5), METRES: (1_000.0, 1_000.0, 700_000.0, 1_300_000.0)}
+_DEEPEST = 4  # a MultiPolygon's coordinates
 _FILLED = ("Polygon", "MultiPolygon")
 
 
@@ -144,7 +145,7 @@ def _geojson(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise InputError(f"{relative(path)} is missing.", "Nothing was loaded.") from None
-    except ValueError:
+    except (ValueError, RecursionError):  # It is no JSON, or none that outlines are in.
         content = None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(_is_outline(each) for each in features):
@@ -164,7 +165,16 @@ def _is_outline(feature: Any) -> bool:
         isinstance(feature, dict)
         and isinstance(feature.get("properties"), dict)
         and isinstance(feature.get("geometry"), (dict, type(None)))
+        and _depth((feature["geometry"] or {}).get("coordinates")) <= _DEEPEST
     )
+
+
+def _depth(nested: Any) -> int:
+    """How many lists stand in each other, as far as the first of each tells."""
+    depth = 0
+    while isinstance(nested, list) and nested and depth <= _DEEPEST:
+        nested, depth = nested[0], depth + 1
+    return depth
 
 
 def _names(features: list[dict[str, Any]], path: Path, source_id: str) -> dict[str, str]:

@@ -10,12 +10,13 @@ from cdpb import schemas
 from cdpb.areas import ENGLAND, LONDON, boroughs
 from cdpb.errors import InputError
 from cdpb.loaders import access
-from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
+from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats
 from cdpb.loaders.files import read_text_table
-from cdpb.loaders.headers import in_our_words
+from cdpb.loaders.headers import in_our_words, short
 from cdpb.loaders.log import record
+from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
+from cdpb.loaders.totals import without_totals
 from cdpb.yaml_files import relative
 
 WARDS, AGES = "census_2021_wards", "census_2021_age"
@@ -86,28 +87,45 @@ def received_ages() -> Received:
 
 @lru_cache(maxsize=8)
 def _received_wards(_fingerprint: str) -> Received:
-    received = receive(WARDS, read_wards, ["ward_code"])
-    return Received(corrected(received.table, WARDS), received.by_receipt)
+    return receive(WARDS, read_wards, ["ward_code"])
 
 
 @lru_cache(maxsize=8)
 def _received_ages(_fingerprint: str) -> Received:
     received = receive(AGES, read_ages, ["area_code"])
-    table = corrected(received.table, AGES)
-    return Received(_with_london(table), received.by_receipt)
+    return Received(_with_london(received.table), received.by_receipt)
 
 
 def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
     """One file of residents by ward, in any known layout."""
     table = read_text_table(path, WARDS, receipt)
     rows, _ = in_our_words(table, WARDS)
-    is_ward = rows["ward_code"].str.strip().str.fullmatch(r"E05\d{6}")
-    police = rows["borough_code"].str.strip().isin(boroughs()["area_code"])
-    record(table.origin, "dropped", int((~is_ward).sum()), "totals and areas that are no wards")
-    record(table.origin, "dropped", int((is_ward & ~police).sum()), "wards of no assessed borough")
-    kept = rows[is_ward & police].apply(lambda column: column.str.strip())
+    rows = rows.apply(lambda column: column.str.strip())
+    rows = rows.assign(ward_code=rows["ward_code"].str.upper())
+    labels = ["ward_code", "ward_name", "borough_code"]
+    # Beside the wards the published table has its total, and the City of London whole.
+    rows = without_totals(rows, labels, ["residents"], table)
+    refuse_blank(rows[rows["ward_code"] == ""], rows, "ward", labels, table)
+    borough = rows["ward_code"].str.fullmatch(r"E09\d{6}")
+    _refuse_other_codes(rows["ward_code"][~borough], path)
+    rows = rows.assign(area_code=rows["borough_code"].where(~borough, rows["ward_code"]))
+    rows = in_areas(rows, table, "place")
+    kept = rows[rows["ward_code"].str.startswith("E05")]
+    record(table.origin, "dropped", len(rows) - len(kept), "boroughs beside their wards")
+    kept = kept.assign(borough_code=kept["area_code"])
     refuse_repeats(kept, ["ward_code"], path)
-    return kept.assign(residents=whole_counts(kept["residents"], path, "residents"))
+    counts = counts_in(kept, "residents", table, ["ward_code"])
+    return schemas.check_read(kept.assign(residents=counts), schemas.WARD_RESIDENTS, path)
+
+
+def _refuse_other_codes(codes: pd.Series, path: Path) -> None:
+    strange = codes[~codes.str.fullmatch(r"E05\d{6}")]
+    if len(strange):
+        raise InputError(
+            f"{relative(path)} holds a ward code that is none: {short(strange.iloc[0])}.",
+            f"Row {strange.index[0]} below the header. Wanted: a code like E05013632.",
+            "Take the file again as published. Nothing was loaded.",
+        )
 
 
 def read_ages(path: Path, receipt: str = "") -> pd.DataFrame:
@@ -115,31 +133,27 @@ def read_ages(path: Path, receipt: str = "") -> pd.DataFrame:
     table = read_text_table(path, AGES, receipt)
     rows, _ = in_our_words(table, AGES)
     rows = rows.apply(lambda column: column.str.strip())
-    kept = rows[rows["area_code"].isin([*boroughs()["area_code"], ENGLAND.code])]
-    record(table.origin, "dropped", len(rows) - len(kept), "areas that are not assessed")
-    if kept.empty:
-        raise InputError(
-            f"{relative(path)} holds no London borough and not England.",
-            "Wanted: at least one of them, by its GSS code.",
-            "Nothing was loaded.",
-        )
+    kept = in_areas(rows, table, "area_name")
     refuse_repeats(kept, ["area_code"], path)
     bands = [name for name in kept.columns if _BAND.fullmatch(name)]
-    counts = {name: whole_counts(kept[name], path, name) for name in [*bands, ALL_AGES]}
-    _refuse_bands_beside_the_total(pd.DataFrame(counts), bands, kept["area_name"], path)
-    wide = kept[["area_code", "area_name"]].assign(**{name: counts[name] for name in bands})
-    return wide.melt(["area_code", "area_name"], var_name="band", value_name="residents")
+    about = ["area_code", "area_name"]
+    wide = kept[[*about, *bands, ALL_AGES]].assign(**{ROW: kept.index})
+    long = wide.melt([*about, ROW], var_name="band", value_name="residents")
+    counts = counts_in(long, "residents", table, ["area_code", "band"], written="band")
+    long = long.assign(residents=counts)
+    _refuse_bands_beside_the_total(long, path)
+    return long[long["band"] != ALL_AGES].drop(columns=ROW).reset_index(drop=True)
 
 
-def _refuse_bands_beside_the_total(
-    counts: pd.DataFrame, bands: list[str], names: pd.Series, path: Path
-) -> None:
+def _refuse_bands_beside_the_total(long: pd.DataFrame, path: Path) -> None:
     """Bands are perturbed, so they miss the total by a few; a lost band misses it by thousands."""
-    off = (counts[bands].sum(axis=1) - counts[ALL_AGES]).abs() > 0.005 * counts[ALL_AGES]
+    wide = long.pivot(index="area_name", columns="band", values="residents")
+    total = wide.pop(ALL_AGES)
+    off = (wide.sum(axis=1) - total).abs() > 0.005 * total
     if off.any():
         raise InputError(
             f"{relative(path)}: age bands don't add up to all ages.",
-            f"First: {names.iloc[first_true(off)]}. A band is missing or in another's place.",
+            f"First: {wide.index[first_true(off)]}. A band is missing or in another's place.",
             "Nothing was loaded.",
         )
 

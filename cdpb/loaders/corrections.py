@@ -1,6 +1,8 @@
 """Published numbers changed by a line of data, never in a received file and never in code."""
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,21 +14,50 @@ from cdpb.loaders.log import Origin, record
 from cdpb.yaml_files import read_yaml, typed
 
 FILE = "corrections.yml"
+_WHOLE = re.compile(r"\d+(?:,\d{3})*(?:\.0+)?", flags=re.ASCII)
 
 
 class Correction(BaseModel):
-    """One number: which rows, what was published, what it becomes, why and who agreed."""
+    """One number: which rows, what was published, what it becomes, why and who agreed.
+
+    Attributes
+    ----------
+    expect : int, float or str
+        What the publisher wrote: a number, or a cell that is none, like ``-1`` or ``n.k.``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str
     rows: dict[str, Any]
     column: str
-    expect: int
-    becomes: int
+    expect: int | float | str
+    becomes: int | float
     why: str
     agreed_by: str
     agreed: dt.date
+
+    @property
+    def readable(self) -> bool:
+        """Whether what was published is a count; what is none is mended on reading."""
+        return bool(_WHOLE.fullmatch(str(self.expect).strip()))
+
+    @property
+    def number(self) -> float:
+        """The count that was published."""
+        return float(str(self.expect).replace(",", ""))
+
+    def meets(self, table: pd.DataFrame) -> pd.Series:
+        """The rows of a table that it is for; none where the table lacks a column of its own."""
+        meant = pd.Series(set(self.rows) <= set(table.columns), index=table.index)
+        for name, value in self.rows.items():
+            if name in table:
+                meant &= table[name].astype(str) == str(value)
+        return meant
+
+    def in_place(self, table: pd.DataFrame) -> bool:
+        """Whether a row that it is for holds what it becomes."""
+        return bool((table.loc[self.meets(table), self.column] == self.becomes).any())
 
 
 class _File(BaseModel):
@@ -41,8 +72,49 @@ def corrections() -> list[Correction]:
     return typed(_File, read_yaml(path) or {}, path).corrections if path.is_file() else []
 
 
-def corrected(table: pd.DataFrame, source_id: str) -> pd.DataFrame:
+def legible(rows: pd.DataFrame, column: str, source_id: str) -> pd.Series:
+    """A column of text in which cells that are no numbers are mended by their corrections.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Text under our names, with the columns that name a row in our words.
+    column : str
+        The column that is about to be read.
+    source_id : str
+        The source.
+    """
+    text = rows[column]
+    for each in corrections():
+        if each.source == source_id and each.column == column and not each.readable:
+            meant = each.meets(rows) & (text.str.strip() == str(each.expect).strip())
+            _record(each, meant)
+            text = text.mask(meant, str(each.becomes))
+    return text
+
+
+def how_to_correct(row: pd.Series, column: str, keys: Sequence[str]) -> list[str]:
+    """The way out of a cell that can't be read: what its correction is to say."""
+    named = ", ".join(f"{key}: {row[key]}" for key in keys if key in row)
+    return [
+        f"If the publisher says what it should be, correct it in data/{FILE}:",
+        f"rows: {{{named}}}, column: {column}, expect: the cell, becomes: the number.",
+    ]
+
+
+def corrected(
+    table: pd.DataFrame, source_id: str, receipts: Sequence[pd.DataFrame] = ()
+) -> pd.DataFrame:
     """A source's figures in use, with its corrections applied.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The figures in use.
+    source_id : str
+        The source.
+    receipts : sequence of pandas.DataFrame
+        What each receipt held by itself: a cell that was no number was mended in it on reading.
 
     Raises
     ------
@@ -52,26 +124,35 @@ def corrected(table: pd.DataFrame, source_id: str) -> pd.DataFrame:
     """
     for correction in corrections():
         if correction.source == source_id:
-            table = _apply(correction, table)
+            table = _apply(correction, table, receipts)
     return table
 
 
-def _apply(correction: Correction, table: pd.DataFrame) -> pd.DataFrame:
+def _apply(
+    correction: Correction, table: pd.DataFrame, receipts: Sequence[pd.DataFrame]
+) -> pd.DataFrame:
     named = ", ".join(f"{key} {value}" for key, value in correction.rows.items())
     unknown = [name for name in (*correction.rows, correction.column) if name not in table]
     if unknown:
         raise _stale(correction, named, f"Its table has no column {unknown[0]!r}.")
-    meant = pd.Series(True, index=table.index)
-    for name, value in correction.rows.items():
-        meant &= table[name].astype(str) == str(value)
+    meant = correction.meets(table)
+    if not correction.readable:
+        # It may wait for the file that holds the cell, so meeting nothing is no fault.
+        if any(map(correction.in_place, receipts)) and not correction.in_place(table):
+            raise _stale(correction, named, "The publisher now gives another figure.")
+        return table
     if not meant.any():
         raise _stale(correction, named, "No row is like that.")
-    if (table.loc[meant, correction.column] != correction.expect).any():
+    if (table.loc[meant, correction.column] != correction.number).any():
         raise _stale(correction, named, "The figure is no longer the one it expects.")
-    origin = Origin(correction.source, "", f"data/{FILE}")
-    record(origin, "replaced", int(meant.sum()), correction.why)
+    _record(correction, meant)
     mended = table[correction.column].mask(meant, correction.becomes)
     return table.assign(**{correction.column: mended.astype(table[correction.column].dtype)})
+
+
+def _record(correction: Correction, meant: pd.Series) -> None:
+    origin = Origin(correction.source, "", f"data/{FILE}")
+    record(origin, "replaced", int(meant.sum()), correction.why)
 
 
 def _stale(correction: Correction, named: str, found: str) -> InputError:

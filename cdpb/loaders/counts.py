@@ -1,14 +1,74 @@
 """Text turned into whole counts and months, or refused with its place named."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.loaders.corrections import how_to_correct, legible
+from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import is_month, short
 from cdpb.yaml_files import relative
 
-_WHOLE = r"-?[0-9]{1,12}(?:\.0+)?"
+# Thousands may be parted by commas: a count has no decimals that a comma could begin.
+_WHOLE = r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.0+)?"
+# Where a row stood in its file, in tables that were turned since they were read.
+ROW = "row_below_header"
+
+
+def counts_in(
+    rows: pd.DataFrame,
+    column: str,
+    table: TextTable,
+    keys: Sequence[str],
+    missing: tuple[str, ...] = (),
+    written: str = "",
+) -> pd.Series:
+    """A column of a table as counts, cells that are none mended by their corrections.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Text under our names, the columns that name a row already in our words.
+    column : str
+        The column of counts.
+    table : TextTable
+        The file.
+    keys : sequence of str
+        The columns that name a row.
+    missing : tuple of str, default ()
+        As in ``whole_counts``.
+    written : str, optional
+        The column of ``rows`` that says under which header a count stood, in a table that was
+        turned.
+
+    Raises
+    ------
+    InputError
+        As ``whole_counts``, with the correction that would mend the cell.
+    """
+    text = legible(rows, column, table.origin.source)
+    if ROW in rows:
+        text = text.set_axis(rows[ROW])
+    try:
+        return whole_counts(text, table.path, column, missing).set_axis(rows.index)
+    except NotACount as error:
+        row = rows.iloc[error.at]
+        header = f"Column {str(row[written] if written else column)[:40]!r}"
+        raise InputError(
+            error.lines[0],
+            error.lines[1].replace(f"Column {column!r}", header),
+            error.lines[2],
+            *how_to_correct(row, column, keys),
+            "A received file is never edited. Nothing was loaded.",
+        ) from None
+
+
+class NotACount(InputError):
+    """A cell that is no count, and where it stands."""
+
+    at = 0
 
 
 def whole_counts(
@@ -43,17 +103,13 @@ def whole_counts(
     fits = trimmed.str.fullmatch(_WHOLE)
     if not (fits | absent).all():
         place = first_true(~(fits | absent))
-        raise _not_a_count(path, what, text.index[place], _kind_of(trimmed.iloc[place]))
-    counts = pd.to_numeric(trimmed.where(~absent)).astype("Int64")
+        raise _not_a_count(path, what, text, place, _kind_of(trimmed.iloc[place]))
+    digits = trimmed.str.replace(",", "", regex=False)
+    counts = pd.to_numeric(digits.where(~absent)).astype("Int64")
     negative = (counts < 0).fillna(False)
     if negative.any():
-        raise _not_a_count(path, what, text.index[first_true(negative)], "a negative number")
+        raise _not_a_count(path, what, text, first_true(negative), "a negative number")
     return counts if missing else counts.astype("int64")
-
-
-def whole_counts_of(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Every column of a frame as counts, as ``whole_counts`` reads one."""
-    return frame.apply(lambda column: whole_counts(column, path, str(column.name)))
 
 
 def months(text: pd.Series, path: Path) -> pd.Series:
@@ -112,12 +168,15 @@ def _kind_of(cell: str) -> str:
     return f"the text {cell[:30]!r}"
 
 
-def _not_a_count(path: Path, what: str, row: object, found: str) -> InputError:
-    return InputError(
+def _not_a_count(path: Path, what: str, text: pd.Series, at: int, found: str) -> NotACount:
+    error = NotACount(
         f"{relative(path)}: a count is not a whole number.",
-        f"Column {what[:40]!r}, row {row} below the header. Wanted: a whole number from 0 up.",
+        f"Column {what[:40]!r}, row {text.index[at]} below the header."
+        " Wanted: a whole number from 0 up.",
         f"Found: {found}.",
         "Take the file again, or ask the publisher. A number is changed in data/corrections.yml,",
         "never in a received file.",
         "Nothing was loaded.",
     )
+    error.at = at
+    return error

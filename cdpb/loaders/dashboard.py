@@ -7,15 +7,17 @@ import pandas as pd
 
 from cdpb import schemas
 from cdpb.errors import InputError
-from cdpb.loaders.corrections import corrected
+from cdpb.loaders.counts import ROW, first_true
 from cdpb.loaders.dates import months_of
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import NOT_USED, in_our_words, plain
+from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
 from cdpb.loaders.log import record
-from cdpb.loaders.places import placed
+from cdpb.loaders.mps import groups, is_no_borough, unknown_group
+from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.returns import Return, counted_rows, may_be_read
 from cdpb.loaders.words import in_words
+from cdpb.periods import financial_years_of
 from cdpb.yaml_files import relative
 
 DASHBOARD = Return(
@@ -28,6 +30,7 @@ DASHBOARD = Return(
     },
     fills=True,
 )
+LABELS = ("month", "area_type", "area_code", "group", "offence", "measure")
 USED = ["area_code", "month", "offence", "measure", "count"]
 
 
@@ -63,8 +66,7 @@ def received_dashboard() -> Received:
 @lru_cache(maxsize=8)
 def _received(_fingerprint: str) -> Received:
     source_id = DASHBOARD.source_id
-    received = receive(source_id, read_dashboard, ["area_code", "month"], DASHBOARD.schema)
-    return Received(corrected(received.table, source_id), received.by_receipt)
+    return receive(source_id, read_dashboard, ["area_code", "month"], DASHBOARD.schema)
 
 
 def read_dashboard(path: Path, receipt: str = "") -> pd.DataFrame:
@@ -72,15 +74,24 @@ def read_dashboard(path: Path, receipt: str = "") -> pd.DataFrame:
     table = read_text_table(path, DASHBOARD.source_id, receipt)
     rows, _ = in_our_words(table, DASHBOARD.source_id)
     rows = rows.apply(lambda column: column.str.strip())
+    for name in LABELS:
+        refuse_blank(rows[rows[name] == ""], rows, name, LABELS, table)
     rows = _of_boroughs(_of_drugs(rows, table), table)
-    rows = placed(rows, "area_code", table)
+    # Borough and area name say the same of a borough, and either could be out of step.
+    rows = in_areas(in_areas(rows, table, "area_name"), table, "borough")
     rows = rows.assign(month=months_of(rows["month"], path))
+    refuse_other_year(rows, table)
     _refuse_without_a_measure(rows, table)
-    return counted_rows(rows[USED].copy(), DASHBOARD, table)
+    rows = rows[USED].assign(**{ROW: rows.index})
+    return counted_rows(rows, DASHBOARD, table)
 
 
 def _of_drugs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
-    drugs = rows["group"].map(plain) == "drug offences"
+    known = groups()
+    strange = rows["group"][~rows["group"].map(plain).isin(known)]
+    if len(strange):
+        raise unknown_group(table.path, strange.iloc[0])
+    drugs = rows["group"].map(plain).map(known)
     record(table.origin, "dropped", int((~drugs).sum()), "other offences")
     if not drugs.any():
         raise InputError(
@@ -88,7 +99,7 @@ def _of_drugs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
             "Wanted: rows of the offence group Drug Offences.",
             "Take the whole file. Nothing was loaded.",
         )
-    return rows[drugs]
+    return rows[drugs.astype(bool)]
 
 
 def _of_boroughs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
@@ -97,9 +108,32 @@ def _of_boroughs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     boroughs = rows[kind != NOT_USED]
     why = "Safer Neighbourhood Teams: the same offences again"
     record(table.origin, "dropped", len(rows) - len(boroughs), why)
-    nowhere = boroughs["area_code"] == "-1"
+    # What is no borough has the code -1 and a name that is listed as such.
+    nowhere = (boroughs["area_code"] == "-1") & is_no_borough(boroughs["area_name"])
     record(table.origin, "dropped", int(nowhere.sum()), "no borough: code -1")
     return boroughs[~nowhere]
+
+
+def refuse_other_year(rows: pd.DataFrame, table: TextTable) -> None:
+    """Stop where a row's financial year is not that of its month.
+
+    Raises
+    ------
+    InputError
+        With the first such row named.
+    """
+    written = rows["year"].str.casefold().str.removeprefix("fy").str.replace("/", "-")
+    true = financial_years_of(rows["month"]).str.slice(2).str.replace("/", "-")
+    other = (written != true) & (written != "20" + true)
+    if other.any():
+        at = first_true(other)
+        raise InputError(
+            f"{relative(table.path)}: a month and a financial year contradict each other.",
+            f"Row {rows.index[at]} below the header: {rows['month'].iloc[at]} is not in"
+            f" {short(rows['year'].iloc[at])}.",
+            "One of the columns was perhaps sorted without the others. Take the file again.",
+            "Nothing was loaded.",
+        )
 
 
 def _refuse_without_a_measure(rows: pd.DataFrame, table: TextTable) -> None:

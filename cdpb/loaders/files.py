@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,28 @@ from cdpb.yaml_files import bytes_of, relative
 
 _OTHER_KINDS = {
     b"PK\x03\x04": "a spreadsheet or a zip file",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet of an old Excel",
     b"\xff\xfe": "text saved as UTF-16",
     b"\xfe\xff": "text saved as UTF-16",
     b"%PDF": "a PDF",
     b"\x1f\x8b": "a gzip file",
+    b"version https://git-lfs": "a Git LFS pointer: the table itself was not downloaded",
+    b"<?xml": "an XML file",
+    b"{": "a JSON file",
+    b"[": "a JSON file",
 }
-
+_WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S)
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,60})", re.IGNORECASE)
 _OTHER_SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n')
+# Fifty years of months are 600; the widest layout but those has 260 columns.
+_MOST_COLUMNS = 1_000
+# Below a table: how many rows it has, where it is from.
+_COUNTED = re.compile(
+    r"\(?(?:(?P<before>[\d,]+) (?:rows?|records?)\b.*"
+    r"|(?:number of |total |no\. of )?(?:rows?|records?)(?: count)?\s*[:=]?\s*(?P<after>[\d,]+))\)?"
+)
+_NOTE = re.compile(r"(?:source|notes?|footnotes?|©|crown copyright|extracted|produced|end of)\b.*")
 
 
 @dataclass(frozen=True)
@@ -35,13 +51,17 @@ class TextTable:
 def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     """Read a CSV as text: UTF-8 with or without a byte order mark, else Windows cp1252.
 
+    Titles above the header and notes below the rows, one cell each, are left out; a note that
+    counts the rows must agree with them.
+
     Raises
     ------
     InputError
-        If the file is missing, empty, no text table, or has rows longer or shorter than its header.
+        If the file is missing, empty, no text table, has rows longer or shorter than its header,
+        or another number of rows than it says.
     """
     origin = Origin(source_id, receipt, path.name)
-    rows = _cells(_text(path, origin), path)
+    rows = _cells(_text(path, origin), path, origin)
     header = [str(name) for name in rows.iloc[0]]
     body = rows.iloc[1:]
     blank = (body == "").all(axis=1)
@@ -52,15 +72,28 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
 
 def _text(path: Path, origin: Origin) -> str:
     content = bytes_of(path)
-    for start, kind in _OTHER_KINDS.items():
-        if content.startswith(start):
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for begins, kind in _OTHER_KINDS.items():
+        if content.startswith(begins) or start.startswith(begins):
             raise _no_table(path, f"It is {kind}.")
+    if _WEB_PAGE.match(start):
+        raise _web_page(path, start)
     if not content.strip() or b"\x00" in content:
         raise _no_table(path, "It is empty." if not content.strip() else "It holds binary data.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _windows_text(content, path, origin)
+
+
+def _web_page(path: Path, content: bytes) -> InputError:
+    title = _TITLE.search(content[:20_000].decode("utf-8", "replace"))
+    named = f", called {' '.join(title[1].split())!r}" if title else ""
+    return _no_table(
+        path,
+        f"It is a web page{named}: perhaps a page to sign in on, or an error, saved as CSV.",
+        "Download the file again, signed in, and look into it before it is added.",
+    )
 
 
 def _windows_text(content: bytes, path: Path, origin: Origin) -> str:
@@ -73,26 +106,73 @@ def _windows_text(content: bytes, path: Path, origin: Origin) -> str:
     return text
 
 
-def _cells(text: str, path: Path) -> pd.DataFrame:
+def _cells(text: str, path: Path, origin: Origin) -> pd.DataFrame:
     """Header and rows; pandas' own reader would fill a row that is cut short."""
+    text = _without_separator(text, path)
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     except csv.Error as error:
         raise _no_table(path, f"{str(error)[:60]}.") from None
+    rows = _without_notes(_without_titles(rows, origin), path, origin)
     _refuse_no_table(rows, path)
-    for place, row in enumerate(rows):
-        if len(row) != len(rows[0]):
-            found = f"wanted {len(rows[0])} cells, found {len(row)}."
-            raise _no_table(path, f"Row {place} below the header: {found}")
+    _refuse_uneven(rows, path)
     return pd.DataFrame(rows, dtype=str)
+
+
+def _without_separator(text: str, path: Path) -> str:
+    """Spreadsheet programs write a first line that says what parts the cells."""
+    said = _SEPARATOR.match(text)
+    if said and said[1] in _OTHER_SIGNS:
+        raise _parted(path, _OTHER_SIGNS[said[1]])
+    return text[said.end() :] if said else text
+
+
+def _without_titles(rows: list[list[str]], origin: Origin) -> list[list[str]]:
+    """A header has names for two columns at least; what stands above is a title, or blank."""
+    first = next((at for at, row in enumerate(rows) if sum(map(bool, map(str.strip, row))) > 1), 0)
+    record(origin, "dropped", first, "titles and blank rows above the header")
+    return rows[first:]
+
+
+def _without_notes(rows: list[list[str]], path: Path, origin: Origin) -> list[list[str]]:
+    """Rows without those at the end that say where the table is from, or how long it is."""
+    end = len(rows)
+    said: list[int] = []
+    while end > 1 and (note := _note(rows[end - 1])) is not None:
+        counted = _COUNTED.fullmatch(note)
+        said += [int((counted["before"] or counted["after"]).replace(",", ""))] if counted else []
+        end -= 1
+    body = sum(any(map(str.strip, row)) for row in rows[1:end]) if said else 0
+    if any(number not in (body, body + 1) for number in said):
+        raise _no_table(
+            path,
+            "A note below its rows counts other than as many rows as there are.",
+            "It was perhaps cut short, or put together from several. Take the whole file again.",
+        )
+    record(origin, "dropped", len(rows) - end, "notes and blank rows below the table")
+    return rows[:end]
+
+
+def _note(row: list[str]) -> str | None:
+    """The one cell of a note, "" for a blank row, None for a row of the table."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    if not cells:
+        return ""
+    written = " ".join(cells[0].split()).casefold()
+    is_note = len(cells) == 1 and (_COUNTED.fullmatch(written) or _NOTE.fullmatch(written))
+    return written if is_note else None
 
 
 def _refuse_no_table(rows: list[list[str]], path: Path) -> None:
     """Refuse what reads as a table and is none, or is two."""
+    if not rows:
+        raise _no_table(path, "It is empty.")
     header, below = rows[0], rows[1:]
     parted = [name for sign, name in _OTHER_SIGNS.items() if len(header) == 1 and sign in header[0]]
     if parted:
-        raise _no_table(path, f"Its cells are parted by {parted[0]}, not by commas.")
+        raise _parted(path, parted[0])
+    if len(header) > _MOST_COLUMNS:
+        raise _no_table(path, f"Its header has {len(header):,} cells: no layout has so many.")
     if not below:
         raise _no_table(path, "It has a header and no rows.")
     if header in below:
@@ -100,11 +180,27 @@ def _refuse_no_table(rows: list[list[str]], path: Path) -> None:
         raise _no_table(path, f"{again} Two files were perhaps put together: take them apart.")
 
 
-def _no_table(path: Path, why: str) -> InputError:
+def _refuse_uneven(rows: list[list[str]], path: Path) -> None:
+    for place, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            found = f"wanted {len(rows[0])} cells, found {len(row)}."
+            why = (
+                "It was cut short, or holds a note: take the whole file again."
+                if place == len(rows) - 1 and len(row) < len(rows[0])
+                else "A cell that holds a comma stands in quotation marks."
+            )
+            raise _no_table(path, f"Row {place} below the header: {found}", why)
+
+
+def _parted(path: Path, sign: str) -> InputError:
+    return _no_table(path, f"Its cells are parted by {sign}, not by commas.")
+
+
+def _no_table(path: Path, why: str, *way_out: str) -> InputError:
     return InputError(
         f"{relative(path)} can't be read as a table.",
         why,
         "Wanted: a CSV file, every row as long as its header.",
-        "A spreadsheet is saved as CSV UTF-8, with commas, first.",
+        *(way_out or ("A spreadsheet is saved as CSV UTF-8, with commas, first.",)),
         "Nothing was loaded.",
     )

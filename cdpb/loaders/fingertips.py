@@ -10,11 +10,12 @@ import pandas as pd
 from cdpb import schemas
 from cdpb.errors import InputError
 from cdpb.loaders import access
-from cdpb.loaders.corrections import corrected
+from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
 from cdpb.loaders.files import TextTable, read_text_table
 from cdpb.loaders.headers import in_our_words, plain, short
 from cdpb.loaders.log import record
+from cdpb.loaders.places import refuse_blank, refuse_other_names
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.yaml_files import relative
 
@@ -26,6 +27,8 @@ _OF_PARENT = re.compile(r"compared to (?!england\b|goal\b).+")
 _SAME_NAME = "Column not used"
 _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _GSS = r"E\d{8}"
+# One year or quarter, financial or not, or several of them.
+_PERIOD = r"(?:19|20)\d{2}(?:/\d{2})?(?: Q[1-4])?(?: - (?:\d{2}|\d{4})(?:/\d{2})?(?: Q[1-4])?)?"
 
 
 def fingertips(indicator_id: int | None = None) -> pd.DataFrame:
@@ -62,8 +65,7 @@ def received_fingertips() -> Received:
 @lru_cache(maxsize=8)
 def _received(_fingerprint: str) -> Received:
     period = ["indicator_id", "year"]
-    received = receive(FINGERTIPS, read_fingertips, period, schemas.FINGERTIPS)
-    return Received(corrected(received.table, FINGERTIPS), received.by_receipt)
+    return receive(FINGERTIPS, read_fingertips, period, schemas.FINGERTIPS)
 
 
 def read_fingertips(path: Path, receipt: str = "") -> pd.DataFrame:
@@ -73,11 +75,22 @@ def read_fingertips(path: Path, receipt: str = "") -> pd.DataFrame:
     rows = rows.apply(lambda column: column.str.split().str.join(" "))
     rows = _of_whole_areas(rows, table)
     rows["indicator_id"] = whole_counts(rows["indicator_id"], path, "indicator_id")
+    _refuse_other_years(rows["year"], path)
     for name in NUMBERS:
-        rows[name] = _numbers(rows[name], path)
+        rows[name] = _numbers(legible(rows, name, FINGERTIPS), rows, path)
     rows = _listed_once(rows[list(schemas.FINGERTIPS.columns)], table)
     refuse_repeats(rows, KEYS, path)
-    return rows
+    return schemas.check_read(rows, schemas.FINGERTIPS, path)
+
+
+def _refuse_other_years(years: pd.Series, path: Path) -> None:
+    wrong = years[~years.str.fullmatch(_PERIOD)]
+    if len(wrong):
+        raise InputError(
+            f"{relative(path)}: {short(wrong.iloc[0])} is no time period that can be read.",
+            f"Row {wrong.index[0]} below the header. Wanted: 2022/23, 2023, 2020 - 22 or the like.",
+            "Take the export again. Nothing was loaded.",
+        )
 
 
 def _with_one_name(table: TextTable) -> TextTable:
@@ -90,6 +103,8 @@ def _of_whole_areas(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     """Rows by deprivation, sex or ethnic group stand under England's code: they are not England."""
     whole = (rows["category_type"] == "") & (rows["category"] == "")
     record(table.origin, "dropped", int((~whole).sum()), "rows of categories within an area")
+    about = ["area_code", "area_name"]
+    refuse_blank(rows[whole & (rows["area_code"] == "")], rows, "area", about, table)
     coded = rows["area_code"].str.fullmatch(_GSS)
     why = "areas without a GSS code of England"
     record(table.origin, "dropped", int((whole & ~coded).sum()), why)
@@ -99,6 +114,7 @@ def _of_whole_areas(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
             "Wanted: rows with an empty Category Type and a GSS code of England.",
             "Export the indicator for local authorities. Nothing was loaded.",
         )
+    refuse_other_names(rows[whole & coded], table, "area_name")
     return rows[whole & coded].copy()
 
 
@@ -109,13 +125,14 @@ def _listed_once(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     return rows[~again]
 
 
-def _numbers(text: pd.Series, path: Path) -> pd.Series:
+def _numbers(text: pd.Series, rows: pd.DataFrame, path: Path) -> pd.Series:
     fits = text.str.fullmatch(_NUMBER) | (text == "")
     if not fits.all():
         place = first_true(~fits)
         raise InputError(
             f"{relative(path)}: {text.name} is not a number.",
             f"Row {text.index[place]} below the header. Found: {short(text.iloc[place])}.",
-            "Take the export again. Nothing was loaded.",
+            *how_to_correct(rows.iloc[place], str(text.name), KEYS),
+            "Or take the export again. Nothing was loaded.",
         )
     return pd.to_numeric(text.where(text != "")).astype(float)

@@ -5,9 +5,20 @@ import pandas as pd
 from cdpb.loaders.returns import Return, load_return
 
 PROVIDER_DEATHS = Return("provider_deaths", "year", ("deaths",))
-NALOXONE = Return("naloxone", "quarter", ("users", "holding"), parts=(("holding", "users"),))
+NALOXONE = Return(
+    "naloxone",
+    "quarter",
+    ("users", "holding"),
+    parts=(("holding", "users"),),
+    percentages=(("percent", "holding", "users"),),
+)
 NITAZENE_STRIPS = Return(
-    "nitazene_strips", "month", ("strips",), kinds={"result": ("issued", "positive")}, fills=True
+    "nitazene_strips",
+    "month",
+    ("strips",),
+    kinds={"result": ("issued", "positive")},
+    fills=True,
+    may_be_none=("positive",),
 )
 RETURNS = (
     PROVIDER_DEATHS,

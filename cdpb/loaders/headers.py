@@ -16,6 +16,8 @@ from cdpb.yaml_files import relative
 
 NOT_USED = "(not used)"
 MONTHS = "YYYYMM"
+# Behind one of our names: a file of the layout may lack the column.
+OPTIONAL = "?"
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])", flags=re.ASCII)
 _MOST_NAMED = 3
 _MOST_ADDED = 2
@@ -46,6 +48,8 @@ class Vintage:
         The publisher's name, as compared, to the same as written in the column map.
     not_used : set
         Columns that may be there and are left out.
+    optional : set
+        Our names for columns that may be there, and are read if they are.
     monthly : bool
         Whether there is a column for each month.
     """
@@ -55,10 +59,11 @@ class Vintage:
     written: dict[str, str]
     not_used: frozenset[str]
     monthly: bool
+    optional: frozenset[str] = frozenset()
 
     def missing(self, header: list[str]) -> list[str]:
         """Names that it needs and a header lacks."""
-        found = {self.ours.get(name) for name in header}
+        found = {self.ours.get(name) for name in header} | self.optional
         lacking = {ours: name for name, ours in reversed(self.ours.items()) if ours not in found}
         no_month = self.monthly and not any(is_month(name) for name in header)
         named = [self.written[name] for name in self.ours if name in lacking.values()]
@@ -133,10 +138,11 @@ def _vintage(name: str, column: int, rows: list[list[str]]) -> Vintage:
     used = [(ours, theirs) for ours, theirs in cells if ours != NOT_USED and theirs != MONTHS]
     return Vintage(
         name=name,
-        ours={plain(theirs): ours for ours, theirs in used},
+        ours={plain(theirs): ours.removesuffix(OPTIONAL) for ours, theirs in used},
         written={plain(theirs): theirs for _, theirs in used},
         not_used=frozenset(plain(theirs) for ours, theirs in cells if ours == NOT_USED),
         monthly=any(theirs == MONTHS for _, theirs in cells),
+        optional=frozenset(o.removesuffix(OPTIONAL) for o, _ in used if o.endswith(OPTIONAL)),
     )
 
 
@@ -243,8 +249,12 @@ def _map_line(source_id: str, layout: str, ours: str, theirs: str) -> str:
         names = next(csv.reader(file))
     # A name that can't be printed as it is would be no line to copy.
     name = theirs if theirs.isprintable() and len(theirs) <= _LONGEST_COPIED else short(theirs)
+    return csv_line(ours, *(name if each == layout else "" for each in names[1:]))
+
+
+def csv_line(*cells: str) -> str:
+    """A line to add to a list, with quotation marks where it needs them."""
     line = io.StringIO(newline="")
-    cells = [ours, *(name if each == layout else "" for each in names[1:])]
     csv.writer(line, lineterminator="").writerow(cells)
     return line.getvalue()
 
@@ -279,7 +289,7 @@ def _nearness(vintage: Vintage, header: list[str]) -> tuple[float, int]:
 
 def _likeness(vintage: Vintage, header: list[str]) -> float:
     """How much of a header a layout knows, and how much of what it needs it finds."""
-    wanted = len(vintage.columns) + vintage.monthly
+    wanted = len(set(vintage.columns) - vintage.optional) + vintage.monthly
     known = 1 - len(vintage.unexpected(header)) / max(len(header), 1)
     return known + (1 - len(vintage.missing(header)) / wanted)
 

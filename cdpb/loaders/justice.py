@@ -12,7 +12,11 @@ CUSTODY_TESTS = Return(
     "custody_tests", "month", ("tests",), kinds={"result": ("positive", "negative")}, fills=True
 )
 REQUIRED_ASSESSMENTS = Return(
-    "required_assessments", "month", ("assessments",), kinds={"stage": ("booked", "attended")}
+    "required_assessments",
+    "month",
+    ("assessments",),
+    kinds={"stage": ("booked", "attended")},
+    later_part=("stage", "attended", "booked"),
 )
 POLICE_REFERRALS = Return(
     "police_referrals",
@@ -20,9 +24,14 @@ POLICE_REFERRALS = Return(
     ("referrals",),
     kinds={"route": ("neighbourhood policing", "custody", "Operation Woodson")},
     fills=True,
+    began={"Operation Woodson": "2024-05"},
 )
 CONTINUITY_OF_CARE = Return(
-    "continuity_of_care", "year", ("released", "picked_up"), parts=(("picked_up", "released"),)
+    "continuity_of_care",
+    "year",
+    ("released", "picked_up"),
+    parts=(("picked_up", "released"),),
+    percentages=(("percent", "picked_up", "released"),),
 )
 RETURNS = (
     TREATMENT_ORDERS,

@@ -7,18 +7,21 @@ import pandas as pd
 
 from cdpb import areas, schemas
 from cdpb.errors import InputError
-from cdpb.loaders import access, monthly, wards
-from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import months, refuse_repeats, whole_counts, whole_counts_of
+from cdpb.loaders import access, cut, monthly, wards
+from cdpb.loaders.counts import ROW, counts_in, months, refuse_repeats
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import NOT_USED, in_our_words, is_month, plain, short
+from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, is_month, plain, short
 from cdpb.loaders.log import record
+from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
+from cdpb.loaders.totals import without_totals
 from cdpb.loaders.words import words, words_path
 from cdpb.yaml_files import relative
 
 WARDS, BOROUGHS = "mps_ward_crime", "mps_borough_crime"
+_HEADER = "header"
 OFFENCES = ["possession", "trafficking"]
+LABELS = ("group", "subgroup", "ward_name", "ward_code", "area_code", "place", "month")
 
 
 def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.DataFrame:
@@ -79,68 +82,86 @@ def received_boroughs() -> Received:
 
 @lru_cache(maxsize=8)
 def _received_wards(_fingerprint: str) -> Received:
-    return _in_use(receive(WARDS, read_wards, ["month"], schemas.WARD_OFFENCES), WARDS)
+    return receive(WARDS, read_wards, ["month"], schemas.WARD_OFFENCES)
 
 
 @lru_cache(maxsize=8)
 def _received_boroughs(_fingerprint: str) -> Received:
-    return _in_use(receive(BOROUGHS, read_boroughs, ["month"], schemas.BOROUGH_OFFENCES), BOROUGHS)
-
-
-def _in_use(received: Received, source_id: str) -> Received:
-    return Received(corrected(received.table, source_id), received.by_receipt)
+    return receive(BOROUGHS, read_boroughs, ["month"], schemas.BOROUGH_OFFENCES)
 
 
 def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
     """One ward file in any known layout, as ``ward_drug_offences`` gives all of them."""
     table = read_text_table(path, WARDS, receipt)
-    counted, known, whole_file = _drug_offences(table, WARDS, ["ward_code", "place"])
-    boundary_set = wards.boundary_set()
+    rows = _understood(in_our_words(table, WARDS)[0], "ward_code", table)
+    rows = rows.assign(ward_code=rows["ward_code"].str.upper())
+    known, boundary_set = rows["ward_code"].drop_duplicates(), wards.boundary_set()
     wards.refuse_other_codes(known, boundary_set, path)
+    if "place" in rows:
+        _borough_codes(rows["place"].drop_duplicates(), path)
+    wards.refuse_other_names(rows, boundary_set, table)
+    counted, whole_file = _drug_offences(rows, table, "ward_code")
     wards.refuse_absent(known, boundary_set, path, whole_file)
+    cut.refuse(counted, known, "ward_code", boundary_set["borough_code"], path)
     counted = _added_up(counted, "ward_code", table)
     counted = monthly.without_part_months(counted, table)
     filled = monthly.filled(counted, "ward_code", list(boundary_set.index), OFFENCES, table)
-    return filled.join(boundary_set, on="ward_code")
+    read = filled.join(boundary_set, on="ward_code")
+    return schemas.check_read(read, schemas.WARD_OFFENCES, path)
 
 
 def read_boroughs(path: Path, receipt: str = "") -> pd.DataFrame:
     """One borough file in any known layout, as ``borough_drug_offences`` gives all of them."""
     table = read_text_table(path, BOROUGHS, receipt)
-    counted, known, _ = _drug_offences(table, BOROUGHS, ["place"])
-    codes = _borough_codes(known, path)
-    counted = counted.assign(area_code=counted["place"].map(codes))
-    outside = counted["area_code"].isna()
-    record(table.origin, "dropped", int(outside.sum()), "months and offences of no borough")
+    rows = _understood(in_our_words(table, BOROUGHS)[0], "place", table)
+    codes = _borough_codes(rows["place"].drop_duplicates(), path)
+    rows = in_areas(rows, table, "place") if "area_code" in rows else rows
     places = areas.boroughs()
     _refuse_absent_boroughs(set(codes.values()), places, path)
-    counted = _added_up(counted[~outside].drop(columns="place"), "area_code", table)
+    rows = rows.assign(area_code=rows["place"].map(codes))
+    outside = rows["area_code"].isna()
+    record(table.origin, "dropped", int(outside.sum()), "rows of no borough")
+    counted, _ = _drug_offences(rows[~outside], table, "area_code")
+    borough_of = places.set_index("area_code").index.to_series()
+    cut.refuse(counted, borough_of, "area_code", borough_of, path)
+    counted = _added_up(counted, "area_code", table)
     _refuse_absent_months(counted, places, path)
     counted = monthly.without_part_months(counted, table)
     filled = monthly.filled(counted, "area_code", list(places["area_code"]), OFFENCES, table)
-    return filled.merge(places, on="area_code")
+    read = filled.merge(places, on="area_code")
+    return schemas.check_read(read, schemas.BOROUGH_OFFENCES, path)
 
 
-def _drug_offences(
-    table: TextTable, source_id: str, keys: list[str]
-) -> tuple[pd.DataFrame, pd.Series, bool]:
-    """Drug offences long; every ward or place in the file; whether it lists other offences too."""
-    rows, _ = in_our_words(table, source_id)
-    keys = [key for key in keys if key in rows]
-    rows[keys] = rows[keys].apply(lambda column: column.str.strip())
-    known = rows[keys[0]].drop_duplicates()
+def _understood(rows: pd.DataFrame, key: str, table: TextTable) -> pd.DataFrame:
+    """Rows that say of what place and kind they are: totals checked and left out."""
+    labels = [name for name in LABELS if name in rows]
+    rows = rows.assign(**{name: rows[name].str.strip() for name in labels})
+    numbers = [name for name in map(str, rows) if is_month(name) or name in OFFENCES]
+    rows = without_totals(rows, labels, numbers, table)
+    for name in (key, "group", "subgroup"):
+        if name in rows:
+            refuse_blank(rows[rows[name] == ""], rows, name, labels, table)
+    return rows
+
+
+def _drug_offences(rows: pd.DataFrame, table: TextTable, key: str) -> tuple[pd.DataFrame, bool]:
+    """Drug offences long; and whether the file leaves out rows of none."""
+    keys = [name for name in (key, "place") if name in rows]
     if "group" in rows:
         drugs = _drug_rows(rows, table)
-        return _months_down(drugs, keys, table), known, len(drugs) < len(rows)
-    return _offences_down(rows, keys, table), known, False
+        return _months_down(drugs, keys, table), len(drugs) < len(rows)
+    return _offences_down(rows, keys, table), False
 
 
 def _drug_rows(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     """The rows of drug offences, with our word for each; unknown wording stops."""
     pairs = {(plain(w["group"]), plain(w["subgroup"])): w["offence"] for w in _wording()}
-    groups = {group for group, _ in pairs}
+    known = groups()
     group = rows["group"].map({name: plain(name) for name in rows["group"].unique()})
-    drugs = rows[group.isin(groups)]
+    strange = rows["group"][~group.isin(known)]
+    if len(strange):
+        raise unknown_group(table.path, strange.iloc[0])
+    drugs = rows[group.map(known).astype(bool)]
     found = pd.Series(zip(drugs["group"].map(plain), drugs["subgroup"].map(plain), strict=True))
     unknown = sorted({pair for pair in found if pair not in pairs})
     if unknown or drugs.empty:
@@ -150,6 +171,24 @@ def _drug_rows(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     record(table.origin, "dropped", len(rows) - len(drugs), "other offences")
     record(table.origin, "dropped", int(other.sum()), "neither possession nor trafficking")
     return drugs[~other]
+
+
+def groups() -> dict[str, bool]:
+    """Each group of offences that was met, as compared, and whether it is of drugs."""
+    return {plain(each["group"]): bool(each["subgroup"]) for each in _wording()}
+
+
+def unknown_group(path: Path, group: str) -> InputError:
+    """An error about a group that could be drug offences, misspelt."""
+    listed = relative(words_path("mps_drug_offences"))
+    return InputError(
+        f"{relative(path)} holds a group of offences not met before: {short(group)}.",
+        "A misspelt group of drug offences would be left out, and read as none.",
+        f"If it holds no drug offences, add to {listed} the line",
+        f"{csv_line(group, '', NOT_USED)}",
+        "If it does, add one line for possession and one for trafficking, as worded there.",
+        "Nothing was loaded.",
+    )
 
 
 def _wording() -> list[dict[str, str]]:
@@ -177,21 +216,28 @@ def _unknown_wording(path: Path, unknown: list[tuple[str, str]], groups: pd.Seri
 
 def _months_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
     """A publisher's column a month, as a row a month."""
-    refuse_repeats(rows, [*keys, "offence"], table.path)
+    about = [*keys, "offence"]
+    refuse_repeats(rows, about, table.path)
     columns = [name for name in rows.columns if is_month(name)]
-    counts = whole_counts_of(rows[columns], table.path)
-    wide = pd.concat([rows[[*keys, "offence"]], counts], axis=1)
-    long = wide.melt([*keys, "offence"], var_name="month", value_name="offences")
-    return long.assign(month=months(long["month"], table.path))
+    wide = rows[[*about, *columns]].assign(**{ROW: rows.index})
+    long = wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
+    return _counted(long.assign(month=months(long[_HEADER], table.path)), keys, table)
 
 
 def _offences_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
     """The compiled columns ``possession`` and ``trafficking``, as a row an offence."""
-    rows = rows.assign(month=months(rows["month"], table.path))
-    refuse_repeats(rows, [*keys, "month"], table.path)
-    counts = {name: whole_counts(rows[name], table.path, name) for name in OFFENCES}
-    wide = rows[[*keys, "month"]].assign(**counts)
-    return wide.melt([*keys, "month"], var_name="offence", value_name="offences")
+    about = [*keys, "month"]
+    wide = rows[[*about, *OFFENCES]].assign(month=months(rows["month"], table.path))
+    refuse_repeats(wide, about, table.path)
+    wide = wide.assign(**{ROW: rows.index})
+    long = wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
+    return _counted(long.assign(offence=long[_HEADER]), keys, table)
+
+
+def _counted(long: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
+    named = [name for name in (*keys, "month", "offence") if name != "place"]
+    counts = counts_in(long, "offences", table, named, written=_HEADER)
+    return long.drop(columns=[ROW, _HEADER]).assign(offences=counts)
 
 
 def _added_up(counted: pd.DataFrame, key: str, table: TextTable) -> pd.DataFrame:
@@ -216,6 +262,12 @@ def _borough_codes(known: pd.Series, path: Path) -> dict[str, str]:
             "Nothing was loaded.",
         )
     return {name: code for name, code in codes.items() if code}
+
+
+def is_no_borough(names: pd.Series) -> pd.Series:
+    """Which names are listed as those of no borough."""
+    listed = {areas.spelling(each["name"]) for each in words("mps_not_boroughs")}
+    return names.map(areas.spelling).isin(listed)
 
 
 def _boroughs_path() -> str:

@@ -5,21 +5,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from cdpb import areas, schemas
+from cdpb import schemas
 from cdpb.catalogue import Rounding, source
 from cdpb.errors import InputError
 from cdpb.loaders import access
-from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
+from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats
+from cdpb.loaders.dates import years_of
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
+from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, plain, short
 from cdpb.loaders.log import record
+from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.words import words, words_path
 from cdpb.periods import FinancialYear
 from cdpb.yaml_files import relative
 
 ADULTS = "ndtms_adults"
+LABELS = ("year", "area", "area_code", "sex", "substance_group", "age_group")
 ABOUT = ["area_code", "year", "sex", "substance_group"]
 NOT_PUBLISHED = ("", "null")
 HIDDEN = ("*", "c", "[c]")
@@ -66,7 +68,7 @@ def received_adults() -> Received:
 @lru_cache(maxsize=8)
 def _received(_fingerprint: str) -> Received:
     received = receive(ADULTS, read_adults, ["area_code", "year"], schemas.ADULTS_IN_TREATMENT)
-    table = _with_bounds(corrected(received.table, ADULTS), source(ADULTS).rounding)
+    table = _with_bounds(received.table, source(ADULTS).rounding)
     return Received(table, received.by_receipt)
 
 
@@ -74,7 +76,12 @@ def read_adults(path: Path, receipt: str = "") -> pd.DataFrame:
     """One export in any known layout, long: a row for each measure that was published."""
     table = read_text_table(path, ADULTS, receipt)
     rows, _ = in_our_words(table, ADULTS)
-    rows = _of_known_areas(rows, table)
+    labels = [name for name in LABELS if name in rows]
+    rows = rows.assign(**{name: rows[name].str.strip() for name in labels})
+    for name in ("sex", "substance_group", "age_group", "year"):
+        if name in rows:
+            refuse_blank(rows[rows[name] == ""], rows, name, labels, table)
+    rows = in_areas(rows, table).drop(columns="area", errors="ignore")
     for column in ("sex", "substance_group", "age_group"):
         if column in rows:
             rows[column] = _in_our_words(rows[column], path)
@@ -82,31 +89,9 @@ def read_adults(path: Path, receipt: str = "") -> pd.DataFrame:
         of_all_ages = rows["age_group"] != NOT_USED
         record(table.origin, "dropped", int((~of_all_ages).sum()), "single age bands")
         rows = rows[of_all_ages].drop(columns="age_group")
-    rows = rows.assign(year=_years(rows["year"], path))
+    rows = rows.assign(year=years_of(rows["year"], path))
     refuse_repeats(rows, ABOUT, path)
-    return _measures_down(rows, table)
-
-
-def _of_known_areas(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
-    """ViewIt names areas and gives no code: names are looked up, other authorities left out."""
-    if "area" in rows:
-        codes = {name: _code_of(name) for name in rows["area"].unique()}
-        rows = rows.assign(area_code=rows["area"].map(codes)).drop(columns="area")
-    known = {*areas.boroughs()["area_code"], areas.ENGLAND.code}
-    other = ~rows["area_code"].isin(known)
-    record(table.origin, "dropped", int(other.sum()), "areas that are not assessed")
-    if other.all():
-        raise InputError(
-            f"{relative(table.path)} holds no London borough and not England.",
-            "Wanted: at least one of them, by the name that data/areas/boroughs.csv gives.",
-            "Nothing was loaded.",
-        )
-    return rows[~other].copy()
-
-
-def _code_of(name: str) -> str | None:
-    england = areas.spelling(name) == areas.spelling(areas.ENGLAND.name)
-    return areas.ENGLAND.code if england else areas.borough_code(name)
+    return schemas.check_read(_measures_down(rows, table), schemas.ADULTS_IN_TREATMENT, path)
 
 
 def _in_our_words(column: pd.Series, path: Path) -> pd.Series:
@@ -119,38 +104,27 @@ def _in_our_words(column: pd.Series, path: Path) -> pd.Series:
     if unknown:
         raise InputError(
             f"{relative(path)}: {column.name} holds a word not met before: {short(unknown[0])}.",
-            f"If the publisher renamed one, add to {relative(words_path('ndtms_words'))}",
-            f"a line: {column.name}, the new word, and our word for it or {NOT_USED}.",
+            f"If the publisher renamed one, add to {relative(words_path('ndtms_words'))} the line",
+            f"{csv_line(str(column.name), unknown[0], 'OUR WORD')}",
+            f"with our word for it, or with {NOT_USED}.",
             "Nothing was loaded.",
         )
     return column.map(translated)
 
 
-def _years(text: pd.Series, path: Path) -> pd.Series:
-    years = text.str.strip()
-    for each in years.unique():
-        try:
-            FinancialYear.parse(each)
-        except InputError:
-            raise InputError(
-                f"{relative(path)}: {short(each)} is not a financial year.",
-                "Wanted: years written like 2021/22.",
-                "Nothing was loaded.",
-            ) from None
-    return years
-
-
 def _measures_down(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     measures = [name for name in rows.columns if name not in ABOUT]
+    wide = rows[[*ABOUT, *measures]].assign(**{ROW: rows.index})
+    long = wide.melt([*ABOUT, ROW], var_name="measure", value_name="people")
     missing = NOT_PUBLISHED + HIDDEN
-    counts = {m: whole_counts(rows[m], table.path, m, missing=missing) for m in measures}
-    hidden = rows[measures].apply(lambda c: c.str.strip().str.casefold().isin(HIDDEN)).sum().sum()
-    wide = rows[ABOUT].assign(**counts)
-    long = wide.melt(ABOUT, var_name="measure", value_name="people")
-    empty = long["people"].isna()
-    record(table.origin, "dropped", int(hidden), "counts that the publisher hides")
-    record(table.origin, "dropped", int(empty.sum() - hidden), "counts that were not published")
-    return long[~empty].astype({"people": "int64"})
+    counts = counts_in(long, "people", table, [*ABOUT, "measure"], missing, "measure")
+    empty = counts.isna()
+    hidden = int((empty & long["people"].str.strip().str.casefold().isin(HIDDEN)).sum())
+    record(table.origin, "dropped", hidden, "counts that the publisher hides")
+    why = "counts that were not published"
+    record(table.origin, "dropped", int(empty.sum()) - hidden, why)
+    read = long.drop(columns=ROW).assign(people=counts)
+    return read[~empty].astype({"people": "int64"})
 
 
 def _with_bounds(table: pd.DataFrame, rounding: Rounding | None) -> pd.DataFrame:

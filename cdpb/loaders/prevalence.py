@@ -4,16 +4,18 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+import pandera.pandas as pa
 
 from cdpb import areas, schemas
 from cdpb.catalogue import source
 from cdpb.loaders import access
-from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import refuse_repeats, whole_counts
+from cdpb.loaders.counts import counts_in, refuse_repeats
+from cdpb.loaders.dates import financial_or_calendar_years_of
 from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import in_our_words
-from cdpb.loaders.log import record
+from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
+from cdpb.loaders.returned import refuse_parts_above
 
 ALCOHOL = "alcohol_dependence"
 OPIATES_ENGLAND, OPIATES_LOCAL = "opiate_crack_england", "opiate_crack_local"
@@ -96,8 +98,7 @@ def received_opiates(source_id: str) -> Received:
 
 @lru_cache(maxsize=8)
 def _received_alcohol(_fingerprint: str) -> Received:
-    received = receive(ALCOHOL, read_alcohol, ["area_code", "year"], schemas.ALCOHOL_DEPENDENCE)
-    return Received(corrected(received.table, ALCOHOL), received.by_receipt)
+    return receive(ALCOHOL, read_alcohol, ["area_code", "year"], schemas.ALCOHOL_DEPENDENCE)
 
 
 @lru_cache(maxsize=8)
@@ -106,32 +107,33 @@ def _received_opiates(source_id: str, _fingerprint: str) -> Received:
         return read_opiates(path, receipt, source_id)
 
     keys = ["area_code", "year", "series"]
-    received = receive(source_id, read_file, keys, schemas.OPIATE_CRACK)
-    return Received(corrected(received.table, source_id), received.by_receipt)
+    return receive(source_id, read_file, keys, schemas.OPIATE_CRACK)
 
 
 def read_alcohol(path: Path, receipt: str = "") -> pd.DataFrame:
     """One file of alcohol dependence, in any known layout."""
-    return _estimates(path, receipt, ALCOHOL, "dependent_adults", ["area_code", "year"])
+    return _estimates(path, receipt, ALCOHOL, "dependent_adults", schemas.ALCOHOL_DEPENDENCE)
 
 
 def read_opiates(path: Path, receipt: str = "", source_id: str = OPIATES_ENGLAND) -> pd.DataFrame:
     """One file of opiate and crack use, in any known layout."""
-    return _estimates(path, receipt, source_id, "users", ["area_code", "year", "series"])
+    return _estimates(path, receipt, source_id, "users", schemas.OPIATE_CRACK)
 
 
 def _estimates(
-    path: Path, receipt: str, source_id: str, estimate: str, keys: list[str]
+    path: Path, receipt: str, source_id: str, estimate: str, schema: pa.DataFrameSchema
 ) -> pd.DataFrame:
+    keys = [name for name in ("area_code", "year", "series") if name in schema.columns]
     table = read_text_table(path, source_id, receipt)
     rows, _ = in_our_words(table, source_id)
     rows = rows.apply(lambda column: column.str.strip())
-    known = rows["area_code"].isin([*areas.boroughs()["area_code"], areas.ENGLAND.code])
-    record(table.origin, "dropped", int((~known).sum()), "areas that are not assessed")
-    kept = rows[known]
-    refuse_repeats(kept, keys, path)
-    limits = {
-        name: whole_counts(kept[name], path, name, missing=NO_INTERVAL)
-        for name in ("lower", "upper")
-    }
-    return kept.assign(**{estimate: whole_counts(kept[estimate], path, estimate)}, **limits)
+    for name in ("year", "series"):
+        if name in rows:
+            refuse_blank(rows[rows[name] == ""], rows, name, ["area_code", name], table)
+    rows = in_areas(rows, table, "area_name")
+    rows = rows.assign(year=financial_or_calendar_years_of(rows["year"], path))
+    refuse_repeats(rows, keys, path)
+    limits = {name: counts_in(rows, name, table, keys, NO_INTERVAL) for name in ("lower", "upper")}
+    rows = rows.assign(**{estimate: counts_in(rows, estimate, table, keys)}, **limits)
+    refuse_parts_above(rows, (("lower", estimate), (estimate, "upper")), keys, path)
+    return schemas.check_read(rows, schema, path)

@@ -19,6 +19,8 @@ from cdpb.catalogue import (
     source_folder,
 )
 from cdpb.errors import InputError
+from cdpb.loaders.corrections import corrected
+from cdpb.loaders.dates import PARSERS, begins
 from cdpb.loaders.log import Origin, record
 from cdpb.yaml_files import bytes_of, relative
 
@@ -32,7 +34,8 @@ class Received:
     Attributes
     ----------
     table : pandas.DataFrame
-        Of each period the rows of the newest receipt that carries it.
+        Of each period the rows of the newest receipt that carries it, with the source's
+        corrections.
     by_receipt : list of (Receipt, pandas.DataFrame)
         Oldest first, whole, with a column ``file``.
     """
@@ -87,7 +90,9 @@ def receive(
             f"Wanted: a file and its receipt in data/{source_id}/<day received>/.",
         )
     by_receipt = [(receipt, _read_receipt(receipt, read_file, period)) for receipt in held]
-    return Received(_newest_wins(by_receipt, period), by_receipt)
+    in_use = _newest_wins(by_receipt, period)
+    tables = [table for _, table in by_receipt]
+    return Received(corrected(in_use, source_id, tables), by_receipt)
 
 
 def _refuse_without_receipt(folder: Path) -> None:
@@ -116,6 +121,7 @@ def _read_receipt(receipt: Receipt, read_file: ReadFile, period: list[str]) -> p
             "Nothing was loaded.",
         )
     _refuse_other_periods(receipt, table)
+    _refuse_to_come(receipt, table)
     return table
 
 
@@ -131,6 +137,22 @@ def _newest_wins(by_receipt: list[tuple[Receipt, pd.DataFrame]], period: list[st
         parts.insert(0, kept)
         taken = taken.append(keys[~replaced].unique())
     return pd.concat(parts, ignore_index=True)
+
+
+def _refuse_to_come(receipt: Receipt, table: pd.DataFrame) -> None:
+    """Nobody can have counted a month, a quarter or a year before it began."""
+    column = next((name for name in PARSERS if name in table), None)
+    if column is None:
+        return
+    last = max(table[column].unique(), key=begins)
+    if begins(last) > receipt.received:
+        raise InputError(
+            f"{relative(receipt.folder)} holds figures of {last}, which was still to come.",
+            f"They came on {receipt.received}.",
+            "If they came later, say so: cdpb add FILE --received YYYY-MM-DD.",
+            "If not, a date is misspelt, or the figures are forecasts: ask the sender.",
+            "Nothing was loaded.",
+        )
 
 
 def _refuse_other_periods(receipt: Receipt, table: pd.DataFrame) -> None:

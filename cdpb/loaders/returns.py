@@ -12,16 +12,24 @@ import pandera.pandas as pa
 from cdpb import schemas
 from cdpb.catalogue import source
 from cdpb.errors import InputError
-from cdpb.loaders import access
-from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import refuse_repeats, whole_counts
+from cdpb.loaders import access, cut
+from cdpb.loaders.counts import ROW, counts_in, refuse_repeats
 from cdpb.loaders.dates import PARSERS
 from cdpb.loaders.files import TextTable, read_text_table
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain
 from cdpb.loaders.log import record
-from cdpb.loaders.places import placed
+from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.returned import refuse_parts_above, without_uncollected
+from cdpb.loaders.returned import (
+    refuse_later_part_above,
+    refuse_nothing,
+    refuse_other_percentage,
+    refuse_parts_above,
+    with_lacking_columns,
+    without_uncollected,
+)
+from cdpb.loaders.totals import without_totals
+from cdpb.loaders.wards import in_wards
 from cdpb.loaders.words import HIDDEN, NOT_GIVEN, in_words, marks, unknown_mark
 from cdpb.loaders.worlds import in_this_world
 
@@ -47,6 +55,15 @@ class Return:
         what happened. Otherwise a row that is absent stays absent.
     parts : tuple of (str, str)
         Columns of which the first is part of the second, in the same row.
+    later_part : tuple of (str, str, str), optional
+        A column of kinds and two of them: of what the last counts the one before is a part, in
+        the same month or in the next.
+    percentages : tuple of (str, str, str)
+        Columns that a file may carry beside its counts: a percentage, its part and its whole.
+    began : mapping
+        The first month of a kind that did not always exist.
+    may_be_none : tuple of str
+        Kinds of which a whole year may pass without a case.
     """
 
     source_id: str
@@ -57,6 +74,10 @@ class Return:
     place: str = "area_code"
     fills: bool = False
     parts: tuple[tuple[str, str], ...] = ()
+    later_part: tuple[str, str, str] | None = None
+    percentages: tuple[tuple[str, str, str], ...] = ()
+    began: Mapping[str, str] = field(default_factory=dict)
+    may_be_none: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[str]:
@@ -112,18 +133,48 @@ def _received(what: Return, _fingerprint: str) -> Received:
         return read_return(what, path, receipt)
 
     period = [what.place_of_period, what.period]
-    received = receive(what.source_id, read_file, period, what.schema)
-    return Received(corrected(received.table, what.source_id), received.by_receipt)
+    return receive(what.source_id, read_file, period, what.schema)
 
 
 def read_return(what: Return, path: Path, receipt: str = "") -> pd.DataFrame:
     """One file of a return, in any known layout."""
     table = read_text_table(path, what.source_id, receipt)
-    rows, _ = in_our_words(table, what.source_id)
+    rows, layout = in_our_words(table, what.source_id)
     rows = rows.apply(lambda column: column.str.strip())
-    rows = _kinds_down(placed(rows, what.place, table), what)
+    rows = with_lacking_columns(rows, what.counts, what.kinds, layout, table)
+    rows = _understood(rows, what, table)
+    rows = _kinds_down(_placed(rows, what, table), what)
     rows[what.period] = PARSERS[what.period](rows[what.period], path)
     return counted_rows(rows, what, table)
+
+
+def _understood(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
+    """Rows that say when and of what kind: totals checked and left out, blanks refused."""
+    given = [name for name in counts_of(what, rows) if not rows[name].isna().all()]
+    places = [name for name in ("area", "area_code", "ward_code") if name in rows]
+    labels = [*places, what.period, *(name for name in what.kinds if name in rows)]
+    rows = without_totals(rows, labels, given, table)
+    known = marks(what.source_id)
+    counted = ~rows[given].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN).all(axis=1)
+    blank = (rows[labels] == "").any(axis=1)
+    record(table.origin, "dropped", int((blank & ~counted).sum()), "rows without label and count")
+    rows = rows[counted | ~blank]
+    for name in labels[len(places) :]:
+        refuse_blank(rows[rows[name] == ""], rows, name, labels, table)
+    return rows
+
+
+def _placed(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
+    """Rows with GSS codes, those of areas that are not assessed left out."""
+    if what.place == "ward_code":
+        return in_wards(rows, table)
+    return in_areas(rows, table).drop(columns="area", errors="ignore")
+
+
+def counts_of(what: Return, rows: pd.DataFrame) -> list[str]:
+    """The columns of a file in which counts stand: its counts, or a column a kind."""
+    turned = [word for kind, words in what.kinds.items() if kind not in rows for word in words]
+    return [name for name in (*what.counts, *turned) if name in rows]
 
 
 def counted_rows(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
@@ -135,22 +186,36 @@ def counted_rows(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataF
     rows = rows[~other].copy()
     refuse_repeats(rows, what.keys, table.path)
     empty = _of_empty_periods(rows, what)
+    lacking = [name for name in what.counts if rows[name].isna().all()]
     for name in what.counts:
-        rows[name] = _counts(rows[name], table)
-    refuse_parts_above(rows, what.parts, what.keys, table.path)
+        rows[name] = _counts(rows, name, what, table)
+    _refuse_contradictions(rows, what, table)
     rows = without_uncollected(rows, what.counts, source(what.source_id).no_collection_in, table)
     record(table.origin, "dropped", int(empty[rows.index].sum()), "periods without any count: gaps")
     rows = rows[~empty[rows.index]]
-    return (_filled(rows, what, table) if what.fills else rows).sort_values(
-        what.keys, ignore_index=True
-    )
+    refuse_nothing(rows, table.path)
+    if what.fills:
+        cut.refuse_in_return(rows, what, table.path)
+        rows = _filled(rows, what, lacking, table)
+    rows = rows.sort_values(what.keys, ignore_index=True)
+    return schemas.check_read(rows, what.schema, table.path)
+
+
+def _refuse_contradictions(rows: pd.DataFrame, what: Return, table: TextTable) -> None:
+    refuse_parts_above(rows, what.parts, what.keys, table.path)
+    for percentage, part, whole in what.percentages:
+        if percentage in rows:
+            refuse_other_percentage(rows, (percentage, part, whole), what.keys, table.path)
+    if what.later_part is not None:
+        refuse_later_part_above(rows, what, table.path)
 
 
 def _kinds_down(rows: pd.DataFrame, what: Return) -> pd.DataFrame:
     """A column a kind, as some partners send it, as a row a kind."""
+    rows = rows.assign(**{ROW: rows.index})
     absent = [name for name in what.kinds if name not in rows]
     if not absent:
-        return rows.copy()
+        return rows
     kind, count = absent[0], what.counts[0]
     columns = [name for name in what.kinds[kind] if name in rows]
     others = [name for name in rows if name not in columns]
@@ -160,28 +225,34 @@ def _kinds_down(rows: pd.DataFrame, what: Return) -> pd.DataFrame:
 def _of_empty_periods(rows: pd.DataFrame, what: Return) -> pd.Series:
     """Rows of periods of which no count is given: the months to come of a form, for one."""
     known = marks(what.source_id)
-    empty = rows[list(what.counts)].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN)
+    there = [name for name in what.counts if not rows[name].isna().all()]
+    empty = rows[there].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN)
     period = [rows[what.place_of_period], rows[what.period]]
     return empty.all(axis=1).groupby(period).transform("all").astype(bool)
 
 
-def _counts(text: pd.Series, table: TextTable) -> pd.Series:
+def _counts(rows: pd.DataFrame, name: str, what: Return, table: TextTable) -> pd.Series:
     """Counts; one that the sender hides, or left empty, is missing and never 0."""
+    if rows[name].isna().all():
+        return rows[name].astype("Int64")
     known = marks(table.origin.source)
-    written = text.map(plain)
+    written = rows[name].map(plain)
     try:
-        counts = whole_counts(written, table.path, str(text.name), missing=tuple(known))
+        rows = rows.assign(**{name: written})
+        counts = counts_in(rows, name, table, what.keys, missing=tuple(known))
     except InputError as error:
         raise unknown_mark(error, table.origin.source) from None
-    hidden = written.map(known) == HIDDEN
+    hidden = counts.isna() & (written.map(known) == HIDDEN)
     record(table.origin, "missing", int(hidden.sum()), "counts that the sender hides: not 0")
     left = int(counts.isna().sum() - hidden.sum())
     record(table.origin, "missing", left, "counts that the sender left empty: not 0")
     return counts
 
 
-def _filled(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
+def _filled(rows: pd.DataFrame, what: Return, lacking: list[str], table: TextTable) -> pd.DataFrame:
     """A row for each kind in each period of the return; a whole period that is absent is a gap."""
+    dropped = [ROW, *(share for share, _, _ in what.percentages)]
+    rows = rows.drop(columns=dropped, errors="ignore")
     about = [name for name in rows if name not in (*what.kinds, *what.counts)]
     kinds = pd.DataFrame(list(product(*what.kinds.values())), columns=list(what.kinds))
     whole = rows[about].drop_duplicates().merge(kinds, how="cross")
@@ -189,5 +260,6 @@ def _filled(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
     absent = merged.pop("_from") == "left_only"
     record(table.origin, "filled", int(absent.sum()), "no row in a period that is covered: 0")
     for name in what.counts:
-        merged[name] = merged[name].mask(absent, 0)
+        # A column that the layout lacks counts nothing that could be 0.
+        merged[name] = merged[name].mask(absent & (name not in lacking), 0)
     return merged

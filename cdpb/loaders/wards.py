@@ -1,16 +1,21 @@
 """The wards that a ward file is held against: one boundary set, and no other."""
 
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pandas as pd
 
+from cdpb import areas
 from cdpb.catalogue import FormerCodes, source
 from cdpb.errors import InputError
 from cdpb.loaders import census
+from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import quoted, short
+from cdpb.loaders.places import refuse_blank
 from cdpb.yaml_files import relative
 
 _SOURCE = "mps_ward_crime"
+_SPELT_ALIKE = 0.75
 
 
 def boundary_set() -> pd.DataFrame:
@@ -42,6 +47,61 @@ def refuse_other_codes(known: pd.Series, wards: pd.DataFrame, path: Path) -> Non
     )
 
 
+def refuse_other_names(rows: pd.DataFrame, wards: pd.DataFrame, table: TextTable) -> None:
+    """Stop where a row's ward code stands beside the name, or the borough, of another ward.
+
+    A name may be spelt otherwise (``&``, a stop, a letter), as long as it is not another ward's.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        ``ward_code``, all of them in ``wards``, and what there is of ``ward_name``,
+        ``borough_code`` and ``place``, a borough's name.
+    wards : pandas.DataFrame
+        The boundary set, by ward code.
+    table : TextTable
+        The file, for the message.
+
+    Raises
+    ------
+    InputError
+        With the first such ward.
+    """
+    columns = [c for c in ("ward_name", "borough_code", "place") if c in rows]
+    listed = rows[["ward_code", *columns]].drop_duplicates()
+    names = set(wards["ward_name"].map(_letters))
+    for row in listed.to_dict("records"):
+        true = wards.loc[row["ward_code"]]
+        for column in columns:
+            if row[column] and not _fits(row[column], column, true, names):
+                raise _other_ward(row["ward_code"], row[column], table.path)
+
+
+def _fits(found: str, column: str, true: pd.Series, names: set[str]) -> bool:
+    if column == "ward_name":
+        written, name = _letters(found), _letters(true["ward_name"])
+        alike = SequenceMatcher(None, written, name).ratio() >= _SPELT_ALIKE
+        return written == name or (alike and written not in names)
+    code = areas.borough_code(found)
+    # An airport stands in the place of a borough beside one ward; what is no borough says nothing.
+    return code is None if column == "place" and code is None else code == true["borough_code"]
+
+
+def _letters(name: str) -> str:
+    """A name without what is not a letter or a digit; ``St`` and ``Saint`` stay apart."""
+    return "".join(each for each in areas.spelling(name) if each.isalnum())
+
+
+def _other_ward(code: str, found: str, path: Path) -> InputError:
+    return InputError(
+        f"{relative(path)}: a code and a name are of different wards.",
+        f"Found: {short(code)} beside {short(found)}.",
+        "One of the columns was perhaps sorted without the others, or looked up by a name that",
+        "two wards share. Which one is right can't be told. Ask the sender.",
+        "Nothing was loaded.",
+    )
+
+
 def refuse_absent(known: pd.Series, wards: pd.DataFrame, path: Path, whole_file: bool) -> None:
     """Refuse to fill zeros for places that the file can't know.
 
@@ -65,6 +125,42 @@ def refuse_absent(known: pd.Series, wards: pd.DataFrame, path: Path, whole_file:
             f"First: {named}.",
             "A ward that a file does not know has not 0 offences.",
             "Take the whole file as published. Nothing was loaded.",
+        )
+
+
+def in_wards(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
+    """Rows by ward; names and boroughs come from the boundary set, as names repeat and vary.
+
+    Raises
+    ------
+    InputError
+        If a ward code is blank or not one of May 2022, stands beside another ward's name, or a
+        borough lacks one of its wards.
+    """
+    wards = boundary_set()
+    rows = rows.assign(ward_code=rows["ward_code"].str.upper())
+    refuse_blank(rows[rows["ward_code"] == ""], rows, "ward", ["ward_code"], table)
+    refuse_other_codes(rows["ward_code"].drop_duplicates(), wards, table.path)
+    refuse_other_names(rows, wards, table)
+    unnamed = rows.drop(columns=["ward_name", "borough_code"], errors="ignore")
+    named = unnamed.join(wards, on="ward_code")
+    _refuse_part_of_a_borough(named, wards, table)
+    return named
+
+
+def _refuse_part_of_a_borough(named: pd.DataFrame, wards: pd.DataFrame, table: TextTable) -> None:
+    """A ward that a return leaves out has not 0, and its count follows from the borough's."""
+    when = next(name for name in ("month", "quarter", "year") if name in named)
+    of_borough = wards.groupby("borough_code").size()
+    held = named.groupby(["borough_code", when])["ward_code"].nunique()
+    lacking = held[held < of_borough.reindex(held.index.get_level_values(0)).to_numpy()]
+    if len(lacking) or named.empty:
+        first = ", ".join(map(str, lacking.index[0])) if len(lacking) else "no rows"
+        raise InputError(
+            f"{relative(table.path)} lacks wards of a borough.",
+            f"First: {first}.",
+            "Wanted: a row for every ward of each borough in it, in every period, zeros too.",
+            "Ask the sender for the whole table. Nothing was loaded.",
         )
 
 

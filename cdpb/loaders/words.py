@@ -7,7 +7,7 @@ import pandas as pd
 
 from cdpb import paths
 from cdpb.errors import InputError
-from cdpb.loaders.headers import NOT_USED, plain, quoted, short
+from cdpb.loaders.headers import NOT_USED, csv_line, plain, quoted, short
 from cdpb.yaml_files import relative
 
 # In place of a source, and of a column: a line for every return, and for its counts.
@@ -48,11 +48,12 @@ def marks(source_id: str) -> dict[str, str]:
 
 def unknown_mark(error: InputError, source_id: str) -> InputError:
     """An error about a count, with the way in for a mark that was not met before."""
+    told = [line.strip() for line in error.lines]
     return InputError(
-        *(line.strip() for line in error.lines[:3]),
+        *told[:3],
         f"If the sender hides small counts so, add to {relative(words_path('return_words'))}:",
         f"{source_id},{COUNTS},the mark,{HIDDEN}  and it is read as hidden, never as 0.",
-        "If not, ask the sender. A number is changed in data/corrections.yml alone.",
+        *told[3:5],
         "Nothing was loaded.",
     )
 
@@ -76,8 +77,9 @@ def in_words(column: pd.Series, source_id: str, path: Path) -> pd.Series:
         raise InputError(
             f"{relative(path)}: {column.name} holds a word not met before: {short(unknown[0])}.",
             f"Known: {quoted(sorted(set(known.values())))}.",
-            f"If the sender renamed one, add to {relative(words_path('return_words'))} a line:",
-            f"{source_id}, {column.name}, the new word, and our word for it or {NOT_USED}.",
+            f"If the sender renamed one, add to {relative(words_path('return_words'))} the line",
+            f"{csv_line(source_id, str(column.name), unknown[0], 'OUR WORD')}",
+            f"with our word for it, or with {NOT_USED}.",
             "Nothing was loaded.",
         )
     return column.map(translated)
