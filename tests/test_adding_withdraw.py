@@ -91,7 +91,7 @@ def test_an_earlier_receipt_counts_again(arrivals):
     report = "\n".join(take_out().report)
 
     assert load.years_held("mps_ward_crime") == ["2024/25"]
-    assert "in use    what was received 2 May 2025" in report
+    assert "in use    receipts of 2 May 2025" in report
 
 
 def test_a_partners_return_falls_back_on_made_up_figures_and_that_is_said(arrivals):
@@ -214,3 +214,29 @@ def test_what_is_still_to_come_is_named(arrivals):
     assert "not complete: 2024/25 for ward_drug_offences; still to come: mps_ward_crime" in first
     second = arrivals.said(arrivals.wards(wards("2024-04", 12)), received="2025-06-02")
     assert "complete now: 2024/25 for ward_drug_offences\n" in second
+
+
+# Ways out ----------------------------------------------------------------------------
+
+
+def test_a_file_of_the_same_name_and_day_comes_in_as_of_another_day(arrivals, stored):
+    """The way out that the refusal names."""
+    longer = arrivals.wards(wards("2024-04", 25))
+    with pytest.raises(NotAdded) as error:
+        arrivals.add(longer)
+    assert "Give this one another name, or the day it came: --received" in problems(error)
+
+    arrivals.add(longer, received="2026-06-19")
+
+    assert len(receipts("mps_ward_crime")) == 2
+
+
+def test_what_can_be_withdrawn_is_named_as_it_is_typed(arrivals, stored):
+    """The receipts that a refusal lists are taken as they stand there."""
+    with pytest.raises(InputError) as error:
+        take_out("data/mps_ward_crime/2020-01-01")
+    listed = next(line for line in lines_of(error) if "mps_ward_crime has:" in line)
+
+    take_out(listed.split(": ")[1].rstrip("."))
+
+    assert receipts("mps_ward_crime") == []

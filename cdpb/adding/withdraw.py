@@ -120,7 +120,7 @@ def _said(receipt: Receipt, now: Path, reason: str) -> list[str]:
     ]
     if left:
         days = ", ".join(each.received_text for each in left)
-        lines.append(f"  in use    what was received {days}")
+        lines.append(f"  in use    receipts of {days}")
     elif made_up:
         lines.append("  in use    nothing received; demonstrations show made-up figures again")
     else:

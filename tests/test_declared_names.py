@@ -1,0 +1,37 @@
+"""What a finding is called names files of an assessment, and none outside of it."""
+
+import pytest
+import yaml
+
+from cdpb.declarations import declarations
+from cdpb.errors import InputError
+from tests.project import lines_of
+from tests.toys import toy_project
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("slug", "../first"),
+        ("slug", "a/b"),
+        ("slug", "a\\b"),
+        ("slug", ".hidden"),
+        ("slug", ""),
+        ("id", "../first"),
+        ("id", "a b"),
+        ("notebook", "../first.ipynb"),
+        ("notebook", "first.py"),
+    ],
+)
+def test_a_name_that_leads_out_of_the_assessment_is_refused(tmp_path, monkeypatch, key, value):
+    """A slug with two dots left a page outside the assessment's folder."""
+    root = toy_project(tmp_path / "toy", monkeypatch)
+    path = root / "notebooks" / "findings.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["findings"][0][key] = value
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+
+    with pytest.raises(InputError, match=key) as error:
+        declarations()
+
+    assert "notebooks/findings.yml" in lines_of(error)[0]
