@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cdpb import paths
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
+from cdpb.yaml_files import bytes_of, read_yaml, refuse_invisible, relative, typed
 
 _STYLE = re.compile(
     r"^(?:the )?(?:london|royal) borough of |^lb(?: of)? |^rb(?: of)? "
@@ -255,8 +255,9 @@ def _actions(code: str) -> list[dict[str, str]]:
     path = paths.data_folder() / "areas" / f"{code}_actions.csv"
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [dict(row) for row in csv.DictReader(file)]
+    text = bytes_of(path).decode("utf-8-sig")
+    refuse_invisible(text, path)
+    return [dict(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
 def _assessed(row: dict[str, str]) -> bool:

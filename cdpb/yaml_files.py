@@ -4,6 +4,7 @@ Declarations are inputs, so a file that could be read in two ways is refused: a 
 twice, of which YAML would drop the first in silence, and what only programs write.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,9 +13,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from cdpb import paths
-from cdpb.errors import InputError
+from cdpb.errors import InputError, is_invisible
 
 Model = TypeVar("Model", bound=BaseModel)
+# Of characters that nobody sees, those that text is laid out with.
+ALLOWED = set("\t\n\r")
 _MOST_SHOWN = 4
 _DEEPEST = 20
 _MOST_NODES = 100_000
@@ -53,6 +56,28 @@ def bytes_of(path: Path) -> bytes:
         ) from None
 
 
+def refuse_invisible(text: str, path: Path) -> None:
+    """Refuse signs that nobody sees and that turn or hide what stands beside them on a page.
+
+    They are control and format characters, such as those that turn the direction of writing;
+    tabs and line breaks are none of them.
+
+    Raises
+    ------
+    InputError
+        Names the line and the character, and nothing of the text.
+    """
+    signs = {sign for sign in set(text) - ALLOWED if is_invisible(sign)}
+    if signs:
+        at = min(text.index(sign) for sign in signs)
+        raise InputError(
+            f"{relative(path)}, line {text.count(chr(10), 0, at) + 1}: an invisible character.",
+            f"Found: U+{ord(text[at]):04X} ({unicodedata.name(text[at], 'a control character')}).",
+            "Delete it there: type the text again, or paste it without its formatting.",
+            "Nothing was loaded.",
+        )
+
+
 def read_yaml(path: Path) -> Any:
     """What a YAML file holds.
 
@@ -66,11 +91,13 @@ def read_yaml(path: Path) -> Any:
     try:
         text = bytes_of(path).decode("utf-8-sig")
         _refuse_depth_and_tags(text, path)
+        refuse_invisible(text, path)
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             return None
         _refuse_keys_that_stand_twice(node, loader, path)
+        _refuse_invisible_in(node, path)
         return loader.construct_document(node)
     except UnicodeDecodeError:
         raise InputError(
@@ -123,6 +150,15 @@ def _nodes(node: yaml.Node, depth: int = 0) -> Iterator[tuple[yaml.Node, int]]:
     for each in within:
         for below in each if isinstance(each, tuple) else (each,):
             yield from _nodes(below, depth + 1)
+
+
+def _refuse_invisible_in(top: yaml.Node, path: Path) -> None:
+    """YAML may write such a character as visible ones, which it then reads as that character."""
+    for node, _ in _nodes(top):
+        if isinstance(node, yaml.ScalarNode) and any(
+            is_invisible(sign) for sign in set(node.value) - ALLOWED
+        ):
+            raise _unreadable(path, node.start_mark, "it holds an invisible character")
 
 
 def _refuse_keys_that_stand_twice(top: yaml.Node, loader: Any, path: Path) -> None:

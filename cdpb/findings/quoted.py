@@ -5,6 +5,7 @@ import io
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from cdpb.build import Build
 from cdpb.errors import InputError
 from cdpb.statistics.two_rates import two_counts
 from cdpb.steps import first_step
-from cdpb.yaml_files import bytes_of
+from cdpb.yaml_files import bytes_of, refuse_invisible
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5
 PAIR = 2
@@ -95,7 +96,8 @@ def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) 
     InputError
         If an id is not in ``data/quoted_figures.csv``.
     """
-    known = _quotes(bytes_of(paths.data_folder() / "quoted_figures.csv"))
+    path = paths.data_folder() / "quoted_figures.csv"
+    known = _quotes(path, bytes_of(path))
     strangers = [each for each in ids if each not in known]
     if strangers:
         raise InputError(
@@ -108,8 +110,10 @@ def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) 
 
 
 @lru_cache(maxsize=8)
-def _quotes(content: bytes) -> dict[str, Quote]:
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+def _quotes(path: Path, content: bytes) -> dict[str, Quote]:
+    text = content.decode("utf-8-sig")
+    refuse_invisible(text, path)
+    rows = csv.DictReader(io.StringIO(text, newline=""))
     return {row["quote_id"]: Quote(**row) for row in rows}  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.loaders.log import Origin, record
-from cdpb.yaml_files import bytes_of, relative
+from cdpb.yaml_files import bytes_of, refuse_invisible, relative
 
 _OTHER_KINDS = {
     b"PK\x03\x04": "a spreadsheet or a zip file",
@@ -61,7 +61,9 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
         or another number of rows than it says.
     """
     origin = Origin(source_id, receipt, path.name)
-    rows = _cells(_text(path, origin), path, origin)
+    text = _text(path, origin)
+    refuse_invisible(text, path)
+    rows = _cells(text, path, origin)
     header = [str(name) for name in rows.iloc[0]]
     body = rows.iloc[1:]
     blank = (body == "").all(axis=1)

@@ -5,10 +5,13 @@ its table, its source and its download. These can.
 """
 
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 
+from cdpb.errors import is_invisible
 from cdpb.report import figure_checks, structure_checks
 from cdpb.report.html_tree import Document, read_document
+from cdpb.yaml_files import ALLOWED
 
 Check = Callable[[Document], Iterator[str]]
 
@@ -30,4 +33,11 @@ def check_page(page: str | Path) -> list[str]:
     """
     html = page.read_text(encoding="utf-8") if isinstance(page, Path) else page
     document = read_document(html)
-    return [problem for check in CHECKS for problem in check(document)]
+    return [*_invisible(html), *(problem for check in CHECKS for problem in check(document))]
+
+
+def _invisible(html: str) -> Iterator[str]:
+    """Signs that nobody sees and that turn or hide what stands beside them."""
+    for number, line in enumerate(html.split("\n"), start=1):
+        if any(is_invisible(sign) for sign in set(unescape(line)) - ALLOWED):
+            yield f"line {number}: an invisible character"
