@@ -179,16 +179,19 @@ def gate(output: Path, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("output", type=click.Path(path_type=Path))
+@click.argument(
+    "outputs", nargs=-1, required=True, metavar="OUTPUT...", type=click.Path(path_type=Path)
+)
 @click.option("--all", "everything", is_flag=True, help="Refuse if a finding can't be released.")
-def release(output: Path, everything: bool) -> None:
-    """Enter a finished assessment, the folder OUTPUT, in the ledger.
+def release(outputs: tuple[Path, ...], everything: bool) -> None:
+    """Enter finished assessments, the folders OUTPUT, in the ledger: all of them, or none.
 
-    All four gates must pass. What a later year shows can then not be subtracted from it.
+    Name both editions that were made together. All four gates must pass. What a later year shows
+    can then not be subtracted from them.
     """
-    from cdpb.commands import release_assessment
+    from cdpb.commands import release_assessments
 
-    for line in release_assessment(output, everything):
+    for line in release_assessments(outputs, everything):
         say(line)
 
 

@@ -179,11 +179,12 @@ def _called(records: Mapping[str, Mapping[str, Any]]) -> str:
     return f"{first['area']['name']}, {first['year']}"
 
 
-def release_assessment(output: Path, everything: bool) -> Iterator[str]:
+def release_assessments(outputs: Sequence[Path], everything: bool) -> Iterator[str]:
     """``cdpb release``: what was entered in the ledger, and what was left out."""
     from cdpb.runner.release import release
 
-    yield from release(output, everything=everything).lines()
+    for released in release(*outputs, everything=everything):
+        yield from released.lines()
 
 
 def explain_table(

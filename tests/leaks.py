@@ -1,5 +1,6 @@
 """A small project with a protected return, an assessment of it, and ways to leak from that."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -178,9 +179,17 @@ def beside_it(name: str, content: bytes) -> Callable[[Path], None]:
     return plant
 
 
-def _receive(data: Path) -> None:
-    import hashlib
+def listed_anew(folder: Path) -> None:
+    """Let the manifest list what was planted, as if the run itself had written it."""
+    path = folder / "manifest.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    for file in told["files"]:
+        content = (folder / file["path"]).read_bytes()
+        file |= {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
+
+def _receive(data: Path) -> None:
     lines = ["Month of referral,Borough,Referral route,Referrals"]
     for year, routes in MONTHS.items():
         for route, counts in routes.items():

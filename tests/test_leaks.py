@@ -32,6 +32,7 @@ from tests.leaks import (
     edited,
     in_the_record,
     in_the_table,
+    listed_anew,
     on_the_page,
     protected_project,
 )
@@ -193,6 +194,25 @@ PLANTS = {
     "such columns in base64": (
         on_the_page(f'<p data-rows="{base64.b64encode(HIDDEN_COLUMNS.encode()).decode()}">.</p>'),
         "scan", "data-rows of <p>",
+    ),
+    "the name of a download": (
+        on_the_page(f'<a href="index.html" download="custody-2022-23-{BESIDE}7.csv">CSV</a>'),
+        "scan", "download of <a>",
+    ),
+    "the address of a page": (
+        on_the_page('<a href="custody-3141.html">Custody</a>'), "scan", "href of <a>",
+    ),
+    "a number after a year": (
+        on_the_page("<p>Custody 2022/23-3141.</p>"), "scan", STRANGE,
+    ),
+    "the label of a place on a map": (
+        on_the_page(f"<svg><a><title>{TOLD}</title><path d=''/></a></svg>"),
+        "scan", "<title>",
+    ),
+    "a cell of a table of answers": (
+        on_the_page("<table><thead><tr><th>Year</th><th>Route</th><th>n</th></tr></thead>"
+                    f"<tr><td>2022/23</td><td>custody</td><td>{SMALL}</td></tr></table>"),
+        "scan", "<td>",
     ),
     # What is embedded or left beside the page.
     "a download with what the table hides": (
@@ -360,13 +380,16 @@ def test_the_clean_assessment_passes_all_four_and_is_remembered(clean, monkeypat
 
 
 @pytest.mark.proof
-def test_a_whole_demonstration_passes_all_four(tmp_path, capsys):
+@pytest.mark.parametrize("edition", ["public", "partnership"])
+@pytest.mark.parametrize("year", ["2021/22", "2022/23", "2023/24", "2024/25"])
+def test_a_whole_demonstration_passes_all_four(tmp_path, capsys, year, edition):
     """Every notebook, made again from worlds in which each hidden count is another."""
-    arguments = ["--demonstration", "--edition", "public", "--output", str(tmp_path)]
-    code, _, err = cdpb(capsys, "run", *arguments)
+    arguments = ["--demonstration", "--year", year, "--edition", edition]
+    code, _, err = cdpb(capsys, "run", *arguments, "--output", str(tmp_path))
     assert (code, err) == (0, "")
 
-    report = check(tmp_path / "demonstration" / HERE, every=True)
+    folder = tmp_path / "demonstration" / year.replace("/", "-") / AREA / edition
+    report = check(folder, every=True)
 
     assert report.findings == []
     assert report.complete
@@ -386,6 +409,7 @@ def test_a_gate_that_refuses_is_exit_3_and_no_assessment_is_2(
     folder = tmp_path / "public"
     shutil.copytree(clean / "outputs" / HERE, folder)
     plant(folder)
+    listed_anew(folder)
     monkeypatch.setattr("cdpb.runner.gates.check_absence", lambda *_: None)
     monkeypatch.setattr("cdpb.runner.gates.remembered", lambda name, *_: _passed(name))
 
@@ -395,6 +419,24 @@ def test_a_gate_that_refuses_is_exit_3_and_no_assessment_is_2(
     assert f"{gate}             refused" in out
     assert wrong_input(err)
     assert cdpb(capsys, "gate", str(tmp_path))[0] == 2
+
+
+def test_an_edited_page_is_named_before_anything_is_made_again(
+    clean, tmp_path, monkeypatch, capsys
+):
+    """Its hash in the manifest tells at once; absence would find it after minutes, by element."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    folder = tmp_path / "public"
+    shutil.copytree(clean / "outputs" / HERE, folder)
+    on_the_page("<p>Mended by hand.</p>")(folder)
+    monkeypatch.setattr("cdpb.runner.gates.check", None)
+
+    code, _, err = cdpb(capsys, "gate", str(folder))
+
+    assert code == 2
+    assert "referrals.html: changed since" in err
+    assert "Make the assessment again with cdpb run" in err
+    assert wrong_input(err)
 
 
 def test_what_was_made_from_something_else_is_made_again_first(clean, monkeypatch, capsys):

@@ -1,8 +1,11 @@
 """Another borough can be made whole, through the gate, from what is received today."""
 
+import pandas as pd
 import pytest
 
 from cdpb.cli import main
+from cdpb.statistics.places import not_allocated
+from tests.tables import table
 
 BOROUGHS = ("Camden", "Westminster", "Harrow", "Hillingdon", "Croydon", "Sutton")
 FOUR = (
@@ -12,6 +15,23 @@ FOUR = (
     "alcohol_identification",
 )
 BOTH = ("--edition", "public", "--edition", "partnership")
+
+
+def test_wards_that_hold_more_than_their_borough_leave_nothing_over():
+    """The wards of Heathrow carry offences that the borough's file counts elsewhere."""
+    offences = table("""
+        area_code area_name  month   in_wards in_borough
+        E09000003 Barnet     2023-04       10         12
+        E09000003 Barnet     2023-05       15         14
+        E09000017 Hillingdon 2023-04       30         20
+    """)
+    months = pd.PeriodIndex(offences["month"], freq="M")
+
+    offences = offences.assign(month=months)
+    offences.attrs["source"] = "mps_ward_crime"
+    found = not_allocated(offences, "2023/24")
+
+    assert found[["place", "unallocated", "months"]].to_numpy().tolist() == [["Barnet", 1, 2]]
 
 
 @pytest.mark.slow

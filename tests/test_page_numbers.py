@@ -36,7 +36,7 @@ findings:
 def look(tmp_path, monkeypatch):
     """Looks through a page of a drawn finding that has one table: what is wrong, by element."""
     project = draw_project(tmp_path, monkeypatch)
-    (project.root / "notebooks").mkdir()
+    (project.root / "notebooks").mkdir(exist_ok=True)
     (project.root / "notebooks" / "findings.yml").write_text(FINDINGS, encoding="utf-8")
     folder = tmp_path / "written"
     (folder / "tables").mkdir(parents=True)
@@ -68,6 +68,12 @@ def look(tmp_path, monkeypatch):
 def test_what_a_table_holds_or_adds_up_to_may_be_said(look, said):
     """And what the declarations say, word for word."""
     assert look(f"<p>{said}</p>") == []
+
+
+def test_what_the_library_writes_whatever_the_data_are_may_stand(look):
+    """A legend is no figure; the same number among other words is one."""
+    assert look("<svg><text>Plain 99.8%</text></svg>") == []
+    assert look("<p>Of them 99.8% came.</p>")
 
 
 @pytest.mark.parametrize("typed", ["1,061", "7.8", "3.7%", "41"])

@@ -2,15 +2,18 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from cdpb.cli import main
 from cdpb.disclosure.chain import head
 from cdpb.disclosure.ledger import published_then, write_entry
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.findings.then import published_then as said_then
+from cdpb.runner.draft import say_in_place
 from cdpb.runner.gates import GateReport, Outcome
 from cdpb.runner.manifest import GATES
 from cdpb.runner.release import release
@@ -52,7 +55,7 @@ def passed(_output: Path, *, every: bool) -> GateReport:
 
 
 def test_a_release_enters_what_was_shown_and_never_what_was_hidden(project):
-    done = release(project / HERE, check=passed)
+    (done,) = release(project / HERE, check=passed)
     assert done.entry == project / "data" / "ledger" / BARNET / "2023-24_public.json"
     told = ledger_entry(project)
     cells = {each["table"]: each["cells"] for each in told["tables"]}
@@ -80,7 +83,7 @@ def test_what_each_finding_said_is_entered(project):
 
 
 def test_it_says_what_was_released(project):
-    lines = list(release(project / HERE, check=passed).lines())
+    lines = list(release(project / HERE, check=passed)[0].lines())
     assert lines[0] == "Barnet (E09000003), 2023/24, public edition: released"
     assert lines[-2] == f"data/ledger/{BARNET}/2023-24_public.json"
     assert lines[-1] == f"Head of the ledger, to be kept elsewhere too: {head()}"
@@ -133,6 +136,32 @@ def test_a_file_that_was_added_stops_it(project):
         release(project / HERE, check=passed)
 
 
+def test_every_file_that_differs_is_named_before_anything_is_looked_at(project):
+    """Whoever edited a page hears which, and what to do; no gate is held first."""
+    target = project / HERE
+    (target / "notes.txt").write_text("mine", encoding="utf-8")
+    (target / "tables" / "by_year" / "years.csv").unlink()
+    page = target / "by-route.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("custody", "court"), encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        release(target, check=None)
+    assert lines_of(refused)[1:4] == [
+        "  by-route.html: changed since",
+        "  notes.txt: added since",
+        "  tables/by_year/years.csv: missing",
+    ]
+    assert "Make the assessment again with cdpb run" in str(refused.value)
+
+
+def test_a_page_that_no_run_on_record_made_says_so(project):
+    """The true reason: that its inputs changed would send the analyst to look for what did not."""
+    for path in (project / ".cdpb" / "runs").glob("*.json"):
+        path.unlink()
+    with pytest.raises(InputError, match="2 findings can't be released") as refused:
+        release(project / HERE, check=passed)
+    assert "no run on record here made it" in str(refused.value)
+
+
 def test_a_folder_that_no_run_put_there_is_not_released(project):
     os.rename(project / HERE, project / "elsewhere")
     with pytest.raises(InputError, match="not where a run puts"):
@@ -142,7 +171,7 @@ def test_a_folder_that_no_run_put_there_is_not_released(project):
 def test_a_page_made_from_other_inputs_is_left_out_and_named(project):
     notebook = project / "notebooks" / "by_year.ipynb"
     notebook.write_bytes(notebook.read_bytes().replace(b"counted by", b"counted  by"))
-    done = release(project / HERE, check=passed)
+    (done,) = release(project / HERE, check=passed)
     assert list(done.left_out) == ["by_year"]
     assert "made from other inputs" in done.left_out["by_year"]
     assert any("by_year" in line for line in done.lines())
@@ -152,7 +181,7 @@ def test_a_page_made_from_other_inputs_is_left_out_and_named(project):
 def test_all_means_all_or_nothing(project):
     notebook = project / "notebooks" / "by_year.ipynb"
     notebook.write_bytes(notebook.read_bytes().replace(b"counted by", b"counted  by"))
-    with pytest.raises(InputError, match="1 findings can't be released") as refused:
+    with pytest.raises(InputError, match="1 finding can't be released") as refused:
         release(project / HERE, everything=True, check=passed)
     assert "by_year" in str(refused.value)
     assert not (project / "data" / "ledger").exists()
@@ -162,6 +191,71 @@ def test_the_same_assessment_is_released_once(project):
     release(project / HERE, check=passed)
     with pytest.raises(InputError, match="was released on"):
         release(project / HERE, check=passed)
+
+
+# Editions, and where the project stands ---------------------------------------------------
+
+PARTNERSHIP = HERE.replace("public", "partnership")
+
+
+@pytest.fixture(scope="module")
+def both(standing, tmp_path_factory):
+    """A copy of the project at another place, to which the edition for partners was added."""
+    folder = tmp_path_factory.mktemp("both") / "copied"
+    shutil.copytree(standing, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDPB_HOME", str(folder))
+        patch.chdir(folder)
+        assert main([*RUN[:-1], "partnership"]) == 0
+        say_in_place(folder / PARTNERSHIP, GATES)
+    return folder
+
+
+@pytest.fixture
+def moved(both, monkeypatch):
+    monkeypatch.setenv("CDPB_HOME", str(both))
+    monkeypatch.chdir(both)
+    with left_as_it_was(both):
+        yield both
+
+
+def test_editions_made_together_are_released_together(moved):
+    """In one command, in a project that was copied: nothing hangs on where it stands."""
+    done = release(moved / HERE, moved / PARTNERSHIP, everything=True, check=passed)
+    assert [each.assessment.edition for each in done] == ["public", "partnership"]
+    assert [len(each.findings) for each in done] == [2, 2]
+    assert all(each.entry.is_file() for each in done)
+
+
+def test_the_release_of_one_edition_leaves_the_other_as_it_is(moved):
+    """They show one pattern; the second is not made from other inputs since the first was read."""
+    release(moved / HERE, everything=True, check=passed)
+    (done,) = release(moved / PARTNERSHIP, everything=True, check=passed)
+    assert done.left_out == {}
+
+
+def test_if_one_can_not_be_released_none_is(moved):
+    page = moved / PARTNERSHIP / "by-route.html"
+    page.write_text("edited", encoding="utf-8")
+    with pytest.raises(InputError, match=r"by-route\.html: changed"):
+        release(moved / HERE, moved / PARTNERSHIP, check=passed)
+    assert not (moved / "data" / "ledger").exists()
+
+
+def test_if_the_second_can_not_be_entered_the_first_is_not(moved, monkeypatch):
+    """The ledger is left as it was, chain and entries."""
+    real = release.__globals__["write_entry"]
+
+    def failing(area, year, edition, content):
+        if edition == "partnership":
+            raise OSError(28, "No space left on device")
+        return real(area, year, edition, content)
+
+    monkeypatch.setitem(release.__globals__, "write_entry", failing)
+    with pytest.raises(OSError, match="No space"):
+        release(moved / HERE, moved / PARTNERSHIP, check=passed)
+    assert head() == ""
+    assert not list((moved / "data" / "ledger").rglob("*.json"))
 
 
 def test_the_command_refuses_like_every_other(project, capsys):

@@ -205,6 +205,47 @@ def test_what_the_scan_finds_is_refused(toy, standing, capsys, monkeypatch):
     assert seen(toy / "outputs") == standing
 
 
+YEARS = ("--year", "2022/23", "--year", "2023/24")
+
+
+@pytest.mark.slow
+def test_one_refused_assessment_takes_no_other_with_it(toy, standing, capsys, monkeypatch):
+    """Nine boroughs are not made again for the tenth; the refused one stays as it stood."""
+    monkeypatch.setattr(
+        "cdpb.runner.gates.folder.problems",
+        lambda _folder, assessment, _records: (
+            ["first.html: names a small number"] if assessment.year == "2023/24" else []
+        ),
+    )
+
+    code, out, err = cdpb(capsys, "run", *YEARS)
+
+    assert code == 3
+    assert "2023-24/E09000003/public/first.html: names a small number" in err
+    assert "Not published: Barnet (E09000003), 2023/24, public edition. The others stand" in err
+    assert wrong_input(err)
+    assert out.splitlines()[-1] == f"outputs/{HERE.replace('2023-24', '2022-23')}/index.html"
+    assert (toy / "outputs" / HERE.replace("2023-24", "2022-23") / "first.html").is_file()
+    assert {name: seen(toy / "outputs")[name] for name in standing} == standing
+
+
+@pytest.mark.slow
+def test_one_failed_assessment_takes_no_other_with_it(toy, standing, capsys):
+    """An error in one year's data is no reason to withhold another year."""
+    write_notebook(toy, "first", ["assert year != '2023/24'"])
+
+    code, out, err = cdpb(capsys, "run", *YEARS)
+
+    assert code == 1
+    assert "Not published: Barnet (E09000003), 2023/24, public edition" in err
+    assert wrong_input(err)
+    assert "2022-23" in out.splitlines()[-1]
+    assert (toy / "outputs" / HERE.replace("2023-24", "2022-23") / "first.html").is_file()
+    assert {name: seen(toy / "outputs")[name] for name in standing} == standing
+    page = next((toy / ".cdpb" / "attempts").iterdir()) / "index.html"
+    assert "2022/23" not in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_a_full_disk_leaves_the_old_assessment_whole(toy, standing, capsys, monkeypatch):
     """A truncated page over a good one is worse than no page."""

@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,25 @@ def append(name: str, content: Mapping[str, Any]) -> str:
     _write(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     _write(_chain_file(), "\n".join(lines) + "\n")
     return link.chain
+
+
+@contextmanager
+def all_or_none() -> Iterator[None]:
+    """What is entered within it stands together; if one can't be, the ledger is as it was."""
+    chain = _chain_file()
+    before = chain.read_bytes() if chain.is_file() else None
+    entered = {link.entry for link in _links()}
+    try:
+        yield
+    except BaseException:
+        for link in _links():
+            if link.entry not in entered:
+                (ledger_root() / f"{link.entry}.json").unlink(missing_ok=True)
+        if before is None:
+            chain.unlink(missing_ok=True)
+        else:
+            _write(chain, before.decode("utf-8"))
+        raise
 
 
 def digest_of(content: Mapping[str, Any]) -> str:

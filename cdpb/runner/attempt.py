@@ -53,13 +53,13 @@ def attempt_page(
     gate = f"<h2>Refused by the gate</h2>\n<ul>\n{refused}\n</ul>" if refused else ""
     return f"""<!doctype html>
 <html lang="en-GB">
-<head><meta charset="utf-8"><title>Nothing was published by run {escape(run)}</title>
+<head><meta charset="utf-8"><title>Not published by run {escape(run)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>{_STYLE}</style></head>
 <body>
-<h1>Nothing was published by this run</h1>
-<p>Run {escape(run)}. Earlier assessments stand as they were. What this run finished lies beside
-this page, for looking at and not for publishing.</p>
+<h1>Not published by this run</h1>
+<p>Run {escape(run)}. Of these assessments the earlier ones stand as they were. What this run
+finished of them lies beside this page, for looking at and not for publishing.</p>
 <table>
 <caption>Findings of this run</caption>
 <thead><tr><th scope="col">Assessment</th><th scope="col">Finding</th><th scope="col">Outcome</th>

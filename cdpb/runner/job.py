@@ -143,7 +143,8 @@ class Result:
     Attributes
     ----------
     status : str
-        ``written``, ``unchanged`` or ``failed``.
+        ``written``, ``unchanged``, ``failed`` or, where another of its assessment failed,
+        ``not made``.
     seconds : float | None
         None when nothing was executed.
     record : dict

@@ -43,17 +43,28 @@ class Inputs:
         own = [
             paths.notebooks_folder() / finding.notebook,
             *sorted((self._root / "data" / "areas").glob(f"{assessment.area_code}*")),
-            *self._entries(assessment.area_code),
+            *self._entries(assessment),
         ]
         opened = sources_opened(finding, assessment)
         sources = [self._source(each) for each in [*opened, *_beside(opened, assessment)]]
         told = json.dumps(parameters, sort_keys=True)
         return _hash([self._shared, told, *_contents(own, self._root), *sources])
 
-    def _entries(self, area: str) -> list[Path]:
+    def _entries(self, assessment: Assessment) -> list[Path]:
+        """The ledger's entries but those of the same year's other edition.
+
+        Both are made from one pattern, so that the release of one leaves the other as it is; the
+        attack looks at all of them, whenever it is held.
+        """
+        area, year = assessment.area_code, assessment.year.replace("/", "-")
         if area not in self._released:
             self._released[area] = [entry.path for entry in entries(area)]
-        return self._released[area]
+        own = f"{year}_{assessment.edition}"
+        return [
+            path
+            for path in self._released[area]
+            if not path.stem.startswith(f"{year}_") or path.stem.startswith(own)
+        ]
 
     def _source(self, source_id: str) -> str:
         """The hash of a source's files, each held against its receipt."""

@@ -1,17 +1,20 @@
 """What an assessment holds and which receipts it was made from: ``manifest.json``."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from cdpb import catalogue
+from cdpb.errors import InputError
 from cdpb.runner.job import Assessment
 from cdpb.runner.keys import file_hash
+from cdpb.runner.place import shown
 
 NAME = "manifest.json"
+MOST_NAMED = 5
 # Every run holds the first two over what it writes; the others take longer, and are remembered.
 GATES = ("attack", "scan", "absence", "non-interference")
 
@@ -71,6 +74,49 @@ def write_manifest(content: dict[str, Any], folder: Path) -> None:
     """Write ``manifest.json``."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     (folder / NAME).write_text(text, encoding="utf-8", newline="\n")
+
+
+def refuse_if_edited(folder: Path, closing: str = "Nothing was looked at.") -> None:
+    """Hold every file of a finished assessment against the hash that its manifest lists.
+
+    Parameters
+    ----------
+    closing : str
+        What state things are in, for the end of the message.
+
+    Raises
+    ------
+    InputError
+        If a file was changed, removed or added. Names them, the first few of many.
+    """
+    other = list(edited_files(folder))
+    if other:
+        count = f"{len(other)} file{'s differ' if len(other) > 1 else ' differs'}"
+        more = [f"and {len(other) - MOST_NAMED} more"] * (len(other) > MOST_NAMED)
+        raise InputError(
+            f"{shown(folder)} is not as the run wrote it: {count}.",
+            *other[:MOST_NAMED],
+            *more,
+            f"Make the assessment again with cdpb run. {closing}",
+        )
+
+
+def edited_files(folder: Path) -> Iterator[str]:
+    """Files that are not as the manifest beside them lists them: changed, missing or added."""
+    told = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    listed = {file["path"]: file["sha256"] for file in told["files"]}
+    found = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file() and path != folder / NAME
+    }
+    for name in sorted(listed | found):
+        if name not in found:
+            yield f"{name}: missing"
+        elif name not in listed:
+            yield f"{name}: added since"
+        elif file_hash(found[name]) != listed[name]:
+            yield f"{name}: changed since"
 
 
 def months_by_receipt(months: pd.DataFrame) -> list[dict[str, str]]:

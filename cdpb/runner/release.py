@@ -3,12 +3,13 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cdpb.declarations import declarations
-from cdpb.disclosure.chain import head
+from cdpb.disclosure.chain import all_or_none, head
 from cdpb.disclosure.ledger import EarlierTable, entries, write_entry
 from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
@@ -19,13 +20,16 @@ from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.job import Assessment
 from cdpb.runner.keys import Inputs, file_hash
+from cdpb.runner.manifest import refuse_if_edited
 from cdpb.runner.place import locked, shown
 from cdpb.runner.plan import plan
 from cdpb.runner.workspaces import workspace
 
 MANIFEST = "manifest.json"
+FEW = 4
 NOT_MADE = "not in this assessment"
 CHANGED = "made from other inputs than are held today; cdpb run makes it again"
+NOT_ON_RECORD = "no run on record here made it as it stands; cdpb run makes it again"
 Check = Callable[..., gates.GateReport]
 
 
@@ -67,13 +71,16 @@ class Released:
         yield f"Head of the ledger, to be kept elsewhere too: {self.head}"
 
 
-def release(output: Path, *, everything: bool = False, check: Check = gates.check) -> Released:
-    """Enter a finished assessment in the ledger.
+def release(*outputs: Path, everything: bool = False, check: Check = gates.check) -> list[Released]:
+    """Enter finished assessments in the ledger: all of those named, or none.
+
+    What was made together is released together: each is held against the ledger as it stood when
+    they were made, before any of them is entered.
 
     Parameters
     ----------
-    output : Path
-        Its folder, where the run put it.
+    *outputs : Path
+        Their folders, where the run put them.
     everything : bool
         Refuse if a declared finding can't be released, in place of leaving it out.
 
@@ -86,26 +93,62 @@ def release(output: Path, *, everything: bool = False, check: Check = gates.chec
         If its pages say that it is a draft, or one of the four gates refuses it. Nothing was
         entered.
     """
-    written = _in_its_place(read_written(output.resolve()))
-    assessment = written.assessment
-    if assessment.demonstration:
+    wanted = [_to_be_released(output) for output in dict.fromkeys(map(Path.resolve, outputs))]
+    with ExitStack() as locks:
+        for written in wanted:
+            locks.enter_context(locked(written.folder))
+        prepared = [_prepare(written, everything) for written in wanted]
+        for each in prepared:
+            _pass_the_gates(check(each.written.folder, every=True))
+        return _enter(prepared)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """An assessment that may be released, but for the gates."""
+
+    written: Written
+    findings: list[str]
+    left_out: dict[str, str]
+
+
+def _to_be_released(output: Path) -> Written:
+    written = _in_its_place(read_written(output))
+    if written.assessment.demonstration:
         raise InputError(
             f"{shown(output)} is a demonstration.",
             "Illustrative figures are never released. Nothing was entered in the ledger.",
         )
-    with locked(assessment.target):
-        manifest = _as_it_was_written(written)
-        _refuse_a_draft(written)
-        left_out = _left_out(written)
-        released = [each["id"] for each in written.records if each["id"] not in left_out]
-        _refuse_if(everything and bool(left_out), left_out)
-        _refuse_if(not released, left_out)
-        _pass_the_gates(check(assessment.target, every=True))
-        tables = _tables(written, released)
-        content = _content(written, manifest, released, left_out, tables)
-        path = write_entry(assessment.area_code, assessment.year, assessment.edition, content)
-    cells = sum(len(table.cells) for table in tables)
-    return Released(assessment, released, len(tables), cells, left_out, path, head())
+    return written
+
+
+def _prepare(written: Written, everything: bool) -> _Prepared:
+    refuse_if_edited(written.folder, "Nothing was entered in the ledger.")
+    _refuse_a_second_time(written, file_hash(written.folder / MANIFEST))
+    _refuse_a_draft(written)
+    left_out = _left_out(written)
+    findings = [each["id"] for each in written.records if each["id"] not in left_out]
+    _refuse_if(bool(left_out) if everything else not findings, written, left_out)
+    return _Prepared(written, findings, left_out)
+
+
+def _enter(prepared: Sequence[_Prepared]) -> list[Released]:
+    told = [_told(each) for each in prepared]
+    done: list[Released] = []
+    with all_or_none():
+        for each, (tables, content) in zip(prepared, told, strict=True):
+            of, cells = each.written.assessment, sum(len(table.cells) for table in tables)
+            path = write_entry(of.area_code, of.year, of.edition, content)
+            entered = (each.findings, len(tables), cells, each.left_out, path, head())
+            done.append(Released(of, *entered))
+    return done
+
+
+def _told(each: _Prepared) -> tuple[list[EarlierTable], dict[str, Any]]:
+    """The tables that an assessment enters, and its whole entry."""
+    text = (each.written.folder / MANIFEST).read_text(encoding="utf-8")
+    tables = _tables(each.written, each.findings)
+    return tables, _content(each.written, json.loads(text), each.findings, each.left_out, tables)
 
 
 def _in_its_place(written: Written) -> Written:
@@ -120,26 +163,6 @@ def _in_its_place(written: Written) -> Written:
             "Make it with cdpb run --output, and release it where it stands.",
         )
     return replace(written, assessment=assessment)
-
-
-def _as_it_was_written(written: Written) -> dict[str, Any]:
-    """Its manifest, if every file is as the manifest lists it and none was added."""
-    manifest: dict[str, Any] = json.loads((written.folder / MANIFEST).read_text(encoding="utf-8"))
-    listed = {file["path"]: file["sha256"] for file in manifest["files"]}
-    found = {
-        path.relative_to(written.folder).as_posix(): file_hash(path)
-        for path in written.folder.rglob("*")
-        if path.is_file() and path.name != MANIFEST
-    }
-    other = sorted(name for name in listed | found if listed.get(name) != found.get(name))
-    if other:
-        raise InputError(
-            f"{shown(written.folder)} is not as the run wrote it: {len(other)} files differ.",
-            f"First: {other[0]}.",
-            "Make the assessment again with cdpb run. Nothing was entered in the ledger.",
-        )
-    _refuse_a_second_time(written, file_hash(written.folder / MANIFEST))
-    return manifest
 
 
 def _refuse_a_second_time(written: Written, manifest: str) -> None:
@@ -159,8 +182,9 @@ def _left_out(written: Written) -> dict[str, str]:
     why = {each.id: NOT_MADE for each in declarations().findings if each.id not in held}
     for record in written.records:
         finding = record["id"]
-        if finding not in then or then[finding].key != today.get(finding):
-            why[finding] = CHANGED
+        key = then[finding].key if finding in then else ""
+        if key != today.get(finding):
+            why[finding] = CHANGED if key else NOT_ON_RECORD
     return why
 
 
@@ -172,14 +196,21 @@ def _keys_today(assessment: Assessment, findings: Sequence[str]) -> dict[str, st
         return {job.finding: job.key for job in planned.jobs}
 
 
-def _refuse_if(refused: bool, left_out: Mapping[str, str]) -> None:
+def _refuse_if(refused: bool, written: Written, left_out: Mapping[str, str]) -> None:
     if refused:
-        told = [f"{finding}: {why}" for finding, why in left_out.items()]
+        reasons = dict.fromkeys(left_out.values())
+        named = {why: [name for name, its in left_out.items() if its == why] for why in reasons}
+        count = f"{len(left_out)} finding{'s' * (len(left_out) > 1)}"
         raise InputError(
-            f"{len(left_out)} findings can't be released.",
+            f"{shown(written.folder)}: {count} can't be released.",
+            *(f"{why}: {_first_few(names)}" for why, names in named.items()),
             "Nothing was entered in the ledger.",
-            *told[:5],
         )
+
+
+def _first_few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return ", ".join(names[:FEW]) + more
 
 
 def _refuse_a_draft(written: Written) -> None:

@@ -27,10 +27,11 @@ from cdpb.runner.workspaces import workspace
 from cdpb.signals import undisturbed
 
 WORST_FIRST = (3, 1, 2)
+NOT_MADE = "not made"
 
 
 class RunFailed(CdpbError):
-    """A run that published nothing; its exit code says why."""
+    """A run of which an assessment was not published; its exit code says why."""
 
     def __init__(self, exit_code: int, headline: str, *lines: str) -> None:
         self.exit_code = exit_code
@@ -47,8 +48,10 @@ class Run:
         Jobs in the order they ended.
     refused : dict
         What the gate found, by assessment.
-    published : bool
-        Whether everything stands in its place.
+    published : list of Assessment
+        Those that stand in their place.
+    way_out : str
+        What to do about the first that the gate refused.
     """
 
     name: str
@@ -57,13 +60,19 @@ class Run:
     timeouts: Timeouts
     done: list[tuple[Job, Result]] = field(default_factory=list)
     refused: dict[Assessment, list[str]] = field(default_factory=dict)
-    published: bool = False
+    published: list[Assessment] = field(default_factory=list)
+    way_out: str = ""
+
+    @property
+    def failed(self) -> set[Assessment]:
+        """The assessments of which a finding failed."""
+        return {job.assessment for job, result in self.done if result.failure}
 
 
 def run(
     request: Request, settings: Defaults, workers: int | None, say: Callable[[str], None]
 ) -> list[Path]:
-    """Make every assessment of a request, or none of them.
+    """Make every assessment of a request; one that can't be made takes no other with it.
 
     Returns
     -------
@@ -75,8 +84,9 @@ def run(
     InputError
         If something is refused before anything starts.
     RunFailed
-        If a finding failed (1), its input was wrong (2) or the gate refused (3). Nothing was
-        moved into place, and what was finished lies under ``.cdpb/attempts``.
+        If a finding failed (1), its input was wrong (2) or the gate refused (3). Nothing of
+        that assessment was moved into place: what was finished lies under ``.cdpb/attempts``.
+        The others stand in theirs.
     """
     timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
     this = Run(runs.new_run(), say, settings.worker_count(workers), timeouts)
@@ -113,25 +123,34 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
     log = paths.private_folder("logs") / f"{this.name}.log"
     for last in (False, True):
         turn = [job for job in jobs if job.after_all is last]
+        for job in (job for job in turn if job.assessment in this.failed):
+            progress.done(job, Result(job.finding, NOT_MADE))
+        turn = [job for job in turn if job.assessment not in this.failed]
         for job in turn if last else ():
             hand_over(job, next(each for each in planned if job in each.jobs), this.done)
         run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
         this.done.sort(key=lambda pair: jobs.index(pair[0]))
-        failures = [(job, result.failure) for job, result in this.done if result.failure]
-        if failures:
-            raise _failed(failures, _page_of(this))
-    _assemble_and_check(this, planned, progress)
-    if this.refused:
-        raise _refused(this, _page_of(this))
+    _assemble_and_check(
+        this, [each for each in planned if each.assessment not in this.failed], progress
+    )
+    _publish(this, planned)
+    if this.refused or this.failed:
+        raise _not_published(this, planned)
+
+
+def _publish(this: Run, planned: Sequence[Planned]) -> None:
+    """Move what is whole and passed into its place."""
+    whole = [each for each in planned if each.assessment not in {*this.refused, *this.failed}]
     with undisturbed():
-        for each in planned:
+        for each in whole:
             move_into_place(each.assessment.target)
-        this.published = True
-        for each in planned:
+            this.published.append(each.assessment)
+        for each in whole:
             _tell_of_left(each.assessment.target, this.say)
         with _at_most_said(this):
-            for job in jobs:
-                _keep_executed(job)
+            for each in whole:
+                for job in each.jobs:
+                    _keep_executed(job)
 
 
 def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
@@ -160,23 +179,39 @@ def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progres
             say_what_passed(written.folder, {*report.names_passed, *also})
         else:
             this.refused[each.assessment] = report.findings
-    count = sum(len(found) for found in this.refused.values())
-    told = f"{tables} tables, {count} finding{'s' * (count != 1)}"
-    this.say(progress.line("gate", "refused" if count else "passed", None, told))
+            this.way_out = this.way_out or report.way_out
+    if planned:
+        count = sum(len(found) for found in this.refused.values())
+        told = f"{tables} tables, {count} finding{'s' * (count != 1)}"
+        this.say(progress.line("gate", "refused" if count else "passed", None, told))
 
 
-def _page_of(this: Run) -> str:
+def _not_published(this: Run, planned: Sequence[Planned]) -> RunFailed:
+    """Why an assessment was not published; where the others are, was said."""
+    for assessment in this.published:
+        this.say(shown(assessment.target / "index.html"))
+    own = [(job, result) for job, result in this.done if job.assessment not in this.published]
+    left = [str(each.assessment) for each in planned if each.assessment not in this.published]
+    state = f"Not published: {'; '.join(left)}. The others stand in their places."
+    if not this.published:
+        state = "Nothing was published."
+    where = f"{state} What happened: {_page_of(this, own)}"
+    failures = [(job, result.failure) for job, result in own if result.failure]
+    # What may not leave is the graver news.
+    return _refused(this, where) if this.refused else _failed(failures, where)
+
+
+def _page_of(this: Run, own: Sequence[tuple[Job, Result]]) -> str:
     """Where it is told what happened; why nowhere, if the disk has no room for that either."""
     try:
-        return shown(keep_attempt(this.name, this.done, this.refused))
+        return shown(keep_attempt(this.name, own, this.refused))
     except OSError as error:
         return f"in no file, for none could be written ({os.strerror(error.errno or 0)})"
 
 
-def _failed(failures: list[tuple[Job, Failure]], page: str) -> RunFailed:
+def _failed(failures: list[tuple[Job, Failure]], where: str) -> RunFailed:
     codes = {failure.exit_code for _, failure in failures}
     code = next(each for each in WORST_FIRST if each in codes)
-    where = f"Nothing was published. What happened: {page}"
     told = {"\n".join(failure.lines): (job, failure) for job, failure in failures}
     if len(told) == 1:
         ((job, failure),) = told.values()
@@ -189,14 +224,13 @@ def _failed(failures: list[tuple[Job, Failure]], page: str) -> RunFailed:
     return RunFailed(code, f"{len(failures)} findings failed.", where, *lines)
 
 
-def _refused(this: Run, page: str) -> RunFailed:
+def _refused(this: Run, where: str) -> RunFailed:
     found = [
         f"{assessment.folder.as_posix()}/{problem}"
         for assessment, problems in this.refused.items()
         for problem in problems
     ]
-    where = f"Nothing was published. All that was found: {page}"
-    return RunFailed(3, "The gate refused what was written.", where, *found[:5])
+    return RunFailed(3, "The gate refused what was written.", where, *found[:4], this.way_out)
 
 
 def _keep_executed(job: Job) -> None:
@@ -220,8 +254,9 @@ def _at_most_said(this: Run) -> Iterator[None]:
 
 def _record(this: Run, planned: Sequence[Planned], seconds: float) -> None:
     results = {(job.assessment, job.finding): result for job, result in this.done}
-    told = [_told(each, results, this.published) for each in planned]
-    content = {"seconds": round(seconds, 2), "published": this.published, "assessments": told}
+    told = [_told(each, results, each.assessment in this.published) for each in planned]
+    whole = len(this.published) == len(planned)
+    content = {"seconds": round(seconds, 2), "published": whole, "assessments": told}
     runs.write_record(this.name, content)
 
 
@@ -243,7 +278,7 @@ def _told(
     target = planned.assessment.target
     return {
         "assessment": str(planned.assessment),
-        "target": str(target),
+        "target": runs.place_of(target),
         "manifest": file_hash(target / "manifest.json") if published else None,
         "findings": findings,
     }

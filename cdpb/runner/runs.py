@@ -106,7 +106,7 @@ def now_stands(target: Path, before: str, after: str) -> None:
     """
     for path, record in _recorded():
         for entry in record.get("assessments", []):
-            if entry["target"] == str(target) and entry.get("manifest") == before:
+            if _is_of(entry, target) and entry.get("manifest") == before:
                 entry["manifest"] = after
                 aside = path.with_suffix(".new")
                 told = json.dumps(record, indent=1) + "\n"
@@ -120,10 +120,19 @@ def _keys(assessment: Assessment) -> dict[str, str]:
     written = file_hash(assessment.target / "manifest.json")
     for record in records():
         for entry in record.get("assessments", []):
-            same = entry["target"] == str(assessment.target)
-            if same and entry.get("manifest") == written:
+            if _is_of(entry, assessment.target) and entry.get("manifest") == written:
                 return {finding: each["key"] for finding, each in entry["findings"].items()}
     return {}
+
+
+def place_of(target: Path) -> str:
+    """A target as a run record has it: within the project, whatever folder that stands in."""
+    root = paths.project_root()
+    return target.relative_to(root).as_posix() if target.is_relative_to(root) else str(target)
+
+
+def _is_of(entry: dict[str, Any], target: Path) -> bool:
+    return entry["target"] in (place_of(target), str(target))
 
 
 def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -177,12 +177,12 @@ def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an area: ``place``, ``borough_offences``, ``ward_offences``,
-        ``unallocated``, ``percent`` and ``months``. No row where no month matches. Never
-        clipped: below zero would mean that the two files don't match after all.
+        ``unallocated``, ``percent`` and ``months``. No row where no month matches, nor where
+        the wards hold more than the borough: then the two files don't count the same offences.
     """
     of_year = offences[offences["month"].isin(FinancialYear.parse(year).months)]
     groups = of_year.groupby("area_name")
-    sums = groups[["in_borough", "in_wards"]].sum()
+    sums = groups[["in_borough", "in_wards"]].sum().query("in_wards <= in_borough")
     table = pd.DataFrame(
         {
             "place": sums.index,
@@ -190,7 +190,7 @@ def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:
             "ward_offences": sums["in_wards"],
             "unallocated": sums["in_borough"] - sums["in_wards"],
             "percent": 100 * (1 - sums["in_wards"] / sums["in_borough"]),
-            "months": groups["month"].nunique(),
+            "months": groups["month"].nunique().reindex(sums.index),
         }
     )
     return passed_on(table.reset_index(drop=True), offences)

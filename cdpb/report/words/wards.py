@@ -198,7 +198,7 @@ def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
     if not len(unallocated):
         return (
             "The share of offences not allocated to a ward is not available: the ward and borough "
-            "files held for this year are not of matching vintage."
+            "files held for this year do not match."
         )
     row = rows_of(unallocated)[0]
     share = percent_text(row["percent"], row["borough_offences"])

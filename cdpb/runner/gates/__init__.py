@@ -13,6 +13,7 @@ from cdpb.runner.gates.rebuilding import jobs_of
 from cdpb.runner.gates.remembered import remembered
 from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written
+from cdpb.runner.manifest import refuse_if_edited
 from cdpb.runner.place import locked
 from cdpb.runner.runs import new_run
 from cdpb.runner.workspaces import workspace
@@ -28,11 +29,12 @@ def hold(output: Path) -> GateReport:
     Raises
     ------
     InputError
-        If no assessment stands there, it is not what would be made today, or another command
-        is writing it. Then its pages stay as they are.
+        If no assessment stands there, a file of it was edited, it is not what would be made
+        today, or another command is writing it. Then its pages stay as they are.
     """
     target = read_written(output.resolve()).folder
     with locked(target):
+        refuse_if_edited(target)
         report = check(target, every=True)
         say_in_place(target, report.names_passed)
     return report

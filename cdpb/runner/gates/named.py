@@ -1,13 +1,14 @@
 """Whether a number stands beside the name of a hidden cell, and is no number of a shown one."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import TOTAL
 from cdpb.runner.gates.figures_told import figures_in
@@ -15,8 +16,12 @@ from cdpb.runner.gates.published_figures import numbers_in, roundings
 from cdpb.runner.gates.written import Rows, declared_table
 
 MONTH = re.compile(r"\d{4}-\d{2}")
+PERIOD = re.compile(r"\d{4}(?:/\d{2}(?: Q\d)?|-\d{2})?")
 SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 SHORT_LABEL = 3
+# Words that answer a question, and name nothing without it.
+ANSWERS = ("yes", "no")
+Forms = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -27,36 +32,70 @@ class NamedRow:
     ----------
     labels : tuple of tuple of str
         Of each dimension that differs between rows, the ways a page may write it.
+    counted : tuple of str
+        Of a row that nothing but its period tells, what is counted, in the ways that may be
+        written; else empty.
     hidden : bool
         Whether any of its cells is hidden.
     figures : frozenset of str
         The numbers it shows, as they may be rounded.
     """
 
-    labels: tuple[tuple[str, ...], ...]
+    labels: tuple[Forms, ...]
+    counted: Forms
     hidden: bool
     figures: frozenset[str]
 
     @property
-    def is_telling(self) -> bool:
-        """Whether a label of it is more than a yes or a no."""
-        return any(len(form) > SHORT_LABEL for forms in self.labels for form in forms)
+    def forms(self) -> Iterator[str]:
+        """Every way in which one of its labels may be written."""
+        yield from (form for forms in (*self.labels, self.counted) for form in forms)
 
-    def is_named_in(self, text: str) -> bool:
-        """Whether a text has all of its labels."""
-        return all(any(_stands_in(form, text) for form in forms) for forms in self.labels)
+    def is_named_by(self, names: Set[str]) -> bool:
+        """Whether these names, found in a text, have all of its labels."""
+        return all(not names.isdisjoint(forms) for forms in self.labels)
+
+    def is_meant_by(self, names: Set[str]) -> bool:
+        """Whether they can only speak of it: a year names no row by itself."""
+        return (not self.counted or not names.isdisjoint(self.counted)) and self.is_named_by(names)
+
+
+class Names:
+    """Labels as a text may write them, found in it by the longest: West Hendon is not Hendon."""
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        longest = sorted(set(forms), key=len, reverse=True)
+        ends = ("" if len(form) > SHORT_LABEL else r"(?!\w)" for form in longest)
+        any_of = "|".join(re.escape(form) + end for form, end in zip(longest, ends, strict=True))
+        self._pattern = re.compile(rf"(?<!\w)(?:{any_of})") if longest else None
+
+    def standing_in(self, text: str) -> set[str]:
+        """Those that stand in a text, in small letters."""
+        return set(self._pattern.findall(text)) if self._pattern else set()
 
 
 class NamedRows:
-    """The rows of some findings' tables, those that hide something first of all."""
+    """The rows of some findings' tables, those that hide something first of all.
 
-    def __init__(self, rows: Iterable[NamedRow]) -> None:
+    Parameters
+    ----------
+    judged : collection of str, optional
+        Given where the rows are of several findings: sentences that stand in the record of one,
+        and were judged there by the rows of that one alone.
+    """
+
+    def __init__(self, rows: Iterable[NamedRow], judged: Collection[str] | None = None) -> None:
         self.all = list(rows)
+        self._judged = judged or ()
+        self._names = Names(form for row in self.all for form in row.forms)
+        # Of several findings, a year and what is counted may be another's.
+        self._of_one = judged is None
 
     @cached_property
     def hidden(self) -> list[NamedRow]:
-        """Rows that hide a figure and that words can name: yes and no alone name nothing."""
-        return [row for row in self.all if row.hidden and row.is_telling]
+        """Rows that hide a figure and that words can name: a total of everything has none."""
+        named = (row for row in self.all if row.hidden and row.labels)
+        return [row for row in named if self._of_one or not row.counted]
 
     def strangers(self, text: str, context: str = "") -> Iterator[tuple[str, int]]:
         """Figures of a text that names a hidden row, and of no row that it names.
@@ -66,15 +105,22 @@ class NamedRows:
         if not self.hidden:
             return
         at = 0
-        for sentence in SENTENCE.split(text):
+        for sentence in sentences_of(text):
             start = text.index(sentence, at)
             at = start + len(sentence)
             figures = list(figures_in(sentence))
-            where = f"{sentence} | {context}".casefold()
-            if not figures or not any(row.is_named_in(where) for row in self.hidden):
+            if sentence in self._judged or not figures:
                 continue
-            shown = set().union(*(row.figures for row in self.all if row.is_named_in(where)))
+            named = self._names.standing_in(f"{sentence} | {context}".casefold())
+            if not any(row.is_meant_by(named) for row in self.hidden):
+                continue
+            shown = set().union(*(row.figures for row in self.all if row.is_named_by(named)))
             yield from ((each, start + place) for each, place in figures if each not in shown)
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text."""
+    return SENTENCE.split(text)
 
 
 def rows_of_record(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> Iterator[NamedRow]:
@@ -89,28 +135,34 @@ def rows_of_record(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> Ite
             name for name in declared.dimensions if len({row.get(name, "") for row in rows}) > 1
         ]
         for row in rows:
-            yield _named(row, differing, names)
+            figures = frozenset(_figures(row, names))
+            labels, counted = _labels(row, differing, declared)
+            yield NamedRow(labels, counted, MARKER in row.values(), figures)
 
 
-def _named(row: Mapping[str, str], differing: Sequence[str], names: set[str]) -> NamedRow:
-    values = [(name, row.get(name, "")) for name in differing]
+def _figures(row: Mapping[str, str], names: set[str]) -> Iterator[str]:
+    for number in numbers_in(cell for name, cell in row.items() if name not in names):
+        yield from roundings(number)
+
+
+def _labels(
+    row: Mapping[str, str], differing: Sequence[str], declared: TableDeclaration
+) -> tuple[tuple[Forms, ...], Forms]:
+    values = {name: row.get(name, "") for name in differing if row.get(name, "") != TOTAL}
     labels = tuple(
-        tuple(_forms(value, row.get(name.replace("_code", "_name"), "")))
-        for name, value in values
-        if value != TOTAL
+        tuple(_forms(name, value, row.get(name.replace("_code", "_name"), "")))
+        for name, value in values.items()
     )
-    figures = {
-        text
-        for name, cell in row.items()
-        if name not in names
-        for number in numbers_in([cell])
-        for text in roundings(number)
-    }
-    return NamedRow(labels, MARKER in row.values(), frozenset(figures))
+    if not declared.count or not all(PERIOD.fullmatch(value) for value in values.values()):
+        return labels, ()
+    return labels, tuple(each.removesuffix("s") for each in _called(declared.count))
 
 
-def _forms(value: str, called: str) -> Iterator[str]:
-    """The ways a page writes a label: a month in words, a code by its name."""
+def _forms(name: str, value: str, called: str) -> Iterator[str]:
+    """The ways a page writes a label: a month in words, a code by its name, a no with what of."""
+    if value in ANSWERS:
+        yield from (f"{each}: {value}".casefold() for each in _called(name))
+        return
     yield value.casefold()
     if called:
         yield called.casefold()
@@ -120,7 +172,9 @@ def _forms(value: str, called: str) -> Iterator[str]:
         yield month.strftime("%b %Y").casefold()
 
 
-def _stands_in(label: str, text: str) -> bool:
-    if len(label) > SHORT_LABEL:
-        return label in text
-    return bool(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text))
+def _called(column: str) -> Iterator[str]:
+    """A column by its name and by its label."""
+    yield column.casefold()
+    described = declarations().columns.get(column)
+    if described is not None:
+        yield described.label.casefold()

@@ -7,6 +7,15 @@ from typing import Any
 from cdpb.errors import GateRefused
 from cdpb.runner.manifest import GATES
 
+MOST_TOLD = 5
+WAYS_OUT = {
+    "attack": "cdpb explain says of a table what is hidden in it and why; publish less beside it.",
+    "scan": "Take the number from a published table. One that is no figure is entered in "
+    "data/allowed_numbers.yml, with its place and the reason.",
+    "absence": "Let nothing on a page depend on a source that its edition may not use.",
+    "non-interference": "Make what differs from published tables alone.",
+}
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -70,6 +79,11 @@ class GateReport:
         """Everything found, gate after gate."""
         return [found for outcome in self.outcomes for found in outcome.findings]
 
+    @property
+    def way_out(self) -> str:
+        """What to do about the first gate that refused."""
+        return next((WAYS_OUT[each.name] for each in self.outcomes if not each.passed), "")
+
     def lines(self) -> list[str]:
         """For people: a line a gate, what it found under it, and what that means."""
         return [self.assessment, *self._each(), self._meaning()]
@@ -81,6 +95,8 @@ class GateReport:
             told = [outcome.looked_at, *["as before, nothing changed"] * outcome.remembered]
             yield f"  {outcome.name:<{width}}{said:<10}{', '.join(filter(None, told))}".rstrip()
             yield from (f"    {found}" for found in outcome.findings)
+            if not outcome.passed:
+                yield f"    {WAYS_OUT[outcome.name]}"
 
     def _meaning(self) -> str:
         if not self.passed:
@@ -107,4 +123,5 @@ class GateReport:
             With the first of what was found.
         """
         if not self.passed:
-            raise GateRefused(f"{self.assessment}: the gate refused.", *self.findings[:6])
+            found = self.findings[:MOST_TOLD]
+            raise GateRefused(f"{self.assessment}: the gate refused.", *found, self.way_out)

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import zip_longest
 
 # Element, text, and what names it.
 Found = tuple[str, str, str]
@@ -151,7 +152,8 @@ def _csv(text: str, name: str) -> Iterator[Found]:
     for row in rows[1:]:
         for at, cell in enumerate(row):
             column = heads[at] if at < len(heads) else ""
-            words = [each for other, each in enumerate(row) if other != at]
+            named = zip_longest(heads, row[: len(heads)], fillvalue="")
+            words = [f"{head}: {each}" for other, (head, each) in enumerate(named) if other != at]
             yield f"column {column} of {name}", cell, " | ".join([*words, column])
     yield f"the heading of {name}", " ".join(heads), ""
 

@@ -1,13 +1,16 @@
 """Texts that the project holds, word for word: a number inside one is no figure of a page."""
 
+import ast
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import cdpb
 from cdpb import catalogue, paths
+from cdpb.findings.quoted import all_quotes
 from cdpb.runner.gates.figures_told import figures_in
 from cdpb.runner.gates.pieces import entries_of
 from cdpb.runner.job import Assessment
@@ -16,6 +19,8 @@ from cdpb.yaml_files import read_yaml
 SHORTEST = 3
 # A number is found in a passage by this many letters on each side of it.
 AROUND = 14
+# The rooms of the library that write what a reader sees.
+WRITING = ("report", "findings", "statistics")
 
 
 class Passages:
@@ -27,8 +32,13 @@ class Passages:
     def __init__(self, assessment: Assessment) -> None:
         self._assessment = assessment
 
-    def hold(self, text: str, figure: str, at: int) -> bool:
-        """Whether the figure at a place of a text is part of a passage quoted there."""
+    def hold(self, text: str, figure: str, at: int, context: str = "") -> bool:
+        """Whether the figure at a place of a text is part of a passage, or of a quotation.
+
+        A document's own figure is one where it stands in a row with what it is of.
+        """
+        if any(of in _plain(context) for of in self._quoted.get(figure, ())):
+            return True
         known = self._by_figure.get(figure, ())
         plain = _plain(text)
         start = len(_plain(text[:at]))
@@ -36,7 +46,15 @@ class Passages:
         spoken = len(re.findall("[a-z]", snippet)) >= SHORTEST
         return any(
             (spoken and snippet in passage) or _covers(passage, plain, start) for passage in known
-        )
+        ) or any(_covers(_plain(each), plain, start) for each in fixed_texts() if figure in each)
+
+    @cached_property
+    def _quoted(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for quote in all_quotes(self._assessment.area_code, self._assessment.build):
+            for figure, _ in figures_in(quote.shown):
+                found.setdefault(figure, []).append(_plain(quote.what))
+        return found
 
     @cached_property
     def _by_figure(self) -> Mapping[str, list[str]]:
@@ -70,6 +88,27 @@ def texts_of(path: Path) -> Iterator[str]:
     else:
         told: Any = read_yaml(path)
         yield from _with_digits(text for _, text in entries_of(told))
+
+
+@lru_cache(maxsize=1)
+def fixed_texts() -> tuple[str, ...]:
+    """What the library writes whatever the data are: its strings with a digit, but docstrings.
+
+    Of a text with figures put in, the pieces between them; so no figure is among them.
+    """
+    package = Path(cdpb.__file__).parent
+    files = (path for room in WRITING for path in sorted((package / room).rglob("*.py")))
+    found = (text for path in files for text in _strings(path.read_text(encoding="utf-8")))
+    return tuple(dict.fromkeys(_with_digits(found)))
+
+
+def _strings(source: str) -> Iterator[str]:
+    tree = ast.parse(source)
+    # A text that stands alone as a statement is a docstring, and is written nowhere.
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.value
 
 
 def _with_digits(texts: Iterable[str]) -> Iterator[str]:

@@ -81,7 +81,7 @@ def pieces_of_page(html: str, name: str, within: str = "") -> Iterator[Piece]:
             own = "".join(each for each in element.children if isinstance(each, str))
             texts = _of_style(own) if element.tag == "style" else [own]
             yield from (Piece(name, place, each) for each in texts)
-        elif element.tag not in WITHIN_A_LINE and (text := _line_of(element)):
+        elif not _flows(element) and (text := _line_of(element)):
             yield Piece(name, place, text, _context(element), _drawn(element))
 
 
@@ -133,9 +133,16 @@ def _line_of(element: Element) -> str:
     own = [
         each if isinstance(each, str) else each.text
         for each in element.children
-        if isinstance(each, str) or each.tag in WITHIN_A_LINE
+        if isinstance(each, str) or _flows(each)
     ]
     return " ".join("".join(own).split())
+
+
+def _flows(element: Element) -> bool:
+    """Whether it is part of its parent's line: a link around a shape of a map is none."""
+    return element.tag in WITHIN_A_LINE and all(
+        each.tag in WITHIN_A_LINE for each in element.elements
+    )
 
 
 def _context(element: Element) -> str:
@@ -148,8 +155,12 @@ def _context(element: Element) -> str:
     headings = _headings(table) if table else []
     at = next((place for place, each in enumerate(cells) if each is element), -1)
     column = headings[at].text if 0 <= at < len(headings) else ""
-    words = [each.text for each in cells if each is not element and not _is_number(each.text)]
-    return " | ".join([*words, column])
+    named = [
+        f"{headings[place].text}: {each.text}" if place < len(headings) else each.text
+        for place, each in enumerate(cells)
+        if each is not element and not _is_number(each.text)
+    ]
+    return " | ".join([*named, column])
 
 
 @lru_cache(maxsize=64)

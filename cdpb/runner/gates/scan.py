@@ -1,5 +1,6 @@
 """The scan: every file that was written, opened to its last layer, each number in its context."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -7,17 +8,19 @@ from pathlib import Path
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.allowed import Allowed, allowed_numbers
 from cdpb.runner.gates.figures_told import figures_in
-from cdpb.runner.gates.named import NamedRows, rows_of_record
+from cdpb.runner.gates.named import NamedRows, rows_of_record, sentences_of
 from cdpb.runner.gates.names import FileNames
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.passages import Passages
-from cdpb.runner.gates.pieces import Piece, pieces_of
+from cdpb.runner.gates.pieces import Piece, entries_of, pieces_of
 from cdpb.runner.gates.published_figures import figures_of
 from cdpb.runner.gates.ticks import ticks_in
 from cdpb.runner.gates.written import Written
 
 NAME = "scan"
 MANIFEST = "manifest.json"
+SIZE = re.compile(r"files\[\d+\]\.size")
+ORDINAL = re.compile(r"figures\[(\d+)\]\.number")
 STRANGE = "a number that none of its published tables holds"
 BESIDE = "a number beside the name of a hidden cell"
 UNNAMED = "a number in a name that none of its files and tables has"
@@ -65,8 +68,8 @@ class Scan:
                 yield from self._piece(piece)
 
     def _piece(self, piece: Piece) -> Iterator[str]:
-        if piece.file == MANIFEST and piece.element.endswith(".size"):
-            return  # The size of a file that stands beside it.
+        if _counts_its_own(piece):
+            return
         if piece.is_name:
             if not self._names.has(piece.text):
                 yield f"{piece.file}: {piece.element}: {UNNAMED}"
@@ -80,7 +83,7 @@ class Scan:
                 yield f"{piece.file}: {piece.element}: {wrong}"
 
     def _may_stand(self, piece: Piece, figure: str, at: int) -> bool:
-        return self._passages.hold(piece.text, figure, at) or any(
+        return self._passages.hold(piece.text, figure, at, piece.context) or any(
             entry.covers(piece, at) for entry in self._allowed
         )
 
@@ -117,4 +120,22 @@ class Scan:
     @cached_property
     def _all(self) -> tuple[set[str], NamedRows]:
         figures = set().union(*(known for known, _ in self._known.values()))
-        return figures, NamedRows(row for _, rows in self._known.values() for row in rows.all)
+        rows = (row for _, rows in self._known.values() for row in rows.all)
+        return figures, NamedRows(rows, judged=self._judged_by_finding)
+
+    @cached_property
+    def _judged_by_finding(self) -> frozenset[str]:
+        """What the findings' own records say, sentence by sentence."""
+        own = [record for record in self.written.records if record.get("tested", True)]
+        texts = (text for record in own for _, text in entries_of(record))
+        return frozenset(each for text in texts for each in sentences_of(" ".join(text.split())))
+
+
+def _counts_its_own(piece: Piece) -> bool:
+    """The size of a file beside the manifest, held by its hash; the place of a figure on a page."""
+    if piece.file == MANIFEST:
+        return bool(SIZE.fullmatch(piece.element))
+    figure = ORDINAL.fullmatch(piece.element)
+    if figure is None or not piece.text.isdecimal():
+        return False
+    return 0 < int(piece.text) <= int(figure[1]) + 1
