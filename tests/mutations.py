@@ -1,6 +1,7 @@
 """Files of every layout of every source, spoilt at random as files are spoilt on their way.
 
-``python -m tests.mutations 3000`` prints the table of docs/proof.md.
+``python -m tests.mutations 3000`` prints the table of docs/proof.md; a second number is the first
+of the files that are spoilt.
 """
 
 import csv
@@ -463,11 +464,11 @@ class Outcome:
     came: str
 
 
-def outcomes(number: int, folder: Path, every: int = 1) -> Iterator[Outcome]:
+def outcomes(number: int, folder: Path, every: int = 1, first: int = 0) -> Iterator[Outcome]:
     """Spoil files, each layout in turn and each way in turn, and read every so many of them."""
     files = sound_files()
     whole = [read_file(each.source, _stored(each, each.content, folder)) for each in files]
-    for seed in range(0, number, every):
+    for seed in range(first, number, every):
         at = seed % len(files)
         ways = {**BYTES, **({} if files[at].suffix == ".geojson" else CELLS)}
         kind = list(ways)[seed // len(files) % len(ways)]
@@ -532,10 +533,10 @@ def drawn(folder: Path) -> Path:
     return folder / "files"
 
 
-def main(number: int) -> None:
+def main(number: int, first: int = 0) -> None:
     """Print how many of each kind were refused, equal, or accepted with another value."""
     with tempfile.TemporaryDirectory() as folder:
-        found = list(outcomes(number, drawn(Path(folder))))
+        found = list(outcomes(number, drawn(Path(folder)), first=first))
     faults = [each for each in found if each.came not in ("refused", "equal", "another")]
     for each in faults:
         print(each.file.source, each.file.layout, each.kind, each.seed, each.came[:200])
@@ -548,4 +549,4 @@ def main(number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
+    main(*map(int, sys.argv[1:]))

@@ -307,3 +307,17 @@ def _orders(arrivals, first: str, starts: list[int]):
 
 def _receive_orders(arrivals, received: str, starts: list[int]) -> None:
     arrivals.add(_orders(arrivals, "2024-04", starts), received=received)
+
+
+def test_a_figure_out_of_scale_stops_a_first_receipt(arrivals):
+    """1,476,000 among 1,4xx: nothing is held yet that it could be held against."""
+    header = "Month,Area code,Area,Adults in treatment (last 12 months)\n"
+    rows = [f"2024-{month:02d},E09000003,Barnet,{1470 + month}\n" for month in (4, 5, 6)]
+    path = arrivals.file(header + "".join(rows).replace("1475", "1475000"), "adults.csv")
+
+    said = refused(arrivals, path)
+
+    assert "figures are out of scale with those beside them" in said
+    assert "First: E09000003 2024-05" in said
+    assert "1475" not in said
+    assert arrivals.add(path, accept="the provider has grown").accepted

@@ -23,7 +23,7 @@ def faults(found: list[Outcome]) -> list[str]:
 def test_a_sample_of_spoilt_files_is_read_or_refused(folder):
     """One of each layout, and each way of spoiling one."""
     step = len(sound_files()) + 1
-    found = list(outcomes(step * (len(BYTES) + len(CELLS)), folder, every=step))
+    found = list(outcomes(step * 3 * (len(BYTES) + len(CELLS)), folder, every=step))
 
     assert faults(found) == []
     assert {each.kind for each in found} == {*BYTES, *CELLS}

@@ -20,6 +20,7 @@ from cdpb.adding.problem import Problem
 from cdpb.catalogue import ILLUSTRATIVE, made_up_receipts, receipts, sources
 from cdpb.errors import InputError
 from cdpb.loaders.monthly import NEIGHBOURS
+from cdpb.loaders.plausible import out_of_scale
 from cdpb.yaml_files import relative
 
 HALF = 1 / 2
@@ -42,6 +43,7 @@ def problems_of(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterat
     yield from _made_up(file)
     yield from _gaps(file)
     yield from _half_empty(file)
+    yield from _out_of_scale(file)
     both = shared_rows(file, held)
     if len(both):
         yield from _older(file, held, received)
@@ -114,6 +116,24 @@ def _half_empty(file: Incoming) -> Iterator[Problem]:
                 f"{file.name}: a month looks half empty.",
                 f"In {_named(thin)} the total is under half of the median of the months beside it.",
                 "The file was perhaps drawn before all was entered. Take one published later.",
+            ),
+            acceptable=True,
+        )
+
+
+def _out_of_scale(file: Incoming) -> Iterator[Problem]:
+    """Figures that are thousands where their neighbours are not, in a first receipt too."""
+    keys = keys_of(file.table)
+    if file.period is None:
+        return
+    kinds = [name for name in keys if name not in (file.place, file.period)]
+    found = out_of_scale(file.table, file.place, file.period, kinds, counts_of(file.table))
+    if found:
+        yield Problem(
+            InputError(
+                f"{file.name}: figures are out of scale with those beside them.",
+                f"First: {', '.join(found[:3])}. A hundredfold, or a hundredth, of the usual one.",
+                "A unit was perhaps changed, or digits were added. Ask the publisher.",
             ),
             acceptable=True,
         )

@@ -111,6 +111,7 @@ def _outlines(source_id: str, _fingerprint: str) -> list[gpd.GeoDataFrame]:
 def read_outlines(path: Path, receipt: str = "", source_id: str = WARDS) -> gpd.GeoDataFrame:
     """One GeoJSON file of outlines, in EPSG:4326, London alone."""
     import geopandas as gpd
+    from shapely.errors import ShapelyError
 
     content = _geojson(path)
     found = content["features"]
@@ -119,9 +120,11 @@ def read_outlines(path: Path, receipt: str = "", source_id: str = WARDS) -> gpd.
         {ours: each["properties"].get(theirs) for ours, theirs in names.items()} for each in found
     ]
     system = _system(content, path)
-    outlines = gpd.GeoDataFrame.from_features(found, crs=system)[["geometry"]].assign(
-        **{ours: [row[ours] for row in rows] for ours in names}
-    )
+    try:
+        shapes = gpd.GeoDataFrame.from_features(found, crs=system)[["geometry"]]
+    except (ShapelyError, KeyError, TypeError, ValueError):
+        raise _no_outlines(path) from None
+    outlines = shapes.assign(**{ours: [row[ours] for row in rows] for ours in names})
     in_london = outlines["borough_code"].astype(str).str.fullmatch(r"E09\d{6}")
     origin = Origin(source_id, receipt, path.name)
     record(origin, "read", len(outlines), f"outlines in {system}")
@@ -151,22 +154,31 @@ def _geojson(path: Path) -> dict[str, Any]:
     if not isinstance(features, list) or not all(_is_outline(each) for each in features):
         content = None
     if not content or not features:
-        raise InputError(
-            f"{relative(path)} holds no outlines.",
-            "Wanted: a GeoJSON file, a FeatureCollection with features.",
-            "Nothing was loaded.",
-        )
+        raise _no_outlines(path)
     return content
+
+
+def _no_outlines(path: Path) -> InputError:
+    return InputError(
+        f"{relative(path)} holds no outlines.",
+        "Wanted: a GeoJSON file, a FeatureCollection with features, each with a whole shape.",
+        "Nothing was loaded.",
+    )
 
 
 def _is_outline(feature: Any) -> bool:
     """Whether a feature has names and a shape, or is marked as having none."""
-    return (
-        isinstance(feature, dict)
-        and isinstance(feature.get("properties"), dict)
-        and isinstance(feature.get("geometry"), (dict, type(None)))
-        and _depth((feature["geometry"] or {}).get("coordinates")) <= _DEEPEST
-    )
+    if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+        return False
+    shape = feature.get("geometry", "absent")
+    if not isinstance(shape, dict):
+        return shape is None
+    nested = shape.get("coordinates")
+    return _depth(nested) <= _DEEPEST and all(map(_is_point, _points(nested)))
+
+
+def _is_point(point: list[Any]) -> bool:
+    return len(point) >= 2 and all(isinstance(each, (int, float)) for each in point)
 
 
 def _depth(nested: Any) -> int:

@@ -109,6 +109,8 @@ def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
     borough = rows["ward_code"].str.fullmatch(r"E09\d{6}")
     _refuse_other_codes(rows["ward_code"][~borough], path)
     rows = rows.assign(area_code=rows["borough_code"].where(~borough, rows["ward_code"]))
+    if borough.all():
+        raise _without_wards(path)
     rows = in_areas(rows, table, "place")
     kept = rows[rows["ward_code"].str.startswith("E05")]
     record(table.origin, "dropped", len(rows) - len(kept), "boroughs beside their wards")
@@ -116,6 +118,14 @@ def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
     refuse_repeats(kept, ["ward_code"], path)
     counts = counts_in(kept, "residents", table, ["ward_code"])
     return schemas.check_read(kept.assign(residents=counts), schemas.WARD_RESIDENTS, path)
+
+
+def _without_wards(path: Path) -> InputError:
+    return InputError(
+        f"{relative(path)} has boroughs in its column of wards.",
+        "Wanted: codes like E05013632 in the column of ward codes.",
+        "Two headers are perhaps in each other's place. Take the file again. Nothing was loaded.",
+    )
 
 
 def _refuse_other_codes(codes: pd.Series, path: Path) -> None:

@@ -30,6 +30,8 @@ _OTHER_SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n')
 # Fifty years of months are 600; the widest layout but those has 260 columns.
 _MOST_COLUMNS = 1_000
+# The site of Fingertips names a last column that its rows do not have.
+_WITHOUT_CELLS = {"", "time period range", "compared to goal", "new data"}
 # Below a table: how many rows it has, where it is from.
 _COUNTED = re.compile(
     r"\(?(?:(?P<before>[\d,]+) (?:rows?|records?)\b.*"
@@ -117,8 +119,19 @@ def _cells(text: str, path: Path, origin: Origin) -> pd.DataFrame:
         raise _no_table(path, f"{str(error)[:60]}.") from None
     rows = _without_notes(_without_titles(rows, origin), path, origin)
     _refuse_no_table(rows, path)
+    rows = _with_last_cells(rows)
     _refuse_uneven(rows, path)
     return pd.DataFrame(rows, dtype=str)
+
+
+def _with_last_cells(rows: list[list[str]]) -> list[list[str]]:
+    """Rows that all lack the last cells of the header, where that is the publisher's way."""
+    width, lengths = len(rows[0]), {len(row) for row in rows[1:]}
+    lacking = width - min(lengths)
+    last = {" ".join(name.split()).casefold() for name in rows[0][width - lacking :]}
+    if len(lengths) > 1 or lacking < 1 or not last <= _WITHOUT_CELLS:
+        return rows
+    return [rows[0], *([*row, *[""] * lacking] for row in rows[1:])]
 
 
 def _without_separator(text: str, path: Path) -> str:

@@ -202,8 +202,9 @@ def _unknown_wording(path: Path, unknown: list[tuple[str, str]], groups: pd.Seri
         return InputError(
             f"{relative(path)}: a drug offence is worded in a way not met before.",
             f"Found: {short(subgroup)} in the group {short(group)}.",
-            f"If it is possession or trafficking, add a line to {listed}:",
-            f"the group, this wording, and possession, trafficking or {NOT_USED}.",
+            f"If it is possession or trafficking, add to {listed} the line",
+            f"{csv_line(group, subgroup, 'OUR WORD')}",
+            f"with possession or trafficking for it, or {NOT_USED}.",
             "Nothing was loaded.",
         )
     return InputError(
@@ -258,7 +259,8 @@ def _borough_codes(known: pd.Series, path: Path) -> dict[str, str]:
         raise InputError(
             f"{relative(path)} names a borough that is not known: {short(unknown[0])}.",
             f"Another spelling of a borough goes into also_called of {_boroughs_path()};",
-            f"a place that is no borough, into {relative(words_path('mps_not_boroughs'))}.",
+            f"a place that is no borough is a line of {relative(words_path('mps_not_boroughs'))}:",
+            csv_line(unknown[0]),
             "Nothing was loaded.",
         )
     return {name: code for name, code in codes.items() if code}
