@@ -1,20 +1,20 @@
 """Areas by GSS code and name, and the file that belongs to one partnership."""
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import paths
+from cdpb.csv_files import list_rows
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.yaml_files import bytes_of, read_yaml, refuse_invisible, relative, typed
+from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
 
 _STYLE = re.compile(
     r"^(?:the )?(?:london|royal) borough of |^lb(?: of)? |^rb(?: of)? "
@@ -255,9 +255,7 @@ def _actions(code: str) -> list[dict[str, str]]:
     path = paths.data_folder() / "areas" / f"{code}_actions.csv"
     if not path.is_file():
         return []
-    text = bytes_of(path).decode("utf-8-sig")
-    refuse_invisible(text, path)
-    return [dict(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
+    return list_rows(path)
 
 
 def _assessed(row: dict[str, str]) -> bool:
@@ -279,9 +277,10 @@ def _as_row(area: Area) -> dict[str, str]:
 
 
 def _borough_rows() -> list[dict[str, str]]:
-    return _read_boroughs(bytes_of(paths.data_folder() / "areas" / "boroughs.csv"))
+    path = paths.data_folder() / "areas" / "boroughs.csv"
+    return _read_boroughs(path, bytes_of(path))
 
 
 @lru_cache(maxsize=8)
-def _read_boroughs(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+def _read_boroughs(path: Path, _content: bytes) -> list[dict[str, str]]:
+    return list_rows(path, "area_code", "area_name", "police_force", "also_called")

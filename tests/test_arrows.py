@@ -21,6 +21,7 @@ FLOORS = [
             "numbers",
             "steps",
             "yaml_files",
+            "csv_files",
         }
     ],
     [{"catalogue", "schemas", "declarations"}],

@@ -1,9 +1,7 @@
 """What the partnership's documents say in figures: their word, which nothing here computed."""
 
-import csv
-import io
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,10 +9,11 @@ import pandas as pd
 
 from cdpb import paths
 from cdpb.build import Build
+from cdpb.csv_files import list_rows
 from cdpb.errors import InputError
 from cdpb.statistics.two_rates import two_counts
 from cdpb.steps import first_step
-from cdpb.yaml_files import bytes_of, refuse_invisible
+from cdpb.yaml_files import bytes_of
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5
 PAIR = 2
@@ -118,11 +117,11 @@ def all_quotes(area: str, build: Build) -> list[Quote]:
 
 
 @lru_cache(maxsize=8)
-def _quotes(path: Path, content: bytes) -> dict[str, Quote]:
-    text = content.decode("utf-8-sig")
-    refuse_invisible(text, path)
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    return {row["quote_id"]: Quote(**row) for row in rows}  # type: ignore[arg-type]
+def _quotes(path: Path, _content: bytes) -> dict[str, Quote]:
+    columns = [each.name for each in fields(Quote) if each.default is MISSING]
+    rows = list_rows(path, *columns)
+    named = [{name: row[name] for name in columns} for row in rows]
+    return {row["quote_id"]: Quote(**row) for row in named}  # type: ignore[arg-type]
 
 
 def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:

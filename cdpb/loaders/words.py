@@ -1,11 +1,11 @@
 """A publisher's words put into ours, by the lists in ``data/value_maps``."""
 
-import csv
 from pathlib import Path
 
 import pandas as pd
 
 from cdpb import paths
+from cdpb.csv_files import list_rows
 from cdpb.errors import InputError
 from cdpb.loaders.headers import NOT_USED, csv_line, plain, quoted, short
 from cdpb.yaml_files import relative
@@ -31,8 +31,7 @@ def words(name: str) -> list[dict[str, str]]:
     path = words_path(name)
     if not path.is_file():
         raise InputError(f"{relative(path)} is missing.", "Nothing was loaded.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    return list_rows(path)
 
 
 def marks(source_id: str) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """The outcomes framework: every metric with its latest value, or with why there is none."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
@@ -9,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from cdpb import catalogue, paths
+from cdpb.csv_files import list_rows
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
-from cdpb.errors import InputError
 from cdpb.findings.others import Others
 from cdpb.findings.since import plain_period
 from cdpb.numbers import count_text
@@ -21,7 +19,6 @@ from cdpb.statistics.comparison import NOT_COMPARED
 from cdpb.statistics.framework import moved_words
 from cdpb.statistics.measure import Measure
 from cdpb.steps import first_step
-from cdpb.yaml_files import bytes_of
 
 TIERS = ("strategic", "intermediate", "local")
 # How many the national framework of May 2023 has; see the landing page of outcomes_framework.
@@ -49,12 +46,7 @@ def metrics() -> list[dict[str, str]]:
     InputError
         If it is missing or lacks a column.
     """
-    text = bytes_of(paths.data_folder() / "metrics.csv").decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    lacking = NEEDED - set(rows[0] if rows else ())
-    if lacking:
-        raise InputError(f"data/metrics.csv lacks columns: {', '.join(sorted(lacking))}.")
-    return rows
+    return list_rows(paths.data_folder() / "metrics.csv", *sorted(NEEDED))
 
 
 def indicators() -> list[dict[str, str]]:

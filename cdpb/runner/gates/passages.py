@@ -1,7 +1,6 @@
 """Texts that the project holds, word for word: a number inside one is no figure of a page."""
 
 import ast
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
@@ -10,6 +9,7 @@ from typing import Any
 
 import cdpb
 from cdpb import catalogue, paths
+from cdpb.csv_files import cells_of
 from cdpb.findings.quoted import all_quotes
 from cdpb.runner.gates.figures_told import figures_in
 from cdpb.runner.gates.pieces import entries_of
@@ -83,8 +83,7 @@ def _received_files() -> Iterator[str]:
 def texts_of(path: Path) -> Iterator[str]:
     """Every text with a digit that stands in a YAML file or a CSV."""
     if path.suffix == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _with_digits(cell for row in csv.reader(file) for cell in row)
+        yield from _with_digits(cell for row in cells_of(path) for cell in row)
     else:
         told: Any = read_yaml(path)
         yield from _with_digits(text for _, text in entries_of(told))
