@@ -13,7 +13,7 @@ import click
 
 from cdpb import console, signals
 from cdpb.console import complain, say, show
-from cdpb.errors import CdpbError, refused_by_system
+from cdpb.errors import CdpbError, InputError, refused_by_system
 
 INTERRUPTED = 130
 
@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signals.listen()
     console.replace_unprintable()
     try:
+        _refuse_blanks(sys.argv[1:] if arguments is None else arguments)
         cli.main(args=arguments, prog_name="cdpb", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
         complain("Interrupted. Earlier assessments stand as they were.")
@@ -38,6 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(refused or _unexpected(problem)))
         return refused.exit_code if refused else 1
     return 0
+
+
+def _refuse_blanks(arguments: Sequence[str]) -> None:
+    """A blank value is a variable that a script never set; nobody means the default by it."""
+    for before, given in zip(("", *arguments), arguments, strict=False):
+        name, sign, value = str(given).partition("=")
+        blank = not (value if sign and name.startswith("--") else str(given)).strip()
+        if blank:
+            called = name if sign else str(before)
+            raise InputError(
+                f"{called if called.startswith('-') else 'An argument'} is blank.",
+                "Give it a value, or leave it out. Nothing was done.",
+            )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

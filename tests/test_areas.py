@@ -135,3 +135,38 @@ def test_barnets_file_is_as_declared():
     assert held is not None
     assert held.name == "Barnet"
     assert len(held.actions) == 57
+
+
+STYLES = {
+    "London Borough of Camden": "Camden",
+    "london borough  of camden": "Camden",
+    "The London Borough of Barnet": "Barnet",
+    "Royal Borough of Greenwich": "Greenwich",
+    "Royal Borough of Kingston upon Thames": "Kingston upon Thames",
+    "City of Westminster": "Westminster",
+    "LB Camden": "Camden",
+    "LB of Sutton": "Sutton",
+    "RB Kensington & Chelsea": "Kensington and Chelsea",
+    "Camden Council": "Camden",
+    "London Borough of Hammersmith & Fulham": "Hammersmith and Fulham",
+}
+
+
+@pytest.mark.parametrize("styled", STYLES)
+def test_a_borough_is_found_as_it_styles_itself(styled):
+    """That is how it stands on its letters, and in the files of others."""
+    assert areas.find_area(styled).name == STYLES[styled]
+    assert areas.borough_code(styled) == areas.find_area(styled).code
+
+
+@pytest.mark.parametrize("no_name", ["London Borough of", "LB", "Council", "City of", "", " "])
+def test_a_style_without_a_name_is_no_borough(no_name):
+    with pytest.raises(InputError):
+        areas.find_area(no_name)
+
+
+def test_every_borough_is_found_in_every_style_and_the_city_is_no_other():
+    for name in areas.boroughs()["area_name"]:
+        for style in ("London Borough of {}", "LB {}", "{} Council", "Royal Borough of {}"):
+            assert areas.find_area(style.format(name)).name == name
+    assert areas.borough_code("City of London") == "E09000001"

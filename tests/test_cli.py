@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from cdpb.cli import main
 from cdpb.runner.place import journal, retired, staging
 from tests.commands import HERE, cdpb, wrong_input
 from tests.toys import seen
@@ -126,3 +127,28 @@ def test_clean_leaves_what_is_committed(toy, standing, capsys):
     assert code == 0
     assert list(seen(toy / "outputs")) == ["README.md"]
     assert not (toy / ".cdpb").exists()
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["diff", "--year", "2022/23", "--year", "2023/24", "--area"],
+        ["run", "--area"],
+        ["run", "--year"],
+        ["run", "--output"],
+        ["explain", "referrals/routes", "--area"],
+        ["gate"],
+        ["release"],
+        ["add"],
+    ],
+)
+def test_a_blank_value_is_refused_and_never_taken_for_the_default(capsys, arguments, blank):
+    """A script whose variable was never set would compare Barnet, and nobody would know."""
+    for given in ([*arguments, blank], [*arguments[:-1], f"{arguments[-1]}={blank}"]):
+        if "=" in given[-1] and not given[-1].startswith("--"):
+            continue
+        assert main(given) == 2
+        said = capsys.readouterr().err
+        assert "is blank" in said
+        assert "Nothing was done" in said

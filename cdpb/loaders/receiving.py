@@ -107,6 +107,11 @@ def _refuse_without_receipt(folder: Path) -> None:
             )
 
 
+def _in_words(key: object) -> str:
+    """``E09000003, 2024-04``, of what rows are grouped by."""
+    return ", ".join(map(str, key if isinstance(key, tuple) else (key,)))
+
+
 def _read_receipt(receipt: Receipt, read_file: ReadFile, period: list[str]) -> pd.DataFrame:
     check_receipt(receipt)
     day = receipt.received.isoformat()
@@ -116,7 +121,7 @@ def _read_receipt(receipt: Receipt, read_file: ReadFile, period: list[str]) -> p
     if (files_of_period > 1).any():
         first = files_of_period[files_of_period > 1].index[0]
         raise InputError(
-            f"{relative(receipt.folder)}: two files of one receipt carry {first}.",
+            f"{relative(receipt.folder)}: two files of one receipt carry {_in_words(first)}.",
             "Give the newer one a receipt of its own, in a folder named by the day it came.",
             "Nothing was loaded.",
         )
