@@ -111,7 +111,7 @@ def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) 
 def all_quotes(area: str, build: Build) -> list[Quote]:
     """Every figure of an area's documents that the edition may show; none where no file is."""
     path = paths.data_folder() / "quoted_figures.csv"
-    known = _quotes(bytes_of(path)) if path.is_file() else {}
+    known = _quotes(path, bytes_of(path)) if path.is_file() else {}
     own = [each for each in known.values() if each.area_code == area]
     return [each for each in own if build.permits(each.access)]
 
