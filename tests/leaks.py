@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
+from cdpb import paths
 from tests.project import BOROUGHS
 from tests.toys import REAL
 
@@ -152,6 +153,19 @@ def edited(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
 def on_the_page(html: str) -> Callable[[Path], None]:
     """A plant that puts a piece of HTML at the end of the page's main part."""
     return edited("referrals.html", lambda page: page.replace("</main>", f"{html}\n</main>"))
+
+
+def hash_of_the_return(into: str) -> Callable[[Path], None]:
+    """A plant that writes the hash of the partner's file into a file of the assessment."""
+
+    def plant(folder: Path) -> None:
+        (path,) = (paths.data_folder() / "police_referrals").glob("*/*.csv")
+        told = hashlib.sha256(path.read_bytes()).hexdigest()
+        file = folder / into
+        text = file.read_text(encoding="utf-8").replace("Barnet", f"Barnet {told}", 1)
+        file.write_text(text, encoding="utf-8", newline="\n")
+
+    return plant
 
 
 def in_the_table(table: str, row: str, into: str) -> Callable[[Path], None]:

@@ -30,6 +30,7 @@ from tests.leaks import (
     SMALL,
     beside_it,
     edited,
+    hash_of_the_return,
     in_the_record,
     in_the_table,
     listed_anew,
@@ -214,6 +215,13 @@ PLANTS = {
                     f"<tr><td>2022/23</td><td>custody</td><td>{SMALL}</td></tr></table>"),
         "scan", "<td>",
     ),
+    # What is derived from the bytes of a file that isn't public.
+    **{
+        f"the hash of a partner's file in {name}": (
+            hash_of_the_return(name), "scan", f"{name}: has the hash of a file of police_referrals",
+        )
+        for name in ("referrals.html", "findings/referrals.json", "manifest.json", "index.html")
+    },
     # What is embedded or left beside the page.
     "a download with what the table hides": (
         on_the_page('<a href="data:text/csv;charset=utf-8,year%2Croute%2Creferrals%0A'
