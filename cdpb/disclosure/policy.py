@@ -93,6 +93,14 @@ class Policy(BaseModel):
             raise InputError(f"Policy {self.name} hides nothing, so it has no level.")
         return self.threshold if self.level == "hide" else self.threshold - 1
 
+    def hides(self, count: int) -> bool:
+        """Whether a count is hidden like a small one.
+
+        Where not even that it is small may be known, the threshold itself is hidden too: if it
+        were hidden only for the sake of others, a reader could often rule it out.
+        """
+        return self.threshold is not None and self.smallest_hidden <= count <= self.must_reach
+
     def is_primary(self, count: int) -> bool:
         """Whether a count is hidden for its own smallness."""
         return self.threshold is not None and self.smallest_hidden <= count < self.threshold

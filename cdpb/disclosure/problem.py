@@ -11,6 +11,9 @@ from cdpb.disclosure.block import Block, Goal
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.floors import Floors
 from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.sizes import public_sizes
+
+Weigh = Literal["public", "counts", "cells"]
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,8 @@ class Problem:
     ----------
     hidden_at_least : {0, 1}
         What the reader knows of every hidden count.
-    weigh : {"counts", "cells"}
-        What is to be hidden least of.
+    weigh : {"public", "counts", "cells"}
+        What is to be hidden least of; ``public`` goes by what the tables show of each count.
     hidden : numpy.ndarray of bool, optional
         Cells that are hidden whatever is chosen.
     guarded : numpy.ndarray of bool, optional
@@ -32,20 +35,21 @@ class Problem:
     system: CellSystem
     policy: Policy
     hidden_at_least: int
-    weigh: Literal["counts", "cells"] = "counts"
+    weigh: Weigh = "counts"
     hidden: np.ndarray | None = None
     guarded: np.ndarray | None = None
 
     @cached_property
     def small(self) -> np.ndarray:
-        """Cells that nobody may learn: the small ones, published or not.
+        """Cells that nobody may learn: the small ones and those hidden alike, published or not.
 
         What no table shows can still be had by subtraction: a month from two windows, the
         wards of one borough from those of all.
         """
         if self.guarded is not None:
             return self.guarded & ~self.system.known & ~self.system.nobody
-        small = [self.policy.is_primary(int(count)) for count in self.system.counts]
+        hides = self.policy.hides if self.weigh == "public" else self.policy.is_primary
+        small = [hides(int(count)) for count in self.system.counts]
         return np.array(small, dtype=bool) & ~self.system.known & ~self.system.nobody
 
     @cached_property
@@ -103,20 +107,31 @@ class Problem:
         return 2 * (1 + (int(counts.sum()) if self.weigh == "cells" else len(counts)))
 
     @cached_property
+    def public_costs(self) -> np.ndarray:
+        """What hiding each cell costs by what the tables show; no two alike, by their places."""
+        size = len(self.system)
+        return public_sizes(self.system) * size + np.arange(size)
+
+    @cached_property
     def weights(self) -> np.ndarray:
         """What hiding each published cell costs, in whole numbers.
 
         Of two patterns of one weight the one with fewer cells wins (or, weighing cells, the
         one with fewer counts).
         """
-        counts = self.system.counts
+        counts = public_sizes(self.system) if self.weigh == "public" else self.system.counts
         return counts + self.scale if self.weigh == "cells" else counts * self.scale + 1
 
     def blocks(self) -> list[np.ndarray]:
         """Cells to be chosen among together, wherever there is anything to protect."""
+        blocks = self.system.blocks(self.movable)
+        return [cells for cells in blocks if self.small[cells].any()]
+
+    @cached_property
+    def movable(self) -> np.ndarray:
+        """Cells that no shown zero and no earlier publication fixes."""
         movable = np.array([not units <= self.shut for units in self.system.units], dtype=bool)
-        movable &= ~self.system.known
-        return [cells for cells in self.system.blocks(movable) if self.small[cells].any()]
+        return movable & ~self.system.known
 
     def block(self, cells: np.ndarray) -> Block:
         """The sums, room and goals of some cells."""

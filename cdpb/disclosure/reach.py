@@ -42,3 +42,10 @@ def widest(system: CellSystem, hidden_at_least: int, cells: list[int]) -> dict[i
     """
     everything = system.published & ~system.known & (system.counts > 0)
     return attack(system, everything, hidden_at_least=hidden_at_least, cells=cells)
+
+
+def within(low: int, high: int, best: Interval | None) -> tuple[int, int]:
+    """As far as a cell could move if everything were hidden that earlier publications left."""
+    if best is None:
+        return low, high
+    return max(low, best.least), high if best.greatest is None else min(high, best.greatest)

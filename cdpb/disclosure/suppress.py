@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 from time import monotonic
-from typing import Literal
 
 import numpy as np
 
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.certify import certified, check_adds_up, check_hidden_whole
+from cdpb.disclosure.covers import covered
 from cdpb.disclosure.greedy import clean, repair
 from cdpb.disclosure.master import Cuts, Master
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.problem import Problem
+from cdpb.disclosure.problem import Problem, Weigh
 from cdpb.disclosure.ratios import Ratio
 from cdpb.disclosure.reach import within_reach
 from cdpb.disclosure.telling import telling
@@ -39,8 +39,11 @@ class Suppression:
         Cells of the system: all that is hidden; those hidden for their own smallness.
     hidden_whole : numpy.ndarray of bool
         Cells of blocks that were hidden whole, zeros apart, because time ran out.
-    weight, bound : int
-        Counts (or cells) hidden beside the small ones; what no safe pattern goes below.
+    weight : int
+        Counts (or cells) hidden beside the small ones.
+    cost, bound : int
+        What was chosen beside all that is hidden from the start, in whatever is to be hidden
+        least of; and what no safe pattern goes below.
     seconds : float
     ratios_hidden : numpy.ndarray of bool
         Of the ratios that were given, those that would narrow a hidden count.
@@ -50,8 +53,9 @@ class Suppression:
     primary: np.ndarray
     hidden_whole: np.ndarray
     weight: int
+    cost: int
     bound: int
-    seconds: float
+    seconds: float = 0.0
     ratios_hidden: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     @property
@@ -62,7 +66,7 @@ class Suppression:
     @property
     def gap(self) -> float:
         """0 where the choice is proven to be the least; else by how much it may be above it."""
-        return (self.weight - self.bound) / self.weight if self.weight else 0.0
+        return (self.cost - self.bound) / self.cost if self.cost else 0.0
 
 
 def suppress(
@@ -70,7 +74,7 @@ def suppress(
     policy: Policy,
     *,
     hidden_at_least: int | None = None,
-    weigh: Literal["counts", "cells"] = "counts",
+    weigh: Weigh = "counts",
     time_limit: float = 60.0,
     hidden: np.ndarray | None = None,
     guarded: np.ndarray | None = None,
@@ -90,8 +94,10 @@ def suppress(
         Which counts are small, and what must stay possible for them.
     hidden_at_least : {0, 1}, optional
         What the reader knows of every hidden count; by default 1 where zeros are shown.
-    weigh : {"counts", "cells"}
-        Hide the least counts, or the fewest cells. Zeros that are shown are never chosen.
+    weigh : {"counts", "cells", "public"}
+        Hide the least counts, or the fewest cells: whoever runs that on every candidate may
+        learn which counts made the choice. ``public`` goes by what the tables show alone, and
+        hides more. Zeros that are shown are never chosen.
     time_limit : float
         Seconds in all; each block of cells gets its share of what is left.
     hidden : numpy.ndarray of bool, optional
@@ -108,15 +114,27 @@ def suppress(
     ArithmeticError
         If something can't be certified even hidden whole. Nothing may be published then.
     """
-    start = monotonic()
     check_adds_up(system)
     problem = replace(
         _problem(system, policy, hidden_at_least, weigh), hidden=hidden, guarded=guarded
     )
+    end = monotonic() + time_limit
+    if weigh != "public" or guarded is not None or end <= monotonic():
+        chosen = _chosen(problem, end)
+    else:
+        chosen = _chosen(replace(problem, hidden=covered(problem)), end)
+    told = telling(problem, chosen.hidden, ratios)
+    return replace(chosen, seconds=monotonic() - end + time_limit, ratios_hidden=told)
+
+
+def _chosen(problem: Problem, end: float) -> Suppression:
+    """The least to be hidden beside what is hidden from the start, certified."""
+    system, start = problem.system, monotonic()
     hidden, whole, bound = problem.start.copy(), np.zeros(len(system), dtype=bool), 0
-    searches = [_begun(problem, cells, start + CHOOSING * time_limit) for cells in problem.blocks()]
+    begin_by = start + CHOOSING * (end - start)
+    searches = [_begun(problem, cells, begin_by) for cells in problem.blocks()]
     for at, (cells, worlds, cuts, first) in enumerate(searches):
-        share = CHOOSING * (start + time_limit - monotonic()) / (len(searches) - at)
+        share = CHOOSING * (end - monotonic()) / (len(searches) - at)
         worlds.deadline = monotonic() + share
         chosen, lowest = _choose(worlds, cuts, first)
         bound += max(0, ceil(lowest / problem.scale - 0.5))
@@ -125,18 +143,17 @@ def suppress(
         if chosen is None or not certified(problem, cells, hidden, worlds):
             hidden[cells] = whole[cells] = system.published[cells]
             check_hidden_whole(problem, cells, hidden, worlds)
-    secondary = hidden & ~problem.primary
-    weight = secondary.sum() if weigh == "cells" else system.counts[secondary].sum()
-    told = telling(problem, hidden, ratios)
-    seconds = monotonic() - start
-    return Suppression(hidden, problem.primary, whole, int(weight), bound, seconds, told)
+    secondary, more = hidden & ~problem.primary, hidden & ~problem.start
+    weight = secondary.sum() if problem.weigh == "cells" else system.counts[secondary].sum()
+    cost = (problem.weights[more] // problem.scale).sum()
+    return Suppression(hidden, problem.primary, whole, int(weight), int(cost), bound)
 
 
 def _problem(
     system: CellSystem,
     policy: Policy,
     hidden_at_least: int | None,
-    weigh: Literal["counts", "cells"],
+    weigh: Weigh,
 ) -> Problem:
     least = policy.smallest_hidden if hidden_at_least is None else hidden_at_least
     if not policy.protects or not 0 <= least <= policy.smallest_hidden:

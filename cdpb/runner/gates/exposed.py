@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cdpb.disclosure.attack import Interval, attack
+from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.ratios import Ratio
-from cdpb.disclosure.reach import widest
+from cdpb.disclosure.reach import widest, within
 
 
 def exposed(
@@ -60,15 +60,8 @@ def exposed(
     open_ = np.zeros(len(system), dtype=bool)
     for cell, interval in found.items():
         low = max(rule.smallest_hidden, problem.floors.of(cell).least)
-        open_[cell] = not interval.holds(*_within(low, rule.must_reach, best.get(cell)))
+        open_[cell] = not interval.holds(*within(low, rule.must_reach, best.get(cell)))
     return open_
-
-
-def _within(low: int, high: int, best: Interval | None) -> tuple[int, int]:
-    """As far as a cell could move if everything were hidden that earlier publications left."""
-    if best is None:
-        return low, high
-    return max(low, best.least), high if best.greatest is None else min(high, best.greatest)
 
 
 def _stuck(
@@ -91,5 +84,5 @@ def _stuck(
     open_ = np.zeros(len(system), dtype=bool)
     for cell, interval in found.items():
         count = int(system.counts[cell])
-        open_[cell] = not interval.holds(*_within(count - down, count + up, best[cell]))
+        open_[cell] = not interval.holds(*within(count - down, count + up, best[cell]))
     return open_
