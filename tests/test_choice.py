@@ -30,9 +30,9 @@ def favoured(release, level, *, cells=2, draws=20, seed=0):
 def test_the_pattern_is_as_likely_whichever_small_count_it_hides(level):
     """Else running the software on each candidate would give the count away."""
     tables = list(choice_tables(range(1)))
-    quick = [each for each in tables if each[0] in ("a pair", "pairs by year", "24 wards")]
+    quick = [each for each in tables if each[0] in ("a pair", "pairs by year", "5 wards")]
     for kind, release in quick:
-        assert max(favoured(release, level), default=1) <= TENFOLD, kind
+        assert max(favoured(release, level, cells=1, draws=8), default=1) <= TENFOLD, kind
 
 
 @pytest.mark.proof
@@ -48,7 +48,7 @@ def test_the_pattern_is_as_likely_in_sixty_six_tables(level):
         assert max(found[kind]) <= TENFOLD, kind
 
 
-@pytest.mark.parametrize("first", range(1, 5))
+@pytest.mark.parametrize("first", [1, 4])
 @pytest.mark.parametrize("level", LEVELS)
 def test_eleven_as_four_and_seven_is_hidden_like_every_other_pair(level, first):
     """Once it was the only pair that gave its pattern, and so was known exactly."""
@@ -59,9 +59,10 @@ def test_eleven_as_four_and_seven_is_hidden_like_every_other_pair(level, first):
         C    30
         D    40
     """)
-    assert max(favoured(({"t": declared("ward")}, base), level, draws=300)) <= TENFOLD
+    assert max(favoured(({"t": declared("ward")}, base), level, cells=1, draws=8)) <= TENFOLD
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("level", LEVELS)
 def test_what_is_replayed_is_what_the_software_does(level):
     """A replay of something else would prove nothing."""
