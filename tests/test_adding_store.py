@@ -231,10 +231,10 @@ def test_a_correction_that_no_longer_applies_is_found_before_anything_is_stored(
 
 def test_the_command_says_what_it_did(arrivals, capsys):
     """Exit 0 and the place of each file."""
-    code, out, err = cdpb(capsys, "add", str(both(arrivals)[0]), "--received", "2025-06-20")
+    code, out, err = cdpb(capsys, "add", str(both(arrivals)[0]), "--received", "2026-06-20")
 
     assert (code, err) == (0, "")
-    assert "stored    data/mps_ward_crime/2025-06-20/wards.csv" in out
+    assert "stored    data/mps_ward_crime/2026-06-20/wards.csv" in out
 
 
 def test_the_command_ends_with_two_where_something_is_wrong(arrivals, capsys):
