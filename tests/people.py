@@ -31,6 +31,7 @@ NEED = (
 OVERLAP = """\
 Period,Local authority,Housing problem,Mental health need,Criminal justice contact,New presentations
 2023/24,Barnet,N,N,N,3
+2023/24,Barnet,N,N,Y,0
 2023/24,Barnet,N,Y,N,37
 2023/24,Barnet,Y,Y,N,20
 """
