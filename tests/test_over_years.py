@@ -55,7 +55,8 @@ def test_the_history_has_a_row_a_statement_and_claim_and_year():
             "as_of": LAST,
         },
     ]
-    claim = {"id": "F15", "text": "It fell.", "verdict": None, "history": verdicts[:1]}
+    claim = {"id": "F15", "text": "It fell.", "made": "2024"}
+    claim |= {"verdict": None, "history": verdicts[:1]}
     told = Others((finding("ward", history=verdicts, claims=[claim]),), ()).history()
     assert told[["finding_id", "year", "verdict"]].to_numpy().tolist() == [
         ["ward", LAST, "reversed"], ["ward", NOW, "supported"], ["ward/F15", LAST, "reversed"],
