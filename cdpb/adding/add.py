@@ -11,12 +11,11 @@ from cdpb.adding import check, store
 from cdpb.adding.added import Added
 from cdpb.adding.held import held_table
 from cdpb.adding.incoming import Incoming, incoming
-from cdpb.adding.pages import pages_moved
+from cdpb.adding.pages import beside, pages_moved
 from cdpb.adding.problem import NotAdded, Problem
 from cdpb.adding.receipt import Terms, derived_group, refuse_to_join
 from cdpb.adding.said import said
 from cdpb.adding.whole import new_refusals, years_by_source
-from cdpb.catalogue import sources
 from cdpb.errors import InputError
 
 
@@ -133,7 +132,8 @@ def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> Non
     with store.standing_in(workshop.project):
         after = _held(added.files, problems)
         if all(each.acceptable for each in problems):
-            added.pages.extend(pages_moved(set(after), years, years_by_source(sources())))
+            now = years_by_source(beside(set(after)))
+            added.pages.extend(pages_moved(set(after), years, now))
     if all(each.acceptable for each in problems):
         problems += new_refusals(set(after), workshop.project)
     added.after.update(after)

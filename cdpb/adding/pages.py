@@ -52,6 +52,12 @@ def pages_moved(changed: set[str], before: Years, after: Years) -> Iterator[Page
             yield PageYear(finding.id, year, lacking)
 
 
+def beside(changed: set[str]) -> set[str]:
+    """These sources, and those that some page of theirs needs for a year of its own."""
+    pages = [set(_needed(each)) for each in declarations().findings if not each.after]
+    return changed.union(*(needed for needed in pages if changed & needed))
+
+
 def _needed(finding: FindingDeclaration) -> list[str]:
     known = sources()
     return [

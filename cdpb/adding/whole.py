@@ -46,12 +46,12 @@ def refused_by_a_run(source_ids: set[str]) -> Iterator[Problem]:
     source_ids : set of str
         The sources whose receipts are others than before.
     """
+    moved = sorted({*source_ids, *_filled_to(source_ids)})
     asked: list[tuple[Callable[[], object], str]] = [
-        (load, each)
-        for each in sorted({*source_ids, *_filled_to(source_ids)})
-        for load in loads_of(each)
+        (ask, each)
+        for each in moved
+        for ask in (*loads_of(each), partial(_years_as_asked_for, each))
     ]
-    asked += [(partial(_years_as_asked_for, each), each) for each in sources()]
     with access.building(_EVERYTHING):
         found = [problem for ask, each in asked for problem in _stops(ask, each)]
     yield from {str(each.error): each for each in found}.values()
