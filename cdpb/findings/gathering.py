@@ -301,7 +301,7 @@ class Gathering:
     def traces(self) -> list[dict[str, Any]]:
         """For each published table, where its numbers come from."""
         return [
-            table_trace(shown, self._filled(self.declaration.table(id)), self._about[id])
+            table_trace(shown, self._filled(self.declaration.table(id)), self._about[id], self.area)
             for id, shown in self.published.items()
         ]
 

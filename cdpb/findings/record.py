@@ -14,6 +14,7 @@ from cdpb.findings.breaks import refused_across
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
 from cdpb.findings.loading import as_built
+from cdpb.findings.local import source_in
 from cdpb.findings.origins import computed_from, figure_origins, part_origins
 from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
@@ -45,7 +46,7 @@ class FindingRecord(Gathering):
         """Why a figure is missing, where that is for want of its source or of a year of it."""
         if measure.known or measure.source not in self.declaration.sources:
             return ""
-        source = catalogue.source(measure.source)
+        source = source_in(measure.source, self.area)
         if not self.build.permits(source.access):
             return source.withheld
         if measure.source in self.sources_missing():
@@ -245,10 +246,10 @@ class FindingRecord(Gathering):
 
     def source_record(self, source_id: str) -> dict[str, Any]:
         """What a reader is told of a source: who made it, and what was received when."""
-        source = catalogue.source(source_id)
+        source = source_in(source_id, self.area)
         receipts = [
             {"received": each["received"], "files": each["files"]}
-            for each in catalogue.shown_receipts(source_id)
+            for each in catalogue.shown_receipts(source_id, self.area)
         ]
         named = ("title", "publisher", "landing_page", "licence", "attribution", "access", "status")
         return {
