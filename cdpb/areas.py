@@ -154,11 +154,21 @@ class Decision(_Declared):
 
 
 class AreaFile(_Declared):
-    """All of ``data/areas/<code>.yml``, and its actions."""
+    """All of ``data/areas/<code>.yml``, and its actions.
+
+    Attributes
+    ----------
+    plan : str
+        The name and date of its delivery plan, as pages give it beside the actions.
+    names : dict
+        What offices and documents of ``data/sources.yml`` are called here, by their general words.
+    """
 
     code: str
     name: str
     partnership: str
+    plan: str = "Delivery plan"
+    names: dict[str, str] = {}
     statements: dict[str, Statement] = {}
     claims: dict[str, list[Claim]] = {}
     parameters: dict[str, dict[str, Any]] = {}
@@ -236,13 +246,18 @@ def area_file(code: str) -> AreaFile | None:
     path = paths.data_folder() / "areas" / f"{code}.yml"
     if not path.is_file():
         return None
-    held = typed(AreaFile, read_yaml(path), path)
+    held = _read_area(path, bytes_of(path))
     if held.code != code:
         raise InputError(
             f"{relative(path)} is the file of another area.",
             f"Wanted: code {code}. Found: code {held.code}.",
         )
     return held.model_copy(update={"actions": _actions(code)})
+
+
+@lru_cache(maxsize=8)
+def _read_area(path: Path, _content: bytes) -> AreaFile:
+    return typed(AreaFile, read_yaml(path), path)
 
 
 def area_codes_with_files() -> list[str]:

@@ -169,13 +169,20 @@ class Source(_Declared):
 
 
 class ReceiptFile(_Declared):
-    """One file of a receipt, as it was on the day."""
+    """One file of a receipt, as it was on the day.
+
+    Attributes
+    ----------
+    area : str
+        The GSS code of the only area whose pages are made from it; of a file for all, empty.
+    """
 
     name: str = Field(pattern=r"^[^/\\]+$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size: int
     layout: str = ""
     covers: str = ""
+    area: str = Field(default="", pattern=r"^(E\d{8})?$")
 
 
 class Periods(_Declared):
@@ -231,6 +238,10 @@ class Receipt(_Declared):
         if self.periods is None:
             return ""
         return " to ".join(dict.fromkeys([self.periods.first, self.periods.last]))
+
+    def names_for(self, area: str) -> list[str]:
+        """The names of its files, without those of other areas than this one alone."""
+        return [file.name for file in self.files if not area or file.area in ("", area)]
 
     @property
     def paths(self) -> list[Path]:
@@ -305,12 +316,19 @@ def receipts(source_id: str) -> list[Receipt]:
     return _receipts_in(source_folder(source_id), source_id)
 
 
-def shown_receipts(source_id: str) -> list[dict[str, Any]]:
+def shown_receipts(source_id: str, area: str = "") -> list[dict[str, Any]]:
     """The receipts of a source as a page, a record or a manifest may name them.
 
     Whoever knows the rest of a small file finds its hidden counts by its hash, and a size, a
     day or a file name tells of the bytes as well. So of a source that isn't public only the
     months are named in which something was received.
+
+    Parameters
+    ----------
+    source_id : str
+        As in ``data/sources.yml``.
+    area : str
+        GSS code of the area whose page it is: files of other areas alone are left out.
 
     Returns
     -------
@@ -326,7 +344,11 @@ def shown_receipts(source_id: str) -> list[dict[str, Any]]:
         {
             "received": each.received_text,
             "covers": each.covers_text,
-            "files": [{"name": file.name, "sha256": file.sha256} for file in each.files],
+            "files": [
+                {"name": file.name, "sha256": file.sha256}
+                for file in each.files
+                if file.name in each.names_for(area)
+            ],
         }
         for each in held
     ]

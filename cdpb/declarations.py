@@ -104,6 +104,9 @@ class FindingDeclaration(_Declared):
     ----------
     actions : list of str
         The ids by which an area's actions are linked to it.
+    tests : dict
+        The ids of the tests that its notebook makes, each with what it sets against what. The
+        parts of statements and claims name theirs.
     method : dict
         Headings of the method section and what stands there, beside what the sources say.
     dated_by : list of str
@@ -119,6 +122,7 @@ class FindingDeclaration(_Declared):
     order: int
     sources: list[str]
     actions: list[str] = []
+    tests: dict[str, str] = {}
     method: dict[str, str] = {}
     dated_by: list[str] = []
     after: Literal["", "all"] = ""

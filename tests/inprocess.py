@@ -16,7 +16,14 @@ from cdpb.report.finding import Finding
 SHOW = "from IPython.display import display"
 
 
-def run(finding: str, folder: Path, *, over_years: bool = False, **parameters: Any) -> Path:
+def run(
+    finding: str,
+    folder: Path,
+    *,
+    over_years: bool = False,
+    shown: list[Any] | None = None,
+    **parameters: Any,
+) -> Path:
     """The folder with the record and the tables of a finding, for these parameters.
 
     Parameters
@@ -27,12 +34,14 @@ def run(finding: str, folder: Path, *, over_years: bool = False, **parameters: A
         Where to save; a temporary one.
     over_years : bool
         Whether earlier years are computed with it, which takes as long again for each.
+    shown : list, optional
+        Where to put the blocks that the notebook displays.
     **parameters
         As a run would set them: year, area, edition, demonstration.
     """
     notebook = paths.notebooks_folder() / declarations().finding(finding).notebook
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    names: dict[str, Any] = {"__name__": "__main__"}
+    names: dict[str, Any] = {"__name__": "__main__", "_shown": [] if shown is None else shown}
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, {"CDPB_SAVE_TO": str(folder)}))
         if not over_years:
@@ -47,7 +56,7 @@ def run(finding: str, folder: Path, *, over_years: bool = False, **parameters: A
 
 
 def _execute(source: str, name: str, names: dict[str, Any]) -> None:
-    shown = source.replace(SHOW, "def display(*blocks): return blocks")
+    shown = source.replace(SHOW, "def display(*blocks): _shown.extend(blocks)")
     exec(compile(ast.parse(shown), name, "exec"), names)
 
 

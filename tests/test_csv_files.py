@@ -51,6 +51,7 @@ def read(name: str, data) -> object:
         "boroughs": areas.boroughs,
         "E09000003_actions": lambda: areas.area_file("E09000003").actions,
         "metrics": metrics,
+        "E09000003_metrics": lambda: metrics("E09000003"),
         "quoted_figures": lambda: quotes_of("E09000003", "Q02", build=PARTNERS),
     }
     return readers.get(stem, lambda: list(texts_of(data / name)))()

@@ -39,9 +39,18 @@ def row(shown: pd.DataFrame, metric: str) -> pd.Series:
     return shown[shown["metric_id"] == metric].iloc[0]
 
 
+def test_what_a_partnership_adds_is_its_own():
+    """Another borough's page has the national metrics, and says that no others are on file."""
+    national, all_of_barnet = metrics(CAMDEN), metrics(BARNET)
+    assert all_of_barnet[: len(national)] == national
+    assert {each["tier"] for each in all_of_barnet[len(national) :]} == {"local"}
+    assert len(all_of_barnet) - len(national) == 13
+    assert "local" not in {each["tier"] for each in national}
+
+
 def test_all_42_metrics_have_a_row_whatever_is_held():
     """A metric that is left out looks like one that nobody needs."""
-    shown = framework_table({}, NAMES, NOBODY)
+    shown = framework_table({}, NAMES, NOBODY, BARNET)
     assert len(shown) == 42
     assert (shown["latest"] == NONE).all()
     assert shown["where_from"].str.len().gt(10).all()
@@ -49,7 +58,7 @@ def test_all_42_metrics_have_a_row_whatever_is_held():
 
 def test_the_latest_value_not_after_the_year_is_shown_with_its_interval():
     held = latest_metrics([history(1, 2, 3)], BARNET, "2018/19", [ENGLAND])
-    told = row(framework_table(held, NAMES, NOBODY), "S09")
+    told = row(framework_table(held, NAMES, NOBODY, BARNET), "S09")
     assert told["latest"] == "2.0% (1.8% to 2.2%), 2018/19"
     assert told["metric_value"] == 2
     assert told["beside"] == "not compared"
@@ -60,7 +69,7 @@ def test_the_comparator_is_of_the_same_year(theirs, side):
     both = pd.concat([history(1, 2), history(9, theirs, area=ENGLAND)])
     both.attrs = {"source": "ndtms_adults"}
     held = latest_metrics([both], BARNET, "2023/24", [ENGLAND])
-    told = row(framework_table(held, NAMES, NOBODY), "S09")
+    told = row(framework_table(held, NAMES, NOBODY, BARNET), "S09")
     assert told["beside"].startswith("England")
     assert told["beside"].endswith(f": {side}")
 
@@ -68,7 +77,7 @@ def test_the_comparator_is_of_the_same_year(theirs, side):
 def test_a_comparator_alone_stands_beside_no_figure():
     """England's estimate is never put in the area's place."""
     held = latest_metrics([history(5, area=ENGLAND)], BARNET, "2023/24", [ENGLAND])
-    told = row(framework_table(held, NAMES, NOBODY), "S09")
+    told = row(framework_table(held, NAMES, NOBODY, BARNET), "S09")
     assert told["latest"] == NONE
     assert "England 5.0%" in told["beside"]
     assert told["where_from"].endswith("No figure for this area was received")
@@ -111,7 +120,7 @@ def test_a_metric_that_is_a_finding_s_key_figure_is_taken_from_there():
     moved = {"id": "untreated", "before": before, "why": ""}
     record = {"id": "mental_health_need", "key_figures": [figure]}
     record["before"] = {"key_figures": [moved]}
-    told = row(framework_table({}, NAMES, Others((record,), ())), "S18")
+    told = row(framework_table({}, NAMES, Others((record,), ()), BARNET), "S18")
     assert told["latest"] == "20% (15% to 25%), 2022/23"
     assert told["trend"] == "down, 2021/22 to 2022/23; not tested"
 
@@ -121,7 +130,7 @@ def test_a_figure_that_is_missing_says_why_as_its_own_page_does():
     note = "Hidden to protect small counts."
     figure = {"id": "untreated", "value": None, "comparators": [], "note": note}
     record = {"id": "mental_health_need", "key_figures": [figure]}
-    told = row(framework_table({}, NAMES, Others((record,), ())), "S18")
+    told = row(framework_table({}, NAMES, Others((record,), ()), BARNET), "S18")
     assert told["latest"] == NONE
     assert told["where_from"] == note
 
@@ -138,7 +147,7 @@ def test_a_figure_that_is_missing_says_why_as_its_own_page_does():
 )
 def test_why_there_is_no_figure_follows_from_who_publishes_it(metric, said):
     """The same whether or not a restricted return lies in the data folder."""
-    (found,) = [each for each in metrics() if each["metric_id"] == metric]
+    (found,) = [each for each in metrics(BARNET) if each["metric_id"] == metric]
     assert said in why_none(found, NOBODY)
 
 
@@ -149,7 +158,7 @@ def test_four_supporting_metrics_are_left_out_of_the_plan():
 
 
 def test_the_tiers_hold_every_metric_once():
-    shown = framework_table({}, NAMES, NOBODY)
+    shown = framework_table({}, NAMES, NOBODY, BARNET)
     tiers = [framework.of_tier(shown, tier) for tier in framework.TIERS]
     assert sum(map(len, tiers)) == len(shown)
     assert tiers[0].attrs["sources"] == []
@@ -158,7 +167,7 @@ def test_the_tiers_hold_every_metric_once():
 def test_a_metric_points_at_a_finding_that_is_declared():
     """And names what is shown wherever that is not the metric itself."""
     declared = {each.id for each in declarations().findings}
-    named = [each for each in metrics() if each["finding_id"]]
+    named = [each for each in metrics(BARNET) if each["finding_id"]]
     assert {each["finding_id"] for each in named} <= declared
     assert all(each["finding_id"] and each["held_as"] for each in named if each["key_figure"])
 

@@ -41,8 +41,8 @@ def test_each_abbreviation_has_its_full_name_or_a_meaning_that_says_what_it_is()
 
 def test_the_delivery_plan_and_the_metrics_use_no_abbreviation_unexplained(project):
     """Partners read them from other professions."""
-    for name in ("areas/E09000003_actions.csv", "areas/E09000003.yml"):
-        text = (project / "data" / name).read_text(encoding="utf-8")
+    for name in ("E09000003_actions.csv", "E09000003.yml"):
+        text = (project / "data" / "areas" / name).read_text(encoding="utf-8")
         assert unexplained(text) == set(), name
 
 

@@ -9,6 +9,7 @@ from cdpb import catalogue
 from cdpb.areas import Area
 from cdpb.build import Build
 from cdpb.findings.loading import Loaders
+from cdpb.findings.local import source_in
 from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.periods import month_name
@@ -26,7 +27,7 @@ def why_nothing(source_id: str, place: Area, build: Build) -> str:
     build : Build
         What may be opened and shown.
     """
-    source = catalogue.source(source_id)
+    source = source_in(source_id, place.code)
     if not (access.may_open(source_id, build) and catalogue.receipts(source_id)):
         return source.not_received
     told = incomplete(source_id, Loaders(build).periods_lacking(source_id, place.code))

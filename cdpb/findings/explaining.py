@@ -10,7 +10,6 @@ import pandas as pd
 
 from cdpb import areas, catalogue, loaders
 from cdpb.declarations import TableDeclaration, declarations
-from cdpb.disclosure.agreed import signed
 from cdpb.disclosure.alternatives import (
     Alternative,
     Cost,
@@ -22,6 +21,7 @@ from cdpb.disclosure.explain import Reason, reasons
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.protect import TIME_LIMIT, solve
 from cdpb.errors import InputError
+from cdpb.findings.area_files import checked_area_file
 from cdpb.findings.patterns import published_before, question
 from cdpb.findings.populations import together
 
@@ -88,7 +88,8 @@ def asked(table: str, area: areas.Area, year: str, edition: str) -> Asked:
         )
     of = together(declared.source)
     solved = question(of, area.code, year)
-    register = signed(areas.area_file(area.code), declarations())
+    held = checked_area_file(area.code)
+    register = tuple(held.exceptions) if held else ()
     told = {
         **solved.exempt(register, edition),
         "earlier": published_before(of, area.code, year, register),

@@ -9,13 +9,13 @@ from cdpb import areas, catalogue, loaders
 from cdpb.build import PARTNERSHIP_ONLY, Build
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure import gate
-from cdpb.disclosure.agreed import signed
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.exemptions import Exemption
 from cdpb.findings import patterns
+from cdpb.findings.area_files import FOCUS, checked_area_file, own_ward
 from cdpb.findings.earlier import Again
 from cdpb.findings.kept import LATEST, OF_BOTH, FigureRecord, KeyFigure
 from cdpb.findings.loading import Loaders, as_built
@@ -73,8 +73,8 @@ class Gathering:
         self.declaration = declarations().finding(self.id)
         self.place = areas.find_area(self.area)
         self.area = self.place.code
-        self.area_file = areas.area_file(self.area)
-        self.register = signed(self.area_file, declarations())
+        self.area_file = checked_area_file(self.area)
+        self.register = tuple(self.area_file.exceptions) if self.area_file else ()
         for each in self.register:
             if each.quoted:
                 # Refused where nobody quoted it.
@@ -140,11 +140,22 @@ class Gathering:
         return list(getattr(self.area_file, name)) if self.area_file else []
 
     def parameter(self, name: str, given: Any = None) -> Any:
-        """A parameter as given, else as the area file sets it."""
-        named = self.area_file.parameters.get(self.id, {}) if self.area_file else {}
-        value = given if given is not None else named.get(name)
+        """A parameter as given, else as the area file sets it; a ward by its code or its name.
+
+        Raises
+        ------
+        InputError
+            If a focus ward is none of the area's.
+        """
+        value = given if given is not None else self._of_area_file(name)
+        if name == FOCUS and value is not None:
+            value = own_ward(self.area, value)
         self.parameters[name] = value
         return value
+
+    def _of_area_file(self, name: str) -> Any:
+        named = self.area_file.parameters.get(self.id, {}) if self.area_file else {}
+        return named.get(name)
 
     def may_open(self, source_id: str) -> bool:
         """Whether this edition may open a source; it says nothing of what was received."""
@@ -301,7 +312,7 @@ class Gathering:
     def traces(self) -> list[dict[str, Any]]:
         """For each published table, where its numbers come from."""
         return [
-            table_trace(shown, self._filled(self.declaration.table(id)), self._about[id])
+            table_trace(shown, self._filled(self.declaration.table(id)), self._about[id], self.area)
             for id, shown in self.published.items()
         ]
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.absent import why_nothing
+from cdpb.findings.area_files import FOCUS
 from cdpb.findings.breaks import refused_across
 from cdpb.findings.gathering import Gathering
 from cdpb.findings.kept import LATEST, KeyFigure
 from cdpb.findings.loading import as_built
+from cdpb.findings.local import source_in
 from cdpb.findings.origins import computed_from, figure_origins, part_origins
 from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
@@ -25,6 +28,7 @@ from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
 from cdpb.statistics.verdicts import Verdict, verdict
 
 SAVE_TO = "CDPB_SAVE_TO"
+OTHER_WARD = "the statement is of another ward than the one asked for"
 
 
 class FindingRecord(Gathering):
@@ -45,7 +49,7 @@ class FindingRecord(Gathering):
         """Why a figure is missing, where that is for want of its source or of a year of it."""
         if measure.known or measure.source not in self.declaration.sources:
             return ""
-        source = catalogue.source(measure.source)
+        source = source_in(measure.source, self.area)
         if not self.build.permits(source.access):
             return source.withheld
         if measure.source in self.sources_missing():
@@ -75,16 +79,18 @@ class FindingRecord(Gathering):
         ----------
         **evidence : tuple
             For a part of the statement, the measure (or the published table) and its
-            comparator, if any. A part without evidence stays unchecked.
+            comparator, if any. A part without evidence stays unchecked; evidence that the
+            statement has no part for, as another area's may, is passed over.
 
         Raises
         ------
         InputError
-            If the statement has no such part.
+            If a test isn't among those that ``notebooks/findings.yml`` lists of the finding.
         """
+        self._refuse_unlisted(evidence)
         if self.statement is None:
             return None
-        self.answer = self._judged(self.statement, evidence, f"the statement {self.id}")
+        self.answer = self._judged(self.statement, evidence)
         return self.answer
 
     def judge_claims(self, **evidence: tuple[Any, ...]) -> list[Verdict]:
@@ -98,29 +104,33 @@ class FindingRecord(Gathering):
         Raises
         ------
         InputError
-            If none of the claims has such a part.
+            As `judge`.
         """
-        every = {part.id for claim in self.claims_made for part in claim.parts}
-        if self.claims_made and set(evidence) - every:
-            raise _no_such_part(self.area, f"claims of {self.id}", set(evidence) - every, every)
+        self._refuse_unlisted(evidence)
         self.claim_answers = [
-            self._too_soon(claim)
-            or self._judged(
-                claim,
-                {part.id: evidence[part.id] for part in claim.parts if part.id in evidence},
-                claim.id,
-            )
-            for claim in self.claims_made
+            self._too_soon(claim) or self._judged(claim, evidence) for claim in self.claims_made
         ]
         return self.claim_answers
 
-    def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]], called: str) -> Verdict:
-        known = {part.id for part in made.parts}
-        if set(evidence) - known:
-            raise _no_such_part(self.area, called, set(evidence) - known, known)
+    def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]]) -> Verdict:
+        evidence = {part.id: evidence[part.id] for part in made.parts if part.id in evidence}
         self._evidence |= evidence
         parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
         return verdict(parts, self.year, self._limits())
+
+    def _refuse_unlisted(self, evidence: Mapping[str, Any]) -> None:
+        strangers = sorted(set(evidence) - set(self.declaration.tests))
+        if strangers:
+            raise InputError(
+                f"{self.declaration.notebook}: there is no test {strangers[0]!r}.",
+                f"notebooks/findings.yml lists: {', '.join(self.declaration.tests) or 'none'}.",
+                "Add it there under tests, with what it sets against what.",
+            )
+
+    def _of_another_ward(self, part: Any) -> bool:
+        """Whether a part is of the statement's ward, and the page was asked for another."""
+        asked = self.parameters.get(FOCUS, self._of_area_file(FOCUS))
+        return part.id.startswith(FOCUS) and asked != self._of_area_file(FOCUS)
 
     def _too_soon(self, claim: Any) -> Verdict | None:
         """A claim is of its own time: figures of a year that ended before it test nothing."""
@@ -134,6 +144,10 @@ class FindingRecord(Gathering):
         return verdict(parts, self.year)
 
     def _part(self, part: Any, *evidence: Any) -> PartResult:
+        if self._of_another_ward(part):
+            return cannot_check(
+                OTHER_WARD, id=part.id, claim=part.claim, comparator=part.comparator
+            )
         tested, *others = [self._plain(each) for each in evidence] or [None]
         absent = [
             each for each in (tested, *others) if isinstance(each, Measure) and not each.known
@@ -245,10 +259,10 @@ class FindingRecord(Gathering):
 
     def source_record(self, source_id: str) -> dict[str, Any]:
         """What a reader is told of a source: who made it, and what was received when."""
-        source = catalogue.source(source_id)
+        source = source_in(source_id, self.area)
         receipts = [
             {"received": each["received"], "files": each["files"]}
-            for each in catalogue.shown_receipts(source_id)
+            for each in catalogue.shown_receipts(source_id, self.area)
         ]
         named = ("title", "publisher", "landing_page", "licence", "attribution", "access", "status")
         return {
@@ -304,13 +318,6 @@ class FindingRecord(Gathering):
         year = FinancialYear.parse(self.year).slug
         edition = f"demonstration-{self.edition}" if self.demonstration else self.edition
         return paths.private_folder("draft", year, self.area, edition)
-
-
-def _no_such_part(area: str, called: str, strangers: set[str], known: set[str]) -> InputError:
-    return InputError(
-        f"data/areas/{area}.yml: {called} has no part {sorted(strangers)[0]}.",
-        f"It has: {', '.join(sorted(known))}.",
-    )
 
 
 def _age_text(held: str, asked: str) -> str:

@@ -31,7 +31,7 @@ class Taken:
 
 
 def table_trace(
-    shown: PublishedTable, declared: TableDeclaration, about: Mapping[str, Any]
+    shown: PublishedTable, declared: TableDeclaration, about: Mapping[str, Any], area: str = ""
 ) -> dict[str, Any]:
     """Where a published table comes from.
 
@@ -42,6 +42,8 @@ def table_trace(
         With the area and year put into its filter.
     about : mapping
         What was noted of the table on its way (``cdpb.steps``).
+    area : str
+        GSS code of the area whose page it is.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def table_trace(
         "made_of": list(declared.made_of),
         "period": shown.period,
         "sources": [
-            {"id": each, "receipts": receipts_behind(each, _periods(shown))}
+            {"id": each, "receipts": receipts_behind(each, _periods(shown), area)}
             for each in shown.source_ids
         ],
         "functions": functions,
@@ -76,7 +78,7 @@ def table_trace(
     }
 
 
-def receipts_behind(source_id: str, periods: set[str]) -> list[dict[str, Any]]:
+def receipts_behind(source_id: str, periods: set[str], area: str = "") -> list[dict[str, Any]]:
     """The receipts of a source that gave some months or years, and their files.
 
     Parameters
@@ -85,6 +87,8 @@ def receipts_behind(source_id: str, periods: set[str]) -> list[dict[str, Any]]:
         Months (``2024-02``) and financial years. A source that has none of them is named with
         all its receipts, as a census is. Of one that isn't public only the months are named in
         which something was received, without files.
+    area : str
+        GSS code of the area whose page it is: files of other areas alone are left out.
     """
     held = catalogue.receipts(source_id)
     if not held or not loaders.access.may_open(source_id):
@@ -100,7 +104,7 @@ def receipts_behind(source_id: str, periods: set[str]) -> list[dict[str, Any]]:
         ]
     else:
         covering = [receipt for receipt in held if _covers(receipt, periods)]
-        chosen = [(each, [file.name for file in each.files]) for each in covering or held]
+        chosen = [(each, each.names_for(area)) for each in covering or held]
     if catalogue.source(source_id).access != "public":
         received = dict.fromkeys(receipt.month_text for receipt, names in chosen if names)
         return [{"received": month, "files": []} for month in received]

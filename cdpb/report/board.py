@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from cdpb import catalogue
 from cdpb.areas import Decision
+from cdpb.findings.local import source_in
 from cdpb.findings.others import Others
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
@@ -99,9 +100,14 @@ def _missing_in(record: Record) -> Iterator[str]:
         for each in record.get("sources") or []
         if each.get("status") == catalogue.ILLUSTRATIVE
     }
-    for name, source in catalogue.sources().items():
-        if name in made_up or (source.not_received and source.not_received in notices):
+    for name in catalogue.sources():
+        text = source_in(name, _area_of(record)).not_received
+        if name in made_up or (text and text in notices):
             yield name
+
+
+def _area_of(record: Record) -> str:
+    return str((record.get("area") or {}).get("code", ""))
 
 
 def missing_block(others: Others) -> Block:
@@ -112,7 +118,9 @@ def missing_block(others: Others) -> Block:
         return notice_block("not_available", none)
     caption = "What is missing, and what it would let the board know"
     headings = ["What is missing", "Who sends or publishes it", "What the board would know", "For"]
-    rows = [_row(catalogue.source(name), records) for name, records in lacking.items()]
+    rows = [
+        _row(source_in(name, _area_of(records[0])), records) for name, records in lacking.items()
+    ]
     table = plain_table(caption, headings, rows, id="missing-returns")
     names = list_text(catalogue.source(name).title for name in lacking)
     return Block("table", table.html, f"{caption}: {names}", style=table.style)

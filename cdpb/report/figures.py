@@ -14,6 +14,7 @@ from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, YearlyRecord
 from cdpb.findings.absent import why_nothing
 from cdpb.findings.another_year import for_its_record
+from cdpb.findings.local import source_in
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
@@ -157,7 +158,7 @@ class FigureFinding(YearlyRecord):
     def _source_line(self, shown: PublishedTable) -> str:
         parts = []
         for each in shown.source_ids:
-            source = catalogue.source(each)
+            source = source_in(each, self.area)
             received = [receipt["received"] for receipt in catalogue.shown_receipts(each)]
             dated = [f"received {list_text(received)}"] if received else []
             parts.append(", ".join([source.publisher, source.title, *dated]))

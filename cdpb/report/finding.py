@@ -7,6 +7,7 @@ from cdpb import catalogue
 from cdpb.errors import InputError
 from cdpb.findings.absent import incomplete, why_nothing
 from cdpb.findings.another_year import for_its_record
+from cdpb.findings.local import source_in
 from cdpb.findings.others import Others
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block
@@ -133,7 +134,7 @@ class Finding(DrawnFinding):
         Of a source that is for partners alone the public edition says what is withheld, the
         same whether anything was received or not.
         """
-        source = catalogue.source(source_id)
+        source = source_in(source_id, self.area)
         if not self.build.permits(source.access):
             return self.notice("withheld", source.withheld)
         if not (self.may_open(source_id) and self.load.years_held(source_id, self.area)):
@@ -156,15 +157,14 @@ class Finding(DrawnFinding):
 
     def actions(self) -> Block:
         """What the partnership does about it, from the area's delivery plan."""
-        rows = self.area_file.actions if self.area_file else []
-        linked = [row for row in rows if self._is_linked(row)]
-        if not linked:
+        linked = [row for row in self.of_area("actions") if self._is_linked(row)]
+        if not (linked and self.area_file):
             text = f"No actions of {self.place}'s partnership are on file for this finding."
             return self.notice("not_available", text, "actions")
         told = [*self.of_area("next_steps"), *self.of_area("involvement")]
         entries = [each for each in told if set(each.findings) & set(self.declaration.actions)]
         rows = [_action(row) for row in linked]
-        return actions_block(rows, "Delivery plan, May 2023", entries)
+        return actions_block(rows, self.area_file.plan, entries)
 
     def _is_linked(self, row: dict[str, str]) -> bool:
         return bool(set(_split(row["linked_findings"])) & set(self.declaration.actions))
@@ -172,7 +172,13 @@ class Finding(DrawnFinding):
     def method(self) -> Block:
         """Definitions, methods and caveats, from the catalogue and the declarations."""
         return method_block(
-            method_of(self.declaration, self.sources_used(), self.caveats(), self.exceptions)
+            method_of(
+                self.declaration,
+                self.sources_used(),
+                self.caveats(),
+                self.exceptions,
+                self.area,
+            )
         )
 
     def commentary(self) -> list[Block]:
@@ -202,7 +208,7 @@ class Finding(DrawnFinding):
                 "files": [file["name"] for file in receipt["files"]],
             }
             for id in self.sources_used()
-            for receipt in catalogue.shown_receipts(id)
+            for receipt in catalogue.shown_receipts(id, self.area)
         ]
         asked = {"year": self.year, "area": f"{self.place} ({self.area})", **self.parameters}
         origins = origins_table(self.record()["trace"], self.published)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb import catalogue, paths
+from cdpb import paths
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
+from cdpb.findings.local import source_in
 from cdpb.findings.others import Others
 from cdpb.findings.since import plain_period
 from cdpb.numbers import count_text
@@ -38,26 +39,35 @@ NONE = "no figure"
 LOCAL = ("LA", "ward", "LSOA")
 
 
-def metrics() -> list[dict[str, str]]:
-    """Read ``data/metrics.csv``, one row a metric.
+def metrics(area: str = "") -> list[dict[str, str]]:
+    """The national metrics, and after them the local ones of an area, one row a metric.
+
+    Parameters
+    ----------
+    area : str
+        GSS code; ``data/areas/<code>_metrics.csv`` has what the partnership adds, if anything.
 
     Raises
     ------
     InputError
         If it is missing or lacks a column.
     """
-    return list_rows(paths.data_folder() / "metrics.csv", *sorted(NEEDED))
+    data, needed = paths.data_folder(), sorted(NEEDED)
+    own = data / "areas" / f"{area}_metrics.csv"
+    local = list_rows(own, *needed) if own.is_file() else []
+    return [*list_rows(data / "metrics.csv", *needed), *local]
 
 
-def indicators() -> list[dict[str, str]]:
+def indicators(area: str = "") -> list[dict[str, str]]:
     """The metrics that Fingertips publishes, each with its ``indicator`` and that one's unit."""
-    return [each for each in metrics() if each["indicator"]]
+    return [each for each in metrics(area) if each["indicator"]]
 
 
 def framework_table(
     held: Mapping[str, tuple[Measure, Measure | None, str]],
     names: Mapping[str, str],
     others: Others,
+    area: str,
 ) -> pd.DataFrame:
     """All metrics in their order, each with its latest value or why there is none.
 
@@ -69,12 +79,14 @@ def framework_table(
         GSS code to name, of the area and those it stands beside.
     others : Others
         The other findings: a metric that is one of their key figures has its value from there.
+    area : str
+        GSS code, for the partnership's local metrics.
     """
     rows = []
-    for metric in metrics():
+    for metric in metrics(area):
         found = held.get(metric["metric_id"]) or _from_finding(metric, others)
         source = found[0].source if found else ""
-        rows.append([*_row(metric, found, names, why_none(metric, others)), source])
+        rows.append([*_row(metric, found, names, why_none(metric, others, area), area), source])
     table = pd.DataFrame(rows, columns=[*COLUMNS, "metric_source"])
     table.attrs = {"source": "outcomes_framework", **first_step(table.columns)}
     return table
@@ -129,6 +141,7 @@ def _row(
     found: tuple[Measure, Measure | None, str] | None,
     names: Mapping[str, str],
     why: str,
+    area: str,
 ) -> list[Any]:
     about = [metric[name] for name in ("metric_id", "tier", "outcome", "kind", "metric")]
     if found is None:
@@ -145,7 +158,7 @@ def _row(
         measure.period,
         _beside(measure, against, names),
         trend,
-        _where_from(metric, measure),
+        _where_from(metric, measure, area),
     ]
 
 
@@ -167,20 +180,20 @@ def _side(measure: Measure, against: Measure) -> str:
     return "lower" if upper < value else "higher"
 
 
-def _where_from(metric: Mapping[str, str], measure: Measure) -> str:
-    source = catalogue.source(measure.source)
+def _where_from(metric: Mapping[str, str], measure: Measure, area: str) -> str:
+    source = source_in(measure.source, area)
     held_as = f". Shown: {metric['held_as']}" if metric["held_as"] else ""
     lacks = "" if measure.known else ". No figure for this area was received"
     return f"{source.publisher}: {source.title}{held_as}{lacks}"
 
 
-def why_none(metric: Mapping[str, str], others: Others) -> str:
+def why_none(metric: Mapping[str, str], others: Others, area: str = "") -> str:
     """Why a metric has no value: withheld, hidden, not received, or nobody publishes it so."""
     _, figure = _key_figure(metric, others)
     if figure.get("note"):
         return str(figure["note"])
     if metric["source_id"]:
-        source = catalogue.source(metric["source_id"])
+        source = source_in(metric["source_id"], area)
         return source.withheld if others.build.edition == "public" else source.not_received
     grain, publisher = metric["lowest_geography"], metric["source"]
     if not any(each in grain for each in LOCAL):
@@ -191,7 +204,7 @@ def why_none(metric: Mapping[str, str], others: Others) -> str:
 
 
 def gap_table() -> pd.DataFrame:
-    """How many metrics the national framework has, the plan lists, and the plan leaves out."""
+    """How many metrics the national framework has, are listed here, and are left out."""
     listed = {kind: sum(row["kind"] == kind for row in metrics()) for kind in NATIONAL}
     rows = [(kind, all_, listed[kind], all_ - listed[kind]) for kind, all_ in NATIONAL.items()]
     table = pd.DataFrame(rows, columns=["metric_kind", "national", "listed", "left_out"])
@@ -204,9 +217,12 @@ def framework_headline(shown: list[PublishedTable], name: str, year: str) -> str
     only_published(*shown)
     rows = [row for table in shown for row in table.rows()]
     known = sum(row["latest"] != NONE for row in rows)
+    own = any(row["tier"] == "local" for row in rows)
+    national = "of the national framework that are listed here"
+    whose = "that the partnership measures itself by" if own else national
     return (
-        f"Of the {len(rows)} metrics that the partnership measures itself by, {known} have a "
-        f"figure for {name} for {year} or earlier; {len(rows) - known} have none"
+        f"Of the {len(rows)} metrics {whose}, {known} have a figure "
+        f"for {name} for {year} or earlier; {len(rows) - known} have none"
     )
 
 
@@ -218,12 +234,22 @@ def tier_title(shown: PublishedTable, tier: str) -> str:
     return f"{known} of {len(shown)} {kind} have a figure"
 
 
-def gap_sentence(gap: PublishedTable) -> str:
-    """What the plan leaves out of the national framework."""
+def no_local(name: str) -> str:
+    """That a partnership's own metrics are not known."""
+    return f"No local metrics of {name}'s partnership are on file."
+
+
+def gap_sentence(gap: PublishedTable, local: PublishedTable) -> str:
+    """What is left out of the national framework, by the plan where its metrics are on file."""
     told = next(row for row in rows_of(gap) if row["metric_kind"] == "supporting")
     national, listed, left_out = (
         count_text(told[name]) for name in ("national", "listed", "left_out")
     )
+    if not len(local):
+        return (
+            f"The national framework has {national} supporting metrics, of which {listed} are "
+            f"listed here; {left_out} have no row and no figure"
+        )
     return (
         f"The national framework has {national} supporting metrics and the delivery plan lists "
         f"{listed}: {left_out} are left out. The plan does not say which or why, so they have no "

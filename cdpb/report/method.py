@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from cdpb import catalogue
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.policy import policy
 from cdpb.exemptions import Exemption
+from cdpb.findings.local import source_in
 from cdpb.report.hiding import agreed_notes, rule_note
 
 ROUNDING = (
@@ -20,6 +20,7 @@ def method_of(
     used: Iterable[str],
     caveats: list[str],
     register: Iterable[Exemption] = (),
+    area: str = "",
 ) -> Mapping[str, str | list[str]]:
     """What stands under each heading of the method section.
 
@@ -33,8 +34,10 @@ def method_of(
         Of those sources, and the age of their data.
     register : iterable of Exemption
         The signed exceptions that concern this finding.
+    area : str
+        GSS code, for what the area calls those who send its returns.
     """
-    sources = [catalogue.source(each) for each in used]
+    sources = [source_in(each, area) for each in used]
     policies = {each.policy: policy(each.policy) for each in sources}
     told: dict[str, str | list[str]] = {
         "Definition": [f"{each.title}: {each.definition}" for each in sources],

@@ -10,6 +10,7 @@ from pathlib import Path
 from cdpb import areas, catalogue, paths
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
+from cdpb.findings.area_files import checked_area_file
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.runner import runs
 from cdpb.runner.job import Assessment, Job
@@ -184,7 +185,7 @@ def _job(
     costs: dict[str, float],
 ) -> Job:
     notebook = paths.notebooks_folder() / finding.notebook
-    local = areas.area_file(assessment.area_code)
+    local = checked_area_file(assessment.area_code)
     given = assessment.parameters | (local.parameters.get(finding.id, {}) if local else {})
     check_parameters(notebook, given)
     return Job(

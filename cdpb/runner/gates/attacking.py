@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cdpb import areas, catalogue, loaders
+from cdpb import catalogue, loaders
 from cdpb.declarations import Column, TableDeclaration, declarations
-from cdpb.disclosure.agreed import as_agreed, signed
+from cdpb.disclosure.agreed import as_agreed
 from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key, unknown_keys
 from cdpb.disclosure.masked import MARKER
@@ -16,6 +16,7 @@ from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.ratios import Ratio
 from cdpb.disclosure.readers import View, views
 from cdpb.exemptions import Exemption
+from cdpb.findings.area_files import checked_area_file
 from cdpb.findings.patterns import Question, published_before
 from cdpb.findings.populations import protected_with, together
 from cdpb.runner.gates.exposed import exposed
@@ -168,7 +169,8 @@ def _ratios(
 
 
 def _register(written: Written) -> tuple[Exemption, ...]:
-    return signed(areas.area_file(written.assessment.area_code), declarations())
+    held = checked_area_file(written.assessment.area_code)
+    return tuple(held.exceptions) if held else ()
 
 
 def _what(written: Written) -> tuple[str, str, str]:

@@ -1,0 +1,155 @@
+"""The file of one partnership, checked whole before anything of it is used.
+
+A misspelt finding, a part that no notebook tests or a ward of another borough would each leave a
+page as if the file had never named it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+
+from cdpb import areas, catalogue
+from cdpb.areas import AreaFile, Part, find_area
+from cdpb.declarations import Declarations, declarations
+from cdpb.disclosure.agreed import signed
+from cdpb.errors import InputError
+from cdpb.findings.local import WORDED
+from cdpb.loaders.wards import boundary_set
+
+FOCUS, WARDS = "focus_ward", "census_2021_wards"
+_MOST_SHOWN = 4
+
+
+def checked_area_file(code: str) -> AreaFile | None:
+    """What belongs to one partnership, or None where no such file was written.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong in it: findings that aren't declared, parts of statements
+        that no notebook tests, a focus ward that is none of the area's, exceptions that name what
+        is not there.
+    """
+    own_file = areas.area_file(code)
+    if own_file is None:
+        return None
+    declared = declarations()
+    wrong = [
+        *_names(own_file),
+        *_words(own_file),
+        *_findings(own_file, declared),
+        *_parts(own_file, declared),
+        *_wards(own_file),
+    ]
+    if wrong:
+        more = len(wrong) - _MOST_SHOWN
+        raise InputError(
+            f"data/areas/{code}.yml: {len(wrong)} of its entries can't be used.",
+            *wrong[:_MOST_SHOWN],
+            *([f"and {more} more"] if more > 0 else []),
+            "docs/areas.md lists its keys and the tests of each finding. Nothing was run.",
+        )
+    signed(own_file, declared)
+    return own_file
+
+
+def own_ward(area: str, named: object) -> str:
+    """The code of a ward of an area, by code or by name in any case.
+
+    Raises
+    ------
+    InputError
+        If the area has no such ward. Names the closest.
+    """
+    wards = boundary_set().query("borough_code == @area")["ward_name"]
+    text = " ".join(str(named).split()).casefold()
+    for code, name in wards.items():
+        if text in (str(code).casefold(), str(name).casefold()):
+            return str(code)
+    by_name = {str(name).casefold(): f"{name} ({code})" for code, name in wards.items()}
+    near = [by_name[each] for each in get_close_matches(text, by_name, n=2)]
+    raise InputError(
+        f"{str(named)[:40]!r} is no ward of {find_area(area)}.",
+        f"Did you mean {' or '.join(near)}?" if near else f"Its wards: {_some(by_name.values())}.",
+        "Wanted: the code or the name of one of its wards of May 2022. Nothing was run.",
+    )
+
+
+def _names(own_file: AreaFile) -> Iterator[str]:
+    name = find_area(own_file.code).name
+    if own_file.name != name:
+        yield f"name: {own_file.code} is {name}, not {own_file.name[:40]!r}"
+
+
+def _words(own_file: AreaFile) -> Iterator[str]:
+    """General words that stand nowhere in the catalogue, so that no name takes their place."""
+    texts = [
+        getattr(source, name).casefold()
+        for source in catalogue.sources().values()
+        for name in WORDED
+    ]
+    for general in own_file.names:
+        if not any(general.casefold() in text for text in texts):
+            yield f"names: data/sources.yml has no {general[:40]!r}"
+
+
+def _findings(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
+    known = [each.id for each in declared.findings]
+    places: dict[str, Iterable[str]] = {
+        "statements": own_file.statements,
+        "claims": own_file.claims,
+        "parameters": own_file.parameters,
+        "commentary": own_file.commentary,
+        "events": [finding for event in own_file.events for finding in event.findings],
+    }
+    for place, named in places.items():
+        for finding in named:
+            if finding not in known:
+                near = get_close_matches(finding, known, n=1)
+                meant = f"; did you mean {near[0]}?" if near else ""
+                yield f"{place}: there is no finding {finding[:40]!r}{meant}"
+
+
+def _parts(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
+    tests = {each.id: each.tests for each in declared.findings}
+    made = [(finding, "statements", each.parts) for finding, each in own_file.statements.items()]
+    made += [
+        (finding, f"claims, {claim.id}", claim.parts)
+        for finding, claims in own_file.claims.items()
+        for claim in claims
+    ]
+    for finding, place, parts in made:
+        ids = [part.id for part in parts]
+        for part in parts:
+            if ids.count(part.id) > 1:
+                yield f"{place}, {finding}: part {part.id} stands twice"
+            if finding in tests and not _tested(part, tests[finding]):
+                known = _some(tests[finding]) or "none"
+                yield f"{place}, {finding}: no test is called {part.id!r}; there are: {known}"
+    for finding, _, parts in made:
+        focused = any(part.id.startswith(FOCUS) and part.test != "cannot_check" for part in parts)
+        if focused and not own_file.parameters.get(finding, {}).get(FOCUS):
+            yield f"parameters, {finding}: its statement is of a focus_ward, and none is named"
+
+
+def _tested(part: Part, tests: Mapping[str, str]) -> bool:
+    return part.test == "cannot_check" or part.id in tests
+
+
+def _wards(own_file: AreaFile) -> Iterator[str]:
+    for finding, given in own_file.parameters.items():
+        if FOCUS in given and WARDS in catalogue.sources():
+            ward = given[FOCUS]
+            try:
+                code = own_ward(own_file.code, ward)
+            except InputError as error:
+                yield f"parameters, {finding}, {FOCUS}: " + " ".join(
+                    line.strip() for line in error.lines[:2]
+                )
+            else:
+                if code != ward:
+                    yield f"parameters, {finding}, {FOCUS}: write the code of {ward}: {code}"
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = list(names)
+    return ", ".join(listed[:6]) + (" ..." if len(listed) > 6 else "")
