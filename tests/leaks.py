@@ -116,7 +116,8 @@ told = {
     "some-bytes": content[-2],
 }
 for name, number in told.items():
-    html = f'<section id="{name}"><i data-of="{number}">.</i></section>'
+    letters = "".join(chr(97 + int(digit)) for digit in str(number))
+    html = f'<section id="{name}"><i data-of="{letters}">.</i></section>'
     display({"application/vnd.cdpb.block+json": {"kind": "figure", "html": html}}, raw=True)
 """
 FROM_ABSENCE = """
