@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cdpb import paths
+from cdpb import paths, worlds
 from cdpb.errors import InputError
 from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
 
@@ -361,6 +361,8 @@ def made_up_receipts(source_id: str) -> list[Receipt]:
 
 def source_folder(source_id: str) -> Path:
     """Where the receipts lie that are in use of a source."""
+    if (instead := worlds.receipts_in_this_world(source_id)) is not None:
+        return instead
     held = source(source_id)
     return made_up_folder(source_id) if held.status == ILLUSTRATIVE else received_folder(held)
 

@@ -102,6 +102,24 @@ for name, html in parts.items():
     html = f'<section id="{name}">{html}</section>'
     display({"application/vnd.cdpb.block+json": {"kind": "figure", "html": html}}, raw=True)
 """
+# The same with what is derived from the file of a source that isn't public, as words and colours.
+FROM_RECEIPTS = """
+from cdpb import catalogue
+(receipt,) = catalogue.receipts("police_referrals")
+(path,) = receipt.paths
+content = path.read_bytes()
+told = {
+    "file-size": len(content),
+    "exact-day": receipt.received.day,
+    "file-name": sum(map(ord, path.name)),
+    "row-count": content.count(b"\\n"),
+    "some-bytes": content[-2],
+}
+for name, number in told.items():
+    letters = "".join(chr(97 + int(digit)) for digit in str(number))
+    html = f'<section id="{name}"><i data-of="{letters}">.</i></section>'
+    display({"application/vnd.cdpb.block+json": {"kind": "figure", "html": html}}, raw=True)
+"""
 FROM_ABSENCE = """
 import os
 from pathlib import Path

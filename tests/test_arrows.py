@@ -20,6 +20,7 @@ FLOORS = [
             "exemptions",
             "numbers",
             "steps",
+            "worlds",
             "yaml_files",
             "csv_files",
         }

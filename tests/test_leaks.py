@@ -27,6 +27,7 @@ from tests.leaks import (
     BESIDE,
     FROM_ABSENCE,
     FROM_HIDDEN,
+    FROM_RECEIPTS,
     SMALL,
     beside_it,
     edited,
@@ -275,8 +276,8 @@ def clean(tmp_path_factory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def leaky(tmp_path_factory) -> Iterator[Path]:
-    """The same, its notebook with cells that look at what is hidden."""
-    yield from made(tmp_path_factory.mktemp("leaky") / "project", FROM_HIDDEN)
+    """The same, its notebook with cells that look at what is hidden, and at the partner's file."""
+    yield from made(tmp_path_factory.mktemp("leaky") / "project", FROM_HIDDEN, FROM_RECEIPTS)
 
 
 @pytest.fixture
@@ -345,11 +346,16 @@ def test_what_was_hidden_and_is_none_today_is_looked_at_as_it_was(clean, monkeyp
 FROM_THE_HIDDEN = [
     "sort-order", "axis-limits", "colour-scale", "map-classes", "bar-heights", "svg-paths",
     "words", "widths", "masked-rank",
+    # Of the partner's file.
+    "file-size", "exact-day", "file-name", "row-count", "some-bytes",
 ]  # fmt: skip
 
 
 def test_what_is_made_of_hidden_counts_differs_in_another_world(leaky, monkeypatch):
-    """Order, limits, colours, classes, pixels, paths, words: no number stands in any of them."""
+    """Order, limits, colours, classes, pixels, paths, words: no number stands in any of them.
+
+    Nor may a page depend on what else is known of a partner's file.
+    """
     monkeypatch.setenv("CDPB_HOME", str(leaky))
     written = read_written(leaky / "outputs" / HERE)
     found = check_worlds(written, jobs_of(written, "planted"), "planted").findings
@@ -488,22 +494,3 @@ def test_a_loader_that_does_not_refuse_is_found(clean, monkeypatch):
     monkeypatch.setitem(base.BASES, "continuity_of_care", receipt.read_text)
     (found,) = _not_refused(["continuity_of_care"], assessment)
     assert "does not refuse" in found
-
-
-def test_nobody_but_a_gate_can_look_at_another_world(clean, monkeypatch, capsys):
-    """Set by hand, in JupyterLab or at a command, it is refused; a run unsets it."""
-    from cdpb.errors import InputError
-    from cdpb.loaders import worlds
-
-    monkeypatch.setenv("CDPB_HOME", str(clean))
-    path = clean / ".cdpb" / "worlds" / "own" / "world.json"
-    path.parent.mkdir(parents=True)
-    path.write_text('{"sources": {}}', encoding="utf-8")
-    monkeypatch.setenv(worlds.WORLD, str(path))
-    monkeypatch.setenv(worlds.SAVE_TO, str(clean / "outputs"))
-
-    with pytest.raises(InputError, match="no gate"):
-        worlds.this_world()
-
-    monkeypatch.setenv(worlds.SAVE_TO, str(path.parent / "referrals"))
-    assert worlds.this_world() == {"sources": {}}

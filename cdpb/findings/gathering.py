@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb import areas, catalogue, loaders
+from cdpb import areas, catalogue, loaders, worlds
 from cdpb.build import PARTNERSHIP_ONLY, Build
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure import gate
@@ -248,7 +248,7 @@ class Gathering:
         """What to hide, over every table that any finding declares of the source."""
         if source_id not in self._patterns:
             # Made from other counts, for a gate to compare, a page hides what it hid before.
-            with loaders.worlds.as_received():
+            with worlds.as_received():
                 self._patterns[source_id] = patterns.pattern_of(
                     source_id,
                     area=self.area,

@@ -1,6 +1,6 @@
 """The verbs that bring figures in: ``from cdpb import loaders as load``."""
 
-from cdpb.loaders import access, worlds
+from cdpb.loaders import access
 from cdpb.loaders.base import base_counts
 from cdpb.loaders.boundaries import borough_outlines, ward_outlines, with_neighbours
 from cdpb.loaders.by_kind import (
@@ -84,7 +84,6 @@ __all__ = [
     "ward_outlines",
     "ward_residents",
     "with_neighbours",
-    "worlds",
     "years_held",
     "young_people_in_treatment",
 ]

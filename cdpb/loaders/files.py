@@ -74,6 +74,26 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     return TextTable(path, origin, header, body[~blank])
 
 
+def cells_as_written(path: Path, origin: Origin) -> tuple[list[list[str]], int, int]:
+    """Every row of a file, titles and notes too, and where its header and its end are among them.
+
+    Rows of a table are numbered from its header: row 1 below it stands one further.
+    """
+    rows = _all_cells(_text(path, origin), path)
+    table = _without_titles(rows, origin)
+    above = len(rows) - len(table)
+    return rows, above, above + len(_without_notes(table, path, origin))
+
+
+def note_of_more_rows(note: list[str], more: int) -> list[str]:
+    """A row below a table, where it counts the rows so many more of them; else as it is."""
+    counted = _COUNTED.fullmatch(_note(note) or "")
+    if counted is None:
+        return note
+    number = counted["before"] or counted["after"]
+    return [counted[0].replace(number, str(int(number.replace(",", "")) + more))]
+
+
 def _text(path: Path, origin: Origin) -> str:
     content = bytes_of(path)
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -112,16 +132,20 @@ def _windows_text(content: bytes, path: Path, origin: Origin) -> str:
 
 def _cells(text: str, path: Path, origin: Origin) -> pd.DataFrame:
     """Header and rows; pandas' own reader would fill a row that is cut short."""
-    text = _without_separator(text, path)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
-    except csv.Error as error:
-        raise _no_table(path, f"{str(error)[:60]}.") from None
+    rows = _all_cells(text, path)
     rows = _without_notes(_without_titles(rows, origin), path, origin)
     _refuse_no_table(rows, path)
     rows = _with_last_cells(rows)
     _refuse_uneven(rows, path)
     return pd.DataFrame(rows, dtype=str)
+
+
+def _all_cells(text: str, path: Path) -> list[list[str]]:
+    text = _without_separator(text, path)
+    try:
+        return [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+    except csv.Error as error:
+        raise _no_table(path, f"{str(error)[:60]}.") from None
 
 
 def _with_last_cells(rows: list[list[str]]) -> list[list[str]]:

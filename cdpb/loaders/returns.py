@@ -31,7 +31,6 @@ from cdpb.loaders.returned import (
 from cdpb.loaders.totals import without_totals
 from cdpb.loaders.wards import in_wards
 from cdpb.loaders.words import HIDDEN, NOT_GIVEN, in_words, marks, unknown_mark
-from cdpb.loaders.worlds import in_this_world
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,7 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
         return schemas.check(schemas.empty(what.schema), what.schema, what.source_id)
     column = what.place_of_period
     table = received_return(what).table
-    seen = in_this_world(table, what.source_id)
-    return schemas.of_area(seen, column, area, what.schema, what.source_id)
+    return schemas.of_area(table, column, area, what.schema, what.source_id)
 
 
 def may_be_read(source_id: str) -> bool:
@@ -139,27 +137,36 @@ def _received(what: Return, _fingerprint: str) -> Received:
 def read_return(what: Return, path: Path, receipt: str = "") -> pd.DataFrame:
     """One file of a return, in any known layout."""
     table = read_text_table(path, what.source_id, receipt)
+    return counted_rows(labelled_rows(what, table), what, table)
+
+
+def labelled_rows(what: Return, table: TextTable) -> pd.DataFrame:
+    """A file's rows a kind each, place and period understood, with the row they stand in."""
+    rows = _understood(written_rows(what, table), what, table)
+    rows = _kinds_down(_placed(rows, what, table), what)
+    rows[what.period] = PARSERS[what.period](rows[what.period], table.path)
+    return rows
+
+
+def written_rows(what: Return, table: TextTable) -> pd.DataFrame:
+    """A file's rows as they are written, under our names."""
     rows, layout = in_our_words(table, what.source_id)
     rows = rows.apply(lambda column: column.str.strip())
-    rows = with_lacking_columns(rows, what.counts, what.kinds, layout, table)
-    rows = _understood(rows, what, table)
-    rows = _kinds_down(_placed(rows, what, table), what)
-    rows[what.period] = PARSERS[what.period](rows[what.period], path)
-    return counted_rows(rows, what, table)
+    return with_lacking_columns(rows, what.counts, what.kinds, layout, table)
 
 
 def _understood(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
     """Rows that say when and of what kind: totals checked and left out, blanks refused."""
     given = [name for name in counts_of(what, rows) if not rows[name].isna().all()]
-    places = [name for name in ("area", "area_code", "ward_code") if name in rows]
-    labels = [*places, what.period, *(name for name in what.kinds if name in rows)]
+    places, more = labels_of(what, rows)
+    labels = [*places, *more]
     rows = without_totals(rows, labels, given, table)
     known = marks(what.source_id)
     counted = ~rows[given].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN).all(axis=1)
     blank = (rows[labels] == "").any(axis=1)
     record(table.origin, "dropped", int((blank & ~counted).sum()), "rows without label and count")
     rows = rows[counted | ~blank]
-    for name in labels[len(places) :]:
+    for name in more:
         refuse_blank(rows[rows[name] == ""], rows, name, labels, table)
     return rows
 
@@ -169,6 +176,12 @@ def _placed(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
     if what.place == "ward_code":
         return in_wards(rows, table)
     return in_areas(rows, table).drop(columns="area", errors="ignore")
+
+
+def labels_of(what: Return, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The columns of a file that say where a count is of; and those that say when and of what."""
+    places = [name for name in ("area", "area_code", "ward_code") if name in rows]
+    return places, [what.period, *(name for name in what.kinds if name in rows)]
 
 
 def counts_of(what: Return, rows: pd.DataFrame) -> list[str]:

@@ -1,6 +1,7 @@
 """Rows of totals: held against what they add up, and left out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -31,14 +32,21 @@ def without_totals(
     if not total.any():
         return rows
     numbers = rows[list(counts)].apply(_numbers)
+    for row, of in totals_in(rows, labels):
+        _refuse_other_total(numbers.loc[row], numbers[of], rows.loc[row, list(labels)], table)
+    record(table.origin, "dropped", int(total.sum()), "totals, which agree with their rows")
+    return rows[~total]
+
+
+def totals_in(rows: pd.DataFrame, labels: Sequence[str]) -> Iterator[tuple[Any, pd.Series]]:
+    """The place of each row of totals, and which rows it adds up."""
+    written = rows[list(labels)].map(plain)
+    total = written.isin(_TOTALS).any(axis=1)
     for row in rows.index[total]:
         given = {
             name: cell for name, cell in written.loc[row].items() if cell not in ("", *_TOTALS)
         }
-        of = ~total & (written[list(given)] == pd.Series(given, dtype=str)).all(axis=1)
-        _refuse_other_total(numbers.loc[row], numbers[of], rows.loc[row, list(labels)], table)
-    record(table.origin, "dropped", int(total.sum()), "totals, which agree with their rows")
-    return rows[~total]
+        yield row, ~total & (written[list(given)] == pd.Series(given, dtype=str)).all(axis=1)
 
 
 def _refuse_other_total(

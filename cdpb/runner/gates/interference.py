@@ -1,18 +1,20 @@
-"""Non-interference: pages made from other counts, with the same cells hidden, are the same."""
+"""Non-interference: pages made from other files, with the same cells hidden, are the same."""
 
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cdpb import paths
-from cdpb.loaders.worlds import FOLDER, WORLD
+from cdpb import catalogue, paths
+from cdpb.declarations import declarations
 from cdpb.runner.environment import environment
 from cdpb.runner.gates.differing import differences
-from cdpb.runner.gates.other_worlds import moves_of_all, worlds, write_world
+from cdpb.runner.gates.other_worlds import moves_of_all, write_world
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.rebuilding import Rebuilding, private_log, using
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Job, Result
+from cdpb.runner.keys import sources_opened
+from cdpb.worlds import FOLDER, WORLD
 
 NAME = "non-interference"
 
@@ -27,20 +29,35 @@ def check_worlds(written: Written, jobs: Sequence[Job], run: str) -> Outcome:
     """
     moves = moves_of_all(written)
     cells = sum(each.moved for each in moves)
-    sources = {source for each in moves for source in each.protected.counted}
-    told = worlds(moves, written)
+    closed = _closed(jobs)
+    sources = {*closed, *(source for each in moves for source in each.protected.counted)}
+    count = max((len(each.each) for each in moves), default=int(bool(closed)))
     again = Rebuilding(written, using(list(jobs), sources), environment(), private_log(run))
     findings: dict[str, None] = {}
-    for number, world in enumerate(told, start=1):
-        folder = paths.private_folder(FOLDER, run, str(number))
+    for number in range(count):
+        world = paths.private_folder(FOLDER, run, str(number + 1))
         try:
-            path = write_world(world, folder)
-            done = again.into(folder, {WORLD: str(path)})
+            write_world(moves, number, closed, written, world)
+            done = again.into(world, {WORLD: str(world)})
             findings |= dict.fromkeys(_differences(written, done))
         finally:
-            shutil.rmtree(folder.parent, ignore_errors=True)
-    looked = f"{len(told)} worlds, {cells} hidden cells moved" if told else "no hidden cells"
+            shutil.rmtree(world.parent, ignore_errors=True)
+    looked = f"{count} worlds, {cells} hidden cells moved" if count else "no hidden cells"
     return Outcome(NAME, list(findings), looked)
+
+
+def _closed(jobs: Sequence[Job]) -> list[str]:
+    """The sources that aren't public, as far as these findings may open them and any is held."""
+    opened = {
+        source
+        for job in jobs
+        for source in sources_opened(declarations().finding(job.finding), job.assessment)
+    }
+    return sorted(
+        each
+        for each in opened
+        if catalogue.source(each).access != "public" and catalogue.receipts(each)
+    )
 
 
 def _differences(written: Written, done: Sequence[tuple[Job, Result]]) -> Iterator[str]:

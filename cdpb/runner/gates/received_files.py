@@ -1,0 +1,150 @@
+"""A source's received files with other counts in them, and receipts of their own."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import count as counting
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from cdpb import worlds
+from cdpb.catalogue import Receipt, receipts
+from cdpb.errors import InputError
+from cdpb.loaders import base_counts
+from cdpb.loaders.by_kind import BY_KIND
+from cdpb.loaders.in_file import Counts, InFile, Key, in_file, keys_of
+from cdpb.loaders.partners import RETURNS
+from cdpb.loaders.returns import Return, load_return
+from cdpb.yaml_files import bytes_of, read_yaml
+
+
+def write_received(source_id: str, base: pd.DataFrame, world: Path) -> None:
+    """Write a source's files as they would be in a world, and see that they are read as it.
+
+    Their names, days, sizes and numbers of rows are others, too: a page may not depend on them.
+
+    Parameters
+    ----------
+    base : pandas.DataFrame
+        As `loaders.base_counts` gives it, with the counts of the world.
+
+    Raises
+    ------
+    InputError
+        If files can't be written that are read so: then no comparison would tell anything.
+    """
+    if source_id not in RETURNS:
+        raise _not_written(source_id, "Files of its layout can't be written.")
+    what = RETURNS[source_id]
+    was, now = _wide(what, base_counts(source_id)), _wide(what, base)
+    in_use = receipts(source_id)
+    for receipt, day in zip(in_use, _other_days(in_use), strict=True):
+        files = [in_file(what, path) for path in receipt.paths]
+        for file in files:
+            file.change(was, now)
+        _add_absent(files, receipt, in_use, was, now)
+        _write(receipt, files, world / source_id / day.isoformat(), day)
+    _check(source_id, base, world)
+
+
+def _wide(what: Return, base: pd.DataFrame) -> dict[Key, Counts]:
+    """What each row of a return counts, by column, where its base table is like this."""
+    table = load_return(what)
+    if what.source_id in BY_KIND:
+        columns = BY_KIND[what.source_id].as_returned(base)
+    else:
+        columns = {name: base[name] for name in what.counts}
+    counts = [
+        dict(zip(columns, row, strict=True))
+        for row in zip(*(map(_whole, column) for column in columns.values()), strict=True)
+    ]
+    return dict(zip(keys_of(table, what.keys), counts, strict=True))
+
+
+def _whole(number: Any) -> int | None:
+    return None if pd.isna(number) else int(number)
+
+
+def _other_days(in_use: list[Receipt]) -> list[date]:
+    """Another day of the same month for each receipt, in the same order, where it is known."""
+    days: list[date] = []
+    for receipt in in_use:
+        day = receipt.received
+        if receipt.received_precision == "day":
+            day = receipt.received.replace(day=1)
+            while day == receipt.received or (days and day <= days[-1]):
+                day += timedelta(days=1)
+        days.append(day)
+    same = all(day.month == each.received.month for day, each in zip(days, in_use, strict=True))
+    if not same or days != sorted(set(days)):
+        raise _not_written(in_use[0].source, "Its receipts leave no other days in their months.")
+    return days
+
+
+def _add_absent(
+    files: list[InFile],
+    receipt: Receipt,
+    in_use: list[Receipt],
+    was: Mapping[Key, Counts],
+    now: Mapping[Key, Counts],
+) -> None:
+    """Rows for what had no row, being 0; in the newest receipt that carries its period."""
+    what = files[0].what
+    length = len(what.keys) - len(what.kinds)
+    later = [each for each in in_use if each.received > receipt.received]
+    newer = {
+        key[:length] for each in later for path in each.paths for key in in_file(what, path).keys
+    }
+    for file in files:
+        held = set(file.keys)
+        periods = {key[:length] for key in held} - newer
+        for key, counts in now.items():
+            if key[:length] in periods and key not in held and counts != was[key]:
+                file.add(key, counts[what.counts[0]] or 0)
+
+
+def _write(receipt: Receipt, files: list[InFile], folder: Path, day: date) -> None:
+    folder.mkdir(parents=True)
+    entries = []
+    for file, entry in zip(files, receipt.files, strict=True):
+        content = _unlike(file, bytes_of(receipt.folder / entry.name))
+        name = f"{Path(entry.name).stem}_{day.day}{Path(entry.name).suffix}"
+        (folder / name).write_bytes(content)
+        sha256 = hashlib.sha256(content).hexdigest()
+        entries.append({"name": name, "size": len(content), "sha256": sha256})
+    told = read_yaml(receipt.folder / "receipt.yml")
+    told["received"] = day
+    told["files"] = [old | new for old, new in zip(told["files"], entries, strict=True)]
+    (folder / "receipt.yml").write_text(yaml.safe_dump(told), encoding="utf-8", newline="\n")
+
+
+def _unlike(file: InFile, before: bytes) -> bytes:
+    """A file of another size, and another number of rows."""
+    for blank_rows in counting(1):
+        content = file.written(blank_rows)
+        if len(content) != len(before) and content.count(b"\n") != before.count(b"\n"):
+            return content
+    raise AssertionError
+
+
+def _check(source_id: str, base: pd.DataFrame, world: Path) -> None:
+    try:
+        with worlds.looking_at(world):
+            read = base_counts(source_id)
+    except InputError as error:
+        raise _not_written(
+            source_id, f"Its loader refuses them: {error.lines[0].strip()}"
+        ) from None
+    if not read.equals(base):
+        raise _not_written(source_id, "Its loader reads them as another table.")
+
+
+def _not_written(source_id: str, why: str) -> InputError:
+    return InputError(
+        f"{source_id}: no other files could be made that give the same published tables.",
+        why,
+        "So it can't be seen whether a page depends on what it must not. Nothing was compared.",
+    )
