@@ -118,7 +118,7 @@ def test_a_protected_value_of_last_year_is_not_shown():
     record = {**said(), "before": since(said("2020/21"), said(), lambda id, was: None)}
     ((_, then, _, moved),) = figures_moved(record)
     assert then == "not shown"
-    assert "protected" in moved
+    assert "protect people" in moved
 
 
 def test_a_verdict_that_moved_is_told():

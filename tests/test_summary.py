@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdpb.areas import area_file
+from cdpb.build import PUBLIC
 from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of, others
 from cdpb.report.summary import (
     OUTCOMES,
@@ -142,7 +143,7 @@ def test_what_has_not_been_run_is_named(tmp_path):
     text = json.dumps(finding())
     (folder / "women_in_treatment.json").write_text(text, encoding="utf-8")
 
-    found = others(tmp_path)
+    found = others(tmp_path, PUBLIC)
 
     assert [each["id"] for each in found.records] == ["women_in_treatment"]
     absent = {each.id for each in found.absent}
