@@ -48,10 +48,9 @@ def refused_by_a_run(source_ids: set[str]) -> Iterator[Problem]:
     """
     moved = sorted({*source_ids, *_filled_to(source_ids)})
     asked: list[tuple[Callable[[], object], str]] = [
-        (ask, each)
-        for each in moved
-        for ask in (*loads_of(each), partial(_years_as_asked_for, each))
+        (load, each) for each in moved for load in loads_of(each)
     ]
+    asked += [(partial(_years_as_asked_for, each), each) for each in moved]
     with access.building(_EVERYTHING):
         found = [problem for ask, each in asked for problem in _stops(ask, each)]
     yield from {str(each.error): each for each in found}.values()
