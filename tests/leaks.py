@@ -113,7 +113,7 @@ told = {
     "exact-day": receipt.received.day,
     "file-name": sum(map(ord, path.name)),
     "row-count": content.count(b"\\n"),
-    "some-bytes": content[-2],
+    "some-bytes": sum(content),
 }
 for name, number in told.items():
     letters = "".join(chr(97 + int(digit)) for digit in str(number))

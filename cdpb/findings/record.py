@@ -291,7 +291,7 @@ class FindingRecord(Gathering):
         if later := self.later_years(source_id):
             return (
                 f"{title}: figures to {later[-1]} are held; where they stand beside another "
-                f"source they are of {shown}, the latest year that both hold, and {age} old."
+                f"source they are of {shown}, the latest year that both hold."
             )
         newer = self.not_held(source_id)
         told = f" Published since and not yet downloaded here: {list_text(newer)}." if newer else ""
