@@ -1,10 +1,14 @@
 """Files on their way into a drawn project, made up in the layouts of the Metropolitan Police."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
-from cdpb.adding import Added, Wanted, add
+from cdpb.adding import Added, Wanted, add, store
 from tests.project import Project
 from tests.toys import seen
 from tests.vintages import borough_file, ward_file
@@ -70,3 +74,21 @@ class Arrivals:
     def holds(self) -> dict[str, bytes]:
         """Every received file and receipt of the project, as its bytes."""
         return seen(self.project.data)
+
+
+@contextmanager
+def stopped_at(monkeypatch: pytest.MonkeyPatch, at: int) -> Iterator[None]:
+    """The process dies at the rename of that number, counted from 1: nothing is tidied up."""
+    rename, calls = os.replace, []
+
+    def stops(old: str, new: str) -> None:
+        calls.append(new)
+        if len(calls) == at:
+            raise KeyboardInterrupt
+        rename(old, new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.os, "replace", stops)
+        patch.setattr(store, "_finish", list)
+        with pytest.raises(KeyboardInterrupt):
+            yield

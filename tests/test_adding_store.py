@@ -10,7 +10,7 @@ from cdpb import paths
 from cdpb.adding import NotAdded, finish_interrupted, store
 from cdpb.catalogue import check_receipt, receipts
 from cdpb.errors import InputError
-from tests.adding import Arrivals, boroughs, wards
+from tests.adding import Arrivals, boroughs, stopped_at, wards
 from tests.commands import cdpb
 from tests.project import draw_project, lines_of
 from tests.test_adding import problems
@@ -143,20 +143,8 @@ def test_a_refused_rename_leaves_everything_as_it_was(arrivals, monkeypatch):
 @pytest.mark.parametrize("at", [1, 2])
 def test_what_was_interrupted_is_completed_by_the_next_command(arrivals, monkeypatch, at):
     """A machine that stops between two renames leaves a ward file without its borough file."""
-    rename, calls = os.replace, []
-
-    def stops(old, new):
-        calls.append(new)
-        if len(calls) == at:
-            raise KeyboardInterrupt
-        rename(old, new)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(store.os, "replace", stops)
-        # As when the process dies: nothing is tidied up.
-        patch.setattr(store, "_finish", list)
-        with pytest.raises(KeyboardInterrupt):
-            arrivals.add(*both(arrivals))
+    with stopped_at(monkeypatch, at):
+        arrivals.add(*both(arrivals))
 
     assert len(finish_interrupted()) == 3 - at
 

@@ -10,7 +10,7 @@ from cdpb.adding import NotAdded, finish_interrupted, store, withdraw
 from cdpb.adding.problem import NotWithdrawn
 from cdpb.catalogue import receipts, source, withdrawn_receipts
 from cdpb.errors import InputError
-from tests.adding import TODAY, Arrivals, boroughs, wards
+from tests.adding import TODAY, Arrivals, boroughs, stopped_at, wards
 from tests.commands import cdpb
 from tests.project import draw_project, lines_of
 from tests.test_adding import problems
@@ -149,19 +149,8 @@ def test_an_interrupted_withdrawal_is_completed_by_the_next_command(
     arrivals, stored, monkeypatch, at
 ):
     """Between the two renames the receipt would stand twice."""
-    rename, calls = os.replace, []
-
-    def stops(old, new):
-        calls.append(new)
-        if len(calls) == at + 1:  # the first is within the copy
-            raise KeyboardInterrupt
-        rename(old, new)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(store.os, "replace", stops)
-        patch.setattr(store, "_finish", list)
-        with pytest.raises(KeyboardInterrupt):
-            take_out()
+    with stopped_at(monkeypatch, at + 1):  # The first rename is within the copy.
+        take_out()
 
     finish_interrupted()
 

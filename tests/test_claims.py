@@ -9,11 +9,13 @@ from cdpb.report.claims import claims_block
 from cdpb.statistics.measure import Measure
 
 FALL = Measure(0.8, 0.7, 0.9, None, None, "times", "Barnet", "2023/24", "mps_borough_crime", "")
+# A test that notebooks/findings.yml lists for the finding: no other part may be named.
+LISTED = "borough_below_london"
 
 
 def finding(monkeypatch, year="2023/24") -> FindingRecord:
     """One with two claims: that offences fell, and a number of arrests that nobody holds."""
-    fell = Part(id="fell", claim="Offences fell", test="below", threshold_value=1, reason="")
+    fell = Part(id=LISTED, claim="Offences fell", test="below", threshold_value=1, reason="")
     arrests = Part(id="arrests", claim="More arrests", test="cannot_check", reason="none held")
     said = {"made": "2024", "document": "Update"}
     made = [
@@ -30,15 +32,16 @@ def test_each_claim_has_a_verdict_of_its_own(monkeypatch):
     """One verdict over claims of different years would say nothing of either."""
     record = finding(monkeypatch)
 
-    answers = record.judge_claims(fell=(FALL,))
+    answers = record.judge_claims(**{LISTED: (FALL,)})
 
     assert [answer.outcome for answer in answers] == ["supported", "cannot be checked"]
     assert record.answer is None
     assert [claim["id"] for claim in record.record()["claims"]] == ["F15", "F16"]
 
 
-def test_evidence_for_a_claim_that_nobody_made_is_refused(monkeypatch):
-    with pytest.raises(InputError, match="no part risen"):
+def test_evidence_for_a_test_that_nobody_listed_is_refused(monkeypatch):
+    """A slip in a notebook is an error, never a claim that can't be checked."""
+    with pytest.raises(InputError, match="no test 'risen'"):
         finding(monkeypatch).judge_claims(risen=(FALL,))
 
 
@@ -46,13 +49,13 @@ def test_an_area_without_claims_takes_evidence_and_says_nothing():
     """The notebook is the same for every borough."""
     record = FindingRecord("ward_drug_offences", "2023/24", "Camden")
 
-    assert record.judge_claims(fell=(FALL,)) == []
+    assert record.judge_claims(**{LISTED: (FALL,)}) == []
     assert record.record()["claims"] == []
 
 
 def test_a_claim_is_shown_with_its_outcome_and_the_reason(monkeypatch):
     record = finding(monkeypatch)
-    record.judge_claims(fell=(FALL,))
+    record.judge_claims(**{LISTED: (FALL,)})
 
     block = claims_block(record.record()["claims"])
 
@@ -63,7 +66,7 @@ def test_a_claim_is_shown_with_its_outcome_and_the_reason(monkeypatch):
 
 def test_a_claim_is_not_tested_on_a_year_that_ended_before_it(monkeypatch):
     """A fall in 2022/23 says nothing of what an update of 2024 claims."""
-    answers = finding(monkeypatch, "2022/23").judge_claims(fell=(FALL,))
+    answers = finding(monkeypatch, "2022/23").judge_claims(**{LISTED: (FALL,)})
 
     assert [answer.outcome for answer in answers] == ["cannot be checked"] * 2
     assert "made in 2024, of a time after 2022/23" in answers[0].reason
