@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from cdpb.loaders import worlds
+from cdpb import worlds
 from cdpb.loaders.base import BASES
 from cdpb.loaders.partners import RETURNS
 from cdpb.runner.environment import environment

@@ -112,8 +112,10 @@ def test_sixty_kills_at_random_moments_leave_nothing(built):
 def toy(tmp_path, monkeypatch):
     folder = toy_project(tmp_path / "toy", monkeypatch)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return folder
+    # Not under the test's own: a socket's path may be no longer than about 100 characters.
+    with tempfile.TemporaryDirectory(prefix="t-") as short:
+        monkeypatch.setattr(tempfile, "tempdir", short)
+        yield folder
 
 
 def dead(run: str = "20260101T000000Z-1") -> tuple[Path, Path]:
@@ -181,7 +183,8 @@ def test_a_run_that_is_just_beginning_is_not_taken_for_a_dead_one(toy):
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_request_to_end_is_heard_as_ctrl_c(monkeypatch, name):
     """Otherwise nothing is tidied up."""
-    before = signal.getsignal(getattr(signal, name))
+    # Whoever runs the tests under nohup has set it aside.
+    before = signal.signal(getattr(signal, name), signal.SIG_DFL)
     try:
         signals.listen()
         with pytest.raises(KeyboardInterrupt):

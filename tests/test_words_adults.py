@@ -79,13 +79,20 @@ def test_for_an_area_without_numbers_england_is_told():
 def test_places_are_set_against_their_first_year():
     assert words.adults_years_title(YEARS, "Barnet") == (
         "Adults in treatment against the first year held: "
-        "Barnet 133 in 2021/22 (2020/21 is 100); England 93 in 2021/22 (2021/22 is 100)"
+        "Barnet 133 in 2021/22 (2020/21 is 100); England has no other year (2021/22 is 100)"
     )
 
 
 def test_places_with_one_first_year_say_it_once():
-    assert words.adults_years_title(YEARS.where(year="2021/22"), "Barnet") == (
-        "Adults in treatment, with 2021/22 as 100: Barnet 133 in 2021/22 and England 93 in 2021/22"
+    both = shown("""
+        area_name  year     people  indexed
+        Barnet     2020/21  1100    100
+        Barnet     2021/22  1465    133
+        England    2020/21  310000  100
+        England    2021/22  289215  93
+    """)
+    assert words.adults_years_title(both, "Barnet") == (
+        "Adults in treatment, with 2020/21 as 100: Barnet 133 in 2021/22 and England 93 in 2021/22"
     )
 
 

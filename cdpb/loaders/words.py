@@ -50,8 +50,9 @@ def unknown_mark(error: InputError, source_id: str) -> InputError:
     told = [line.strip() for line in error.lines]
     return InputError(
         *told[:3],
-        f"If the sender hides small counts so, add to {relative(words_path('return_words'))}:",
-        f"{source_id},{COUNTS},the mark,{HIDDEN}  and it is read as hidden, never as 0.",
+        f"If the sender hides small counts so (read as hidden, never as 0), add to "
+        f"{relative(words_path('return_words'))}:",
+        f"{source_id},{COUNTS},the mark,{HIDDEN}",
         *told[3:5],
         "Nothing was loaded.",
     )

@@ -71,15 +71,18 @@ def _known() -> set[str]:
 def _clear(run: str) -> None:
     root = paths.project_root() / ".cdpb"
     named = root / "work" / f"{run}{_NAMED}"
+    left = False
     with suppress(OSError, ValueError):
         sockets = Path(named.read_text(encoding="utf-8"))
         # A file may say anything; only what a run makes is removed.
         if sockets.name.startswith("cdpb-"):
             shutil.rmtree(sockets, ignore_errors=True)
+            left = sockets.exists()
     for name in _FOLDERS:
         shutil.rmtree(root / name / run, ignore_errors=True)
-    with suppress(OSError):
-        named.unlink()
+    # What a kernel put in just now, for it did not notice yet, the next run clears.
+    if not left:
+        named.unlink(missing_ok=True)
 
 
 def _sockets(run: str, within: str | None) -> Path:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from cdpb import worlds
 from cdpb.catalogue import Receipt, receipts
@@ -18,7 +17,7 @@ from cdpb.loaders.by_kind import BY_KIND
 from cdpb.loaders.in_file import Counts, InFile, Key, in_file, keys_of
 from cdpb.loaders.partners import RETURNS
 from cdpb.loaders.returns import Return, load_return
-from cdpb.yaml_files import bytes_of, read_yaml
+from cdpb.yaml_files import bytes_of, read_yaml, yaml_text
 
 
 def write_received(source_id: str, base: pd.DataFrame, world: Path) -> None:
@@ -118,7 +117,7 @@ def _write(receipt: Receipt, files: list[InFile], folder: Path, day: date) -> No
     told = read_yaml(receipt.folder / "receipt.yml")
     told["received"] = day
     told["files"] = [old | new for old, new in zip(told["files"], entries, strict=True)]
-    (folder / "receipt.yml").write_text(yaml.safe_dump(told), encoding="utf-8", newline="\n")
+    (folder / "receipt.yml").write_text(yaml_text(told), encoding="utf-8", newline="\n")
 
 
 def _unlike(file: InFile, before: bytes) -> bytes:
