@@ -8,11 +8,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
+from cdpb.runner.family import end_families
 from cdpb.runner.job import Failure, Job, Result, Timeouts
 from cdpb.runner.worker import begin, run_job
 
 ATTEMPTS = 2
-STOP_WITHIN = 5.0
 
 
 def run_jobs(
@@ -61,22 +61,10 @@ def _one_pool(
                 unfinished.append(futures[future])
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        _stop_workers()
+        end_families(worker.pid for worker in multiprocessing.active_children() if worker.pid)
         raise
     pool.shutdown()
     return unfinished
-
-
-def _stop_workers() -> None:
-    """End the workers of this process, gently and then not; their kernels follow them."""
-    workers = multiprocessing.active_children()
-    for worker in workers:
-        worker.terminate()
-    for worker in workers:
-        worker.join(STOP_WITHIN)
-        if worker.is_alive():
-            worker.kill()
-            worker.join()
 
 
 @contextmanager

@@ -9,7 +9,10 @@ from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from cdpb.errors import CdpbError, refused_by_system
+from cdpb.runner.family import end_families
 from cdpb.runner.imports import spare_grammar
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
 
@@ -127,4 +130,5 @@ def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
-        os._exit(1)  # and the kernel, which watches this process, follows
+        end_families(child.pid for child in psutil.Process().children())
+        os._exit(1)
