@@ -390,7 +390,8 @@ def withdrawn_receipts(source_id: str) -> list[Withdrawn]:
 
 def _receipts_in(folder: Path, source_id: str) -> list[Receipt]:
     found = sorted(folder.glob("*/receipt.yml")) if folder.is_dir() else []
-    return sorted((_read_receipt(path, source_id) for path in found), key=lambda r: r.received)
+    read = (_read_receipt(path, bytes_of(path), source_id) for path in found)
+    return sorted(read, key=lambda r: r.received)
 
 
 def check_receipt(receipt: Receipt) -> None:
@@ -528,7 +529,8 @@ def _made_up(declared: Source, about: MadeUp) -> Source:
     return declared.model_copy(update={**said, "caveats": caveats})
 
 
-def _read_receipt(path: Path, source_id: str) -> Receipt:
+@lru_cache(maxsize=512)
+def _read_receipt(path: Path, _content: bytes, source_id: str) -> Receipt:
     content = read_yaml(path)
     entry = {**content, "folder": path.parent} if isinstance(content, dict) else content
     receipt = typed(Receipt, entry, path)

@@ -28,7 +28,8 @@ def complete_years(
     months: "pd.Series[pd.Period]", no_collection_in: Sequence[int] = ()
 ) -> list[str]:
     """The financial years of which every month is held that is collected, oldest first."""
-    held = set(months)
+    # Each month once: a row for every ward and month makes tens of thousands of them.
+    held = set(months.unique())
     starts = sorted({month.year for month in held})
     years = [FinancialYear(start) for start in range(starts[0] - 1, starts[-1] + 1)] if held else []
     wanted = {year: [m for m in year.months if m.month not in no_collection_in] for year in years}
