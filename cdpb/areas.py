@@ -16,9 +16,13 @@ from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
 
-_STYLE = re.compile(
-    r"^(?:the )?(?:london|royal) borough of |^lb(?: of)? |^rb(?: of)? "
-    r"|(?: (?:london borough|london boro|royal borough|borough|lb|council))+$"
+# How boroughs and their councils style themselves, before the name and after it.
+_BEFORE = re.compile(
+    r"^(?:council of (?:the )?)?"
+    r"(?:(?:(?:london|royal) )?borough (?:council )?of (?:the )?|city of |[lr]b (?:of )?)"
+)
+_AFTER = re.compile(
+    r"(?: (?:(?:london|royal) boro(?:ugh)?(?: of)?|borough|city|lb|rb|council|corporation))+$"
 )
 
 Test = Literal["below", "above", "similar", "any_above", "cannot_check"]
@@ -201,7 +205,7 @@ def find_area(text: str) -> Area:
     row = _found(text)
     if row is None:
         names = {spelling(each["area_name"]): each["area_name"] for each in known.values()}
-        close = get_close_matches(spelling(text), names, n=3)
+        close = get_close_matches(_without_style(text), names, n=3)
         closest = ", ".join(names[each] for each in close) or "no name is close"
         raise InputError(
             f"{str(text)[:60]!r} is not a London borough.",
@@ -226,8 +230,18 @@ def borough_code(name: str) -> str | None:
 def _found(name: object) -> dict[str, str] | None:
     """The area of a code or a name, with or without its style: "London Borough of", "LB"."""
     known = _names()
-    written = spelling(name)
-    return known.get(written) or known.get(_STYLE.sub("", written).strip())
+    plain = spelling(name).removeprefix("the ")
+    for written in (spelling(name), plain, _AFTER.sub("", plain), _without_style(name)):
+        row = known.get(written)
+        # Boroughs alone have a style: what is left of "London Borough of" is no name.
+        if row and (written in (spelling(name), plain) or row not in _comparators()):
+            return row
+    return None
+
+
+def _without_style(name: object) -> str:
+    plain = " ".join(re.sub(r"[,()]", " ", spelling(name)).split()).removeprefix("the ")
+    return _AFTER.sub("", _BEFORE.sub("", plain))
 
 
 def spelling(name: object) -> str:
@@ -280,15 +294,19 @@ def _assessed(row: dict[str, str]) -> bool:
 def _names() -> dict[str, dict[str, str]]:
     """Every code, name and other name of an area, as it is spelt for looking up."""
     known = {}
-    for row in [*_borough_rows(), *(_as_row(area) for area in (LONDON, ENGLAND))]:
+    for row in [*_borough_rows(), *_comparators()]:
         others = [name for name in row["also_called"].split(";") if name.strip()]
         for name in (row["area_code"], row["area_name"], *others):
             known[spelling(name)] = row
     return known
 
 
-def _as_row(area: Area) -> dict[str, str]:
-    return {"area_code": area.code, "area_name": area.name, "police_force": "", "also_called": ""}
+def _comparators() -> list[dict[str, str]]:
+    """London and England as rows beside those of the boroughs."""
+    return [
+        {"area_code": area.code, "area_name": area.name, "police_force": "", "also_called": ""}
+        for area in (LONDON, ENGLAND)
+    ]
 
 
 def _borough_rows() -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Areas by name and code, and the file that belongs to one partnership."""
 
 import contextlib
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -159,14 +160,32 @@ def test_a_borough_is_found_as_it_styles_itself(styled):
     assert areas.borough_code(styled) == areas.find_area(styled).code
 
 
-@pytest.mark.parametrize("no_name", ["London Borough of", "LB", "Council", "City of", "", " "])
+@pytest.mark.parametrize(
+    "no_name",
+    ["London Borough of", "London Borough", "London Council", "Borough of", "Council of the", "LB",
+     "Council", "City of", "the", "", " "],
+)  # fmt: skip
 def test_a_style_without_a_name_is_no_borough(no_name):
     with pytest.raises(InputError):
         areas.find_area(no_name)
 
 
+BEFORE = ("", "the ", "London Borough of ", "The Royal Borough of ", "Borough of ", "City of ",
+          "LB ", "RB of ", "Council of the London Borough of ", "The City of ")  # fmt: skip
+AFTER = ("", " Council", " City Council", " Borough Council", " London Borough Council", " LB",
+         ", London Borough of", " (London Borough)", " (City)")  # fmt: skip
+
+
 def test_every_borough_is_found_in_every_style_and_the_city_is_no_other():
+    """A style belongs to no list of boroughs: whoever types one is understood for all of them."""
     for name in areas.boroughs()["area_name"]:
-        for style in ("London Borough of {}", "LB {}", "{} Council", "Royal Borough of {}"):
-            assert areas.find_area(style.format(name)).name == name
-    assert areas.borough_code("City of London") == "E09000001"
+        for before, after in product(BEFORE, AFTER):
+            assert areas.find_area(f"{before}{name}{after}").name == name
+    for styled in ("City of London", "The City of London", "City of London Corporation"):
+        assert areas.borough_code(styled) == "E09000001"
+
+
+def test_a_misspelt_name_is_found_behind_its_style():
+    """The style is long, and made every name look far away."""
+    with pytest.raises(InputError, match="Closest: Harrow"):
+        areas.find_area("The London Borough of Harow")

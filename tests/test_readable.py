@@ -4,11 +4,19 @@ import gzip
 
 import pytest
 
+from cdpb.adding import NotAdded, Wanted, add
+from cdpb.adding.whole import loads_of
+from cdpb.build import Build
+from cdpb.cli import main
 from cdpb.errors import InputError
+from cdpb.loaders import access
 from cdpb.loaders.log import clear
 from cdpb.loaders.read import read_file
+from cdpb.runner.plan import checked_year
+from tests.adding import TODAY
 from tests.project import draw_project, lines_of
 from tests.shared import shared
+from tests.toys import seen
 from tests.vintages import INDICATORS
 
 ALCOHOL = "area_code,area_name,year,dependent_adults,lower,upper\n"
@@ -134,6 +142,30 @@ def test_cases_that_were_met_are_read(name):
     assert len(read) > 0
     if column:
         assert read[column].sum() == sum(int(line.split(",")[-1]) for line in lines)
+
+
+LABELS = [name for name in (*CASES, *READ) if name.startswith("05-")]
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_a_year_label_is_stored_only_if_every_run_takes_it(name, drawn):
+    """Some were stored, and promised a year that no run took; nothing but a deletion helped."""
+    source, _ = (CASES | READ)[name]
+    wanted = Wanted([shared("cases", *name.split("/"))], source, "2026-06-01", accept="as sent")
+    before = seen(drawn.data)
+    if name in CASES:
+        with pytest.raises(NotAdded) as error:
+            add(wanted, today=TODAY)
+        (problem,) = error.value.problems
+        assert CASES[name][1] in str(problem.error)
+        assert seen(drawn.data) == before
+    else:
+        added = add(wanted, today=TODAY)
+        with access.building(Build("partnership", demonstration=True)):
+            for load in loads_of(source):
+                load()
+        assert [checked_year(each.year) for each in added.pages] == [x.year for x in added.pages]
+        assert main(["list"]) == 0
 
 
 def test_a_ward_file_that_breaks_off_is_refused(tmp_path):
