@@ -7,6 +7,7 @@ import yaml
 
 from cdpb import areas
 from cdpb.areas import AreaFile
+from cdpb.cli import main
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
 from cdpb.findings import FindingRecord
@@ -76,6 +77,62 @@ def test_a_part_of_a_focus_ward_needs_one(monkeypatch):
     with pytest.raises(InputError) as error:
         checked_area_file(CAMDEN)
     assert "none is named" in "\n".join(lines_of(error))
+
+
+SIGNED = {
+    "what": "Referrals", "why": "The board needs them", "date": "2025-01-20", "until": "2028/29",
+    "agreed_by": {"name": "Camden Council", "office": "Director of Public Health"},
+    "edition": "partnership",
+}  # fmt: skip
+ROUTES, ORDERS = "criminal_justice_pathways/referrals", "criminal_justice_pathways/orders"
+
+
+def exceptions(**of: dict) -> list[dict]:
+    """A register with these entries, each by its id."""
+    return [SIGNED | {"id": id} | entry for id, entry in of.items()]
+
+
+def test_every_exception_for_what_is_not_there_is_refused_at_once(monkeypatch):
+    """Whoever mends one and runs again would find the next."""
+    wrong = {
+        "A1": {"table": "criminal_justice_pathways/referal"},
+        "A2": {"table": ROUTES, "rows": [{"way": "custody"}]},
+        "A3": {"quoted": "Q9999"},
+        "A4": {"quoted": "Q32"},  # of Barnet's documents
+    }
+    camden(monkeypatch, *PARTS, exceptions=exceptions(**wrong))
+    with pytest.raises(InputError, match="4 entries can't be used") as error:
+        checked_area_file(CAMDEN)
+    assert [line.split(":")[0] for line in lines_of(error)[1:5]] == [
+        f"  exceptions, {id}" for id in wrong
+    ]
+
+
+@pytest.mark.parametrize("edition", ["public", "partnership"])
+def test_exceptions_for_rows_that_are_not_there_stop_a_run_before_it_begins(
+    edition, tmp_path, monkeypatch, capsys
+):
+    """A misspelt route was found when a notebook asked, minutes later, and one at a time."""
+    right = {"table": ROUTES, "rows": [{"route": "custody"}]}
+    wrong = {
+        "A1": {"table": ROUTES, "rows": [{"route": "custodie"}, {"route": "custody"}]},
+        "A2": {"table": ORDERS, "rows": [{"order": "ATR"}, {"order": "ART"}]},
+    }
+    barnet = areas.area_file(BARNET)
+    register = exceptions(A0=right, **wrong)
+    signed = AreaFile.model_validate(barnet.model_dump() | {"exceptions": register})
+    monkeypatch.setattr(areas, "area_file", lambda code: signed)
+    monkeypatch.setattr("cdpb.runner.run.run_jobs", None)
+    asked = ["--demonstration", "--edition", edition, "--output", str(tmp_path)]
+
+    assert main(["run", *asked]) == 2
+
+    told = capsys.readouterr().err
+    assert "2 entries can't be used" in told
+    for id, near in (("A1", "custody"), ("A2", "ATR")):
+        assert f"Exception {id}" in told
+        assert f"Did you mean: {near}" in told
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_ward_is_found_by_its_name_or_refused():

@@ -5,7 +5,7 @@ nothing else: whatever would then give another small count away is hidden in its
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TypedDict
@@ -33,24 +33,24 @@ class Exempt(TypedDict):
     for_partners: frozenset[Cell]
 
 
-def signed(area: AreaFile | None, declared: Declarations) -> tuple[Exemption, ...]:
-    """The register of an area, each entry held against what is declared.
+def wrong_entries(area: AreaFile, declared: Declarations) -> Iterator[str]:
+    """What is wrong with entries of an area's register, held against what is declared.
 
-    Raises
-    ------
-    InputError
-        If an entry names a table that no finding declares, that has no count to protect, or by a
-        column that is none of its dimensions; or if two entries have one id.
+    An entry may name a table that no finding declares or that has no count to protect, choose
+    rows by a column that is none of its dimensions, or bear the id of another.
     """
-    register = area.exceptions if area else []
     tables = {f"{each.id}/{table.id}": table for each in declared.findings for table in each.tables}
-    ids = [each.id for each in register]
-    for entry in register:
-        if ids.count(entry.id) > 1:
-            raise _refused(area, entry, "has an id that another entry has too", "ids of their own")
+    ids = [each.id for each in area.exceptions]
+    yield from (f"exceptions: the id {id} stands twice" for id in sorted({*_twice(ids)}))
+    for entry in area.exceptions:
         if entry.table:
-            _check_table(area, entry, tables)
-    return tuple(register)
+            wrong = _wrong_table(entry, tables) or next(_wrong_rows(entry, tables, area.code), "")
+            if wrong:
+                yield f"exceptions, {entry.id}: {wrong}"
+
+
+def _twice(ids: Sequence[str]) -> Iterator[str]:
+    return (each for each in ids if ids.count(each) > 1)
 
 
 def exempt(
@@ -149,24 +149,22 @@ def _matching(
     )
 
 
-def _check_table(
-    area: AreaFile | None, entry: Exemption, tables: Mapping[str, TableDeclaration]
-) -> None:
-    table = tables.get(entry.table)
-    if table is None:
+def _wrong_table(entry: Exemption, tables: Mapping[str, TableDeclaration]) -> str:
+    if entry.table not in tables:
         near = ", ".join(get_close_matches(entry.table, tables, n=2)) or "finding/table"
-        raise _refused(area, entry, f"names the table {entry.table!r}, which is not declared", near)
-    if not table.count:
-        raise _refused(
-            area, entry, f"names {entry.table}, which counts nothing", "a table of counts"
-        )
-    stray = [name for row in entry.rows for name in row if name not in table.dimensions]
-    if stray:
-        wanted = ", ".join(table.dimensions)
-        raise _refused(area, entry, f"chooses rows of {entry.table} by {stray[0]!r}", wanted)
+        return f"no finding declares the table {entry.table[:60]!r}; wanted: {near}"
+    return "" if tables[entry.table].count else f"{entry.table} counts nothing"
+
+
+def _wrong_rows(
+    entry: Exemption, tables: Mapping[str, TableDeclaration], area: str
+) -> Iterator[str]:
+    dimensions = tables[entry.table].dimensions
     for name, value in (item for row in entry.rows for item in row.items()):
-        if wanted := _unknown(name, value, area.code if area else ""):
-            raise _refused(area, entry, f"names the {name} {value[:30]!r}", wanted)
+        if name not in dimensions:
+            yield f"{entry.table} has no {name[:30]!r}; wanted: {', '.join(dimensions)}"
+        elif wanted := _unknown(name, value, area):
+            yield f"no {name} is {value[:30]!r}; wanted: {wanted}"
 
 
 def _unknown(name: str, value: str, area: str) -> str:
@@ -188,12 +186,3 @@ def _unknown(name: str, value: str, area: str) -> str:
         if value not in wards.index or wards.loc[value, "borough_code"] != area:
             return "the code of a ward of this area, of May 2022"
     return ""
-
-
-def _refused(area: AreaFile | None, entry: Exemption, wrong: str, wanted: str) -> InputError:
-    code = area.code if area else ""
-    return InputError(
-        f"data/areas/{code}.yml: exception {entry.id} {wrong}.",
-        f"Wanted: {wanted}.",
-        "Mend the entry, or take it out. Nothing was published.",
-    )

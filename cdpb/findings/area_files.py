@@ -7,14 +7,20 @@ page as if the file had never named it.
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from cdpb import areas, catalogue
+from cdpb import areas, catalogue, loaders
 from cdpb.areas import AreaFile, Part, find_area
+from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
-from cdpb.disclosure.agreed import signed
+from cdpb.disclosure.agreed import exempt, wrong_entries
 from cdpb.errors import InputError
+from cdpb.exemptions import Exemption
 from cdpb.findings.local import WORDED
+from cdpb.findings.patterns import tables_of
+from cdpb.findings.quoted import all_quotes
+from cdpb.loaders import access
 from cdpb.loaders.wards import boundary_set
 
+EVERYTHING = Build("partnership", demonstration=True)
 FOCUS, WARDS = "focus_ward", "census_2021_wards"
 _MOST_SHOWN = 4
 
@@ -39,17 +45,55 @@ def checked_area_file(code: str) -> AreaFile | None:
         *_findings(own_file, declared),
         *_parts(own_file, declared),
         *_wards(own_file),
+        *wrong_entries(own_file, declared),
+        *_quoted(own_file),
     ]
+    _refuse(code, wrong, "docs/areas.md lists its keys and the tests of each finding.")
+    return own_file
+
+
+def refuse_absent_rows(own_file: AreaFile, year: str, build: Build) -> None:
+    """Stop before anything is run if an exception names rows that its table doesn't have.
+
+    Of a source that the edition may not open nothing is shown, and nothing is looked up.
+
+    Raises
+    ------
+    InputError
+        With all such entries.
+    """
+    with access.building(build):
+        wrong = [
+            each
+            for entry in own_file.exceptions
+            for each in _absent(entry, own_file.code, year, build)
+        ]
+    _refuse(own_file.code, wrong, "Mend the entries, or take them out.")
+
+
+def _absent(entry: Exemption, area: str, year: str, build: Build) -> Iterator[str]:
+    if not entry.table:
+        return
+    finding, table = entry.table.split("/")
+    source = declarations().finding(finding).table(table).source
+    if access.may_open(source):
+        tables = tables_of(source, area, year)
+        try:
+            exempt([entry], tables, loaders.base_counts(source), edition=build.edition, year=year)
+        except InputError as error:
+            yield " ".join(error.lines[:2])
+
+
+def _refuse(code: str, wrong: list[str], way_out: str) -> None:
     if wrong:
         more = len(wrong) - _MOST_SHOWN
+        some = "1 entry" if len(wrong) == 1 else f"{len(wrong)} entries"
         raise InputError(
-            f"data/areas/{code}.yml: {len(wrong)} of its entries can't be used.",
+            f"data/areas/{code}.yml: {some} can't be used.",
             *wrong[:_MOST_SHOWN],
             *([f"and {more} more"] if more > 0 else []),
-            "docs/areas.md lists its keys and the tests of each finding. Nothing was run.",
+            f"{way_out} Nothing was run.",
         )
-    signed(own_file, declared)
-    return own_file
 
 
 def own_ward(area: str, named: object) -> str:
@@ -148,6 +192,15 @@ def _wards(own_file: AreaFile) -> Iterator[str]:
             else:
                 if code != ward:
                     yield f"parameters, {finding}, {FOCUS}: write the code of {ward}: {code}"
+
+
+def _quoted(own_file: AreaFile) -> Iterator[str]:
+    """Exceptions for figures that the area's documents don't quote."""
+    named = [(each.id, each.quoted) for each in own_file.exceptions if each.quoted]
+    known = {each.quote_id for each in all_quotes(own_file.code, EVERYTHING)} if named else set()
+    for id, quoted in named:
+        if quoted not in known:
+            yield f"exceptions, {id}: data/quoted_figures.csv has no figure {quoted[:20]!r} of it"
 
 
 def _some(names: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from cdpb import areas, catalogue, paths
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
-from cdpb.findings.area_files import checked_area_file
+from cdpb.findings.area_files import checked_area_file, refuse_absent_rows
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.runner import runs
 from cdpb.runner.job import Assessment, Job
@@ -100,10 +100,13 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inpu
     Raises
     ------
     InputError
-        For an unknown finding, a parameter that a notebook doesn't take, or a received file that
-        is missing or changed.
+        For an unknown finding, a parameter that a notebook doesn't take, a received file that
+        is missing or changed, or an area file of which something can't be used.
     """
     declared = declarations()
+    local = checked_area_file(assessment.area_code)
+    if local:
+        refuse_absent_rows(local, assessment.year, assessment.build)
     named = [declared.finding(name) for name in dict.fromkeys(findings)]
     asked = named or declared.findings
     costs = runs.last_seconds()
@@ -116,7 +119,7 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inpu
         page = standing.get(finding.id)
         if page is None and finding not in asked:
             continue
-        job = _job(assessment, finding, run, inputs, costs)
+        job = _job(assessment, finding, local, run, inputs, costs)
         if finding.after:
             job = replace(job, key=_key_with(job.key, others))
         if finding in asked:
@@ -180,12 +183,12 @@ def _year_of(day: date) -> FinancialYear:
 def _job(
     assessment: Assessment,
     finding: FindingDeclaration,
+    local: areas.AreaFile | None,
     run: str,
     inputs: Inputs,
     costs: dict[str, float],
 ) -> Job:
     notebook = paths.notebooks_folder() / finding.notebook
-    local = checked_area_file(assessment.area_code)
     given = assessment.parameters | (local.parameters.get(finding.id, {}) if local else {})
     check_parameters(notebook, given)
     return Job(
