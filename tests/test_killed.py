@@ -15,8 +15,10 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from cdpb import signals
+from cdpb import paths, signals
 from cdpb.cli import main
+from cdpb.disclosure.pattern import Pattern
+from cdpb.findings import patterns
 from cdpb.runner.workspaces import clear_dead, workspace
 from tests.commands import HERE
 from tests.toys import seen, toy_project, write_notebook
@@ -175,6 +177,23 @@ def test_a_run_that_is_just_beginning_is_not_taken_for_a_dead_one(toy):
     with FileLock(place / "20260101T000000Z-1.lock"):
         clear_dead()
         assert (place / "20260101T000000Z-1.lock").is_file()
+
+
+def test_a_pattern_that_was_half_written_is_cleared_and_one_being_written_is_not(toy, monkeypatch):
+    """It holds what is to be hidden, and every kill left another."""
+    place = paths.private_folder("patterns")
+    monkeypatch.setattr(patterns.os, "replace", lambda *_: None)  # it dies before the rename
+    for name in ("dead", "living"):
+        patterns._keep(place / f"{name}.json", Pattern("police_referrals", "rule", {}))
+    (place / "found.json").write_text("{}", encoding="utf-8")
+    with FileLock(place / "living.lock"):
+        clear_dead()
+        names = {each.name for each in place.iterdir() if each.suffix != ".lock"}
+        assert names == {f"living.{os.getpid()}", "found.json"}
+
+    clear_dead()
+
+    assert {each.name for each in place.iterdir() if each.suffix != ".lock"} == {"found.json"}
 
 
 # Signals --------------------------------------------------------------------------

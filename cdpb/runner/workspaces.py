@@ -59,6 +59,16 @@ def clear_dead() -> None:
         with suppress(OSError):
             Path(lock.lock_file).unlink()
         lock.release()
+    _clear_half_written()
+
+
+def _clear_half_written() -> None:
+    """Remove patterns that a process was writing when it died; it wrote them under a lock."""
+    for aside in (paths.project_root() / ".cdpb" / "patterns").glob("*.*"):
+        if aside.suffix[1:].isdecimal():
+            lock = FileLock(aside.with_suffix(".lock"))
+            with suppress(Timeout, OSError), lock.acquire(timeout=0):
+                aside.unlink(missing_ok=True)
 
 
 def _known() -> set[str]:
