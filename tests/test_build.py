@@ -1,5 +1,7 @@
 """Findings of several editions in one kernel: each opens and shows what its own may."""
 
+from contextlib import suppress
+from dataclasses import replace
 from itertools import permutations
 
 import pandas as pd
@@ -7,11 +9,13 @@ import pytest
 
 from cdpb import catalogue, loaders
 from cdpb.build import Build
-from cdpb.errors import InputError
+from cdpb.errors import GateRefused, InputError
 from cdpb.loaders import access
 from cdpb.report.finding import Finding
 from cdpb.statistics import with_totals
+from cdpb.statistics.measure import Measure
 from cdpb.statistics.pathways import by_year, with_shares
+from tests.project import lines_of
 
 EDITIONS = ("public", "partnership")
 ORDERS = list(permutations(EDITIONS))
@@ -68,6 +72,81 @@ def test_each_finding_loads_for_its_own_edition(order):
     assert [found[each].may_open(RESTRICTED) for each in EDITIONS] == [False, True]
     withheld = catalogue.source(RESTRICTED).withheld
     assert found["public"].received_or_not(RESTRICTED).text.endswith(withheld)
+
+
+def test_a_restricted_table_is_refused_under_the_name_of_a_source_that_is_open():
+    """Shares alone have no count that could be counted again: only the table says what it is of."""
+    board, public = finding("partnership"), finding()
+    table = released(board)
+    public.as_of(MADE_UP)
+    with pytest.raises(InputError, match="continuity_of_care may not be used"):
+        public.publish(table, "referrals")
+    assert public.published == {}
+
+
+def used(whose: Finding, table, measure) -> dict:
+    """Every way in which a finding shows a table or a measure, or judges by it."""
+    part = next(iter(whose.declaration.tests))
+    return {
+        "verdict": lambda: whose.verdict("", **{part: (measure,)}),
+        "table as evidence": lambda: whose.verdict("", **{part: (table,)}),
+        "comparator": lambda: whose.claims(**{part: (1.0, measure)}),
+        "key figure": lambda: whose.key_figure("a", "A", measure),
+        "beside a key figure": lambda: whose.key_figure("a", "A", NOTHING, measure),
+        "table": lambda: whose.table(table, "A title"),
+        "some of its rows": lambda: whose.table(table.where(year="2023/24"), "A title"),
+        "chart": lambda: whose.series(table, "A title", "%", "route"),
+        "line of a chart": lambda: whose.ranked(table, "A title", reference=measure),
+    }
+
+
+NOTHING = Measure(None, None, None, None, None, "%", "", "", MADE_UP, "")
+USES = list(used(finding(), None, None))
+# What was published by another edition, for another year, and of figures that are made up.
+OTHERS = {
+    "edition": ("partnership", True, "2023/24"),
+    "year": ("public", True, "2024/25"),
+    "demonstration": ("public", True, "2023/24"),
+}
+
+
+def sent_and_routes(of: Finding) -> tuple:
+    """A table and a measure of it, as a finding publishes them."""
+    table = of.publish(with_shares(referrals(of), "route", "referrals"), "referrals")
+    shown = {"year": of.periods[MADE_UP], "route": "total"}
+    return table, of.measure("referrals", "Referrals", "referrals", "", "", "people", **shown)
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_another_finding_published_is_neither_shown_nor_judged_by(other, use, saves):
+    """Another edition may show what this one hides; another year's figures are not this one's."""
+    edition, demonstration, year = OTHERS[other]
+    theirs = Finding("criminal_justice_pathways", year, "Barnet", edition, demonstration)
+    mine = finding(demonstration=other != "demonstration")
+
+    with pytest.raises(GateRefused, match="may not be used by") as error:
+        used(mine, *sent_and_routes(theirs))[use]()
+
+    assert theirs.made_for in str(error.value)
+    assert len(lines_of(error)) <= 8
+    assert (mine.figures, mine.key_figures, mine.answer) == ([], [], None)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_what_a_finding_published_itself_it_may_use(use):
+    """Or the test above would pass for want of a page."""
+    mine = finding()
+    with suppress(InputError):
+        used(mine, *sent_and_routes(mine))[use]()
+
+
+def test_what_is_computed_from_a_closed_source_is_known_by_its_source():
+    """A ratio of two measures is of no table, and is as restricted as they are."""
+    closed = replace(NOTHING, value=12.0, source=RESTRICTED)
+    with pytest.raises(GateRefused, match="continuity_of_care, which may not be shown here"):
+        finding().key_figure("a", "A", closed)
+    assert finding("partnership").key_figure("a", "A", closed).measure.known
 
 
 def test_a_closed_source_is_refused_before_a_file_is_opened(monkeypatch):

@@ -52,6 +52,7 @@ def publish(
     period: str = "",
     demonstration: bool = False,
     draft: bool = False,
+    made_for: str = "",
 ) -> PublishedTable:
     """Let a table out, with what its source's policy hides taken away.
 
@@ -80,6 +81,8 @@ def publish(
     demonstration, draft : bool
         Marks. A draft of a protected source is protected by itself alone, and may not be
         released.
+    made_for : str, optional
+        The finding that publishes it, and of which assessment.
 
     Raises
     ------
@@ -114,6 +117,7 @@ def publish(
         period=period,
         demonstration=demonstration,
         draft=draft,
+        made_for=made_for,
     )
 
 

@@ -64,6 +64,8 @@ class PublishedTable:
         The columns that name a row; those of them that also have a row ``total``.
     demonstration, draft : bool
         Marked as such wherever it is shown.
+    made_for : str
+        The finding of the assessment that published it; empty where none did.
     """
 
     id: str
@@ -76,6 +78,7 @@ class PublishedTable:
     period: str = ""
     demonstration: bool = False
     draft: bool = False
+    made_for: str = ""
 
     def __len__(self) -> int:
         return len(self.values)

@@ -13,6 +13,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption
 from cdpb.findings import patterns
 from cdpb.findings.area_files import FOCUS, checked_area_file, own_ward
@@ -75,10 +76,6 @@ class Gathering:
         self.area = self.place.code
         self.area_file = checked_area_file(self.area)
         self.register = tuple(self.area_file.exceptions) if self.area_file else ()
-        for each in self.register:
-            if each.quoted:
-                # Refused where nobody quoted it.
-                quotes_of(self.area, each.quoted, build=self.build)
         self.published: dict[str, PublishedTable] = {}
         self._about: dict[str, Any] = {}
         self._patterns: dict[str, Pattern] = {}
@@ -94,6 +91,12 @@ class Gathering:
         self.headline = ""
         self.answer: Verdict | None = None
         self.claim_answers: list[Verdict] = []
+
+    @property
+    def made_for(self) -> str:
+        """Which finding of which assessment what it publishes belongs to."""
+        edition = f"{self.edition} demonstration" if self.demonstration else self.edition
+        return f"{self.id} of {self.area}, {self.year}, {edition}"
 
     @property
     def statement(self) -> Any:
@@ -227,14 +230,54 @@ class Gathering:
             source_ids=sources_of(table, declared.source),
             period=period_of(table),
             demonstration=self.demonstration,
+            made_for=self.made_for,
         )
         self.published[id] = shown
         self._about[id] = dict(table.attrs) | {"period": shown.period}
         return shown
 
+    def refuse_strange(self, *given: Any) -> None:
+        """Refuse tables and measures that another finding published, or none.
+
+        Another edition shows what this one may not, and another area's or year's figures would
+        stand here under this one's name.
+
+        Raises
+        ------
+        GateRefused
+            With the finding that published it.
+        """
+        for each in given:
+            if isinstance(each, PublishedTable | Measure) and each.made_for != self.made_for:
+                why = f"It was published by {each.made_for}." if each.made_for else ""
+                why = why or self._closed_to(each)
+                if why:
+                    raise self._strange(each, why)
+
+    def _closed_to(self, given: PublishedTable | Measure) -> str:
+        """Why a figure that was computed, and is of no finding, may not be shown; or nothing."""
+        if isinstance(given, PublishedTable):
+            of, there = list(given.source_ids), len(given) > 0
+        else:
+            of, there = [source for source, _ in given.made_of], given.known
+        closed = [each for each in of if each in catalogue.sources() and not self.may_open(each)]
+        return (
+            f"It is made of {closed[0]}, which may not be shown here." if there and closed else ""
+        )
+
+    def _strange(self, given: PublishedTable | Measure, why: str) -> GateRefused:
+        named = f"Table {given.id}" if isinstance(given, PublishedTable) else given.label
+        return GateRefused(
+            f"{named} may not be used by {self.made_for}.",
+            why,
+            "Wanted: tables and measures that this finding published itself.",
+            "Load and publish with the same finding that draws and judges. Nothing was shown.",
+        )
+
     def _refuse_closed(self, table: pd.DataFrame, declared: TableDeclaration) -> None:
         """Refuse figures that another finding loaded for a build of its own."""
-        for each in sources_of(table, declared.source):
+        own = table.attrs.get("source")
+        for each in dict.fromkeys([*sources_of(table, declared.source), *([own] if own else [])]):
             # A table without rows stands for figures that were not received or may not be shown.
             if len(table) or catalogue.source(each).access in PARTNERSHIP_ONLY:
                 access.check(each, self.build)
@@ -277,9 +320,10 @@ class Gathering:
         row.attrs = self._about[id]
         if len(row) != 1:
             note = HIDDEN if self._hides_what_it_needs(id, where) else ""
-            return replace(_missing(label, row.attrs), note=note)
+            return replace(_missing(label, row.attrs), note=note, made_for=self.made_for)
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
         found = replace(found, numerator=None, denominator=None) if unit else found
+        found = replace(found, made_for=self.made_for)
         column = value or str(row.attrs.get("value", ""))
         shown = self.published[id].where(**where).values_of(column)[0]
         if shown is MASKED or (shown is None and self._hides_what_it_needs(id, where)):

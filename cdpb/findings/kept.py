@@ -1,6 +1,6 @@
 """What a finding keeps for the top of the page and for its record: key figures, figures."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from cdpb.findings.trace import Taken
@@ -27,12 +27,12 @@ class KeyFigure:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, each comparator with how the figure compares with it."""
         beside = [
-            {**asdict(each), "comparison": _comparison(self.measure, each)}
+            {**each.to_dict(), "comparison": _comparison(self.measure, each)}
             for each in self.comparators
         ]
         note = self.note or self.measure.note
         return {
-            **asdict(self.measure),
+            **self.measure.to_dict(),
             "id": self.id,
             "label": self.label,
             "note": note,

@@ -38,6 +38,7 @@ class FindingRecord(Gathering):
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:
         """Keep a number that stands at the top of the page."""
+        self.refuse_strange(measure, *comparators)
         shown = [self._dated(each) for each in (measure, *comparators)]
         origins = tuple(self.taken_from(each) for each in (measure, *comparators))
         why = note or self._why_missing(measure)
@@ -113,6 +114,7 @@ class FindingRecord(Gathering):
         return self.claim_answers
 
     def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]]) -> Verdict:
+        self.refuse_strange(*(each for given in evidence.values() for each in given))
         evidence = {part.id: evidence[part.id] for part in made.parts if part.id in evidence}
         self._evidence |= evidence
         parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]

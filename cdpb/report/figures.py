@@ -55,6 +55,7 @@ class FigureFinding(YearlyRecord):
         **shape: Any,
     ) -> Block:
         """A drawing and its description, both made of the same columns (``to``)."""
+        self.refuse_strange(shown, *to.values())
         id = figure_id(shown, kind)
         if for_its_record():
             return Block("figure", "", title)

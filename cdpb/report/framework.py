@@ -1,7 +1,7 @@
 """The outcomes framework: every metric with its latest value, or with why there is none."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 import pandas as pd
@@ -147,7 +147,7 @@ def _row(
     if found is None:
         return [*about, NONE, None, None, None, "", "", "", "", why]
     measure, against, trend = found
-    latest = f"{measure_text(asdict(measure))}, {measure.period}" if measure.known else NONE
+    latest = f"{measure_text(measure.to_dict())}, {measure.period}" if measure.known else NONE
     return [
         *about,
         latest,
@@ -166,7 +166,7 @@ def _beside(measure: Measure, against: Measure | None, names: Mapping[str, str])
     """``London 4.2 per 1,000 residents: lower``; ``not compared`` for a number of people."""
     if against is None:
         return NOT_COMPARED
-    told = f"{names.get(against.label, against.label)} {measure_text(asdict(against))}"
+    told = f"{names.get(against.label, against.label)} {measure_text(against.to_dict())}"
     told = told if measure.known else f"{told}, {against.period}"
     return f"{told}: {_side(measure, against)}" if measure.known else told
 

@@ -1,6 +1,6 @@
 """One number with all that is needed to compare it, draw it and say it."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from numbers import Integral
 from typing import Any
 
@@ -52,6 +52,9 @@ class Measure:
         Of a test against no difference, where one was made.
     numerator_label, denominator_label : str
         What the two counts count: ``offences``, ``residents``.
+    made_for : str
+        The finding of the assessment that took it from its table; empty where it was computed.
+        It says nothing of the value, so it is neither compared nor recorded.
     """
 
     value: float | None
@@ -75,6 +78,7 @@ class Measure:
     p_value: float | None = None
     numerator_label: str = ""
     denominator_label: str = ""
+    made_for: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("value", "lower", "upper", "numerator", "denominator", "p_value"):
@@ -124,7 +128,7 @@ class Measure:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a record; None where missing."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "made_for"}
 
 
 def as_measure(

@@ -96,7 +96,10 @@ class PartResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a record."""
-        return {**asdict(self), "as_of": self.as_of}
+        compared = ("measure", "comparator_measure")
+        measures = {name: getattr(self, name) for name in compared}
+        plain = {name: each.to_dict() if each else None for name, each in measures.items()}
+        return {**asdict(self), **plain, "as_of": self.as_of}
 
 
 def below(measure: Measure, target: Target, **declared: Any) -> PartResult:
