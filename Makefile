@@ -20,7 +20,7 @@ lab: $(READY)
 # As `cdpb clean`, and without an environment too.
 clean:
 	find outputs -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
-	rm -rf .cdpb
+	test ! -d .cdpb || find .cdpb -mindepth 1 -maxdepth 1 ! -name key -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

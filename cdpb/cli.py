@@ -238,8 +238,18 @@ def list_() -> None:
 
 
 @cli.command()
+@click.option("--new", is_flag=True, help="Make one, where the old one is lost.")
+def key(new: bool) -> None:
+    """Show which key draws what is hidden beside small counts, and where it lies."""
+    from cdpb.commands import key_told
+
+    for line in key_told(new):
+        say(line)
+
+
+@cli.command()
 def clean() -> None:
-    """Remove assessments and the private state in .cdpb/, drafts included."""
+    """Remove assessments and the private state in .cdpb/, drafts included; never the key."""
     from cdpb.commands import clean_project
 
     for line in clean_project():

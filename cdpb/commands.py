@@ -12,6 +12,8 @@ from cdpb import areas, catalogue, paths
 from cdpb.build import Build
 from cdpb.console import complain, say
 from cdpb.declarations import declarations
+from cdpb.disclosure.key import NAME as KEY
+from cdpb.disclosure.key import key_file, keys_released, make_key, project_key
 from cdpb.errors import GateRefused, InputError
 from cdpb.periods import FinancialYear
 from cdpb.report.diff import differences, read_records, told
@@ -238,7 +240,9 @@ def clean_project() -> Iterator[str]:
     finish_adding()
     outputs = paths.outputs_folder()
     found = [path for path in sorted(outputs.glob("*")) if path.name not in KEPT]
-    for path in [*found, paths.project_root() / ".cdpb"]:
+    private = sorted((paths.project_root() / ".cdpb").glob("*"))
+    # What another key would hide could be subtracted from what this one has hidden.
+    for path in [*found, *(each for each in private if each.name != KEY)]:
         if path.is_dir():
             shutil.rmtree(path)
         elif path.exists():
@@ -246,6 +250,15 @@ def clean_project() -> Iterator[str]:
         else:
             continue
         yield f"removed {shown(path)}"
+
+
+def key_told(new: bool) -> Iterator[str]:
+    """``cdpb key``: the key that what to hide is drawn with; with ``--new`` it is made."""
+    key = make_key(key_file()) if new else project_key()
+    yield f"key {key.id} lies in {shown(key_file())}; keep it private, and a copy of it elsewhere"
+    others = [each for each in keys_released() if each != key.id]
+    if others:
+        yield f"  earlier releases were made with {', '.join(others)}: they stay as they are"
 
 
 def _sources() -> list[catalogue.Source]:

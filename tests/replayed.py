@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from cdpb.disclosure.covers import Covers, at_first, narrowed
 from scipy import sparse
 
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.covers import Covers, at_first, narrowed
 from cdpb.disclosure.limits import limits_of
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem

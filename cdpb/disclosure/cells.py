@@ -1,5 +1,6 @@
 """The published cells of tables that hang together, as one system of sums over base counts."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -65,6 +66,8 @@ class CellSystem:
         By source, the number of the first row of its base table.
     tied : bool
         Whether several sources, or public figures, say something of the same people.
+    names : tuple of str
+        Of each cell that a table shows: the first table it stands in, for what, and its key.
     """
 
     counts: np.ndarray
@@ -80,6 +83,7 @@ class CellSystem:
     cell_of_row: Mapping[int, int] = field(default_factory=dict)
     first_rows: Mapping[str, int] = field(default_factory=dict)
     tied: bool = False
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -178,7 +182,20 @@ def cells_of(
         cell_of_row={row: places[division.of([row])] for row in division.unit_of},
         first_rows=rows.first,
         tied=bool(tied.sums),
+        names=_names(tables, cells, len(none)),
     )
+
+
+def _names(
+    tables: Mapping[str, TableDeclaration], cells: Mapping[str, Mapping[Key, int]], width: int
+) -> tuple[str, ...]:
+    """The same whichever years or tables are added, as long as the first table stays the first."""
+    names: dict[int, str] = {}
+    for table, declared in sorted(tables.items()):
+        of = {name: value for name, value in declared.filter.items() if isinstance(value, str)}
+        for key, place in cells[table].items():
+            names.setdefault(place, json.dumps([table, of, key], sort_keys=True))
+    return tuple(names.get(place, str(place)) for place in range(width))
 
 
 def _marked(none: np.ndarray, cells: Iterable[int]) -> np.ndarray:

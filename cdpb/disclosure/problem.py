@@ -1,6 +1,7 @@
 """What must be kept possible, and what hiding costs, for one system and one policy."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -10,10 +11,10 @@ from scipy import sparse
 from cdpb.disclosure.block import Block, Goal
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.floors import Floors
+from cdpb.disclosure.keyed import keyed_costs, keyed_share
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.sizes import public_sizes
 
-Weigh = Literal["public", "counts", "cells"]
+Weigh = Literal["counts", "cells"]
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,16 @@ class Problem:
     ----------
     hidden_at_least : {0, 1}
         What the reader knows of every hidden count.
-    weigh : {"public", "counts", "cells"}
-        What is to be hidden least of; ``public`` goes by what the tables show of each count.
+    weigh : {"counts", "cells"}
+        What is to be hidden least of.
     hidden : numpy.ndarray of bool, optional
         Cells that are hidden whatever is chosen.
     guarded : numpy.ndarray of bool, optional
         Cells to protect in place of the small ones, whichever small count they may have had.
+    key : bytes, optional
+        What the choice is drawn with; without it, it is a function of the counts.
+    alike : numpy.ndarray of bool, optional
+        Cells to protect as if they were small.
     """
 
     system: CellSystem
@@ -38,6 +43,8 @@ class Problem:
     weigh: Weigh = "counts"
     hidden: np.ndarray | None = None
     guarded: np.ndarray | None = None
+    key: bytes | None = None
+    alike: np.ndarray | None = None
 
     @cached_property
     def small(self) -> np.ndarray:
@@ -48,14 +55,25 @@ class Problem:
         """
         if self.guarded is not None:
             return self.guarded & ~self.system.known & ~self.system.nobody
-        hides = self.policy.hides if self.weigh == "public" else self.policy.is_primary
-        small = [hides(int(count)) for count in self.system.counts]
-        return np.array(small, dtype=bool) & ~self.system.known & ~self.system.nobody
+        hides = self.policy.is_primary if self.key is None else self.policy.hides
+        small = self._where(hides)
+        if self.alike is not None:
+            small = small | self.alike
+        return small & ~self.system.known & ~self.system.nobody
+
+    def _where(self, holds: Callable[[int], bool]) -> np.ndarray:
+        return np.array([holds(count) for count in self.system.counts.tolist()], dtype=bool)
+
+    def protecting(self, cells: np.ndarray) -> "Problem":
+        """The same, with some cells protected as if they were small."""
+        return replace(self, alike=cells if self.alike is None else self.alike | cells)
 
     @cached_property
     def primary(self) -> np.ndarray:
-        """Cells hidden for their own smallness."""
-        return self.system.published & self.small
+        """Published cells hidden for their own smallness."""
+        if self.guarded is not None:
+            return self.small & self.system.published
+        return self.small & self.system.published & self._where(self.policy.is_primary)
 
     @property
     def follows(self) -> bool:
@@ -68,9 +86,12 @@ class Problem:
     @cached_property
     def start(self) -> np.ndarray:
         """Published cells that are hidden before anything is chosen."""
-        if self.hidden is None:
-            return self.primary
-        return self.primary | (self.hidden & self.system.published & ~self.system.known)
+        also = np.zeros(len(self.system), dtype=bool)
+        if self.hidden is not None:
+            also |= self.hidden
+        if self.key is not None:
+            also |= keyed_share(self.key, self.system, self.policy)
+        return (self.small | (also & ~self.system.known)) & self.system.published
 
     @cached_property
     def shut(self) -> frozenset[int]:
@@ -107,19 +128,15 @@ class Problem:
         return 2 * (1 + (int(counts.sum()) if self.weigh == "cells" else len(counts)))
 
     @cached_property
-    def public_costs(self) -> np.ndarray:
-        """What hiding each cell costs by what the tables show; no two alike, by their places."""
-        size = len(self.system)
-        return public_sizes(self.system) * size + np.arange(size)
-
-    @cached_property
     def weights(self) -> np.ndarray:
         """What hiding each published cell costs, in whole numbers.
 
         Of two patterns of one weight the one with fewer cells wins (or, weighing cells, the
         one with fewer counts).
         """
-        counts = public_sizes(self.system) if self.weigh == "public" else self.system.counts
+        counts = self.system.counts
+        if self.key is not None:
+            counts = keyed_costs(self.key, self.system)
         return counts + self.scale if self.weigh == "cells" else counts * self.scale + 1
 
     def blocks(self) -> list[np.ndarray]:

@@ -36,6 +36,7 @@ def protect(
     exceptions: Collection[Cell] = (),
     for_partners: Collection[Cell] = (),
     edition: str = PUBLIC,
+    key: bytes | None = None,
 ) -> Pattern:
     """The cells to hide, for all tables of one source together, or of several that are tied.
 
@@ -65,6 +66,8 @@ def protect(
         they read too, then hides all that must be hidden from them.
     edition : {"public", "partnership"}
         Who reads it, and so knows which of the earlier tables.
+    key : bytes, optional
+        What the choice is drawn with; without one whoever has the software can replay it.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def protect(
     pattern, _, _ = solve(
         tables, base, policy,
         time_limit=time_limit, earlier=earlier, ties=ties, exceptions=exceptions,
-        for_partners=for_partners, edition=edition,
+        for_partners=for_partners, edition=edition, key=key,
     )  # fmt: skip
     return pattern
 
@@ -91,6 +94,7 @@ def solve(
     exceptions: Collection[Cell] = (),
     for_partners: Collection[Cell] = (),
     edition: str = PUBLIC,
+    key: bytes | None = None,
 ) -> tuple[Pattern, CellSystem, Suppression]:
     """As `protect`, with the system and the choice behind it: for the inside only.
 
@@ -103,8 +107,9 @@ def solve(
     if edition == PUBLIC and (for_partners or _told_the_board(earlier)):
         also = {*exceptions, *for_partners}
         partners = views(system, earlier, policy, PARTNERSHIP)
-        start = _chosen([_with_exempt(each, also) for each in partners], policy, time_limit).hidden
-    chosen = _chosen(seen, policy, time_limit, start)
+        shown = [_with_exempt(each, also) for each in partners]
+        start = _chosen(shown, policy, time_limit, key=key).hidden
+    chosen = _chosen(seen, policy, time_limit, start, key=key)
     first = seen[0].system
     hidden, whole = system.keys_of(chosen.hidden), system.keys_of(chosen.hidden_whole)
     bases = by_source(named, base)
@@ -119,17 +124,22 @@ def solve(
 
 
 def _chosen(
-    seen: Sequence[View], policy: Policy, time_limit: float, start: np.ndarray | None = None
+    seen: Sequence[View],
+    policy: Policy,
+    time_limit: float,
+    start: np.ndarray | None = None,
+    key: bytes | None = None,
 ) -> Suppression:
     """What is hidden from one reader after the other; hiding more leaves the first as safe."""
     end = monotonic() + time_limit
-    first = suppress(seen[0].system, policy, hidden=start, time_limit=time_limit)
+    start = seen[0].hidden if start is None else start | seen[0].hidden
+    first = suppress(seen[0].system, policy, hidden=start, time_limit=time_limit, key=key)
     hidden, whole = first.hidden.copy(), first.hidden_whole.copy()
     own = seen[0].system.published & ~seen[0].system.known
     for view in seen[1:]:
         also = suppress(
             view.system, policy,
-            hidden=hidden, guarded=view.guarded, time_limit=max(0.0, end - monotonic()),
+            hidden=hidden, guarded=view.guarded, time_limit=max(0.0, end - monotonic()), key=key,
         )  # fmt: skip
         hidden |= also.hidden & own
         whole |= also.hidden_whole & own

@@ -44,11 +44,15 @@ class View:
     ----------
     system : CellSystem
         With ``known`` and ``concealed`` as this reader has them.
+    hidden : numpy.ndarray of bool
+        What was hidden from this reader before, and may not be shown now: the difference of two
+        patterns would tell of the counts that made them.
     guarded : numpy.ndarray of bool or None
         Cells to protect in place of today's small counts, where a reader looks back.
     """
 
     system: CellSystem
+    hidden: np.ndarray
     guarded: np.ndarray | None = None
 
 
@@ -130,7 +134,10 @@ def _views_of(then: _Then) -> Iterator[View]:
         for cell, count in shown.items()
         if not then.is_revised(cell, count)
     }
-    yield View(_known_to(then, same))
+    hidden = then.hidden()
+    if then.policy.smallest_hidden:
+        hidden &= then.system.counts > 0  # A 0 that is shown is never hidden.
+    yield View(_known_to(then, same), hidden)
     for name, shown in by_release.items():
         gone = then.gone(name)
         revised = [*then.revised(name), *gone]
@@ -138,7 +145,7 @@ def _views_of(then: _Then) -> Iterator[View]:
             back = _as_hidden(gone, _known_to(then, same | set(shown)), then.policy)
             guarded = _tied_to(revised, back) & then.hidden(name)
             if guarded.any():
-                yield View(back, guarded)
+                yield View(back, hidden, guarded)
 
 
 def _known_to(then: _Then, cells: set[int]) -> CellSystem:

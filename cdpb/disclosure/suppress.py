@@ -9,7 +9,7 @@ import numpy as np
 
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.certify import certified, check_adds_up, check_hidden_whole
-from cdpb.disclosure.covers import covered
+from cdpb.disclosure.deniable import seeming_small
 from cdpb.disclosure.greedy import clean, repair
 from cdpb.disclosure.master import Cuts, Master
 from cdpb.disclosure.policy import Policy
@@ -79,6 +79,7 @@ def suppress(
     hidden: np.ndarray | None = None,
     guarded: np.ndarray | None = None,
     ratios: Sequence[Ratio] = (),
+    key: bytes | None = None,
 ) -> Suppression:
     """Choose the secondary cells of least weight, certified by possible worlds.
 
@@ -94,10 +95,8 @@ def suppress(
         Which counts are small, and what must stay possible for them.
     hidden_at_least : {0, 1}, optional
         What the reader knows of every hidden count; by default 1 where zeros are shown.
-    weigh : {"counts", "cells", "public"}
-        Hide the least counts, or the fewest cells: whoever runs that on every candidate may
-        learn which counts made the choice. ``public`` goes by what the tables show alone, and
-        hides more. Zeros that are shown are never chosen.
+    weigh : {"counts", "cells"}
+        Hide the least counts, or the fewest cells. Zeros that are shown are never chosen.
     time_limit : float
         Seconds in all; each block of cells gets its share of what is left.
     hidden : numpy.ndarray of bool, optional
@@ -106,6 +105,9 @@ def suppress(
         Cells to protect in place of the small ones, whichever small count they may have had.
     ratios : sequence of Share or Range, optional
         Percentages and rates that tables could show without both counts they are made of.
+    key : bytes, optional
+        What the choice is drawn with (`cdpb.disclosure.keyed`). Without one it is the least, and
+        whoever runs it on every candidate may learn which counts made it.
 
     Raises
     ------
@@ -115,38 +117,64 @@ def suppress(
         If something can't be certified even hidden whole. Nothing may be published then.
     """
     check_adds_up(system)
-    problem = replace(
-        _problem(system, policy, hidden_at_least, weigh), hidden=hidden, guarded=guarded
-    )
+    problem = _problem(system, policy, hidden_at_least, weigh)
+    problem = replace(problem, hidden=hidden, guarded=guarded, key=key)
     end = monotonic() + time_limit
-    if weigh != "public" or guarded is not None or end <= monotonic():
-        chosen = _chosen(problem, end)
-    else:
-        chosen = _chosen(replace(problem, hidden=covered(problem)), end)
+    chosen = _chosen(problem, end)
     told = telling(problem, chosen.hidden, ratios)
     return replace(chosen, seconds=monotonic() - end + time_limit, ratios_hidden=told)
 
 
 def _chosen(problem: Problem, end: float) -> Suppression:
-    """The least to be hidden beside what is hidden from the start, certified."""
-    system, start = problem.system, monotonic()
-    hidden, whole, bound = problem.start.copy(), np.zeros(len(system), dtype=bool), 0
-    begin_by = start + CHOOSING * (end - start)
-    searches = [_begun(problem, cells, begin_by) for cells in problem.blocks()]
-    for at, (cells, worlds, cuts, first) in enumerate(searches):
-        share = CHOOSING * (end - monotonic()) / (len(searches) - at)
-        worlds.deadline = monotonic() + share
-        chosen, lowest = _choose(worlds, cuts, first)
-        bound += max(0, ceil(lowest / problem.scale - 0.5))
-        if chosen is not None:
-            hidden[cells] = chosen & system.published[cells]
-        if chosen is None or not certified(problem, cells, hidden, worlds):
-            hidden[cells] = whole[cells] = system.published[cells]
-            check_hidden_whole(problem, cells, hidden, worlds)
-    secondary, more = hidden & ~problem.primary, hidden & ~problem.start
-    weight = secondary.sum() if problem.weigh == "cells" else system.counts[secondary].sum()
-    cost = (problem.weights[more] // problem.scale).sum()
-    return Suppression(hidden, problem.primary, whole, int(weight), int(cost), bound)
+    """The least to be hidden beside what is hidden from the start, certified.
+
+    With a key, what a reader may take for small is protected as if it were: a value that no small
+    count could have there would be ruled out by running the software on it.
+    """
+    search = _Search(problem, end)
+    blocks = problem.blocks()
+    while blocks:
+        search.choose(blocks)
+        if problem.key is None:
+            break
+        alike = seeming_small(search.problem, search.hidden, blocks)
+        blocks = [cells for cells in blocks if alike[cells].any()]
+        search.problem = search.problem.protecting(alike)
+    return search.found()
+
+
+class _Search:
+    """A pattern, block by block, and how good it is."""
+
+    def __init__(self, problem: Problem, end: float) -> None:
+        self.problem, self.end = problem, end
+        self.hidden = problem.start.copy()
+        self.whole = np.zeros(len(problem.system), dtype=bool)
+        self._bounds: dict[int, int] = {}
+
+    def choose(self, blocks: list[np.ndarray]) -> None:
+        """Choose anew what is hidden of some blocks."""
+        problem, published, start = self.problem, self.problem.system.published, monotonic()
+        begin_by = start + CHOOSING * (self.end - start)
+        searches = [_begun(problem, cells, begin_by) for cells in blocks]
+        for at, (cells, worlds, cuts, first) in enumerate(searches):
+            share = CHOOSING * (self.end - monotonic()) / (len(searches) - at)
+            worlds.deadline = monotonic() + share
+            chosen, lowest = _choose(worlds, cuts, first)
+            self._bounds[int(cells[0])] = max(0, ceil(lowest / problem.scale - 0.5))
+            if chosen is not None:
+                self.hidden[cells] = chosen & published[cells]
+            if chosen is None or not certified(problem, cells, self.hidden, worlds):
+                self.hidden[cells] = self.whole[cells] = published[cells]
+                check_hidden_whole(problem, cells, self.hidden, worlds)
+
+    def found(self) -> Suppression:
+        """What was chosen, and its cost."""
+        problem, counts = self.problem, self.problem.system.counts
+        secondary, more = self.hidden & ~problem.primary, self.hidden & ~problem.start
+        weight = secondary.sum() if problem.weigh == "cells" else counts[secondary].sum()
+        cost, bound = (problem.weights[more] // problem.scale).sum(), sum(self._bounds.values())
+        return Suppression(self.hidden, problem.primary, self.whole, int(weight), int(cost), bound)
 
 
 def _problem(

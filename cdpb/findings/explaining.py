@@ -18,6 +18,7 @@ from cdpb.disclosure.alternatives import (
     names_beside,
 )
 from cdpb.disclosure.explain import Reason, reasons
+from cdpb.disclosure.key import key_for
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.protect import TIME_LIMIT, solve
 from cdpb.errors import InputError
@@ -95,6 +96,7 @@ def asked(table: str, area: areas.Area, year: str, edition: str) -> Asked:
         "earlier": published_before(of, area.code, year, register),
         "ties": solved.ties,
         "edition": edition,
+        "key": key_for(of.bases).secret,
     }
     return Asked(name, solved.tables, solved.bases, rule, told)
 

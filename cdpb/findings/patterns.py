@@ -29,6 +29,8 @@ from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure.agreed import Cell, Exempt, exempt
 from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.key import Key as SecretKey
+from cdpb.disclosure.key import key_for
 from cdpb.disclosure.ledger import EarlierTable, earlier_tables
 from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
@@ -75,14 +77,15 @@ class Question:
 
     def solved(self, earlier: Sequence[EarlierTable], told: Exempt, edition: str) -> Pattern:
         """What to hide, found once and kept."""
-        kept = _kept_as(self, earlier, told, edition)
+        key = key_for(self.bases)
+        kept = _kept_as(self, earlier, told, edition, key)
         # Notebooks that are executed at once ask at once: one finds it, the others wait for that.
         with FileLock(kept.with_suffix(".lock")):
             found = _kept(kept)
             if found is None:
                 found = protect(
                     self.tables, self.bases, self.rule,
-                    earlier=earlier, ties=self.ties, edition=edition, **told,
+                    earlier=earlier, ties=self.ties, edition=edition, key=key.secret, **told,
                 )  # fmt: skip
                 _keep(kept, found)
         return found
@@ -249,7 +252,9 @@ def years_held(source_id: str) -> list[str]:
     return loaders.years_held(source_id) if loaders.access.may_open(source_id) else []
 
 
-def _kept_as(of: Question, earlier: Sequence[EarlierTable], told: Exempt, edition: str) -> Path:
+def _kept_as(
+    of: Question, earlier: Sequence[EarlierTable], told: Exempt, edition: str, key: SecretKey
+) -> Path:
     """The file that this very question is answered in."""
     asked: list[Any] = [
         {name: table.model_dump() for name, table in of.tables.items()},
@@ -258,6 +263,7 @@ def _kept_as(of: Question, earlier: Sequence[EarlierTable], told: Exempt, editio
         {name: sorted(map(str, cells)) for name, cells in sorted(told.items())},  # type: ignore[call-overload]
         of.ties.to_dict(),
         edition,
+        key.id,
         _code(),
     ]
     texts = [f"{source}\n{base.to_csv(index=False)}" for source, base in sorted(of.bases.items())]

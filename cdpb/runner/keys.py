@@ -10,7 +10,9 @@ from pathlib import Path
 import cdpb
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
+from cdpb.disclosure.key import key_for
 from cdpb.disclosure.ledger import entries
+from cdpb.disclosure.policy import policy
 from cdpb.runner.job import Assessment
 
 PROJECT_FILES = (
@@ -32,7 +34,7 @@ class Inputs:
     def key(
         self, finding: FindingDeclaration, assessment: Assessment, parameters: dict[str, object]
     ) -> str:
-        """The hash of a finding's notebook, parameters, sources, area file, ledger and code.
+        """The hash of a finding's notebook, parameters, sources, area file, ledger, key and code.
 
         Raises
         ------
@@ -46,8 +48,9 @@ class Inputs:
             *self._entries(assessment),
         ]
         opened = sources_opened(finding, assessment)
-        sources = [self._source(each) for each in [*opened, *_beside(opened, assessment)]]
-        told = json.dumps(parameters, sort_keys=True)
+        used = [*opened, *_beside(opened, assessment)]
+        sources = [self._source(each) for each in used]
+        told = json.dumps([parameters, choice_key(used)], sort_keys=True)
         return _hash([self._shared, told, *_contents(own, self._root), *sources])
 
     def _entries(self, assessment: Assessment) -> list[Path]:
@@ -83,6 +86,17 @@ class Inputs:
         code = sorted(path for path in package.rglob("*") if "__pycache__" not in path.parts)
         version = ".".join(map(str, sys.version_info[:3]))
         return _hash([version, *_contents(found, self._root), *_contents(code, package)])
+
+
+def choice_key(sources: Iterable[str]) -> str:
+    """Id of the key that draws what is hidden of some sources; empty where nothing can be."""
+    protected = [each for each in sources if _is_protected(each) and catalogue.receipts(each)]
+    return key_for(protected).id if protected else ""
+
+
+def _is_protected(source_id: str) -> bool:
+    declared = catalogue.source(source_id)
+    return any(policy(each).protects for each in (declared.policy, *declared.policies.values()))
 
 
 def sources_opened(finding: FindingDeclaration, assessment: Assessment) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 from cdpb import catalogue
 from cdpb.errors import InputError
 from cdpb.runner.job import Assessment
-from cdpb.runner.keys import file_hash
+from cdpb.runner.keys import choice_key, file_hash
 from cdpb.runner.place import shown
 
 NAME = "manifest.json"
@@ -48,6 +48,7 @@ def manifest(
         "findings": [_finding(record) for record in records],
         "not_included": list(absent),
         "gates": gates(()),
+        **_key(records, assessment),
         "exceptions": _exceptions(records),
         "sources": [_source(each, assessment) for each in _used(records, assessment)],
         "files": [
@@ -172,6 +173,12 @@ def _used(records: Sequence[dict[str, Any]], assessment: Assessment) -> list[dic
         for name in sorted(found)
         if assessment.build.permits(found[name]["access"], found[name]["status"])
     ]
+
+
+def _key(records: Sequence[dict[str, Any]], assessment: Assessment) -> dict[str, str]:
+    """Which key drew what is hidden, by its random name; nothing where nothing can be hidden."""
+    id = choice_key(each["id"] for each in _used(records, assessment))
+    return {"key": id} if id else {}
 
 
 def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:

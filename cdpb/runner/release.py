@@ -10,6 +10,7 @@ from typing import Any
 
 from cdpb.declarations import declarations
 from cdpb.disclosure.chain import all_or_none, head
+from cdpb.disclosure.key import keys_released
 from cdpb.disclosure.ledger import EarlierTable, entries, write_entry
 from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
@@ -47,6 +48,10 @@ class Released:
         Cells entered in the ledger, of ``tables`` tables of protected sources.
     head : str
         The hash that stands for the whole ledger, this release included.
+    key : str
+        The random name of the key that drew what is hidden.
+    keys_before : sequence of str
+        Those of earlier releases.
     """
 
     assessment: Assessment
@@ -56,6 +61,8 @@ class Released:
     left_out: dict[str, str] = field(default_factory=dict)
     entry: Path = Path()
     head: str = ""
+    key: str = ""
+    keys_before: Sequence[str] = ()
 
     def lines(self) -> Iterator[str]:
         """For people."""
@@ -67,6 +74,9 @@ class Released:
             yield f"  left out   {', '.join(named)}: {why}"
         if self.left_out:
             yield "  Don't publish a page that was left out: no later year will heed it."
+        others = [each for each in self.keys_before if self.key not in ("", each)]
+        if others:
+            yield f"  key        {self.key}; earlier releases were made with {', '.join(others)}"
         yield shown(self.entry)
         yield f"Head of the ledger, to be kept elsewhere too: {self.head}"
 
@@ -135,12 +145,13 @@ def _prepare(written: Written, everything: bool) -> _Prepared:
 def _enter(prepared: Sequence[_Prepared]) -> list[Released]:
     told = [_told(each) for each in prepared]
     done: list[Released] = []
+    before = keys_released()
     with all_or_none():
         for each, (tables, content) in zip(prepared, told, strict=True):
             of, cells = each.written.assessment, sum(len(table.cells) for table in tables)
             path = write_entry(of.area_code, of.year, of.edition, content)
             entered = (each.findings, len(tables), cells, each.left_out, path, head())
-            done.append(Released(of, *entered))
+            done.append(Released(of, *entered, each.written.key, before))
     return done
 
 
@@ -275,6 +286,7 @@ def _content(
         "edition": written.assessment.edition,
         "released": dt.date.today().isoformat(),
         "manifest": file_hash(written.folder / MANIFEST),
+        "key": written.key,
         "pages": list(released),
         "left_out": dict(left_out),
         "findings": {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cdpb import catalogue, loaders, paths
 from cdpb.build import PARTNERSHIP_ONLY
+from cdpb.disclosure.key import NAMED, key_file
 from cdpb.errors import InputError
 from cdpb.runner.gates.differing import differences
 from cdpb.runner.gates.outcome import Outcome
@@ -79,8 +80,10 @@ def _made(written: Written, again: Assessment, project: Path) -> bool:
     asked += ["--demonstration"] * again.demonstration
     asked += [word for record in written.records for word in ("--finding", record["id"])]
     command = [sys.executable, "-m", "cdpb", "run", *asked, "--output", str(again.under)]
+    # The copy has no key of its own: what the original hides is drawn with its.
+    settings = {"CDPB_HOME": str(project), NAMED: str(key_file())}
     ended = subprocess.run(
-        command, env={**os.environ, "CDPB_HOME": str(project)}, cwd=project,
+        command, env={**os.environ, **settings}, cwd=project,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=LONGEST, check=False,
     )  # fmt: skip
     return ended.returncode == 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cdpb import paths
 from cdpb.declarations import declarations
+from cdpb.disclosure.key import DEMONSTRATION, NAMED, key_file, project_key
 from cdpb.errors import InputError
 from cdpb.runner.assemble import hand_over
 from cdpb.runner.defaults import defaults
@@ -15,6 +16,7 @@ from cdpb.runner.keys import Inputs, sources_opened
 from cdpb.runner.plan import Planned, plan
 from cdpb.runner.pool import run_jobs
 from cdpb.runner.runs import Kept, standing
+from cdpb.yaml_files import relative
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def jobs_of(written: Written, run: str) -> list[Job]:
     InputError
         If it was made from something else: then no comparison would tell anything.
     """
+    _refuse_another_key(written)
     held = [record["id"] for record in written.records]
     jobs = list(plan(written.assessment, held, run, Inputs()).jobs)
     own = len(written.assessment.folder.parts)
@@ -88,6 +91,20 @@ def jobs_of(written: Written, run: str) -> list[Job]:
             "Make it again with cdpb run, then hold the gates over it. Nothing was looked at.",
         )
     return jobs
+
+
+def _refuse_another_key(written: Written) -> None:
+    """What another key has drawn can't be made again here, and would differ for that alone."""
+    if written.key in ("", DEMONSTRATION.id):
+        return
+    here = project_key().id if key_file().is_file() else ""
+    if here != written.key:
+        raise InputError(
+            f"{written.assessment} was made with key {written.key}.",
+            f"The key here is {here}." if here else "There is no key here.",
+            f"Put the file of that key at {relative(key_file())}, or name it in {NAMED};",
+            "or make the assessment again with cdpb run. Nothing was looked at.",
+        )
 
 
 def using(jobs: list[Job], sources: set[str]) -> list[Job]:

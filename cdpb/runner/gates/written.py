@@ -24,11 +24,14 @@ class Written:
     ----------
     records : list of dict
         The finding records, in the order of the manifest.
+    key : str
+        The random name of the key that drew what is hidden; empty where nothing could be.
     """
 
     folder: Path
     assessment: Assessment
     records: Sequence[dict[str, Any]]
+    key: str = ""
 
     @cached_property
     def tables(self) -> Mapping[str, Rows]:
@@ -72,7 +75,8 @@ def read_written(folder: Path) -> Written:
         names = [entry["record"] for entry in manifest["findings"]]
     except (KeyError, TypeError):
         raise _none_there(folder, "its manifest is not one of an assessment") from None
-    return Written(folder, assessment, [_json(folder, name) for name in names])
+    records = [_json(folder, name) for name in names]
+    return Written(folder, assessment, records, str(manifest.get("key", "")))
 
 
 def declared_table(record: Mapping[str, Any], table_id: str) -> TableDeclaration | None:
