@@ -1,69 +1,45 @@
 """A reader who runs the software on every candidate: how often each would be published so.
 
 She knows the software, the policy and all that is published: the shown counts, and which are
-hidden. For each value that a hidden count may have she takes the worlds, whole counts that give
-the same shown figures, and asks in which of them the software would choose the same pattern. There
-is no key that she lacks, so each world is one answer.
+hidden; but not the key. For each value that a hidden count may have she takes the worlds, whole
+counts that give the same shown figures, and runs the software on them with keys of her own: how
+often does it choose the pattern that was published?
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from cdpb.disclosure.covers import Covers, at_first, narrowed
 from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.limits import limits_of
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.problem import Problem
+from cdpb.disclosure.solver import milp
+from cdpb.disclosure.suppress import suppress
+
+# Keys are tried, so many at a time, until the likeliest value has given the pattern this often.
+ENOUGH, MOST_TIMES = 40, 8
+# Worlds of a value, over which the keys are spread.
+NEAR = 6
 
 
-class Software:
-    """What is hidden of any counts of one system; remembers what many worlds share."""
-
-    def __init__(self, system: CellSystem, rule: Policy) -> None:
-        self.system, self.rule = system, rule
-        self._covers: dict[bytes, Covers] = {}
-        self._more: dict[tuple[bytes, ...], frozenset[int]] = {}
-
-    def pattern(self, counts: np.ndarray, published: np.ndarray | None = None) -> np.ndarray:
-        """The cells hidden; as far as is needed to see that they are not those published."""
-        problem = Problem(replace(self.system, counts=counts), self.rule, 1, "public")
-        name = problem.public_costs.tobytes() + (counts > 0).tobytes()
-        covers = self._covers.setdefault(name, Covers(problem))
-        hidden = covers.closed(at_first(problem))
-        while published is None or not (hidden & ~published).any():
-            more = self._needed(problem, covers, hidden, name)
-            grown = covers.closed({*np.flatnonzero(hidden).tolist(), *more})
-            if (grown == hidden).all():
-                break
-            hidden = grown
-        return hidden
-
-    def _needed(
-        self, problem: Problem, covers: Covers, hidden: np.ndarray, name: bytes
-    ) -> frozenset[int]:
-        system = problem.system
-        shown = np.where(hidden | ~system.published, 0, system.counts)
-        asked = name, hidden.tobytes(), shown.tobytes(), problem.small.tobytes()
-        if asked not in self._more:
-            found = [covers.beyond(cell, hidden) for cell in narrowed(problem, hidden)]
-            self._more[asked] = frozenset().union(*found)
-        return self._more[asked]
+def pattern(system: CellSystem, rule: Policy, counts: np.ndarray, key: bytes) -> np.ndarray:
+    """What is hidden of any counts of a system."""
+    return suppress(replace(system, counts=counts), rule, key=key).hidden
 
 
 @dataclass(frozen=True)
 class Worlds:
-    """Whole counts that give the same shown figures.
+    """Other counts that give the same shown figures, as near to the true ones as can be.
 
-    Each is drawn by taking the hidden counts one after the other from what is left to them, and
-    counts as often as there was to choose from: so the mean over draws is that over all worlds.
+    That is more than a reader has: she would have to average over all worlds. Whoever already
+    knows all but what must move with one count is the worst that may come.
     """
 
     system: CellSystem
     hidden: np.ndarray
+    least: int
 
     @cached_property
     def free(self) -> np.ndarray:
@@ -71,40 +47,26 @@ class Worlds:
         system = self.system
         return np.flatnonzero((self.hidden | ~system.published) & (system.counts > 0))
 
-    def drawn(
-        self, cell: int, value: int, draws: int, random: np.random.Generator
-    ) -> Iterator[tuple[np.ndarray, float]]:
-        """Worlds in which a cell has a value, each with its weight."""
-        start = self._narrowed({cell: value})
-        for _ in range(draws if start is not None else 0):
-            fixed, limits, weight = {cell: value}, start, 1.0
-            while limits is not None:
-                room = limits[1] - limits[0]
-                if not room.any():
-                    counts = self.system.counts.copy()
-                    counts[self.free] = limits[0]
-                    if not (self.system.relations @ counts).any():
-                        yield counts, weight
-                    break
-                at = int(np.argmin(np.where(room > 0, room, np.inf)))
-                weight *= room[at] + 1
-                chosen = random.integers(limits[0, at], limits[1, at] + 1)
-                fixed = {**fixed, int(self.free[at]): int(chosen)}
-                limits = self._narrowed(fixed)
-
-    def _narrowed(self, fixed: dict[int, int]) -> np.ndarray | None:
-        """From and to what each unknown count can be, as far as single sums tell."""
-        cells = np.array([cell for cell in self.free if cell not in fixed], dtype=int)
-        known = np.where(np.isin(np.arange(len(self.system)), self.free), 0, self.system.counts)
-        known[list(fixed)] = list(fixed.values())
-        sums = sparse.csr_array(self.system.relations[:, cells])
-        right = -(self.system.relations @ known)
-        found = np.tile(known[self.free].astype(float), (2, 1))
-        inside = np.isin(self.free, cells)
-        found[:, inside] = limits_of(sums, right, np.where(self.hidden[cells], 1, 0))
-        most = self.system.counts.sum()
-        found[1] = np.minimum(found[1], most)
-        return None if (found[0] > found[1]).any() else found
+    def near(self, cell: int, value: int, random: np.random.Generator) -> np.ndarray | None:
+        """Counts in which a cell has a value, moves weighed at random; None if there are none."""
+        size, at = len(self.free), int(np.searchsorted(self.free, cell))
+        counts, sums = self.system.counts[self.free], self.system.relations[:, self.free]
+        least = np.where(self.hidden[self.free], self.least, 0)
+        up, down = np.full(size, np.inf), (counts - least).astype(float)
+        far = value - int(counts[at])
+        low = np.zeros(2 * size)
+        low[at], low[size + at] = max(far, 0), max(-far, 0)
+        up[at], down[at] = max(far, 0), max(-far, 0)
+        found = milp(
+            np.tile(random.uniform(1, 2, size), 2), integrality=np.ones(2 * size),
+            bounds=Bounds(low, np.concatenate([up, down])),
+            constraints=LinearConstraint(sparse.hstack([sums, -sums], format="csr"), 0, 0),
+        )  # fmt: skip
+        if found.x is None:
+            return None
+        moved = self.system.counts.copy()
+        moved[self.free] += np.rint(found.x[:size] - found.x[size:]).astype(int)
+        return moved
 
 
 @dataclass(frozen=True)
@@ -122,32 +84,39 @@ class Replay:
 
 
 def replays(
-    system: CellSystem, rule: Policy, *, cells: int, draws: int, seed: int = 0
+    system: CellSystem, rule: Policy, *, cells: int, keys: int, seed: int = 0
 ) -> tuple[np.ndarray, list[Replay]]:
     """What is hidden, and the attack on some of the small counts.
 
     Parameters
     ----------
-    cells, draws : int
-        How many of the small counts at most, and how many worlds for each of their values.
+    cells, keys : int
+        How many of the small counts at most, and how many keys at least for each of their values.
     """
-    software, random = Software(system, rule), np.random.default_rng(seed)
-    hidden = software.pattern(system.counts)
-    worlds = Worlds(system, hidden)
+    random = np.random.default_rng(seed)
+    hidden = pattern(system, rule, system.counts, random.bytes(32))
+    worlds = Worlds(system, hidden, rule.smallest_hidden)
     small = [rule.is_primary(int(count)) for count in system.counts] & system.published
-    found = []
-    for cell in random.permutation(np.flatnonzero(small))[:cells].tolist():
-        values = range(1, rule.must_reach + 1)
-        tried = {value: list(worlds.drawn(cell, value, draws, random)) for value in values}
-        frequencies = {
-            value: sum(
-                weight * (software.pattern(counts, hidden) == hidden).all()
-                for counts, weight in drawn
-            ) / sum(weight for _, weight in drawn)
-            for value, drawn in tried.items() if drawn
-        }  # fmt: skip
-        found.append(Replay(cell, frequencies))
-    return hidden, found
+    chosen = random.permutation(np.flatnonzero(small))[:cells].tolist()
+    return hidden, [_replayed(worlds, rule, cell, keys, random) for cell in chosen]
+
+
+def _replayed(
+    worlds: Worlds, rule: Policy, cell: int, keys: int, random: np.random.Generator
+) -> Replay:
+    values = range(rule.smallest_hidden, rule.must_reach + 1)
+    near = {value: [worlds.near(cell, value, random) for _ in range(NEAR)] for value in values}
+    possible = {value: each for value, each in near.items() if each[0] is not None}
+    given, tried = dict.fromkeys(possible, 0), 0
+    while tried < MOST_TIMES * keys and max(given.values()) < ENOUGH:
+        tried += keys
+        for value, each in possible.items():
+            tries = (each[at % NEAR] for at in range(keys))
+            given[value] += sum(
+                (pattern(worlds.system, rule, counts, random.bytes(32)) == worlds.hidden).all()
+                for counts in tries
+            )
+    return Replay(cell, {value: int(often) / tried for value, often in given.items()})
 
 
 def ratios(found: list[Replay]) -> list[float]:

@@ -18,7 +18,7 @@ from cdpb.disclosure.policy import Policy
 # taken in place of one of 5 about once in seven times.
 SPREAD = 0.25
 # Of the counts above the greatest small one, the shares hidden as if they were small.
-SHARES: Mapping[int, float] = {1: 0.5, 2: 0.25, 3: 0.125}
+SHARES: Mapping[int, float] = {1: 0.5, 2: 0.35, 3: 0.25, 4: 0.15}
 # A count is weighed in so many parts, so that small counts are told apart too.
 PARTS = 64
 _BITS = 53

@@ -128,18 +128,18 @@ def suppress(
 def _chosen(problem: Problem, end: float) -> Suppression:
     """The least to be hidden beside what is hidden from the start, certified.
 
-    With a key, what a reader may take for small is protected as if it were: a value that no small
-    count could have there would be ruled out by running the software on it.
+    With a key, more is hidden until what a reader may take for small is protected as if it were: a
+    value that no small count could have there would be ruled out by running the software on it.
     """
     search = _Search(problem, end)
     blocks = problem.blocks()
-    while blocks:
-        search.choose(blocks)
-        if problem.key is None:
-            break
-        alike = seeming_small(search.problem, search.hidden, blocks)
+    search.choose(blocks)
+    while problem.key is not None and blocks:
+        alike = seeming_small(problem, search.hidden, blocks)
         blocks = [cells for cells in blocks if alike[cells].any()]
-        search.problem = search.problem.protecting(alike)
+        problem = problem.protecting(alike)
+        for cells in blocks:
+            search.hide_more(problem, cells)
     return search.found()
 
 
@@ -150,31 +150,46 @@ class _Search:
         self.problem, self.end = problem, end
         self.hidden = problem.start.copy()
         self.whole = np.zeros(len(problem.system), dtype=bool)
-        self._bounds: dict[int, int] = {}
+        self.bound = 0
 
     def choose(self, blocks: list[np.ndarray]) -> None:
-        """Choose anew what is hidden of some blocks."""
-        problem, published, start = self.problem, self.problem.system.published, monotonic()
+        """Choose what is hidden of each block."""
+        problem, start = self.problem, monotonic()
         begin_by = start + CHOOSING * (self.end - start)
         searches = [_begun(problem, cells, begin_by) for cells in blocks]
         for at, (cells, worlds, cuts, first) in enumerate(searches):
             share = CHOOSING * (self.end - monotonic()) / (len(searches) - at)
             worlds.deadline = monotonic() + share
             chosen, lowest = _choose(worlds, cuts, first)
-            self._bounds[int(cells[0])] = max(0, ceil(lowest / problem.scale - 0.5))
-            if chosen is not None:
-                self.hidden[cells] = chosen & published[cells]
-            if chosen is None or not certified(problem, cells, self.hidden, worlds):
-                self.hidden[cells] = self.whole[cells] = published[cells]
-                check_hidden_whole(problem, cells, self.hidden, worlds)
+            self.bound += max(0, ceil(lowest / problem.scale - 0.5))
+            self._hide(problem, cells, chosen, worlds)
+
+    def hide_more(self, problem: Problem, cells: np.ndarray) -> None:
+        """Hide more of a block, so that what the problem has come to protect is protected too."""
+        worlds = _worlds(problem, cells, self.end)
+        before = self.hidden[cells] | worlds.block.open
+        self._hide(problem, cells, _improved(worlds, Cuts(worlds.block), before, None), worlds)
+
+    def _hide(
+        self, problem: Problem, cells: np.ndarray, chosen: np.ndarray | None, worlds: Worlds
+    ) -> None:
+        """What was chosen of a block, if it can be certified; else all of it."""
+        published = problem.system.published[cells]
+        if chosen is not None:
+            self.hidden[cells] = chosen & published
+        if chosen is None or not certified(problem, cells, self.hidden, worlds):
+            self.hidden[cells] = self.whole[cells] = published
+            check_hidden_whole(problem, cells, self.hidden, worlds)
 
     def found(self) -> Suppression:
         """What was chosen, and its cost."""
         problem, counts = self.problem, self.problem.system.counts
         secondary, more = self.hidden & ~problem.primary, self.hidden & ~problem.start
         weight = secondary.sum() if problem.weigh == "cells" else counts[secondary].sum()
-        cost, bound = (problem.weights[more] // problem.scale).sum(), sum(self._bounds.values())
-        return Suppression(self.hidden, problem.primary, self.whole, int(weight), int(cost), bound)
+        cost = (problem.weights[more] // problem.scale).sum()
+        return Suppression(
+            self.hidden, problem.primary, self.whole, int(weight), int(cost), self.bound
+        )
 
 
 def _problem(
@@ -196,12 +211,18 @@ def _begun(
     problem: Problem, cells: np.ndarray, deadline: float
 ) -> tuple[np.ndarray, Worlds, Cuts, np.ndarray | None]:
     """A block with its first safe pattern, if there is time: every block has one before any two."""
+    worlds = _worlds(problem, cells, deadline)
+    cuts = Cuts(worlds.block)
+    return cells, worlds, cuts, _improved(worlds, cuts, worlds.block.open, None)
+
+
+def _worlds(problem: Problem, cells: np.ndarray, deadline: float) -> Worlds:
+    """The possible worlds of a block, with goals that can still be reached."""
     worlds = Worlds(problem.block(cells), deadline)
     if problem.follows:
         worlds = within_reach(worlds.block, max(deadline, monotonic() + REACH_LIMIT))
         worlds.deadline = deadline
-    cuts = Cuts(worlds.block)
-    return cells, worlds, cuts, _improved(worlds, cuts, worlds.block.open, None)
+    return worlds
 
 
 def _choose(worlds: Worlds, cuts: Cuts, best: np.ndarray | None) -> tuple[np.ndarray | None, float]:
