@@ -13,13 +13,14 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
 
+from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.solver import milp
 from cdpb.disclosure.suppress import suppress
 
-# Keys are tried, so many at a time, until the likeliest value has given the pattern this often.
-ENOUGH, MOST_TIMES = 40, 8
+MOST_TIMES = 6
 # Worlds of a value, over which the keys are spread.
 NEAR = 6
 
@@ -27,6 +28,28 @@ NEAR = 6
 def pattern(system: CellSystem, rule: Policy, counts: np.ndarray, key: bytes) -> np.ndarray:
     """What is hidden of any counts of a system."""
     return suppress(replace(system, counts=counts), rule, key=key).hidden
+
+
+def gives(
+    system: CellSystem, rule: Policy, counts: np.ndarray, key: bytes, hidden: np.ndarray
+) -> bool:
+    """Whether a pattern is what the software hides of these counts; seen at once where it can't."""
+    other = replace(system, counts=counts)
+    if (Problem(other, rule, rule.smallest_hidden, key=key).start & ~hidden).any():
+        return False
+    return bool((pattern(system, rule, counts, key) == hidden).all())
+
+
+def can_be(system: CellSystem, rule: Policy, counts: np.ndarray, hidden: np.ndarray) -> bool:
+    """Whether a pattern protects these counts at all; with no key is another ever published."""
+    problem = Problem(replace(system, counts=counts), rule, rule.smallest_hidden, key=b"any")
+    if (problem.small & system.published & ~hidden).any():
+        return False
+    found = attack(problem.system, hidden, hidden_at_least=rule.smallest_hidden)
+    return all(
+        interval.holds(problem.floors.of(cell).least, rule.must_reach)
+        for cell, interval in found.items() if problem.small[cell]
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,38 +107,44 @@ class Replay:
 
 
 def replays(
-    system: CellSystem, rule: Policy, *, cells: int, keys: int, seed: int = 0
+    system: CellSystem, rule: Policy, *, keys: int, cells: int = 1, enough: int = 30, seed: int = 0
 ) -> tuple[np.ndarray, list[Replay]]:
     """What is hidden, and the attack on some of the small counts.
 
     Parameters
     ----------
-    cells, keys : int
-        How many of the small counts at most, and how many keys at least for each of their values.
+    keys, cells : int
+        How many keys at least for each value of a small count, and how many of these at most.
+    enough : int
+        More keys are tried until the likeliest value has given the pattern this often.
     """
     random = np.random.default_rng(seed)
     hidden = pattern(system, rule, system.counts, random.bytes(32))
     worlds = Worlds(system, hidden, rule.smallest_hidden)
     small = [rule.is_primary(int(count)) for count in system.counts] & system.published
     chosen = random.permutation(np.flatnonzero(small))[:cells].tolist()
-    return hidden, [_replayed(worlds, rule, cell, keys, random) for cell in chosen]
+    return hidden, [_replayed(worlds, rule, cell, keys, enough, random) for cell in chosen]
 
 
 def _replayed(
-    worlds: Worlds, rule: Policy, cell: int, keys: int, random: np.random.Generator
+    worlds: Worlds, rule: Policy, cell: int, keys: int, enough: int, random: np.random.Generator
 ) -> Replay:
     values = range(rule.smallest_hidden, rule.must_reach + 1)
     near = {value: [worlds.near(cell, value, random) for _ in range(NEAR)] for value in values}
     possible = {value: each for value, each in near.items() if each[0] is not None}
+    system, hidden = worlds.system, worlds.hidden
+    likely = {
+        value: [can_be(system, rule, counts, hidden) for counts in each]
+        for value, each in possible.items()
+    }
     given, tried = dict.fromkeys(possible, 0), 0
-    while tried < MOST_TIMES * keys and max(given.values()) < ENOUGH:
+    while tried < MOST_TIMES * keys and max(given.values()) < enough:
         tried += keys
         for value, each in possible.items():
-            tries = (each[at % NEAR] for at in range(keys))
             given[value] += sum(
-                (pattern(worlds.system, rule, counts, random.bytes(32)) == worlds.hidden).all()
-                for counts in tries
-            )
+                gives(system, rule, each[at % NEAR], random.bytes(32), hidden)
+                for at in range(keys) if likely[value][at % NEAR]
+            )  # fmt: skip
     return Replay(cell, {value: int(often) / tried for value, often in given.items()})
 
 
