@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from cdpb.disclosure.cells import cells_of
+from cdpb.disclosure.counted import counted
 from cdpb.disclosure.deniable import seeming_small
+from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.problem import Problem
+from cdpb.disclosure.protect import protect
 from cdpb.disclosure.suppress import suppress
 from tests.choice_tables import KINDS, choice_tables
 from tests.replayed import ratios, replays
@@ -120,3 +123,15 @@ def test_five_is_hidden_where_not_even_that_a_count_is_small_may_be_known():
     hide, band = policy("under_five_hide"), policy("under_five_band")
     assert [count for count in range(8) if hide.hides(count)] == [1, 2, 3, 4, 5]
     assert [count for count in range(8) if band.hides(count)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("key", range(6))
+def test_what_was_released_stays_as_it_is_whatever_the_key(key):
+    """The difference of two patterns of the same counts would tell of them."""
+    tables, rule = {"f/t": declared("ward")}, policy("under_five_band")
+    first = protect(tables, CLOSE, rule, key=KEY)
+    shown = counted(tables["f/t"], CLOSE)
+    cells = {each: None if each in first.of("f/t") else count for each, count in shown.items()}
+    before = EarlierTable("f/t", "2023-24_public", "public", tables["f/t"], cells)
+    again = protect(tables, CLOSE, rule, key=bytes([key]), earlier=[before])
+    assert again.hidden == first.hidden

@@ -126,7 +126,7 @@ def test_clean_leaves_what_is_committed(toy, standing, capsys):
 
     assert code == 0
     assert list(seen(toy / "outputs")) == ["README.md"]
-    assert not (toy / ".cdpb").exists()
+    assert list((toy / ".cdpb").iterdir()) == []
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])

@@ -9,7 +9,7 @@ from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import NAME as INTERFERENCE
 from cdpb.runner.gates.interference import check_worlds
 from cdpb.runner.gates.outcome import GateReport, Outcome
-from cdpb.runner.gates.rebuilding import jobs_of
+from cdpb.runner.gates.rebuilding import jobs_of, refuse_another_key
 from cdpb.runner.gates.remembered import remembered
 from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written
@@ -53,9 +53,10 @@ def check(output: Path, *, every: bool) -> GateReport:
     Raises
     ------
     InputError
-        If no assessment stands there.
+        If no assessment stands there, or it was made with another key than is held here.
     """
     written = read_written(output.resolve())
+    refuse_another_key(written)
     report = check_written(written)
     if not every:
         return report

@@ -73,7 +73,6 @@ def jobs_of(written: Written, run: str) -> list[Job]:
     InputError
         If it was made from something else: then no comparison would tell anything.
     """
-    _refuse_another_key(written)
     held = [record["id"] for record in written.records]
     jobs = list(plan(written.assessment, held, run, Inputs()).jobs)
     own = len(written.assessment.folder.parts)
@@ -93,8 +92,14 @@ def jobs_of(written: Written, run: str) -> list[Job]:
     return jobs
 
 
-def _refuse_another_key(written: Written) -> None:
-    """What another key has drawn can't be made again here, and would differ for that alone."""
+def refuse_another_key(written: Written) -> None:
+    """Refuse what another key has drawn: it can't be made again here, and would differ for that.
+
+    Raises
+    ------
+    InputError
+        Names both keys by their random names.
+    """
     if written.key in ("", DEMONSTRATION.id):
         return
     here = project_key().id if key_file().is_file() else ""
