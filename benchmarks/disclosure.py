@@ -17,6 +17,7 @@ import pandas as pd
 from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem, cells_of
+from cdpb.disclosure.key import DEMONSTRATION
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.suppress import suppress
 from cdpb.runner.gates.exposed import exposed
@@ -89,6 +90,10 @@ def measure(
             shape, "beside them", int(chosen.secondary.sum()),
             chosen.weight, chosen.bound, took,
         )  # fmt: skip
+        clock = Clock()
+        drawn = suppress(system, rule, time_limit=time_limit, key=DEMONSTRATION.secret)
+        took = clock.read()
+        say(shape, "with a key", int(drawn.secondary.sum()), drawn.weight, None, took)
         clock = Clock()
         greedy = line_by_line(system, chosen.primary)
         beside = greedy & ~chosen.primary

@@ -113,21 +113,21 @@ def test_a_key_is_not_replaced(own, capsys):
 
 def test_a_key_that_something_was_released_with_is_missed(own, capsys):
     """Another made in silence would draw another pattern of the same counts."""
-    append("E09000003/2023-24_public", {"key": "0123abcd", "tables": [], "released": "2026-01-01"})
+    append("E09000003/2023-24_public", {"key": "abcdefgh", "tables": [], "released": "2026-01-01"})
     code, _, err = cdpb(capsys, "key")
     assert code == 2
     assert wrong_input(err)
-    assert "0123abcd" in err
+    assert "abcdefgh" in err
     assert not key_file().exists()
 
 
 def test_its_way_out_leads_out_and_says_which_releases_had_another(own, capsys):
-    append("E09000003/2023-24_public", {"key": "0123abcd", "tables": [], "released": "2026-01-01"})
+    append("E09000003/2023-24_public", {"key": "abcdefgh", "tables": [], "released": "2026-01-01"})
     assert cdpb(capsys, "key", "--new")[0] == 0
     code, out, _ = cdpb(capsys, "key")
     assert code == 0
     assert project_key().id in out
-    assert "0123abcd" in out
+    assert "abcdefgh" in out
 
 
 def test_a_file_that_is_named_and_missing_is_not_made(own, monkeypatch, tmp_path):
@@ -138,7 +138,7 @@ def test_a_file_that_is_named_and_missing_is_not_made(own, monkeypatch, tmp_path
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"id: 1\n", b"\xff\xfe", b"id: 0123abcd\nsecret: xyz\n"])
+@pytest.mark.parametrize("content", [b"", b"id: 1\n", b"\xff\xfe", b"id: abcdefgh\nsecret: xyz\n"])
 def test_what_is_no_key_is_refused(own, content):
     key_file().parent.mkdir(exist_ok=True)
     key_file().write_bytes(content)

@@ -8,6 +8,7 @@ import getpass
 import os
 import re
 import secrets
+import string
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from cdpb.errors import InputError
 from cdpb.yaml_files import relative
 
 NAMED, NAME = "CDPB_KEY_FILE", "key"
-WRITTEN = re.compile(r"id: ([0-9a-f]{8})\nsecret: ([0-9a-f]{64})\n?")
+WRITTEN = re.compile(r"id: ([a-z]{8})\nsecret: ([0-9a-f]{64})\n?")
 _SHARED = "Ask a colleague who has it for the file, and put it there or name it in CDPB_KEY_FILE."
 
 
@@ -33,7 +34,7 @@ class Key:
     Attributes
     ----------
     id : str
-        Eight digits that say nothing of the secret.
+        Eight letters that say nothing of the secret; a number could be taken for a figure.
     """
 
     id: str
@@ -41,7 +42,7 @@ class Key:
 
 
 # Everybody has it: made-up figures hide nobody, and a demonstration is the same everywhere.
-DEMONSTRATION = Key("fixed", b"cdpb: of made-up figures")
+DEMONSTRATION = Key("fixed", b"demonstration")
 
 
 def key_for(sources: Iterable[str]) -> Key:
@@ -82,7 +83,8 @@ def make_key(path: Path) -> Key:
     InputError
         If there is one already: what it chose could then no longer be made again.
     """
-    key = Key(secrets.token_hex(4), secrets.token_bytes(32))
+    id = "".join(secrets.choice(string.ascii_lowercase) for _ in range(8))
+    key = Key(id, secrets.token_bytes(32))
     try:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
