@@ -98,10 +98,16 @@ def returned_project(folder: Path, monkeypatch, counts: dict[str, dict[str, int]
     counts : dict
         Year to route to referrals; all of a year's stand in its April.
     """
-    _copy(folder)
+    empty_project(folder, monkeypatch)
     receive_referrals(folder, "2025-05-01", counts)
-    (folder / "notebooks").mkdir()
     declare(folder, list(TABLES))
+    return folder
+
+
+def empty_project(folder: Path, monkeypatch) -> Path:
+    """The same before anything was received or declared."""
+    _copy(folder)
+    (folder / "notebooks").mkdir()
     monkeypatch.setenv("CDPB_HOME", str(folder))
     return folder
 

@@ -15,9 +15,11 @@ import pytest
 
 from cdpb.cli import main
 from cdpb.disclosure.ledger import write_entry
+from cdpb.errors import InputError
+from cdpb.report.finding import Finding
 from cdpb.runner.draft import is_draft
 from cdpb.runner.gates import check
-from cdpb.runner.gates.absence import check_absence
+from cdpb.runner.gates.absence import check_absence, project_without
 from cdpb.runner.gates.interference import check_worlds
 from cdpb.runner.gates.rebuilding import jobs_of
 from cdpb.runner.gates.written import read_written
@@ -28,6 +30,7 @@ from tests.leaks import (
     FROM_ABSENCE,
     FROM_HIDDEN,
     FROM_RECEIPTS,
+    FROM_THE_BOARD,
     SMALL,
     beside_it,
     edited,
@@ -41,6 +44,7 @@ from tests.leaks import (
 
 pytestmark = pytest.mark.slow
 
+EDITIONS = ("partnership", "public")
 BESIDE_A_NAME = "a number beside the name of a hidden cell"
 STRANGE = "a number that none of its published tables holds"
 OPEN = "can be worked out more closely than its policy allows"
@@ -282,8 +286,8 @@ def leaky(tmp_path_factory) -> Iterator[Path]:
 
 @pytest.fixture
 def telling(tmp_path) -> Iterator[Path]:
-    """The same, with a cell that looks whether a reserved source was received."""
-    yield from made(tmp_path / "project", FROM_ABSENCE)
+    """The same, with cells that look whether a reserved source was received, and into it."""
+    yield from made(tmp_path / "project", FROM_ABSENCE, FROM_THE_BOARD)
 
 
 def made(folder: Path, *cells: str) -> Iterator[Path]:
@@ -369,7 +373,30 @@ def test_what_tells_that_a_reserved_source_is_there_differs_without_it(telling, 
     monkeypatch.setenv("CDPB_HOME", str(telling))
     found = check_absence(read_written(telling / "outputs" / HERE), "planted").findings
 
-    assert any("referrals.html: <p> reserved differs" in told for told in found), found
+    for planted in ("reserved", "of-the-board"):
+        assert any(f"referrals.html: <p> {planted} differs" in told for told in found), found
+
+
+@pytest.mark.parametrize("table", ["routes", "again", "shares"])
+def test_what_a_boards_finding_loaded_is_refused_by_publish(clean, table, tmp_path, monkeypatch):
+    """In one process with it, a public finding published and saved restricted counts.
+
+    Under whatever name: of a table of shares alone no count is counted again.
+    """
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    monkeypatch.setenv("CDPB_SAVE_TO", str(tmp_path))
+    board, public = (Finding("referrals", "2023/24", AREA, each) for each in EDITIONS)
+    care = board.load.continuity_of_care(AREA)
+    named = {"route": "total", "referrals": care["released"], "percent_of_referrals": 50.0}
+    public.as_of("police_referrals")
+
+    with pytest.raises(InputError, match="continuity_of_care may not be used in a public edition"):
+        public.publish(care.assign(**named), table)
+
+    public.save()
+    assert len(care) > 0
+    assert list(tmp_path.rglob("*.csv")) == []
+    assert "continuity" not in (tmp_path / "findings" / "referrals.json").read_text("utf-8")
 
 
 def test_the_clean_assessment_passes_all_four_and_is_remembered(clean, monkeypatch, capsys):
@@ -494,3 +521,12 @@ def test_a_loader_that_does_not_refuse_is_found(clean, monkeypatch):
     monkeypatch.setitem(base.BASES, "continuity_of_care", receipt.read_text)
     (found,) = _not_refused(["continuity_of_care"], assessment)
     assert "does not refuse" in found
+
+
+def test_a_project_without_outlines_is_made_again_too(tmp_path, monkeypatch):
+    """It has no such folder, and the gate stopped on an error that it did not foresee."""
+    (tmp_path / "project" / "data").mkdir(parents=True)
+    (tmp_path / "project" / "data" / "sources.yml").write_text("sources: {}\n", encoding="utf-8")
+    monkeypatch.setenv("CDPB_HOME", str(tmp_path / "project"))
+    copied = project_without([], tmp_path / "again")
+    assert [each.name for each in copied.iterdir()] == ["data"]

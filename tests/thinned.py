@@ -45,14 +45,37 @@ def protected_findings() -> list[str]:
 
 
 def _thin(path: Path, seed: str, kept: float) -> None:
+    head, rows, encoding = read_return(path)
+    write_return(path, [head, *thinned_rows(head, rows, seed, kept)], encoding)
+
+
+def read_return(path: Path) -> tuple[list[str], list[list[str]], str]:
+    """Header, rows and encoding of a return."""
     content = path.read_bytes()
     encoding = "cp1252" if b"\x96" in content else "utf-8"
     head, *rows = csv.reader(io.StringIO(content.decode(encoding), newline=""))
-    counts = [
+    return head, rows, encoding
+
+
+def write_return(path: Path, rows: list[list[str]], encoding: str) -> None:
+    """A return as a sender writes it."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.write_bytes(text.getvalue().encode(encoding))
+
+
+def counts_of(head: list[str], rows: list[list[str]]) -> list[int]:
+    """The columns in which counts stand."""
+    return [
         at
         for at, name in enumerate(head)
         if name not in PERCENTAGES and all(row[at].isdecimal() for row in rows)
     ]
+
+
+def thinned_rows(head: list[str], rows: list[list[str]], seed: str, kept: float) -> list[list[str]]:
+    """Rows in which each person is kept with this probability, percentages computed again."""
+    counts, rows = counts_of(head, rows), [list(row) for row in rows]
     for row in rows:
         named = " ".join(cell for at, cell in enumerate(row) if at not in counts)
         before = {at: int(row[at]) for at in counts}
@@ -60,9 +83,7 @@ def _thin(path: Path, seed: str, kept: float) -> None:
             row[at] = str(_kept_of(before[at], f"{seed} {named}", kept))
         for at in (at for at, name in enumerate(head) if name in PERCENTAGES):
             row[at] = _percentage(row[at], int(row[at - 1]), int(row[at - 2]))
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([head, *rows])
-    path.write_bytes(text.getvalue().encode(encoding))
+    return rows
 
 
 def _kept_of(count: int, seed: str, kept: float) -> int:

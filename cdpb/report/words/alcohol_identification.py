@@ -2,7 +2,7 @@
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.words.common import (
-    limits_text,
+    measured,
     of_rows,
     row_where,
     rows_of,
@@ -34,7 +34,7 @@ def referral_headline(health: Measure, themselves: Measure, area: str, period: s
         return sentence(f"No figures of who refers adults to alcohol treatment in {area} are held")
     how = AGAINST.get(compare_measures(health, themselves), "a share similar to")
     return sentence(
-        f"In {period}, {HEALTH} referred {value_text(health)} ({limits_text(health)}) of adults "
+        f"In {period}, {HEALTH} referred {measured(health)} of adults "
         f"starting treatment for alcohol alone in {area}, {how} the {value_text(themselves)} who "
         "came by themselves or through family or friends; referrals from GPs are not counted apart"
     )

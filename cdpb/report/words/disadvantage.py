@@ -5,7 +5,6 @@ from itertools import combinations
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text
 from cdpb.report.words.common import (
-    limits_text,
     measured,
     of_rows,
     row_where,
@@ -68,7 +67,7 @@ def _overlap_text(housed: Measure, others: Measure, period: str) -> str:
             f"; how far disadvantages met in one person in {period} is not shown, to protect people"
         )
     return (
-        f"; in {period}, {value_text(housed)} ({limits_text(housed)}) of those with a housing "
+        f"; in {period}, {measured(housed)} of those with a housing "
         f"problem also had a mental health need, {_against(housed, others)}"
     )
 

@@ -67,7 +67,10 @@ def _how(lower: float, upper: float) -> str:
 @of_rows
 def premises_title(premises: PublishedTable, area: str) -> str:
     """Where premises stand densest for the people who live there, and where least."""
-    rows = sorted(rows_of(premises), key=lambda row: row["rank"])
+    ranked = [row for row in rows_of(premises) if row["rank"] is not None]
+    if not ranked:
+        return f"Premises per 1,000 residents in {area}'s wards: none is shown"
+    rows = sorted(ranked, key=lambda row: row["rank"])
     most, least = (
         f"{row['ward_name']} ({rate_text(row['rate_per_1000'])})" for row in (rows[0], rows[-1])
     )
@@ -150,10 +153,9 @@ def together_sentence(together: PublishedTable) -> str:
 @of_rows
 def licensing_changed(history: PublishedTable) -> str:
     """Premises in the year before and in the latest."""
-    rows = rows_of(history, by="year")
-    if len(rows) < 2:
+    before, after = [None, *rows_of(history, by="year")][-2:]
+    if before is None or before["premises"] is None or after["premises"] is None:
         return ""
-    before, after = rows[-2:]
     return sentence(
         f"Premises licensed to sell alcohol went from {count_text(before['premises'])} in "
         f"{before['year']} to {count_text(after['premises'])} in {after['year']}"

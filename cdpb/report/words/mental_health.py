@@ -3,12 +3,10 @@
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text
 from cdpb.report.words.common import (
-    limits_text,
     measured,
     of_rows,
     rows_of,
     sentence,
-    value_text,
 )
 from cdpb.statistics.measure import Measure
 
@@ -30,7 +28,7 @@ def mental_health_headline(need: Measure, untreated: Measure, area: str, period:
             f"In {period}, mental health need among adults starting treatment in {area} {HIDDEN}"
         )
     return sentence(
-        f"In {period}, {value_text(need)} ({limits_text(need)}) of adults starting treatment in "
+        f"In {period}, {measured(need)} of adults starting treatment in "
         f"{area} had a mental health need{_untreated_text(untreated)}"
     )
 
@@ -38,9 +36,7 @@ def mental_health_headline(need: Measure, untreated: Measure, area: str, period:
 def _untreated_text(untreated: Measure) -> str:
     if not untreated.known:
         return f"; how many of them were not treated for it {HIDDEN}"
-    return (
-        f", and {value_text(untreated)} ({limits_text(untreated)}) of them were not treated for it"
-    )
+    return f", and {measured(untreated)} of them were not treated for it"
 
 
 def need_title(adults: Measure, young: Measure) -> str:

@@ -6,7 +6,6 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, percent_text, rate_text
 from cdpb.periods import FinancialYear
 from cdpb.report.words.common import (
-    limits_text,
     measured,
     moved,
     of_rows,
@@ -29,7 +28,7 @@ def parents_headline(share: Measure, unmet: list[Measure], area: str, period: st
     """The finding in one sentence: parents not in treatment, or parents among those who are."""
     known = [each for each in unmet if each.known]
     if known:
-        told = [f"{value_text(each)} ({limits_text(each)}) for {each.label}" for each in known]
+        told = [f"{measured(each)} for {each.label}" for each in known]
         return sentence(
             f"In {known[0].period}, the share of parents in {area} estimated to be dependent and "
             f"not in treatment was {list_text(told)}{_and_in_treatment(share, period)}"

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text
-from cdpb.report.words.common import limits_text, moved, of_rows, sentence, value_text
+from cdpb.report.words.common import measured, moved, of_rows, sentence
 from cdpb.statistics.measure import Measure
 
 QUALITY = (
@@ -27,8 +27,7 @@ def schools_headline(reached: Measure, area: str, period: str) -> str:
         )
     return sentence(
         f"In {period}, the young people's service worked with {count_text(reached.numerator or 0)} "
-        f"of {count_text(reached.denominator or 0)} schools in {area}, {value_text(reached)} "
-        f"({limits_text(reached)})"
+        f"of {count_text(reached.denominator or 0)} schools in {area}, {measured(reached)}"
     )
 
 

@@ -4,7 +4,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, percent_text
 from cdpb.report.words.common import (
     compared,
-    limits_text,
+    measured,
     moved,
     of_rows,
     rows_of,
@@ -18,9 +18,8 @@ def unmet_need_headline(alcohol: Measure, england: Measure, area: str, period: s
     """The finding in one sentence: the share of those in need who are not in treatment."""
     if not alcohol.known:
         return _only_england(england, area, period)
-    interval = limits_text(alcohol)
     return sentence(
-        f"In {period}, an estimated {value_text(alcohol)} ({interval}) of adults in {area} "
+        f"In {period}, an estimated {measured(alcohol)} of adults in {area} "
         f"dependent on alcohol were not in treatment, {compared(alcohol, england)}"
     )
 
@@ -32,7 +31,7 @@ def _only_england(england: Measure, area: str, period: str) -> str:
         )
     return sentence(
         f"No numbers in treatment are held for {area}, so its unmet need can't be worked out; "
-        f"in England an estimated {value_text(england)} ({limits_text(england)}) of adults "
+        f"in England an estimated {measured(england)} of adults "
         f"dependent on alcohol were not in treatment in {period}"
     )
 
