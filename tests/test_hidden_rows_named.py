@@ -16,6 +16,8 @@ columns:
   year: {label: Year, kind: key}
   route: {label: Route, kind: name}
   housing: {label: Housing problem, kind: name}
+  group: {label: Group, kind: name}
+  need: {label: Need, kind: name}
   referrals: {label: Referrals, kind: count}
 findings:
   - id: sent
@@ -29,6 +31,8 @@ findings:
          count: referrals, totals: [route]}
       - {id: housing, title: Housing, source: police_referrals, dimensions: [year, housing],
          count: referrals}
+      - {id: groups, title: Groups, source: police_referrals, dimensions: [group, need],
+         count: referrals, totals: [need]}
 """
 ROUTES = [
     ("2022/23", "custody", "[c]"), ("2022/23", "court", "17"), ("2022/23", "total", "[c]"),
@@ -36,9 +40,16 @@ ROUTES = [
     ("2023/24", "custody", "21"), ("2023/24", "court", "31"), ("2023/24", "total", "52"),
 ]  # fmt: skip
 HOUSING = [("2022/23", "yes", "[c]"), ("2022/23", "no", "44"), ("2023/24", "no", "61")]
+GROUPS = [
+    ("adults", "housing", "63"), ("adults", "debt", "33"), ("adults", "total", "96"),
+    ("young people", "housing", "[c]"), ("young people", "debt", "[c]"),
+    ("young people", "total", "[c]"),
+]  # fmt: skip
 RECORD = {
     "id": "sent", "slug": "sent", "headline": "In 2022/23 the custody suite had 3 desks.",
-    "tables": [{"id": name, "file": f"tables/{name}.csv"} for name in ("routes", "housing")],
+    "tables": [
+        {"id": name, "file": f"tables/{name}.csv"} for name in ("routes", "housing", "groups")
+    ],
 }  # fmt: skip
 
 
@@ -50,9 +61,13 @@ def written(tmp_path, monkeypatch):
     (project.root / "notebooks" / "findings.yml").write_text(FINDINGS, encoding="utf-8")
     tables = tmp_path / "tables"
     tables.mkdir()
-    for name, rows in (("route", ROUTES), ("housing", HOUSING)):
-        text = "".join(",".join(row) + "\n" for row in [("year", name, "referrals"), *rows])
-        (tables / f"{name.replace('route', 'routes')}.csv").write_text(text, encoding="utf-8")
+    for name, head, rows in (
+        ("routes", ("year", "route"), ROUTES),
+        ("housing", ("year", "housing"), HOUSING),
+        ("groups", ("group", "need"), GROUPS),
+    ):
+        text = "".join(",".join(row) + "\n" for row in [(*head, "referrals"), *rows])
+        (tables / f"{name}.csv").write_text(text, encoding="utf-8")
     assessment = Assessment(BARNET, "Barnet", "2023/24", "public", False, tmp_path)
     return Written(tmp_path, assessment, [RECORD])
 
@@ -91,6 +106,20 @@ def test_a_number_beside_the_name_of_a_hidden_row_is_found(strangers, said, cont
 def test_a_row_is_not_named_by_what_names_any(strangers, said, context):
     """A year stands in every sentence, yes and no in many, and a name within a longer one."""
     assert strangers(said, context) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("In bad homes: adults 63, young people not shown", []),
+        ("Young people: 63", ["63"]),
+        ("In debt: adults 63, young people not shown", ["63"]),
+        ("In debt: adults 33, young people 34", ["34"]),
+    ],
+)
+def test_a_shown_row_may_be_named_in_part_beside_a_hidden_one(strangers, said, found):
+    """A title says in its own words what it counts, and of whom it shows nothing."""
+    assert strangers(said) == found
 
 
 def test_what_a_record_says_is_judged_there_and_not_again_on_the_index(written):

@@ -39,12 +39,15 @@ class NamedRow:
         Whether any of its cells is hidden.
     figures : frozenset of str
         The numbers it shows, as they may be rounded.
+    beside : tuple of frozenset of str
+        For each label, those of the same dimension in all rows of the table.
     """
 
     labels: tuple[Forms, ...]
     counted: Forms
     hidden: bool
     figures: frozenset[str]
+    beside: tuple[frozenset[str], ...]
 
     @property
     def forms(self) -> Iterator[str]:
@@ -54,6 +57,19 @@ class NamedRow:
     def is_named_by(self, names: Set[str]) -> bool:
         """Whether these names, found in a text, have all of its labels."""
         return all(not names.isdisjoint(forms) for forms in self.labels)
+
+    def may_be_meant_by(self, names: Set[str]) -> bool:
+        """Whether these names have one of its labels, and nothing of the dimensions of the others.
+
+        "Adults 66%, young people not shown" says in other words what 66% of the adults are.
+        A year is not enough: it stands in every sentence.
+        """
+        named = [not names.isdisjoint(forms) for forms in self.labels]
+        silent = [names.isdisjoint(forms) for forms in self.beside]
+        telling = (not PERIOD.fullmatch(forms[0]) for forms in self.labels)
+        return any(map(all, zip(named, telling, strict=True))) and all(
+            map(any, zip(named, silent, strict=True))
+        )
 
     def is_meant_by(self, names: Set[str]) -> bool:
         """Whether they can only speak of it: a year names no row by itself."""
@@ -114,7 +130,13 @@ class NamedRows:
             named = self._names.standing_in(f"{sentence} | {context}".casefold())
             if not any(row.is_meant_by(named) for row in self.hidden):
                 continue
-            shown = set().union(*(row.figures for row in self.all if row.is_named_by(named)))
+            shown = set().union(
+                *(
+                    row.figures
+                    for row in self.all
+                    if row.is_named_by(named) or row.may_be_meant_by(named)
+                )
+            )
             yield from ((each, start + place) for each, place in figures if each not in shown)
 
 
@@ -134,10 +156,17 @@ def rows_of_record(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> Ite
         differing = [
             name for name in declared.dimensions if len({row.get(name, "") for row in rows}) > 1
         ]
+        beside = {
+            name: frozenset(form for row in rows for form in _forms_in(row, name))
+            for name in differing
+        }
         for row in rows:
             figures = frozenset(_figures(row, names))
-            labels, counted = _labels(row, differing, declared)
-            yield NamedRow(labels, counted, MARKER in row.values(), figures)
+            told = [name for name in differing if row.get(name, "") != TOTAL]
+            labels = tuple(tuple(_forms_in(row, name)) for name in told)
+            counted = _counted([row.get(name, "") for name in told], declared)
+            others = tuple(beside[name] for name in told)
+            yield NamedRow(labels, counted, MARKER in row.values(), figures, others)
 
 
 def _figures(row: Mapping[str, str], names: set[str]) -> Iterator[str]:
@@ -145,17 +174,18 @@ def _figures(row: Mapping[str, str], names: set[str]) -> Iterator[str]:
         yield from roundings(number)
 
 
-def _labels(
-    row: Mapping[str, str], differing: Sequence[str], declared: TableDeclaration
-) -> tuple[tuple[Forms, ...], Forms]:
-    values = {name: row.get(name, "") for name in differing if row.get(name, "") != TOTAL}
-    labels = tuple(
-        tuple(_forms(name, value, row.get(name.replace("_code", "_name"), "")))
-        for name, value in values.items()
-    )
-    if not declared.count or not all(PERIOD.fullmatch(value) for value in values.values()):
-        return labels, ()
-    return labels, tuple(each.removesuffix("s") for each in _called(declared.count))
+def _counted(values: Sequence[str], declared: TableDeclaration) -> Forms:
+    """What a row counts, where nothing but its period tells it from the others."""
+    if not declared.count or not all(map(PERIOD.fullmatch, values)):
+        return ()
+    return tuple(each.removesuffix("s") for each in _called(declared.count))
+
+
+def _forms_in(row: Mapping[str, str], name: str) -> Iterator[str]:
+    """The ways in which a page writes a row's label of one dimension; of a total none."""
+    value = row.get(name, "")
+    if value != TOTAL:
+        yield from _forms(name, value, row.get(name.replace("_code", "_name"), ""))
 
 
 def _forms(name: str, value: str, called: str) -> Iterator[str]:
