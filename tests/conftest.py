@@ -1,6 +1,7 @@
 """The real project, and assessments built from it."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from filelock import FileLock
 
 from cdpb.build import Build
 from cdpb.loaders import access
-from tests.built import built
+from tests.built import YEARS, built, make
 from tests.commands import standing, toy
 
 __all__ = ["standing", "toy"]
@@ -40,14 +41,24 @@ def project() -> Path:
 
 @pytest.fixture(scope="session")
 def assessments(tmp_path_factory, worker_id) -> Path:
-    """A folder of Barnet's public assessments, 2022/23 to 2024/25; built once a session."""
-    own = tmp_path_factory.getbasetemp()
+    """A folder of Barnet's public assessments: 2024/25, and some of two years before."""
+    return once("assessments", built, tmp_path_factory, worker_id)
+
+
+@pytest.fixture(scope="session")
+def three_years(tmp_path_factory, worker_id) -> Path:
+    """Barnet's public assessments of 2022/23 to 2024/25, whole: for the proofs."""
+    return once("three_years", lambda folder: make(folder, YEARS), tmp_path_factory, worker_id)
+
+
+def once(name: str, build: Callable[[Path], object], factory, worker_id: str) -> Path:
+    """A folder that is built once a session, by whichever process needs it first."""
+    own = factory.getbasetemp()
     shared = own if worker_id == "master" else own.parent
-    folder, ready = shared / "assessments", shared / "assessments.ready"
-    # Tests run in several processes: the first that needs them builds, the others wait.
-    with FileLock(shared / "assessments.lock"), pytest.MonkeyPatch.context() as patch:
+    folder, ready = shared / name, shared / f"{name}.ready"
+    with FileLock(shared / f"{name}.lock"), pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDPB_HOME", str(PROJECT))
         if not ready.exists():
-            built(folder)
+            build(folder)
             ready.touch()
     return folder

@@ -7,7 +7,7 @@ from tests.pages import notebook, page
 
 pytestmark = pytest.mark.slow
 
-YEAR = "2023-24"
+YEAR = "2024-25"
 
 
 @pytest.fixture

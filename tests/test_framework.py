@@ -240,9 +240,10 @@ def test_every_metric_with_a_value_is_counted_again_from_the_received_files(tmp_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("year", ["2022-23", "2024-25"])
-def test_the_built_page_computes_what_was_counted_by_hand(assessments, year):
+@pytest.mark.parametrize("year", [pytest.param("2022-23", marks=pytest.mark.proof), "2024-25"])
+def test_the_built_page_computes_what_was_counted_by_hand(request, year):
     """Residents Census 2021; counts of the borough file."""
+    assessments = request.getfixturevalue("assessments" if year == "2024-25" else "three_years")
     path = assessments / year / BARNET / "public" / "tables" / "outcomes_framework"
     shown = pd.concat([pd.read_csv(path / f"{tier}.csv") for tier in framework.TIERS])
     told = shown.set_index("metric_id")
