@@ -63,7 +63,14 @@ def test_every_publishers_file_is_recognised_and_stored(copied, source_id):
     assert any("stored" in line for line in said(added))
 
 
-@pytest.mark.parametrize("source_id", LOADERS)
+@pytest.mark.parametrize(
+    "source_id",
+    [
+        # All wards of London by month take longest: they are for the proofs.
+        pytest.param(each, marks=pytest.mark.proof if each == "mps_ward_crime" else ())
+        for each in LOADERS
+    ],
+)
 def test_the_publishers_file_on_top_of_the_compiled_one_changes_no_figure(copied, source_id):
     """The same publication in two layouts is one publication."""
     before = LOADERS[source_id]()
