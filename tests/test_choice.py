@@ -111,6 +111,19 @@ def test_what_may_seem_small_may_be_every_small_count(level):
         assert not seeming_small(problem, found.hidden, problem.blocks()).any()
 
 
+def test_nothing_is_hidden_that_anybody_can_work_out():
+    """A lone [c] beside its total looks like a fault, and hides nothing."""
+    base = table("""
+        ward people
+        A         6
+        B        50
+        C        60
+    """)
+    system, rule = cells_of({"t": declared("ward")}, base), policy("under_five_band")
+    for at in range(12):
+        assert not suppress(system, rule, key=bytes([at])).hidden.any()
+
+
 def test_without_it_some_cells_could_be_taken_for_small_and_found_not_to_be():
     """What the closing of the choice is there to mend."""
     system, rule = cells_of({"t": declared("ward", "offence")}, CROSSED), policy("under_five_band")

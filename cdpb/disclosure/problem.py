@@ -86,12 +86,15 @@ class Problem:
     @cached_property
     def start(self) -> np.ndarray:
         """Published cells that are hidden before anything is chosen."""
-        also = np.zeros(len(self.system), dtype=bool)
-        if self.hidden is not None:
-            also |= self.hidden
-        if self.key is not None:
-            also |= keyed_share(self.key, self.system, self.policy)
+        also = self.shared if self.hidden is None else self.shared | self.hidden
         return (self.small | (also & ~self.system.known)) & self.system.published
+
+    @cached_property
+    def shared(self) -> np.ndarray:
+        """Cells just above the small ones that the key has hidden like them."""
+        if self.key is None:
+            return np.zeros(len(self.system), dtype=bool)
+        return keyed_share(self.key, self.system, self.policy)
 
     @cached_property
     def shut(self) -> frozenset[int]:

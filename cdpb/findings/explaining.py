@@ -28,7 +28,7 @@ from cdpb.findings.populations import together
 
 WARNING = "OFFICIAL-SENSITIVE: it says which counts are small. Do not publish, paste or send it on."
 SHOWN, WIDTH = 3, 92
-TOGETHER = "to protect others, together with other hidden counts"
+TOGETHER = "to protect others, together with other hidden counts, or drawn by the key"
 UNSHOWN = "to protect a small count that no table shows, but that subtraction would give"
 
 
