@@ -20,7 +20,7 @@ sources:
     geography: boroughs
     access: public
     status: official
-    policy: public
+    policy: open
     folder: data
     periods: years
     not_mixed_with: []

@@ -95,8 +95,9 @@ def choice_key(sources: Iterable[str]) -> str:
 
 
 def _is_protected(source_id: str) -> bool:
-    declared = catalogue.source(source_id)
-    return any(policy(each).protects for each in (declared.policy, *declared.policies.values()))
+    declared = catalogue.sources().get(source_id)
+    named = (declared.policy, *declared.policies.values()) if declared else ()
+    return any(policy(each).protects for each in named)
 
 
 def sources_opened(finding: FindingDeclaration, assessment: Assessment) -> list[str]:
