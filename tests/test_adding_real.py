@@ -96,6 +96,7 @@ def test_the_file_of_old_wards_is_refused(copied):
     assert seen(copied / "data") == before
 
 
+@pytest.mark.proof
 def test_a_real_older_publication_is_refused_until_its_date_is_named(copied):
     """Published about December 2023, it would undo the revisions of April 2025."""
     path = shared("real", "mps_ward", "ward_2021-12_2023-11.csv")
@@ -154,7 +155,7 @@ def _shifted(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([held, like.assign(month=like["month"] + 24)])
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_a_new_year_needs_two_commands_and_no_code(copied, tmp_path, capsys):
     """2025/26 in the layouts of 2026: added, run, and its own verdict shown."""
     wards, boroughs = made_up_year()
