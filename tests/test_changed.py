@@ -11,7 +11,7 @@ from cdpb.findings.earlier import of_year
 from cdpb.findings.since import obstacle, since
 from cdpb.findings.then import against_published, entered, published_then
 from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
-from cdpb.statistics.measure import Measure
+from cdpb.statistics.measure import HIDDEN, Measure
 
 YEARS = {"ndtms_adults": ("2020/21", "2021/22")}
 
@@ -111,6 +111,15 @@ def test_what_is_not_held_for_a_year_is_no_zero():
     nothing = {**share(0, "2020/21"), "value": None, "lower": None, "upper": None}
     assert change(nothing, share(31)) == "not held for 2020/21"
     assert change(nothing, {**nothing, "period": "2021/22"}) == "not held for either year"
+
+
+def test_what_is_hidden_is_not_said_to_be_missing():
+    """A board would ask the sender for a figure that was sent."""
+    hidden = {**share(0), "value": None, "lower": None, "upper": None, "note": HIDDEN}
+    absent = {**hidden, "note": "", "period": "2020/21"}
+    assert change(share(31, "2020/21"), hidden) == "not compared: hidden for 2021/22"
+    assert change({**hidden, "period": "2020/21"}, hidden) == "hidden for either year"
+    assert change(absent, hidden) == "not held for 2020/21, hidden for 2021/22"
 
 
 def test_a_protected_value_of_last_year_is_not_shown():

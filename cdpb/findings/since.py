@@ -7,6 +7,7 @@ from cdpb import catalogue
 from cdpb.findings.breaks import break_text, breaks_between, is_within
 from cdpb.findings.kept import LATEST, OF_BOTH
 from cdpb.findings.trace import receipts_behind
+from cdpb.statistics.measure import HIDDEN
 from cdpb.statistics.part_tests import CANNOT_BE_CHECKED
 
 Record = Mapping[str, Any]
@@ -26,8 +27,7 @@ SAME_IN = {
 NOTHING_NEWER = "no newer figures"
 SERIES = ": series"
 NOT_SHOWN = "last year's value is not repeated in this table, to protect people"
-NOT_HELD = "not held for {}"
-NEVER_HELD = "not held for either year"
+NOT_HELD, NOT_TOLD = "not held", "hidden"
 NEWLY_CHECKED = "could not be checked then"
 NO_LONGER = "can no longer be checked"
 
@@ -110,14 +110,23 @@ _MEASURED = ("value", "lower", "upper", "denominator", "unit", "period")
 
 def _why(was: Record, figure: Record, years: Years, then: str, now: str, told: bool) -> str:
     if not (_known(figure) and _known(was)):
-        missing = {then: was, now: figure}
-        lacking = [year for year, each in missing.items() if not _known(each)]
-        return NEVER_HELD if len(lacking) > 1 else NOT_HELD.format(lacking[0])
+        return _lacking({then: was, now: figure})
     if not told:
         return NOT_SHOWN
     if _alike(was, figure):
         return NOTHING_NEWER
     return obstacle(was, figure, years)
+
+
+def _lacking(figures: Mapping[str, Record]) -> str:
+    """Of which year there is no figure: none is held, or it is hidden to protect people."""
+    why = {
+        year: NOT_TOLD if each.get("note") == HIDDEN else NOT_HELD
+        for year, each in figures.items() if not _known(each)
+    }  # fmt: skip
+    if len(why) > 1 and len(set(why.values())) == 1:
+        return f"{why.popitem()[1]} for either year"
+    return ", ".join(f"{word} for {year}" for year, word in why.items())
 
 
 def _known(measure: Record) -> bool:
