@@ -19,6 +19,7 @@ from cdpb import paths, signals
 from cdpb.cli import main
 from cdpb.disclosure.pattern import Pattern
 from cdpb.findings import patterns
+from cdpb.runner.family import end_families
 from cdpb.runner.workspaces import clear_dead, workspace
 from tests.commands import HERE
 from tests.toys import seen, toy_project, write_notebook
@@ -105,6 +106,21 @@ def test_three_kills_leave_nothing(built):
 @pytest.mark.proof
 def test_sixty_kills_at_random_moments_leave_nothing(built):
     try_kills(built, 60, seed=6)
+
+
+def test_how_a_child_ended_is_left_for_its_parent_to_ask():
+    """A pool that could not ask any more waited for ever, at one interrupt in thirty."""
+    sleeping = "import time; time.sleep(60)"
+    starting = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {sleeping!r}])"
+    child = subprocess.Popen([sys.executable, "-c", starting])
+    while not (family := psutil.Process(child.pid).children()):
+        time.sleep(0.01)
+
+    end_families([child.pid])
+
+    assert os.waitpid(child.pid, os.WNOHANG)[0] == child.pid
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+    child.returncode = -signal.SIGKILL  # it was asked above
 
 
 # What the next run clears ---------------------------------------------------------

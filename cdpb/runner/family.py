@@ -1,5 +1,6 @@
 """Processes that a run has started, ended with all that they have started themselves."""
 
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -27,7 +28,25 @@ def end_families(pids: Iterable[int], within: float = WITHIN) -> None:
     for each in found:
         with suppress(psutil.Error):
             each.kill()
-    psutil.wait_procs(found, timeout=within)
+    _wait(found, within)
+
+
+def _wait(processes: list[psutil.Process], within: float) -> None:
+    """Wait until none runs, but leave it to whoever started each to ask how it ended.
+
+    ``psutil.wait_procs`` would ask itself. A pool that asks after it is told that there is no
+    such child, takes that for a child that is still starting, and waits for ever.
+    """
+    until = time.monotonic() + within
+    while any(_runs(each) for each in processes) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _held_still(process: psutil.Process) -> list[psutil.Process]:
