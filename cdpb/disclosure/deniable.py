@@ -1,4 +1,4 @@
-"""Hidden cells that a reader may take for small, or that nobody need hide."""
+"""Hidden cells that a reader may take for small."""
 
 import numpy as np
 
@@ -29,20 +29,3 @@ def seeming_small(problem: Problem, hidden: np.ndarray, blocks: list[np.ndarray]
         found[cell] = interval.least <= rule.must_reach and not interval.holds(*wanted)
     return found & ~system.known & ~system.nobody
 
-
-def known_anyway(problem: Problem, hidden: np.ndarray) -> np.ndarray:
-    """Of the cells hidden by their share, those that every reader can work out.
-
-    Such a cell is the only one hidden of a sum. Shown or not, it tells the same; hidden, it looks
-    like a fault.
-    """
-    system, found = problem.system, np.zeros(len(problem.system), dtype=bool)
-    own = problem.shared & ~problem.small
-    if problem.hidden is not None:
-        own &= ~problem.hidden  # What was hidden before stays hidden.
-    cells = np.flatnonzero(hidden & own).tolist()
-    least = problem.hidden_at_least
-    told = attack(system, hidden, hidden_at_least=least, cells=cells) if cells else {}
-    for cell, interval in told.items():
-        found[cell] = interval.least == interval.greatest
-    return found

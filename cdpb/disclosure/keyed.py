@@ -3,7 +3,7 @@
 Whoever has this software can run it on every candidate for a hidden count, and learn from the
 choice which of them was meant. So the choice hangs on a key that readers don't have: the least is
 hidden not of the counts themselves but of the counts times a number drawn for each cell, and some
-of the counts just above the small ones are hidden as if they were small.
+of the counts just above the small ones are hidden and protected as if they were small.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ from cdpb.disclosure.policy import Policy
 # A pattern is chosen for its counts to the power of one over this: with a quarter, a cell of 8 is
 # taken in place of one of 5 about once in seven times.
 SPREAD = 0.25
-# Of the counts above the greatest small one, the shares hidden as if they were small.
-SHARES: Mapping[int, float] = {1: 0.5, 2: 0.35, 3: 0.25, 4: 0.15}
+# Of the counts above the greatest small one, the shares protected as if they were small.
+SHARES: Mapping[int, float] = {1: 0.2, 2: 0.15, 3: 0.1}
 # A count is weighed in so many parts, so that small counts are told apart too.
 PARTS = 64
 _BITS = 53
@@ -31,7 +31,7 @@ def keyed_costs(key: bytes, system: CellSystem) -> np.ndarray:
 
 
 def keyed_share(key: bytes, system: CellSystem, policy: Policy) -> np.ndarray:
-    """Cells just above the greatest small count that are hidden as if they were small."""
+    """Cells just above the greatest small count that are protected as if they were small."""
     above = system.counts - policy.must_reach
     shares = [SHARES.get(count, 0.0) for count in above.tolist()]
     return np.asarray(_drawn(key, "share", system) < shares)

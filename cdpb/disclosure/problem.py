@@ -56,7 +56,7 @@ class Problem:
         if self.guarded is not None:
             return self.guarded & ~self.system.known & ~self.system.nobody
         hides = self.policy.is_primary if self.key is None else self.policy.hides
-        small = self._where(hides)
+        small = self._where(hides) | (self.shared & self.system.published)
         if self.alike is not None:
             small = small | self.alike
         return small & ~self.system.known & ~self.system.nobody
@@ -86,12 +86,12 @@ class Problem:
     @cached_property
     def start(self) -> np.ndarray:
         """Published cells that are hidden before anything is chosen."""
-        also = self.shared if self.hidden is None else self.shared | self.hidden
-        return (self.small | (also & ~self.system.known)) & self.system.published
+        also = self.small if self.hidden is None else self.small | self.hidden & ~self.system.known
+        return also & self.system.published
 
     @cached_property
     def shared(self) -> np.ndarray:
-        """Cells just above the small ones that the key has hidden like them."""
+        """Cells just above the small ones that the key has treated like them."""
         if self.key is None:
             return np.zeros(len(self.system), dtype=bool)
         return keyed_share(self.key, self.system, self.policy)

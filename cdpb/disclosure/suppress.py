@@ -9,7 +9,7 @@ import numpy as np
 
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.certify import certified, check_adds_up, check_hidden_whole
-from cdpb.disclosure.deniable import known_anyway, seeming_small
+from cdpb.disclosure.deniable import seeming_small
 from cdpb.disclosure.greedy import clean, repair
 from cdpb.disclosure.master import Cuts, Master
 from cdpb.disclosure.policy import Policy
@@ -140,8 +140,6 @@ def _chosen(problem: Problem, end: float) -> Suppression:
         problem = problem.protecting(alike)
         for cells in blocks:
             search.hide_more(problem, cells)
-    if problem.key is not None:
-        search.hidden &= ~known_anyway(problem, search.hidden)
     return search.found()
 
 
