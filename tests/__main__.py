@@ -3,6 +3,7 @@
 ``--prove`` adds the long proofs. Whatever else is named is handed to pytest.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ class Tally:
 def main(arguments: list[str]) -> int:
     """Run everything; 0 only if all of it passed."""
     started = time.perf_counter()
+    _keep_compiled()
     prove = "--prove" in arguments
     named = [argument for argument in arguments if argument != "--prove"]
     # Beside the tests, on the other processor.
@@ -46,6 +48,12 @@ def main(arguments: list[str]) -> int:
     wrong = [name for name, check in running.items() if not _passed(name, check)]
     _close(tally.counts, wrong, time.perf_counter() - started)
     return code or int(bool(wrong))
+
+
+def _keep_compiled() -> None:
+    """Keep compiled modules: hundreds of processes start, and each would compile them again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _start(command: list[str]) -> subprocess.Popen[str]:

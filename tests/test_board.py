@@ -6,6 +6,7 @@ import pytest
 
 from cdpb import catalogue
 from cdpb.areas import Decision, area_file
+from cdpb.findings.absent import incomplete
 from cdpb.report.board import DOUBTED, for_the_board, missing, missing_block, questions
 from cdpb.report.summary import OUTCOMES
 from tests.built import BARNET
@@ -64,6 +65,16 @@ def test_each_missing_return_stands_with_its_sender_and_what_it_would_tell():
     assert "Alcohol treatment requirements (ATR)" in html
     assert 'href="one.html"' in html
     assert 'href="two.html"' in html
+
+
+def test_of_a_return_received_in_part_stands_what_is_lacking():
+    """It stood on the page of its finding alone, and nobody was asked for the rest."""
+    lacking = {"2023/24": ["2023-04", "2023-05", "2024-03"]}
+    told = incomplete("probation_orders", lacking)
+    html = missing_block(gathered(finding(notices=[told]))).html
+    assert "received, but incomplete" in html
+    assert "no figures for April 2023 to May 2023 and March 2024" in html
+    assert catalogue.source("probation_orders").publisher in html
 
 
 def test_a_publication_that_nobody_fetched_is_not_blamed_on_its_publisher():

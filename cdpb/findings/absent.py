@@ -1,5 +1,6 @@
 """Why nothing of a source is shown: it was not received, or it was and is not whole."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 
@@ -36,9 +37,18 @@ def why_nothing(source_id: str, place: Area, build: Build) -> str:
 
 def incomplete(source_id: str, lacking: dict[str, list[str]]) -> str:
     """That years were received in part, each with what is lacking of it; nothing where none was."""
-    title = catalogue.source(source_id).title
     years = [f"of {year} there are no figures for {runs(each)}" for year, each in lacking.items()]
-    return f"{title}: received, but incomplete: {list_text(years)}." if years else ""
+    return f"{_in_part(source_id)} {list_text(years)}." if years else ""
+
+
+def lacking_of(source_id: str, notices: Iterable[str]) -> str:
+    """What a page's notices say is lacking of a source that was received in part, if they do."""
+    beginning = _in_part(source_id)
+    return next((each for each in notices if each.startswith(beginning)), "")
+
+
+def _in_part(source_id: str) -> str:
+    return f"{catalogue.source(source_id).title}: received, but incomplete:"
 
 
 def runs(periods: list[str]) -> str:

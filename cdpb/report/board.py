@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from cdpb import catalogue
 from cdpb.areas import Decision
+from cdpb.findings.absent import lacking_of
 from cdpb.findings.local import source_in
 from cdpb.findings.others import Others
 from cdpb.numbers import list_text
@@ -81,7 +82,7 @@ def _dates(actions: Sequence[Mapping[str, str]]) -> str:
 
 
 def missing(others: Others) -> dict[str, list[Record]]:
-    """The sources that pages say were not received, and the findings that lack each.
+    """The sources that pages say were not received, or in part, and the findings that lack each.
 
     In a demonstration it is those for which made-up figures stand. What is withheld from the
     public edition is not among them, whether it was received or not.
@@ -102,7 +103,7 @@ def _missing_in(record: Record) -> Iterator[str]:
     }
     for name in catalogue.sources():
         text = source_in(name, _area_of(record)).not_received
-        if name in made_up or (text and text in notices):
+        if name in made_up or (text and text in notices) or lacking_of(name, notices):
             yield name
 
 
@@ -130,4 +131,6 @@ def _row(source: catalogue.Source, records: Sequence[Record]) -> list[str | Mark
     is_open = source.access == "public" and source.landing_page
     sender = f"{source.publisher} (published, not yet downloaded here)"
     pages = Markup("<br>").join(link_to(each) for each in records)
-    return [source.title, sender if is_open else source.publisher, source.definition, pages]
+    in_part = (lacking_of(source.id, record.get("notices") or []) for record in records)
+    what = next(filter(None, in_part), source.title)
+    return [what, sender if is_open else source.publisher, source.definition, pages]
