@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -470,22 +471,23 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
         unknown = [name for name in named if name not in declared]
         if unknown:
             raise InputError(f"{relative(path)}, {each.id}: names no source: {', '.join(unknown)}.")
+    protected = any(each.access != "public" for each in declared.values())
+    rules = read_yaml(paths.data_folder() / "policies.yml") or {} if protected else {}
     for each in declared.values():
-        _check_protected(each, path)
+        _check_protected(each, path, rules)
         _check_parts(each, path)
     _check_populations(list(declared.values()), path)
     about = typed(MadeUp, content.get(ILLUSTRATIVE) or {}, path, ILLUSTRATIVE)
     return {name: (each, _made_up(each, about)) for name, each in declared.items()}
 
 
-def _check_protected(declared: Source, path: Path) -> None:
+def _check_protected(declared: Source, path: Path, rules: Mapping[str, Any]) -> None:
     """Refuse counts of people that aren't public and that nothing protects.
 
     Only estimates, column by column, may be left as they are.
     """
     if declared.access == "public":
         return
-    rules = read_yaml(paths.data_folder() / "policies.yml") or {}
     about = {name: rules.get(name) or {} for name in (declared.policy, *declared.policies.values())}
     loose = [name for name, rule in about.items() if not rule.get("threshold")]
     wrong = [name for name in loose if about[name].get("of") != ESTIMATES]

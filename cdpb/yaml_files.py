@@ -155,9 +155,9 @@ def _nodes(node: yaml.Node, depth: int = 0) -> Iterator[tuple[yaml.Node, int]]:
 def _refuse_invisible_in(top: yaml.Node, path: Path) -> None:
     """YAML may write such a character as visible ones, which it then reads as that character."""
     for node, _ in _nodes(top):
-        if isinstance(node, yaml.ScalarNode) and any(
-            is_invisible(sign) for sign in set(node.value) - ALLOWED
-        ):
+        if not isinstance(node, yaml.ScalarNode) or node.value.isprintable():
+            continue
+        if any(is_invisible(sign) for sign in set(node.value) - ALLOWED):
             raise _unreadable(path, node.start_mark, "it holds an invisible character")
 
 
