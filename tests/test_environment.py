@@ -1,6 +1,8 @@
 """environment.yml, requirements.lock and pyproject.toml agree, on Linux and on Windows."""
 
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -99,3 +101,11 @@ def test_the_packages_fixed_for_the_project_are_asked_for(asked_for):
     }
     fixed = "jupyterlab papermill pandas seaborn geopandas nbconvert pytest nbval"
     assert set(fixed.split()) <= names
+
+
+def test_whatever_reads_a_notebook_parses_no_grammar_first():
+    """It took 1.5 seconds of every process, for addresses that no notebook holds."""
+    asked = "import sys, nbformat; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert "nbformat" in told.stdout.split()
+    assert not {"lark", "rfc3987_syntax"} & set(told.stdout.split())
