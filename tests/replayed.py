@@ -42,13 +42,15 @@ def gives(
 
 def can_be(system: CellSystem, rule: Policy, counts: np.ndarray, hidden: np.ndarray) -> bool:
     """Whether a pattern protects these counts at all; with no key is another ever published."""
-    problem = Problem(replace(system, counts=counts), rule, rule.smallest_hidden, key=b"any")
-    if (problem.small & system.published & ~hidden).any():
+    problem = Problem(replace(system, counts=counts), rule, rule.smallest_hidden)
+    small = np.array([rule.hides(count) for count in counts.tolist()])
+    small &= ~system.known & ~system.nobody
+    if (small & system.published & ~hidden).any():
         return False
     found = attack(problem.system, hidden, hidden_at_least=rule.smallest_hidden)
     return all(
         interval.holds(problem.floors.of(cell).least, rule.must_reach)
-        for cell, interval in found.items() if problem.small[cell]
+        for cell, interval in found.items() if small[cell]
     )  # fmt: skip
 
 
