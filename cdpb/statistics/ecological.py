@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.intervals import normal_quantile
@@ -48,7 +48,7 @@ def rank_correlation(
     if count < FEWEST or (both.nunique() == 1).any():
         none = dict.fromkeys(["correlation", "correlation_lower", "correlation_upper"])
         return passed_on(pd.DataFrame(columns=[label, *none]), table)
-    found = float(stats.spearmanr(both[value], both[other]).statistic)
+    found = float(scipy.stats.spearmanr(both[value], both[other]).statistic)
     spread = normal_quantile(0.95) * np.sqrt((1 + found**2 / 2) / (count - 3))
     with np.errstate(divide="ignore"):  # Ranks that agree wholly have limits of exactly 1.
         lower, upper = (float(np.tanh(np.arctanh(found) + side * spread)) for side in (-1, 1))

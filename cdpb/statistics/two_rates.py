@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from cdpb.statistics.comparison import refuse_unlike
 from cdpb.statistics.intervals import Numbers, aligned, refuse, tail_of
@@ -47,8 +47,8 @@ def rate_ratio(
     a, n, b, m = aligned(count, exposure, other_count, other_exposure)
     refuse((a % 1 > 0) | (b % 1 > 0), "Exact limits need whole counts.")
     tail, scale = tail_of(confidence), (m / n.where(n > 0)).to_numpy()
-    lower = scale * _odds(stats.beta.ppf(tail, a, b + 1))
-    upper = scale * _odds(stats.beta.isf(tail, a + 1, b))
+    lower = scale * _odds(scipy.stats.beta.ppf(tail, a, b + 1))
+    upper = scale * _odds(scipy.stats.beta.isf(tail, a + 1, b))
     lower = np.where((a == 0) & (b > 0), 0.0, lower)
     p_value = _twice_the_smaller_tail(a, a + b, n / (n + m))
     columns = {"ratio": scale * _odds(a / (a + b)), "lower": lower, "upper": upper}
@@ -114,6 +114,6 @@ def _odds(share: np.ndarray | pd.Series) -> np.ndarray:
 def _twice_the_smaller_tail(
     events: pd.Series, together: pd.Series, expected_share: pd.Series
 ) -> np.ndarray:
-    at_most = stats.binom.cdf(events, together, expected_share)
-    at_least = stats.binom.sf(events - 1, together, expected_share)
+    at_most = scipy.stats.binom.cdf(events, together, expected_share)
+    at_least = scipy.stats.binom.sf(events - 1, together, expected_share)
     return np.minimum(1, 2 * np.minimum(at_most, at_least))
