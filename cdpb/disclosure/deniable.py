@@ -28,4 +28,3 @@ def seeming_small(problem: Problem, hidden: np.ndarray, blocks: list[np.ndarray]
         wanted = within(low, rule.must_reach, best.get(cell))
         found[cell] = interval.least <= rule.must_reach and not interval.holds(*wanted)
     return found & ~system.known & ~system.nobody
-
