@@ -243,4 +243,9 @@ def test_workers_follow_the_command_then_the_file_then_the_machine(toy, monkeypa
     monkeypatch.setattr("os.cpu_count", lambda: 64)
 
     assert defaults().worker_count(7) == 7
+    assert defaults().worker_count() == 1
+    path = toy / "data" / "defaults.yml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("workers: 1", "workers: auto"), "utf-8"
+    )
     assert defaults().worker_count() == 4

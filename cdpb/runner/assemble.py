@@ -8,7 +8,6 @@ from typing import Any
 
 from cdpb.declarations import declarations
 from cdpb.runner.draft import say_what_passed
-from cdpb.runner.imports import spare_grammar
 from cdpb.runner.job import Job, Result
 from cdpb.runner.manifest import manifest, write_manifest
 from cdpb.runner.place import not_written, staging
@@ -81,7 +80,6 @@ def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:
 
 
 def _write_index(folder: Path, records: list[dict[str, Any]], absent: list[str]) -> None:
-    spare_grammar()
     from cdpb.report.index import render_index
 
     page = render_index(records, absent=absent)

@@ -13,7 +13,6 @@ import psutil
 
 from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.family import end_families
-from cdpb.runner.imports import spare_grammar
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
 
 EXECUTED = "executed.ipynb"
@@ -22,7 +21,6 @@ EXECUTED = "executed.ipynb"
 def begin(log: Path) -> None:
     """Prepare a fresh worker: quiet, and gone as soon as its parent is."""
     _stderr_to(log)
-    spare_grammar()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
