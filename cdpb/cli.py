@@ -1,6 +1,7 @@
 """The command line: ``cdpb run``, ``report``, ``add``, ``list`` and ``clean``.
 
-Exit codes: 0 done, 1 a finding failed, 2 wrong input, 3 the gate refused, 130 interrupted.
+Exit codes: 0 done, 1 a finding failed, 2 wrong input or a full disk, 3 the gate refused,
+130 interrupted.
 """
 
 import sys

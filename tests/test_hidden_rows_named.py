@@ -138,6 +138,19 @@ def test_what_a_record_says_is_judged_there_and_not_again_on_the_index(written):
     assert list(scan.judged(record, "findings/sent.json"))
 
 
+def test_what_a_findings_page_says_is_judged_there_and_not_again_on_the_index(written):
+    """A return of adults, all hidden, had "260 of 1,465 adults" of another finding refused."""
+    told = "In 2022/23 the custody suite had 52 desks."
+    index, page = (written.folder / name for name in ("index.html", "sent.html"))
+    index.write_text(f"<main>{told}</main>", encoding="utf-8")
+    assert any("beside the name" in each for each in Scan(written).judged(index, "index.html"))
+
+    page.write_text(f"<main>{told}</main>", encoding="utf-8")
+
+    assert list(Scan(written).judged(index, "index.html")) == []
+    assert any("beside the name" in each for each in Scan(written).judged(page, "sent.html"))
+
+
 def test_the_number_of_a_figure_is_its_place_on_the_page(written):
     """The second figure is figure 2; a number that no figure can have is found."""
     scan, record = Scan(written), written.folder / "sent.json"

@@ -248,7 +248,7 @@ def test_a_full_disk_is_called_a_full_disk(target):
     error = not_written(target, OSError(errno.ENOSPC, "No space left on device"))
 
     assert "the disk is full" in str(error)
-    assert error.exit_code == 1
+    assert error.exit_code == 2
 
 
 # What can't be removed ------------------------------------------------------------

@@ -44,7 +44,7 @@ _OWN = {
 class NotPlaced(CdpbError):
     """A finished assessment could not be written or moved in; the earlier one stands."""
 
-    exit_code = 1
+    exit_code = 2
 
 
 def staging(target: Path) -> Path:

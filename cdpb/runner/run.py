@@ -206,7 +206,9 @@ def _page_of(this: Run, own: Sequence[tuple[Job, Result]]) -> str:
     try:
         return shown(keep_attempt(this.name, own, this.refused))
     except OSError as error:
-        return f"in no file, for none could be written ({os.strerror(error.errno or 0)})"
+        # Of a folder that could be copied in part there is no one number.
+        why = os.strerror(error.errno) if error.errno else "not all of it could be copied"
+        return f"in no file, for none could be written ({why})"
 
 
 def _failed(failures: list[tuple[Job, Failure]], where: str) -> RunFailed:

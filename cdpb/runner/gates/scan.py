@@ -61,7 +61,7 @@ class Scan:
     def judged(self, path: Path, name: str) -> Iterator[str]:
         """What is wrong with the numbers of one file, a sentence an element."""
         self.files += 1
-        pieces = list(pieces_of(path, name))
+        pieces = self._pages.get(name) or list(pieces_of(path, name))
         axes = ticks_in(pieces)
         for piece in pieces:
             if piece not in axes:
@@ -125,10 +125,22 @@ class Scan:
 
     @cached_property
     def _judged_by_finding(self) -> frozenset[str]:
-        """What the findings' own records say, sentence by sentence."""
+        """What the findings' own records and pages say, sentence by sentence.
+
+        "20 deaths of 1,465 adults" stands in no record, but on the page of its finding: there it
+        is held against that finding's rows, of which none may be hidden that another calls adults.
+        """
         own = [record for record in self.written.records if record.get("tested", True)]
-        texts = (text for record in own for _, text in entries_of(record))
-        return frozenset(each for text in texts for each in sentences_of(" ".join(text.split())))
+        said = [text for record in own for _, text in entries_of(record)]
+        said += [piece.text for pieces in self._pages.values() for piece in pieces]
+        return frozenset(each for text in said for each in sentences_of(" ".join(text.split())))
+
+    @cached_property
+    def _pages(self) -> Mapping[str, list[Piece]]:
+        """The texts of the findings' own pages, which are read twice."""
+        names = [name for name in self._finding_of if name.endswith(".html")]
+        paths = {name: self.written.folder / name for name in names}
+        return {name: list(pieces_of(path, name)) for name, path in paths.items() if path.is_file()}
 
 
 def _counts_its_own(piece: Piece) -> bool:
