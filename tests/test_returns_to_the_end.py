@@ -267,8 +267,9 @@ def test_two_years_of_every_return_go_from_add_to_release(tmp_path, monkeypatch,
             name for name in protected
             if not Build(edition).permits(catalogue.source(name).access)
         }  # fmt: skip
-        hidden = hidden_cells(entered(folder, year, edition))
-        assert {name for name, cells in hidden.items() if cells} >= protected - shut, (
-            year,
-            edition,
-        )
+        entry = entered(folder, year, edition)
+        # Of what began within the year, no whole one has been sent yet.
+        shown = {table["source"] for table in entry["tables"] if table["cells"]}
+        hidden = {name for name, cells in hidden_cells(entry).items() if cells}
+        assert hidden >= shown & protected - shut, (year, edition)
+        assert shown >= protected - shut or year == YEARS[0], (year, edition)
