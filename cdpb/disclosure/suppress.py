@@ -130,6 +130,7 @@ def _chosen(problem: Problem, end: float) -> Suppression:
 
     With a key, more is hidden until what a reader may take for small is protected as if it were: a
     value that no small count could have there would be ruled out by running the software on it.
+    What was hidden stays so: a pattern that is found on this way alone would name who took it.
     """
     search = _Search(problem, end)
     blocks = problem.blocks()
@@ -137,7 +138,7 @@ def _chosen(problem: Problem, end: float) -> Suppression:
     while problem.key is not None and blocks:
         alike = seeming_small(problem, search.hidden, blocks)
         blocks = [cells for cells in blocks if alike[cells].any()]
-        problem = problem.protecting(alike)
+        problem = replace(problem.protecting(alike), hidden=search.hidden.copy())
         for cells in blocks:
             search.hide_more(problem, cells)
     return search.found()
@@ -167,8 +168,8 @@ class _Search:
     def hide_more(self, problem: Problem, cells: np.ndarray) -> None:
         """Hide more of a block, so that what the problem has come to protect is protected too."""
         worlds = _worlds(problem, cells, self.end)
-        before = self.hidden[cells] | worlds.block.open
-        self._hide(problem, cells, _improved(worlds, Cuts(worlds.block), before, None), worlds)
+        start = worlds.block.open
+        self._hide(problem, cells, _improved(worlds, Cuts(worlds.block), start, None), worlds)
 
     def _hide(
         self, problem: Problem, cells: np.ndarray, chosen: np.ndarray | None, worlds: Worlds
