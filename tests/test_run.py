@@ -265,7 +265,7 @@ def test_a_full_disk_leaves_the_old_assessment_whole(toy, standing, capsys, monk
 
     code, _, err = cdpb(capsys, "run")
 
-    assert code == 1
+    assert code == 2
     assert "the disk is full" in err
     assert seen(toy / "outputs") == standing
 
