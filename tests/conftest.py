@@ -41,7 +41,7 @@ def project() -> Path:
 
 @pytest.fixture(scope="session")
 def assessments(tmp_path_factory, worker_id) -> Path:
-    """A folder of Barnet's public assessments: 2024/25, and some of two years before."""
+    """A folder of Barnet's public assessments: 2024/25, and one finding of two years before."""
     return once("assessments", built, tmp_path_factory, worker_id)
 
 
