@@ -107,3 +107,19 @@ def test_nothing_published_is_nothing_said(kind):
     """A sentence about nothing would be about what is hidden."""
     describe, text = EVERY[kind]
     assert describe(published(text.strip().splitlines()[0])) == ""
+
+
+def test_a_line_that_turns_is_told_with_its_turn():
+    """From 17.6% to 17.7%, which hid a fall to 11.5% and a rise from it."""
+    turned = """
+        year    area_name percent lower upper
+        2009/10 Barnet       17.6  15.0  20.0
+        2014/15 Barnet       11.5   9.0  14.0
+        2021/22 Barnet       17.7  15.5  20.1
+        2009/10 England      20.0  19.9  20.1
+        2014/15 England      21.0  20.9  21.1
+        2021/22 England      20.5  20.4  20.6
+    """
+    told = alt.alt_series(published(turned))
+    assert "Barnet 17.6% in 2009/10, 11.5% in 2014/15 and 17.7% (15.5 to 20.1) in 2021/22" in told
+    assert "England 20.0% in 2009/10 and 20.5% (20.4 to 20.6) in 2021/22" in told

@@ -7,7 +7,7 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.statistics import recent_trend
-from cdpb.statistics.trend import CHI_SQUARE
+from cdpb.statistics.trend import CHI_SQUARE, turning_point
 from tests.shared import shared
 from tests.tables import table
 
@@ -148,3 +148,21 @@ def test_published_trends_are_met():
     said = dict(zip(found["indicator_id"], found["expected_trend"].str.split().str[0], strict=True))
     assert ours == {indicator: told[said[indicator]] for indicator in ours}
     assert len(ours) == 5
+
+
+@pytest.mark.parametrize(
+    ("values", "at"),
+    [
+        ([17.6, 11.5, 13.0, 17.7], 1),
+        ([17.6, 30.0, 11.5, 17.7], 1),
+        ([17.6, float("nan"), 11.5, 17.7], 2),
+        # Between the ends, hardly beyond them, or no more than the ends.
+        ([10.0, 15.0, 20.0], None),
+        ([10.0, 9.1, 20.0], None),
+        ([10.0, 20.0], None),
+        ([10.0], None),
+    ],
+)
+def test_a_series_turns_where_it_lies_well_beyond_both_ends(values, at):
+    """What a title of two ends would hide."""
+    assert turning_point(values) == at

@@ -206,3 +206,23 @@ def _named(slope: np.ndarray, variance: np.ndarray, agree: np.ndarray) -> np.nda
         [NOT_CALCULATED, INCREASING, DECREASING],
         default=NO_TREND,
     )
+
+
+def turning_point(values: Sequence[float]) -> int | None:
+    """Which value lies furthest beyond both ends of a series, if by more than a tenth.
+
+    Parameters
+    ----------
+    values : sequence of float
+        In the order of time; missing ones count for nothing.
+
+    Returns
+    -------
+    int or None
+        Its place; None where all lie between the ends, or hardly beyond the nearer one.
+    """
+    low, high = sorted((values[0], values[-1]))
+    beyond = [max(low - value, value - high, 0) if value == value else 0 for value in values]
+    at = int(np.argmax(beyond))
+    nearer = low if values[at] < low else high
+    return at if beyond[at] > nearer / 10 else None

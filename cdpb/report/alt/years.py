@@ -11,6 +11,7 @@ from cdpb.periods import month_name
 from cdpb.report.alt.common import number, of_unit, sentences, spoken, withheld
 from cdpb.report.charts.events import Mark, marks, marks_of_years, month_place
 from cdpb.report.charts.order import capital, each, in_first_order, optional, rows_of, unit_of
+from cdpb.statistics.trend import turning_point
 
 
 def alt_months(
@@ -76,7 +77,7 @@ def alt_series(
     breaks: Iterable[Any] = (),
     unit: str = "",
 ) -> str:
-    """Where each line starts and ends, with the last year's interval.
+    """Where each line starts, turns and ends, with the last year's interval.
 
     Parameters as `cdpb.report.charts.series_with_intervals`.
     """
@@ -90,9 +91,10 @@ def alt_series(
     for name, of in rows.groupby("group", sort=False):
         known = list(each(of.dropna(subset=["value"])))
         if known:
-            start, end = known[0], known[-1]
-            began = f"{start.text} in {start.x} and " if len(known) > 1 else ""
-            parts.append(f"{name} {began}{number(end)} in {end.x}")
+            end, at = known[-1], turning_point([row.value for row in known])
+            before = known[: len(known) > 1] + ([] if at is None else [known[at]])
+            points = [*(f"{row.text} in {row.x}" for row in before), f"{number(end)} in {end.x}"]
+            parts.append(f"{name} {list_text(points)}")
     told = f"Lines over the years, {of_unit(unit or unit_of(shown, value))}: {'; '.join(parts)}"
     marked = _marked(marks_of_years(events, breaks, rows["x"]))
     return sentences(told, *marked, withheld(rows, "points"))
