@@ -13,17 +13,22 @@ from cdpb.report.charts.canvas import width_of
 from cdpb.statistics.measure import Measure
 
 KEYS = {"ward_code", "area_code", "year", "month"}
-NAMES = {"ward_name", "area_name", "offence", "substance_group"}
+NAMES = {"ward_name", "area_name", "place", "offence", "substance_group"}
+PEOPLE = {"adults", "in_need", "started", "started_treatment"}
 COLUMNS = {
     **{name: Column(label=name, kind="key") for name in KEYS},
     **{name: Column(label=name, kind="name") for name in NAMES},
     "offences": Column(label="Offences", kind="count"),
     "rate_per_1000": Column(label="Rate", kind="rate", decimals=1, unit="per 1,000 residents"),
+    "ratio": Column(label="Ratio", kind="rate", decimals=2),
     "percent": Column(label="Women", kind="percent", decimals=1, unit="%"),
     "lower": Column(label="Lower limit", kind="interval", decimals=1),
     "upper": Column(label="Upper limit", kind="interval", decimals=1),
     "residents": Column(label="Residents", kind="number"),
-    **{name: Column(label=name, kind="count") for name in ("adults", "in_need", "started")},
+    **{
+        name: Column(label=name, kind="count")
+        for name in ("adults", "in_need", "started", "started_treatment")
+    },
     "indexed": Column(label="First year is 100", kind="number"),
     "plain_limits": Column(label="By plain limits", kind="text"),
     "widened_limits": Column(label="By widened limits", kind="text"),

@@ -1,11 +1,23 @@
 """A trend is put into words with its years and its ends, or the reason why there is none."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from cdpb.declarations import Column
-from cdpb.report.words import break_sentence, trend_of, trend_sentence
+from cdpb.report.words import (
+    break_sentence,
+    deaths,
+    drinkcoach,
+    justice,
+    shares,
+    trafficking,
+    trend_of,
+    trend_sentence,
+    unmet_need,
+    women,
+)
 from tests.drawn import published
 
 SHARES = """
@@ -85,3 +97,31 @@ def test_nothing_received_says_nothing():
     """An empty sentence is left out of the page."""
     assert trend_sentence(published(SHARES.strip().splitlines()[0]), "the share") == ""
     assert trend_sentence(published(SHARES), "the share", area_code="E3") == ""
+
+
+TURNS = {
+    "a share": lambda of: shares.ends_text(list(of("percent started").rows()), "started"),
+    "women": lambda of: women.shares_title(of("percent adults"), "Barnet"),
+    "criminal justice": lambda of: justice.route_title(of("percent started"), "Barnet"),
+    "deaths": lambda of: deaths.deaths_title(of("percent adults lower upper"), "Barnet"),
+    "not in treatment": lambda of: unmet_need.unmet_series_title(of("percent in_need"), "Barnet"),
+    "possession": lambda of: trafficking.ratios_title(of("ratio"), "Barnet"),
+    "alcohol alone": lambda of: drinkcoach.alcohol_starts_title(of("started_treatment"), "Barnet"),
+}
+
+
+@pytest.mark.parametrize("title", TURNS)
+def test_a_title_of_first_year_and_last_tells_the_turn_between(title):
+    """From 17.6% to 17.7%, it read, over a fall to 11.5%."""
+
+    def of(names):
+        columns = names.split(" ")
+        rows = [
+            f"{year} Barnet Barnet " + " ".join([value] + ["2000"] * (len(columns) - 1))
+            for year, value in (("2009/10", "40"), ("2014/15", "20"), ("2021/22", "41"))
+        ]
+        return published("\n".join([f"year area_name place {names}", *rows]))
+
+    told = TURNS[title](of)
+    assert told.index("2009/10") < told.index("2014/15") < told.index("2021/22")
+    assert re.search(r"\b20(\.0+)?%? in 2014/15", told), told

@@ -1,14 +1,24 @@
 """Turns of phrase that every finding uses."""
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, interval_text, percent_decimals, percent_text, rate_text
+from cdpb.numbers import (
+    count_text,
+    interval_text,
+    list_text,
+    percent_decimals,
+    percent_text,
+    rate_text,
+)
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
+from cdpb.statistics.trend import turning_point
 
 # What a sentence is given beside its table, so that a type checker still sees it.
 Named = ParamSpec("Named")
@@ -37,6 +47,17 @@ def row_where(shown: PublishedTable, **equals: Any) -> Any:
     """The first row that shows these values, or None."""
     only_published(shown)
     return next(shown.where(**equals).rows(), None)
+
+
+def years_text(rows: list[Any], value: str, text_of: Callable[[Any], str]) -> str:
+    """``29% in 2009/10, 36% in 2014/15 and 27% in 2021/22``: the first year, the last, and a turn.
+
+    The turn is the year that lies well beyond both, which two ends alone would hide.
+    """
+    known = [None if row[value] is MASKED else row[value] for row in rows]
+    at = turning_point([math.nan if number is None else float(number) for number in known])
+    chosen = [rows[0], *([] if at is None else [rows[at]]), rows[-1]]
+    return list_text(dict.fromkeys(f"{text_of(row)} in {row['year']}" for row in chosen))
 
 
 def ordinal(number: int) -> str:

@@ -6,7 +6,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, percent_text, rate_text
-from cdpb.report.words.common import measured, moved, of_rows, rows_of, sentence
+from cdpb.report.words.common import measured, moved, of_rows, rows_of, sentence, years_text
 from cdpb.statistics.measure import Measure
 
 NOT_DRUG_RELATED = (
@@ -55,11 +55,10 @@ def first_year(shares: PublishedTable) -> str:
 def deaths_title(shares: PublishedTable, area: str) -> str:
     """The share who died in the first year and in the last, with the last year's limits."""
     rows = rows_of(shares, by="year")
-    ends = [f"{_share(row)} in {row['year']}" for row in (rows[0], rows[-1])]
     limits = interval_text(rows[-1]["lower"], rows[-1]["upper"], 1, "%")
-    if len(rows) == 1:
-        return f"Died, of adults in treatment in {area}: {ends[0]} ({limits})"
-    return f"Died, of adults in treatment in {area}: {ends[0]} and {ends[1]} ({limits})"
+    return (
+        f"Died, of adults in treatment in {area}: {years_text(rows, 'percent', _share)} ({limits})"
+    )
 
 
 def _share(row: Any) -> str:

@@ -7,7 +7,7 @@ from cdpb.disclosure.only import only_published
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, rate_text
 from cdpb.periods import month_name
-from cdpb.report.words.common import moved, of_rows, rows_of, sentence
+from cdpb.report.words.common import moved, of_rows, rows_of, sentence, years_text
 
 NO_CAMPAIGN, MONTHS = "none", 12
 NOT_DRINKING = (
@@ -111,6 +111,6 @@ def _counts(months: PublishedTable, activity: str, year: str) -> list[int]:
 def alcohol_starts_title(starts: PublishedTable, area: str) -> str:
     """Adults who started treatment for alcohol alone, first year and last."""
     rows = rows_of(starts, by="year")
-    ends = [f"{count_text(row['started_treatment'])} in {row['year']}" for row in rows]
-    told = list_text(dict.fromkeys([ends[0], ends[-1]]))
+    column = "started_treatment"
+    told = years_text(rows, column, lambda row: count_text(row[column]))
     return f"Adults in {area} who started treatment for alcohol alone: {told}, rounded to 5"

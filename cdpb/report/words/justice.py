@@ -13,7 +13,7 @@ from cdpb.numbers import (
     rounded_text,
 )
 from cdpb.periods import month_name
-from cdpb.report.words.common import measured, of_rows, row_where, rows_of, sentence
+from cdpb.report.words.common import measured, of_rows, row_where, rows_of, sentence, years_text
 from cdpb.statistics.measure import Measure
 
 
@@ -68,10 +68,9 @@ def _orders(orders: PublishedTable, area: str) -> str:
 def route_title(route: PublishedTable, area: str) -> str:
     """The share by this route in the first year held and in the last."""
     rows = rows_of(route, by="year")
-    told = [f"{_percent(row, 'started')} in {row['year']}" for row in (rows[0], rows[-1])]
-    ends = " and ".join(dict.fromkeys(told))
+    told = years_text(rows, "percent", lambda row: _percent(row, "started"))
     return (
-        f"Referred by the criminal justice system, of adults starting treatment in {area}: {ends}"
+        f"Referred by the criminal justice system, of adults starting treatment in {area}: {told}"
     )
 
 

@@ -1,13 +1,10 @@
 """Shares in words: over the years, between groups, and what rounding leaves open of them."""
 
-import math
 from typing import Any
 
-from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import interval_text, list_text, percent_text
-from cdpb.report.words.common import moved, rows_of, sentence
-from cdpb.statistics.trend import turning_point
+from cdpb.numbers import interval_text, percent_text
+from cdpb.report.words.common import moved, rows_of, sentence, years_text
 
 # Columns of the people that a share is of.
 STARTED, ADULTS = "started", "adults"
@@ -27,20 +24,8 @@ def share_text(row: Any, of: str = STARTED) -> str:
 
 
 def ends_text(rows: list[Any], of: str = STARTED) -> str:
-    """``29% in 2009/10 and 36% in 2021/22``: the first year and the last, or the only one.
-
-    And the year between that lies well beyond both, as two ends alone would hide it.
-    """
-    told = [f"{share_text(row, of)} in {row['year']}" for row in (rows[0], rows[-1])]
-    percents = [_percent(row) for row in rows]
-    at = turning_point(percents)
-    if at is not None:
-        told.insert(1, f"{share_text(rows[at], of)} in {rows[at]['year']}")
-    return list_text(dict.fromkeys(told))
-
-
-def _percent(row: Any) -> float:
-    return math.nan if row["percent"] is MASKED else row["percent"]
+    """``29% in 2009/10 and 36% in 2021/22``: the first year and the last, and a turn between."""
+    return years_text(rows, "percent", lambda row: share_text(row, of))
 
 
 def range_text(groups: PublishedTable, of: str = STARTED) -> str:

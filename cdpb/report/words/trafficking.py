@@ -7,7 +7,15 @@ import pandas as pd
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text, rate_text, rounded_text
 from cdpb.periods import financial_years_of
-from cdpb.report.words.common import moved, of_rows, possessive, row_where, rows_of, sentence
+from cdpb.report.words.common import (
+    moved,
+    of_rows,
+    possessive,
+    row_where,
+    rows_of,
+    sentence,
+    years_text,
+)
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES
@@ -48,8 +56,7 @@ def ratios_title(ratios: PublishedTable, area: str) -> str:
 
 def _ends(ratios: PublishedTable, name: str) -> str:
     rows = rows_of(ratios.where(place=name), by="year")
-    told = [f"{rate_text(row['ratio'], 2)} in {row['year']}" for row in (rows[0], rows[-1])]
-    return f"{name} {' and '.join(dict.fromkeys(told))}"
+    return f"{name} {years_text(rows, 'ratio', lambda row: rate_text(row['ratio'], 2))}"
 
 
 @of_rows

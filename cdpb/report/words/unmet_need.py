@@ -10,6 +10,7 @@ from cdpb.report.words.common import (
     rows_of,
     sentence,
     value_text,
+    years_text,
 )
 from cdpb.statistics.measure import Measure
 
@@ -85,5 +86,5 @@ def unmet_series_title(unmet: PublishedTable, area: str) -> str:
     names = {str(row["area_name"]) for row in rows_of(unmet)}
     name = area if area in names else sorted(names)[0]
     rows = rows_of(unmet.where(area_name=name), by="year")
-    told = [f"{percent_text(row['percent'], row['in_need'])} in {row['year']}" for row in rows]
-    return f"Not in treatment in {name}: {', '.join(dict.fromkeys([told[0], told[-1]]))}"
+    told = years_text(rows, "percent", lambda row: percent_text(row["percent"], row["in_need"]))
+    return f"Not in treatment in {name}: {told}"
