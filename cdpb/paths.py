@@ -1,6 +1,7 @@
 """Where a project's files lie."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from cdpb.errors import InputError
@@ -16,7 +17,12 @@ def project_root() -> Path:
     InputError
         If ``CDPB_HOME`` names a folder without it, or no folder above has it.
     """
-    named = os.environ.get("CDPB_HOME")
+    return _root_of(os.environ.get("CDPB_HOME"), os.getcwd())
+
+
+@lru_cache(maxsize=64)
+def _root_of(named: str | None, working: str) -> Path:
+    """Found once: a page asks thousands of times."""
     if named:
         if (Path(named) / LANDMARK).is_file():
             return Path(named).resolve()
@@ -25,7 +31,7 @@ def project_root() -> Path:
             f"Wanted: the file {LANDMARK.as_posix()} in it. Found: none.",
             "Set CDPB_HOME to the project folder, or unset it and start inside the project.",
         )
-    here = Path.cwd().resolve()
+    here = Path(working).resolve()
     for folder in (here, *here.parents):
         if (folder / LANDMARK).is_file():
             return folder

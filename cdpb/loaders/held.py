@@ -1,7 +1,7 @@
 """What is held of a source, and which receipt each month came from."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 import pandas as pd
 
@@ -63,12 +63,20 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
         return []
     if source_id not in _RECEIVED:
         return sorted({each.periods.first for each in receipts(source_id) if each.periods})
-    table = _RECEIVED[source_id]().table
+    none_in = tuple(declared.no_collection_in)
+    return list(_years_in(_RECEIVED[source_id](), declared.periods, none_in, area))
+
+
+@lru_cache(maxsize=256)
+def _years_in(
+    received: Received, periods: str, none_in: tuple[int, ...], area: str | None
+) -> list[str]:
+    table = received.table
     if area is not None:
         table = table[table[_area_column(table)] == area]
-    if declared.periods == "months":
-        return complete_years(table["month"], declared.no_collection_in)
-    if declared.periods == "quarters":
+    if periods == "months":
+        return complete_years(table["month"], none_in)
+    if periods == "quarters":
         return years_of_quarters(table["quarter"])
     return sorted(table["year"].unique(), key=_starts)
 
@@ -142,10 +150,15 @@ def receipt_of_month(source_id: str) -> pd.DataFrame:
     """
     if access.check(source_id).periods != "months":
         raise InputError(f"{source_id} is not received by month.", "Ask for years_held instead.")
-    table = _RECEIVED[source_id]().table[["month", "received", "file"]].drop_duplicates()
-    table = table.sort_values("month", ignore_index=True)
+    table = _files_of_months(_RECEIVED[source_id]()).copy()
     table.attrs = {"source": source_id}
     return table
+
+
+@lru_cache(maxsize=64)
+def _files_of_months(received: Received) -> pd.DataFrame:
+    files = received.table[["month", "received", "file"]].drop_duplicates()
+    return files.sort_values("month", ignore_index=True)
 
 
 def _area_column(table: pd.DataFrame) -> str:

@@ -27,9 +27,11 @@ from cdpb.yaml_files import bytes_of, relative
 ReadFile = Callable[[Path, str], pd.DataFrame]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Received:
     """A source as it stands: its table, and what each receipt said by itself.
+
+    It is itself alone, so that what follows from it is kept for as long as it is.
 
     Attributes
     ----------
