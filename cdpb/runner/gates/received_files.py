@@ -38,7 +38,7 @@ def write_received(source_id: str, base: pd.DataFrame, world: Path) -> None:
     if source_id not in RETURNS:
         raise _not_written(source_id, "Files of its layout can't be written.")
     what = RETURNS[source_id]
-    was, now = _wide(what, base_counts(source_id)), _wide(what, base)
+    was, now = _was_and_now(what, base)
     in_use = receipts(source_id)
     for receipt, day in zip(in_use, _other_days(in_use), strict=True):
         files = [in_file(what, path) for path in receipt.paths]
@@ -49,18 +49,31 @@ def write_received(source_id: str, base: pd.DataFrame, world: Path) -> None:
     _check(source_id, base, world)
 
 
-def _wide(what: Return, base: pd.DataFrame) -> dict[Key, Counts]:
-    """What each row of a return counts, by column, where its base table is like this."""
+def _was_and_now(what: Return, base: pd.DataFrame) -> tuple[dict[Key, Counts], dict[Key, Counts]]:
+    """What each row of a return counts, by column, and what it does in a world.
+
+    A count that is known goes up by what its kinds do, though one of them be hidden beside it.
+    """
     table = load_return(what)
+    before, after = (_columns(what, each) for each in (base_counts(what.source_id), base))
+    was = {name: table[name].reset_index(drop=True) for name in before}
+    now = {name: was[name] + (after[name] - before[name]) for name in before}
+    keys = keys_of(table, what.keys)
+    return dict(zip(keys, _rows(was), strict=True)), dict(zip(keys, _rows(now), strict=True))
+
+
+def _columns(what: Return, base: pd.DataFrame) -> dict[str, pd.Series]:
+    """The counts of a return as its base table makes them, 0 where one is hidden."""
+    counts = [each for each in base if pd.api.types.is_numeric_dtype(base[each])]
+    base = base.fillna(dict.fromkeys(counts, 0)).reset_index(drop=True)
     if what.source_id in BY_KIND:
-        columns = BY_KIND[what.source_id].as_returned(base)
-    else:
-        columns = {name: base[name] for name in what.counts}
-    counts = [
-        dict(zip(columns, row, strict=True))
-        for row in zip(*(map(_whole, column) for column in columns.values()), strict=True)
-    ]
-    return dict(zip(keys_of(table, what.keys), counts, strict=True))
+        return BY_KIND[what.source_id].as_returned(base)
+    return {name: base[name] for name in what.counts}
+
+
+def _rows(columns: Mapping[str, pd.Series]) -> list[Counts]:
+    each_row = zip(*(map(_whole, column) for column in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in each_row]
 
 
 def _whole(number: Any) -> int | None:
