@@ -36,12 +36,12 @@ def next_step(columns: Iterable[str], before: Mapping[Any, Any]) -> dict[Any, An
 
 
 def _calling() -> str:
-    """The innermost public function that made it: ``statistics.rates.crude_rate``."""
+    """The innermost public function that made it: ``crude_rate``, wherever it is kept."""
     frame = sys._getframe(2)
     while frame is not None:
         module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
         room = module.partition(".")[2].split(".")[0]
         if room in ROOMS and name[0] not in "_<" and name != "passed_on":
-            return f"{module.removeprefix('cdpb.')}.{name}"
+            return name
         frame = frame.f_back  # type: ignore[assignment]
     return ""

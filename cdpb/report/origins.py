@@ -40,10 +40,9 @@ def _table_row(told: Mapping[str, Any], published: Mapping[str, PublishedTable])
     made_of = [f"Table: {published[each].title}" for each in told.get("made_of", ())]
     chosen = [f"{_plain(name)} {_values(value)}" for name, value in told["filter"].items()]
     sources = [f"{each['id']}{_received(each['receipts'])}" for each in told["sources"]]
-    functions = [name.rpartition(".")[2] for name in told["functions"]]
     period = told["period"] or ALL_ROWS
     rows = "; ".join([*made_of, *chosen]) or period
-    return [title, rows, "; ".join(sources), ", ".join(functions)]
+    return [title, rows, "; ".join(sources), ", ".join(told["functions"])]
 
 
 def _figure_row(told: Mapping[str, Any], table: PublishedTable) -> list[str]:
