@@ -47,11 +47,6 @@ def data_folder() -> Path:
     return project_root() / "data"
 
 
-def shapes_folder() -> Path:
-    """``shapes/``: outlines for maps."""
-    return project_root() / "shapes"
-
-
 def notebooks_folder() -> Path:
     """``notebooks/``: one notebook a finding, and ``findings.yml``."""
     return project_root() / "notebooks"

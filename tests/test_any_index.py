@@ -17,7 +17,6 @@ from cdpb.statistics.outliers import funnel, funnel_limits, overdispersion
 from cdpb.statistics.rates import crude_rate, proportion, rank_by, total_by
 from cdpb.statistics.rounded import change_since_first
 from cdpb.statistics.shares import share_bounds
-from cdpb.statistics.standardisation import dobson_interval
 from cdpb.statistics.tipping import tipping_points
 from cdpb.statistics.two_rates import rate_ratio, two_counts
 from cdpb.statistics.unmet_need import with_unmet_need
@@ -39,7 +38,6 @@ OF_COLUMNS = {
     intervals.poisson_interval: 1,
     intervals.odds_of_two_counts: 2,
     share_bounds: 4,
-    dobson_interval: 3,
     rate_ratio: 4,
 }
 FUNNEL = partial(funnel_limits, LONDON, tau_squared=0.01)

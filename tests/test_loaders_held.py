@@ -42,15 +42,6 @@ def test_only_whole_years_are_held(drawn):
     assert load.ward_drug_offences(year="2024/25").empty
 
 
-def test_the_latest_year_is_never_a_later_one(drawn):
-    """An assessment for a year shows nothing that happened after it."""
-    drawn.receive("mps_ward_crime", "2025-04-30", ward_file("2022-04", "2025-03"))
-
-    assert load.latest_year("mps_ward_crime", "2023/24") == "2023/24"
-    assert load.latest_year("mps_ward_crime", "2030/31") == "2024/25"
-    assert load.latest_year("mps_ward_crime", "2021/22") is None
-
-
 def test_older_estimates_of_calendar_years_come_first(drawn):
     """2014 is before 2015/16, whichever way it is written."""
     header = "area_code,area_name,year,dependent_adults,lower,upper\n"
@@ -58,7 +49,6 @@ def test_older_estimates_of_calendar_years_come_first(drawn):
     drawn.receive("alcohol_dependence", "2019-12-31", header + rows)
 
     assert load.years_held("alcohol_dependence") == ["2014", "2015/16", "2017/18"]
-    assert load.latest_year("alcohol_dependence", "2015/16") == "2015/16"
 
 
 def test_years_may_be_asked_for_one_area(drawn):
@@ -70,7 +60,6 @@ def test_years_may_be_asked_for_one_area(drawn):
     )
 
     assert load.years_held("ndtms_adults") == ["2020/21", "2021/22"]
-    assert load.latest_year("ndtms_adults", "2023/24", "E09000003") == "2020/21"
     assert load.years_held("ndtms_adults", "E09000007") == []
 
 
@@ -79,7 +68,6 @@ def test_a_source_of_which_nothing_came_holds_no_year(drawn):
     assert load.years_held("mps_ward_crime") == []
     assert load.ward_and_borough_offences().empty
     assert load.receipt_of_month("mps_ward_crime").empty
-    assert load.latest_year("ndtms_adults", "2023/24") is None
 
 
 def test_months_are_asked_of_monthly_sources_alone(drawn):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.statistics.measure import Measure, as_measure, table_of, total_of
+from cdpb.statistics.measure import Measure, as_measure
 from cdpb.statistics.rates import crude_rate, proportion, total_by
 from tests.test_comparison import LONDON
 from tests.test_rates import sourced
@@ -84,42 +84,6 @@ def test_a_measure_says_itself_as_the_page_does():
     assert LONDON.limits_text == "4.0 to 4.2"
     assert as_measure(share, "Opiates").text == "23%"
     assert as_measure(share, "Opiates").limits_text == "20 to 27"
-
-
-def test_a_total_of_people_is_a_count_without_an_interval():
-    """People in treatment are all of them, not a sample."""
-    groups = sourced(
-        """
-        area_code  year     substance_group        people
-        E09000003  2017/18  alcohol_only              265
-        E09000003  2017/18  non-opiate_&_alcohol      150
-        """,
-        "ndtms_adults",
-    )
-
-    found = total_of(groups, "people", "Barnet", "people", ages="18+", definition="alcohol")
-
-    assert (found.value, found.text) == (415, "415 people")
-    assert not found.has_interval
-    assert (found.area_code, found.period, found.ages) == ("E09000003", "2017/18", "18+")
-
-
-def test_a_total_with_a_missing_part_is_not_known():
-    """Suppressed at the publisher is not zero."""
-    groups = sourced("substance_group people\na 265\nb -", "ndtms_adults")
-
-    assert not total_of(groups, "people", "Barnet", "people").known
-
-
-def test_measures_make_a_table():
-    """Barnet and London under each other, for the table behind a chart."""
-    found = table_of([LONDON.called("London"), LONDON], "rate_per_1000", "offences", "residents")
-
-    assert found["place"].tolist() == ["London", "London wards"]
-    assert found["offences"].tolist() == [36000, 36000]
-    assert found.attrs["source"] == "mps_ward_crime"
-    with pytest.raises(InputError, match="one source and unit"):
-        table_of([LONDON, Measure(1, 1, 1, 1, 1, "%", "A", "", "s", "m")], "rate")
 
 
 def test_it_tells_which_sources_it_was_made_of_and_of_when():

@@ -11,7 +11,6 @@ from cdpb.statistics.rates import (
     proportion,
     rank_by,
     rate_of,
-    share_of,
     total_by,
     with_residents,
     with_totals,
@@ -192,13 +191,6 @@ def test_the_rate_of_a_place_refuses_to_count_residents_twice():
 
     with pytest.raises(InputError, match="W1 stands more than once"):
         rate_of(counts, "London wards")
-
-
-def test_the_share_of_a_place_is_of_its_sums():
-    """As for rates."""
-    counts = sourced("area_code women adults\nE1 30 100\nE2 10 300", source="ndtms_adults")
-
-    assert share_of(counts, "Both", "women", "adults").value == 10.0
 
 
 def test_an_area_left_out_must_be_there():

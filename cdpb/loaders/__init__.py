@@ -14,7 +14,7 @@ from cdpb.loaders.census import residents, ward_residents
 from cdpb.loaders.dashboard import crime_dashboard
 from cdpb.loaders.fingertips import fingertips
 from cdpb.loaders.harm import naloxone, nitazene_strips, provider_deaths
-from cdpb.loaders.held import latest_year, periods_lacking, receipt_of_month, years_held
+from cdpb.loaders.held import periods_lacking, receipt_of_month, years_held
 from cdpb.loaders.justice import (
     continuity_of_care,
     court_referrals,
@@ -55,7 +55,6 @@ __all__ = [
     "disadvantage_overlap",
     "drinkcoach",
     "fingertips",
-    "latest_year",
     "licensed_premises",
     "log",
     "matching_months",

@@ -128,13 +128,6 @@ def _periods_of(year: str, column: str, declared: Source) -> list[str]:
     return [str(each) for each in months if each.month not in declared.no_collection_in]
 
 
-def latest_year(source_id: str, year: str, area: str | None = None) -> str | None:
-    """The newest year held that is not after a financial year, or None."""
-    latest = FinancialYear.parse(year).start
-    fitting = [each for each in years_held(source_id, area) if _starts(each) <= latest]
-    return fitting[-1] if fitting else None
-
-
 def receipt_of_month(source_id: str) -> pd.DataFrame:
     """Which receipt and file gave each month of a monthly source.
 

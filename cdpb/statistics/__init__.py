@@ -13,7 +13,7 @@ from cdpb.statistics.intervals import (
     poisson_interval,
     wilson_score_interval,
 )
-from cdpb.statistics.measure import Measure, as_measure, measure_where, table_of, total_of
+from cdpb.statistics.measure import Measure, as_measure, measure_where
 from cdpb.statistics.mix import standardised_share
 from cdpb.statistics.outliers import Overdispersion, funnel, funnel_limits, overdispersion
 from cdpb.statistics.part_tests import (
@@ -30,17 +30,12 @@ from cdpb.statistics.rates import (
     proportion,
     rank_by,
     rate_of,
-    share_of,
     total_by,
     with_residents,
     with_totals,
     without,
 )
 from cdpb.statistics.shares import share_bounds, share_within, shares_of
-from cdpb.statistics.standardisation import (
-    EUROPEAN_STANDARD_POPULATION_2013,
-    directly_standardised_rate,
-)
 from cdpb.statistics.tipping import TippingPoint, tipping_point, tipping_points
 from cdpb.statistics.trend import recent_trend
 from cdpb.statistics.two_rates import rate_ratio, two_counts, two_rates
@@ -49,7 +44,6 @@ from cdpb.statistics.verdicts import Verdict, verdict
 from cdpb.statistics.windows import complete_financial_years, rolling_12_months
 
 __all__ = [
-    "EUROPEAN_STANDARD_POPULATION_2013",
     "Measure",
     "Overdispersion",
     "PartResult",
@@ -67,7 +61,6 @@ __all__ = [
     "compare_measures",
     "complete_financial_years",
     "crude_rate",
-    "directly_standardised_rate",
     "exact_poisson_interval",
     "funnel",
     "funnel_limits",
@@ -82,16 +75,13 @@ __all__ = [
     "recent_trend",
     "rolling_12_months",
     "share_bounds",
-    "share_of",
     "share_within",
     "shares_of",
     "similar",
     "standardised_share",
-    "table_of",
     "tipping_point",
     "tipping_points",
     "total_by",
-    "total_of",
     "two_counts",
     "two_rates",
     "unmet_need",

@@ -260,19 +260,6 @@ def rate_of(
     )
 
 
-def share_of(
-    table: pd.DataFrame, label: str, numerator: str, denominator: str, **about: Any
-) -> Measure:
-    """The share of all rows together in per cent, as a measure.
-
-    Examples
-    --------
-    >>> share_of(england, "England", "women", "adults")
-    """
-    whole = _summed(table, numerator, denominator)
-    return as_measure(proportion(whole, numerator, denominator), label, **about)
-
-
 def rank_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Add ``rank``: 1 for the highest, ties share the better rank, missing stays missing."""
     need_columns(table, column)
