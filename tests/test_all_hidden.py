@@ -7,8 +7,8 @@ import pytest
 from cdpb import catalogue, loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.counted import counted
-from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
+from cdpb.disclosure.protect import Pattern
 from cdpb.findings import patterns
 from cdpb.statistics.measure import HIDDEN
 from tests.inprocess import record_of, run, table_of

@@ -5,11 +5,11 @@ import pytest
 
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
-from cdpb.disclosure.deniable import seeming_small
 from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect
+from cdpb.disclosure.reach import seeming_small
 from cdpb.disclosure.suppress import suppress
 from tests.choice_tables import KINDS, choice_tables
 from tests.replayed import ratios, replays

@@ -5,8 +5,7 @@ import pytest
 from cdpb import commands
 from cdpb.cli import main
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.alternatives import alternatives, cost_of
-from cdpb.disclosure.explain import reasons
+from cdpb.disclosure.explain import alternatives, cost_of, reasons
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import solve
 from cdpb.errors import GateRefused

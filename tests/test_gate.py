@@ -13,9 +13,8 @@ from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy, policy
-from cdpb.disclosure.protect import protect
+from cdpb.disclosure.protect import Pattern, protect
 from cdpb.disclosure.ratios import Share
 from cdpb.errors import GateRefused, InputError
 from tests.tables import table

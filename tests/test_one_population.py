@@ -11,7 +11,7 @@ from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import protect
-from cdpb.disclosure.ties import Bounds, Rows, Ties
+from cdpb.disclosure.units import Bounds, Rows, Ties
 from cdpb.errors import InputError
 from cdpb.findings.populations import protected_with, together
 from cdpb.loaders.log import clear, log

@@ -12,8 +12,8 @@ import pytest
 from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
+from cdpb.disclosure.protect import Pattern
 from cdpb.errors import GateRefused, InputError
 from tests.tables import table
 

@@ -10,11 +10,11 @@ from cdpb.declarations import TableDeclaration
 from cdpb.disclosure import suppress as suppress_module
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import cells_of
-from cdpb.disclosure.certify import is_unseen
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect, solve
 from cdpb.disclosure.suppress import suppress
+from cdpb.disclosure.worlds import is_unseen
 from cdpb.errors import InputError
 from cdpb.runner.gates.exposed import exposed
 from tests.random_tables import random_tables

@@ -10,13 +10,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.counted import Key, keys_of, rows_of
+from cdpb.disclosure.counted import Key, keys_of, rows_of, single_periods
 from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.published import TOTAL
-from cdpb.disclosure.tied_cells import Sum, TiedCells
-from cdpb.disclosure.ties import NO_TIES, Ties
-from cdpb.disclosure.units import Base, BaseRows, Division, Units
-from cdpb.disclosure.windows import single_periods
+from cdpb.disclosure.units import NO_TIES, Base, BaseRows, Division, Sum, TiedCells, Ties, Units
 
 
 @dataclass(frozen=True)

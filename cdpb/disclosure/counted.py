@@ -1,16 +1,134 @@
-"""What a declared table counts, counted again from its base table."""
+"""What a declared table counts, counted again from its base table, over windows too."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
+from types import MappingProxyType
 
 import pandas as pd
 
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.labels import check_labels
 from cdpb.disclosure.published import TOTAL
-from cdpb.disclosure.windows import DIMENSION, single_periods, windows_by_period, windows_of
 from cdpb.errors import InputError
-from cdpb.periods import financial_years_of
+from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of, financial_years_of
+
+A_FEW = 3
+
+
+def check_labels(declared: TableDeclaration, base: pd.DataFrame) -> None:
+    """Refuse rows that stand twice, labels that are missing, and labels that read alike.
+
+    Raises
+    ------
+    InputError
+        Names table, column and labels, never a count.
+    """
+    numbers = base.select_dtypes("number").columns
+    labels = base.drop(columns=[name for name in numbers if name not in declared.dimensions])
+    twice = labels[labels.duplicated()]
+    if len(twice):
+        raise InputError(
+            f"Table {declared.id}: its base table has {len(twice)} rows that stand twice.",
+            f"Wanted: one row for each {', '.join(map(str, labels.columns))}.",
+            f"Found twice: {_some(' / '.join(map(str, row)) for row in twice.to_numpy())}.",
+            "They would be counted twice. Add them up, or drop the copies, before publishing.",
+        )
+    for name in declared.dimensions:
+        if name in base:
+            _check_column(declared, name, base[name])
+
+
+def _check_column(declared: TableDeclaration, name: str, column: pd.Series) -> None:
+    if column.isna().any():
+        raise InputError(
+            f"Table {declared.id}: rows of its base table have no {name}.",
+            "Wanted: a label in each, such as 'not known'. Nothing was published.",
+        )
+    given = column.drop_duplicates()
+    alike = given.astype(str).str.strip().str.casefold()
+    several = sorted({repr(label) for label in given[alike.duplicated(keep=False)]})
+    if several:
+        raise InputError(
+            f"Table {declared.id}: labels of {name} read alike: {_some(several)}.",
+            "Two rows of a table would have one name, or one row two. Give them one spelling.",
+        )
+
+
+def _some(labels: Iterable[str]) -> str:
+    told = list(labels)
+    return ", ".join(told[:A_FEW]) + (" and others" if len(told) > A_FEW else "")
+
+
+# The dimension that names a window by its last period.
+DIMENSION: Mapping[str, str] = MappingProxyType(
+    {"rolling_12": "month", "year_to_date": "month", "years_3": "year"}
+)
+A_YEAR = 12
+
+
+def single_periods(declared: TableDeclaration) -> TableDeclaration:
+    """The table that a windowed one adds up: the same counts, one period each.
+
+    Nobody publishes it, but a reader of windows that follow each other learns of it, so its
+    small counts are protected as if it were.
+    """
+    return declared.model_copy(update={"window": None})
+
+
+def windows_of(declared: TableDeclaration, held: Collection[str]) -> dict[str, list[str]]:
+    """The last period of each window that a table shows, and all the periods it adds up.
+
+    Windows that reach before the first period held, or over a gap, are not whole and are left
+    out. A filter by ``year`` or ``month`` chooses windows by their last period.
+
+    Raises
+    ------
+    InputError
+        If the table lacks the dimension that its windows end in, or totals it: a sum of
+        windows counts most periods several times.
+    """
+    kind = str(declared.window)
+    dimension = DIMENSION[kind]
+    if dimension not in declared.dimensions or dimension in declared.totals:
+        raise InputError(
+            f"Table {declared.id} declares windows ({kind}), which end in a {dimension}.",
+            f"Wanted: {dimension} among its dimensions, and not among its totals.",
+        )
+    present = set(held)
+    windows = {last: _periods_to(kind, last) for last in sorted(present)}
+    return {
+        last: periods
+        for last, periods in windows.items()
+        if present.issuperset(periods) and _is_chosen(declared, dimension, last)
+    }
+
+
+def windows_by_period(declared: TableDeclaration, held: Collection[str]) -> dict[str, list[str]]:
+    """The other way round: for each period, the last periods of the windows it counts in."""
+    found: dict[str, list[str]] = {}
+    for last, periods in windows_of(declared, held).items():
+        for period in periods:
+            found.setdefault(period, []).append(last)
+    return found
+
+
+def _periods_to(kind: str, last: str) -> list[str]:
+    if kind == "years_3":
+        return [str(FinancialYear.parse(last).previous(by)) for by in (2, 1, 0)]
+    month = pd.Period(last, freq="M")
+    back = A_YEAR - 1 if kind == "rolling_12" else (month.month - FIRST_MONTH) % A_YEAR
+    return [str(month - by) for by in range(back, -1, -1)]
+
+
+def _is_chosen(declared: TableDeclaration, dimension: str, last: str) -> bool:
+    own = {dimension: last}
+    if dimension == "month":
+        own["year"] = financial_year_of(pd.Period(last, freq="M"))
+    return all(
+        own[name] in ([wanted] if isinstance(wanted, str) else wanted)
+        for name, wanted in declared.filter.items()
+        if name in own
+    )
+
 
 Key = tuple[str, ...]
 

@@ -8,14 +8,11 @@ import pandas as pd
 
 from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.counted import Key, counted
-from cdpb.disclosure.derived import check_derived, check_no_figures
-from cdpb.disclosure.masking import masked_rows
-from cdpb.disclosure.pattern import Pattern
+from cdpb.disclosure.masking import check_derived, check_no_figures, masked_rows, rounded_rows
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.protect import protect
+from cdpb.disclosure.protect import Pattern, protect
 from cdpb.disclosure.published import PublishedTable, Value
-from cdpb.disclosure.reading import check_columns, read_rows
-from cdpb.disclosure.rounding import rounded_rows
+from cdpb.disclosure.readers import check_columns, read_rows
 from cdpb.errors import CdpbError, GateRefused
 
 Given = ParamSpec("Given")

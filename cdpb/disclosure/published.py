@@ -280,3 +280,20 @@ def _as_csv(value: Value, absent: str) -> str:
 
 def _as_json(value: Value) -> Any:
     return value if value is None or isinstance(value, int | float | str | bool) else str(value)
+
+
+def only_published(*shown: object) -> None:
+    """Refuse whatever hasn't passed the gate.
+
+    Raises
+    ------
+    GateRefused
+        Names the type of what was given, and nothing that it holds.
+    """
+    for each in shown:
+        if not isinstance(each, PublishedTable):
+            raise GateRefused(
+                "Only a published table can be drawn, shown or put into words.",
+                f"Found: {type(each).__name__}.",
+                "Pass it through finding.publish, and use what that returns.",
+            )

@@ -7,17 +7,14 @@ from time import monotonic
 
 import numpy as np
 
+from cdpb.disclosure.attack import telling
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.certify import certified, check_adds_up, check_hidden_whole
-from cdpb.disclosure.deniable import seeming_small
-from cdpb.disclosure.greedy import clean, repair
-from cdpb.disclosure.master import Cuts, Master
+from cdpb.disclosure.master import Cuts, Master, clean, repair
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem, Weigh
 from cdpb.disclosure.ratios import Ratio
-from cdpb.disclosure.reach import within_reach
-from cdpb.disclosure.telling import telling
-from cdpb.disclosure.worlds import Worlds
+from cdpb.disclosure.reach import seeming_small, within_reach
+from cdpb.disclosure.worlds import Worlds, certified, check_adds_up, check_hidden_whole
 from cdpb.errors import InputError
 
 LESS_THAN_ANY_COST = 0.5
@@ -106,7 +103,7 @@ def suppress(
     ratios : sequence of Share or Range, optional
         Percentages and rates that tables could show without both counts they are made of.
     key : bytes, optional
-        What the choice is drawn with (`cdpb.disclosure.keyed`). Without one it is the least, and
+        What the choice is drawn with (`cdpb.disclosure.key`). Without one it is the least, and
         whoever runs it on every candidate may learn which counts made it.
 
     Raises

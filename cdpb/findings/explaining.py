@@ -10,14 +10,15 @@ import pandas as pd
 
 from cdpb import areas, catalogue, loaders
 from cdpb.declarations import TableDeclaration, declarations
-from cdpb.disclosure.alternatives import (
+from cdpb.disclosure.explain import (
     Alternative,
     Cost,
+    Reason,
     alternatives,
     cost_of,
     names_beside,
+    reasons,
 )
-from cdpb.disclosure.explain import Reason, reasons
 from cdpb.disclosure.key import key_for
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.protect import TIME_LIMIT, solve

@@ -10,8 +10,8 @@ from cdpb.build import PARTNERSHIP_ONLY, Build
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure import gate
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import policy
+from cdpb.disclosure.protect import Pattern
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption

@@ -32,11 +32,10 @@ from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.key import Key as SecretKey
 from cdpb.disclosure.key import key_for
 from cdpb.disclosure.ledger import EarlierTable, earlier_tables
-from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.protect import protect
+from cdpb.disclosure.protect import Pattern, protect
 from cdpb.disclosure.readers import PARTNERSHIP, PUBLIC
-from cdpb.disclosure.ties import Ties
+from cdpb.disclosure.units import Ties
 from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption
 from cdpb.findings.populations import Together, together

@@ -16,7 +16,7 @@ from cdpb import catalogue, loaders
 from cdpb.catalogue import Population, Source
 from cdpb.declarations import declarations
 from cdpb.disclosure.policy import Policy, policy
-from cdpb.disclosure.ties import Bounds, PartOf, Rows, Tie, Ties
+from cdpb.disclosure.units import Bounds, PartOf, Rows, Tie, Ties
 from cdpb.loaders.log import Origin, record
 from cdpb.periods import financial_years_of
 

@@ -7,8 +7,7 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.errors import InputError
 from cdpb.report.block import Block
 from cdpb.report.markup import data_address, render, size_text

@@ -8,8 +8,7 @@ import pandas as pd
 
 from cdpb import paths
 from cdpb.csv_files import list_rows
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.local import source_in
 from cdpb.findings.others import Others
 from cdpb.findings.since import plain_period

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.only import only_published
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.exemptions import Exemption
 from cdpb.report.words.common import sentence
 

@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb.areas import Entry
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.others import NO_VERDICT, Others
 from cdpb.numbers import list_text
 from cdpb.report.block import Block

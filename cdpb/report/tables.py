@@ -8,8 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cdpb.declarations import Column
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable
+from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable, only_published
 from cdpb.report.markup import css_text, render
 
 MARKERS = {

@@ -14,8 +14,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
+from cdpb.disclosure.published import DEMONSTRATION, PublishedTable, only_published
 from cdpb.numbers import rounded_text
 from cdpb.report import svg
 from cdpb.report.palette import GRID, INK, PAPER, SOFT_INK

@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import TOTAL, PublishedTable
+from cdpb.disclosure.published import TOTAL, PublishedTable, only_published
 from cdpb.errors import InputError
 
 

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import rate_text
 from cdpb.report.palette import INK, PAPER, SEQUENTIAL
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, interval_text, list_text, rate_text, rounded_text
 from cdpb.report.words.common import moved, of_rows, row_where, rows_of, sentence
 from cdpb.report.words.young_people import first_and_last

@@ -6,8 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import (
     count_text,
     interval_text,

@@ -3,8 +3,7 @@
 from typing import Any
 
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, interval_text, percent_text, rate_text
 from cdpb.report.words.common import measured, moved, of_rows, rows_of, sentence, years_text
 from cdpb.statistics.measure import Measure

@@ -3,8 +3,7 @@
 from typing import Any
 
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import TOTAL, PublishedTable
+from cdpb.disclosure.published import TOTAL, PublishedTable, only_published
 from cdpb.numbers import (
     count_text,
     interval_text,

@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb import catalogue
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.periods import FinancialYear
 from cdpb.report.words.common import of_rows, sentence
 from cdpb.statistics.trend import (

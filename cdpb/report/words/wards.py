@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, interval_text, list_text, percent_text, rate_text
 from cdpb.periods import FinancialYear, month_name
 from cdpb.report.words.common import (

@@ -1,7 +1,6 @@
 """What the figures of women in treatment say, in sentences."""
 
-from cdpb.disclosure.only import only_published
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import interval_text, list_text, percent_decimals, percent_text, rate_text
 from cdpb.report.words.common import (
     compared,
