@@ -13,7 +13,7 @@ from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import Pattern
-from cdpb.disclosure.reach import widest
+from cdpb.disclosure.suppress import widest
 
 
 def released(

@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.attack import Interval, attack, unknowns_of
+from cdpb.disclosure.attack import Interval, Share, attack, unknowns_of
 from cdpb.disclosure.cells import cells_of
-from cdpb.disclosure.ratios import Share
 from cdpb.errors import InputError
 from tests.tables import table
 

@@ -9,8 +9,7 @@ from cdpb.disclosure.ledger import EarlierTable
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect
-from cdpb.disclosure.reach import seeming_small
-from cdpb.disclosure.suppress import suppress
+from cdpb.disclosure.suppress import seeming_small, suppress
 from tests.choice_tables import KINDS, choice_tables
 from tests.replayed import ratios, replays
 from tests.tables import table

@@ -8,14 +8,13 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import Column, TableDeclaration
-from cdpb.disclosure.attack import attack
+from cdpb.disclosure.attack import Share, attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.protect import Pattern, protect
-from cdpb.disclosure.ratios import Share
 from cdpb.errors import GateRefused, InputError
 from tests.tables import table
 

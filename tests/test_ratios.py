@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import Column, TableDeclaration
-from cdpb.disclosure.attack import Interval, attack
+from cdpb.disclosure.attack import Interval, Range, Share, attack, counts_that_print
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.policy import policy
-from cdpb.disclosure.ratios import Range, Share, counts_that_print
 from cdpb.disclosure.suppress import suppress
 from cdpb.runner.gates.exposed import exposed
 from cdpb.runner.gates.ratios_written import Figures, ratios_of, telling

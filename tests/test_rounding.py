@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import Column, TableDeclaration
-from cdpb.disclosure.attack import attack
+from cdpb.disclosure.attack import Range, attack
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
@@ -13,7 +13,6 @@ from cdpb.disclosure.masking import counts_behind, rounded
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect, solve
-from cdpb.disclosure.ratios import Range
 from cdpb.errors import GateRefused
 from tests.random_tables import random_tables
 from tests.tables import table

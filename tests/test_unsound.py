@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.attack import attack
+from cdpb.disclosure.attack import Range, attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import protect, solve
-from cdpb.disclosure.ratios import Range
 from cdpb.disclosure.suppress import suppress
 from cdpb.errors import InputError
 from cdpb.runner.gates.exposed import exposed

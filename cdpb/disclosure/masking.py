@@ -1,7 +1,7 @@
 """What leaves the gate: without what a pattern hides and whatever would give it back, rounded.
 
 A share or rate is a relation between counts, and the engine can reckon with it (see
-`cdpb.disclosure.ratios`). The choice of what to hide in an assessment needs no such relation: a
+`cdpb.disclosure.attack`). The choice of what to hide in an assessment needs no such relation: a
 figure is shown only where every count that it is made of is shown, and then says nothing new.
 Where one of them is hidden the figure goes too, even where it would be safe. A percentage beside
 some hidden counts and none beside others would be a second marker.

@@ -8,12 +8,12 @@ import numpy as np
 from cdpb import catalogue, loaders
 from cdpb.declarations import Column, TableDeclaration, declarations
 from cdpb.disclosure.agreed import as_agreed
+from cdpb.disclosure.attack import Ratio
 from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key, unknown_keys
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.masking import masked_with_count, total_over
 from cdpb.disclosure.policy import Policy, policy
-from cdpb.disclosure.ratios import Ratio
 from cdpb.disclosure.readers import View, views
 from cdpb.exemptions import Exemption
 from cdpb.findings.area_files import checked_area_file

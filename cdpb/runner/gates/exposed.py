@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cdpb.disclosure.attack import attack
+from cdpb.disclosure.attack import Ratio, attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
-from cdpb.disclosure.ratios import Ratio
-from cdpb.disclosure.reach import widest, within
+from cdpb.disclosure.suppress import widest, within
 
 
 def exposed(

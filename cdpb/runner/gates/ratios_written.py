@@ -8,10 +8,10 @@ from math import isfinite
 import numpy as np
 
 from cdpb.declarations import Column, TableDeclaration
+from cdpb.disclosure.attack import Range, Ratio, Share
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.counted import Key
 from cdpb.disclosure.masking import total_over
-from cdpb.disclosure.ratios import Range, Ratio, Share
 from cdpb.runner.gates.written import Written, declared_table
 
 KINDS = {"count", "percent", "rate", "interval"}
