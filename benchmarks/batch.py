@@ -18,7 +18,7 @@ from pathlib import Path
 from cdpb import paths
 from cdpb.areas import find_area
 from cdpb.declarations import declarations
-from cdpb.runner.defaults import defaults
+from cdpb.runner.plan import defaults
 
 
 def main() -> None:

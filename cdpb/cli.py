@@ -107,7 +107,7 @@ def run(
 def report(output: Path | None, workers: int | None) -> None:
     """Make every edition of the default area and year, and the demonstration of each."""
     from cdpb.commands import make
-    from cdpb.runner.defaults import EDITIONS
+    from cdpb.runner.plan import EDITIONS
 
     wanted = [(edition, shown) for shown in (False, True) for edition in EDITIONS]
     make((), (), wanted, False, (), output, workers)

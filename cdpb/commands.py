@@ -17,10 +17,9 @@ from cdpb.disclosure.key import key_file, keys_released, make_key, project_key
 from cdpb.errors import GateRefused, InputError
 from cdpb.periods import FinancialYear
 from cdpb.report.diff import differences, read_records, told
-from cdpb.runner.defaults import defaults
 from cdpb.runner.job import Assessment
 from cdpb.runner.place import recover_under, refuse_own_folder, shown
-from cdpb.runner.plan import Request
+from cdpb.runner.plan import Request, defaults
 from cdpb.runner.run import run
 
 KEPT = {"README.md"}

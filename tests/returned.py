@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from cdpb.cli import main
-from cdpb.runner.draft import say_in_place
+from cdpb.runner.assemble import say_in_place
 from tests.toys import PARAMETERS, REAL
 
 SOURCE = "police_referrals"

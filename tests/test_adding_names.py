@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cdpb.adding.names import safe_name
+from cdpb.adding.recognise import safe_name
 from cdpb.catalogue import check_receipt, receipts
 from tests.adding import Arrivals, wards
 from tests.project import draw_project

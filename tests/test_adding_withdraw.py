@@ -7,7 +7,7 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.adding import NotAdded, finish_interrupted, store, withdraw
-from cdpb.adding.problem import NotWithdrawn
+from cdpb.adding.incoming import NotWithdrawn
 from cdpb.catalogue import receipts, source, withdrawn_receipts
 from cdpb.errors import InputError
 from tests.adding import TODAY, Arrivals, boroughs, stopped_at, wards

@@ -8,9 +8,9 @@ import pytest
 from cdpb.report.checks import check_page
 from cdpb.report.draft import LINE, TEXT, with_line, without_line
 from cdpb.runner import gates
-from cdpb.runner.draft import is_draft, say_what_passed, whatever_passed
+from cdpb.runner.assemble import is_draft, say_what_passed, whatever_passed
 from cdpb.runner.gates import Outcome, hold
-from cdpb.runner.gates.differing import differences
+from cdpb.runner.gates.rebuilding import differences
 from cdpb.runner.keys import file_hash
 from cdpb.runner.manifest import GATES
 from tests.commands import cdpb

@@ -10,8 +10,7 @@ import pytest
 
 from cdpb.runner.execute import INJECTED, check_completed, execute
 from cdpb.runner.job import Assessment, Job, JobFailed, Timeouts
-from cdpb.runner.pool import run_jobs
-from cdpb.runner.worker import read_record
+from cdpb.runner.pool import read_record, run_jobs
 from tests.toys import toy_project, write_notebook
 
 LONG = Timeouts(cell=60, notebook=120)

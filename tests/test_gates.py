@@ -9,10 +9,10 @@ import pytest
 from cdpb import worlds
 from cdpb.loaders.base import BASES
 from cdpb.loaders.partners import RETURNS
-from cdpb.runner.environment import environment
-from cdpb.runner.gates.differing import differences
+from cdpb.runner.execute import environment
+from cdpb.runner.gates.allowed import _is_round
 from cdpb.runner.gates.packed import texts_in
-from cdpb.runner.gates.ticks import _is_round
+from cdpb.runner.gates.rebuilding import differences
 
 
 def test_notebooks_read_returns_in_the_shape_in_which_they_are_protected(project):

@@ -19,7 +19,7 @@ from cdpb import paths, signals
 from cdpb.cli import main
 from cdpb.disclosure.protect import Pattern
 from cdpb.findings import patterns
-from cdpb.runner.family import end_families
+from cdpb.runner.pool import end_families
 from cdpb.runner.workspaces import clear_dead, workspace
 from tests.commands import HERE
 from tests.toys import seen, toy_project, write_notebook
@@ -314,7 +314,7 @@ def test_a_run_that_is_done_is_not_called_failed_for_its_own_record(
 def test_a_failure_is_told_although_its_page_could_not_be_kept(toy, capsys, monkeypatch):
     """What stopped the notebook matters more than that the disk is full too."""
     write_notebook(toy, "first", ["raise KeyError(1)"])
-    monkeypatch.setattr("cdpb.runner.attempt.attempt_page", full)
+    monkeypatch.setattr("cdpb.runner.runs.attempt_page", full)
 
     code = main(["run", "--finding", "first"])
 

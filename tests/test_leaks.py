@@ -17,7 +17,7 @@ from cdpb.cli import main
 from cdpb.disclosure.ledger import write_entry
 from cdpb.errors import InputError
 from cdpb.report.finding import Finding
-from cdpb.runner.draft import is_draft
+from cdpb.runner.assemble import is_draft
 from cdpb.runner.gates import check
 from cdpb.runner.gates.absence import check_absence, project_without
 from cdpb.runner.gates.interference import check_worlds

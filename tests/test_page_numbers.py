@@ -6,8 +6,7 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.runner.gates import check
-from cdpb.runner.gates.allowed import allowed_numbers
-from cdpb.runner.gates.figures_told import figures_in
+from cdpb.runner.gates.allowed import allowed_numbers, figures_in
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment

@@ -7,9 +7,8 @@ import yaml
 
 from cdpb.errors import InputError
 from cdpb.runner import keys, runs
-from cdpb.runner.defaults import defaults
 from cdpb.runner.job import Assessment, Job
-from cdpb.runner.plan import Request, assessments, plan
+from cdpb.runner.plan import Request, assessments, defaults, plan
 from tests.toys import write_notebook
 
 ALWAYS = {"year": "2023/24", "area": "E09000003", "edition": "public", "demonstration": False}

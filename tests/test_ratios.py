@@ -13,8 +13,7 @@ from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.suppress import suppress
-from cdpb.runner.gates.exposed import exposed
-from cdpb.runner.gates.ratios_written import Figures, ratios_of, telling
+from cdpb.runner.gates.exposed import Figures, exposed, ratios_of, telling
 from cdpb.statistics.intervals import poisson_interval
 from tests.random_tables import random_tables
 from tests.tables import table

@@ -13,7 +13,7 @@ from cdpb.build import Build
 from cdpb.findings.trace import receipts_behind
 from cdpb.loaders import access
 from cdpb.report.finding import Finding
-from cdpb.runner.gates.receipts_named import receipts_told
+from cdpb.runner.gates.folder import receipts_told
 from cdpb.statistics.pathways import by_year
 
 CLOSED, OPEN = "police_referrals", "mps_ward_crime"

@@ -13,7 +13,7 @@ from cdpb.disclosure.ledger import published_then, write_entry
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.findings.then import published_then as said_then
-from cdpb.runner.draft import say_in_place
+from cdpb.runner.assemble import say_in_place
 from cdpb.runner.gates import GateReport, Outcome
 from cdpb.runner.manifest import GATES
 from cdpb.runner.release import release

@@ -261,7 +261,7 @@ def test_a_full_disk_leaves_the_old_assessment_whole(toy, standing, capsys, monk
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cdpb.runner.assemble.write_manifest", full)
+    monkeypatch.setattr("cdpb.runner.manifest.write_manifest", full)
 
     code, _, err = cdpb(capsys, "run")
 

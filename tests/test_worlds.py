@@ -14,8 +14,7 @@ from cdpb.adding import Wanted, add
 from cdpb.errors import InputError
 from cdpb.loaders import base_counts
 from cdpb.loaders.partners import RETURNS
-from cdpb.runner.gates.received_files import write_received
-from cdpb.runner.gates.room import room_of_rows
+from cdpb.runner.gates.received_files import room_of_rows, write_received
 from tests.project import CHECKOUT
 from tests.two_years import RECEIVED, YEARS, sent, whole_project
 

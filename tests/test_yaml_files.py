@@ -14,8 +14,8 @@ from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrections
 from cdpb.report.accessibility import accessibility_record
 from cdpb.report.glossary import terms
-from cdpb.runner.defaults import defaults
 from cdpb.runner.gates.allowed import allowed_numbers
+from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml
 from tests.project import CHECKOUT, lines_of
 

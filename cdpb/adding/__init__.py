@@ -1,8 +1,8 @@
 """A received file: recognised, checked against what is held, and stored with its receipt."""
 
 from cdpb.adding.add import Wanted, add
-from cdpb.adding.added import Added
-from cdpb.adding.problem import NotAdded
+from cdpb.adding.incoming import NotAdded
+from cdpb.adding.said import Added
 from cdpb.adding.store import finish_interrupted
 from cdpb.adding.withdraw import withdraw
 

@@ -8,14 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.adding import check, store
-from cdpb.adding.added import Added
-from cdpb.adding.held import held_table
-from cdpb.adding.incoming import Incoming, incoming
-from cdpb.adding.pages import beside, pages_moved
-from cdpb.adding.problem import NotAdded, Problem
+from cdpb.adding.incoming import Incoming, NotAdded, Problem, incoming
 from cdpb.adding.receipt import Terms, derived_group, refuse_to_join
-from cdpb.adding.said import said
-from cdpb.adding.whole import new_refusals, years_by_source
+from cdpb.adding.said import Added, said
+from cdpb.adding.whole import beside, held_table, new_refusals, pages_moved, years_by_source
 from cdpb.errors import InputError
 
 

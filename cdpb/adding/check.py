@@ -15,8 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cdpb.adding.incoming import Incoming, counts_of, keys_of
-from cdpb.adding.problem import Problem
+from cdpb.adding.incoming import Incoming, Problem, counts_of, keys_of
 from cdpb.catalogue import ILLUSTRATIVE, made_up_receipts, receipts, sources
 from cdpb.errors import InputError
 from cdpb.loaders.monthly import NEIGHBOURS

@@ -1,9 +1,11 @@
-"""Which source a file is of, told by its header and by nothing else."""
+"""Which source a file is of, told by its header alone, and the name it is stored under."""
 
-from pathlib import Path
+import re
+import unicodedata
+from pathlib import Path, PurePath
 
 from cdpb.catalogue import source, sources
-from cdpb.errors import InputError
+from cdpb.errors import InputError, is_invisible
 from cdpb.loaders.boundaries import property_names
 from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import (
@@ -141,3 +143,33 @@ def _not_this_one(error: InputError, named: str | None) -> InputError:
 
 def _known(layout: Vintage, header: list[str]) -> int:
     return len(set(layout.ours) & set(header))
+
+
+# Of Windows, with any ending: CON, con.csv and COM1.tar.gz are devices there.
+_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
+_NOT_IN_NAMES = set('<>:"/\\|?*')
+# A name may have 255 bytes on most systems, and a path 260 signs on some.
+_MOST_BYTES = 120
+
+
+def safe_name(name: str) -> str:
+    r"""A name without what breaks a checkout, a page or a console; unchanged where nothing does.
+
+    Line breaks, control and direction characters, ``<>:"/\|?*`` become ``_``; leading dots and
+    trailing dots and spaces go; a name that Windows keeps for a device gets a ``_`` in front; one
+    of more than 120 bytes is cut before its ending.
+    """
+    composed = unicodedata.normalize("NFC", name)
+    signs = ("_" if is_invisible(sign) or sign in _NOT_IN_NAMES else sign for sign in composed)
+    kept = re.sub(r"\s", " ", "".join(signs)).strip().lstrip(". ").rstrip(". ")
+    if _DEVICES.fullmatch(kept.split(".")[0].rstrip()):
+        kept = f"_{kept}"
+    return _cut(kept) or "file"
+
+
+def _cut(name: str) -> str:
+    if len(name.encode()) <= _MOST_BYTES:
+        return name
+    ending = PurePath(name).suffix if len(PurePath(name).suffix) <= len(".geojson") else ""
+    stem = name.removesuffix(ending).encode()[: _MOST_BYTES - len(ending.encode())]
+    return stem.decode(errors="ignore").rstrip(". ") + ending

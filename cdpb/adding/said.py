@@ -1,17 +1,49 @@
-"""What was found in files that were added, and what they change."""
+"""What came of adding files: what was found in them, and what they change."""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
-from cdpb.adding.added import Added
 from cdpb.adding.check import shared_rows
-from cdpb.adding.incoming import Incoming, counts_of
-from cdpb.adding.receipt import covers
+from cdpb.adding.incoming import Incoming, Problem, counts_of
+from cdpb.adding.receipt import Terms, covers
+from cdpb.adding.whole import PageYear
 from cdpb.catalogue import made_up_receipts, withdrawn_receipts
 from cdpb.errors import visible
 from cdpb.loaders.mps import BOROUGHS, WARDS
+
+
+@dataclass(frozen=True)
+class Added:
+    """What was added, and what was held before and after.
+
+    Attributes
+    ----------
+    folders : list of Path
+        Where each file lies, in the order of the files.
+    before, after : dict of str to pandas.DataFrame
+        By source, every row in use.
+    pages : list of PageYear
+        Pages and years for which a source is complete now and was not before.
+    accepted : list of Problem
+        What spoke against them, and was accepted with a reason.
+    report : list of str
+        What is said of them; written before they are stored, so that nothing which was stored
+        can fail for its own description.
+    """
+
+    files: list[Incoming]
+    folders: list[Path]
+    terms: Terms
+    before: dict[str, pd.DataFrame]
+    after: dict[str, pd.DataFrame] = field(default_factory=dict)
+    pages: list[PageYear] = field(default_factory=list)
+    accepted: list[Problem] = field(default_factory=list)
+    report: list[str] = field(default_factory=list)
+
 
 _WIDTH = 10
 _MOST_NAMED = 3

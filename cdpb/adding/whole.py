@@ -1,19 +1,23 @@
-"""The project as it would be, held against what every run and `cdpb list` ask of it."""
+"""The project as it would be, held against what every run and `cdpb list` would refuse."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from cdpb import loaders
-from cdpb.adding.problem import Problem
+from cdpb.adding.incoming import Problem
 from cdpb.adding.store import standing_in
 from cdpb.build import Build
-from cdpb.catalogue import sources
+from cdpb.catalogue import ILLUSTRATIVE, receipts, source, sources
+from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.loaders import access
+from cdpb.loaders import held as loaded
 from cdpb.loaders.base import BASES
+from cdpb.loaders.read import read_file
 from cdpb.periods import FinancialYear
 
 _EVERYTHING = Build("partnership", demonstration=True)
@@ -107,3 +111,92 @@ def _stops(ask: Callable[[], object], source_id: str) -> Iterator[Problem]:
             "Hold it against the publisher's own page, or against data/README.md.",
         )
         yield Problem(unforeseen, source_id=source_id)
+
+
+def held_table(source_id: str) -> pd.DataFrame:
+    """Every row that is in use of a source, with the day it was ``received``.
+
+    Made-up figures are nothing to hold a file against: they go out of use when it comes in.
+
+    Raises
+    ------
+    InputError
+        If what is held can't be vouched for.
+    """
+    if source(source_id).status == ILLUSTRATIVE:
+        return pd.DataFrame()
+    received = loaded.received(source_id)
+    return _newest(source_id) if received is None else received.table
+
+
+def _newest(source_id: str) -> pd.DataFrame:
+    """The files of the newest receipt, which of outlines replaces the whole of another."""
+    parts = [
+        read_file(source_id, path).assign(file=path.name, received=receipt.received)
+        for receipt in receipts(source_id)[-1:]
+        for path in receipt.paths
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+# Of a census or an estimate nobody waits for a year's own.
+_REGULAR = ("monthly", "quarterly", "yearly")
+
+Years = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class PageYear:
+    """A year of one page.
+
+    Attributes
+    ----------
+    lacking : tuple of str
+        Sources that come regularly, are no return that nobody sent, and lack this year.
+    """
+
+    finding: str
+    year: str
+    lacking: tuple[str, ...]
+
+
+def pages_moved(changed: set[str], before: Years, after: Years) -> Iterator[PageYear]:
+    """Each page and year that a source is complete for now and was not before.
+
+    Parameters
+    ----------
+    changed : set of str
+        Sources whose receipts are others than before.
+    before, after : mapping of str to sequence of str
+        By source, its complete years.
+    """
+    for finding in declarations().findings:
+        if finding.after:
+            continue
+        needed = _needed(finding)
+        new = {
+            year
+            for each in changed & set(needed)
+            for year in set(after[each]) - set(before[each])
+            if "/" in year
+        }
+        for year in sorted(new):
+            lacking = tuple(each for each in needed if year not in after[each])
+            yield PageYear(finding.id, year, lacking)
+
+
+def beside(changed: set[str]) -> set[str]:
+    """These sources, and those that some page of theirs needs for a year of its own."""
+    pages = [set(_needed(each)) for each in declarations().findings if not each.after]
+    return changed.union(*(needed for needed in pages if changed & needed))
+
+
+def _needed(finding: FindingDeclaration) -> list[str]:
+    known = sources()
+    return [
+        each
+        for each in finding.sources
+        if known[each].frequency.startswith(_REGULAR)
+        and known[each].periods != "none"
+        and known[each].status == "official"
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cdpb import paths
 from cdpb.adding import store
-from cdpb.adding.problem import NotWithdrawn
+from cdpb.adding.incoming import NotWithdrawn
 from cdpb.adding.receipt import NAME, withdrawn_text
 from cdpb.adding.whole import new_refusals
 from cdpb.catalogue import (

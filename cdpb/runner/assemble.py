@@ -1,17 +1,101 @@
-"""Puts one assessment together in its staging folder."""
+"""Puts one assessment together in its staging folder: a draft until its gates have passed."""
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cdpb.declarations import declarations
-from cdpb.runner.draft import say_what_passed
+from cdpb.report.draft import with_line, without_line
+from cdpb.runner import manifest, runs
 from cdpb.runner.job import Job, Result
-from cdpb.runner.manifest import manifest, write_manifest
-from cdpb.runner.place import not_written, staging
+from cdpb.runner.keys import bytes_hash, file_hash
+from cdpb.runner.place import move_into_place, not_written, staging
 from cdpb.runner.plan import Planned
+
+PAGE = ".html"
+
+
+def is_draft(folder: Path) -> bool:
+    """Whether an assessment's manifest, or any of its pages, says that it is one."""
+    pages = (path.read_bytes() for path in sorted(folder.glob(f"*{PAGE}")))
+    return bool(_manifest(folder)["gates"]["draft_until"]) or any(
+        page != without_line(page) for page in pages
+    )
+
+
+def say_what_passed(folder: Path, passed: Collection[str]) -> None:
+    """Put the line on every page of an assessment, or take it off if all four gates passed.
+
+    Nothing else of a page changes. The manifest follows: the gates, and size and hash of each
+    page that was as it listed it. One that was edited stays one that differs.
+    """
+    content = _manifest(folder)
+    content["gates"] = manifest.gates(passed)
+    for file in content["files"]:
+        path = folder / file["path"]
+        if path.suffix == PAGE and path.is_file():
+            _mark(path, file, bool(content["gates"]["draft_until"]))
+    manifest.write_manifest(content, folder)
+
+
+def say_in_place(target: Path, passed: Collection[str]) -> None:
+    """The same for an assessment that stands in its place: changed aside, and moved in whole.
+
+    Raises
+    ------
+    NotPlaced
+        If the disk is full or refuses. What stood there stands as it was.
+    """
+    new = staging(target)
+    try:
+        shutil.copytree(target, new)
+        say_what_passed(new, passed)
+    except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise not_written(target, error) from None
+    before, after = (file_hash(folder / manifest.NAME) for folder in (target, new))
+    if before == after:
+        shutil.rmtree(new)
+        return
+    runs.now_stands(target, before, after)
+    move_into_place(target)
+
+
+def whatever_passed(path: Path) -> bytes:
+    """A file's bytes without what depends on the gates, so that two states compare as equal.
+
+    A page loses its line, and the manifest what it says of gates and of its pages' bytes.
+    """
+    content = path.read_bytes()
+    if path.suffix == PAGE:
+        return without_line(content)
+    return _without_gates(content) if path.name == manifest.NAME else content
+
+
+def _mark(path: Path, listed: dict[str, Any], draft: bool) -> None:
+    before = path.read_bytes()
+    after = with_line(before) if draft else without_line(before)
+    if bytes_hash(before) == listed["sha256"]:
+        listed |= {"size": len(after), "sha256": bytes_hash(after)}
+    if after != before:
+        path.write_bytes(after)
+
+
+def _without_gates(content: bytes) -> bytes:
+    try:
+        told = json.loads(content)
+        files = [file for file in told["files"] if not file["path"].endswith(PAGE)]
+        told |= {"gates": None, "files": files}
+    except (ValueError, KeyError, TypeError):
+        return content  # Not as a run writes it: then every byte counts.
+    return json.dumps(told, indent=2, ensure_ascii=False).encode()
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
+    return content
 
 
 def assemble(planned: Planned, results: Mapping[str, Result]) -> list[dict[str, Any]]:
@@ -50,7 +134,7 @@ def _assemble(
     records = [found[name] for name in planned.order]
     absent = [each.id for each in declarations().findings if each.id not in found]
     _write_index(folder, records, absent)
-    write_manifest(manifest(planned.assessment, records, absent, folder), folder)
+    manifest.write_manifest(manifest.manifest(planned.assessment, records, absent, folder), folder)
     say_what_passed(folder, ())  # Pages that are kept may have passed what these have not.
     return records
 

@@ -1,22 +1,65 @@
-"""Executes one notebook through papermill and holds that it really came to its end."""
+"""Executes one notebook through papermill, in a kernel of its own, and sees that it ended."""
 
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import nbformat
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill import PapermillExecutionError, execute_notebook
+from traitlets.config import Config
 
+import cdpb
+from cdpb import paths
 from cdpb.errors import InputError, refusal
 from cdpb.periods import FinancialYear
 from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
-from cdpb.runner.kernel import private_kernel
 from cdpb.runner.parameters import not_a_notebook, notebook_text
+from cdpb.runner.workspaces import SOCKETS
+
+KERNEL_NAME = "python3"
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Starts ``python3`` from this environment alone.
+
+    Kernels installed elsewhere under the same name are not looked at: a finding is computed by
+    the packages that ``requirements.lock`` pins, or not at all.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **options)
+
+
+@contextmanager
+def private_kernel() -> Iterator[dict[str, Any]]:
+    """Options for papermill: a kernel whose connection nobody else can read.
+
+    On Linux and macOS messages pass through sockets in a folder of mode 0700, one a kernel, so no
+    port is open on the machine and two kernels can't meet. Windows has no such sockets: there it
+    is TCP on localhost, with the key in a file of the user's own.
+    """
+    # Where the run keeps its sockets, so that they go with it whatever ends the worker.
+    place = os.environ.get(SOCKETS)
+    with TemporaryDirectory(prefix="cdpb-", dir=place, ignore_cleanup_errors=True) as folder:
+        settings = {"connection_file": str(Path(folder) / "kernel.json")}
+        if sys.platform != "win32":
+            settings |= {"transport": "ipc", "ip": str(Path(folder) / "socket")}
+        yield {
+            "kernel_name": KERNEL_NAME,
+            "kernel_manager_class": OwnKernelManager,
+            "config": Config({"OwnKernelManager": settings}),
+        }
+
 
 INJECTED = "injected-parameters"
 SPOKEN = {"InputError": 2, "GateRefused": 3, "FindingFailed": 1, "CdpbError": 1}
@@ -208,3 +251,23 @@ def _first_line(cell: NotebookNode) -> str:
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
     code = [line for line in lines if not line.startswith("#")]
     return (code or lines or [""])[0][:80]
+
+
+def environment() -> dict[str, str]:
+    """What every kernel is told, so that machine and user leave no trace in a page."""
+    package = str(Path(cdpb.__file__).parents[1])
+    search = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        "CDPB_HOME": str(paths.project_root()),
+        "IPYTHONDIR": str(paths.private_folder("ipython")),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": str(paths.private_folder("matplotlib")),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": os.pathsep.join(search),
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+        # Set by a gate alone; named here because importing the loaders takes a second.
+        "CDPB_WORLD": "",
+    }

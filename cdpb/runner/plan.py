@@ -1,11 +1,15 @@
 """What a command asks for, as jobs; all that can be refused is refused here."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import areas, catalogue, paths
 from cdpb.declarations import FindingDeclaration, declarations
@@ -16,6 +20,7 @@ from cdpb.runner import runs
 from cdpb.runner.job import Assessment, Job
 from cdpb.runner.keys import Inputs
 from cdpb.runner.parameters import check_parameters
+from cdpb.yaml_files import read_yaml, typed
 
 UNKNOWN_COST = 5.0
 CHANGED = "executed again: its inputs have changed"
@@ -203,3 +208,47 @@ def _job(
         cost=costs.get(finding.id, UNKNOWN_COST),
         after_all=finding.after == "all",
     )
+
+
+Edition = Literal["public", "partnership"]
+EDITIONS: tuple[Edition, ...] = ("public", "partnership")
+MOST_WORKERS = 4
+
+
+class Defaults(BaseModel):
+    """The file's content.
+
+    Attributes
+    ----------
+    cell_timeout, notebook_timeout : int
+        Seconds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    year: list[str] = Field(min_length=1)
+    area: list[str] = Field(min_length=1)
+    edition: list[Edition] = Field(min_length=1)
+    workers: int | Literal["auto"] = "auto"
+    cell_timeout: int = Field(default=300, gt=0)
+    notebook_timeout: int = Field(default=900, gt=0)
+
+    def worker_count(self, asked: int | None = None) -> int:
+        """Notebooks to execute at once."""
+        if asked:
+            return asked
+        if isinstance(self.workers, int):
+            return max(1, self.workers)
+        return max(1, min(MOST_WORKERS, os.cpu_count() or 1))
+
+
+def defaults() -> Defaults:
+    """Read ``data/defaults.yml``.
+
+    Raises
+    ------
+    InputError
+        If it is missing, isn't YAML, or holds a key or value that has no meaning here.
+    """
+    path = paths.data_folder() / "defaults.yml"
+    return typed(Defaults, read_yaml(path), path)

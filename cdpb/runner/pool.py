@@ -1,16 +1,193 @@
-"""Worker processes: the dearest job first, and none left behind."""
+"""Worker processes: each makes pages, the dearest first, and none is left behind."""
 
+import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import parent_process
 from pathlib import Path
+from typing import Any
 
-from cdpb.runner.family import end_families
-from cdpb.runner.job import Failure, Job, Result, Timeouts
-from cdpb.runner.worker import begin, run_job
+import psutil
+
+from cdpb.errors import CdpbError, refused_by_system
+from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
+
+WITHIN = 5.0
+
+
+def end_families(pids: Iterable[int], within: float = WITHIN) -> None:
+    """End processes and all that descend from them, and wait until they are gone.
+
+    A kernel whose worker is ended notices it only after a second, and one that is just starting
+    would put its connection back into a folder that was cleared meanwhile. So each is held still
+    before its children are listed, and then they are ended together.
+
+    Parameters
+    ----------
+    within : float
+        Seconds to wait for them.
+    """
+    found: list[psutil.Process] = []
+    for pid in pids:
+        with suppress(psutil.Error):
+            found += _held_still(psutil.Process(pid))
+    for each in found:
+        with suppress(psutil.Error):
+            each.kill()
+    _wait(found, within)
+
+
+def _wait(processes: list[psutil.Process], within: float) -> None:
+    """Wait until none runs, but leave it to whoever started each to ask how it ended.
+
+    ``psutil.wait_procs`` would ask itself. A pool that asks after it is told that there is no
+    such child, takes that for a child that is still starting, and waits for ever.
+    """
+    until = time.monotonic() + within
+    while any(_runs(each) for each in processes) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def _held_still(process: psutil.Process) -> list[psutil.Process]:
+    """A process and those that descend from it, none of which starts another from now on."""
+    found = [process]
+    with suppress(psutil.Error):
+        process.suspend()
+        for child in process.children():
+            found += _held_still(child)
+    return found
+
+
+EXECUTED = "executed.ipynb"
+
+
+def begin(log: Path) -> None:
+    """Prepare a fresh worker: quiet, and gone as soon as its parent is."""
+    _stderr_to(log)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def run_job(job: Job, timeouts: Timeouts) -> Result:
+    """Execute, verify and render one job into its workspace. Never raises."""
+    started = time.perf_counter()
+    try:
+        record = _make(job, timeouts)
+    except JobFailed as failed:
+        return Result(job.finding, "failed", _since(started), failure=failed.failure)
+    except MemoryError:
+        lines = ["The page ran out of memory.", "Run again with --workers 1."]
+        failure = Failure(1, "out of memory", lines)
+        return Result(job.finding, "failed", _since(started), failure=failure)
+    except CdpbError as error:
+        failure = Failure(error.exit_code, type(error).__name__, error.lines)
+        return Result(job.finding, "failed", _since(started), failure=failure)
+    except Exception as error:
+        failure = _unforeseen(error, job)
+        return Result(job.finding, "failed", _since(started), failure=failure)
+    return Result(job.finding, "written", _since(started), record, notes=[job.why] * bool(job.why))
+
+
+def read_record(job: Job, folder: Path) -> dict[str, Any]:
+    """The record that a notebook saved, held against the job it was executed for.
+
+    Raises
+    ------
+    JobFailed
+        If there is none, it can't be read, belongs elsewhere, or names a table that isn't there.
+    """
+    path = folder / "findings" / f"{job.finding}.json"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _not_saved("It saved no record: is finding.keep() its last cell?") from None
+    except ValueError:
+        raise _not_saved("Its record can't be read as JSON.") from None
+    wanted = {"id": job.finding} | job.assessment.parameters
+    found = record | {"area": (record.get("area") or {}).get("code")}
+    wrong = [name for name, value in wanted.items() if found.get(name) != value]
+    if wrong:
+        raise _not_saved(f"Its record differs from what was asked in: {', '.join(wrong)}.")
+    absent = [t["file"] for t in record.get("tables", []) if not (folder / t["file"]).is_file()]
+    if absent:
+        raise _not_saved(f"Its record names a table that it did not save: {absent[0]}.")
+    return record
+
+
+def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
+    # Only here, in the worker: Papermill and nbconvert would double what the command's own
+    # process takes to start.
+    import nbformat
+
+    from cdpb.runner.execute import execute
+    from cdpb.runner.render import render
+
+    job.workspace.mkdir(parents=True, exist_ok=True)
+    notebook = execute(job, timeouts)
+    record = read_record(job, job.workspace)
+    nbformat.write(notebook, job.workspace / EXECUTED)
+    page = render(notebook, job.slug)
+    (job.workspace / job.page).write_text(page, encoding="utf-8", newline="\n")
+    return record
+
+
+def _unforeseen(error: Exception, job: Job) -> Failure:
+    """What the system refused; of anything else class and place, for its text may quote data."""
+    refused = refused_by_system(error)
+    if refused:
+        return Failure(refused.exit_code, type(error).__name__, refused.lines)
+    lines = [
+        f"{type(error).__name__} while the page of {job.notebook.name} was made.",
+        f"Raised in {_raised_in(error)}.",
+    ]
+    return Failure(1, type(error).__name__, lines)
+
+
+def _not_saved(line: str) -> JobFailed:
+    return JobFailed(Failure(1, "not saved", ["The notebook ran to its end, but:", line]))
+
+
+def _since(started: float) -> float:
+    return time.perf_counter() - started
+
+
+def _raised_in(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}"
+
+
+def _stderr_to(log: Path) -> None:
+    """Send what kernels and libraries say to a private log, away from the progress lines."""
+    sys.stderr.flush()
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        end_families(child.pid for child in psutil.Process().children())
+        os._exit(1)
+
 
 ATTEMPTS = 2
 

@@ -16,7 +16,7 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings.then import entered
 from cdpb.runner import gates, runs
-from cdpb.runner.draft import is_draft
+from cdpb.runner.assemble import is_draft
 from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.job import Assessment

@@ -13,16 +13,14 @@ from cdpb import paths
 from cdpb.errors import LONGEST_MESSAGE, CdpbError, refused_by_system
 from cdpb.runner import runs
 from cdpb.runner.assemble import assemble, hand_over
-from cdpb.runner.attempt import keep_attempt
-from cdpb.runner.defaults import Defaults
-from cdpb.runner.environment import environment
+from cdpb.runner.execute import environment
 from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
 from cdpb.runner.keys import Inputs, file_hash
 from cdpb.runner.place import left_behind, locked, move_into_place, shown, staging
-from cdpb.runner.plan import Planned, Request, assessments, plan
-from cdpb.runner.pool import run_jobs
+from cdpb.runner.plan import Defaults, Planned, Request, assessments, plan
+from cdpb.runner.pool import EXECUTED, run_jobs
 from cdpb.runner.progress import Progress
-from cdpb.runner.worker import EXECUTED
+from cdpb.runner.runs import keep_attempt
 from cdpb.runner.workspaces import workspace
 from cdpb.signals import undisturbed
 
@@ -163,9 +161,9 @@ def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
 def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
     """Put every assessment together beside its target, and hold the gates over it."""
     # Only here: while notebooks are executed nobody waits for what the gates import.
-    from cdpb.runner.draft import say_what_passed
+    from cdpb.runner.assemble import say_what_passed
     from cdpb.runner.gates import check_written
-    from cdpb.runner.gates.remembered import passed_before
+    from cdpb.runner.gates.outcome import passed_before
     from cdpb.runner.gates.written import Written
 
     tables = 0

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from cdpb.runner.draft import say_in_place
+from cdpb.runner.assemble import say_in_place
 from cdpb.runner.gates.absence import NAME as ABSENCE
 from cdpb.runner.gates.absence import check_absence
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import NAME as INTERFERENCE
 from cdpb.runner.gates.interference import check_worlds
-from cdpb.runner.gates.outcome import GateReport, Outcome
+from cdpb.runner.gates.outcome import GateReport, Outcome, remembered
 from cdpb.runner.gates.rebuilding import jobs_of, refuse_another_key
-from cdpb.runner.gates.remembered import remembered
 from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.manifest import refuse_if_edited

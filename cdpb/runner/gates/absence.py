@@ -13,8 +13,8 @@ from cdpb import catalogue, loaders, paths
 from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.disclosure.key import NAMED, key_file
 from cdpb.errors import InputError
-from cdpb.runner.gates.differing import differences
 from cdpb.runner.gates.outcome import Outcome
+from cdpb.runner.gates.rebuilding import differences
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 

@@ -19,9 +19,8 @@ from cdpb.exemptions import Exemption
 from cdpb.findings.area_files import checked_area_file
 from cdpb.findings.patterns import Question, published_before
 from cdpb.findings.populations import protected_with, together
-from cdpb.runner.gates.exposed import exposed
+from cdpb.runner.gates.exposed import exposed, figures_in, ratios_of, telling
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.ratios_written import figures_in, ratios_of, telling
 from cdpb.runner.gates.written import Rows, Written, declared_table
 
 NAME = "attack"

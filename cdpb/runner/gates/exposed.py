@@ -1,14 +1,21 @@
-"""What a set of hidden cells gives away to a reader who adds and subtracts."""
+"""What hidden cells give away, beside sums and beside percentages as they were written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
 
 import numpy as np
 
-from cdpb.disclosure.attack import Ratio, attack
+from cdpb.declarations import Column, TableDeclaration
+from cdpb.disclosure.attack import Range, Ratio, Share, attack
 from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.counted import Key
+from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.suppress import widest, within
+from cdpb.runner.gates.written import Written, declared_table
 
 
 def exposed(
@@ -85,3 +92,144 @@ def _stuck(
         count = int(system.counts[cell])
         open_[cell] = not interval.holds(*within(count - down, count + up, best[cell]))
     return open_
+
+
+KINDS = {"count", "percent", "rate", "interval"}
+# Decimals by which a percentage is read, from as fine as tells apart all shares of less than
+# 700 people, to as coarse as the gate of a table lets it be rounded.
+DECIMALS = (4, 3, 2, 1, 0)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A table with figures in it, and the counts that they are of.
+
+    Attributes
+    ----------
+    file : str
+        It was written to.
+    declared, counted : TableDeclaration
+        The table, and the one whose counts its figures are of: itself, or one it is made of.
+    name : str
+        Of the second, as ``finding/table``.
+    columns : mapping of str to Column
+        The dictionary of published columns.
+    """
+
+    file: str
+    declared: TableDeclaration
+    counted: TableDeclaration
+    name: str
+    columns: Mapping[str, Column]
+
+    @cached_property
+    def told(self) -> dict[str, Column]:
+        """The columns that are read.
+
+        Beside its count, and in a table made of one other alone, all that no one else knows; a
+        table made of several says only of a percentage what it is of.
+        """
+        one = len(self.declared.made_of) < 2
+        described = {name: self.columns[name] for name in self.declared.derived}
+        return {
+            name: column
+            for name, column in described.items()
+            if column.kind in KINDS and not column.public and (one or self.is_share(column))
+        }
+
+    def key_of(self, row: Mapping[str, str]) -> Key | None:
+        """The count that a row speaks of; None where it speaks of several."""
+        chosen = {**self._alone, **row}
+        if not set(self.counted.dimensions) <= {*self.declared.dimensions, *self._alone}:
+            return None
+        return tuple(chosen.get(name, "") for name in self.counted.dimensions)
+
+    def totals_of(self, key: Key) -> list[Key]:
+        """The counts that its shares are of, in one row."""
+        shares = [column for column in self.told.values() if self.is_share(column)]
+        return [total_over(key, self.counted, column.of) for column in shares]
+
+    def is_share(self, column: Column) -> bool:
+        """Whether it is a percentage of totals that stand beside the counts."""
+        return column.kind == "percent" and 0 < len(column.of) == len(
+            set(column.of) & set(self.counted.totals)
+        )
+
+    @cached_property
+    def _alone(self) -> dict[str, str]:
+        """Dimensions of which the counts have one label only."""
+        return {
+            name: value
+            for name, value in self.counted.filter.items()
+            if isinstance(value, str) and name not in self.declared.dimensions
+        }
+
+
+def figures_in(
+    written: Written, tables: Mapping[str, TableDeclaration], columns: Mapping[str, Column]
+) -> Iterator[Figures]:
+    """Every written table with figures of these tables' counts, whichever source it names."""
+    for record in written.records:
+        for table in record.get("tables", []):
+            declared, own = declared_table(record, table["id"]), f"{record['id']}/{table['id']}"
+            if declared is None:
+                continue
+            of = [f"{record['id']}/{each}" for each in declared.made_of] or [own]
+            for name in (each for each in of if each in tables):
+                yield Figures(table["file"], declared, tables[name], name, columns)
+
+
+def ratios_of(
+    figures: Figures, written: Written, system: CellSystem
+) -> tuple[list[Ratio], list[str]]:
+    """What a table's figures say of the counts; and the columns that say what isn't so.
+
+    A percentage says what it was rounded to. A count taken over from another table, a rate or an
+    interval is taken to say the count itself (and an interval of a share what it is out of): who
+    knows the residents, and how it is computed, tries every count.
+    """
+    cells, found, wrong = system.cells[figures.name], list[Ratio](), dict[str, None]()
+    for row in written.tables[figures.file]:
+        key = figures.key_of(row)
+        if key is None or key not in cells:
+            continue
+        totals = [cells[each] for each in figures.totals_of(key) if each in cells]
+        for name, column in figures.told.items():
+            value = _number(row.get(name, ""))
+            if value is None:
+                continue
+            if figures.is_share(column):
+                whole = cells.get(total_over(key, figures.counted, column.of))
+                share = None if whole is None else _share(cells[key], whole, value, system.counts)
+                found += [] if share is None else [share]
+                wrong |= {name: None} if share is None else {}
+            else:
+                found += [_itself(cell, system.counts) for cell in (cells[key], *totals)]
+    return found, list(wrong)
+
+
+def telling(ratios: Iterable[Ratio], unseen: np.ndarray) -> list[Ratio]:
+    """Those of a count that isn't shown: of shown ones they say nothing new."""
+    return [ratio for ratio in ratios if unseen[list(ratio.cells)].any()]
+
+
+def _share(part: int, whole: int, percent: float, counts: np.ndarray) -> Share | None:
+    """As exact as it is true of the counts; None if it isn't."""
+    for decimals in DECIMALS:
+        share = Share(part, whole, percent, decimals)
+        rows, most = share.limits(len(counts))
+        if (rows @ counts <= most).all():
+            return share
+    return None
+
+
+def _itself(cell: int, counts: np.ndarray) -> Range:
+    return Range(cell, int(counts[cell]), int(counts[cell]))
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if isfinite(value) else None

@@ -11,7 +11,7 @@ import pandas as pd
 from cdpb.declarations import TableDeclaration, declarations
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import TOTAL
-from cdpb.runner.gates.figures_told import figures_in
+from cdpb.runner.gates.allowed import figures_in
 from cdpb.runner.gates.published_figures import numbers_in, roundings
 from cdpb.runner.gates.written import Rows, declared_table
 

@@ -11,7 +11,7 @@ import cdpb
 from cdpb import catalogue, paths
 from cdpb.csv_files import cells_of
 from cdpb.findings.quoted import all_quotes
-from cdpb.runner.gates.figures_told import figures_in
+from cdpb.runner.gates.allowed import figures_in
 from cdpb.runner.gates.pieces import entries_of
 from cdpb.runner.job import Assessment
 from cdpb.yaml_files import read_yaml

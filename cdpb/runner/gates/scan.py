@@ -6,15 +6,12 @@ from functools import cached_property
 from pathlib import Path
 
 from cdpb.runner.gates import folder
-from cdpb.runner.gates.allowed import Allowed, allowed_numbers
-from cdpb.runner.gates.figures_told import figures_in
+from cdpb.runner.gates.allowed import Allowed, FileNames, allowed_numbers, figures_in, ticks_in
 from cdpb.runner.gates.named import NamedRows, rows_of_record, sentences_of
-from cdpb.runner.gates.names import FileNames
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.passages import Passages
 from cdpb.runner.gates.pieces import Piece, entries_of, pieces_of
 from cdpb.runner.gates.published_figures import figures_of
-from cdpb.runner.gates.ticks import ticks_in
 from cdpb.runner.gates.written import Written
 
 NAME = "scan"
