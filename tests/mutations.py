@@ -24,8 +24,8 @@ import pandas as pd
 from cdpb.errors import LONGEST_MESSAGE, InputError
 from cdpb.loaders import boundaries
 from cdpb.loaders.headers import Vintage, vintages
+from cdpb.loaders.held import read_file
 from cdpb.loaders.partners import RETURNS
-from cdpb.loaders.read import read_file
 from cdpb.loaders.returns import Return
 from cdpb.loaders.words import words
 from tests.project import Project

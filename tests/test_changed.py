@@ -6,10 +6,9 @@ import pytest
 
 from cdpb.disclosure.ledger import write_entry
 from cdpb.errors import InputError
-from cdpb.findings.breaks import breaks_between
-from cdpb.findings.earlier import of_year
-from cdpb.findings.since import obstacle, since
-from cdpb.findings.then import against_published, entered, published_then
+from cdpb.findings.rules import against_published, entered, published_then
+from cdpb.findings.since import breaks_between, obstacle, since
+from cdpb.findings.trace import of_year
 from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
 from cdpb.statistics.measure import HIDDEN, Measure
 

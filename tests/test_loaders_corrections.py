@@ -4,7 +4,7 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
-from cdpb.loaders.log import clear, log
+from cdpb.loaders.files import clear, log
 from tests.project import draw_project, lines_of
 
 HEADER = "month,ward_code,possession,trafficking\n"

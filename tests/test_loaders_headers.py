@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdpb.errors import InputError
-from cdpb.loaders.files import read_text_table
+from cdpb.loaders.files import clear, log, read_text_table
 from cdpb.loaders.headers import in_our_words, is_month, plain, vintages
-from cdpb.loaders.log import clear, log
 from cdpb.loaders.mps import read_boroughs, read_wards
 from tests.project import draw_project, lines_of
 

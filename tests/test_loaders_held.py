@@ -5,7 +5,7 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
-from cdpb.loaders.log import Origin, clear, log, record
+from cdpb.loaders.files import Origin, clear, log, record
 from tests.project import draw_project
 
 WARD_HEADER = "month,ward_code,possession,trafficking\n"

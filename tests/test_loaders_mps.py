@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
-from cdpb.loaders.log import clear, log
+from cdpb.loaders.files import clear, log
 from cdpb.loaders.mps import read_boroughs, read_wards
 from tests.project import draw_project, lines_of
 

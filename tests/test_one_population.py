@@ -14,7 +14,7 @@ from cdpb.disclosure.protect import protect
 from cdpb.disclosure.units import Bounds, Rows, Ties
 from cdpb.errors import InputError
 from cdpb.findings.populations import protected_with, together
-from cdpb.loaders.log import clear, log
+from cdpb.loaders.files import clear, log
 from tests.people import (
     AREA,
     OVERLAP,

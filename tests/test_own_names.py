@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cdpb import areas, catalogue
-from cdpb.findings.local import in_own_words, source_in
+from cdpb.findings.absent import in_own_words, source_in
 from cdpb.report.accessibility import accessibility_record
 from tests.inprocess import run
 

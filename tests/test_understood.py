@@ -9,10 +9,10 @@ from cdpb import loaders as load
 from cdpb.errors import InputError
 from cdpb.loaders.boundaries import read_outlines
 from cdpb.loaders.dashboard import read_dashboard
+from cdpb.loaders.files import clear, log
+from cdpb.loaders.held import read_file
 from cdpb.loaders.justice import REQUIRED_ASSESSMENTS
-from cdpb.loaders.log import clear, log
 from cdpb.loaders.mps import read_boroughs, read_wards
-from cdpb.loaders.read import read_file
 from cdpb.loaders.returns import Return, read_return
 from tests.project import draw_project, lines_of
 

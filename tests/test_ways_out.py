@@ -12,8 +12,8 @@ import yaml
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
-from cdpb.loaders.log import clear
-from cdpb.loaders.read import read_file
+from cdpb.loaders.files import clear
+from cdpb.loaders.held import read_file
 from tests.project import CHECKOUT, Project, draw_project, lines_of
 from tests.vintages import INDICATORS
 

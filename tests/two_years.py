@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import declarations
-from cdpb.loaders.dates import PARSERS
+from cdpb.loaders.counts import PARSERS
 from cdpb.loaders.partners import RETURNS
 from cdpb.periods import financial_years_of
 from tests.project import CHECKOUT

@@ -10,8 +10,8 @@ import pandas as pd
 from cdpb.adding.recognise import recognise, safe_name
 from cdpb.catalogue import Source, source
 from cdpb.errors import CdpbError, InputError
-from cdpb.loaders.log import clear, log
-from cdpb.loaders.read import read_file
+from cdpb.loaders.files import clear, log
+from cdpb.loaders.held import read_file
 from cdpb.yaml_files import bytes_of
 
 

@@ -21,7 +21,7 @@ from cdpb.loaders.headers import (
     unknown_header,
     vintages,
 )
-from cdpb.loaders.read import read_file
+from cdpb.loaders.held import read_file
 from cdpb.yaml_files import bytes_of
 
 _OUTLINES = (".geojson", ".json")

@@ -17,7 +17,7 @@ from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders import held as loaded
 from cdpb.loaders.base import BASES
-from cdpb.loaders.read import read_file
+from cdpb.loaders.held import read_file
 from cdpb.periods import FinancialYear
 
 _EVERYTHING = Build("partnership", demonstration=True)

@@ -14,7 +14,7 @@ from cdpb.declarations import Declarations, declarations
 from cdpb.disclosure.agreed import exempt, wrong_entries
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.findings.local import WORDED
+from cdpb.findings.absent import WORDED
 from cdpb.findings.patterns import tables_of
 from cdpb.findings.quoted import all_quotes
 from cdpb.loaders import access

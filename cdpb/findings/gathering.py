@@ -17,11 +17,9 @@ from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption
 from cdpb.findings import patterns
 from cdpb.findings.area_files import FOCUS, checked_area_file, own_ward
-from cdpb.findings.earlier import Again
-from cdpb.findings.kept import LATEST, OF_BOTH, FigureRecord, KeyFigure
 from cdpb.findings.loading import Loaders, as_built
 from cdpb.findings.quoted import Quote, quotes_of
-from cdpb.findings.trace import Taken, table_trace
+from cdpb.findings.trace import LATEST, OF_BOTH, Again, FigureRecord, KeyFigure, Taken, table_trace
 from cdpb.loaders import access
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import period_of

@@ -17,7 +17,7 @@ from cdpb.catalogue import Population, Source
 from cdpb.declarations import declarations
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.units import Bounds, PartOf, Rows, Tie, Ties
-from cdpb.loaders.log import Origin, record
+from cdpb.loaders.files import Origin, record
 from cdpb.periods import financial_years_of
 
 LEFT_OUT = "left out"

@@ -10,17 +10,21 @@ from typing import Any
 from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
-from cdpb.findings.absent import why_nothing
+from cdpb.findings.absent import source_in, why_nothing
 from cdpb.findings.area_files import FOCUS
-from cdpb.findings.breaks import refused_across
 from cdpb.findings.gathering import Gathering
-from cdpb.findings.kept import LATEST, KeyFigure
 from cdpb.findings.loading import as_built
-from cdpb.findings.local import source_in
-from cdpb.findings.origins import computed_from, figure_origins, part_origins
 from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
-from cdpb.findings.trace import Taken
+from cdpb.findings.since import refused_across
+from cdpb.findings.trace import (
+    LATEST,
+    KeyFigure,
+    Taken,
+    computed_from,
+    figure_origins,
+    part_origins,
+)
 from cdpb.numbers import list_text
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import HIDDEN, Measure

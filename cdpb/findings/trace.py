@@ -1,7 +1,7 @@
 """Where each number comes from: its table and row, the source and receipt, the functions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from cdpb import catalogue, loaders
 from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.published import PublishedTable
 from cdpb.periods import FinancialYear
+from cdpb.statistics.comparison import compare_measures
+from cdpb.statistics.measure import Measure
 from cdpb.steps import MADE_BY, STEPS
 
 IN_THE_NOTEBOOK = "the notebook"
@@ -132,3 +134,136 @@ def _periods(shown: PublishedTable) -> set[str]:
     names = [name for name in ("year", "previous_year") if name in shown.columns]
     text = " ".join([shown.period, *(str(row[name]) for row in rows for name in names)])
     return set(_YEAR.findall(text))
+
+
+Again = Callable[[str], Measure]
+
+
+def of_year(measure: Any, year: str, again: Mapping[Measure, tuple[str, Again]]) -> Measure | None:
+    """The measure of another year, from the table that it was taken from.
+
+    Parameters
+    ----------
+    measure : Measure
+    year : str
+        A measure's period: ``2022/23``.
+    again : mapping
+        For each measure taken from a table with a row a year: its year, and how to take it from
+        the row of another.
+
+    Returns
+    -------
+    Measure or None
+        None where the table has no such row, or hides it, or the measure comes from elsewhere.
+    """
+    if not isinstance(measure, Measure) or measure not in again:
+        return None
+    own, take = again[measure]
+    found = measure if own == year else take(year)
+    return found if found.known else None
+
+
+# Of what is held here: a publisher may well have newer figures (`published_since`).
+LATEST = "the latest held"
+OF_BOTH = "the latest year that both sources hold"
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the few numbers a reader takes away, and what it stands beside."""
+
+    id: str
+    label: str
+    measure: Measure
+    comparators: tuple[Measure, ...] = ()
+    note: str = ""
+    origins: tuple[Taken | None, ...] = ()
+    taken: Measure | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, each comparator with how the figure compares with it."""
+        beside = [
+            {**each.to_dict(), "comparison": _comparison(self.measure, each)}
+            for each in self.comparators
+        ]
+        note = self.note or self.measure.note
+        return {
+            **self.measure.to_dict(),
+            "id": self.id,
+            "label": self.label,
+            "note": note,
+            "comparators": beside,
+        }
+
+
+def _comparison(measure: Measure, with_: Measure) -> str:
+    known = measure.known and with_.known and measure.lower is not None
+    return compare_measures(measure, with_) if known else "not compared"
+
+
+@dataclass(frozen=True)
+class FigureRecord:
+    """What a figure says, in words."""
+
+    id: str
+    number: int
+    title: str
+    subtitle: str
+    alt: str
+    table: str
+
+
+def figure_origins(
+    figures: Iterable[KeyFigure], shown: Mapping[str, PublishedTable]
+) -> list[dict[str, Any]]:
+    """A row a key figure, and one for each that it stands beside."""
+    rows = [
+        (figure.id, measure, taken or computed_from(measure, shown))
+        for figure in figures
+        for measure, taken in zip(
+            (figure.measure, *figure.comparators), figure.origins, strict=False
+        )
+    ]
+    return [
+        {"key_figure": id, "label": measure.label, **origin.to_dict()}
+        for id, measure, origin in rows
+        if origin is not None
+    ]
+
+
+def computed_from(measure: Measure, shown: Mapping[str, PublishedTable]) -> Taken | None:
+    """The published table whose rows a measure was computed from that is no cell of one."""
+    tables = [id for id, each in shown.items() if each.source_ids[0] == measure.source]
+    return Taken(tables[0], "", ()) if tables and measure.known else None
+
+
+def part_origins(
+    part_id: str, evidence: Iterable[Any], taken_from: Callable[[Measure], Taken | None]
+) -> list[dict[str, Any]]:
+    """A row for each measure or table that a part of a statement was tested with.
+
+    Parameters
+    ----------
+    part_id : str
+    evidence : iterable
+        Measures and published tables, as the notebook gave them. A table stands whole, without
+        column or row. What is not known has no row, nor has a number of the statement itself.
+    taken_from : callable
+        The cell that a measure was taken from.
+    """
+    rows = [(each, _origin(each, taken_from)) for each in evidence]
+    return [
+        {"part": part_id, "label": _label(each), **origin.to_dict()}
+        for each, origin in rows
+        if origin is not None
+    ]
+
+
+def _origin(each: Any, taken_from: Callable[[Measure], Taken | None]) -> Taken | None:
+    if isinstance(each, PublishedTable):
+        return Taken(each.id, "", ())
+    return taken_from(each) if isinstance(each, Measure) and each.known else None
+
+
+def _label(each: Any) -> str:
+    return each.title if isinstance(each, PublishedTable) else str(each.label)

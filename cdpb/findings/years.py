@@ -10,12 +10,11 @@ from typing import Any
 from cdpb import catalogue
 from cdpb.disclosure.policy import policy
 from cdpb.findings import another_year
-from cdpb.findings.earlier import of_year
 from cdpb.findings.loading import as_built
 from cdpb.findings.record import FindingRecord
-from cdpb.findings.rules import changed_rules, of_figures
+from cdpb.findings.rules import against_published, changed_rules, of_figures, published_then
 from cdpb.findings.since import plain_period, since
-from cdpb.findings.then import against_published, published_then
+from cdpb.findings.trace import of_year
 from cdpb.periods import FinancialYear
 
 KEPT = ("outcome", "label", "as_of", "dating", "adds_to_history")

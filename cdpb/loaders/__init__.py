@@ -12,9 +12,10 @@ from cdpb.loaders.by_kind import (
 )
 from cdpb.loaders.census import residents, ward_residents
 from cdpb.loaders.dashboard import crime_dashboard
+from cdpb.loaders.files import log
 from cdpb.loaders.fingertips import fingertips
 from cdpb.loaders.harm import naloxone, nitazene_strips, provider_deaths
-from cdpb.loaders.held import periods_lacking, receipt_of_month, years_held
+from cdpb.loaders.held import periods_lacking, read_file, receipt_of_month, years_held
 from cdpb.loaders.justice import (
     continuity_of_care,
     court_referrals,
@@ -23,14 +24,11 @@ from cdpb.loaders.justice import (
     required_assessments,
     treatment_orders,
 )
-from cdpb.loaders.log import log
 from cdpb.loaders.matching import matching_months, ward_and_borough_offences
 from cdpb.loaders.mps import borough_drug_offences, ward_drug_offences
 from cdpb.loaders.ndtms import adults_in_treatment
 from cdpb.loaders.prevalence import alcohol_dependence, opiate_crack_use
 from cdpb.loaders.prevention import alcohol_admissions, drinkcoach, licensed_premises, schools
-from cdpb.loaders.read import read_file
-from cdpb.loaders.sites import special_sites
 from cdpb.loaders.treatment import (
     adults_in_treatment_monthly,
     disadvantage_overlap,
@@ -38,6 +36,7 @@ from cdpb.loaders.treatment import (
     parents_need,
     young_people_in_treatment,
 )
+from cdpb.loaders.wards import special_sites
 
 __all__ = [
     "access",

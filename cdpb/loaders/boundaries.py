@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from cdpb.catalogue import check_receipt, receipts
 from cdpb.errors import InputError
 from cdpb.loaders import access
+from cdpb.loaders.files import Origin, record
 from cdpb.loaders.headers import plain, unknown_header, vintages
-from cdpb.loaders.log import Origin, record
 from cdpb.loaders.receiving import fingerprint
 from cdpb.yaml_files import relative
 

@@ -11,9 +11,8 @@ from cdpb.areas import ENGLAND, LONDON, boroughs
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats
-from cdpb.loaders.files import read_text_table
+from cdpb.loaders.files import read_text_table, record
 from cdpb.loaders.headers import in_our_words, short
-from cdpb.loaders.log import record
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.totals import without_totals

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cdpb import paths
 from cdpb.errors import InputError
-from cdpb.loaders.log import Origin, record
+from cdpb.loaders.files import Origin, record
 from cdpb.yaml_files import read_yaml, typed
 
 FILE = "corrections.yml"

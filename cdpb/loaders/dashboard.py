@@ -7,11 +7,9 @@ import pandas as pd
 
 from cdpb import schemas
 from cdpb.errors import InputError
-from cdpb.loaders.counts import ROW, first_true
-from cdpb.loaders.dates import months_of
-from cdpb.loaders.files import TextTable, read_text_table
+from cdpb.loaders.counts import ROW, first_true, months_of
+from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
-from cdpb.loaders.log import record
 from cdpb.loaders.mps import groups, is_no_borough, unknown_group
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive

@@ -12,9 +12,8 @@ from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
-from cdpb.loaders.files import TextTable, read_text_table
+from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import in_our_words, plain, short
-from cdpb.loaders.log import record
 from cdpb.loaders.places import refuse_blank, refuse_other_names
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.yaml_files import relative

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.loaders.files import TextTable
-from cdpb.loaders.log import record
+from cdpb.loaders.files import TextTable, record
 from cdpb.periods import FinancialYear
 from cdpb.yaml_files import relative
 

@@ -9,9 +9,8 @@ from cdpb import areas, schemas
 from cdpb.errors import InputError
 from cdpb.loaders import access, cut, monthly, wards
 from cdpb.loaders.counts import ROW, counts_in, months, refuse_repeats
-from cdpb.loaders.files import TextTable, read_text_table
+from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, is_month, plain, short
-from cdpb.loaders.log import record
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.totals import without_totals

@@ -9,11 +9,9 @@ from cdpb import schemas
 from cdpb.catalogue import Rounding, source
 from cdpb.errors import InputError
 from cdpb.loaders import access
-from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats
-from cdpb.loaders.dates import years_of
-from cdpb.loaders.files import TextTable, read_text_table
+from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats, years_of
+from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, plain, short
-from cdpb.loaders.log import record
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.words import words, words_path

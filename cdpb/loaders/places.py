@@ -11,9 +11,8 @@ import pandas as pd
 from cdpb import areas
 from cdpb.errors import InputError
 from cdpb.loaders.counts import first_true
-from cdpb.loaders.files import TextTable
+from cdpb.loaders.files import TextTable, record
 from cdpb.loaders.headers import csv_line, short
-from cdpb.loaders.log import record
 from cdpb.loaders.words import words, words_path
 from cdpb.yaml_files import relative
 

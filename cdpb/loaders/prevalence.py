@@ -9,8 +9,7 @@ import pandera.pandas as pa
 from cdpb import areas, schemas
 from cdpb.catalogue import source
 from cdpb.loaders import access
-from cdpb.loaders.counts import counts_in, refuse_repeats
-from cdpb.loaders.dates import financial_or_calendar_years_of
+from cdpb.loaders.counts import counts_in, financial_or_calendar_years_of, refuse_repeats
 from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import in_our_words
 from cdpb.loaders.places import in_areas, refuse_blank

@@ -20,8 +20,8 @@ from cdpb.catalogue import (
 )
 from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrected
-from cdpb.loaders.dates import PARSERS, begins
-from cdpb.loaders.log import Origin, record
+from cdpb.loaders.counts import PARSERS, begins
+from cdpb.loaders.files import Origin, record
 from cdpb.yaml_files import bytes_of, relative
 
 ReadFile = Callable[[Path, str], pd.DataFrame]

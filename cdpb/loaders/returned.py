@@ -10,9 +10,8 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.loaders.counts import first_true
-from cdpb.loaders.files import TextTable
+from cdpb.loaders.files import TextTable, record
 from cdpb.loaders.headers import OPTIONAL, map_path, short, vintages
-from cdpb.loaders.log import record
 from cdpb.yaml_files import relative
 
 if TYPE_CHECKING:

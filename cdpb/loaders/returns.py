@@ -13,11 +13,9 @@ from cdpb import schemas
 from cdpb.catalogue import source
 from cdpb.errors import InputError
 from cdpb.loaders import access, cut
-from cdpb.loaders.counts import ROW, counts_in, refuse_repeats
-from cdpb.loaders.dates import PARSERS
-from cdpb.loaders.files import TextTable, read_text_table
+from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats
+from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain
-from cdpb.loaders.log import record
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.returned import (

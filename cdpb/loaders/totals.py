@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.loaders.files import TextTable
+from cdpb.loaders.files import TextTable, record
 from cdpb.loaders.headers import plain, short
-from cdpb.loaders.log import record
 from cdpb.yaml_files import relative
 
 _TOTALS = {"total", "totals", "grand total", "overall total", "sum", "total:", "london total"}

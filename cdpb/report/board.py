@@ -7,8 +7,7 @@ from markupsafe import Markup
 
 from cdpb import catalogue
 from cdpb.areas import Decision
-from cdpb.findings.absent import lacking_of
-from cdpb.findings.local import source_in
+from cdpb.findings.absent import lacking_of, source_in
 from cdpb.findings.others import Others
 from cdpb.numbers import list_text
 from cdpb.report.block import Block

@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.findings.breaks import SERIES_BREAK
 from cdpb.findings.since import (
     NEWLY_CHECKED,
     NO_LONGER,
     NOT_SHOWN,
     NOTHING_NEWER,
     SERIES,
+    SERIES_BREAK,
     plain_period,
 )
 from cdpb.numbers import list_text

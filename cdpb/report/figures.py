@@ -12,9 +12,8 @@ from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, YearlyRecord
-from cdpb.findings.absent import why_nothing
+from cdpb.findings.absent import source_in, why_nothing
 from cdpb.findings.another_year import for_its_record
-from cdpb.findings.local import source_in
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block

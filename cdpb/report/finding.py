@@ -5,9 +5,8 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.errors import InputError
-from cdpb.findings.absent import incomplete, why_nothing
+from cdpb.findings.absent import incomplete, source_in, why_nothing
 from cdpb.findings.another_year import for_its_record
-from cdpb.findings.local import source_in
 from cdpb.findings.others import Others
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block

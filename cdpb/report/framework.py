@@ -9,7 +9,7 @@ import pandas as pd
 from cdpb import paths
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.findings.local import source_in
+from cdpb.findings.absent import source_in
 from cdpb.findings.others import Others
 from cdpb.findings.since import plain_period
 from cdpb.numbers import count_text

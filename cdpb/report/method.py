@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.policy import policy
 from cdpb.exemptions import Exemption
-from cdpb.findings.local import source_in
+from cdpb.findings.absent import source_in
 from cdpb.report.hiding import agreed_notes, rule_note
 
 ROUNDING = (

@@ -14,7 +14,7 @@ from cdpb.disclosure.key import keys_released
 from cdpb.disclosure.ledger import EarlierTable, entries, write_entry
 from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
-from cdpb.findings.then import entered
+from cdpb.findings.rules import entered
 from cdpb.runner import gates, runs
 from cdpb.runner.assemble import is_draft
 from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources
