@@ -12,6 +12,7 @@ from cdpb.loaders.partners import RETURNS
 from cdpb.runner.execute import environment
 from cdpb.runner.gates.allowed import _is_round
 from cdpb.runner.gates.packed import texts_in
+from cdpb.runner.gates.published_figures import figures_of
 from cdpb.runner.gates.rebuilding import differences
 
 
@@ -65,3 +66,21 @@ def test_steps_of_an_axis_are_round():
     assert [step for step in np.arange(1, 11) if _is_round(float(step))] == [1, 2, 5, 10]
     assert _is_round(0.25)
     assert not _is_round(0.3)
+
+
+def test_how_much_a_column_says_is_a_figure_of_its_tables():
+    """Two series, or 3 metrics of which 1 has a figure: without either a borough was refused."""
+    files = {
+        "strategic.csv": [
+            {"metric_id": "N01", "latest": "", "series": "to 2016/17"},
+            {"metric_id": "N02", "latest": "64", "series": "2016/17 to 2019/20"},
+        ],
+        "gap.csv": [{"metric_kind": "headline"}] * 7 + [{"metric_id": "N03"}],
+    }
+    record = {
+        "id": "outcomes_framework",
+        "tables": [{"id": file.removesuffix(".csv"), "file": file} for file in files],
+    }
+    figures = figures_of(record, files)
+    assert {"1", "2", "3"} <= figures
+    assert "4" not in figures

@@ -14,7 +14,7 @@ import re
 import secrets
 import string
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -155,8 +155,10 @@ def _for_the_user_alone(path: Path) -> None:
 # A pattern is chosen for its counts to the power of one over this: with a quarter, a cell of 8 is
 # taken in place of one of 5 about once in seven times.
 SPREAD = 0.25
-# Of the counts above the greatest small one, the shares protected as if they were small.
-SHARES: Mapping[int, float] = {1: 0.2, 2: 0.15, 3: 0.1}
+# Of the counts next above the greatest small one, the share protected as if they were small, and
+# what is left of it at each count further up. It never ends: where another hidden count would have
+# to be just beyond its end, whoever sees what is hidden would know that it isn't.
+SHARE, FALL = 0.2, 0.7
 # A count is weighed in so many parts, so that small counts are told apart too.
 PARTS = 64
 _BITS = 53
@@ -169,9 +171,9 @@ def keyed_costs(key: bytes, system: CellSystem) -> np.ndarray:
 
 
 def keyed_share(key: bytes, system: CellSystem, policy: Policy) -> np.ndarray:
-    """Cells just above the greatest small count that are protected as if they were small."""
-    above = system.counts - policy.must_reach
-    shares = [SHARES.get(count, 0.0) for count in above.tolist()]
+    """Cells above the greatest small count that are protected as if they were small."""
+    above = system.counts - policy.must_reach - 1
+    shares = np.where(above < 0, 0.0, SHARE * FALL ** np.maximum(above, 0))
     return np.asarray(_drawn(key, "share", system) < shares)
 
 

@@ -25,14 +25,18 @@ PLACES = (0, 1, 2, 3, 4)
 def figures_of(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> set[str]:
     """Every number that the finding's tables and key figures hold, as it may be rounded.
 
-    With what a reader gets from a table by counting or adding: how many rows say the same, the
+    With what a reader gets from a table by counting or adding: how many rows say the same, how
+    many say something and how many different things in a column, of one table or of all, the
     sums of its counts by one or two of its columns, two such sums of one year together, the
     share of one sum in all, and sums of months that follow each other.
     """
     values: set[float] = set()
     said: Counter[Any] = Counter()
+    together = [row for table in record.get("tables", []) for row in tables[table["file"]]]
+    values |= set(_filled(together))
     for table in record.get("tables", []):
         rows = tables[table["file"]]
+        values |= set(_filled(rows))
         said.update(cell for row in rows for cell in row.items())
         said.update([("rows", table["id"])] * len(rows) + [("rows", "all")] * len(rows))
         values |= set(numbers_in(cell for row in rows for cell in row.values()))
@@ -58,6 +62,13 @@ def numbers_in(cells: Iterable[object]) -> Iterator[float]:
     for cell in cells:
         for found in NUMBER.findall(str(cell)):
             yield float(found.replace(",", ""))
+
+
+def _filled(rows: Rows) -> Iterator[float]:
+    """Of each column, in how many rows it says something, and how many different things."""
+    for name in {name: None for row in rows for name in row}:
+        cells = [row[name] for row in rows if row.get(name)]
+        yield from (float(len(cells)), float(len(set(cells))))
 
 
 def _added_up(table: pd.DataFrame, declared: TableDeclaration | None) -> Iterator[float]:
