@@ -10,10 +10,12 @@ from cdpb import worlds
 from cdpb.loaders.base import BASES
 from cdpb.loaders.partners import RETURNS
 from cdpb.runner.execute import environment
-from cdpb.runner.gates.allowed import _is_round
+from cdpb.runner.gates.allowed import CODE, _is_round, figures_in
 from cdpb.runner.gates.packed import texts_in
+from cdpb.runner.gates.pieces import Piece
 from cdpb.runner.gates.published_figures import figures_of
 from cdpb.runner.gates.rebuilding import differences
+from cdpb.runner.gates.scan import _as_judged
 
 
 def test_notebooks_read_returns_in_the_shape_in_which_they_are_protected(project):
@@ -84,3 +86,14 @@ def test_how_much_a_column_says_is_a_figure_of_its_tables():
     figures = figures_of(record, files)
     assert {"1", "2", "3"} <= figures
     assert "4" not in figures
+
+
+def test_an_index_in_the_code_of_a_page_is_no_figure():
+    """Camden was refused for ``three[:2]``; a number typed there is still looked at."""
+    code = "pairs = shares_of(three[:2], per=100_000)\nknown = [14]"
+    shown, prose = (
+        Piece(file="page.html", element=element, text=code)
+        for element in (CODE, "<p> in section care")
+    )
+    assert [figure for figure, _ in figures_in(_as_judged(shown))] == ["14"]
+    assert next(figure for figure, _ in figures_in(_as_judged(prose))) == "2"

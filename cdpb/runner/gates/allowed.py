@@ -43,6 +43,11 @@ ORDINALS = (
 NAMES = re.compile("|".join((*PERIODS, *CODES, *ORDINALS)))
 
 
+# In the code that a page shows, what is taken of a list, and per how many a rate is.
+IN_CODE = re.compile(r"(?<=[\w\])])\[-?\d{0,2}:?-?\d{0,2}\]|\bper=\d[\d_]*")
+CODE = "<pre> in section computed"
+
+
 def without_names(text: str) -> str:
     """A text with blanks in the place of each name that holds a digit; as long as it was."""
     return NAMES.sub(lambda found: " " * len(found[0]), text)

@@ -6,7 +6,15 @@ from functools import cached_property
 from pathlib import Path
 
 from cdpb.runner.gates import folder
-from cdpb.runner.gates.allowed import Allowed, FileNames, allowed_numbers, figures_in, ticks_in
+from cdpb.runner.gates.allowed import (
+    CODE,
+    IN_CODE,
+    Allowed,
+    FileNames,
+    allowed_numbers,
+    figures_in,
+    ticks_in,
+)
 from cdpb.runner.gates.named import NamedRows, rows_of_record, sentences_of
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.passages import Passages
@@ -73,7 +81,7 @@ class Scan:
             return
         known, rows = self._of_file(piece.file)
         beside = dict.fromkeys(at for _, at in rows.strangers(piece.text, piece.context))
-        for figure, at in figures_in(piece.text):
+        for figure, at in figures_in(_as_judged(piece)):
             self.numbers += 1
             wrong = STRANGE if figure not in known else BESIDE if at in beside else ""
             if wrong and not self._may_stand(piece, figure, at):
@@ -138,6 +146,13 @@ class Scan:
         names = [name for name in self._finding_of if name.endswith(".html")]
         paths = {name: self.written.folder / name for name in names}
         return {name: list(pieces_of(path, name)) for name, path in paths.items() if path.is_file()}
+
+
+def _as_judged(piece: Piece) -> str:
+    """Its text; of code without its indices, as long as it was."""
+    if piece.element != CODE:
+        return piece.text
+    return IN_CODE.sub(lambda found: " " * len(found[0]), piece.text)
 
 
 def _counts_its_own(piece: Piece) -> bool:
