@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.key import keyed_share
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.solver import milp
@@ -117,6 +118,7 @@ def replays(
     ----------
     keys, cells : int
         How many keys at least for each value of a small count, and how many of these at most.
+        Keys are such as could give the pattern, as far as the shown counts tell (`_key`).
     enough : int
         More keys are tried until the likeliest value has given the pattern this often.
     """
@@ -144,10 +146,24 @@ def _replayed(
         tried += keys
         for value, each in possible.items():
             given[value] += sum(
-                gives(system, rule, each[at % NEAR], random.bytes(32), hidden)
+                gives(system, rule, each[at % NEAR], _key(system, rule, hidden, random), hidden)
                 for at in range(keys) if likely[value][at % NEAR]
             )  # fmt: skip
     return Replay(cell, {value: int(often) / tried for value, often in given.items()})
+
+
+def _key(
+    system: CellSystem, rule: Policy, hidden: np.ndarray, random: np.random.Generator
+) -> bytes:
+    """A key that protects none of the shown counts as if it were small.
+
+    Whether one does hangs on their own draws and counts, which are the same in every world: so
+    frequencies among such keys stand to each other as they do among all, and are not so rare.
+    """
+    while True:
+        key = random.bytes(32)
+        if not (keyed_share(key, system, rule) & system.published & ~hidden).any():
+            return key
 
 
 def ratios(found: list[Replay]) -> list[float]:
