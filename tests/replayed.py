@@ -8,6 +8,7 @@ often does it choose the pattern that was published?
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import process_time
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +22,9 @@ from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.solver import milp
 from cdpb.disclosure.suppress import suppress
 
-MOST_TIMES = 6
+# More keys are tried of a pattern that is rare, and still more where they take little time.
+MOST_TIMES, SECONDS = 6, 240.0
+FEW = 10
 # Worlds of a value, over which the keys are spread.
 NEAR = 6
 
@@ -120,7 +123,8 @@ def replays(
         How many keys at least for each value of a small count, and how many of these at most.
         Keys are such as could give the pattern, as far as the shown counts tell (`_key`).
     enough : int
-        More keys are tried until the likeliest value has given the pattern this often.
+        More keys are tried until the likeliest value has given the pattern this often, and the
+        least likely one a few times, while that takes no longer than four minutes.
     """
     random = np.random.default_rng(seed)
     hidden = pattern(system, rule, system.counts, random.bytes(32))
@@ -141,8 +145,10 @@ def _replayed(
         value: [can_be(system, rule, counts, hidden) for counts in each]
         for value, each in possible.items()
     }
-    given, tried = dict.fromkeys(possible, 0), 0
-    while tried < MOST_TIMES * keys and max(given.values()) < enough:
+    given, tried, began = dict.fromkeys(possible, 0), 0, process_time()
+    while (max(given.values()) < enough or min(given.values()) < FEW) and (
+        tried < MOST_TIMES * keys or process_time() - began < SECONDS
+    ):
         tried += keys
         for value, each in possible.items():
             given[value] += sum(
