@@ -127,5 +127,5 @@ def test_own_lists_are_read_by_one_reader():
         for path in (CHECKOUT / "cdpb").rglob("*.py")
         if reads.search(path.read_text(encoding="utf-8"))
     }
-    outputs = {f"runner/gates/{name}.py" for name in ("differing", "packed", "written", "folder")}
+    outputs = {f"runner/gates/{name}.py" for name in ("rebuilding", "packed", "written", "folder")}
     assert found <= {"csv_files.py", "loaders/files.py"} | outputs
