@@ -63,6 +63,11 @@ def _start_of_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:SIGNS]
 
 
+def is_kept(asked: Frozen) -> bool:
+    """Whether hashes of it were frozen."""
+    return (HERE / f"{asked.name}.txt").is_file()
+
+
 def kept(asked: Frozen) -> dict[str, str]:
     """The hashes that were frozen."""
     lines = (HERE / f"{asked.name}.txt").read_text(encoding="utf-8").splitlines()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.built import BARNET
-from tests.freezing import FROZEN, Frozen, hashes, kept, made
+from tests.freezing import FROZEN, Frozen, hashes, is_kept, kept, made
 
 NEWEST = Frozen("2024/25", "Barnet", "public")
 
@@ -17,4 +17,6 @@ def test_the_newest_public_assessment_has_the_bytes_that_were_frozen(assessments
 @pytest.mark.parametrize("asked", [each for each in FROZEN if each != NEWEST], ids=str)
 def test_every_assessment_has_the_bytes_that_were_frozen(asked, tmp_path):
     """Three years in both editions, real and made up, and a borough without a file."""
+    if not is_kept(asked):
+        pytest.skip(f"not frozen yet: python -m tests.freezing {asked.name}")
     assert hashes(made(asked, tmp_path)) == kept(asked)
