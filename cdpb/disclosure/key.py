@@ -156,10 +156,10 @@ def _for_the_user_alone(path: Path) -> None:
 # taken in place of one of 5 about once in seven times.
 SPREAD = 0.25
 # Of the counts next above the greatest small one, the share protected as if they were small, and
-# what is left of it at each count further up. Four further up it is still a tenth: a small count
-# that would have to be there is then at most ten times less likely to be hidden. And it never ends:
-# where a hidden count would have to be just beyond its end, one could see that it isn't.
-SHARE, FALL = 0.25, 0.75
+# what is left of it at each count further up. It never ends: where a hidden count would have to be
+# just beyond its end, whoever sees what is hidden would know that it isn't. Greater shares hold
+# values closer together, and cost more: with 0.25 and 0.75 half as much again is hidden.
+SHARE, FALL = 0.2, 0.65
 # A count is weighed in so many parts, so that small counts are told apart too.
 PARTS = 64
 _BITS = 53
