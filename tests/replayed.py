@@ -4,29 +4,34 @@ She knows the software, the policy and all that is published: the shown counts, 
 hidden; but not the key. For each value that a hidden count may have she takes the worlds, whole
 counts that give the same shown figures, and runs the software on them with keys of her own: how
 often does it choose the pattern that was published?
+
+Most patterns are rare: of keys drawn blindly next to none gives them. So she walks through the keys
+that do (a Markov chain: some numbers of a key are drawn anew, and kept if the pattern stays), and
+at each looks which of the values would give the pattern with it too. How often each value does, of
+all keys that give it with some value, stands to the others as its frequency does among all keys
+(Gibbs sampling of value and key, each value being as likely at first).
 """
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from time import process_time
+from unittest import mock
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
 
+from cdpb.disclosure import key as drawing
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.key import keyed_share
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.solver import milp
 from cdpb.disclosure.suppress import suppress
 
-# More keys are tried of a pattern that is rare, and still more where they take little time.
-MOST_TIMES, SECONDS = 6, 240.0
-FEW = 10
 # Worlds of a value, over which the keys are spread.
 NEAR = 6
+# Steps from key to key between two looks at all values, and how many numbers a step draws anew.
+STEPS, ANEW = 4, (1, 2, 4)
 
 
 def pattern(system: CellSystem, rule: Policy, counts: np.ndarray, key: bytes) -> np.ndarray:
@@ -98,12 +103,39 @@ class Worlds:
         return moved
 
 
+class ChosenKey(bytes):
+    """A key whose numbers are given, in place of drawn from its bytes."""
+
+    numbers: dict[str, dict[str, float]]
+
+    @classmethod
+    def of(cls, system: CellSystem, numbers: np.ndarray) -> "ChosenKey":
+        """With one number per cell for its cost, and one for its share."""
+        key = cls(numbers.tobytes())
+        key.numbers = {
+            what: dict(zip(system.names, row.tolist(), strict=True))
+            for what, row in zip(WHATS, numbers, strict=True)
+        }
+        return key
+
+
+WHATS = ("cost", "share")
+_drawn_of_bytes = drawing._drawn
+
+
+def _drawn(key: bytes, what: str, system: CellSystem) -> np.ndarray:
+    if isinstance(key, ChosenKey):
+        return np.array([key.numbers[what][name] for name in system.names], dtype=float)
+    return _drawn_of_bytes(key, what, system)
+
+
 @dataclass(frozen=True)
 class Replay:
-    """How often each value of one hidden count gives what was published."""
+    """How often each value of one hidden count gives what was published, of all of them together."""
 
     cell: int
     frequencies: dict[int, float]
+    keys: int
 
     @property
     def ratio(self) -> float:
@@ -113,63 +145,76 @@ class Replay:
 
 
 def replays(
-    system: CellSystem, rule: Policy, *, keys: int, cells: int = 1, enough: int = 30, seed: int = 0
+    system: CellSystem, rule: Policy, *, keys: int, cells: int = 1, seed: int = 0
 ) -> tuple[np.ndarray, list[Replay]]:
     """What is hidden, and the attack on some of the small counts.
 
     Parameters
     ----------
     keys, cells : int
-        How many keys at least for each value of a small count, and how many of these at most.
-        Keys are such as could give the pattern, as far as the shown counts tell (`_key`).
-    enough : int
-        More keys are tried until the likeliest value has given the pattern this often, and the
-        least likely one a few times, while that takes no longer than four minutes.
+        With how many keys each value of a small count is tried, and how many of these at most.
     """
     random = np.random.default_rng(seed)
-    hidden = pattern(system, rule, system.counts, random.bytes(32))
-    worlds = Worlds(system, hidden, rule.smallest_hidden)
-    small = [rule.is_primary(int(count)) for count in system.counts] & system.published
-    chosen = random.permutation(np.flatnonzero(small))[:cells].tolist()
-    return hidden, [_replayed(worlds, rule, cell, keys, enough, random) for cell in chosen]
+    numbers = random.random((len(WHATS), len(system)))
+    with mock.patch.object(drawing, "_drawn", _drawn):
+        hidden = pattern(system, rule, system.counts, ChosenKey.of(system, numbers))
+        small = [rule.is_primary(int(count)) for count in system.counts] & system.published
+        chosen = random.permutation(np.flatnonzero(small))[:cells].tolist()
+        found = [
+            Walk(system, rule, hidden, cell, random).replayed(numbers, keys) for cell in chosen
+        ]
+    return hidden, found
 
 
-def _replayed(
-    worlds: Worlds, rule: Policy, cell: int, keys: int, enough: int, random: np.random.Generator
-) -> Replay:
-    values = range(rule.smallest_hidden, rule.must_reach + 1)
-    near = {value: [worlds.near(cell, value, random) for _ in range(NEAR)] for value in values}
-    possible = {value: each for value, each in near.items() if each[0] is not None}
-    system, hidden = worlds.system, worlds.hidden
-    likely = {
-        value: [can_be(system, rule, counts, hidden) for counts in each]
-        for value, each in possible.items()
-    }
-    given, tried, began = dict.fromkeys(possible, 0), 0, process_time()
-    while (max(given.values()) < enough or min(given.values()) < FEW) and (
-        tried < MOST_TIMES * keys or process_time() - began < SECONDS
-    ):
-        tried += keys
-        for value, each in possible.items():
-            given[value] += sum(
-                gives(system, rule, each[at % NEAR], _key(system, rule, hidden, random), hidden)
-                for at in range(keys) if likely[value][at % NEAR]
-            )  # fmt: skip
-    return Replay(cell, {value: int(often) / tried for value, often in given.items()})
+@dataclass
+class Walk:
+    """Through the keys that give one pattern with some value of one count."""
 
+    system: CellSystem
+    rule: Policy
+    hidden: np.ndarray
+    cell: int
+    random: np.random.Generator
 
-def _key(
-    system: CellSystem, rule: Policy, hidden: np.ndarray, random: np.random.Generator
-) -> bytes:
-    """A key that protects none of the shown counts as if it were small.
+    def __post_init__(self) -> None:
+        """Find the worlds of each value that a reader may not rule out."""
+        worlds = Worlds(self.system, self.hidden, self.rule.smallest_hidden)
+        values = range(self.rule.smallest_hidden, self.rule.must_reach + 1)
+        own = int(self.system.counts[self.cell])
+        near = {value: [worlds.near(self.cell, value, self.random) for _ in range(NEAR)]
+                for value in values if value != own}  # fmt: skip
+        possible = {value: each for value, each in near.items() if each[0] is not None}
+        self.worlds = {own: [self.system.counts] * NEAR, **possible}
+        self.likely = {
+            value: [can_be(self.system, self.rule, counts, self.hidden) for counts in each]
+            for value, each in self.worlds.items()
+        }
 
-    Whether one does hangs on their own draws and counts, which are the same in every world: so
-    frequencies among such keys stand to each other as they do among all, and are not so rare.
-    """
-    while True:
-        key = random.bytes(32)
-        if not (keyed_share(key, system, rule) & system.published & ~hidden).any():
-            return key
+    def gives(self, value: int, world: int, numbers: np.ndarray) -> bool:
+        """Whether a key gives the pattern in one world of a value."""
+        key, counts = ChosenKey.of(self.system, numbers), self.worlds[value][world]
+        return self.likely[value][world] and gives(self.system, self.rule, counts, key, self.hidden)
+
+    def replayed(self, numbers: np.ndarray, keys: int) -> Replay:
+        """From a key that gave the pattern through as many others."""
+        value, world = int(self.system.counts[self.cell]), 0
+        found = dict.fromkeys(self.worlds, 0.0)
+        for _ in range(keys):
+            for _ in range(STEPS):
+                numbers = self._stepped(numbers, value, world)
+            other = int(self.random.integers(NEAR))
+            world = other if self.gives(value, other, numbers) else world
+            giving = [each for each in self.worlds if self.gives(each, world, numbers)]
+            for each in giving:
+                found[each] += 1 / len(giving)
+            value = int(self.random.choice(giving))
+        return Replay(self.cell, {value: often / keys for value, often in found.items()}, keys)
+
+    def _stepped(self, numbers: np.ndarray, value: int, world: int) -> np.ndarray:
+        moved = numbers.copy()
+        at = self.random.choice(moved.size, min(int(self.random.choice(ANEW)), moved.size), False)
+        moved.flat[at] = self.random.random(len(at))
+        return moved if self.gives(value, world, moved) else numbers
 
 
 def ratios(found: list[Replay]) -> list[float]:
