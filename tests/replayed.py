@@ -131,7 +131,7 @@ def _drawn(key: bytes, what: str, system: CellSystem) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Replay:
-    """How often each value of one hidden count gives what was published, of all of them together."""
+    """How often each value of one hidden count gives what was published: shares of one."""
 
     cell: int
     frequencies: dict[int, float]
