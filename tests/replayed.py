@@ -12,6 +12,7 @@ all keys that give it with some value, stands to the others as its frequency doe
 (Gibbs sampling of value and key, each value being as likely at first).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from unittest import mock
@@ -32,6 +33,8 @@ from cdpb.disclosure.suppress import suppress
 NEAR = 6
 # Steps from key to key between two looks at all values, and how many numbers a step draws anew.
 STEPS, ANEW = 4, (1, 2, 4)
+# Where one value is so many times as frequent as another, more keys are tried, up to so many times.
+CLOSE, MOST_TIMES = 5, 8
 
 
 def pattern(system: CellSystem, rule: Policy, counts: np.ndarray, key: bytes) -> np.ndarray:
@@ -152,7 +155,8 @@ def replays(
     Parameters
     ----------
     keys, cells : int
-        With how many keys each value of a small count is tried, and how many of these at most.
+        With how many keys each value of a small count is tried, at least, and how many small
+        counts at most.
     """
     random = np.random.default_rng(seed)
     numbers = random.random((len(WHATS), len(system)))
@@ -198,8 +202,9 @@ class Walk:
     def replayed(self, numbers: np.ndarray, keys: int) -> Replay:
         """From a key that gave the pattern through as many others."""
         value, world = int(self.system.counts[self.cell]), 0
-        found = dict.fromkeys(self.worlds, 0.0)
-        for _ in range(keys):
+        found, tried = dict.fromkeys(self.worlds, 0.0), 0
+        while tried < keys or (tried < MOST_TIMES * keys and _is_close(found)):
+            tried += 1
             for _ in range(STEPS):
                 numbers = self._stepped(numbers, value, world)
             other = int(self.random.integers(NEAR))
@@ -208,13 +213,18 @@ class Walk:
             for each in giving:
                 found[each] += 1 / len(giving)
             value = int(self.random.choice(giving))
-        return Replay(self.cell, {value: often / keys for value, often in found.items()}, keys)
+        return Replay(self.cell, {value: often / tried for value, often in found.items()}, tried)
 
     def _stepped(self, numbers: np.ndarray, value: int, world: int) -> np.ndarray:
         moved = numbers.copy()
         at = self.random.choice(moved.size, min(int(self.random.choice(ANEW)), moved.size), False)
         moved.flat[at] = self.random.random(len(at))
         return moved if self.gives(value, world, moved) else numbers
+
+
+def _is_close(found: Mapping[int, float]) -> bool:
+    """Whether a value is so seldom that chance could make more of it than it is."""
+    return max(found.values()) > CLOSE * min(found.values())
 
 
 def ratios(found: list[Replay]) -> list[float]:
