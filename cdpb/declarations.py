@@ -1,15 +1,22 @@
-"""What ``notebooks/findings.yml`` declares: the findings and the tables they publish."""
+"""What ``notebooks/findings/`` declares: the findings, the tables they publish, and their columns.
 
+Each finding has a file of its name, ``women_in_treatment.yml``; ``columns.yml`` describes columns.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from cdpb import paths
 from cdpb.errors import InputError
-from cdpb.yaml_files import read_yaml
+from cdpb.yaml_files import read_yaml, typed
+
+FOLDER, COLUMNS = "notebooks/findings/", "columns.yml"
 
 Kind = Literal[
     "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number"
@@ -136,6 +143,11 @@ class FindingDeclaration(_Declared):
                 raise ValueError(f"{self.id}/{table.id}: made_of names tables it doesn't have")
         return self
 
+    @property
+    def file(self) -> str:
+        """Its file, as a message shows it."""
+        return f"{FOLDER}{self.id}.yml"
+
     def table(self, table_id: str) -> TableDeclaration:
         """The declaration of one of its tables.
 
@@ -148,30 +160,25 @@ class FindingDeclaration(_Declared):
             if declared.id == table_id:
                 return declared
         raise InputError(
-            f"notebooks/findings.yml: {self.id} declares no table {table_id!r}.",
+            f"{self.file} declares no table {table_id!r}.",
             f"It declares: {', '.join(each.id for each in self.tables)}.",
             "Declare it there, with its source and dimensions, before publishing it.",
         )
 
 
-class Declarations(_Declared):
-    """All of ``notebooks/findings.yml``."""
+@dataclass(frozen=True)
+class Declarations:
+    """All that ``notebooks/findings/`` declares, findings in their order.
+
+    Attributes
+    ----------
+    columns : dict of str to Column
+        The dictionary of published columns.
+    findings : list of FindingDeclaration
+    """
 
     columns: dict[str, Column]
     findings: list[FindingDeclaration]
-
-    @model_validator(mode="after")
-    def _every_column_is_described(self) -> "Declarations":
-        for finding in self.findings:
-            for table in finding.tables:
-                unknown = [name for name in table.columns if name not in self.columns]
-                if unknown:
-                    raise ValueError(f"{finding.id}/{table.id}: no description of {unknown}")
-        for field in ("id", "slug", "order", "notebook"):
-            values = [getattr(finding, field) for finding in self.findings]
-            if len(values) != len(set(values)):
-                raise ValueError(f"two findings have the same {field}")
-        return self
 
     def finding(self, finding_id: str) -> FindingDeclaration:
         """The declaration of one finding.
@@ -189,36 +196,76 @@ class Declarations(_Declared):
         raise InputError(
             f"There is no finding {finding_id!r}.",
             *([f"Did you mean {near[0]}?"] if near else []),
-            f"notebooks/findings.yml declares: {', '.join(known)}.",
+            f"{FOLDER} declares: {', '.join(known)}.",
         )
 
 
+class _Columns(RootModel[dict[str, Column]]):
+    """The dictionary of columns, as the file has it."""
+
+
 def declarations() -> Declarations:
-    """Read ``notebooks/findings.yml`` of the project, findings in their order.
+    """Read ``notebooks/findings/`` of the project: a file a finding, and ``columns.yml``.
 
     Raises
     ------
     InputError
-        If the file is missing, or says something its readers could not use.
+        If the columns are missing, or a file says something its readers could not use.
     """
-    path = paths.notebooks_folder() / "findings.yml"
-    if not path.is_file():
-        raise InputError(
-            "notebooks/findings.yml is missing.", "It lists the findings and their tables."
-        )
-    return _read(path, path.stat().st_mtime_ns)
+    files = files_of_declarations()
+    return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+def files_of_declarations() -> list[Path]:
+    """The files that declare columns and findings.
+
+    Raises
+    ------
+    InputError
+        If the columns are missing.
+    """
+    columns = paths.findings_folder() / COLUMNS
+    if not columns.is_file():
+        raise InputError(f"{FOLDER}{COLUMNS} is missing.", "It describes the published columns.")
+    return sorted(paths.findings_folder().glob("*.yml"))
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _changed: int) -> Declarations:
-    try:
-        declared = Declarations.model_validate(read_yaml(path))
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        raise InputError(
-            "notebooks/findings.yml can't be used.",
-            f"At {' > '.join(map(str, first['loc'])) or 'its top'}: {first['msg']}",
-        ) from None
-    return declared.model_copy(
-        update={"findings": sorted(declared.findings, key=lambda each: each.order)}
-    )
+def _read(files: tuple[tuple[Path, int], ...]) -> Declarations:
+    by_name = {path.name: path for path, _ in files}
+    dictionary = by_name.pop(COLUMNS)
+    columns = typed(_Columns, read_yaml(dictionary) or {}, dictionary).root
+    findings = [_finding(path, columns) for path in by_name.values()]
+    for field in ("slug", "order", "notebook"):
+        _refuse_alike(findings, field)
+    return Declarations(columns, sorted(findings, key=lambda each: each.order))
+
+
+def _finding(path: Path, columns: Mapping[str, Column]) -> FindingDeclaration:
+    content = read_yaml(path)
+    found = typed(FindingDeclaration, _named(content, path.stem), path)
+    for table in found.tables:
+        unknown = [name for name in table.columns if name not in columns]
+        if unknown:
+            raise InputError(
+                f"{found.file}: table {table.id} has a column without a description: {unknown[0]}.",
+                f"Describe it in {FOLDER}{COLUMNS}, with its label and kind.",
+            )
+    return found
+
+
+def _named(content: Any, name: str) -> Any:
+    """A finding is called what its file is called."""
+    return {**content, "id": name} if isinstance(content, dict) and "id" not in content else content
+
+
+def _refuse_alike(findings: Sequence[FindingDeclaration], field: str) -> None:
+    first: dict[Any, FindingDeclaration] = {}
+    for each in findings:
+        value = getattr(each, field)
+        if value in first:
+            raise InputError(
+                f"{each.file}: {field} {value!r} is that of {first[value].id} too.",
+                "Give it another: each finding has its own.",
+            )
+        first[value] = each

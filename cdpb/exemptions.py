@@ -64,7 +64,7 @@ class Exemption(BaseModel):
     edition : {"public", "partnership"}
         Who sees them: everybody, or the members of the board alone.
     table : str
-        ``finding/table``, as ``notebooks/findings.yml`` names them.
+        ``finding/table``, as ``notebooks/findings/`` names them.
     rows : list of dict
         Which rows of the table: dimensions with their values. A dimension that isn't named may
         have any value; without rows it is the whole table.

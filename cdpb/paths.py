@@ -48,8 +48,13 @@ def data_folder() -> Path:
 
 
 def notebooks_folder() -> Path:
-    """``notebooks/``: one notebook a finding, and ``findings.yml``."""
+    """``notebooks/``: one notebook per finding."""
     return project_root() / "notebooks"
+
+
+def findings_folder() -> Path:
+    """``notebooks/findings/``: what is one finding's alone, and the columns of all."""
+    return notebooks_folder() / "findings"
 
 
 def outputs_folder() -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 STEPS, MADE_BY = "steps", "made_by"
-ROOMS = ("loaders", "statistics", "findings", "report")
+ROOMS = ("cdpb.loaders", "cdpb.statistics", "cdpb.findings", "cdpb.report", "findings")
 
 
 def first_step(columns: Iterable[str]) -> dict[Any, Any]:
@@ -40,8 +40,7 @@ def _calling() -> str:
     frame = sys._getframe(2)
     while frame is not None:
         module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
-        room = module.partition(".")[2].split(".")[0]
-        if room in ROOMS and name[0] not in "_<" and name != "passed_on":
+        if module.startswith(ROOMS) and name[0] not in "_<" and name != "passed_on":
             return name
         frame = frame.f_back  # type: ignore[assignment]
     return ""

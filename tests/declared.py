@@ -1,4 +1,4 @@
-"""Published tables typed the way they look, their columns as ``findings.yml`` describes them."""
+"""Published tables typed the way they look, their columns as ``columns.yml`` describes them."""
 
 from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MASKED

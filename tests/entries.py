@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 import typing
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,26 +11,29 @@ from typing import Any
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.figure import Download, figure_block, map_block, table_block
-from cdpb.report.framework import gap_sentence, tier_title
 from cdpb.report.hiding import hidden_note
-from cdpb.report.plan_page import priority_title
-from cdpb.report.summary import summary_headline, verdicts_title
 from cdpb.report.tables import shown_table
 from cdpb.statistics.measure import Measure
+from tests.project import CHECKOUT
 
-ROOMS = ("charts", "maps", "alt", "words")
-# Beside the rooms: a page's tables, its downloads, and the words of pages that are made of others.
+ROOMS = ("charts", "maps", "alt")
+# Beside the rooms: a page's tables and its downloads.
 OTHERS: tuple[Callable[..., Any], ...] = (
-    shown_table, Download.of, figure_block, map_block, table_block, hidden_note, tier_title,
-    gap_sentence, priority_title, summary_headline, verdicts_title,
+    shown_table, Download.of, figure_block, map_block, table_block, hidden_note,
 )  # fmt: skip
+OWN = sorted(path.stem for path in (CHECKOUT / "notebooks" / "findings").glob("*.py"))
+WORDS = {"say": "cdpb.say", **{name: f"findings.{name}" for name in OWN}}
 MEASURE = Measure(5.0, 4.0, 6.0, 5, 100, "%", "Ash", "2023/24", "returns", "")
 
 
 def functions() -> dict[str, Callable[..., Any]]:
     """Public functions by ``room.module.name``, and those of tables and downloads."""
     found = {f"{room}.{name}": each for room in ROOMS for name, each in _of_room(room)}
-    return found | {f"page.{each.__qualname__}": each for each in OTHERS}
+    words = {
+        f"{room}.{name}": each
+        for room, module in WORDS.items() for name, each in _of_module(module)
+    }  # fmt: skip
+    return found | words | {f"page.{each.__qualname__}": each for each in OTHERS}
 
 
 def entries() -> dict[str, Callable[..., Any]]:
@@ -38,10 +42,21 @@ def entries() -> dict[str, Callable[..., Any]]:
 
 
 def offered() -> set[str]:
-    """Those that a room offers to notebooks, and those of tables and downloads."""
+    """Those that a room offers to notebooks, and the words, tables and downloads that they use."""
     rooms = [importlib.import_module(f"cdpb.report.{room}") for room in ROOMS]
     given = {id(vars(room)[name]) for room in rooms for name in room.__all__}
+    given |= {id(each) for each in _words_used()}
     return {name for name, each in functions().items() if id(each) in given or each in OTHERS}
+
+
+def _words_used() -> Iterator[Callable[..., Any]]:
+    """What notebooks name of the words, theirs and the library's: whatever returns a text."""
+    books = (CHECKOUT / "notebooks").glob("*.ipynb")
+    named = set(re.findall(r"\w+", " ".join(path.read_text(encoding="utf-8") for path in books)))
+    for module in WORDS.values():
+        for name, each in _of_module(module):
+            if name in named and typing.get_type_hints(each).get("return") is str:
+                yield each
 
 
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
@@ -87,7 +102,12 @@ def _something(hint: Any, shown: Any) -> Any:
 def _of_room(room: str) -> Iterator[tuple[str, Callable[..., Any]]]:
     package = importlib.import_module(f"cdpb.report.{room}")
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        for name, each in vars(importlib.import_module(module.name)).items():
-            own = inspect.isfunction(each) and each.__module__ == module.name
-            if own and not name.startswith("_"):
-                yield f"{module.name.rpartition('.')[2]}.{name}", each
+        for name, each in _of_module(module.name):
+            yield f"{module.name.rpartition('.')[2]}.{name}", each
+
+
+def _of_module(module: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for name, each in vars(importlib.import_module(module)).items():
+        own = inspect.isfunction(each) and each.__module__ == module
+        if own and not name.startswith("_"):
+            yield name, each

@@ -29,7 +29,7 @@ def run(
     Parameters
     ----------
     finding : str
-        As ``notebooks/findings.yml`` has it.
+        As its file in ``notebooks/findings/`` is called.
     folder : Path
         Where to save; a temporary one.
     over_years : bool

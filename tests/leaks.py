@@ -11,7 +11,7 @@ import nbformat
 import yaml
 
 from cdpb import paths
-from tests.project import BOROUGHS
+from tests.project import BOROUGHS, declare_findings, declared_columns
 from tests.toys import REAL
 
 AREA = "E09000003"
@@ -250,16 +250,15 @@ def _receive(data: Path) -> None:
 
 
 def _declare(folder: Path) -> None:
-    real = yaml.safe_load((REAL / "notebooks" / "findings.yml").read_text(encoding="utf-8"))
-    columns = {name: real["columns"][name] for name in COLUMNS if name in real["columns"]}
+    real = declared_columns()
+    columns = {name: real[name] for name in COLUMNS if name in real}
     columns["percent_of_referrals"] = {"label": "Per cent", "kind": "percent", "of": ["route"]}
     finding = {
         "id": "referrals", "slug": "referrals", "title": "Referrals by the police",
         "notebook": "referrals.ipynb", "order": 1, "sources": ["police_referrals"],
         "tables": TABLES,
     }  # fmt: skip
-    text = yaml.safe_dump({"columns": columns, "findings": [finding]})
-    (folder / "notebooks" / "findings.yml").write_text(text, encoding="utf-8")
+    declare_findings(folder, columns, [finding])
 
 
 def _write_notebook(folder: Path, more: tuple[str, ...]) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 from cdpb import loaders
 from cdpb.declarations import declarations
@@ -14,8 +13,7 @@ from cdpb.findings.record import FindingRecord
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.written import Written, read_rows
 from cdpb.runner.job import Assessment
-from tests.project import Project
-from tests.toys import REAL
+from tests.project import Project, declare_findings, declared_columns
 
 AREA, YEAR = "E09000003", "2023/24"
 # Three adults a year start without a mental health need; in 2023/24 the provider counts the same
@@ -76,17 +74,13 @@ def people_project(root: Path, monkeypatch: pytest.MonkeyPatch, **received: str)
     for source, (text, first, last) in RECEIVED.items():
         own = {} if source in received else {"periods": {"first": first, "last": last}}
         drawn.receive(source, "2024-05-31", received.get(source, text), **own)
-    real = yaml.safe_load((REAL / "notebooks" / "findings.yml").read_text(encoding="utf-8"))
     finding = {
         "id": "people", "slug": "people", "title": "People", "notebook": "people.ipynb",
         "order": 1, "sources": list(RECEIVED),
         "tables": [{"title": table["id"], **table} for table in TABLES],
     }  # fmt: skip
     used = {name for table in TABLES for name in (*table["dimensions"], table["count"])}
-    columns = {name: real["columns"][name] for name in used}
-    drawn.write(
-        "../notebooks/findings.yml", yaml.safe_dump({"columns": columns, "findings": [finding]})
-    )
+    declare_findings(root, {name: declared_columns()[name] for name in used}, [finding])
     return drawn
 
 

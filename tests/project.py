@@ -2,7 +2,9 @@
 
 import hashlib
 import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -35,6 +37,33 @@ exit_died_all,exits_died_allintx,,
 """
 
 
+def declare_findings(
+    root: Path, columns: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]
+) -> None:
+    """Let a project declare these findings, each in the file of its id, and no others."""
+    folder = root / "notebooks" / "findings"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, content in [("columns", columns), *((each["id"], each) for each in findings)]:
+        told = {key: value for key, value in content.items() if key != "id"}
+        text = yaml.safe_dump(told if name != "columns" else dict(content), sort_keys=False)
+        (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+
+
+def declared_columns() -> dict[str, Any]:
+    """The project's own dictionary of columns."""
+    text = (CHECKOUT / "notebooks" / "findings" / "columns.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def copy_declarations(root: Path) -> None:
+    """The project's own findings as they are declared, without their notebooks."""
+    folder = root / "notebooks" / "findings"
+    folder.mkdir(parents=True)
+    for path in sorted((CHECKOUT / "notebooks" / "findings").glob("*.yml")):
+        shutil.copy(path, folder)
+
+
 class Project:
     """A project folder in which a test receives files of its own."""
 
@@ -46,8 +75,7 @@ class Project:
             shutil.copytree(CHECKOUT / "data" / name, self.data / name)
         for name in ("sources.yml", "policies.yml"):
             shutil.copy(CHECKOUT / "data" / name, self.data)
-        (root / "notebooks").mkdir()
-        shutil.copy(CHECKOUT / "notebooks" / "findings.yml", root / "notebooks")
+        copy_declarations(root)
         self.write("areas/boroughs.csv", BOROUGHS)
         self.receive("census_2021_wards", "2022-11-30", WARDS)
 

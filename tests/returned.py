@@ -14,6 +14,7 @@ import yaml
 
 from cdpb.cli import main
 from cdpb.runner.assemble import say_in_place
+from tests.project import declare_findings
 from tests.toys import PARAMETERS, REAL
 
 SOURCE = "police_referrals"
@@ -145,8 +146,7 @@ def declare(folder: Path, names: list[str]) -> None:
         }
         for order, name in enumerate(names, start=1)
     ]  # fmt: skip
-    text = yaml.safe_dump({"columns": COLUMNS, "findings": findings})
-    (folder / "notebooks" / "findings.yml").write_text(text, encoding="utf-8")
+    declare_findings(folder, COLUMNS, findings)
     for name in names:
         cells = [
             nbformat.v4.new_markdown_cell(f"# {TABLES[name]['title']}"),

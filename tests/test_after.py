@@ -21,11 +21,9 @@ assert toys == EXPECTED, toys"""
 @pytest.fixture
 def whole(toy):
     """The toy project with a third page, first in order, that is made of the other two."""
-    path = toy / "notebooks" / "findings.yml"
-    declared = yaml.safe_load(path.read_text(encoding="utf-8"))
-    more = {"id": "whole", "slug": "whole", "title": "Whole", "notebook": "whole.ipynb"}
-    declared["findings"].append({**more, "order": 0, "sources": ["toy_counts"], "after": "all"})
-    path.write_text(yaml.safe_dump(declared), encoding="utf-8")
+    more = {"slug": "whole", "title": "Whole", "notebook": "whole.ipynb", "after": "all"}
+    text = yaml.safe_dump({**more, "order": 0, "sources": ["toy_counts"]})
+    (toy / "notebooks" / "findings" / "whole.yml").write_text(text, encoding="utf-8")
     write_notebook(toy, "whole", ['EXPECTED = ["first", "second"]', GATHER])
     return toy
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.project import CHECKOUT
+
 # Each floor may import from itself and from those below it; floors side by side may not see
 # each other.
 FLOORS = [
@@ -28,6 +30,7 @@ FLOORS = [
     [{"catalogue", "schemas", "declarations"}],
     [{"loaders"}, {"statistics"}],
     [{"disclosure"}],
+    [{"say"}],
     [{"findings"}],
     [{"report"}],
     [{"runner"}, {"adding"}],
@@ -106,3 +109,14 @@ def test_modules_do_not_import_each_other_in_a_circle():
         free = [room for room, needs in edges.items() if not needs & set(edges)]
         assert free, f"a circle among {sorted(edges)}"
         edges = {room: needs for room, needs in edges.items() if room not in free}
+
+
+def test_a_finding_s_own_file_knows_no_other_finding():
+    """What two findings need is the library's; else a change of one would be felt in another."""
+    own = sorted((CHECKOUT / "notebooks" / "findings").glob("*.py"))
+    assert len(own) > 1
+    for path in own:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            named = [node.module or ""] if isinstance(node, ast.ImportFrom) else names
+            assert not [name for name in named if name.split(".")[0] == "findings"], path.name

@@ -8,7 +8,7 @@ from cdpb.errors import InputError
 from cdpb.report import charts
 from cdpb.report.alt import alt_funnel
 from cdpb.report.charts.names import Spot, name_spots
-from cdpb.report.words import funnel_sentence, funnel_title
+from cdpb.say import funnel_sentence, funnel_title
 from tests.drawn import box, labels, london, published, references, words
 
 WARDS = """

@@ -9,7 +9,7 @@ from cdpb.report.claims import claims_block
 from cdpb.statistics.measure import Measure
 
 FALL = Measure(0.8, 0.7, 0.9, None, None, "times", "Barnet", "2023/24", "mps_borough_crime", "")
-# A test that notebooks/findings.yml lists for the finding: no other part may be named.
+# A test that the finding's file lists: no other part may be named.
 LISTED = "borough_below_london"
 
 

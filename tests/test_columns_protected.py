@@ -12,7 +12,7 @@ from cdpb.disclosure.policy import policy
 from cdpb.errors import InputError
 from cdpb.findings.record import FindingRecord
 from cdpb.report.hiding import rule_note
-from cdpb.statistics.parents import parents_estimated, parents_unmet
+from findings.parents_in_treatment import parents_estimated, parents_unmet
 from tests.project import draw_project, lines_of
 
 BARNET = "E09000003"

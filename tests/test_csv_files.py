@@ -13,8 +13,8 @@ from cdpb.errors import InputError
 from cdpb.findings.quoted import quotes_of
 from cdpb.loaders.headers import vintages
 from cdpb.loaders.words import words
-from cdpb.report.framework import metrics
 from cdpb.runner.gates.passages import texts_of
+from findings.outcomes_framework import metrics
 from tests.project import CHECKOUT, lines_of
 
 # Read as received tables are, with a log of what was dropped: tests/test_loaders_sites.py.

@@ -7,11 +7,16 @@ import pytest
 from cdpb import catalogue
 from cdpb.findings import FindingRecord
 from cdpb.findings.since import plain_period
-from cdpb.report import words
 from cdpb.statistics.measure import Measure
+from findings import (
+    criminal_justice_pathways,
+    multiple_disadvantage,
+    parents_in_treatment,
+    ward_drug_offences,
+)
 from tests.drawn import published
-from tests.test_words_disadvantage import HOUSING
-from tests.test_words_justice import orders
+from tests.findings.test_criminal_justice_pathways import orders
+from tests.findings.test_multiple_disadvantage import HOUSING
 
 NEVER_SAID = re.compile(r"latest (?:figures? )?(?:published|available)|Latest published")
 
@@ -76,22 +81,22 @@ def of_wards(first: str, second: str) -> str:
         E1         Ash        101       7.92           6.45   9.62   1     higher
     """)
     borough = measure(first, "mps_borough_crime")
-    return words.ward_headline(borough, borough, wards, "E1", first, second)
+    return ward_drug_offences.headline(borough, borough, wards, "E1", first, second)
 
 
 def of_disadvantage(first: str, second: str) -> str:
     overlap = [measure(second, "disadvantage_overlap", value) for value in (46.0, 30.0)]
-    return words.disadvantage_headline(HOUSING, *overlap, "Barnet", first, second)
+    return multiple_disadvantage.headline(HOUSING, *overlap, "Barnet", first, second)
 
 
 def of_parents(first: str, second: str) -> str:
     need, share = measure(first, "parents_need"), measure(second, "ndtms_adults")
-    return words.parents_headline(share, [need], "Barnet", second)
+    return parents_in_treatment.headline(share, [need], "Barnet", second)
 
 
 def of_justice(first: str, second: str) -> str:
     route, after_prison = measure(first, "ndtms_adults"), measure(second, "continuity_of_care")
-    return words.justice_headline(route, orders(), "Barnet", first, after_prison)
+    return criminal_justice_pathways.headline(route, orders(), "Barnet", first, after_prison)
 
 
 @pytest.mark.parametrize("headline", [of_wards, of_disadvantage, of_parents, of_justice])

@@ -26,12 +26,12 @@ from tests.toys import toy_project
 def test_a_name_that_leads_out_of_the_assessment_is_refused(tmp_path, monkeypatch, key, value):
     """A slug with two dots left a page outside the assessment's folder."""
     root = toy_project(tmp_path / "toy", monkeypatch)
-    path = root / "notebooks" / "findings.yml"
+    path = root / "notebooks" / "findings" / "first.yml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    content["findings"][0][key] = value
+    content[key] = value
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
     with pytest.raises(InputError, match=key) as error:
         declarations()
 
-    assert "notebooks/findings.yml" in lines_of(error)[0]
+    assert "notebooks/findings/first.yml" in lines_of(error)[0]

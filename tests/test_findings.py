@@ -5,14 +5,13 @@ import pickle
 
 import pandas as pd
 import pytest
-import yaml
 
 from cdpb import loaders
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.statistics.measure import Measure
-from tests.project import draw_project
+from tests.project import declare_findings, draw_project
 from tests.tables import table
 
 BARNET = "E09000003"
@@ -115,7 +114,7 @@ def starts(tmp_path, monkeypatch, project):
     drawn = draw_project(tmp_path, monkeypatch)
     drawn.write("sources.yml", RETURNS)
     drawn.write("policies.yml", (project / "data" / "policies.yml").read_bytes())
-    drawn.write("../notebooks/findings.yml", yaml.safe_dump(DECLARED))
+    declare_findings(drawn.root, **DECLARED)
     monkeypatch.setitem(loaders.base.BASES, "returns", treated)
     return FindingRecord("starts", "2023/24", BARNET)
 

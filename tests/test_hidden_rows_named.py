@@ -3,13 +3,14 @@
 import json
 
 import pytest
+import yaml
 
 from cdpb.runner.gates.named import NamedRows, rows_of_record
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from tests.built import BARNET
-from tests.project import draw_project
+from tests.project import declare_findings, draw_project
 
 FINDINGS = """
 columns:
@@ -57,8 +58,7 @@ RECORD = {
 def written(tmp_path, monkeypatch):
     """An assessment of one finding, whose two tables hide some rows."""
     project = draw_project(tmp_path, monkeypatch)
-    (project.root / "notebooks").mkdir(exist_ok=True)
-    (project.root / "notebooks" / "findings.yml").write_text(FINDINGS, encoding="utf-8")
+    declare_findings(project.root, **yaml.safe_load(FINDINGS))
     tables = tmp_path / "tables"
     tables.mkdir()
     for name, head, rows in (

@@ -2,9 +2,15 @@
 
 import pytest
 
+from cdpb import say
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report import alt
-from cdpb.report.words import adults, justice, licensing, parents, shares, unmet_need, women
+from findings import adults_in_treatment as adults
+from findings import criminal_justice_pathways as justice
+from findings import licensing_and_alcohol_harm as licensing
+from findings import parents_in_treatment as parents
+from findings import unmet_treatment_need as unmet_need
+from findings import women_in_treatment as women
 from tests.drawn import published
 
 YEAR = "2023/24"
@@ -28,7 +34,7 @@ ONE = {
     "need not met": lambda: unmet_need.unmet_series_title(
         of("year", "area_name", "percent", "in_need"), "Barnet"
     ),
-    "the first year and the last": lambda: shares.ends_text(
+    "the first year and the last": lambda: say.ends_text(
         list(of("year", "percent", "started").rows())
     ),
     "a route to treatment": lambda: justice.route_title(of("year", "percent", "started"), "Barnet"),

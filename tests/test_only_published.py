@@ -24,9 +24,9 @@ DATES = "dates of the area file and of the catalogue"
 # Parameters that may be loose, each with the reason: wherever they stand, and in one place.
 ANYWHERE = {"events": DATES, "breaks": DATES, "outlines": OUTLINES, "sites": SITES}
 REASONS = {
-    "words.common.row_where": {"equals": "values to look for"},
-    "words.trend.trend_sentence": {"where": "values to look for"},
-    "words.trend.trend_of": {"where": "values to look for"},
+    "say.row_where": {"equals": "values to look for"},
+    "say.trend_sentence": {"where": "values to look for"},
+    "say.trend_of": {"where": "values to look for"},
 }
 # Whatever a notebook is offered, and whatever else takes a published table; the rest are helpers
 # within a room, and get what these have taken from one.

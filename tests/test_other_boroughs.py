@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from cdpb.cli import main
-from cdpb.statistics.places import not_allocated
+from findings.ward_drug_offences import not_allocated
 from tests.tables import table
 
 BOROUGHS = ("Camden", "Westminster", "Harrow", "Hillingdon", "Croydon", "Sutton")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cdpb.errors import InputError
 from cdpb.runner.gates import check
@@ -11,7 +12,7 @@ from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from tests.built import BARNET
-from tests.project import WARDS, draw_project
+from tests.project import WARDS, declare_findings, draw_project
 
 TABLE = "ward_code,year,offences,rate\nE1,2022/23,40,3.25\nE2,2022/23,1060,7.917\n"
 FINDINGS = """
@@ -35,8 +36,7 @@ findings:
 def look(tmp_path, monkeypatch):
     """Looks through a page of a drawn finding that has one table: what is wrong, by element."""
     project = draw_project(tmp_path, monkeypatch)
-    (project.root / "notebooks").mkdir(exist_ok=True)
-    (project.root / "notebooks" / "findings.yml").write_text(FINDINGS, encoding="utf-8")
+    declare_findings(project.root, **yaml.safe_load(FINDINGS))
     folder = tmp_path / "written"
     (folder / "tables").mkdir(parents=True)
     (folder / "tables" / "wards.csv").write_text(TABLE, encoding="utf-8")

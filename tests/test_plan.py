@@ -119,7 +119,7 @@ def key_of(toy: Path, finding: str = "first") -> str:
     "changed",
     [
         "notebooks/first.ipynb",
-        "notebooks/findings.yml",
+        "notebooks/findings/first.yml",
         "data/policies.yml",
         "data/sources.yml",
         "data/toy_counts/2025-05-01/receipt.yml",

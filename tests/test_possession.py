@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from cdpb.statistics.possession import change_to_june, possession_to_trafficking
+from findings.possession_and_trafficking import change_to_june, possession_to_trafficking
 
 BARNET, CAMDEN = "E09000003", "E09000007"
 

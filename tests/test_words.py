@@ -6,9 +6,10 @@ import pytest
 
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import InputError
-from cdpb.report import words
-from cdpb.report.words.common import moved, ordinal, possessive, sentence
+from cdpb.say import moved, ordinal, possessive, sentence
 from cdpb.statistics.measure import Measure
+from findings import unmet_treatment_need, women_in_treatment
+from findings import ward_drug_offences as words
 from tests.drawn import COLUMNS, published
 
 NEVER = "E05099999"
@@ -60,7 +61,7 @@ def test_a_sentence_has_one_capital_and_one_stop():
 
 
 def test_the_headline_names_the_wards_above_london_and_the_focus_ward():
-    said = words.ward_headline(BARNET, LONDON, wards(), "E1", "2023/24", "2023/24")
+    said = words.headline(BARNET, LONDON, wards(), "E1", "2023/24", "2023/24")
     assert said == (
         "In 2023/24, Barnet's rate of recorded drug offences was 2.7 per 1,000 residents, lower "
         "than London's 4.2; 1 of its 3 wards, Colindale North, was higher than London's wards; "
@@ -70,7 +71,7 @@ def test_the_headline_names_the_wards_above_london_and_the_focus_ward():
 
 def test_each_half_of_the_wards_headline_is_dated_by_its_own_file():
     """Every spring one of the two police files comes first, and no ward may take its year."""
-    said = words.ward_headline(BARNET, LONDON, wards(), "E1", "2025/26", "2024/25, the latest held")
+    said = words.headline(BARNET, LONDON, wards(), "E1", "2025/26", "2024/25, the latest held")
     borough, of_wards, *rest = said.split("; ")
     assert borough.startswith("In 2025/26, Barnet's rate")
     assert of_wards.startswith("in 2024/25, the latest held, 1 of its 3 wards")
@@ -78,24 +79,24 @@ def test_each_half_of_the_wards_headline_is_dated_by_its_own_file():
 
 
 def test_the_headline_says_so_when_no_ward_is_above_london():
-    said = words.ward_headline(BARNET, LONDON, wards(first="similar"), None, "2023/24", "2023/24")
+    said = words.headline(BARNET, LONDON, wards(first="similar"), None, "2023/24", "2023/24")
     assert "none of its 3 wards was shown to be higher" in said
     assert "ranked" not in said
 
 
 def test_two_wards_above_london_are_named_in_their_order():
-    said = words.ward_headline(BARNET, LONDON, wards(second="higher"), None, "2023/24", "2023/24")
+    said = words.headline(BARNET, LONDON, wards(second="higher"), None, "2023/24", "2023/24")
     assert "2 of its 3 wards, Colindale North and Burnt Oak, were higher" in said
 
 
 def test_with_nothing_held_the_headline_says_nothing_else():
-    said = words.ward_headline(NOTHING, LONDON, wards(), "E1", "2009/10", "2009/10")
+    said = words.headline(NOTHING, LONDON, wards(), "E1", "2009/10", "2009/10")
     assert said == "No year of recorded drug offences is held for 2009/10 or earlier."
 
 
 def test_a_focus_ward_that_is_not_in_the_table_is_not_spoken_of():
     """Another borough's focus ward, or a code of an old ward."""
-    said = words.ward_headline(BARNET, LONDON, wards(), NEVER, "2023/24", "2023/24")
+    said = words.headline(BARNET, LONDON, wards(), NEVER, "2023/24", "2023/24")
     assert "ranked" not in said
     assert words.ranked_title(wards(), NEVER, "Barnet").endswith("7.9 per 1,000 residents")
 
@@ -211,7 +212,7 @@ def test_unmet_need_is_said_with_its_interval():
         share(86.4, 81.4, 90.3, 3_046, "Barnet"),
         share(82.4, 78.7, 86.1, 586_780, "England"),
     )
-    said = words.unmet_need_headline(here, england, "Barnet", "2017/18, the latest held")
+    said = unmet_treatment_need.headline(here, england, "Barnet", "2017/18, the latest held")
     assert said == (
         "In 2017/18, the latest held, an estimated 86.4% (81.4% to 90.3%) of adults in Barnet "
         "dependent on alcohol were not in treatment, similar to England's 82.4%."
@@ -220,7 +221,7 @@ def test_unmet_need_is_said_with_its_interval():
 
 def test_without_the_area_s_figures_england_s_are_not_put_in_their_place():
     nothing = share(None, None, None, None, "Camden")
-    said = words.unmet_need_headline(
+    said = unmet_treatment_need.headline(
         nothing, share(82.4, 78.7, 86.1, 586_780, "England"), "Camden", "2017/18"
     )
     assert said.startswith("No numbers in treatment are held for Camden")
@@ -243,7 +244,7 @@ def test_a_share_of_fewer_than_1000_people_has_no_decimals():
         share(31.1, 28.7, 33.5, 1_465, "Barnet"),
         share(32.5, 32.4, 32.7, 289_215, "England"),
     )
-    said = words.women_headline(here, england, groups(), "Barnet", "2021/22")
+    said = women_in_treatment.headline(here, england, groups(), "Barnet", "2021/22")
     assert "31.1% (28.7% to 33.5%)" in said
     assert said.endswith(
         "the share was lower than England's among adults treated for opiates (23%)."
@@ -255,7 +256,7 @@ def test_where_no_group_is_lower_the_headline_says_so():
         share(31.1, 28.7, 33.5, 1_465, "Barnet"),
         share(32.5, 32.4, 32.7, 289_215, "England"),
     )
-    said = words.women_headline(here, england, groups("similar"), "Barnet", "2021/22")
+    said = women_in_treatment.headline(here, england, groups("similar"), "Barnet", "2021/22")
     assert said.endswith("in no substance group was the share lower than England's.")
 
 

@@ -5,19 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from cdpb import say
 from cdpb.declarations import Column
-from cdpb.report.words import (
-    break_sentence,
-    deaths,
-    drinkcoach,
-    justice,
-    shares,
-    trafficking,
-    trend_of,
-    trend_sentence,
-    unmet_need,
-    women,
-)
+from cdpb.say import break_sentence, trend_of, trend_sentence
+from findings import criminal_justice_pathways as justice
+from findings import deaths_and_harm_reduction as deaths
+from findings import drinkcoach
+from findings import possession_and_trafficking as trafficking
+from findings import unmet_treatment_need as unmet_need
+from findings import women_in_treatment as women
 from tests.drawn import published
 
 SHARES = """
@@ -100,7 +96,7 @@ def test_nothing_received_says_nothing():
 
 
 TURNS = {
-    "a share": lambda of: shares.ends_text(list(of("percent started").rows()), "started"),
+    "a share": lambda of: say.ends_text(list(of("percent started").rows()), "started"),
     "women": lambda of: women.shares_title(of("percent adults"), "Barnet"),
     "criminal justice": lambda of: justice.route_title(of("percent started"), "Barnet"),
     "deaths": lambda of: deaths.deaths_title(of("percent adults lower upper"), "Barnet"),

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 import nbformat
-import yaml
+
+from tests.project import declare_findings
 
 REAL = Path(__file__).resolve().parents[1]
 
@@ -136,8 +137,7 @@ def _declare(folder: Path, names: list[str]) -> None:
         }
         for order, name in enumerate(names, start=1)
     ]
-    text = yaml.safe_dump({"columns": {}, "findings": findings})
-    (folder / "notebooks" / "findings.yml").write_text(text, encoding="utf-8")
+    declare_findings(folder, {}, findings)
 
 
 def seen(folder: Path) -> dict[str, bytes]:

@@ -21,7 +21,7 @@ from cdpb.errors import InputError
 from cdpb.signals import undisturbed
 
 JOURNAL = "journal.json"
-DECLARATIONS = Path("notebooks") / "findings.yml"
+DECLARATIONS = Path("notebooks") / "findings"
 _COPIED = ("data", "shapes")
 
 
@@ -39,9 +39,8 @@ class Workshop:
         for name in _COPIED:
             if (root / name).is_dir():
                 shutil.copytree(root / name, self.project / name)
-        declared = root / DECLARATIONS
-        if declared.is_file():
-            (self.project / DECLARATIONS).parent.mkdir(parents=True)
+        (self.project / DECLARATIONS).mkdir(parents=True)
+        for declared in (root / DECLARATIONS).glob("*.yml"):
             shutil.copy(declared, self.project / DECLARATIONS)
 
     def put(self, file: Incoming, terms: Terms) -> Path:

@@ -58,7 +58,7 @@ def publish(
     frame : pandas.DataFrame
         Exactly the declared columns, in any order; one row a combination of dimensions.
     declared : TableDeclaration
-        The table's entry in ``findings.yml``.
+        The table's entry in the finding's file.
     policy : Policy
         Of the declared source.
     columns : mapping of str to Column
@@ -134,7 +134,7 @@ def _check_counts(
         raise GateRefused(
             f"Table {declared.id}: column {declared.count} is not what its declaration counts.",
             "Wanted: the sums of its base table by its dimensions and filter.",
-            "Mend the table or its entry in notebooks/findings.yml. Nothing was published.",
+            "Mend the table or its entry in the finding's file. Nothing was published.",
         )
 
 
@@ -156,7 +156,7 @@ def _hidden(
     if pattern is None:
         raise GateRefused(
             f"Table {declared.id}: source {declared.source} is protected, and nothing says what",
-            "to hide. Declare the table in notebooks/findings.yml, or publish it as a draft.",
+            "to hide. Declare the table in the finding's file, or publish it as a draft.",
         )
     return pattern.of(name)
 

@@ -97,7 +97,7 @@ def check_derived(rows: Rows, declared: TableDeclaration, columns: Mapping[str, 
                 f"Table {declared.id}: column {name} may give hidden counts of "
                 f"{declared.source} away.",
                 "A count beside the protected one must be public; a percentage must say what it",
-                "is `of`. Say so in the columns of notebooks/findings.yml, or leave it out.",
+                "is `of`. Say so in notebooks/findings/columns.yml, or leave it out.",
             )
         if not set(column.of) <= set(declared.totals):
             raise GateRefused(
@@ -133,7 +133,7 @@ def check_no_figures(declared: TableDeclaration, columns: Mapping[str, Column]) 
         raise GateRefused(
             f"Table {declared.id}: source {declared.source} is protected, and the table declares",
             f"no count that says when to mask {', '.join(stray)}.",
-            "Name its `count` in notebooks/findings.yml and publish that beside them; or, where it",
+            "Name its `count` in the finding's file and publish that beside them; or, where it",
             "is computed from other published tables alone, name those: `made_of: [table]`.",
         )
 

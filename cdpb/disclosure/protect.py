@@ -59,7 +59,7 @@ class Pattern:
             raise GateRefused(
                 f"Table {table} is not among the tables that were protected together.",
                 f"Source: {self.source}. Protected: {', '.join(self.hidden) or 'none'}.",
-                "Declare it in notebooks/findings.yml, or publish it as a draft.",
+                "Declare it in the finding's file, or publish it as a draft.",
             )
         return self.hidden[table]
 

@@ -211,7 +211,7 @@ def check_columns(
     if stray:
         raise GateRefused(
             f"Table {declared.id} has columns that it doesn't declare: {', '.join(stray)}.",
-            "Drop them, or add them to `derived` of the table in notebooks/findings.yml.",
+            "Drop them, or add them to `derived` of the table in the finding's file.",
             "Nothing was published.",
         )
     missing = [name for name in declared.columns if name not in frame.columns]

@@ -159,7 +159,7 @@ def _declared(table: str) -> tuple[str, TableDeclaration]:
         return found[0], known[found[0]]
     near = found or get_close_matches(table, known, n=3, cutoff=0.4)
     raise InputError(
-        f"{table!r} names {'several tables' if found else 'no table'} of notebooks/findings.yml.",
+        f"{table!r} names {'several tables' if found else 'no table'} of the findings.",
         f"Did you mean: {', '.join(near[:6])}?" if near else "Wanted: finding/table.",
     )
 

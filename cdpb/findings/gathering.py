@@ -34,7 +34,7 @@ class Gathering:
     Parameters
     ----------
     id : str
-        As ``notebooks/findings.yml`` declares it.
+        As its file in ``notebooks/findings/`` declares it.
     year : str
         The financial year asked for.
     area : str

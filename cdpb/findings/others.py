@@ -24,7 +24,7 @@ class Others:
     Attributes
     ----------
     records : tuple of mapping
-        As saved, in the order of ``findings.yml``.
+        As saved, in the order of their pages.
     absent : tuple of FindingDeclaration
         The findings that have not been run for this assessment.
     build : Build

@@ -242,7 +242,7 @@ def check_as_shown(used: TableDeclaration, wanted: TableDeclaration) -> None:
             f"Table {used.id} is shown for another year than it is protected for.",
             f"Wanted: the latest year that {used.source} holds.",
             "If the notebook asks as_of() for several sources, name the others in `as_of` of the",
-            "table in notebooks/findings.yml. Nothing was published.",
+            "table in the finding's file. Nothing was published.",
         )
 
 

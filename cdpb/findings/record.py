@@ -90,7 +90,7 @@ class FindingRecord(Gathering):
         Raises
         ------
         InputError
-            If a test isn't among those that ``notebooks/findings.yml`` lists of the finding.
+            If a test isn't among those that the finding's file lists.
         """
         self._refuse_unlisted(evidence)
         if self.statement is None:
@@ -129,7 +129,7 @@ class FindingRecord(Gathering):
         if strangers:
             raise InputError(
                 f"{self.declaration.notebook}: there is no test {strangers[0]!r}.",
-                f"notebooks/findings.yml lists: {', '.join(self.declaration.tests) or 'none'}.",
+                f"{self.declaration.file} lists: {', '.join(self.declaration.tests) or 'none'}.",
                 "Add it there under tests, with what it sets against what.",
             )
 

@@ -10,6 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from cdpb.areas import Entry
+from cdpb.findings.others import Others
+from cdpb.numbers import list_text
 from cdpb.report.answer import headline_block, key_figures_block, verdict_badge
 from cdpb.report.block import BLOCK_MIME, Block, record_block
 from cdpb.report.markup import paragraphs, render
@@ -182,3 +184,20 @@ def made_block(
     )
     style = Markup("").join([table.style, *([origins.style] if origins else [])])
     return Block("made", html, f"{len(rows)} receipts", style=style)
+
+
+def entries_block(entries: Iterable[Entry], nothing: str) -> Block:
+    """Next steps, or the ways in which the community takes part; or that none is on file."""
+    told = list(entries)
+    if not told:
+        return notice_block("not_available", nothing)
+    html = render("blocks/entries.html.j2", entries=told)
+    return Block("entries", html, " ".join(each.text for each in told))
+
+
+def not_run(finding: Any, others: Others) -> list[Block]:
+    """Which findings this page could not look at; none where all were run."""
+    if not others.absent:
+        return []
+    titles = list_text(each.title for each in others.absent)
+    return [finding.notice("not_available", f"Not run for this assessment: {titles}.")]

@@ -20,7 +20,7 @@ from cdpb.report.block import Block
 from cdpb.report.markup import render
 from cdpb.report.measures import NOT_AVAILABLE, is_known, measure_text
 from cdpb.report.tables import Heading, ShownTable, plain_table
-from cdpb.report.words.common import sentence
+from cdpb.say import sentence
 
 Record = Mapping[str, Any]
 NO_CHANGE_SHOWN = "no change in the world is shown"

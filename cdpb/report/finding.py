@@ -26,7 +26,7 @@ from cdpb.report.method import method_of
 from cdpb.report.origins import origins_table
 from cdpb.report.over_years import changes, changes_block
 from cdpb.report.quoted import quoted_block
-from cdpb.report.words.common import sentence
+from cdpb.say import sentence
 
 
 class Finding(DrawnFinding):

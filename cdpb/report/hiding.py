@@ -7,7 +7,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.exemptions import Exemption
-from cdpb.report.words.common import sentence
+from cdpb.say import sentence
 
 
 def hidden_note(shown: PublishedTable, rule: Policy) -> str:

@@ -79,7 +79,7 @@ class Assessment:
 
     @property
     def findings(self) -> list[FindingEntry]:
-        """In the order of ``findings.yml``."""
+        """In the order of their pages."""
         return [FindingEntry(record) for record in self.records]
 
     @property

@@ -104,7 +104,7 @@ def assemble(planned: Planned, results: Mapping[str, Result]) -> list[dict[str, 
     Returns
     -------
     list of dict
-        The finding records, in the order of ``findings.yml``.
+        The finding records, in the order of their pages.
 
     Raises
     ------

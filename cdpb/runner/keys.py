@@ -17,7 +17,7 @@ from cdpb.runner.job import Assessment
 
 PROJECT_FILES = (
     "requirements.lock",
-    "notebooks/findings.yml",
+    "notebooks/findings/*.yml",
     "data/*.yml",
     "data/*.csv",
 )
@@ -44,6 +44,7 @@ class Inputs:
         """
         own = [
             paths.notebooks_folder() / finding.notebook,
+            *sorted(paths.findings_folder().glob(f"{finding.id}.py")),
             *sorted((self._root / "data" / "areas").glob(f"{assessment.area_code}*")),
             *self._entries(assessment),
         ]

@@ -136,7 +136,7 @@ def notebook_text(path: Path) -> str:
     except FileNotFoundError:
         raise InputError(
             f"notebooks/{path.name} is missing.",
-            "notebooks/findings.yml declares it. Restore it, or take its entry out.",
+            "A file in notebooks/findings/ names it. Restore it, or name another there.",
             "Nothing was run.",
         ) from None
     except UnicodeDecodeError:

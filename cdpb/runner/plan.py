@@ -57,7 +57,7 @@ class Planned:
     kept : tuple of Kept
         Findings whose page was made from exactly today's inputs.
     order : tuple of str
-        Ids of both, in the order of ``findings.yml``.
+        Ids of both, in the order of their pages.
     """
 
     assessment: Assessment

@@ -10,6 +10,7 @@ from typing import Any
 import cdpb
 from cdpb import catalogue, paths
 from cdpb.csv_files import cells_of
+from cdpb.declarations import files_of_declarations
 from cdpb.findings.quoted import all_quotes
 from cdpb.runner.gates.allowed import figures_in
 from cdpb.runner.gates.pieces import entries_of
@@ -19,8 +20,8 @@ from cdpb.yaml_files import read_yaml
 SHORTEST = 3
 # A number is found in a passage by this many letters on each side of it.
 AROUND = 14
-# The rooms of the library that write what a reader sees.
-WRITING = ("report", "findings", "statistics")
+# What of the library writes what a reader sees; beside it, each finding's own file does.
+WRITING = ("say.py", "report/**/*.py", "findings/**/*.py", "statistics/**/*.py")
 
 
 class Passages:
@@ -66,9 +67,9 @@ class Passages:
 
     def _all(self) -> Iterator[str]:
         data = paths.data_folder()
+        declared = files_of_declarations()
         own = sorted((data / "areas").glob(f"{self._assessment.area_code}*"))
-        declared = paths.notebooks_folder() / "findings.yml"
-        for path in (*sorted(data.glob("*.yml")), *sorted(data.glob("*.csv")), declared, *own):
+        for path in (*sorted(data.glob("*.yml")), *sorted(data.glob("*.csv")), *declared, *own):
             yield from texts_of(path)
         yield from _with_digits(_received_files())
 
@@ -89,14 +90,19 @@ def texts_of(path: Path) -> Iterator[str]:
         yield from _with_digits(text for _, text in entries_of(told))
 
 
-@lru_cache(maxsize=1)
 def fixed_texts() -> tuple[str, ...]:
-    """What the library writes whatever the data are: its strings with a digit, but docstrings.
+    """What our code writes whatever the data are: its strings with a digit, but docstrings.
 
     Of a text with figures put in, the pieces between them; so no figure is among them.
     """
+    return _fixed_texts(paths.findings_folder())
+
+
+@lru_cache(maxsize=4)
+def _fixed_texts(of_findings: Path) -> tuple[str, ...]:
     package = Path(cdpb.__file__).parent
-    files = (path for room in WRITING for path in sorted((package / room).rglob("*.py")))
+    ours = (path for pattern in WRITING for path in sorted(package.glob(pattern)))
+    files = (*ours, *sorted(of_findings.glob("*.py")))
     found = (text for path in files for text in _strings(path.read_text(encoding="utf-8")))
     return tuple(dict.fromkeys(_with_digits(found)))
 

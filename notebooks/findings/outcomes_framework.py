@@ -1,0 +1,256 @@
+"""The outcomes framework: every metric with its latest value, or with why there is none."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import pandas as pd
+
+from cdpb import paths
+from cdpb.csv_files import list_rows
+from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.findings.absent import source_in
+from cdpb.findings.others import Others
+from cdpb.findings.since import plain_period
+from cdpb.numbers import count_text
+from cdpb.report.measures import is_known, measure_text
+from cdpb.say import rows_of
+from cdpb.statistics.comparison import NOT_COMPARED
+from cdpb.statistics.framework import moved_words
+from cdpb.statistics.measure import Measure
+from cdpb.steps import first_step
+
+TIERS = ("strategic", "intermediate", "local")
+# How many the national framework of May 2023 has; see the landing page of outcomes_framework.
+NATIONAL = {"headline": 11, "supporting": 22}
+NEEDED = {
+    "metric_id", "tier", "outcome", "kind", "metric", "source", "url_or_owner",
+    "lowest_geography", "access", "held_as", "finding_id", "key_figure", "source_id",
+    "indicator", "indicator_unit",
+}  # fmt: skip
+SHOWN = ["metric_id", "metric", "latest", "beside", "trend", "where_from"]
+COLUMNS = [
+    "metric_id", "tier", "outcome", "metric_kind", "metric", "latest", "metric_value",
+    "metric_lower", "metric_upper", "metric_unit", "metric_period", "beside", "trend",
+    "where_from",
+]  # fmt: skip
+NONE = "no figure"
+LOCAL = ("LA", "ward", "LSOA")
+
+
+def metrics(area: str = "") -> list[dict[str, str]]:
+    """The national metrics, and after them the local ones of an area, one row a metric.
+
+    Parameters
+    ----------
+    area : str
+        GSS code; ``data/areas/<code>_metrics.csv`` has what the partnership adds, if anything.
+
+    Raises
+    ------
+    InputError
+        If it is missing or lacks a column.
+    """
+    data, needed = paths.data_folder(), sorted(NEEDED)
+    own = data / "areas" / f"{area}_metrics.csv"
+    local = list_rows(own, *needed) if own.is_file() else []
+    return [*list_rows(data / "metrics.csv", *needed), *local]
+
+
+def indicators(area: str = "") -> list[dict[str, str]]:
+    """The metrics that Fingertips publishes, each with its ``indicator`` and that one's unit."""
+    return [each for each in metrics(area) if each["indicator"]]
+
+
+def framework_table(
+    held: Mapping[str, tuple[Measure, Measure | None, str]],
+    names: Mapping[str, str],
+    others: Others,
+    area: str,
+) -> pd.DataFrame:
+    """All metrics in their order, each with its latest value or why there is none.
+
+    Parameters
+    ----------
+    held : mapping
+        From `cdpb.statistics.framework.latest_metrics`.
+    names : mapping
+        GSS code to name, of the area and those it stands beside.
+    others : Others
+        The other findings: a metric that is one of their key figures has its value from there.
+    area : str
+        GSS code, for the partnership's local metrics.
+    """
+    rows = []
+    for metric in metrics(area):
+        found = held.get(metric["metric_id"]) or _from_finding(metric, others)
+        source = found[0].source if found else ""
+        rows.append([*_row(metric, found, names, why_none(metric, others, area), area), source])
+    table = pd.DataFrame(rows, columns=[*COLUMNS, "metric_source"])
+    table.attrs = {"source": "outcomes_framework", **first_step(table.columns)}
+    return table
+
+
+def of_tier(table: pd.DataFrame, tier: str) -> pd.DataFrame:
+    """The metrics of one tier, with the sources that theirs come from."""
+    chosen = table[table["tier"] == tier].reset_index(drop=True)
+    chosen.attrs = table.attrs | {"sources": sorted(set(chosen["metric_source"]) - {""})}
+    return chosen
+
+
+def _from_finding(
+    metric: Mapping[str, str], others: Others
+) -> tuple[Measure, Measure | None, str] | None:
+    record, figure = _key_figure(metric, others)
+    if not is_known(figure.get("value")):
+        return None
+    beside = [each for each in figure["comparators"] if is_known(each["value"])]
+    against = _as_measure(beside[0]) if beside else None
+    return _as_measure(figure), against, _since_last_year(record, figure)
+
+
+def _key_figure(
+    metric: Mapping[str, str], others: Others
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The record of a metric's finding and its key figure there; empty where there is none."""
+    record = others.find(metric["finding_id"]) or {}
+    named = [each for each in record.get("key_figures", ()) if each["id"] == metric["key_figure"]]
+    return record, named[0] if named else {}
+
+
+def _as_measure(told: Mapping[str, Any]) -> Measure:
+    known = {each.name for each in fields(Measure)}
+    return Measure(**{name: value for name, value in told.items() if name in known})
+
+
+def _since_last_year(record: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
+    """How a key figure moved, as its own page tells it, or why that can't be said."""
+    told = (record.get("before") or {}).get("key_figures", ())
+    row = next((each for each in told if each["id"] == figure["id"]), None)
+    if row is None:
+        return "not held for the year before"
+    if row["before"] is None or row["why"]:
+        return f"not calculated: {row['why']}"
+    span = f"{plain_period(row['before'])} to {plain_period(figure)}"
+    return moved_words(row["before"]["value"], figure["value"], span)
+
+
+def _row(
+    metric: Mapping[str, str],
+    found: tuple[Measure, Measure | None, str] | None,
+    names: Mapping[str, str],
+    why: str,
+    area: str,
+) -> list[Any]:
+    about = [metric[name] for name in ("metric_id", "tier", "outcome", "kind", "metric")]
+    if found is None:
+        return [*about, NONE, None, None, None, "", "", "", "", why]
+    measure, against, trend = found
+    latest = f"{measure_text(measure.to_dict())}, {measure.period}" if measure.known else NONE
+    return [
+        *about,
+        latest,
+        measure.value,
+        measure.lower,
+        measure.upper,
+        measure.unit,
+        measure.period,
+        _beside(measure, against, names),
+        trend,
+        _where_from(metric, measure, area),
+    ]
+
+
+def _beside(measure: Measure, against: Measure | None, names: Mapping[str, str]) -> str:
+    """``London 4.2 per 1,000 residents: lower``; ``not compared`` for a number of people."""
+    if against is None:
+        return NOT_COMPARED
+    told = f"{names.get(against.label, against.label)} {measure_text(against.to_dict())}"
+    told = told if measure.known else f"{told}, {against.period}"
+    return f"{told}: {_side(measure, against)}" if measure.known else told
+
+
+def _side(measure: Measure, against: Measure) -> str:
+    lower, upper, value = measure.lower, measure.upper, against.value
+    if measure.unit == "people" or lower is None or upper is None or value is None:
+        return NOT_COMPARED  # A borough has fewer people than England; that says nothing.
+    if lower <= value <= upper:
+        return "similar"
+    return "lower" if upper < value else "higher"
+
+
+def _where_from(metric: Mapping[str, str], measure: Measure, area: str) -> str:
+    source = source_in(measure.source, area)
+    held_as = f". Shown: {metric['held_as']}" if metric["held_as"] else ""
+    lacks = "" if measure.known else ". No figure for this area was received"
+    return f"{source.publisher}: {source.title}{held_as}{lacks}"
+
+
+def why_none(metric: Mapping[str, str], others: Others, area: str = "") -> str:
+    """Why a metric has no value: withheld, hidden, not received, or nobody publishes it so."""
+    _, figure = _key_figure(metric, others)
+    if figure.get("note"):
+        return str(figure["note"])
+    if metric["source_id"]:
+        source = source_in(metric["source_id"], area)
+        return source.withheld if others.build.edition == "public" else source.not_received
+    grain, publisher = metric["lowest_geography"], metric["source"]
+    if not any(each in grain for each in LOCAL):
+        return f"Published for {grain}, not for a borough ({publisher})"
+    if metric["access"].startswith(("internal", "restricted")):
+        return f"Not received: a return of {publisher}, not published"
+    return f"Not received: published by {publisher}"
+
+
+def gap_table() -> pd.DataFrame:
+    """How many metrics the national framework has, are listed here, and are left out."""
+    listed = {kind: sum(row["kind"] == kind for row in metrics()) for kind in NATIONAL}
+    rows = [(kind, all_, listed[kind], all_ - listed[kind]) for kind, all_ in NATIONAL.items()]
+    table = pd.DataFrame(rows, columns=["metric_kind", "national", "listed", "left_out"])
+    table.attrs = {"source": "outcomes_framework", **first_step(table.columns)}
+    return table
+
+
+def framework_headline(shown: list[PublishedTable], name: str, year: str) -> str:
+    """How many metrics have a figure."""
+    only_published(*shown)
+    rows = [row for table in shown for row in table.rows()]
+    known = sum(row["latest"] != NONE for row in rows)
+    own = any(row["tier"] == "local" for row in rows)
+    national = "of the national framework that are listed here"
+    whose = "that the partnership measures itself by" if own else national
+    return (
+        f"Of the {len(rows)} metrics {whose}, {known} have a figure "
+        f"for {name} for {year} or earlier; {len(rows) - known} have none"
+    )
+
+
+def tier_title(shown: PublishedTable, tier: str) -> str:
+    """How many of a tier's metrics have a figure."""
+    only_published(shown)
+    known = sum(row["latest"] != NONE for row in shown.rows())
+    kind = "local metrics" if tier == "local" else f"metrics of {tier} outcomes"
+    return f"{known} of {len(shown)} {kind} have a figure"
+
+
+def no_local(name: str) -> str:
+    """That a partnership's own metrics are not known."""
+    return f"No local metrics of {name}'s partnership are on file."
+
+
+def gap_sentence(gap: PublishedTable, local: PublishedTable) -> str:
+    """What is left out of the national framework, by the plan where its metrics are on file."""
+    told = next(row for row in rows_of(gap) if row["metric_kind"] == "supporting")
+    national, listed, left_out = (
+        count_text(told[name]) for name in ("national", "listed", "left_out")
+    )
+    if not len(local):
+        return (
+            f"The national framework has {national} supporting metrics, of which {listed} are "
+            f"listed here; {left_out} have no row and no figure"
+        )
+    return (
+        f"The national framework has {national} supporting metrics and the delivery plan lists "
+        f"{listed}: {left_out} are left out. The plan does not say which or why, so they have no "
+        "row and no figure here"
+    )

@@ -1,0 +1,94 @@
+"""What is put to the board: its own decisions, or questions; never an instruction by rule."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from cdpb import catalogue
+from cdpb.areas import Decision, area_file
+from cdpb.findings.absent import incomplete
+from findings.summary import DOUBTED, OUTCOMES, for_the_board, missing, missing_block, questions
+from tests.built import BARNET
+from tests.findings.test_summary import finding, gathered
+
+ACTIONS = area_file(BARNET).actions
+
+
+def asked(*records, **of_area):
+    """The page's blocks for these findings and what the area file holds."""
+    held = {"actions": ACTIONS} | of_area
+    page = SimpleNamespace(of_area=lambda name: held.get(name, []))
+    return "".join(each.html for each in for_the_board(page, gathered(*records)))
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_no_verdict_makes_an_instruction(outcome):
+    """The same rule once told a board to hold naloxone because counts were too small to judge."""
+    told = questions(gathered(finding(outcome=outcome)), ACTIONS)
+    assert told
+    assert all(each.endswith("?") for each in told)
+    assert any("About women" in each for each in told) == (outcome in DOUBTED)
+
+
+def test_no_action_is_named_beside_a_verdict():
+    """Whether an action goes on doesn't follow from whether a sentence held."""
+    html = asked(*(finding(outcome=each) for each in OUTCOMES))
+    assert not any(each["action"] in html for each in ACTIONS)
+
+
+def test_the_boards_own_decisions_stand_in_place_of_questions():
+    decided = Decision(
+        text="Set a date for each action", owner="Public Health", signed="The board",
+        date="2026-03-12", due="June 2026",
+    )  # fmt: skip
+    html = asked(finding(), decisions=[decided])
+    assert "Decisions of the board" in html
+    assert "The board, 2026-03-12" in html
+    assert "?" not in html
+
+
+def test_that_actions_have_no_date_is_asked_only_while_it_is_so():
+    dated = [{**each, "target_completion_date": "2026-03"} for each in ACTIONS]
+    some = [*dated[:-1], ACTIONS[-1]]
+    assert "No action of the delivery plan has a target date" in asked(actions=ACTIONS)
+    assert "Not every action" in asked(actions=some)
+    assert "target date" not in asked(actions=dated)
+
+
+def test_each_missing_return_stands_with_its_sender_and_what_it_would_tell():
+    """In the catalogue's words, once, with every finding that lacks it."""
+    orders = catalogue.source("probation_orders")
+    lacking = [finding(id=each, notices=[orders.not_received]) for each in ("one", "two")]
+    html = missing_block(gathered(*lacking)).html
+    assert html.count(orders.publisher) == 1
+    assert "Alcohol treatment requirements (ATR)" in html
+    assert 'href="one.html"' in html
+    assert 'href="two.html"' in html
+
+
+def test_of_a_return_received_in_part_stands_what_is_lacking():
+    """It stood on the page of its finding alone, and nobody was asked for the rest."""
+    lacking = {"2023/24": ["2023-04", "2023-05", "2024-03"]}
+    told = incomplete("probation_orders", lacking)
+    html = missing_block(gathered(finding(notices=[told]))).html
+    assert "received, but incomplete" in html
+    assert "no figures for April 2023 to May 2023 and March 2024" in html
+    assert catalogue.source("probation_orders").publisher in html
+
+
+def test_a_publication_that_nobody_fetched_is_not_blamed_on_its_publisher():
+    source = catalogue.source("opiate_crack_local")
+    html = missing_block(gathered(finding(notices=[source.not_received]))).html
+    assert "(published, not yet downloaded here)" in html
+
+
+def test_what_is_withheld_is_not_called_missing():
+    """Else its absence from the list would tell that it has been received."""
+    source = catalogue.source("continuity_of_care")
+    assert missing(gathered(finding(notices=[source.withheld]))) == {}
+
+
+def test_in_a_demonstration_what_is_made_up_is_missing():
+    """The list must not be empty because figures were invented."""
+    made_up = [{"id": "drinkcoach", "status": "illustrative"}]
+    assert list(missing(gathered(finding(sources=made_up)))) == ["drinkcoach"]

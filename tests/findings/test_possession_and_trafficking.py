@@ -1,0 +1,157 @@
+# ruff: noqa: E501 (tables typed the way they look are wide)
+"""What is said of possession and trafficking is what their tables show."""
+
+import pandas as pd
+
+from cdpb.declarations import Column
+from cdpb.disclosure.published import PublishedTable
+from cdpb.statistics.measure import Measure
+from findings import possession_and_trafficking as words
+
+TEXTS = {"place", "year", "offence", "previous_year", "period", "previous_period", "measure"}
+
+
+def shown(text: str) -> PublishedTable:
+    """A table typed the way it looks; ``_`` is a space."""
+    names, *rows = [line.split() for line in text.strip().splitlines()]
+    return PublishedTable(
+        id="drawn",
+        title="Drawn",
+        source_ids=("mps_borough_crime",),
+        dimensions=(names[0],),
+        totals=(),
+        described=tuple((name, _column(name)) for name in names),
+        values=tuple(tuple(map(_value, row, names)) for row in rows),
+        period="2023/24",
+    )
+
+
+def _column(name: str) -> Column:
+    kind = "name" if name in TEXTS else "key" if name == "month" else "rate"
+    return Column(label=name, kind=kind)
+
+
+def _value(word: str, name: str):
+    if name == "month":
+        return pd.Period(word, freq="M")
+    return word.replace("_", " ") if name in TEXTS else float(word)
+
+
+def ratio(value, lower, upper, label, first=521, second=538) -> Measure:
+    about = ("times", label, "2023/24", "mps_borough_crime", "")
+    return Measure(value, lower, upper, first, second, *about)
+
+
+CHANGE = shown("""
+    offence            previous_year  offences_before  offences  rate_ratio  elsewhere_ratio  relative_ratio  relative_lower  relative_upper
+    all_drug_offences  2022/23        971              1059      1.09        0.88             1.24            1.13            1.35
+    possession         2022/23        624              521       0.83        0.78             1.07            0.95            1.20
+    trafficking        2022/23        347              538       1.55        1.26             1.23            1.07            1.41
+""")
+
+
+def test_the_headline_has_both_counts_and_the_ratio_between_its_limits():
+    headline = words.headline(
+        ratio(0.97, 0.86, 1.09, "Barnet"), ratio(2.4, 2.34, 2.45, "Rest of London"), "2023/24"
+    )
+
+    assert headline == (
+        "In 2023/24, Barnet recorded 521 possession and 538 trafficking offences: "
+        "0.97 (0.86 to 1.09) of possession to each of trafficking, "
+        "lower than 2.40 in the rest of London."
+    )
+
+
+def test_without_a_year_held_the_headline_says_so():
+    nothing = ratio(None, None, None, "Barnet", None, None)
+
+    assert words.headline(nothing, nothing, "2009/10") == (
+        "No year of recorded drug offences is held for 2009/10 or earlier."
+    )
+
+
+def test_a_change_within_its_limits_is_much_as_elsewhere():
+    """Only a change wholly above or below that of the rest of London is more or less."""
+    assert words.against_elsewhere_title(CHANGE, "Barnet") == (
+        "In Barnet, possession fell from 624 to 521, much as elsewhere; "
+        "trafficking rose from 347 to 538, more than elsewhere"
+    )
+
+
+def test_a_rise_against_a_fall_is_unlike_elsewhere():
+    """More than elsewhere would say that elsewhere it rose too."""
+    change = shown("""
+        offence      previous_year  offences_before  offences  rate_ratio  elsewhere_ratio  relative_lower  relative_upper
+        possession   2022/23        100              200       2.0         0.8              2.0             3.0
+        trafficking  2022/23        200              100       0.5         0.9              0.4             0.7
+    """)
+
+    told = words.against_elsewhere_title(change, "Barnet")
+
+    assert "possession rose from 100 to 200, unlike elsewhere" in told
+    assert "trafficking fell from 200 to 100, more than elsewhere" in told
+
+
+def test_what_changed_begins_with_all_offences():
+    assert words.supply_changed(CHANGE, "Barnet").startswith(
+        "Since 2022/23 Barnet's drug offences rose from 971 to 1,059: possession fell"
+    )
+
+
+def test_months_are_summed_into_the_years_they_lie_in():
+    months = shown("""
+        month    offence      offences
+        2022-04  possession   50
+        2023-03  possession   50
+        2023-04  possession   80
+        2022-04  trafficking  30
+        2023-04  trafficking  40
+    """)
+
+    assert words.offences_by_month_title(months) == (
+        "From 2022/23 to 2023/24, possession fell from 100 to 80 and trafficking rose from 30 to 40"
+    )
+
+
+def test_the_years_to_june_are_named_in_full():
+    to_june = shown("""
+        offence            previous_period         period                  offences_before  offences  rate_ratio  elsewhere_ratio  relative_ratio  relative_lower  relative_upper
+        all_drug_offences  July_2022_to_June_2023  July_2023_to_June_2024  1011             1020      1.01        0.88             1.15            1.05            1.26
+        possession         July_2022_to_June_2023  July_2023_to_June_2024  595              482       0.81        0.80             1.01            0.89            1.14
+        trafficking        July_2022_to_June_2023  July_2023_to_June_2024  416              538       1.29        1.12             1.16            1.02            1.32
+    """)
+
+    assert words.to_june_sentence(to_june, "Barnet").startswith(
+        "Between July 2022 to June 2023 and July 2023 to June 2024 Barnet's drug offences "
+        "rose from 1,011 to 1,020"
+    )
+    assert words.to_june_title(to_june, "Barnet").endswith("is 1.15 (1.05 to 1.26)")
+
+
+def test_ends_of_the_ratio_are_given_for_each_place():
+    ratios = shown("""
+        place   year     ratio
+        Barnet  2022/23  1.8
+        Barnet  2023/24  0.97
+        Rest    2023/24  2.4
+    """)
+
+    assert words.ratios_title(ratios, "Barnet") == (
+        "Possession offences to one of trafficking: "
+        "Barnet 1.80 in 2022/23 and 0.97 in 2023/24; Rest 2.40 in 2023/24"
+    )
+
+
+def test_outcomes_may_be_more_than_offences():
+    """An outcome is dated by its own month, so 120 for each 100 is no mistake."""
+    outcomes = shown("""
+        year     offence      outcomes_per_100
+        2022/23  possession   80
+        2023/24  possession   120.4
+        2023/24  trafficking  40
+    """)
+
+    assert words.outcomes_title(outcomes) == (
+        "Positive outcomes recorded in 2023/24: 120 for each 100 offences of possession "
+        "and 40 for each 100 offences of trafficking"
+    )

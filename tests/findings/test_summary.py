@@ -1,0 +1,172 @@
+"""The one-page assessment repeats what the findings say, and adds no figure of its own."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdpb.areas import area_file
+from cdpb.build import PUBLIC
+from cdpb.findings.others import NO_VERDICT, Others, answers_to, codes_of, others
+from cdpb.report.blocks import entries_block
+from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
+from findings.summary import (
+    OUTCOMES,
+    figures_table,
+    leading_figures,
+    summary_headline,
+    verdicts_title,
+)
+from tests.built import BARNET
+from tests.built import record as built_record
+from tests.drawn import COLUMNS, published
+from tests.pages import record
+
+FIGURE = {
+    "id": "rate", "label": "Drug offences", "value": 2.7, "lower": 2.6, "upper": 2.9,
+    "unit": "per 1,000 residents", "period": "2023/24",
+    "comparators": [
+        {"label": "London", "value": 4.2, "unit": "per 1,000 residents", "comparison": "lower"}
+    ],
+}  # fmt: skip
+
+
+def finding(id="women_in_treatment", outcome="supported", **more) -> dict:
+    verdict = {"outcome": outcome, "label": outcome, "as_of": "2021/22"} if outcome else None
+    told = {"id": id, "slug": id, "title": f"About {id}", "verdict": verdict, "claims": []}
+    return record(**{**told, "key_figures": [FIGURE], "changed": ["It rose."], **more})
+
+
+def gathered(*records) -> Others:
+    return Others(records, ())
+
+
+def labels(*verdicts: str, on_data: str = "2021/22", made: str = "2023"):
+    for name in ("finding_id", "verdict", "on_data", "made"):
+        COLUMNS.setdefault(name, COLUMNS["comparison"])
+    rows = "\n".join(
+        f"f{at} {each.replace(' ', '_')} {on_data} {made}" for at, each in enumerate(verdicts)
+    )
+    return published(f"finding_id verdict on_data made\n{rows}")
+
+
+def test_the_headline_counts_each_verdict_with_its_qualifier():
+    """Supported in one part of five is not supported; a board reads the first word alone."""
+    shown = labels(
+        "cannot be checked", "supported as far as checked", "supported", "reversed",
+        "supported as far as checked",
+    )  # fmt: skip
+    assert summary_headline(shown, "Barnet", "2023/24") == (
+        "Of 5 statements on Barnet, assessed for 2023/24 on data for 2021/22, 1 is supported, 2 "
+        "are supported as far as checked, 1 is reversed and 1 cannot be checked"
+    )
+
+
+@given(st.lists(st.sampled_from([f"{a}{b}" for a in OUTCOMES for b in ("", AS_FAR_AS_CHECKED)]),
+                min_size=1))  # fmt: skip
+def test_no_count_of_verdicts_drops_what_was_not_checked(verdicts):
+    """Each label is counted whole, and the counts add up to the statements."""
+    said = summary_headline(labels(*verdicts), "Barnet", "2023/24").partition(" on data for ")[2]
+    counts = [int(each) for each in re.findall(r"(?:, | and )(\d+) ", said)]
+    assert sum(counts) == len(verdicts)
+    for label in set(verdicts):
+        assert label in said
+
+
+def test_an_area_without_statements_has_no_count_of_them():
+    shown = labels(NO_VERDICT, NO_VERDICT)
+    said = summary_headline(shown, "Camden", "2023/24")
+    assert said == "No statement on Camden was tested for 2023/24"
+
+
+def test_later_claims_have_a_row_each_after_the_statement():
+    claim = {
+        "id": "F15",
+        "text": "It fell.",
+        "made": "2024",
+        "verdict": {"outcome": "not supported"},
+    }
+    table = gathered(finding(claims=[claim], statement_made="2023")).verdicts()
+    assert table["finding_id"].to_list() == ["women_in_treatment", "women_in_treatment/F15"]
+    assert table["verdict"].to_list() == ["supported", "not supported"]
+    assert table["made"].to_list() == ["2023", "2024"]
+    assert verdicts_title(labels("supported")) == "1 statement"
+
+
+def test_statements_that_were_made_later_are_counted_by_the_year_in_which_they_were():
+    """Counted by hand in the area file: twelve of 2023, and eight of the update of 2024."""
+    held = area_file(BARNET)
+    claims = [each for claims in held.claims.values() for each in claims]
+    made = [each.made for each in (*held.statements.values(), *claims)]
+    COLUMNS.setdefault("made", COLUMNS["comparison"])
+    rows = "\n".join(f"f{at} supported {each}" for at, each in enumerate(made))
+    shown = published(f"finding_id verdict made\n{rows}")
+    assert verdicts_title(shown) == "20 statements, 12 made in 2023 and 8 later"
+
+
+def test_every_key_figure_stands_with_its_interval_and_comparator():
+    (row,) = figures_table(gathered(finding())).to_dict("records")
+    assert row["latest"] == "2.7 per 1,000 residents (2.6 to 2.9)"
+    assert row["beside"] == "London 4.2 per 1,000 residents: lower"
+    assert row["figure_value"] == 2.7
+
+
+def test_a_figure_that_is_not_available_is_no_card():
+    """Nor is the comparator shown in its stead."""
+    absent = finding(key_figures=[{**FIGURE, "value": None}])
+    assert "Drug offences" not in leading_figures(gathered(absent)).html
+
+
+def test_next_steps_and_involvement_are_read_from_the_area_file():
+    held = area_file(BARNET)
+    assert len(held.next_steps) == 5
+    assert len(held.involvement) == 3
+    assert "action 21" in entries_block(held.next_steps, "").html
+    assert "None here" in entries_block([], "None here").html
+
+
+def test_each_next_step_names_findings_that_are_there():
+    known = {
+        code for each in area_file(BARNET).actions for code in codes_of(each["linked_findings"])
+    }
+    held = area_file(BARNET)
+    for entry in (*held.next_steps, *held.involvement):
+        assert set(entry.findings) <= known
+
+
+def test_what_has_not_been_run_is_named(tmp_path):
+    """A summary of three findings must not read as one of fifteen."""
+    folder = tmp_path / "findings"
+    folder.mkdir()
+    text = json.dumps(finding())
+    (folder / "women_in_treatment.json").write_text(text, encoding="utf-8")
+
+    found = others(tmp_path, PUBLIC)
+
+    assert [each["id"] for each in found.records] == ["women_in_treatment"]
+    absent = {each.id for each in found.absent}
+    assert "ward_drug_offences" in absent
+    assert not absent & {"summary", "delivery_plan", "outcomes_framework"}
+
+
+def test_findings_are_linked_by_the_ids_of_the_plan():
+    assert answers_to("women_in_treatment") == {"F08"}
+    assert codes_of("F01, F02;F03") == {"F01", "F02", "F03"}
+
+
+@pytest.mark.slow
+def test_in_a_built_assessment_the_summary_agrees_with_every_record(assessments):
+    """It is made last, of the same run's records."""
+    import csv
+
+    folder = assessments / "2024-25" / BARNET / "public"
+    name = folder / "tables" / "summary" / "verdicts.csv"
+    rows = list(csv.DictReader(name.open(encoding="utf-8", newline="")))
+    said = {row["finding_id"]: row["verdict"] for row in rows}
+    for path in sorted((folder / "findings").glob("*.json")):
+        told = built_record(assessments, "2024/25", path.stem)
+        if told["tested"]:
+            verdict = told["verdict"] or {}
+            assert said[path.stem] == (verdict.get("label") or NO_VERDICT)

@@ -1,0 +1,100 @@
+"""What is said of young people in treatment is what the months show, and no more."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from cdpb.declarations import Column
+from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.published import PublishedTable
+from cdpb.statistics.measure import Measure
+from findings import young_people_in_treatment as words
+
+
+def months(*people, first="2023-03", methodology="new") -> PublishedTable:
+    """A year apart each, by one methodology unless said otherwise."""
+    start = pd.Period(first, freq="M")
+    kinds = {"month": "key", "people": "count", "methodology": "text"}
+    return PublishedTable(
+        id="months",
+        title="Months",
+        source_ids=("young_people_monthly",),
+        dimensions=("month",),
+        totals=(),
+        described=tuple((name, Column(label=name, kind=kind)) for name, kind in kinds.items()),
+        values=tuple(
+            (start + 12 * i, count, methodology if i == 0 else "new")
+            for i, count in enumerate(people)
+        ),
+    )
+
+
+def change(value, lower, upper) -> Measure:
+    about = ("times", "Barnet", "2023/24", "young_people_monthly", "")
+    return Measure(value, lower, upper, None, None, *about)
+
+
+RISE, NOTHING = change(1.4, 1.01, 1.94), change(None, None, None)
+
+
+def test_the_headline_has_the_latest_month_and_the_change_with_its_limits():
+    assert words.headline(months(68, 95), RISE, "Barnet") == (
+        "In the twelve months to March 2024, 95 young people were in treatment in Barnet, "
+        "1.40 times (1.01 to 1.94) those of the year before: a rise."
+    )
+    headline = words.headline(months(68, 70), change(1.03, 0.7, 1.4), "Barnet")
+    assert headline.endswith("no change is shown.")
+    fallen = words.headline(months(68, 40), change(0.59, 0.4, 0.87), "Barnet")
+    assert fallen.endswith("a fall.")
+
+
+def test_without_the_return_the_headline_says_that_it_was_not_received():
+    assert words.headline(months(), NOTHING, "Camden") == (
+        "How many young people are in treatment in Camden can't be said: "
+        "no whole year of the monthly figures has been received."
+    )
+
+
+def test_a_withheld_month_is_said_in_words():
+    """Not even that it is small: the policy hides that too."""
+    headline = words.headline(months(68, MASKED), NOTHING, "Barnet")
+
+    assert headline == (
+        "In the twelve months to March 2024, the number of young people in treatment in Barnet "
+        "is withheld to protect people."
+    )
+
+
+def test_a_year_before_by_another_methodology_is_no_comparison():
+    told = words.young_people_changed(months(83, 95, methodology="previous"))
+
+    assert told == "The year before is not held by the same methodology, so no change is shown."
+    assert words.young_people_changed(months(68, 95)) == (
+        "Young people in treatment in the twelve months to March 2024: 95; a year before, 68."
+    )
+
+
+def test_the_title_runs_from_the_first_month_to_the_last():
+    assert words.young_people_title(months(68, 95)).endswith("68 to March 2023, 95 to March 2024")
+    assert words.young_people_title(months()) == ""
+
+
+def test_the_title_does_not_span_two_methodologies():
+    """83 by the previous method and 95 by the new are no rise."""
+    before, after = months(83, methodology="previous"), months(70, 95, first="2023-04")
+    both = replace(after, values=(*before.values, *after.values))
+    assert words.young_people_title(both).endswith("70 to April 2023, 95 to April 2024")
+
+
+def test_fewer_than_five_years_to_march_are_no_trend():
+    """The reader is told why there is none."""
+    assert words.years_to_march(months(68, 95)) == (
+        "No five-year trend is calculated: 2 of 5 years to March are held by one method."
+    )
+    assert words.years_to_march(months(60, 61, 62, 63, 64, first="2020-03")) == ""
+    assert words.years_to_march(months()) == ""
+
+
+def test_a_change_says_which_windows_it_is_of():
+    assert "March at the end of 2023/24" in words.march_to_march(RISE)
+    assert words.march_to_march(NOTHING) == ""
