@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import paths, worlds
 from cdpb.errors import InputError
+from cdpb.partner_returns import Return
 from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
 
 Access = Literal["public", "internal", "internal_only", "restricted"]
@@ -111,6 +112,8 @@ class Source(_Declared):
         too, though no table prints it.
     population : list of Population
         Whom it counts, where another source counts the same people, or some of them.
+    returned : Return, optional
+        What it is like, where it is a partner's return: the key ``return``.
     not_mixed_with : list of str
         Sources whose figures may not stand on the other side of a comparison.
     oldest_usable_years : int or None
@@ -157,6 +160,7 @@ class Source(_Declared):
     former_codes: list[FormerCodes] = []
     parts: list[PartOf] = []
     population: list[Population] = []
+    returned: Return | None = Field(default=None, alias="return")
 
     def policy_of(self, column: str) -> str:
         """The policy that protects one of its columns of counts."""
@@ -274,6 +278,11 @@ def _as_held(declared: Source, made_up: Source) -> Source:
         return declared
     arrived = next(received_folder(declared).glob("*/receipt.yml"), None)
     return declared.model_copy(update={"status": "official"}) if arrived else made_up
+
+
+def returns() -> dict[str, Return]:
+    """What each partner's return is like, by its source."""
+    return {name: each.returned for name, (each, _) in _declared().items() if each.returned}
 
 
 def source(source_id: str) -> Source:
@@ -463,7 +472,7 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
     if not isinstance(entries, dict):
         raise InputError(f"{relative(path)}: wanted a list of sources under the key 'sources'.")
     declared = {
-        name: typed(Source, {**(entry or {}), "id": name}, path, name)
+        name: typed(Source, _named(entry or {}, name), path, name)
         for name, entry in entries.items()
     }
     for each in declared.values():
@@ -479,6 +488,12 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
     _check_populations(list(declared.values()), path)
     about = typed(MadeUp, content.get(ILLUSTRATIVE) or {}, path, ILLUSTRATIVE)
     return {name: (each, _made_up(each, about)) for name, each in declared.items()}
+
+
+def _named(entry: dict[str, Any], name: str) -> dict[str, Any]:
+    what = entry.get("return")
+    more = {"return": {**what, "source_id": name}} if isinstance(what, dict) else {}
+    return {**entry, **more, "id": name}
 
 
 def _check_protected(declared: Source, path: Path, rules: Mapping[str, Any]) -> None:

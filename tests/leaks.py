@@ -57,7 +57,7 @@ from cdpb.statistics.pathways import by_year, rolling_years, with_shares
 finding = Finding("referrals", year, area, edition, demonstration)
 load = finding.load
 finding.as_of("police_referrals")
-sent, held = load.police_referrals(finding.area), load.years_held("police_referrals")
+sent, held = load.returned("police_referrals", finding.area), load.years_held("police_referrals")
 counts = by_year(sent, "route", "referrals", held, year)
 routes = finding.publish(with_shares(counts, "route", "referrals"), "routes")
 again = finding.publish(counts, "again")
@@ -130,7 +130,7 @@ display({"application/vnd.cdpb.block+json": {"kind": "figure", "html": html}}, r
 # In the same kernel, what the public edition may not open, shown round publish.
 FROM_THE_BOARD = """
 board = Finding("referrals", year, area, "partnership", demonstration)
-released = board.load.continuity_of_care(finding.area)["released"].sum()
+released = board.load.returned("continuity_of_care", finding.area)["released"].sum()
 letters = "".join(chr(97 + int(digit)) for digit in str(released))
 html = f"<p id='of-the-board' data-of='{letters}'>.</p>"
 display({"application/vnd.cdpb.block+json": {"kind": "figure", "html": html}}, raw=True)

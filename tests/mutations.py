@@ -21,13 +21,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from cdpb.catalogue import returns
 from cdpb.errors import LONGEST_MESSAGE, InputError
 from cdpb.loaders import boundaries
 from cdpb.loaders.headers import Vintage, vintages
 from cdpb.loaders.held import read_file
-from cdpb.loaders.partners import RETURNS
-from cdpb.loaders.returns import Return
 from cdpb.loaders.words import words
+from cdpb.partner_returns import Return
 from tests.project import Project
 
 # Of a processor's time, so that a busy machine is no fault of a file.
@@ -61,7 +61,7 @@ class Sound:
 
 def sound_files() -> list[Sound]:
     """One small file in each layout that the column maps know."""
-    tables = {**_published(), **{name: _returned(what) for name, what in RETURNS.items()}}
+    tables = {**_published(), **{name: _returned(what) for name, what in returns().items()}}
     files = [
         Sound(source, layout.name, _written(layout, rows, source))
         for source, rows in tables.items()

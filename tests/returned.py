@@ -62,7 +62,7 @@ finding = Finding("{id}", year, area, edition, demonstration)
 load = finding.load
 finding.as_of("police_referrals")
 held = load.years_held("police_referrals")
-events = load.police_referrals(area)"""
+events = load.returned("police_referrals", area)"""
 END = [
     'finding.verdict("Referrals are counted by the provider.")',
     "finding.method()",

@@ -103,7 +103,7 @@ def test_small_counts_are_not_called_half_empty(arrivals):
     """Of few events a month may have a third of its neighbours' by chance."""
     _receive_orders(arrivals, "2025-04-30", [7, 9, 2, 8, 6])
 
-    assert len(load.treatment_orders()) == 2 * 5
+    assert len(load.returned("probation_orders")) == 2 * 5
 
 
 def test_a_gap_between_months_stops(arrivals):
@@ -267,7 +267,7 @@ def test_a_received_file_takes_the_place_of_made_up_ones(arrivals):
     assert "last receipt" not in said
     assert catalogue.source("probation_orders").status == "official"
     assert [str(each.received) for each in catalogue.receipts("probation_orders")] == ["2025-04-30"]
-    assert load.treatment_orders()["starts"].sum() == 30
+    assert load.returned("probation_orders")["starts"].sum() == 30
 
 
 def test_figures_of_two_methods_are_not_held_against_each_other(arrivals):

@@ -27,7 +27,7 @@ FLOORS = [
             "csv_files",
         }
     ],
-    [{"catalogue", "schemas", "declarations"}],
+    [{"catalogue", "schemas", "declarations", "partner_returns"}],
     [{"loaders"}, {"statistics"}],
     [{"disclosure"}],
     [{"say"}],

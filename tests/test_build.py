@@ -29,14 +29,14 @@ def finding(edition: str = "public", demonstration: bool = True) -> Finding:
 def released(found: Finding) -> pd.DataFrame:
     """The restricted table, as the notebook makes it."""
     found.as_of(RESTRICTED)
-    care = found.load.releases_by_care(found.area).query("year <= '2023/24'")
+    care = found.load.returned("continuity_of_care", found.area).query("year <= '2023/24'")
     every = with_totals(care.drop(columns="area_code"), "picked_up", "total", "released")
     return with_shares(every, "picked_up", "released")
 
 
 def referrals(found: Finding) -> pd.DataFrame:
     found.as_of(MADE_UP)
-    sent, held = found.load.police_referrals(found.area), found.load.years_held(MADE_UP)
+    sent, held = found.load.returned("police_referrals", found.area), found.load.years_held(MADE_UP)
     return by_year(sent, "route", "referrals", held, found.year)
 
 
@@ -66,9 +66,9 @@ def test_each_finding_loads_for_its_own_edition(order):
     """Which of them was made last decides nothing, nor which of them loaded last."""
     found = {edition: finding(edition) for edition in order}
     for _ in range(2):
-        assert len(found["partnership"].load.releases_by_care())
+        assert len(found["partnership"].load.returned("continuity_of_care"))
         with pytest.raises(InputError, match="may not be used in a public edition"):
-            found["public"].load.releases_by_care()
+            found["public"].load.returned("continuity_of_care")
     assert [found[each].may_open(RESTRICTED) for each in EDITIONS] == [False, True]
     withheld = catalogue.source(RESTRICTED).withheld
     assert found["public"].received_or_not(RESTRICTED).text.endswith(withheld)
@@ -153,7 +153,7 @@ def test_a_closed_source_is_refused_before_a_file_is_opened(monkeypatch):
     """The refusal is the same whether anything was received or not."""
     monkeypatch.setattr(loaders.returns, "received_return", pytest.fail)
     with pytest.raises(InputError, match="No file was opened"):
-        finding().load.continuity_of_care()
+        finding().load.returned("continuity_of_care")
 
 
 def test_made_up_figures_stay_in_the_demonstration_that_loaded_them():
@@ -172,7 +172,7 @@ def test_made_up_figures_stay_in_the_demonstration_that_loaded_them():
 
 def test_outside_a_finding_a_loader_serves_the_public():
     """Whatever was loaded before: a bare call must not be the way round."""
-    finding("partnership").load.releases_by_care()
+    finding("partnership").load.returned("continuity_of_care")
     with pytest.raises(InputError, match="may not be used in a public edition"):
         loaders.releases_by_care()
     assert access.current() == Build("public", False)

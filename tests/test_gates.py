@@ -1,14 +1,9 @@
 """How the gates see another world, and what they say of what differs in it."""
 
-import re
-from functools import partial
-
 import numpy as np
 import pytest
 
 from cdpb import worlds
-from cdpb.loaders.base import BASES
-from cdpb.loaders.partners import RETURNS
 from cdpb.runner.execute import environment
 from cdpb.runner.gates.allowed import CODE, _is_round, figures_in
 from cdpb.runner.gates.packed import texts_in
@@ -16,19 +11,6 @@ from cdpb.runner.gates.pieces import Piece
 from cdpb.runner.gates.published_figures import figures_of
 from cdpb.runner.gates.rebuilding import differences
 from cdpb.runner.gates.scan import _as_judged
-
-
-def test_notebooks_read_returns_in_the_shape_in_which_they_are_protected(project):
-    """A gate puts other counts into that shape alone; in another they would stay the same."""
-    other = [id for id, load in BASES.items() if id in RETURNS and not isinstance(load, partial)]
-    wide = re.compile(rf"load\.({'|'.join(other)})\(")
-
-    assert "naloxone" in other
-    found = {
-        path.name: wide.findall(path.read_text(encoding="utf-8"))
-        for path in sorted((project / "notebooks").glob("*.ipynb"))
-    }
-    assert {name: names for name, names in found.items() if names} == {}
 
 
 def test_a_run_tells_its_kernels_of_no_other_world(monkeypatch):

@@ -9,8 +9,7 @@ import pytest
 
 from cdpb import catalogue
 from cdpb import loaders as load
-from cdpb.loaders import justice
-from cdpb.loaders.partners import RETURNS
+from cdpb.catalogue import returns
 from cdpb.loaders.returns import load_return, received_return
 from cdpb.periods import financial_years_of
 
@@ -60,7 +59,7 @@ def between(table, first, last):
 
 def test_38_police_referrals_and_few_before_october_2023(demonstration):
     """The update says 38 from July 2023 to June 2024, and months under five before."""
-    table = load.police_referrals()
+    table = load.returned("police_referrals")
     by_month = table.groupby("month")["referrals"].sum()
     woodson = table[table["route"] == "Operation Woodson"]
 
@@ -71,7 +70,11 @@ def test_38_police_referrals_and_few_before_october_2023(demonstration):
 
 def test_415_custody_tests_about_half_of_them_positive(demonstration):
     """2023/24; the newest receipt counts."""
-    tests = between(load.custody_tests(), "2023-04", "2024-03").groupby("result")["tests"].sum()
+    tests = (
+        between(load.returned("custody_tests"), "2023-04", "2024-03")
+        .groupby("result")["tests"]
+        .sum()
+    )
 
     assert tests.sum() == 415
     assert tests["positive"] == pytest.approx(415 / 2, abs=5)
@@ -79,7 +82,7 @@ def test_415_custody_tests_about_half_of_them_positive(demonstration):
 
 def test_orders_rise_slowly_with_months_of_one_to_four(demonstration):
     """What a sum over twelve months must not give away."""
-    table = load.treatment_orders()
+    table = load.returned("probation_orders")
     by_year = table.groupby(["order", financial_years_of(table["month"])])["starts"].sum()
 
     assert by_year["ATR"].is_monotonic_increasing
@@ -90,7 +93,7 @@ def test_orders_rise_slowly_with_months_of_one_to_four(demonstration):
 
 def test_referrals_for_assessment_are_under_five_before_october_2023(demonstration):
     """Which is why the update could not print them."""
-    referrals = load.court_referrals().set_index("month")["referrals"]
+    referrals = load.returned("court_referrals").set_index("month")["referrals"]
 
     assert referrals[:"2023-09"].max() < 5
     assert referrals["2023-10":].mean() > 2 * referrals[:"2023-09"].mean()
@@ -98,7 +101,7 @@ def test_referrals_for_assessment_are_under_five_before_october_2023(demonstrati
 
 def test_the_provider_reports_12_deaths_and_none_of_another_count(demonstration):
     """The 19 of 2022/23 are of NDTMS: in one table with these they would be a trend."""
-    table = load.provider_deaths()
+    table = load.returned("provider_deaths")
 
     assert table.set_index("year").loc["2023/24", "deaths"] == 12
     assert "2022/23" not in set(table["year"])
@@ -106,9 +109,13 @@ def test_the_provider_reports_12_deaths_and_none_of_another_count(demonstration)
 
 def test_naloxone_strips_and_schools_are_at_the_quoted_scale(demonstration):
     """77%; 38 strips, positive results under five; 28 schools, doubled and up by a third."""
-    naloxone = load.naloxone().set_index("quarter").loc["2024/25 Q1"]
-    strips = between(load.nitazene_strips(), "2024-01", "2024-08").groupby("result")["strips"].sum()
-    schools = load.schools()
+    naloxone = load_return(returns()["naloxone"]).set_index("quarter").loc["2024/25 Q1"]
+    strips = (
+        between(load.returned("nitazene_strips"), "2024-01", "2024-08")
+        .groupby("result")["strips"]
+        .sum()
+    )
+    schools = load_return(returns()["schools"])
     referrals = schools.pivot(index="year", columns="setting", values="referrals")
     change = referrals.loc["2023/24"] / referrals.loc["2022/23"]
 
@@ -121,8 +128,8 @@ def test_naloxone_strips_and_schools_are_at_the_quoted_scale(demonstration):
 
 def test_young_people_rise_and_adults_do_not(demonstration):
     """Rising since March 2023 to the most of all months; adults within a few in a hundred."""
-    people = load.young_people_in_treatment().set_index("month")
-    adults = load.adults_in_treatment_monthly()["people"]
+    people = load.returned("young_people_monthly").set_index("month")
+    adults = load.returned("adults_monthly")["people"]
     new = people.loc[people["methodology"] == "new", "people"]
 
     assert new[:"2023-02"].max() < new["2024-05":].min()
@@ -132,17 +139,14 @@ def test_young_people_rise_and_adults_do_not(demonstration):
 
 def test_there_is_no_july(demonstration):
     """As in the published series: eleven months a year, and whole years still."""
-    for verb, source in (
-        (load.young_people_in_treatment, "young_people_monthly"),
-        (load.adults_in_treatment_monthly, "adults_monthly"),
-    ):
-        assert 7 not in set(verb()["month"].dt.month)
+    for source in ("young_people_monthly", "adults_monthly"):
+        assert 7 not in set(load.returned(source)["month"].dt.month)
         assert load.years_held(source) == ["2021/22", "2022/23", "2023/24", "2024/25"]
 
 
 def test_drinkcoach_peaks_in_january(demonstration):
     """In each year that is made."""
-    table = load.drinkcoach()
+    table = load.returned("drinkcoach")
     tests = table[table["activity"] == "tests"]
     highest = tests.loc[tests.groupby(financial_years_of(tests["month"]))["count"].idxmax()]
 
@@ -151,7 +155,7 @@ def test_drinkcoach_peaks_in_january(demonstration):
 
 def test_a_second_receipt_revises_a_few_months(demonstration):
     """As real returns do: late entries come, and a wrong one goes."""
-    older, newer = (table for _, table in received_return(justice.TREATMENT_ORDERS).by_receipt)
+    older, newer = (table for _, table in received_return(returns()["probation_orders"]).by_receipt)
     both = older.merge(newer, on=["area_code", "month", "order"])
     changed = both[both["starts_x"] != both["starts_y"]]
 
@@ -163,13 +167,13 @@ def test_every_year_from_2022_is_whole(demonstration):
     """So that a demonstration of each year has something to show; strips began in 2024."""
     years = ["2022/23", "2023/24", "2024/25"]
     others = {"young_people_monthly", "adults_monthly", "nitazene_strips", "provider_deaths"}
-    for source in {"mps_dashboard", *RETURNS} - others:
+    for source in {"mps_dashboard", *returns()} - others:
         assert load.years_held(source) == years, source
 
 
 def test_protected_tables_hold_every_combination(demonstration):
     """What is left out can't be protected, and its absence would tell."""
-    for source_id, what in RETURNS.items():
+    for source_id, what in returns().items():
         table = load_return(what)
         kinds = [len(words) for words in what.kinds.values()]
         held = table[[what.place, what.period]].drop_duplicates()

@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -386,7 +387,7 @@ def test_what_a_boards_finding_loaded_is_refused_by_publish(clean, table, tmp_pa
     monkeypatch.setenv("CDPB_HOME", str(clean))
     monkeypatch.setenv("CDPB_SAVE_TO", str(tmp_path))
     board, public = (Finding("referrals", "2023/24", AREA, each) for each in EDITIONS)
-    care = board.load.continuity_of_care(AREA)
+    care = board.load.returned("continuity_of_care", AREA)
     named = {"route": "total", "referrals": care["released"], "percent_of_referrals": 50.0}
     public.as_of("police_referrals")
 
@@ -513,7 +514,7 @@ def test_a_loader_that_does_not_refuse_is_found(clean, monkeypatch):
     assert list(_not_refused(["continuity_of_care"], assessment)) == []
 
     receipt = clean / "data" / "continuity_of_care" / "2025-06-30" / "receipt.yml"
-    real = base.BASES["continuity_of_care"]
+    real = partial(base.returned, "continuity_of_care")
     monkeypatch.setitem(base.BASES, "continuity_of_care", lambda: (receipt.read_text(), real()))
     (found,) = _not_refused(["continuity_of_care"], assessment)
     assert "opens a file" in found

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from cdpb.loaders import by_kind
+from cdpb import loaders as load
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,7 @@ def received(request, source: str) -> list[dict[str, str]]:
 
 def test_need_and_treatment_part_everyone_who_starts(request):
     """The gate adds up rows: whoever is treated must not be counted among those in need again."""
-    table = by_kind.people_by_mental_health_need()
+    table = load.returned("mental_health_need")
     for row in received(request, "mental_health_need"):
         group = row["Client group"].lower()
         of = table[(table["year"] == row["Period"]) & (table["group"] == group)]
@@ -34,7 +34,7 @@ def test_need_and_treatment_part_everyone_who_starts(request):
 
 
 def test_the_overlap_keeps_each_person_in_one_row(request):
-    table = by_kind.people_by_disadvantage()
+    table = load.returned("disadvantage_overlap")
     sums: Counter = Counter()
     for row in received(request, "disadvantage_overlap"):
         sums[row["Period"]] += int(row["New presentations"])
@@ -45,7 +45,7 @@ def test_the_overlap_keeps_each_person_in_one_row(request):
 
 
 def test_schools_not_worked_with_are_what_is_left_of_all(request):
-    table = by_kind.schools_by_reach()
+    table = load.returned("schools")
     schools = table[table["measure"] == "schools"]
     total: Counter = Counter()
     for row in received(request, "schools"):
@@ -56,9 +56,5 @@ def test_schools_not_worked_with_are_what_is_left_of_all(request):
 def test_outside_a_demonstration_they_have_columns_and_no_rows(building):
     """Made-up figures must not reach a page that does not say so."""
     building("public", False)
-    for load in (
-        by_kind.people_by_mental_health_need,
-        by_kind.people_by_disadvantage,
-        by_kind.schools_by_reach,
-    ):
-        assert load().empty
+    for source in ("mental_health_need", "disadvantage_overlap", "schools"):
+        assert load.returned(source).empty

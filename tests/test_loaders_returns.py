@@ -37,7 +37,7 @@ def test_an_order_without_a_row_in_a_month_that_is_covered_is_none(drawn):
     """A list of starts lists what happened; protection needs the zeros too."""
     drawn.receive("probation_orders", "2024-09-30", ORDERS + "Apr-23,Barnet,ATR,3\n")
 
-    table = load.treatment_orders(BARNET)
+    table = load.returned("probation_orders", BARNET)
 
     assert dict(zip(table["order"], table["starts"], strict=True)) == {"ATR": 3, "DRR": 0}
     assert "no row in a period that is covered: 0" in whys()
@@ -48,7 +48,10 @@ def test_a_month_without_any_row_is_a_gap(drawn):
     rows = "".join(f"{m},Barnet,ATR,3\n" for m in ("Apr-23", "Jun-23"))
     drawn.receive("probation_orders", "2024-09-30", ORDERS + rows)
 
-    assert sorted(set(load.treatment_orders()["month"].astype(str))) == ["2023-04", "2023-06"]
+    assert sorted(set(load.returned("probation_orders")["month"].astype(str))) == [
+        "2023-04",
+        "2023-06",
+    ]
     assert load.years_held("probation_orders") == []
 
 
@@ -61,7 +64,7 @@ def test_a_count_that_the_sender_hides_is_missing(drawn, hidden):
     rows = f"Apr-23,Barnet,ATR,{hidden}\nApr-23,Barnet,DRR,0\n"
     drawn.receive("probation_orders", "2024-09-30", ORDERS + rows)
 
-    table = load.treatment_orders().set_index("order")["starts"]
+    table = load.returned("probation_orders").set_index("order")["starts"]
 
     assert pd.isna(table["ATR"])
     assert table["DRR"] == 0
@@ -73,7 +76,7 @@ def test_the_months_to_come_of_a_form_are_no_months(drawn):
     rows = "Apr-23,Barnet,ATR,7\nMay-23,Barnet,ATR,\nMay-23,Barnet,DRR,\n"
     drawn.receive("probation_orders", "2024-09-30", ORDERS + rows)
 
-    assert set(load.treatment_orders()["month"].astype(str)) == {"2023-04"}
+    assert set(load.returned("probation_orders")["month"].astype(str)) == {"2023-04"}
     assert "periods without any count: gaps" in whys()
 
 
@@ -83,7 +86,7 @@ def test_a_sender_that_leaves_small_counts_empty_is_one_line(drawn):
     drawn.write("value_maps/return_words.csv", words + "probation_orders,(count),,(hidden)\n")
     drawn.receive("probation_orders", "2024-09-30", ORDERS + "Apr-23,Barnet,ATR,\n")
 
-    table = load.treatment_orders().set_index("order")["starts"]
+    table = load.returned("probation_orders").set_index("order")["starts"]
 
     assert pd.isna(table["ATR"])
 
@@ -93,14 +96,14 @@ def test_a_mark_that_was_not_met_before_is_one_line(drawn):
     drawn.receive("probation_orders", "2024-09-30", ORDERS + "Apr-23,Barnet,ATR,small\n")
 
     with pytest.raises(InputError) as error:
-        load.treatment_orders()
+        load.returned("probation_orders")
 
     line = "probation_orders,(count),the mark,(hidden)"
     assert any("Column 'starts', row 1" in each for each in lines_of(error))
     assert any(line in each for each in lines_of(error))
     words = (drawn.data / "value_maps" / "return_words.csv").read_text(encoding="utf-8")
     drawn.write("value_maps/return_words.csv", words + line.replace("the mark", "small") + "\n")
-    assert load.treatment_orders()["starts"].isna().sum() == 1
+    assert load.returned("probation_orders")["starts"].isna().sum() == 1
 
 
 @pytest.mark.parametrize("wrong", ["about 3", "2.5", "-1", "1,2,4"])
@@ -109,7 +112,7 @@ def test_text_in_a_number_is_refused_with_its_place(drawn, wrong):
     drawn.receive("probation_orders", "2024-09-30", ORDERS + f'Apr-23,Barnet,ATR,"{wrong}"\n')
 
     with pytest.raises(InputError, match="a count is not a whole number") as error:
-        load.treatment_orders()
+        load.returned("probation_orders")
 
     assert any("Column 'starts', row 1 below the header" in line for line in lines_of(error))
     assert wrong not in str(error.value)
@@ -121,7 +124,7 @@ def test_a_row_that_stands_twice_is_refused(drawn):
     drawn.receive("probation_orders", "2024-09-30", ORDERS + twice)
 
     with pytest.raises(InputError, match="two rows are about the same thing"):
-        load.treatment_orders()
+        load.returned("probation_orders")
 
 
 def test_a_new_word_stops_with_the_line_to_add(drawn):
@@ -129,7 +132,7 @@ def test_a_new_word_stops_with_the_line_to_add(drawn):
     drawn.receive("probation_orders", "2024-09-30", ORDERS + "Apr-23,Barnet,MHTR,3\n")
 
     with pytest.raises(InputError, match="order holds a word not met before: 'MHTR'") as error:
-        load.treatment_orders()
+        load.returned("probation_orders")
 
     assert any("probation_orders,order,MHTR,OUR WORD" in line for line in lines_of(error))
 
@@ -141,7 +144,7 @@ def test_a_word_that_is_mapped_to_nothing_is_left_out(drawn):
     rows = "Apr-23,Barnet,MHTR,3\nApr-23,Barnet,ATR,2\n"
     drawn.receive("probation_orders", "2024-09-30", ORDERS + rows)
 
-    assert load.treatment_orders()["starts"].sum() == 2
+    assert load.returned("probation_orders")["starts"].sum() == 2
     assert "kinds that are not used" in whys()
 
 
@@ -150,12 +153,12 @@ def test_other_authorities_are_left_out(drawn):
     rows = "Apr-23,Barnet,ATR,3\nApr-23,Luton,ATR,9\n"
     drawn.receive("probation_orders", "2024-09-30", ORDERS + rows)
 
-    assert set(load.treatment_orders()["area_code"]) == {BARNET}
+    assert set(load.returned("probation_orders")["area_code"]) == {BARNET}
     assert "areas that are not assessed" in whys()
 
     drawn.receive("probation_orders", "2024-09-30", ORDERS + "Apr-23,Luton,ATR,9\n")
     with pytest.raises(InputError, match="holds no London borough"):
-        load.treatment_orders()
+        load.returned("probation_orders")
 
 
 # Spreadsheets ---------------------------------------------------------------------------
@@ -166,7 +169,7 @@ def test_a_windows_file_with_a_dash_is_read(drawn):
     text = REFERRALS + "01/05/2024,Barnet,Neighbourhood team – voluntary,2\n"
     drawn.receive("police_referrals", "2024-09-30", text.replace("\n", "\r\n").encode("cp1252"))
 
-    assert load.police_referrals()["referrals"].sum() == 2
+    assert load.returned("police_referrals")["referrals"].sum() == 2
     assert "file in Windows cp1252, not UTF-8" in whys()
 
 
@@ -178,7 +181,7 @@ def test_months_come_in_many_spellings(drawn, written):
     """All of them the same May."""
     drawn.receive("probation_orders", "2024-09-30", ORDERS + f"{written},Barnet,ATR,3\n")
 
-    assert set(load.treatment_orders()["month"].astype(str)) == {"2024-05"}
+    assert set(load.returned("probation_orders")["month"].astype(str)) == {"2024-05"}
 
 
 @pytest.mark.parametrize("written", ["05/01/2024", "2024-13", "May", "24-May", "2024-05-17"])
@@ -187,7 +190,7 @@ def test_a_month_that_could_be_another_is_refused(drawn, written):
     drawn.receive("probation_orders", "2024-09-30", ORDERS + f"{written},Barnet,ATR,3\n")
 
     with pytest.raises(InputError, match="is no month that can be read"):
-        load.treatment_orders()
+        load.returned("probation_orders")
 
 
 def test_a_column_a_kind_is_read_as_a_row_a_kind(drawn):
@@ -195,7 +198,7 @@ def test_a_column_a_kind_is_read_as_a_row_a_kind(drawn):
     text = "Month,Borough,Required assessments booked,Required assessments attended\n"
     drawn.receive("required_assessments", "2024-09-30", text + "2024-02,Barnet,12,*\n")
 
-    table = load.required_assessments().set_index("stage")["assessments"]
+    table = load.returned("required_assessments").set_index("stage")["assessments"]
 
     assert table["booked"] == 12
     assert pd.isna(table["attended"])
@@ -206,7 +209,7 @@ def test_a_part_above_its_whole_is_refused(drawn):
     drawn.receive("continuity_of_care", "2025-06-30", PRISON + "2023/24,E09000003,Barnet,20,63\n")
 
     with pytest.raises(InputError, match="picked_up exceeds released") as error:
-        load.continuity_of_care()
+        load.returned("continuity_of_care")
 
     assert not any("63" in line for line in lines_of(error))
 
@@ -220,7 +223,7 @@ def test_quarters_make_a_year_when_all_four_are_there(drawn):
 
     drawn.receive("naloxone", "2024-05-31", header + "".join(rows))
     assert load.years_held("naloxone") == ["2023/24"]
-    assert load.naloxone()["quarter"].iloc[0] == "2023/24 Q1"
+    assert load.returned("naloxone")["quarter"].iloc[0] == "2023/24 Q1"
 
 
 # July, receipts, wards --------------------------------------------------------------------
@@ -237,7 +240,7 @@ def test_a_year_is_whole_without_july(drawn):
     drawn.receive("adults_monthly", "2024-09-30", adults(7))
 
     assert load.years_held("adults_monthly") == ["2023/24"]
-    assert len(load.adults_in_treatment_monthly()) == 11
+    assert len(load.returned("adults_monthly")) == 11
 
     drawn.receive("adults_monthly", "2024-09-30", adults(6, 7))
     assert load.years_held("adults_monthly") == []
@@ -248,7 +251,7 @@ def test_a_july_that_holds_nothing_is_left_out(drawn, nothing):
     """Drawn as 0 it would look like everybody had left."""
     drawn.receive("adults_monthly", "2024-09-30", adults(7, july=nothing))
 
-    assert 7 not in set(load.adults_in_treatment_monthly()["month"].dt.month)
+    assert 7 not in set(load.returned("adults_monthly")["month"].dt.month)
     assert "a month without a collection: a gap, not 0" in whys()
 
 
@@ -257,7 +260,7 @@ def test_a_july_with_a_figure_is_refused(drawn):
     drawn.receive("adults_monthly", "2024-09-30", adults(7, july="1460"))
 
     with pytest.raises(InputError, match="has a figure for 2023-07"):
-        load.adults_in_treatment_monthly()
+        load.returned("adults_monthly")
 
 
 def test_the_newer_receipt_gives_the_whole_month(drawn):
@@ -266,7 +269,7 @@ def test_the_newer_receipt_gives_the_whole_month(drawn):
     drawn.receive("probation_orders", "2024-09-30", ORDERS + older)
     drawn.receive("probation_orders", "2025-04-30", ORDERS + "May-23,Barnet,DRR,4\n")
 
-    table = load.treatment_orders().pivot(index="month", columns="order", values="starts")
+    table = load.returned("probation_orders").pivot(index="month", columns="order", values="starts")
 
     assert table.loc["2023-04"].tolist() == [3, 2]
     assert table.loc["2023-05"].tolist() == [0, 4]
@@ -276,10 +279,10 @@ def test_a_return_by_ward_takes_names_from_the_boundary_set(drawn):
     """A name that is written otherwise in one file would be another ward to a reader."""
     drawn.receive("alcohol_admissions_ward", "2025-06-30", ADMISSIONS + admissions(3))
 
-    table = load.alcohol_admissions(BARNET)
+    table = load.returned("alcohol_admissions_ward", BARNET)
 
     assert list(table["ward_name"]) == ["Colindale North", "Colindale South", "Edgwarebury"]
-    assert load.alcohol_admissions("E09000007").empty
+    assert load.returned("alcohol_admissions_ward", "E09000007").empty
 
 
 def test_a_borough_of_which_a_ward_is_left_out_is_refused(drawn):
@@ -287,7 +290,7 @@ def test_a_borough_of_which_a_ward_is_left_out_is_refused(drawn):
     drawn.receive("alcohol_admissions_ward", "2025-06-30", ADMISSIONS + admissions(2))
 
     with pytest.raises(InputError, match="lacks wards of a borough") as error:
-        load.alcohol_admissions()
+        load.returned("alcohol_admissions_ward")
 
     assert any("E09000003, 2023/24" in line for line in lines_of(error))
 
@@ -308,7 +311,7 @@ def test_former_wards_are_refused(drawn):
     drawn.receive("alcohol_admissions_ward", "2025-06-30", ADMISSIONS + row)
 
     with pytest.raises(InputError, match="London wards in use until May 2022"):
-        load.alcohol_admissions()
+        load.returned("alcohol_admissions_ward")
 
 
 # Who may see it -----------------------------------------------------------------------------
@@ -319,7 +322,10 @@ def test_a_public_edition_may_not_even_ask_for_a_restricted_source(drawn, buildi
     drawn.receive("continuity_of_care", "2025-06-30", PRISON).write_bytes(b"changed")
     building("public", True)
 
-    for asked in (load.continuity_of_care, lambda: load.years_held("continuity_of_care")):
+    for asked in (
+        lambda: load.returned("continuity_of_care"),
+        lambda: load.years_held("continuity_of_care"),
+    ):
         with pytest.raises(InputError, match="may not be used in a public edition"):
             asked()
 
@@ -331,7 +337,7 @@ def test_outside_a_demonstration_made_up_figures_are_an_empty_table(drawn, editi
     made_up.write_bytes(b"changed")
     building(edition, False)
 
-    table = load.treatment_orders(BARNET)
+    table = load.returned("probation_orders", BARNET)
 
     assert table.empty
     assert list(table.columns) == ["area_code", "month", "order", "starts"]
@@ -341,6 +347,6 @@ def test_outside_a_demonstration_made_up_figures_are_an_empty_table(drawn, editi
 
 def test_nothing_received_is_an_empty_table_too(drawn):
     """Also in a demonstration, where the made-up file may have been taken away."""
-    assert load.treatment_orders().empty
-    assert load.young_people_in_treatment()["month"].dtype == pd.PeriodDtype("M")
+    assert load.returned("probation_orders").empty
+    assert load.returned("young_people_monthly")["month"].dtype == pd.PeriodDtype("M")
     assert load.years_held("naloxone") == []

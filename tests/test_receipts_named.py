@@ -26,7 +26,9 @@ def finding(request, tmp_path, monkeypatch) -> Finding:
     made = Finding("criminal_justice_pathways", "2023/24", "Barnet", request.param, True)
     made.as_of(CLOSED)
     held = made.load.years_held(CLOSED)
-    sent = by_year(made.load.police_referrals(made.area), "route", "referrals", held, made.year)
+    sent = by_year(
+        made.load.returned("police_referrals", made.area), "route", "referrals", held, made.year
+    )
     made.publish(sent, "referrals")
     return made
 

@@ -14,11 +14,11 @@ from cdpb import catalogue
 from cdpb import loaders as load
 from cdpb.adding import Wanted, add
 from cdpb.build import Build
+from cdpb.catalogue import returns
 from cdpb.cli import main
 from cdpb.disclosure.policy import policy
 from cdpb.findings.absent import runs
 from cdpb.loaders import access
-from cdpb.loaders.partners import RETURNS
 from cdpb.report.finding import Finding
 from cdpb.runner import gates
 from cdpb.runner.gates import Outcome
@@ -85,7 +85,7 @@ def test_a_received_return_is_shown_and_its_made_up_figures_are_not(home):
     assert "Illustrative" not in source["attribution"]
     assert source["receipts"] == [{"received": "April 2025", "files": []}]
     with access.building(Build("partnership", demonstration=True)):
-        assert set(load.custody_tests()["tests"]) == {31, 77}
+        assert set(load.returned("custody_tests")["tests"]) == {31, 77}
 
 
 def test_small_counts_and_what_the_sender_hid_are_hidden_on_the_public_page(home):
@@ -255,13 +255,13 @@ def test_a_page_is_made_of_two_years_in_which_the_sender_hid_some_counts(home, s
 def test_two_years_of_every_return_go_from_add_to_release(tmp_path, monkeypatch, seed, usual):
     """Every partner's return, both editions, small counts hidden by the sender and by us."""
     folder = whole_project(tmp_path / "project", monkeypatch)
-    findings = findings_of(*RETURNS)
+    findings = findings_of(*returns())
 
     from_add_to_release(
-        folder, RETURNS, findings, ["public", "partnership"], seed=seed, usual=usual
+        folder, returns(), findings, ["public", "partnership"], seed=seed, usual=usual
     )
 
-    protected = {name for name in RETURNS if policy(catalogue.source(name).policy).protects}
+    protected = {name for name in returns() if policy(catalogue.source(name).policy).protects}
     for year, edition in product(YEARS, ("public", "partnership")):
         shut = {
             name for name in protected

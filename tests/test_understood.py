@@ -6,14 +6,15 @@ import pandas as pd
 import pytest
 
 from cdpb import loaders as load
+from cdpb.catalogue import returns
 from cdpb.errors import InputError
 from cdpb.loaders.boundaries import read_outlines
 from cdpb.loaders.dashboard import read_dashboard
 from cdpb.loaders.files import clear, log
 from cdpb.loaders.held import read_file
-from cdpb.loaders.justice import REQUIRED_ASSESSMENTS
 from cdpb.loaders.mps import read_boroughs, read_wards
-from cdpb.loaders.returns import Return, read_return
+from cdpb.loaders.returns import read_return
+from cdpb.partner_returns import Return
 from tests.project import draw_project, lines_of
 
 REFERRALS = "Month of referral,Borough,Referral route,Referrals\n"
@@ -250,7 +251,7 @@ def test_more_attended_than_booked_stop_the_load(drawn):
 
     # Some come in the month after they were booked.
     text = ASSESSED + "2024-04,Barnet,9,6\n2024-05,Barnet,4,6\n"
-    assert len(read_return(REQUIRED_ASSESSMENTS, drawn.write("f.csv", text))) == 4
+    assert len(read_return(returns()["required_assessments"], drawn.write("f.csv", text))) == 4
 
 
 # Years and months ---------------------------------------------------------------------------
@@ -306,10 +307,9 @@ def test_a_month_may_be_written_by_its_first_or_last_day(drawn, written):
 def test_a_period_after_the_day_of_receipt_is_refused(drawn, source, text):
     """Nobody can have counted it; and the true file would later be refused as older."""
     drawn.receive(source, "2024-09-30", text)
-    call = {"probation_orders": load.treatment_orders, "naloxone": load.naloxone}
 
     with pytest.raises(InputError, match="which was still to come") as error:
-        call.get(source, load.alcohol_dependence)()
+        load.alcohol_dependence() if source == "alcohol_dependence" else load.returned(source)
 
     assert any("--received" in line for line in lines_of(error))
 
@@ -369,7 +369,7 @@ def test_a_borough_without_a_row_of_an_offence_in_a_year_was_cut_off(drawn):
 
 def test_a_column_that_older_files_lack_is_missing_in_them(drawn):
     """A counted column that is new must not break every older receipt, nor be 0 in them."""
-    wider = Return("court_referrals", "month", ("referrals", "attended"))
+    wider = Return(source_id="court_referrals", period="month", counts=("referrals", "attended"))
     path = drawn.write("f.csv", "Month,Borough,Referrals for assessment\n2024-04,Barnet,3\n")
     with pytest.raises(InputError, match="has no column 'attended'") as error:
         read_return(wider, path)
@@ -387,8 +387,9 @@ def test_a_column_that_older_files_lack_is_missing_in_them(drawn):
 def test_filling_with_0_leaves_out_a_column_that_the_layout_lacks(drawn):
     """What was not counted is not 0."""
     wider = Return(
-        "probation_orders", "month", ("starts", "ends"), kinds={"order": ("ATR", "DRR")}, fills=True
-    )
+        source_id="probation_orders", period="month", counts=("starts", "ends"),
+        kinds={"order": ("ATR", "DRR")}, fills=True,
+    )  # fmt: skip
     maps = drawn.data / "column_maps" / "probation_orders.csv"
     maps.write_text(maps.read_text(encoding="utf-8") + "ends?,Ended\n", encoding="utf-8")
 

@@ -309,14 +309,14 @@ def test_a_file_that_came_later_is_read_under_the_later_day(drawn):
     text = ORDERS + "2024-10,Barnet,ATR,3\n"
     early = drawn.receive("probation_orders", "2024-09-30", text)
     with pytest.raises(InputError, match="still to come"):
-        load.treatment_orders()
+        load.returned("probation_orders")
 
     early.unlink()
     receipt_of(early).unlink()
     early.parent.rmdir()
     drawn.receive("probation_orders", "2024-11-30", text)
 
-    assert len(load.treatment_orders()) == 2
+    assert len(load.returned("probation_orders")) == 2
 
 
 def test_a_receipt_that_tells_other_periods_is_corrected(drawn):
@@ -328,12 +328,12 @@ def test_a_receipt_that_tells_other_periods_is_corrected(drawn):
         periods={"first": "2024-04", "last": "2024-05"},
     )
     with pytest.raises(InputError, match=r"Correct the periods in receipt\.yml"):
-        load.treatment_orders()
+        load.returned("probation_orders")
 
     told = receipt_of(path).read_text(encoding="utf-8")
     receipt_of(path).write_text(told.replace("2024-05", "2024-04"), encoding="utf-8")
 
-    assert len(load.treatment_orders()) == 2
+    assert len(load.returned("probation_orders")) == 2
 
 
 def test_two_files_of_one_month_are_given_a_receipt_each(drawn):
@@ -342,13 +342,13 @@ def test_two_files_of_one_month_are_given_a_receipt_each(drawn):
     drawn.receive("probation_orders", "2024-09-30", text)
     second = drawn.receive("probation_orders", "2024-09-30", text.replace(",3", ",4"), "g.csv")
     with pytest.raises(InputError, match="Give the newer one a receipt of its own"):
-        load.treatment_orders()
+        load.returned("probation_orders")
 
     second.unlink()
     drawn.receive("probation_orders", "2024-09-30", text)
     drawn.receive("probation_orders", "2024-10-31", text.replace(",3", ",4"))
 
-    assert load.treatment_orders()["starts"].max() == 4
+    assert load.returned("probation_orders")["starts"].max() == 4
 
 
 def test_an_area_whose_figures_are_exact_is_named_as_such(drawn):

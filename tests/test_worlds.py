@@ -11,9 +11,9 @@ import yaml
 
 from cdpb import catalogue, worlds
 from cdpb.adding import Wanted, add
+from cdpb.catalogue import returns
 from cdpb.errors import InputError
 from cdpb.loaders import base_counts
-from cdpb.loaders.partners import RETURNS
 from cdpb.runner.gates.received_files import room_of_rows, write_received
 from tests.project import CHECKOUT
 from tests.two_years import RECEIVED, YEARS, sent, whole_project
@@ -101,7 +101,7 @@ def files_of(source: str) -> list[tuple]:
     ]
 
 
-@pytest.mark.parametrize("source", RETURNS)
+@pytest.mark.parametrize("source", returns())
 def test_each_return_is_written_as_its_loader_reads_it(home, source):
     """Name, day, size, bytes and number of rows are others; month and order are not."""
     base, before, world = moved(source), files_of(source), world_in(home)
@@ -199,7 +199,7 @@ def test_a_world_of_what_a_small_borough_sends_can_be_written(
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("source", RETURNS)
+@pytest.mark.parametrize("source", returns())
 @pytest.mark.parametrize("seed", range(3, 23))
 def test_twenty_worlds_of_every_return_can_be_written(
     tmp_path, source, seed, building, monkeypatch

@@ -8,9 +8,9 @@ from statistics import median
 import pandas as pd
 import pytest
 
+from cdpb.catalogue import returns
 from cdpb.declarations import declarations
 from cdpb.loaders.counts import PARSERS
-from cdpb.loaders.partners import RETURNS
 from cdpb.periods import financial_years_of
 from tests.project import CHECKOUT
 from tests.thinned import (
@@ -65,7 +65,7 @@ def sent(folder: Path, source: str, year: str, *, seed: int, usual: int) -> Path
 
 def years_of(source: str, rows: list[list[str]]) -> list[str]:
     """The financial year of each row of a return."""
-    period = RETURNS[source].period
+    period = returns()[source].period
     text = pd.Series([row[0] for row in rows], name=period)
     read = PARSERS[period](text, Path(source))
     return list(financial_years_of(read) if period == "month" else read.str[:7])

@@ -13,7 +13,7 @@ from cdpb.loaders.headers import short
 from cdpb.yaml_files import relative
 
 if TYPE_CHECKING:
-    from cdpb.loaders.returns import Return
+    from cdpb.partner_returns import Return
 
 A_YEAR = 12
 # In a year hardly one ward in twenty is without trafficking, and they don't lie side by side.

@@ -13,15 +13,16 @@ from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
 from cdpb.loaders.mps import groups, is_no_borough, unknown_group
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.returns import Return, counted_rows, may_be_read
+from cdpb.loaders.returns import counted_rows, may_be_read
 from cdpb.loaders.words import in_words
+from cdpb.partner_returns import Return
 from cdpb.periods import financial_years_of
 from cdpb.yaml_files import relative
 
 DASHBOARD = Return(
-    "mps_dashboard",
-    "month",
-    ("count",),
+    source_id="mps_dashboard",
+    period="month",
+    counts=("count",),
     kinds={
         "offence": ("possession", "trafficking"),
         "measure": ("offences", "positive outcomes"),
@@ -50,10 +51,10 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
         ``measure`` is offences or positive outcomes.
     """
     if not may_be_read(DASHBOARD.source_id):
-        empty = schemas.empty(DASHBOARD.schema)
-        return schemas.check(empty, DASHBOARD.schema, DASHBOARD.source_id)
+        empty = schemas.empty(DASHBOARD.table_schema)
+        return schemas.check(empty, DASHBOARD.table_schema, DASHBOARD.source_id)
     table = received_dashboard().table
-    return schemas.of_area(table, "area_code", area, DASHBOARD.schema, DASHBOARD.source_id)
+    return schemas.of_area(table, "area_code", area, DASHBOARD.table_schema, DASHBOARD.source_id)
 
 
 def received_dashboard() -> Received:
@@ -64,7 +65,7 @@ def received_dashboard() -> Received:
 @lru_cache(maxsize=8)
 def _received(_fingerprint: str) -> Received:
     source_id = DASHBOARD.source_id
-    return receive(source_id, read_dashboard, ["area_code", "month"], DASHBOARD.schema)
+    return receive(source_id, read_dashboard, ["area_code", "month"], DASHBOARD.table_schema)
 
 
 def read_dashboard(path: Path, receipt: str = "") -> pd.DataFrame:

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from cdpb.catalogue import Source, receipts
+from cdpb.catalogue import Source, receipts, returns
 from cdpb.errors import InputError
 from cdpb.loaders import access, boundaries, census, dashboard, mps, ndtms, prevalence
 from cdpb.loaders.dashboard import DASHBOARD, received_dashboard
 from cdpb.loaders.fingertips import FINGERTIPS, read_fingertips, received_fingertips
 from cdpb.loaders.monthly import complete_years, years_of_quarters
-from cdpb.loaders.partners import RETURNS
 from cdpb.loaders.receiving import Received
 from cdpb.loaders.returns import may_be_read, read_return, received_return
 from cdpb.periods import FIRST_MONTH, FinancialYear
@@ -26,14 +25,19 @@ _RECEIVED: dict[str, Callable[[], Received]] = {
     prevalence.OPIATES_LOCAL: lambda: prevalence.received_opiates(prevalence.OPIATES_LOCAL),
     DASHBOARD.source_id: received_dashboard,
     FINGERTIPS: received_fingertips,
-    **{each.source_id: partial(received_return, each) for each in RETURNS.values()},
 }
 # Received once in ten years, and of no year that a page could ask for.
 _RECEIVED_ONCE: dict[str, Callable[[], Received]] = {
     census.WARDS: census.received_wards,
     census.AGES: census.received_ages,
 }
-_EMPTY_IF_CLOSED = (DASHBOARD.source_id, *RETURNS)
+
+
+def _receiving(source_id: str) -> Callable[[], Received] | None:
+    """What gives all that was received of a source by period; None where newest files count."""
+    if source_id in returns():
+        return partial(received_return, returns()[source_id])
+    return _RECEIVED.get(source_id)
 
 
 def received(source_id: str) -> Received | None:
@@ -41,7 +45,7 @@ def received(source_id: str) -> Received | None:
 
     This is for whoever adds files to it. What reads figures asks a loader, which looks at access.
     """
-    received = {**_RECEIVED, **_RECEIVED_ONCE}.get(source_id)
+    received = _receiving(source_id) or _RECEIVED_ONCE.get(source_id)
     return received() if received else None
 
 
@@ -57,15 +61,17 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
     area : str, optional
         GSS code: only years that hold a figure for this area.
     """
-    if source_id in _EMPTY_IF_CLOSED and not may_be_read(source_id):
+    closed = source_id == DASHBOARD.source_id or source_id in returns()
+    if closed and not may_be_read(source_id):
         return []
     declared = access.check(source_id)
     if declared.periods == "none":
         return []
-    if source_id not in _RECEIVED:
+    received = _receiving(source_id)
+    if received is None:
         return sorted({each.periods.first for each in receipts(source_id) if each.periods})
     none_in = tuple(declared.no_collection_in)
-    return list(_years_in(_RECEIVED[source_id](), declared.periods, none_in, area))
+    return list(_years_in(received(), declared.periods, none_in, area))
 
 
 @lru_cache(maxsize=256)
@@ -93,13 +99,14 @@ def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[s
     area : str, optional
         GSS code: what is held of this area.
     """
-    if source_id not in _RECEIVED or not access.may_open(source_id):
+    received = _receiving(source_id)
+    if received is None or not access.may_open(source_id):
         return {}
     declared = access.check(source_id)
     column = {"months": "month", "quarters": "quarter"}.get(declared.periods)
     if column is None:
         return {}
-    table = _RECEIVED[source_id]().table
+    table = received().table
     if area is not None:
         table = table[table[_area_column(table)] == area]
     held = {str(each) for each in table[column]}
@@ -142,9 +149,10 @@ def receipt_of_month(source_id: str) -> pd.DataFrame:
     InputError
         If the source is not a monthly one.
     """
-    if access.check(source_id).periods != "months":
+    received = _receiving(source_id)
+    if access.check(source_id).periods != "months" or received is None:
         raise InputError(f"{source_id} is not received by month.", "Ask for years_held instead.")
-    table = _files_of_months(_RECEIVED[source_id]()).copy()
+    table = _files_of_months(received()).copy()
     table.attrs = {"source": source_id}
     return table
 
@@ -177,7 +185,6 @@ _READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     prevalence.OPIATES_LOCAL: partial(prevalence.read_opiates, source_id=prevalence.OPIATES_LOCAL),
     dashboard.DASHBOARD.source_id: dashboard.read_dashboard,
     FINGERTIPS: read_fingertips,
-    **{each.source_id: partial(read_return, each) for each in RETURNS.values()},
     boundaries.WARDS: partial(boundaries.read_outlines, source_id=boundaries.WARDS),
     boundaries.BOROUGHS: partial(boundaries.read_outlines, source_id=boundaries.BOROUGHS),
 }
@@ -206,8 +213,9 @@ def read_file(source_id: str, path: Path | str) -> pd.DataFrame:
     InputError
         If the source has no reader, or the file can't be vouched for.
     """
+    if source_id in returns():
+        return read_return(returns()[source_id], Path(path)).reset_index(drop=True)
     if source_id not in _READERS:
-        raise InputError(
-            f"{source_id} has no reader for files.", f"Readers: {', '.join(_READERS)}."
-        )
+        known = ", ".join([*_READERS, *returns()])
+        raise InputError(f"{source_id} has no reader for files.", f"Readers: {known}.")
     return _READERS[source_id](Path(path)).reset_index(drop=True)

@@ -11,9 +11,10 @@ import pandas as pd
 from cdpb.loaders.counts import ROW
 from cdpb.loaders.files import TextTable, cells_as_written, note_of_more_rows, read_text_table
 from cdpb.loaders.headers import in_our_words, plain
-from cdpb.loaders.returns import Return, counts_of, labelled_rows, labels_of, written_rows
+from cdpb.loaders.returns import counts_of, labelled_rows, labels_of, written_rows
 from cdpb.loaders.totals import totals_in
 from cdpb.loaders.words import in_words, words
+from cdpb.partner_returns import Return
 from cdpb.yaml_files import bytes_of
 
 Key = tuple[str, ...]

@@ -15,7 +15,7 @@ from cdpb.loaders.headers import OPTIONAL, map_path, short, vintages
 from cdpb.yaml_files import relative
 
 if TYPE_CHECKING:
-    from cdpb.loaders.returns import Return
+    from cdpb.partner_returns import Return
 
 
 def refuse_parts_above(

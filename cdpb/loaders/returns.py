@@ -1,16 +1,13 @@
 """Partners' returns: small tables by area and month, quarter or year, read alike."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
 from cdpb import schemas
-from cdpb.catalogue import source
+from cdpb.catalogue import returns, source
 from cdpb.errors import InputError
 from cdpb.loaders import access, cut
 from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats
@@ -29,70 +26,48 @@ from cdpb.loaders.returned import (
 from cdpb.loaders.totals import without_totals
 from cdpb.loaders.wards import in_wards
 from cdpb.loaders.words import HIDDEN, NOT_GIVEN, in_words, marks, unknown_mark
+from cdpb.partner_returns import Return
 
 
-@dataclass(frozen=True)
-class Return:
-    """What one partner's return is like.
+def returned(source_id: str, area: str | None = None) -> pd.DataFrame:
+    """A partner's return, one count per row, nobody in two rows.
 
-    Attributes
+    Parameters
     ----------
-    period : str
-        ``month``, ``quarter`` or ``year``: the column that says when.
-    counts : tuple of str
-        Its columns of counts.
-    kinds : mapping
-        Columns that part the counts, each with all of our words for it.
-    texts : tuple of str
-        Columns that say something of a row and name nothing.
-    place : str
-        ``area_code``, or ``ward_code`` for a return by ward.
-    fills : bool
-        Whether a kind without a row, in a period that the return covers, had no case: it lists
-        what happened. Otherwise a row that is absent stays absent.
-    parts : tuple of (str, str)
-        Columns of which the first is part of the second, in the same row.
-    later_part : tuple of (str, str, str), optional
-        A column of kinds and two of them: of what the last counts the one before is a part, in
-        the same month or in the next.
-    percentages : tuple of (str, str, str)
-        Columns that a file may carry beside its counts: a percentage, its part and its whole.
-    began : mapping
-        The first month of a kind that did not always exist.
-    may_be_none : tuple of str
-        Kinds of which a whole year may pass without a case.
+    source_id : str
+        As ``data/sources.yml`` declares it.
+    area : str, optional
+        GSS code of a borough; all that is held when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns that its declaration gives it: place, period and kinds, and its count. No rows
+        where none was received or the build may not show it.
+
+    Raises
+    ------
+    InputError
+        If the source is no partner's return; if it belongs to the partnership edition alone and
+        a public one is being built; or if a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.returned("court_referrals", area)
     """
-
-    source_id: str
-    period: str
-    counts: tuple[str, ...]
-    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    texts: tuple[str, ...] = ()
-    place: str = "area_code"
-    fills: bool = False
-    parts: tuple[tuple[str, str], ...] = ()
-    later_part: tuple[str, str, str] | None = None
-    percentages: tuple[tuple[str, str, str], ...] = ()
-    began: Mapping[str, str] = field(default_factory=dict)
-    may_be_none: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> list[str]:
-        """The columns that together name a row."""
-        return [self.place, self.period, *self.kinds]
-
-    @property
-    def place_of_period(self) -> str:
-        """The column of the places of which a receipt carries whole periods."""
-        return "borough_code" if self.place == "ward_code" else self.place
-
-    @cached_property
-    def schema(self) -> pa.DataFrameSchema:
-        """What its table promises."""
-        return schemas.returned(self.place, self.period, self.kinds, self.counts, self.texts)
-
-    def __hash__(self) -> int:
-        return hash(self.source_id)
+    known = returns()
+    if source_id not in known:
+        title = source(source_id).title
+        raise InputError(
+            f"{source_id} is no partner's return, but: {title}.", f"Returns: {', '.join(known)}."
+        )
+    what = known[source_id]
+    table = load_return(what, area)
+    if what.rows is None:
+        return table
+    stacked = what.rows.stacked(table, what.about)
+    stacked.attrs = {"source": source_id}
+    return stacked
 
 
 def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
@@ -105,10 +80,10 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
         or a received file can't be vouched for.
     """
     if not may_be_read(what.source_id):
-        return schemas.check(schemas.empty(what.schema), what.schema, what.source_id)
+        return schemas.check(schemas.empty(what.table_schema), what.table_schema, what.source_id)
     column = what.place_of_period
     table = received_return(what).table
-    return schemas.of_area(table, column, area, what.schema, what.source_id)
+    return schemas.of_area(table, column, area, what.table_schema, what.source_id)
 
 
 def may_be_read(source_id: str) -> bool:
@@ -129,7 +104,7 @@ def _received(what: Return, _fingerprint: str) -> Received:
         return read_return(what, path, receipt)
 
     period = [what.place_of_period, what.period]
-    return receive(what.source_id, read_file, period, what.schema)
+    return receive(what.source_id, read_file, period, what.table_schema)
 
 
 def read_return(what: Return, path: Path, receipt: str = "") -> pd.DataFrame:
@@ -209,7 +184,7 @@ def counted_rows(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataF
         cut.refuse_in_return(rows, what, table.path)
         rows = _filled(rows, what, lacking, table)
     rows = rows.sort_values(what.keys, ignore_index=True)
-    return schemas.check_read(rows, what.schema, table.path)
+    return schemas.check_read(rows, what.table_schema, table.path)
 
 
 def _refuse_contradictions(rows: pd.DataFrame, what: Return, table: TextTable) -> None:

@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 
 from cdpb import loaders, worlds
-from cdpb.catalogue import Receipt, receipts
+from cdpb.catalogue import Receipt, receipts, returns
 from cdpb.disclosure.cells import CellSystem
 from cdpb.errors import InputError
 from cdpb.loaders import base_counts
-from cdpb.loaders.by_kind import BY_KIND
 from cdpb.loaders.corrections import corrections
 from cdpb.loaders.in_file import Counts, InFile, Key, in_file, keys_of
-from cdpb.loaders.partners import RETURNS
-from cdpb.loaders.returns import Return, load_return
+from cdpb.loaders.returns import load_return
+from cdpb.partner_returns import Return
 from cdpb.yaml_files import bytes_of, read_yaml, yaml_text
 
 # How far a count that nothing limits is moved.
@@ -34,8 +33,9 @@ def room_of_rows(source_id: str, base: pd.DataFrame, count: str) -> pd.DataFrame
     """
     numbers = base[count].fillna(0).astype(int)
     room = pd.DataFrame({"down": numbers, "up": FAR}, index=base.index)
-    if source_id in RETURNS and RETURNS[source_id].later_part is not None:
-        room = _within_the_stage_before(RETURNS[source_id], base, room)
+    what = returns().get(source_id)
+    if what is not None and what.later_part is not None:
+        room = _within_the_stage_before(what, base, room)
     fixed = base[count].isna()
     for each in corrections():
         if each.source == source_id:
@@ -99,9 +99,9 @@ def write_received(source_id: str, base: pd.DataFrame, world: Path) -> None:
     InputError
         If files can't be written that are read so: then no comparison would tell anything.
     """
-    if source_id not in RETURNS:
+    if source_id not in returns():
         raise _not_written(source_id, "Files of its layout can't be written.")
-    what = RETURNS[source_id]
+    what = returns()[source_id]
     was, now = _was_and_now(what, base)
     in_use = receipts(source_id)
     for receipt, day in zip(in_use, _other_days(in_use), strict=True):
@@ -130,8 +130,8 @@ def _columns(what: Return, base: pd.DataFrame) -> dict[str, pd.Series]:
     """The counts of a return as its base table makes them, 0 where one is hidden."""
     counts = [each for each in base if pd.api.types.is_numeric_dtype(base[each])]
     base = base.fillna(dict.fromkeys(counts, 0)).reset_index(drop=True)
-    if what.source_id in BY_KIND:
-        return BY_KIND[what.source_id].as_returned(base)
+    if what.rows is not None:
+        return what.rows.as_returned(base)
     return {name: base[name] for name in what.counts}
 
 

@@ -1,0 +1,176 @@
+"""What partners' returns are like, as ``data/sources.yml`` declares them under ``return``."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+import pandera.pandas as pa
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from cdpb import schemas
+
+LESS, QUARTER_OF_YEAR = " - ", " Q"
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kind(_Declared):
+    """Rows of one kind: their labels, and the column that counts them, less one that is part of it.
+
+    Attributes
+    ----------
+    labels : dict of str to str
+        Column to label.
+    value : str
+        ``receiving``, or ``need - receiving``.
+    """
+
+    labels: dict[str, str] = {}
+    value: str
+
+    @property
+    def column(self) -> str:
+        """The column of counts."""
+        return self.value.partition(LESS)[0]
+
+    @property
+    def without(self) -> str:
+        """The column that is left out of it; empty for none."""
+        return self.value.partition(LESS)[2]
+
+
+class Rows(_Declared):
+    """How several counts a row become one count a row, with people or schools in one kind each.
+
+    The gate protects one column of counts per source, in rows that nobody stands in twice. So
+    what is counted among something else (people with a need, among all who start) becomes what
+    is left over as well (people without). Where the sender hides a count, what is left over is
+    missing like the count: the one would give the other.
+    """
+
+    count: str
+    kinds: list[Kind]
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of labels."""
+        return list(self.kinds[0].labels)
+
+    def stacked(self, table: pd.DataFrame, about: list[str]) -> pd.DataFrame:
+        """A table with a row per kind, beside the columns that each kind has alike."""
+        if "quarter" in table:
+            years = table["quarter"].str.split(QUARTER_OF_YEAR).str[0].astype("str")
+            table = table.assign(year=years)
+        parts = [
+            table[about].assign(**kind.labels, **{self.count: _of(kind, table)})
+            for kind in self.kinds
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def as_returned(self, stacked: pd.DataFrame) -> dict[str, pd.Series]:
+        """The other way round: the columns of counts of the return, as these rows make them."""
+        length = len(stacked) // len(self.kinds)
+        counted = {
+            kind.column: stacked[self.count].iloc[at * length :].head(length).reset_index(drop=True)
+            for at, kind in enumerate(self.kinds)
+        }
+        without = {kind.column: kind.without for kind in self.kinds}
+
+        def whole(column: str) -> pd.Series:
+            own = counted[column]
+            return own + whole(without[column]) if without[column] else own
+
+        return {column: whole(column) for column in counted}
+
+
+def _of(kind: Kind, table: pd.DataFrame) -> pd.Series:
+    return table[kind.column] - table[kind.without] if kind.without else table[kind.column]
+
+
+class Return(BaseModel):
+    """What one partner's return is like.
+
+    Attributes
+    ----------
+    source_id : str
+        The source that it is of.
+    period : str
+        ``month``, ``quarter`` or ``year``: the column that says when.
+    counts : tuple of str
+        Its columns of counts.
+    kinds : mapping
+        Columns that part the counts, each with all of our words for it.
+    texts : tuple of str
+        Columns that say something of a row and name nothing.
+    place : str
+        ``area_code``, or ``ward_code`` for a return by ward.
+    fills : bool
+        Whether a kind without a row, in a period that the return covers, had no case: it lists
+        what happened. Otherwise a row that is absent stays absent.
+    parts : tuple of (str, str)
+        Columns of which the first is part of the second, in the same row.
+    later_part : tuple of (str, str, str), optional
+        A column of kinds and two of them: of what the last counts the one before is a part, in
+        the same month or in the next.
+    percentages : tuple of (str, str, str)
+        Columns that a file may carry beside its counts: a percentage, its part and its whole.
+    began : mapping
+        The first month of a kind that did not always exist.
+    may_be_none : tuple of str
+        Kinds of which a whole year may pass without a case.
+    rows : Rows, optional
+        Where it has several counts a row: how its tables count them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    source_id: str
+    period: Literal["month", "quarter", "year"]
+    counts: tuple[str, ...]
+    kinds: Mapping[str, tuple[str, ...]] = {}
+    texts: tuple[str, ...] = ()
+    place: Literal["area_code", "ward_code"] = "area_code"
+    fills: bool = False
+    parts: tuple[tuple[str, str], ...] = ()
+    later_part: tuple[str, str, str] | None = None
+    percentages: tuple[tuple[str, str, str], ...] = ()
+    began: Mapping[str, str] = {}
+    may_be_none: tuple[str, ...] = ()
+    rows: Rows | None = None
+
+    @model_validator(mode="after")
+    def _names_what_it_has(self) -> "Return":
+        named = {name for pair in self.parts for name in pair}
+        named |= {name for _, part, whole in self.percentages for name in (part, whole)}
+        for kind in self.rows.kinds if self.rows else []:
+            named |= {kind.column, kind.without} - {""}
+        if strange := sorted(named - set(self.counts)):
+            raise ValueError(f"{strange[0]} is not among its counts")
+        return self
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that together name a row."""
+        return [self.place, self.period, *self.kinds]
+
+    @property
+    def about(self) -> list[str]:
+        """The columns that its ``rows`` have alike: `keys`, and the year of a quarter."""
+        year = ["year"] if self.period == "quarter" else []
+        return [self.place, *year, self.period, *self.kinds]
+
+    @property
+    def place_of_period(self) -> str:
+        """The column of the places of which a receipt carries whole periods."""
+        return "borough_code" if self.place == "ward_code" else self.place
+
+    @cached_property
+    def table_schema(self) -> pa.DataFrameSchema:
+        """What its table promises."""
+        return schemas.returned(self.place, self.period, self.kinds, self.counts, self.texts)
+
+    def __hash__(self) -> int:
+        return hash(self.source_id)
