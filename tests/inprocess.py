@@ -11,6 +11,7 @@ from unittest.mock import patch
 from cdpb import paths
 from cdpb.declarations import declarations
 from cdpb.findings import YearlyRecord
+from cdpb.report import finding as finding_module
 from cdpb.report.finding import Finding
 
 SHOW = "from IPython.display import display"
@@ -44,6 +45,8 @@ def run(
     names: dict[str, Any] = {"__name__": "__main__", "_shown": [] if shown is None else shown}
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, {"CDPB_SAVE_TO": str(folder)}))
+        closing = lambda *blocks: names["_shown"].extend(blocks)  # noqa: E731
+        stack.enter_context(patch.object(finding_module, "display", closing))
         if not over_years:
             stack.enter_context(patch.object(YearlyRecord, "earlier_years", {}))
             stack.enter_context(patch.object(Finding, "changed", lambda *said: None))

@@ -70,7 +70,7 @@ shares = finding.publish(routes.to_frame()[alone], "shares")
 SHOW = """finding.verdict("Referrals by the police are shown by route.")
 display(finding.table(routes, "Referrals by the police, by route"))
 """
-KEEP = "display(finding.method(), finding.keep())"
+KEEP = "finding.close()"
 # What a notebook may do that it must not: each writes something of the hidden counts into an
 # element of its own, as a page's block, and none writes a count.
 FROM_HIDDEN = """

@@ -65,8 +65,7 @@ held = load.years_held("police_referrals")
 events = load.returned("police_referrals", area)"""
 END = [
     'finding.verdict("Referrals are counted by the provider.")',
-    "finding.method()",
-    "finding.keep()",
+    "finding.close()",
 ]
 
 

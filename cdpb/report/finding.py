@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from IPython.display import display
+
 from cdpb import catalogue
 from cdpb.errors import InputError
 from cdpb.findings.absent import incomplete, source_in, why_nothing
@@ -152,9 +154,29 @@ class Finding(DrawnFinding):
         text = f"No figures quoted in documents of {self.place}'s partnership are on file for this."
         return self.notice("not_available", text, "quoted")
 
+    def close(self, quoted: Sequence[str] = ()) -> None:
+        """What every page ends with, and the finding saved: the last cell of a notebook.
+
+        Quoted figures, the partnership's actions, method, the analyst's commentary, and which
+        files and steps the figures come from.
+
+        Parameters
+        ----------
+        quoted : sequence of str
+            Ids of ``data/quoted_figures.csv``, as for `quoted`.
+
+        Examples
+        --------
+        >>> finding.close(quoted=["Q32"])
+        """
+        figures = [self.quoted(*quoted)] if quoted else []
+        actions = [self._actions()] if self.declaration.actions else []
+        display(*figures, *actions, self._method(), *self._commentary())
+        display(self._made(), self._kept())
+
     # The rest of the page -------------------------------------------------------------
 
-    def actions(self) -> Block:
+    def _actions(self) -> Block:
         """What the partnership does about it, from the area's delivery plan."""
         linked = [row for row in self.of_area("actions") if self._is_linked(row)]
         if not (linked and self.area_file):
@@ -168,7 +190,7 @@ class Finding(DrawnFinding):
     def _is_linked(self, row: dict[str, str]) -> bool:
         return bool(set(_split(row["linked_findings"])) & set(self.declaration.actions))
 
-    def method(self) -> Block:
+    def _method(self) -> Block:
         """Definitions, methods and caveats, from the catalogue and the declarations."""
         return method_block(
             method_of(
@@ -180,7 +202,7 @@ class Finding(DrawnFinding):
             )
         )
 
-    def commentary(self) -> list[Block]:
+    def _commentary(self) -> list[Block]:
         """The analyst's signed text, flagged when the verdict it was written for has changed.
 
         None where there is none; the partnership edition says so.
@@ -196,7 +218,7 @@ class Finding(DrawnFinding):
         told = (held.text, held.signed, held.date)
         return [commentary_block(*told, stale=stale, stale_reason=reason if stale else "")]
 
-    def made(self) -> Block:
+    def _made(self) -> Block:
         """Which files, received when, and which parameters."""
         if for_its_record():
             return Block("made", "", "")
@@ -213,7 +235,7 @@ class Finding(DrawnFinding):
         origins = origins_table(self.record()["trace"], self.published)
         return made_block(rows, asked, edition=self.edition, origins=origins)
 
-    def keep(self) -> Block:
+    def _kept(self) -> Block:
         """Save the finding, and name the page after it."""
         self.save()
         return record_block(self.record())

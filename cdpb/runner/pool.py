@@ -113,7 +113,7 @@ def read_record(job: Job, folder: Path) -> dict[str, Any]:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise _not_saved("It saved no record: is finding.keep() its last cell?") from None
+        raise _not_saved("It saved no record: is finding.close() its last cell?") from None
     except ValueError:
         raise _not_saved("Its record can't be read as JSON.") from None
     wanted = {"id": job.finding} | job.assessment.parameters
