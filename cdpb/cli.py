@@ -229,6 +229,30 @@ def explain(
         show(line)
 
 
+@cli.group(name="new")
+def new() -> None:
+    """Begin something of your own."""
+
+
+@new.command(name="finding")
+@click.argument("id", metavar="ID")
+@click.option("--source", required=True, metavar="ID", help="A partner's return; or a new one.")
+@click.option("--title", default="", help="What its page is called.")
+@click.option(
+    "--from",
+    "sample",
+    metavar="FILE.csv",
+    type=click.Path(path_type=Path),
+    help="For a new source: a file by which it is declared.",
+)
+def new_finding(id: str, source: str, title: str, sample: Path | None) -> None:
+    """Write a notebook and its two files, which run at once."""
+    from cdpb.commands import begin_finding
+
+    for line in begin_finding(id, source, title, sample):
+        say(line)
+
+
 @cli.command(name="list")
 def list_() -> None:
     """Show the findings, sources, areas and years at hand."""

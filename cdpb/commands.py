@@ -260,6 +260,15 @@ def key_told(new: bool) -> Iterator[str]:
         yield f"  earlier releases were made with {', '.join(others)}: they stay as they are"
 
 
+def begin_finding(id: str, source: str, title: str, sample: Path | None) -> Iterator[str]:
+    """``cdpb new finding``: what was written, and what comes next."""
+    from cdpb.scaffold import new_finding
+
+    finish_interrupted(paths.outputs_folder())
+    yield from new_finding(id, source, title, sample)
+    yield f"Next: cdpb run --finding {id} --demonstration"
+
+
 def _sources() -> list[catalogue.Source]:
     return list(catalogue.sources().values())
 

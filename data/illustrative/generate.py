@@ -10,10 +10,10 @@ in ``sections/``.
 import sys
 from pathlib import Path
 
-from sections import dashboard, harm, justice, prevalence, prevention, treatment
+from sections import dashboard, declared, harm, justice, prevalence, prevention, treatment
 from sections.writing import Made, write
 
-SECTIONS = (prevalence, dashboard, justice, treatment, harm, prevention)
+SECTIONS = (prevalence, dashboard, justice, treatment, harm, prevention, declared)
 
 
 def made() -> list[Made]:

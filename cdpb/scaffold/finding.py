@@ -1,0 +1,203 @@
+"""A finding's notebook and its two files, drawn from the declaration of its source."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from cdpb import catalogue, paths
+from cdpb.declarations import COLUMNS, FOLDER, declarations
+from cdpb.errors import InputError
+from cdpb.partner_returns import Return
+from cdpb.runner.plan import defaults
+from cdpb.scaffold.source import Files, new_source
+from cdpb.yaml_files import yaml_text
+
+CELL, MARKDOWN = "# %% ", "markdown"
+SCRIPT, MADE_UP = "data/illustrative/generate.py", "data/illustrative/declared/"
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+# Pages that are made of the others stand from here on.
+LAST = 90
+
+
+def new_finding(id: str, source_id: str, title: str = "", sample: Path | None = None) -> list[str]:
+    """Write what a finding begins with; the files written, in the order in which to read them.
+
+    Parameters
+    ----------
+    id : str
+        Its id: small letters and underscores.
+    source_id : str
+        A partner's return by area, declared or new.
+    title : str
+        What its page is called; the source's title where it is not given.
+    sample : Path, optional
+        A file of the source, by which a source that is new is declared.
+
+    Raises
+    ------
+    InputError
+        If there is such a finding, or a file of it; if the source is declared and has no counts
+        that stand in one column, by area; or is new, without a sample or with one that can't be
+        understood. Nothing is written then.
+    """
+    _refuse_known(id)
+    files: Files = {}
+    what, about = _declared(source_id) if sample is None else new_source(source_id, sample, files)
+    _refuse_other_shapes(what)
+    order = max(each.order for each in declarations().findings if each.order < LAST) + 1
+    context = _context(id, what, {**about, **({"title": title} if title else {})}, order)
+    files |= _files(id, what, context)
+    return _written(files)
+
+
+def _refuse_known(id: str) -> None:
+    if not id.replace("_", "").isalnum() or id != id.lower() or not id[0].isalpha():
+        raise InputError(
+            f"{id!r} can't be the id of a finding.", "Wanted: small letters, like court_referrals."
+        )
+    known = [each.id for each in declarations().findings]
+    if id in known:
+        raise InputError(f"There is a finding {id} already.", "Choose another id.")
+
+
+def _declared(source_id: str) -> tuple[Return, dict[str, str]]:
+    declared = catalogue.source(source_id)
+    if declared.returned is None:
+        raise InputError(
+            f"{source_id} is no partner's return: {declared.title}.",
+            f"Returns: {', '.join(catalogue.returns())}.",
+            "For another source copy the notebook that is most like it, and its two files.",
+        )
+    told = {"title": declared.title, "definition": " ".join(declared.definition.split())}
+    return declared.returned, told
+
+
+def _refuse_other_shapes(what: Return) -> None:
+    if what.place != "area_code":
+        raise InputError(
+            f"{what.source_id} counts by ward.",
+            "Copy notebooks/15_licensing_and_alcohol_harm.ipynb and its two files.",
+        )
+    if what.rows is None and (len(what.counts) > 1 or what.period == "quarter"):
+        raise InputError(
+            f"{what.source_id} has several counts a row: {', '.join(what.counts)}.",
+            f"Say in data/sources.yml, under {what.source_id}: return: rows, how one count a row",
+            "is made of them; data/README.md has examples.",
+        )
+
+
+def _context(id: str, what: Return, about: Mapping[str, str], order: int) -> dict[str, Any]:
+    """What the templates are filled with."""
+    kinds = [*what.kinds, *(what.rows.names if what.rows else [])]
+    count = what.rows.count if what.rows else what.counts[0]
+    columns = declarations().columns
+    label = columns[count].label if count in columns else count.replace("_", " ").capitalize()
+    words = label[:1].lower() + label[1:]
+    return {
+        "id": id, "order": order, "notebook": f"{order:02d}_{id}.ipynb", **about,
+        "source": what.source_id, "period": what.period, "kinds": kinds, "count": count,
+        "unit": words, "label": json.dumps(label), "what": json.dumps(words),
+        "series": f'"{kinds[0]}"' if kinds else None, **_asked(),
+    }  # fmt: skip
+
+
+def _asked() -> dict[str, str]:
+    found = defaults()
+    return {"year": found.year[0], "area": found.area[0]}
+
+
+def _files(id: str, what: Return, context: dict[str, Any]) -> Files:
+    notebook = _notebook(_rendered("notebook.py.j2", context))
+    words = {**context, "count": json.dumps(context["count"])}
+    new = _columns(what, context)
+    return {
+        f"{FOLDER}{id}.yml": yaml_text(_declaration(what, context)),
+        f"{FOLDER}{id}.py": _rendered("finding.py.j2", words),
+        f"notebooks/{context['notebook']}": nbformat.writes(notebook) + "\n",
+        **({f"{FOLDER}{COLUMNS}": _with_lines(Path(FOLDER) / COLUMNS, new)} if new else {}),
+    }
+
+
+def _declaration(what: Return, context: Mapping[str, Any]) -> dict[str, Any]:
+    derived = ["year"] if what.period != "year" else []
+    table = {
+        "id": "counts",
+        "title": context["title"],
+        "source": what.source_id,
+        "dimensions": ["area_code", what.period, *context["kinds"]],
+        "filter": {"area_code": "{area}", "year": "{years}"},
+        "count": context["count"],
+        "derived": [*derived, *what.texts],
+    }
+    return {
+        "slug": context["id"].replace("_", "-"),
+        "title": context["title"],
+        "notebook": context["notebook"],
+        "order": context["order"],
+        "sources": [what.source_id],
+        "method": {
+            "Numerator": context["definition"],
+            "Comparison method": "Counts are shown as they were sent; nothing is compared.",
+        },
+        "tables": [table],
+    }
+
+
+def _columns(what: Return, context: Mapping[str, Any]) -> list[str]:
+    """Lines for the columns that no finding has published yet."""
+    known = declarations().columns
+    kinds = {**dict.fromkeys(context["kinds"], "name"), **dict.fromkeys(what.texts, "text")}
+    kinds[context["count"]] = "count"
+    return [
+        f"{name}: {{label: {name.replace('_', ' ').capitalize()}, kind: {kind}}}"
+        for name, kind in kinds.items()
+        if name not in known
+    ]
+
+
+def _with_lines(path: Path, lines: list[str]) -> str:
+    held = (paths.project_root() / path).read_text(encoding="utf-8")
+    return held.rstrip("\n") + "\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _rendered(template: str, context: Mapping[str, Any]) -> str:
+    environment = Environment(
+        loader=PackageLoader("cdpb.scaffold", "template"),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template(template).render(context).rstrip("\n") + "\n"
+
+
+def _notebook(text: str) -> nbformat.NotebookNode:
+    """A notebook of cells, each headed by its name and tags."""
+    cells = []
+    for part in text.split(CELL)[1:]:
+        head, _, source = part.partition("\n")
+        name, *tags = head.replace("[", "").replace("]", "").split()
+        about = {"tags": [tag for tag in tags if tag != MARKDOWN]} if set(tags) - {MARKDOWN} else {}
+        make = nbformat.v4.new_markdown_cell if MARKDOWN in tags else nbformat.v4.new_code_cell
+        cells.append(make(source.rstrip("\n"), id=name, metadata=about))
+    return nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
+
+
+def _written(files: Files) -> list[str]:
+    """Write all of them, none over a file but those that lines were added to."""
+    root = paths.project_root()
+    added = {f"{FOLDER}{COLUMNS}", "data/sources.yml", "data/value_maps/return_words.csv"}
+    there = [name for name in files if name not in added and (root / name).exists()]
+    if there:
+        raise InputError(f"{there[0]} is there already.", "Move it aside. Nothing was written.")
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    if any(name.startswith(MADE_UP) for name in files):
+        # The project's own script, which makes all of them, and these alone are new.
+        subprocess.run([sys.executable, str(root / SCRIPT)], check=True, cwd=root)
+    return list(files)
