@@ -83,11 +83,11 @@ def first_and_last(months: PublishedTable) -> str:
     return ", ".join(dict.fromkeys(ends))
 
 
-def people_text(row: Any) -> str:
-    """The people of a row; in words where they are withheld."""
-    if row["people"] is MASKED:
+def people_text(row: Any, column: str = "people") -> str:
+    """The people (or events) of a row; in words where they are withheld."""
+    if row[column] is MASKED:
         return WITHHELD
-    return "an unknown number of" if row["people"] is None else count_text(row["people"])
+    return "an unknown number of" if row[column] is None else count_text(row[column])
 
 
 def ordinal(number: int) -> str:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +103,13 @@ def _context(id: str, what: Return, about: Mapping[str, str], order: int) -> dic
         "id": id, "order": order, "notebook": f"{order:02d}_{id}.ipynb", **about,
         "source": what.source_id, "period": what.period, "kinds": kinds, "count": count,
         "unit": words, "label": json.dumps(label), "what": json.dumps(words),
-        "series": f'"{kinds[0]}"' if kinds else None, **_asked(),
+        "series": json.dumps(kinds[0]) if kinds else None, "parts": _tuple(kinds), **_asked(),
     }  # fmt: skip
+
+
+def _tuple(names: Sequence[str]) -> str:
+    """As Python writes a tuple: ``("cause",)``."""
+    return f"({', '.join(map(json.dumps, names))}{',' * (len(names) == 1)})"
 
 
 def _asked() -> dict[str, str]:

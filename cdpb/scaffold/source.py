@@ -129,7 +129,7 @@ def _kinds(table: TextTable, name: str) -> dict[str, str]:
     if len(written) > MOST_KINDS or "" in written:
         raise InputError(
             f"{table.path.name}: column {name[:40]} holds {len(written)} words, or blanks.",
-            f"Wanted: up to {MOST_KINDS} kinds that part the counts. Leave out what only describes.",
+            f"Wanted: up to {MOST_KINDS} kinds that part the counts; leave out the others.",
             "Nothing was written.",
         )
     return {word: plain(word) for word in written}
@@ -143,7 +143,8 @@ def _declared(what: Return, like: Mapping[str, Any], about: Mapping[str, str]) -
         "attribution": f"{about['title']}; return to the partnership.",
         "frequency": FREQUENCY[what.period], "geography": "London boroughs",
         "access": "internal", "status": "illustrative", "policy": "under_five_hide",
-        "folder": "data", "periods": PERIODS[what.period], "return": dict(like), "not_mixed_with": [],
+        "folder": "data", "periods": PERIODS[what.period], "return": dict(like),
+        "not_mixed_with": [],
         "definition": about["definition"],
         "caveats": ["How complete these counts are is the sender's to say."],
         "not_received": f"The return {about['title'].lower()} has not been received.",
