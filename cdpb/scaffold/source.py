@@ -63,7 +63,7 @@ def new_source(id: str, sample: Path, files: Files) -> tuple[Return, dict[str, s
         like["rows"] = {"count": count, "kinds": [{"value": count}]}
     what = Return(source_id=id, **like)
     title = id.replace("_", " ").capitalize()
-    about = {"title": title, "definition": f"{title}, as counted in {sample.name}."}
+    about = {"title": title, "definition": f"{title}, as the sender counts them."}
     files["data/sources.yml"] = _appended("data/sources.yml", _declared(what, like, about))
     lines = [f"{mine},{_cell(theirs)}" for theirs, mine in ours.items()]
     files[f"data/column_maps/{id}.csv"] = "\n".join(["ours,assumed", *lines]) + "\n"

@@ -1,4 +1,4 @@
-"""Make the reference notebooks again: python -m tests.reference.
+"""Make the reference notebooks again: python -m tests.reference, and of which, if not of all.
 
 For a change that was meant to change what a notebook shows; read the difference before it is
 committed. Drawings and styles are left out: they are compared in tests of their own.
@@ -7,6 +7,7 @@ committed. Drawings and styles are left out: they are compared in tests of their
 import configparser
 import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,7 +24,10 @@ def main() -> None:
     """Execute each notebook with its own parameters and keep what it says."""
     os.environ["CDPB_HOME"] = str(PROJECT)
     os.environ["CDPB_SAVE_TO"] = tempfile.mkdtemp()
+    named = sys.argv[1:]
     for path in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+        if named and path.stem not in named:
+            continue
         executed = execute_notebook(
             str(path), None, kernel_name="python3", cwd=HERE, progress_bar=False
         )
