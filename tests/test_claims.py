@@ -5,7 +5,7 @@ import pytest
 from cdpb.areas import Claim, Part
 from cdpb.errors import InputError
 from cdpb.findings import FindingRecord
-from cdpb.report.claims import claims_block
+from cdpb.report.method import claims_block
 from cdpb.statistics.measure import Measure
 
 FALL = Measure(0.8, 0.7, 0.9, None, None, "times", "Barnet", "2023/24", "mps_borough_crime", "")

@@ -10,8 +10,7 @@ from cdpb.adding import Wanted, add
 from cdpb.errors import InputError
 from cdpb.loaders import fingertips
 from cdpb.periods import ended_in
-from cdpb.statistics.framework import latest_metrics
-from cdpb.statistics.indicators import NO_TREND, indicator_histories
+from cdpb.statistics.framework import NO_TREND, indicator_histories, latest_metrics
 from tests.inprocess import run, table_of
 from tests.vintages import INDICATORS
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cdpb.statistics.margins import shares_with_totals
+from cdpb.statistics.shares import shares_with_totals
 from tests.test_rates import sourced
 
 OVERLAP = """

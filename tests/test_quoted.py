@@ -7,7 +7,7 @@ import pytest
 from cdpb.build import Build
 from cdpb.errors import InputError
 from cdpb.findings.quoted import Quote, quotes_of
-from cdpb.report.quoted import quoted_block
+from cdpb.report.method import quoted_block
 from tests.shared import shared
 
 BARNET, CAMDEN = "E09000003", "E09000007"

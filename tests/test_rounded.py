@@ -2,8 +2,7 @@
 
 import pytest
 
-from cdpb.statistics.rounded import change_since_first
-from cdpb.statistics.two_rates import rate_ratio
+from cdpb.statistics.two_rates import change_since_first, rate_ratio
 from tests.tables import table
 
 

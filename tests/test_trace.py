@@ -9,7 +9,7 @@ import pytest
 from cdpb import loaders as load
 from cdpb import statistics
 from cdpb.findings.trace import IN_THE_NOTEBOOK, receipts_behind
-from cdpb.report.origins import origins_table
+from cdpb.report.method import origins_table
 from cdpb.statistics import crude_rate, total_by, with_residents
 from cdpb.steps import MADE_BY, STEPS, next_step
 from tests.built import BARNET

@@ -12,8 +12,8 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.policy import policies
 from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrections
-from cdpb.report.accessibility import accessibility_record
 from cdpb.report.glossary import terms
+from cdpb.report.method import accessibility_record
 from cdpb.runner.gates.allowed import allowed_numbers
 from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml

@@ -22,12 +22,9 @@ from cdpb.report.blocks import (
     notice_block,
 )
 from cdpb.report.changed import changed_block, what_changed
-from cdpb.report.claims import claims_block
 from cdpb.report.drawn import DrawnFinding
-from cdpb.report.method import method_of
-from cdpb.report.origins import origins_table
+from cdpb.report.method import claims_block, method_of, origins_table, quoted_block
 from cdpb.report.over_years import changes, changes_block
-from cdpb.report.quoted import quoted_block
 from cdpb.say import sentence
 
 

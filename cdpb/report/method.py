@@ -1,12 +1,29 @@
-"""The method section: what the catalogue, the policies and the declarations say together."""
+"""Sections of a page beside its figures: method, quotations, claims, origins, accessibility.
 
-from collections.abc import Iterable, Mapping
+What the catalogue, the policies, the declarations and the area file say together.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from cdpb import paths
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.policy import policy
+from cdpb.disclosure.published import PublishedTable
 from cdpb.exemptions import Exemption
 from cdpb.findings.absent import source_in
+from cdpb.findings.quoted import Quote
+from cdpb.numbers import list_text
+from cdpb.report.answer import verdict_badge
+from cdpb.report.block import Block
+from cdpb.report.changed import history_text
 from cdpb.report.hiding import agreed_notes, rule_note
+from cdpb.report.markup import render
+from cdpb.report.tables import ShownTable, plain_table
+from cdpb.yaml_files import read_yaml, typed
 
 ROUNDING = (
     "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
@@ -51,3 +68,154 @@ def method_of(
         "Caveats": caveats,
     }
     return {heading: text for heading, text in told.items() if text}
+
+
+HEADINGS = ["What it is", "Period", "Quoted", "Said to be from", "Can be checked here", "Note"]
+
+
+def quoted_block(quotes: Sequence[Quote]) -> Block:
+    """A table of quoted figures, with whether today's data can show the same.
+
+    Parameters
+    ----------
+    quotes : sequence of Quote
+        At least one; a page has one such table.
+    """
+    rows = [
+        [each.what, each.period, each.shown, each.named_source, each.can_check, each.note]
+        for each in quotes
+    ]
+    caption = "What the partnership's documents say"
+    table = plain_table(caption, HEADINGS, rows, id="quoted-table")
+    documents = list_text(dict.fromkeys(each.document for each in quotes))
+    html = render("blocks/quoted.html.j2", table=table, documents=documents)
+    said = "; ".join(f"{each.what}, {each.period}: {each.shown}" for each in quotes)
+    return Block("quoted", html, f"{caption}: {said}", style=table.style)
+
+
+def claims_block(claims: Sequence[Mapping[str, Any]]) -> Block:
+    """Claims that stand beside a finding's statement, each tested by itself.
+
+    Parameters
+    ----------
+    claims : sequence of mapping
+        As in a finding's record: ``text``, ``made``, ``document`` and ``verdict``.
+    """
+    shown = [_shown(claim) for claim in claims]
+    text = "; ".join(f"{each['text']} [{each['verdict']['label']}]" for each in claims)
+    return Block("claims", render("blocks/claims.html.j2", claims=shown), text)
+
+
+def _shown(claim: Mapping[str, Any]) -> dict[str, Any]:
+    parts = [
+        {**part, "outcome": part["outcome"].capitalize()} for part in claim["verdict"]["parts"]
+    ]
+    history = claim.get("history") or []
+    by_year = history_text(history) if len(history) > 1 else ""
+    badge = verdict_badge(claim["verdict"])
+    return {**claim, "badge": badge, "parts": parts, "by_year": by_year}
+
+
+ITS_ROWS = "computed from its rows"
+HEADINGS = ["Numbers", "Rows", "Source, and when received", "Made by"]
+ALL_ROWS = "all that are held"
+
+
+def origins_table(
+    trace: Mapping[str, Any], published: Mapping[str, PublishedTable]
+) -> ShownTable | None:
+    """A row a published table, a key figure and a number judged by; None without a table.
+
+    Parameters
+    ----------
+    trace : mapping
+        Of the finding's record.
+    published : mapping of str to PublishedTable
+        The same tables, for their titles and column labels.
+    """
+    tables = [_table_row(each, published) for each in trace["tables"]]
+    figures = [
+        _figure_row(each, published[each["table"]])
+        for each in (*trace["key_figures"], *trace.get("parts", ()))
+    ]
+    if not tables:
+        return None
+    caption = "From the page back to source, receipt, rows and function"
+    return plain_table(caption, HEADINGS, [*tables, *figures], id="origins-table")
+
+
+def _table_row(told: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:
+    title = published[told["table"]].title
+    made_of = [f"Table: {published[each].title}" for each in told.get("made_of", ())]
+    chosen = [f"{_plain(name)} {_values(value)}" for name, value in told["filter"].items()]
+    sources = [f"{each['id']}{_received(each['receipts'])}" for each in told["sources"]]
+    period = told["period"] or ALL_ROWS
+    rows = "; ".join([*made_of, *chosen]) or period
+    return [title, rows, "; ".join(sources), ", ".join(told["functions"])]
+
+
+def _figure_row(told: Mapping[str, Any], table: PublishedTable) -> list[str]:
+    where = [f"{_plain(name)} {value}" for name, value in told["where"].items()]
+    column = table.columns.get(told["column"])
+    label = column.label if column else told["column"] or ITS_ROWS
+    used = "Key figure" if "key_figure" in told else "Tested"
+    return [f"{used}: {told['label']}", "; ".join(where), f"Table: {table.title}", label]
+
+
+def _received(receipts: list[Mapping[str, Any]]) -> str:
+    dates = list(dict.fromkeys(each["received"] for each in receipts))
+    return f", received {list_text(dates)}" if dates else ""
+
+
+def _values(value: Any) -> str:
+    return list_text(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+class AccessibilityRecord(BaseModel):
+    """``data/accessibility.yml``: changed by whoever tests the pages, when they do.
+
+    Attributes
+    ----------
+    standard : str
+        What was tested against.
+    tested : date
+        When.
+    checks : list of str
+        What was done.
+    result : str
+        What came of it.
+    known_problems : list of str
+        What is not right, or could not be tested.
+    report_problems : str
+        What a reader who can't use a page should do.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    standard: str
+    tested: date
+    checks: list[str]
+    result: str
+    known_problems: list[str]
+    report_problems: str
+
+    @property
+    def tested_text(self) -> str:
+        """``22 November 2026``."""
+        return f"{self.tested.day} {self.tested:%B %Y}"
+
+
+def accessibility_record() -> AccessibilityRecord:
+    """Read ``data/accessibility.yml``.
+
+    Raises
+    ------
+    InputError
+        If it is missing or incomplete: a page without its statement is not published.
+    """
+    path = paths.data_folder() / "accessibility.yml"
+    return typed(AccessibilityRecord, read_yaml(path), path)

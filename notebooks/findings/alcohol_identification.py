@@ -14,8 +14,8 @@ from cdpb.say import (
     share_text,
     value_text,
 )
-from cdpb.statistics.at_start import HEALTH, THEMSELVES
 from cdpb.statistics.comparison import compare_measures
+from cdpb.statistics.in_treatment import HEALTH, THEMSELVES
 from cdpb.statistics.measure import Measure
 
 GPS_NOT_APART = "The publisher counts GPs among health services and social care, not apart"

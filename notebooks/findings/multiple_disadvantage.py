@@ -17,8 +17,8 @@ from cdpb.say import (
     share_text,
     value_text,
 )
-from cdpb.statistics.at_start import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
 from cdpb.statistics.comparison import compare_measures
+from cdpb.statistics.in_treatment import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
 from cdpb.statistics.measure import Measure
 
 ROUGH_SLEEPING = (
