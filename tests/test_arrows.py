@@ -120,3 +120,18 @@ def test_a_finding_s_own_file_knows_no_other_finding():
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             named = [node.module or ""] if isinstance(node, ast.ImportFrom) else names
             assert not [name for name in named if name.split(".")[0] == "findings"], path.name
+
+
+def test_no_name_is_given_twice_in_a_module():
+    """The second would be taken for the first by whatever stands between: two lists of headings."""
+    own = sorted((CHECKOUT / "notebooks" / "findings").glob("*.py"))
+    for path in [*modules(), *own]:
+        given = [name for node in ast.parse(path.read_text("utf-8")).body for name in _given(node)]
+        assert len(given) == len(set(given)), path.name
+
+
+def _given(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]

@@ -70,7 +70,7 @@ def method_of(
     return {heading: text for heading, text in told.items() if text}
 
 
-HEADINGS = ["What it is", "Period", "Quoted", "Said to be from", "Can be checked here", "Note"]
+QUOTED = ["What it is", "Period", "Quoted", "Said to be from", "Can be checked here", "Note"]
 
 
 def quoted_block(quotes: Sequence[Quote]) -> Block:
@@ -86,7 +86,7 @@ def quoted_block(quotes: Sequence[Quote]) -> Block:
         for each in quotes
     ]
     caption = "What the partnership's documents say"
-    table = plain_table(caption, HEADINGS, rows, id="quoted-table")
+    table = plain_table(caption, QUOTED, rows, id="quoted-table")
     documents = list_text(dict.fromkeys(each.document for each in quotes))
     html = render("blocks/quoted.html.j2", table=table, documents=documents)
     said = "; ".join(f"{each.what}, {each.period}: {each.shown}" for each in quotes)
@@ -117,7 +117,7 @@ def _shown(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 
 ITS_ROWS = "computed from its rows"
-HEADINGS = ["Numbers", "Rows", "Source, and when received", "Made by"]
+ORIGINS = ["Numbers", "Rows", "Source, and when received", "Made by"]
 ALL_ROWS = "all that are held"
 
 
@@ -141,7 +141,7 @@ def origins_table(
     if not tables:
         return None
     caption = "From the page back to source, receipt, rows and function"
-    return plain_table(caption, HEADINGS, [*tables, *figures], id="origins-table")
+    return plain_table(caption, ORIGINS, [*tables, *figures], id="origins-table")
 
 
 def _table_row(told: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:
