@@ -181,8 +181,8 @@ def notebook(**about: Any) -> NotebookNode:
             new_markdown_cell("# Where are offences recorded?\n\nThe NDTMS and others ask."),
             code('secret_parameter = "2023/24"'),
             new_markdown_cell("## Ward by ward\n\nWards by rate."),
-            code("finding.ranked(shown)", chart(demonstration=demonstration)),
-            code("finding.map(shown)", ward_map(demonstration)),
+            code("finding.chart(kind, shown)", chart(demonstration=demonstration)),
+            code("finding.chart(kind, shown)", ward_map(demonstration)),
             new_markdown_cell("## The verdict"),
             code(
                 "finding.verdict()",

@@ -89,7 +89,7 @@ def test_the_partnership_page_folds_the_code_away():
     """A board's analyst can follow each step; nobody has to."""
     html = page(edition="partnership")
 
-    assert "finding.ranked(shown)" in html
+    assert "finding.chart(kind, shown)" in html
     assert "The notebook’s code, step by step" in html
     assert "secret-kernel" not in html
 
@@ -197,7 +197,7 @@ def test_an_area_can_t_break_out_of_the_style_sheet():
 def test_a_chart_of_what_the_map_shows_links_to_the_map_s_table():
     """The same table twice is a page more to print and nothing more to read."""
     cells = notebook()
-    cells.cells[3] = code("finding.ranked(shown)", chart(focus="E05000001"))
+    cells.cells[3] = code("finding.chart(kind, shown)", chart(focus="E05000001"))
 
     first, second = root(page(cells)).all("figure")
 

@@ -52,7 +52,21 @@ def test_a_page_can_be_given_either_kind():
     shown = published(
         "year area_name percent lower upper\n2022/23 Barnet 40 35 45\n2023/24 Barnet 44 39 49"
     )
-    block = finding.series(shown, "More", "%", from_zero=False)
+    block = finding.chart("series", shown, "More", axis="%", from_zero=False)
     assert "44" in block.text
     with pytest.raises(InputError, match="Did you mean from_zero"):
-        finding.series(shown, "More", "%", from_zer=False)
+        finding.chart("series", shown, "More", axis="%", from_zer=False)
+
+
+def test_a_slip_in_the_kind_or_in_what_it_takes_is_told_with_the_closest():
+    """Two figures of one kind, drawn with other words, were two bugs to look for."""
+    finding = Finding("unmet_treatment_need", "2023/24", "Barnet")
+    shown = published("year area_name percent lower upper\n2023/24 Barnet 44 39 49")
+    for kind, options, said in (
+        ("serie", {"axis": "%"}, "Did you mean series"),
+        ("series", {}, "needs 'axis'"),
+        ("panels", {"focu": "E1"}, "Did you mean focus"),
+        ("need", {"axis": "%", "events": True}, "has no option 'events'"),
+    ):
+        with pytest.raises(InputError, match=said):
+            finding.chart(kind, shown, "More", **options)
