@@ -102,7 +102,7 @@ class Gathering:
         return self.area_file.statements.get(self.id) if self.area_file else None
 
     @property
-    def claims_made(self) -> list[areas.Claim]:
+    def _claims_made(self) -> list[areas.Claim]:
         """What the partnership said later, beside its statement; empty where nothing."""
         return self.area_file.claims.get(self.id, []) if self.area_file else []
 
@@ -114,7 +114,7 @@ class Gathering:
         return own or [each for each in declared if not each.findings]
 
     @property
-    def exceptions(self) -> list[Exemption]:
+    def _exceptions(self) -> list[Exemption]:
         """The signed exceptions that concern this finding, edition and year."""
         tables = {f"{self.id}/{table.id}" for table in self.declaration.tables}
         quoted = {each.quote_id for each in self.quotes}
@@ -180,13 +180,13 @@ class Gathering:
         latest = self.periods.get(source_id)
         if latest is None:
             return self.year
-        return latest if latest == self.year else f"{latest}, {self.lag(source_id, *others)}"
+        return latest if latest == self.year else f"{latest}, {self._lag(source_id, *others)}"
 
-    def lag(self, *source_ids: str) -> str:
+    def _lag(self, *source_ids: str) -> str:
         """Why sources are shown for an earlier year than the one asked for."""
-        return OF_BOTH if any(map(self.later_years, source_ids)) else LATEST
+        return OF_BOTH if any(map(self._later_years, source_ids)) else LATEST
 
-    def later_years(self, source_id: str) -> list[str]:
+    def _later_years(self, source_id: str) -> list[str]:
         """The years, up to the one asked for, that a source holds after the one it is shown for."""
         shown = self.periods.get(source_id) or self.year
         return [each for each in patterns.years_held(source_id) if shown < each <= self.year]
@@ -234,7 +234,7 @@ class Gathering:
         self._about[id] = dict(table.attrs) | {"period": shown.period}
         return shown
 
-    def refuse_strange(self, *given: Any) -> None:
+    def _refuse_strange(self, *given: Any) -> None:
         """Refuse tables and measures that another finding published, or none.
 
         Another edition shows what this one may not, and another area's or year's figures would
@@ -346,12 +346,12 @@ class Gathering:
         hidden = any(value is MASKED for shown in rows for row in shown.values for value in row)
         return all(map(len, rows)) and hidden
 
-    def taken_from(self, measure: Measure) -> Taken | None:
+    def _taken_from(self, measure: Measure) -> Taken | None:
         """The published cell that a measure was taken from; None where it was computed."""
         return self._taken.get(measure)
 
     @as_built
-    def traces(self) -> list[dict[str, Any]]:
+    def _traces(self) -> list[dict[str, Any]]:
         """For each published table, where its numbers come from."""
         return [
             table_trace(shown, self._filled(self.declaration.table(id)), self._about[id], self.area)

@@ -42,9 +42,9 @@ class FindingRecord(Gathering):
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:
         """Keep a number that stands at the top of the page."""
-        self.refuse_strange(measure, *comparators)
+        self._refuse_strange(measure, *comparators)
         shown = [self._dated(each) for each in (measure, *comparators)]
-        origins = tuple(self.taken_from(each) for each in (measure, *comparators))
+        origins = tuple(self._taken_from(each) for each in (measure, *comparators))
         why = note or self._why_missing(measure)
         figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), why, origins, measure)
         self.key_figures.append(figure)
@@ -57,7 +57,7 @@ class FindingRecord(Gathering):
         source = source_in(measure.source, self.area)
         if not self.build.permits(source.access):
             return source.withheld
-        if measure.source in self.sources_missing():
+        if measure.source in self._sources_missing():
             return source.not_received
         whole = source.periods == "none" or self.load.years_held(measure.source, self.area)
         return "" if whole else why_nothing(measure.source, self.place, self.build)
@@ -74,8 +74,8 @@ class FindingRecord(Gathering):
         if source_id not in self.periods:
             return LATEST
         newer = self.not_held(source_id)
-        plain = self.later_years(source_id) or not newer
-        return self.lag(source_id) + ("" if plain else f" ({newer[-1]} is published)")
+        plain = self._later_years(source_id) or not newer
+        return self._lag(source_id) + ("" if plain else f" ({newer[-1]} is published)")
 
     def judge(self, **evidence: tuple[Any, ...]) -> Verdict | None:
         """Test the partnership's statement part by part.
@@ -113,12 +113,12 @@ class FindingRecord(Gathering):
         """
         self._refuse_unlisted(evidence)
         self.claim_answers = [
-            self._too_soon(claim) or self._judged(claim, evidence) for claim in self.claims_made
+            self._too_soon(claim) or self._judged(claim, evidence) for claim in self._claims_made
         ]
         return self.claim_answers
 
     def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]]) -> Verdict:
-        self.refuse_strange(*(each for given in evidence.values() for each in given))
+        self._refuse_strange(*(each for given in evidence.values() for each in given))
         evidence = {part.id: evidence[part.id] for part in made.parts if part.id in evidence}
         self._evidence |= evidence
         parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
@@ -159,7 +159,7 @@ class FindingRecord(Gathering):
             each for each in (tested, *others) if isinstance(each, Measure) and not each.known
         ]
         result = check_part(part, None if absent or tested is None else tested, *others)
-        taken = self.taken_from(result.measure) if result.measure else None
+        taken = self._taken_from(result.measure) if result.measure else None
         if taken:
             result = refused_across(result, self.published[taken.table], taken)
         # What was received and is hidden is not what was never received.
@@ -198,9 +198,9 @@ class FindingRecord(Gathering):
             "key_figures": [figure.to_dict() for figure in self.key_figures],
             "tables": [self._table_record(id, shown) for id, shown in self.published.items()],
             "figures": [asdict(figure) for figure in self.figures],
-            "sources": [self.source_record(each) for each in self.sources_used()],
+            "sources": [self._source_record(each) for each in self._sources_used()],
             "caveats": self.caveats(),
-            "exceptions": [each.model_dump() for each in self.exceptions],
+            "exceptions": [each.model_dump() for each in self._exceptions],
             "parameters": self.parameters,
             "notices": self.notices,
             "changed": self.changes,
@@ -215,16 +215,16 @@ class FindingRecord(Gathering):
 
     def rules(self) -> dict[str, str]:
         """How it measures and judges, as texts; two years with the same can be compared."""
-        return rules_of(self.declaration, self.statement, self.sources_used())
+        return rules_of(self.declaration, self.statement, self._sources_used())
 
     def _trace(self) -> dict[str, Any]:
         def origin(measure: Measure) -> Taken | None:
-            return self.taken_from(measure) or computed_from(measure, self.published)
+            return self._taken_from(measure) or computed_from(measure, self.published)
 
         tested = self._evidence.items()
         parts = [row for id, shown in tested for row in part_origins(id, shown, origin)]
         figures = figure_origins(self.key_figures, self.published)
-        return {"key_figures": figures, "parts": parts, "tables": self.traces()}
+        return {"key_figures": figures, "parts": parts, "tables": self._traces()}
 
     def _claim_records(self) -> list[dict[str, Any]]:
         return [
@@ -235,7 +235,7 @@ class FindingRecord(Gathering):
                 "document": claim.document,
                 "verdict": answer.to_dict(),
             }
-            for claim, answer in zip(self.claims_made, self.claim_answers, strict=False)
+            for claim, answer in zip(self._claims_made, self.claim_answers, strict=False)
         ]
 
     def _table_record(self, id: str, shown: PublishedTable) -> dict[str, Any]:
@@ -249,11 +249,11 @@ class FindingRecord(Gathering):
             "period": shown.period,
         }
 
-    def sources_used(self) -> list[str]:
+    def _sources_used(self) -> list[str]:
         """The declared sources that this edition may name figures of, and has any of."""
         return [each for each in self.declaration.sources if self._has_figures(each)]
 
-    def sources_missing(self) -> list[str]:
+    def _sources_missing(self) -> list[str]:
         """The declared sources that this edition has no figures of."""
         return [each for each in self.declaration.sources if not self._has_figures(each)]
 
@@ -263,7 +263,7 @@ class FindingRecord(Gathering):
             return False
         return bool(catalogue.receipts(source_id) or catalogue.source(source_id).file)
 
-    def source_record(self, source_id: str) -> dict[str, Any]:
+    def _source_record(self, source_id: str) -> dict[str, Any]:
         """What a reader is told of a source: who made it, and what was received when."""
         source = source_in(source_id, self.area)
         receipts = [
@@ -280,7 +280,7 @@ class FindingRecord(Gathering):
 
     def caveats(self) -> list[str]:
         """The caveats of every source used, and the age of those that lag behind the year."""
-        declared = [each for id in self.sources_used() for each in catalogue.source(id).caveats]
+        declared = [each for id in self._sources_used() for each in catalogue.source(id).caveats]
         return list(dict.fromkeys([*self._ages_of_data(), *declared]))
 
     def _ages_of_data(self) -> list[str]:
@@ -294,7 +294,7 @@ class FindingRecord(Gathering):
     def _age_of(self, source_id: str, shown: str) -> str:
         """How old a source's figures are, and whether newer ones are held or published."""
         title, age = catalogue.source(source_id).title, _age_text(shown, self.year)
-        if later := self.later_years(source_id):
+        if later := self._later_years(source_id):
             return (
                 f"{title}: figures to {later[-1]} are held; where they stand beside another "
                 f"source they are of {shown}, the latest year that both hold."

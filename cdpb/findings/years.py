@@ -22,15 +22,10 @@ Verdicts = Iterable[tuple[str, Mapping[str, Any] | None]]
 
 
 class YearlyRecord(FindingRecord):
-    """The data side of a finding, with what it says of the years before.
+    """The data side of a finding, with what it says of the years before."""
 
-    Attributes
-    ----------
-    since_year : str
-        The year that its page compares with; empty where it compares with none.
-    """
-
-    since_year = ""
+    # The year that its page compares with; empty where it compares with none.
+    _since_year = ""
 
     @cached_property
     def earlier_years(self) -> dict[str, Mapping[str, Any]]:
@@ -49,7 +44,7 @@ class YearlyRecord(FindingRecord):
         return another_year.record_of(self.declaration, parameters)
 
     @as_built
-    def since_last_year(self) -> dict[str, Any]:
+    def _since_last_year(self) -> dict[str, Any]:
         """What it said a year ago beside what it says now, as far as the two can be compared."""
         *_, last = self.earlier_years.values()
         told = since(last, super().record(), self._shown_again)
@@ -98,7 +93,7 @@ class YearlyRecord(FindingRecord):
         """The earlier years, where the page shows them; they are not computed for less."""
         return self.__dict__.get("earlier_years", {})
 
-    def over_the_years(self) -> dict[str, Any]:
+    def _over_the_years(self) -> dict[str, Any]:
         """The record with the earlier years in it, which are computed now if they weren't."""
         return self.record() if self.earlier_years else super().record()
 
@@ -106,8 +101,8 @@ class YearlyRecord(FindingRecord):
         """Everything the page says, as plain values; of earlier years what it shows of them."""
         told = super().record()
         claims = [{**each, "history": self._history_of(each)} for each in told["claims"]]
-        before = self.since_last_year() if self._asked_for else None
-        over = {"history": self.history(), "since": self.since_year, "before": before}
+        before = self._since_last_year() if self._asked_for else None
+        over = {"history": self.history(), "since": self._since_year, "before": before}
         return {**told, "claims": claims, **over}
 
     def _history_of(self, claim: Mapping[str, Any]) -> list[dict[str, Any]]:

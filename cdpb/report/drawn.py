@@ -219,7 +219,7 @@ class DrawnFinding(FigureFinding):
 
         A ``focus`` row is set off; the values of a ``spread`` column stand side by side.
         """
-        self.refuse_strange(shown)
+        self._refuse_strange(shown)
         if for_its_record():
             return Block("table", "", title)
         if not len(shown):

@@ -54,7 +54,7 @@ class FigureFinding(YearlyRecord):
         **shape: Any,
     ) -> Block:
         """A drawing and its description, both made of the same columns (``to``)."""
-        self.refuse_strange(shown, *to.values())
+        self._refuse_strange(shown, *to.values())
         id = figure_id(shown, kind)
         if for_its_record():
             return Block("figure", "", title)
@@ -91,7 +91,7 @@ class FigureFinding(YearlyRecord):
     def hiding(self, shown: PublishedTable) -> str:
         """What stands beneath a table with hidden counts, or with small ones shown by agreement."""
         name = f"{self.id}/{shown.id}"
-        agreed = agreed_notes(each for each in self.exceptions if each.table == name)
+        agreed = agreed_notes(each for each in self._exceptions if each.table == name)
         hidden = any(MASKED is value for row in shown.values for value in row)
         rule = policy(catalogue.source(shown.source_ids[0]).policy) if hidden else None
         return " ".join([*([hidden_note(shown, rule)] if rule else []), *agreed])
@@ -142,15 +142,15 @@ class FigureFinding(YearlyRecord):
         """The message; with the period where that is not the year asked for."""
         return (
             f"{title or shown.title} ({self._period_text(shown)})"
-            if self.lags(shown)
+            if self._lags(shown)
             else (title or shown.title)
         )
 
     def _period_text(self, shown: PublishedTable) -> str:
-        lag = f", {self.lag(shown.source_ids[0])}" if self.lags(shown) else ""
+        lag = f", {self._lag(shown.source_ids[0])}" if self._lags(shown) else ""
         return f"{_period(shown)}{lag}"
 
-    def lags(self, shown: PublishedTable) -> bool:
+    def _lags(self, shown: PublishedTable) -> bool:
         """Whether a table ends with the latest year held, and that is not the year asked for."""
         held = self.periods.get(shown.source_ids[0])
         return bool(held) and held != self.year and _period(shown).endswith(str(held))

@@ -83,7 +83,7 @@ class Finding(DrawnFinding):
         self.judge_claims(**evidence)
         if for_its_record():
             return Block("claims", "", "")
-        told = self.over_the_years()["claims"]
+        told = self._over_the_years()["claims"]
         if told:
             return claims_block(told)
         text = f"No later claim of {self.place}'s partnership is on file for this finding."
@@ -106,8 +106,8 @@ class Finding(DrawnFinding):
         """
         if for_its_record():
             return Block("changed", "", "")
-        record = self.over_the_years()
-        self.since_year = record["before"]["year"]
+        record = self._over_the_years()
+        self._since_year = record["before"]["year"]
         said = [each for each in sentences if each]
         self.changes = [sentence(each) for each in what_changed(record, said)]
         return changed_block(record, self.changes)
@@ -115,7 +115,7 @@ class Finding(DrawnFinding):
     def changed_in_all(self, others: Others) -> Block:
         """What changed since last year in the assessment as a whole, as each finding tells it."""
         compared = [each for each in others.records if each.get("before")]
-        self.since_year = compared[0]["before"]["year"] if compared else ""
+        self._since_year = compared[0]["before"]["year"] if compared else ""
         self.changes = [sentence(each) for each in changes(compared)]
         return changes_block(compared, self.changes)
 
@@ -192,9 +192,9 @@ class Finding(DrawnFinding):
         return method_block(
             method_of(
                 self.declaration,
-                self.sources_used(),
+                self._sources_used(),
                 self.caveats(),
-                self.exceptions,
+                self._exceptions,
                 self.area,
             )
         )
@@ -225,7 +225,7 @@ class Finding(DrawnFinding):
                 **receipt,
                 "files": [file["name"] for file in receipt["files"]],
             }
-            for id in self.sources_used()
+            for id in self._sources_used()
             for receipt in catalogue.shown_receipts(id, self.area)
         ]
         asked = {"year": self.year, "area": f"{self.place} ({self.area})", **self.parameters}

@@ -204,5 +204,5 @@ def _written(files: Files) -> list[str]:
         path.write_text(text, encoding="utf-8", newline="\n")
     if any(name.startswith(MADE_UP) for name in files):
         # The project's own script, which makes all of them, and these alone are new.
-        subprocess.run([sys.executable, str(root / SCRIPT)], check=True, cwd=root)
+        subprocess.run([sys.executable, "-B", str(root / SCRIPT)], check=True, cwd=root)
     return list(files)
