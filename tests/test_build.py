@@ -95,8 +95,8 @@ def used(whose: Finding, table, measure) -> dict:
         "beside a key figure": lambda: whose.key_figure("a", "A", NOTHING, measure),
         "table": lambda: whose.table(table, "A title"),
         "some of its rows": lambda: whose.table(table.where(year="2023/24"), "A title"),
-        "chart": lambda: whose.series(table, "A title", "%", "route"),
-        "line of a chart": lambda: whose.ranked(table, "A title", reference=measure),
+        "chart": lambda: whose.chart("series", table, "A title", axis="%", group="route"),
+        "line of a chart": lambda: whose.chart("ranked", table, "A title", reference=measure),
     }
 
 
@@ -174,7 +174,7 @@ def test_outside_a_finding_a_loader_serves_the_public():
     """Whatever was loaded before: a bare call must not be the way round."""
     finding("partnership").load.returned("continuity_of_care")
     with pytest.raises(InputError, match="may not be used in a public edition"):
-        loaders.releases_by_care()
+        loaders.returned("continuity_of_care")
     assert access.current() == Build("public", False)
 
 
