@@ -135,7 +135,7 @@ def test_a_cell_that_did_not_run_is_found():
         ({"year": "2022/23"}, "differs from what was asked in: year"),
         ({"area": {"code": "E09000007"}}, "differs from what was asked in: area"),
         ({"tables": [{"file": "tables/first/gone.csv"}]}, "gone.csv"),
-        (None, "finding.keep"),
+        (None, "finding.close"),
     ],
 )
 def test_a_record_of_another_finding_is_not_taken(tmp_path, change, said):
