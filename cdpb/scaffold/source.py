@@ -71,7 +71,7 @@ def new_source(id: str, sample: Path, files: Files) -> tuple[Return, dict[str, s
              for name, of in kinds.items() for theirs, mine in of.items()]  # fmt: skip
     if words:
         files[WORDS] = _appended(WORDS, "\n".join(words) + "\n")
-    files[f"data/illustrative/declared/{id}.yml"] = _made_up(table, columns, period)
+    files[f"data/illustrative/declared/{id}.json"] = _made_up(table, columns, period)
     return what, about
 
 
@@ -166,7 +166,7 @@ def _made_up(table: TextTable, columns: Mapping[str, str], period: str) -> str:
         "kinds": kinds,
         "count": {"column": count, "mean": round(float(numbers.mean()), 1) or 1.0},
     }
-    return yaml_text(told)
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def _appended(name: str, text: str) -> str:

@@ -4,11 +4,10 @@ Each file of ``declared/`` says by what one is drawn: the header of the layout, 
 about how many a row counts. They lie in 2022/23 to 2024/25.
 """
 
+import json
 from itertools import product
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from sections.chance import SECOND_RECEIVED, chance_of, months
 from sections.writing import Made
@@ -25,11 +24,11 @@ AREA = {"area": "Barnet", "area_code": "E09000003"}
 
 def files() -> list[Made]:
     """Every file of the section."""
-    return [_made(path) for path in sorted(DECLARED.glob("*.yml"))]
+    return [_made(path) for path in sorted(DECLARED.glob("*.json"))]
 
 
 def _made(path: Path) -> Made:
-    like = yaml.safe_load(path.read_text(encoding="utf-8"))
+    like = json.loads(path.read_text(encoding="utf-8"))
     periods, source = PERIODS[like["period"]["of"]], path.stem
     chance = chance_of(source)
     rows = [
