@@ -20,7 +20,7 @@ from cdpb.cli import main
 
 HERE = Path(__file__).resolve().parent / "frozen"
 # A notebook's code, as a page shows it.
-CODE = re.compile(rb"<pre.*?</pre>", re.DOTALL)
+CODE = re.compile(rb"\s*<pre.*?</pre>\s*", re.DOTALL)
 # Sixteen signs are enough to tell two files apart.
 SIGNS = 16
 
