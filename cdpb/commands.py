@@ -21,6 +21,7 @@ from cdpb.runner.job import Assessment
 from cdpb.runner.place import recover_under, refuse_own_folder, shown
 from cdpb.runner.plan import Request, defaults
 from cdpb.runner.run import run
+from cdpb.sources import Source
 
 KEPT = {"README.md"}
 
@@ -269,11 +270,11 @@ def begin_finding(id: str, source: str, title: str, sample: Path | None) -> Iter
     yield f"Next: cdpb run --finding {id} --demonstration"
 
 
-def _sources() -> list[catalogue.Source]:
+def _sources() -> list[Source]:
     return list(catalogue.sources().values())
 
 
-def _source(source: catalogue.Source) -> tuple[str, ...]:
+def _source(source: Source) -> tuple[str, ...]:
     held = catalogue.receipts(source.id)
     if not held:
         return (source.id, "not received", "", source.access, source.status)

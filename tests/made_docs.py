@@ -10,6 +10,7 @@ import click
 
 from cdpb import catalogue
 from cdpb.cli import cli
+from cdpb.sources import Source
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 COMMANDS = """# Commands
@@ -53,7 +54,7 @@ def sources_page() -> str:
     return SOURCES + "".join(map(_source, catalogue.sources().values()))
 
 
-def _source(source: catalogue.Source) -> str:
+def _source(source: Source) -> str:
     about = {
         "publisher": source.publisher, "licence": source.licence, "how often": source.frequency,
         "geography": source.geography, "access": source.access, "status": source.status,

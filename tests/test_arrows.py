@@ -27,7 +27,7 @@ FLOORS = [
             "csv_files",
         }
     ],
-    [{"catalogue", "schemas", "declarations", "partner_returns"}],
+    [{"catalogue", "schemas", "declarations", "partner_returns", "sources"}],
     [{"loaders"}, {"statistics"}],
     [{"disclosure"}],
     [{"say"}],

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cdpb.catalogue import SeriesBreak
 from cdpb.findings.since import is_within, refused_across
 from cdpb.findings.trace import Taken
+from cdpb.sources import SeriesBreak
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.part_tests import below, cannot_check
 from tests.declared import declared

@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 
 from cdpb.adding.incoming import Incoming, Problem, counts_of, keys_of
-from cdpb.catalogue import ILLUSTRATIVE, made_up_receipts, receipts, sources
+from cdpb.catalogue import made_up_receipts, receipts, sources
 from cdpb.errors import InputError
 from cdpb.loaders.monthly import NEIGHBOURS
 from cdpb.loaders.plausible import out_of_scale
+from cdpb.sources import ILLUSTRATIVE
 from cdpb.yaml_files import relative
 
 HALF = 1 / 2

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.adding.recognise import recognise, safe_name
-from cdpb.catalogue import Source, source
+from cdpb.catalogue import source
 from cdpb.errors import CdpbError, InputError
 from cdpb.loaders.files import clear, log
 from cdpb.loaders.held import read_file
+from cdpb.sources import Source
 from cdpb.yaml_files import bytes_of
 
 

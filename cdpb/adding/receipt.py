@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from cdpb.adding.incoming import Incoming
-from cdpb.catalogue import Receipt, receipts
+from cdpb.catalogue import receipts
 from cdpb.errors import InputError
 from cdpb.loaders.mps import BOROUGHS, WARDS
+from cdpb.sources import Receipt
 from cdpb.yaml_files import read_yaml, relative, yaml_text
 
 NAME = "receipt.yml"

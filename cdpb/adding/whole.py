@@ -11,7 +11,7 @@ from cdpb import loaders
 from cdpb.adding.incoming import Problem
 from cdpb.adding.store import standing_in
 from cdpb.build import Build
-from cdpb.catalogue import ILLUSTRATIVE, receipts, source, sources
+from cdpb.catalogue import receipts, source, sources
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.loaders import access
@@ -19,6 +19,7 @@ from cdpb.loaders import held as loaded
 from cdpb.loaders.base import BASES
 from cdpb.loaders.held import read_file
 from cdpb.periods import FinancialYear
+from cdpb.sources import ILLUSTRATIVE
 
 _EVERYTHING = Build("partnership", demonstration=True)
 # What notebooks call, of sources whose counts no gate counts again.

@@ -9,15 +9,9 @@ from cdpb.adding import store
 from cdpb.adding.incoming import NotWithdrawn
 from cdpb.adding.receipt import NAME, withdrawn_text
 from cdpb.adding.whole import new_refusals
-from cdpb.catalogue import (
-    ILLUSTRATIVE,
-    Receipt,
-    receipts,
-    source,
-    sources,
-    withdrawn_folder,
-)
+from cdpb.catalogue import receipts, source, sources, withdrawn_folder
 from cdpb.errors import InputError, visible
+from cdpb.sources import ILLUSTRATIVE, Receipt
 from cdpb.yaml_files import relative
 
 

@@ -14,12 +14,13 @@ from cdpb.findings.loading import Loaders
 from cdpb.loaders import access
 from cdpb.numbers import list_text
 from cdpb.periods import month_name
+from cdpb.sources import Source
 
 # What is said of who sends it; titles and definitions are the same in every area.
 WORDED = ("publisher", "attribution", "not_received")
 
 
-def source_in(source_id: str, area: str) -> catalogue.Source:
+def source_in(source_id: str, area: str) -> Source:
     """One declared source, the offices and documents named as the area's own file names them.
 
     Parameters

@@ -22,6 +22,7 @@ from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.trace import LATEST, OF_BOTH, Again, FigureRecord, KeyFigure, Taken, table_trace
 from cdpb.loaders import access
 from cdpb.periods import FinancialYear
+from cdpb.sources import SeriesBreak
 from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import HIDDEN, Measure, as_measure
 from cdpb.statistics.verdicts import Verdict
@@ -132,7 +133,7 @@ class Gathering:
         self.quotes += [each for each in told if each not in self.quotes]
         return told
 
-    def breaks(self, source_id: str) -> list[catalogue.SeriesBreak]:
+    def breaks(self, source_id: str) -> list[SeriesBreak]:
         """From when a source's figures are no longer like those before."""
         return catalogue.source(source_id).series_breaks
 

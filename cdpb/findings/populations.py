@@ -13,12 +13,12 @@ from itertools import combinations
 import pandas as pd
 
 from cdpb import catalogue, loaders
-from cdpb.catalogue import Population, Source
 from cdpb.declarations import declarations
 from cdpb.disclosure.policy import Policy, policy
 from cdpb.disclosure.units import Bounds, PartOf, Rows, Tie, Ties
 from cdpb.loaders.files import Origin, record
 from cdpb.periods import financial_years_of
+from cdpb.sources import Population, Source
 
 LEFT_OUT = "left out"
 AREAS = ("area_code", "borough_code")

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from cdpb import catalogue
-from cdpb.catalogue import SeriesBreak
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.trace import LATEST, OF_BOTH, Taken, receipts_behind
 from cdpb.periods import FinancialYear, month_name
+from cdpb.sources import SeriesBreak
 from cdpb.statistics.measure import HIDDEN
 from cdpb.statistics.part_tests import CANNOT_BE_CHECKED, PartResult
 from cdpb.statistics.trend import crossed_breaks

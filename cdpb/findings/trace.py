@@ -11,6 +11,7 @@ from cdpb import catalogue, loaders
 from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.published import PublishedTable
 from cdpb.periods import FinancialYear
+from cdpb.sources import Receipt
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
 from cdpb.steps import MADE_BY, STEPS
@@ -113,7 +114,7 @@ def receipts_behind(source_id: str, periods: set[str], area: str = "") -> list[d
     return [{"received": r.received_text, "files": names} for r, names in chosen if names]
 
 
-def _covers(receipt: catalogue.Receipt, periods: set[str]) -> bool:
+def _covers(receipt: Receipt, periods: set[str]) -> bool:
     if receipt.periods is None:
         return True
     return any(receipt.periods.first <= each <= receipt.periods.last for each in periods)

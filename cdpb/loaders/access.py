@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from cdpb.build import PUBLIC, Build
-from cdpb.catalogue import Source, source
+from cdpb.catalogue import source
 from cdpb.errors import InputError
+from cdpb.sources import Source
 
 _current: ContextVar[Build] = ContextVar("build", default=PUBLIC)
 

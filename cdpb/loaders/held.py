@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cdpb.catalogue import Source, receipts, returns
+from cdpb.catalogue import receipts, returns
 from cdpb.errors import InputError
 from cdpb.loaders import access, boundaries, census, dashboard, mps, ndtms, prevalence
 from cdpb.loaders.dashboard import DASHBOARD, received_dashboard
@@ -15,6 +15,7 @@ from cdpb.loaders.monthly import complete_years, years_of_quarters
 from cdpb.loaders.receiving import Received
 from cdpb.loaders.returns import may_be_read, read_return, received_return
 from cdpb.periods import FIRST_MONTH, FinancialYear
+from cdpb.sources import Source
 
 _RECEIVED: dict[str, Callable[[], Received]] = {
     mps.WARDS: mps.received_wards,

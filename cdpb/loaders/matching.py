@@ -3,10 +3,10 @@
 import pandas as pd
 
 from cdpb import schemas
-from cdpb.catalogue import Receipt
 from cdpb.loaders import access
 from cdpb.loaders.mps import BOROUGHS, WARDS, received_boroughs, received_wards
 from cdpb.periods import FinancialYear
+from cdpb.sources import Receipt
 
 _Held = list[tuple[Receipt, pd.DataFrame]]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb import schemas
-from cdpb.catalogue import Rounding, source
+from cdpb.catalogue import source
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats, years_of
@@ -16,6 +16,7 @@ from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.words import words, words_path
 from cdpb.periods import FinancialYear
+from cdpb.sources import Rounding
 from cdpb.yaml_files import relative
 
 ADULTS = "ndtms_adults"

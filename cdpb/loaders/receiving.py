@@ -10,7 +10,6 @@ import pandera.pandas as pa
 
 from cdpb import paths, schemas
 from cdpb.catalogue import (
-    Receipt,
     check_receipt,
     files_behind,
     receipts,
@@ -22,6 +21,7 @@ from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import PARSERS, begins
 from cdpb.loaders.files import Origin, record
+from cdpb.sources import Receipt
 from cdpb.yaml_files import bytes_of, relative
 
 ReadFile = Callable[[Path, str], pd.DataFrame]

@@ -19,6 +19,7 @@ from cdpb.report.markup import render
 from cdpb.report.measures import is_known, measure_text
 from cdpb.report.over_years import link_to
 from cdpb.report.tables import plain_table
+from cdpb.sources import ILLUSTRATIVE, Source
 from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 from cdpb.steps import first_step
 
@@ -179,9 +180,7 @@ def missing(others: Others) -> dict[str, list[Record]]:
 def _missing_in(record: Record) -> Iterator[str]:
     notices = set(record.get("notices") or [])
     made_up = {
-        each["id"]
-        for each in record.get("sources") or []
-        if each.get("status") == catalogue.ILLUSTRATIVE
+        each["id"] for each in record.get("sources") or [] if each.get("status") == ILLUSTRATIVE
     }
     for name in catalogue.sources():
         text = source_in(name, _area_of(record)).not_received
@@ -209,7 +208,7 @@ def missing_block(others: Others) -> Block:
     return Block("table", table.html, f"{caption}: {names}", style=table.style)
 
 
-def _row(source: catalogue.Source, records: Sequence[Record]) -> list[str | Markup]:
+def _row(source: Source, records: Sequence[Record]) -> list[str | Markup]:
     is_open = source.access == "public" and source.landing_page
     sender = f"{source.publisher} (published, not yet downloaded here)"
     pages = Markup("<br>").join(link_to(each) for each in records)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cdpb import loaders, worlds
-from cdpb.catalogue import Receipt, receipts, returns
+from cdpb.catalogue import receipts, returns
 from cdpb.disclosure.cells import CellSystem
 from cdpb.errors import InputError
 from cdpb.loaders import base_counts
@@ -19,6 +19,7 @@ from cdpb.loaders.corrections import corrections
 from cdpb.loaders.in_file import Counts, InFile, Key, in_file, keys_of
 from cdpb.loaders.returns import load_return
 from cdpb.partner_returns import Return
+from cdpb.sources import Receipt
 from cdpb.yaml_files import bytes_of, read_yaml, yaml_text
 
 # How far a count that nothing limits is moved.
