@@ -1,7 +1,7 @@
 """Turns of phrase that every finding uses: values, shares, trends and funnels in words."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -169,6 +169,15 @@ def share_text(row: Any, of: str = STARTED) -> str:
 def ends_text(rows: list[Any], of: str = STARTED) -> str:
     """``29% in 2009/10 and 36% in 2021/22``: the first year and the last, and a turn between."""
     return years_text(rows, "percent", lambda row: share_text(row, of))
+
+
+def each_over_years(
+    shown: PublishedTable, by: str, labels: Iterable[str], of: str = STARTED
+) -> str:
+    """`ends_text` of each label of a column, one after the other; of none that has no row."""
+    only_published(shown)
+    rows = {label: rows_of(shown.where(**{by: label}), by="year") for label in labels}
+    return "; ".join(f"{label} {ends_text(held, of)}" for label, held in rows.items() if held)
 
 
 def range_text(groups: PublishedTable, of: str = STARTED) -> str:

@@ -3,7 +3,7 @@
 from cdpb.disclosure.published import PublishedTable
 from cdpb.say import (
     change_sentence,
-    ends_text,
+    each_over_years,
     measured,
     of_rows,
     range_text,
@@ -51,11 +51,8 @@ def routes_title(routes: PublishedTable, area: str) -> str:
 @of_rows
 def routes_over_years_title(years: PublishedTable) -> str:
     """Health services' share and people's own in the first year and in the last."""
-    told = [
-        f"{route} {ends_text(rows_of(years.where(route=route), by='year'))}"
-        for route in (HEALTH, THEMSELVES)
-    ]
-    return f"Share of adults starting treatment for alcohol alone: {'; '.join(told)}"
+    told = each_over_years(years, "route", (HEALTH, THEMSELVES))
+    return f"Share of adults starting treatment for alcohol alone: {told}"
 
 
 @of_rows

@@ -6,13 +6,12 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text
 from cdpb.say import (
     change_sentence,
-    ends_text,
+    each_over_years,
     measured,
     of_rows,
     range_text,
     rounding_sentence_of,
     row_where,
-    rows_of,
     sentence,
     share_text,
     value_text,
@@ -100,11 +99,8 @@ def employment_title(employment: PublishedTable, area: str) -> str:
 @of_rows
 def housing_over_years_title(years: PublishedTable) -> str:
     """Housing problems in the first year and in the last."""
-    told = [
-        f"{each} {ends_text(rows_of(years.where(housing=each), by='year'))}"
-        for each in (URGENT, HOUSING_PROBLEM)
-    ]
-    return f"Share of adults starting treatment: {'; '.join(told)}"
+    told = each_over_years(years, "housing", (URGENT, HOUSING_PROBLEM))
+    return f"Share of adults starting treatment: {told}"
 
 
 @of_rows

@@ -9,7 +9,7 @@ from cdpb.numbers import count_text, interval_text, list_text, percent_text, rat
 from cdpb.periods import FinancialYear
 from cdpb.say import (
     ADULTS,
-    ends_text,
+    each_over_years,
     measured,
     moved,
     of_rows,
@@ -61,11 +61,8 @@ def _and_in_treatment(share: Measure, period: str) -> str:
 @of_rows
 def parents_title(shares: PublishedTable, area: str) -> str:
     """Parents with and without their children among all in treatment, first year and last."""
-    told = [
-        f"{children} {ends_text(rows_of(shares.where(who=ALL, children=children), 'year'), ADULTS)}"
-        for children in (LIVING, APART)
-    ]
-    return f"Of adults in treatment in {area}: {'; '.join(told)}"
+    told = each_over_years(shares.where(who=ALL), "children", (LIVING, APART), ADULTS)
+    return f"Of adults in treatment in {area}: {told}"
 
 
 @of_rows

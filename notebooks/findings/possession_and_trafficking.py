@@ -106,11 +106,8 @@ def _side(row: Any) -> str:
 def to_june_sentence(to_june: PublishedTable, area: str) -> str:
     """The two years to the last June held: all offences, then each kind."""
     row = row_where(to_june, offence=ALL_OFFENCES)
-    told = [_against(row_where(to_june, offence=offence)) for offence in BY_ITSELF]
-    return sentence(
-        f"Between {row['previous_period']} and {row['period']} {possessive(area)} drug offences "
-        f"{_moved(row)}: {'; '.join(told)}"
-    )
+    when = f"Between {row['previous_period']} and {row['period']}"
+    return sentence(f"{when} {_all_and_each(to_june, area)}")
 
 
 @of_rows
@@ -129,11 +126,14 @@ def to_june_title(to_june: PublishedTable, area: str) -> str:
 def supply_changed(change: PublishedTable, area: str) -> str:
     """What changed since the year before."""
     row = row_where(change, offence=ALL_OFFENCES)
+    return sentence(f"Since {row['previous_year']} {_all_and_each(change, area)}")
+
+
+def _all_and_each(change: PublishedTable, area: str) -> str:
+    """How all drug offences moved, and each kind by itself."""
     told = [_against(row_where(change, offence=offence)) for offence in BY_ITSELF]
-    return sentence(
-        f"Since {row['previous_year']} {possessive(area)} drug offences {_moved(row)}: "
-        f"{'; '.join(told)}"
-    )
+    row = row_where(change, offence=ALL_OFFENCES)
+    return f"{possessive(area)} drug offences {_moved(row)}: {'; '.join(told)}"
 
 
 @of_rows

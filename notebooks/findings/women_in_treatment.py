@@ -5,7 +5,7 @@ from cdpb.numbers import interval_text, list_text, percent_decimals, percent_tex
 from cdpb.say import (
     ADULTS,
     compared,
-    ends_text,
+    each_over_years,
     measured,
     moved,
     of_rows,
@@ -59,9 +59,8 @@ def _groups_that_differ(groups: PublishedTable, area: str) -> str:
 @of_rows
 def shares_title(shares: PublishedTable, area: str) -> str:
     """From the first year held to the last, for the area and for England."""
-    rows = {name: rows_of(shares.where(area_name=name), by="year") for name in (area, "England")}
-    told = [f"{name} {ends_text(of, ADULTS)}" for name, of in rows.items() if of]
-    return f"Women's share of adults in treatment: {'; '.join(told)}"
+    told = each_over_years(shares, "area_name", (area, "England"), ADULTS)
+    return f"Women's share of adults in treatment: {told}"
 
 
 @of_rows
