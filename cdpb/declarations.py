@@ -243,7 +243,7 @@ def _read(files: tuple[tuple[Path, int], ...]) -> Declarations:
 
 def _finding(path: Path, columns: Mapping[str, Column]) -> FindingDeclaration:
     content = read_yaml(path)
-    found = typed(FindingDeclaration, _named(content, path.stem), path)
+    found = typed(FindingDeclaration, _named(content, path), path)
     for table in found.tables:
         unknown = [name for name in table.columns if name not in columns]
         if unknown:
@@ -254,9 +254,17 @@ def _finding(path: Path, columns: Mapping[str, Column]) -> FindingDeclaration:
     return found
 
 
-def _named(content: Any, name: str) -> Any:
+def _named(content: Any, path: Path) -> Any:
     """A finding is called what its file is called."""
-    return {**content, "id": name} if isinstance(content, dict) and "id" not in content else content
+    if not isinstance(content, dict):
+        return content
+    if "id" in content:
+        raise InputError(
+            f"{FOLDER}{path.name} has an id of its own.",
+            f"Wanted: none, for the file's name is the id: {path.stem}.",
+            "Delete the line, or rename the file.",
+        )
+    return {**content, "id": path.stem}
 
 
 def _refuse_alike(findings: Sequence[FindingDeclaration], field: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cdpb import loaders as load
 from cdpb.cli import main
 from cdpb.errors import InputError
 from cdpb.scaffold import new_finding
@@ -101,6 +102,10 @@ def test_a_finding_is_begun_on_each_shape_of_return(home, source):
     [
         ("women_in_treatment", "custody_tests", None, "There is a finding women_in_treatment"),
         ("Women", "custody_tests", None, "can't be the id of a finding"),
+        ("columns", "custody_tests", None, "can't be the id of a finding"),
+        ("class", "custody_tests", None, "can't be the id of a finding"),
+        ("mine", "../new", SAMPLE, "can't be the id of a source"),
+        ("mine", "new", "Month,Borough,N,?,!\n2024-04,Barnet,2,a,b\n", "are too alike"),
         ("mine", "ndtms_adults", None, "ndtms_adults is no partner's return"),
         ("mine", "custody_test", None, "Did you mean custody_tests?"),
         ("mine", "parents_need", None, "parents_need has several counts a row"),
@@ -122,4 +127,36 @@ def test_what_cannot_be_begun_is_refused_and_nothing_is_written(home, id, source
         new_finding(id, source, sample=None if sample is None else Path(path))
 
     assert any(said in line for line in lines_of(error))
+    assert seen(home) == before
+
+
+HOSTILE = (
+    'Month,Borough,"No, ""all""",Yes\n2024-04,Barnet,7,"a, ""b"" or c"\n2024-04,Barnet,8,null\n'
+)
+
+
+def test_a_header_or_a_word_that_means_something_elsewhere_stays_what_it_is(home):
+    """``No`` is false to YAML, a comma parts cells, and a quotation mark ends a text."""
+    (home / "hostile.csv").write_text(HOSTILE, encoding="utf-8")
+
+    new_finding("mine", "new", 'The "best" of: it', sample=home / "hostile.csv")
+
+    from cdpb.declarations import declarations
+
+    declared = declarations().finding("mine")
+    assert declared.title == 'The "best" of: it'
+    assert declared.table("counts").dimensions == ["area_code", "month", "yes"]
+    read = load.read_file("new", home / "hostile.csv")
+    assert read[["yes", "no_all"]].values.tolist() == [['a, "b" or c', 7], ["null", 8]]
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(home):
+    """Half a source would stop every other command."""
+    (home / "sample.csv").write_text(SAMPLE, encoding="utf-8")
+    (home / "data/illustrative/generate.py").write_text("raise SystemExit(1)", encoding="utf-8")
+    before = seen(home)
+
+    with pytest.raises(InputError, match="Nothing was written"):
+        new_finding("mine", "new", sample=home / "sample.csv")
+
     assert seen(home) == before

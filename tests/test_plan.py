@@ -120,6 +120,7 @@ def key_of(toy: Path, finding: str = "first") -> str:
     [
         "notebooks/first.ipynb",
         "notebooks/findings/first.yml",
+        "notebooks/findings/first.py",
         "data/policies.yml",
         "data/sources.yml",
         "data/toy_counts/2025-05-01/receipt.yml",

@@ -15,7 +15,7 @@ from cdpb.declarations import COLUMNS, FOLDER, declarations
 from cdpb.errors import InputError
 from cdpb.partner_returns import Return
 from cdpb.runner.plan import defaults
-from cdpb.scaffold.source import Files, new_source
+from cdpb.scaffold.source import Files, appended, new_source, refuse_name
 from cdpb.yaml_files import yaml_text
 
 CELL, MARKDOWN = "# %% ", "markdown"
@@ -46,7 +46,7 @@ def new_finding(id: str, source_id: str, title: str = "", sample: Path | None = 
         that stand in one column, by area; or is new, without a sample or with one that can't be
         understood. Nothing is written then.
     """
-    _refuse_known(id)
+    _refuse_known(id, title)
     files: Files = {}
     what, about = _declared(source_id) if sample is None else new_source(source_id, sample, files)
     _refuse_other_shapes(what)
@@ -56,11 +56,10 @@ def new_finding(id: str, source_id: str, title: str = "", sample: Path | None = 
     return _written(files)
 
 
-def _refuse_known(id: str) -> None:
-    if not id.replace("_", "").isalnum() or id != id.lower() or not id[0].isalpha():
-        raise InputError(
-            f"{id!r} can't be the id of a finding.", "Wanted: small letters, like court_referrals."
-        )
+def _refuse_known(id: str, title: str) -> None:
+    refuse_name(id, "a finding")
+    if not title.isprintable() or "%%" in title:
+        raise InputError("A title is one line of plain text.", "Nothing was written.")
     known = [each.id for each in declarations().findings]
     if id in known:
         raise InputError(f"There is a finding {id} already.", "Choose another id.")
@@ -125,7 +124,7 @@ def _files(id: str, what: Return, context: dict[str, Any]) -> Files:
         f"{FOLDER}{id}.yml": yaml_text(_declaration(what, context)),
         f"{FOLDER}{id}.py": _rendered("finding.py.j2", words),
         f"notebooks/{context['notebook']}": nbformat.writes(notebook) + "\n",
-        **({f"{FOLDER}{COLUMNS}": _with_lines(Path(FOLDER) / COLUMNS, new)} if new else {}),
+        **({f"{FOLDER}{COLUMNS}": appended(f"{FOLDER}{COLUMNS}", yaml_text(new))} if new else {}),
     }
 
 
@@ -154,21 +153,16 @@ def _declaration(what: Return, context: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _columns(what: Return, context: Mapping[str, Any]) -> list[str]:
-    """Lines for the columns that no finding has published yet."""
+def _columns(what: Return, context: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Descriptions of the columns that no finding has published yet."""
     known = declarations().columns
     kinds = {**dict.fromkeys(context["kinds"], "name"), **dict.fromkeys(what.texts, "text")}
     kinds[context["count"]] = "count"
-    return [
-        f"{name}: {{label: {name.replace('_', ' ').capitalize()}, kind: {kind}}}"
+    return {
+        name: {"label": name.replace("_", " ").capitalize(), "kind": kind}
         for name, kind in kinds.items()
         if name not in known
-    ]
-
-
-def _with_lines(path: Path, lines: list[str]) -> str:
-    held = (paths.project_root() / path).read_text(encoding="utf-8")
-    return held.rstrip("\n") + "\n" + "".join(f"{line}\n" for line in lines)
+    }
 
 
 def _rendered(template: str, context: Mapping[str, Any]) -> str:
@@ -198,11 +192,23 @@ def _written(files: Files) -> list[str]:
     there = [name for name in files if name not in added and (root / name).exists()]
     if there:
         raise InputError(f"{there[0]} is there already.", "Move it aside. Nothing was written.")
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    if any(name.startswith(MADE_UP) for name in files):
-        # The project's own script, which makes all of them, and these alone are new.
-        subprocess.run([sys.executable, "-B", str(root / SCRIPT)], check=True, cwd=root)
+    before = {name: (root / name).read_bytes() for name in files if (root / name).exists()}
+    try:
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8", newline="\n")
+        if any(name.startswith(MADE_UP) for name in files):
+            # The project's own script makes all made-up figures again; these alone are new.
+            subprocess.run([sys.executable, "-B", str(root / SCRIPT)], check=True, cwd=root)
+    except (OSError, subprocess.CalledProcessError) as error:
+        _put_back(root, files, before)
+        raise InputError(f"Nothing was written: {error}") from None
     return list(files)
+
+
+def _put_back(root: Path, files: Files, before: Mapping[str, bytes]) -> None:
+    for name in files:
+        if name in before:
+            (root / name).write_bytes(before[name])
+        else:
+            (root / name).unlink(missing_ok=True)

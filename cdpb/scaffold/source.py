@@ -1,6 +1,7 @@
 """A source that is new, declared from one of its files: what it counts, when, where and of what."""
 
 import json
+import keyword
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +14,12 @@ from cdpb.areas import boroughs
 from cdpb.errors import InputError
 from cdpb.loaders.counts import PARSERS
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import plain
+from cdpb.loaders.headers import csv_line, plain
 from cdpb.loaders.words import marks
 from cdpb.partner_returns import Return
 from cdpb.yaml_files import yaml_text
 
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # What is to be written, by its path from the project root.
 Files = dict[str, str]
 MOST_KINDS = 12
@@ -47,6 +49,7 @@ def new_source(id: str, sample: Path, files: Files) -> tuple[Return, dict[str, s
     InputError
         If the source is declared already, or the file isn't of that shape.
     """
+    refuse_name(id, "a source")
     if id in catalogue.sources():
         raise InputError(
             f"The source {id} is declared already.",
@@ -55,6 +58,7 @@ def new_source(id: str, sample: Path, files: Files) -> tuple[Return, dict[str, s
     table = read_text_table(sample, id)
     columns = _understood(table)
     ours = {name: _called(name, part) for name, part in columns.items()}
+    _refuse_alike(ours, table)
     kinds = {ours[name]: _kinds(table, name) for name in _of(columns, "kind")}
     period, (count,) = _of_one(table, columns), [ours[name] for name in _of(columns, "count")]
     like: dict[str, Any] = {"period": period, "counts": [count]}
@@ -64,15 +68,42 @@ def new_source(id: str, sample: Path, files: Files) -> tuple[Return, dict[str, s
     what = Return(source_id=id, **like)
     title = id.replace("_", " ").capitalize()
     about = {"title": title, "definition": f"{title}, as the sender counts them."}
-    files["data/sources.yml"] = _appended("data/sources.yml", _declared(what, like, about))
-    lines = [f"{mine},{_cell(theirs)}" for theirs, mine in ours.items()]
+    files["data/sources.yml"] = appended("data/sources.yml", _declared(what, like, about))
+    lines = [csv_line(mine, theirs) for theirs, mine in ours.items()]
     files[f"data/column_maps/{id}.csv"] = "\n".join(["ours,assumed", *lines]) + "\n"
-    words = [f"{id},{name},{_cell(theirs)},{_cell(mine)}"
-             for name, of in kinds.items() for theirs, mine in of.items()]  # fmt: skip
+    words = [
+        csv_line(id, name, theirs, mine)
+        for name, of in kinds.items()
+        for theirs, mine in of.items()
+    ]
     if words:
-        files[WORDS] = _appended(WORDS, "\n".join(words) + "\n")
+        files[WORDS] = appended(WORDS, "\n".join(words) + "\n")
     files[f"data/illustrative/declared/{id}.json"] = _made_up(table, columns, period)
     return what, about
+
+
+def refuse_name(id: str, of: str) -> None:
+    """Refuse an id that can't name files and be imported.
+
+    Raises
+    ------
+    InputError
+        Unless it is of small letters, digits and single underscores, and no word of Python's.
+    """
+    if not NAME.fullmatch(id) or keyword.iskeyword(id) or id == "columns":
+        raise InputError(
+            f"{id[:60]!r} can't be the id of {of}.",
+            "Wanted: small letters, like court_referrals. Nothing was written.",
+        )
+
+
+def _refuse_alike(ours: Mapping[str, str], table: TextTable) -> None:
+    twice = [name for name, mine in ours.items() if list(ours.values()).count(mine) > 1]
+    if twice:
+        raise InputError(
+            f"{table.path.name}: columns {', '.join(name[:30] for name in twice)} are too alike.",
+            "Wanted: headers that differ in letters and digits. Nothing was written.",
+        )
 
 
 def _understood(table: TextTable) -> dict[str, str]:
@@ -169,10 +200,6 @@ def _made_up(table: TextTable, columns: Mapping[str, str], period: str) -> str:
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
-def _appended(name: str, text: str) -> str:
+def appended(name: str, text: str) -> str:
     held = (paths.project_root() / name).read_text(encoding="utf-8")
     return held.rstrip("\n") + "\n" + text
-
-
-def _cell(text: str) -> str:
-    return json.dumps(text) if "," in text else text
