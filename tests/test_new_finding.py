@@ -150,10 +150,19 @@ def test_a_header_or_a_word_that_means_something_elsewhere_stays_what_it_is(home
     assert read[["yes", "no_all"]].values.tolist() == [['a, "b" or c', 7], ["null", 8]]
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(home):
+@pytest.mark.parametrize(
+    ("file", "spoilt"),
+    [
+        ("data/illustrative/generate.py", "raise SystemExit(1)\n"),
+        # The new entry would then be no source.
+        ("data/sources.yml", None),
+    ],
+)
+def test_what_cannot_be_written_leaves_nothing_behind(home, file, spoilt):
     """Half a source would stop every other command."""
     (home / "sample.csv").write_text(SAMPLE, encoding="utf-8")
-    (home / "data/illustrative/generate.py").write_text("raise SystemExit(1)", encoding="utf-8")
+    path = home / file
+    path.write_text(spoilt or path.read_text("utf-8") + "more:\n", encoding="utf-8")
     before = seen(home)
 
     with pytest.raises(InputError, match="Nothing was written"):

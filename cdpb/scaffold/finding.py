@@ -1,6 +1,7 @@
 """A finding's notebook and its two files, drawn from the declaration of its source."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cdpb import catalogue, paths
 from cdpb.declarations import COLUMNS, FOLDER, declarations
-from cdpb.errors import InputError
+from cdpb.errors import CdpbError, InputError
 from cdpb.partner_returns import Return
 from cdpb.runner.plan import defaults
 from cdpb.scaffold.source import Files, appended, new_source, refuse_name
@@ -53,7 +54,7 @@ def new_finding(id: str, source_id: str, title: str = "", sample: Path | None = 
     order = max(each.order for each in declarations().findings if each.order < LAST) + 1
     context = _context(id, what, {**about, **({"title": title} if title else {})}, order)
     files |= _files(id, what, context)
-    return _written(files)
+    return _written(files, id)
 
 
 def _refuse_known(id: str, title: str) -> None:
@@ -185,7 +186,7 @@ def _notebook(text: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
 
 
-def _written(files: Files) -> list[str]:
+def _written(files: Files, id: str) -> list[str]:
     """Write all of them, none over a file but those that lines were added to."""
     root = paths.project_root()
     added = {f"{FOLDER}{COLUMNS}", "data/sources.yml", "data/value_maps/return_words.csv"}
@@ -194,16 +195,23 @@ def _written(files: Files) -> list[str]:
         raise InputError(f"{there[0]} is there already.", "Move it aside. Nothing was written.")
     before = {name: (root / name).read_bytes() for name in files if (root / name).exists()}
     try:
-        for name, text in files.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text, encoding="utf-8", newline="\n")
-        if any(name.startswith(MADE_UP) for name in files):
-            # The project's own script makes all made-up figures again; these alone are new.
-            subprocess.run([sys.executable, "-B", str(root / SCRIPT)], check=True, cwd=root)
-    except (OSError, subprocess.CalledProcessError) as error:
+        _write(root, files)
+        # What can't be read again would stop every other command.
+        for source_id in declarations().finding(id).sources:
+            catalogue.source(source_id)
+    except (OSError, subprocess.CalledProcessError, CdpbError) as error:
         _put_back(root, files, before)
         raise InputError(f"Nothing was written: {error}") from None
     return list(files)
+
+
+def _write(root: Path, files: Files) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8", newline="\n")
+    if any(name.startswith(MADE_UP) for name in files):
+        # The project's own script makes all made-up figures again; these alone are new.
+        subprocess.run([sys.executable, "-B", str(root / SCRIPT)], check=True, cwd=root)
 
 
 def _put_back(root: Path, files: Files, before: Mapping[str, bytes]) -> None:
@@ -212,3 +220,5 @@ def _put_back(root: Path, files: Files, before: Mapping[str, bytes]) -> None:
             (root / name).write_bytes(before[name])
         else:
             (root / name).unlink(missing_ok=True)
+        if name.startswith(MADE_UP):
+            shutil.rmtree(root / Path(name).parents[1] / Path(name).stem, ignore_errors=True)
