@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass
 from functools import total_ordering
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from cdpb.errors import InputError
+
+if TYPE_CHECKING:
+    # A worker that starts kernels needs years, and would load half a second of pandas with them.
+    import pandas as pd
 
 _WRITTEN = re.compile(r"(\d{4})/(\d{2})", flags=re.ASCII)
 _YEAR_NAMED = re.compile(r"\d{4}|\b\d{2}\b", flags=re.ASCII)
@@ -63,8 +66,10 @@ class FinancialYear:
         return str(self).replace("/", "-")
 
     @property
-    def months(self) -> pd.PeriodIndex:
+    def months(self) -> "pd.PeriodIndex":
         """Its twelve months, April first."""
+        import pandas as pd
+
         return pd.period_range(f"{self.start}-{FIRST_MONTH:02d}", periods=12, freq="M")
 
     def previous(self, by: int = 1) -> "FinancialYear":
@@ -98,7 +103,7 @@ def ended_in(period: str) -> str:
     return str(FinancialYear(int(century + last[0])))
 
 
-def financial_year_of(month: pd.Period) -> str:
+def financial_year_of(month: "pd.Period") -> str:
     """The financial year that a month lies in, as text."""
     return str(FinancialYear(month.year if month.month >= FIRST_MONTH else month.year - 1))
 
@@ -110,4 +115,6 @@ def financial_years_of(months: "pd.Series[pd.Period]") -> "pd.Series[str]":
 
 def month_name(month: "pd.Period | str") -> str:
     """``April 2023``."""
+    import pandas as pd
+
     return pd.Period(month, freq="M").strftime("%B %Y")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from filelock import FileLock
@@ -12,6 +13,7 @@ from cdpb.build import Build
 from cdpb.loaders import access
 from tests.built import YEARS, built, make
 from tests.commands import standing, toy
+from tests.returned import assessed_project
 
 __all__ = ["standing", "toy"]
 
@@ -49,6 +51,13 @@ def assessments(tmp_path_factory, worker_id) -> Path:
 def three_years(tmp_path_factory, worker_id) -> Path:
     """Barnet's public assessments of 2022/23 to 2024/25, whole: for the proofs."""
     return once("three_years", lambda folder: make(folder, YEARS), tmp_path_factory, worker_id)
+
+
+@pytest.fixture(scope="module")
+def assessed_once(tmp_path_factory, worker_id) -> Path:
+    """A project that has received a return, and its assessment: a copy of one that is made once."""
+    made = once("assessed", assessed_project, tmp_path_factory, worker_id)
+    return Path(copytree(made, tmp_path_factory.mktemp("assessed") / "project"))
 
 
 def once(name: str, build: Callable[[Path], object], factory, worker_id: str) -> Path:

@@ -14,24 +14,18 @@ from cdpb.runner.gates.rebuilding import differences
 from cdpb.runner.keys import file_hash
 from cdpb.runner.manifest import GATES
 from tests.commands import cdpb
-from tests.returned import HERE, RUN, assessed_project, left_as_it_was
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A project of which an assessment has been made, once."""
-    return assessed_project(tmp_path_factory.mktemp("draft") / "project")
+from tests.returned import HERE, RUN, left_as_it_was
 
 
 @pytest.fixture
-def project(made, monkeypatch):
+def project(assessed_once, monkeypatch):
     """It as the working folder; the gates that would execute notebooks find nothing."""
-    monkeypatch.setenv("CDPB_HOME", str(made))
-    monkeypatch.chdir(made)
+    monkeypatch.setenv("CDPB_HOME", str(assessed_once))
+    monkeypatch.chdir(assessed_once)
     monkeypatch.setattr(gates, "check_absence", lambda *_: Outcome("absence"))
     monkeypatch.setattr(gates, "check_worlds", lambda *_: Outcome("non-interference"))
-    with left_as_it_was(made):
-        yield made
+    with left_as_it_was(assessed_once):
+        yield assessed_once
 
 
 @pytest.fixture

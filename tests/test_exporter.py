@@ -258,3 +258,22 @@ def test_the_command_line_makes_the_page(tmp_path):
     written = (tmp_path / "x.html").read_text(encoding="utf-8")
     assert check_page(written) == []
     assert record()["title"] in written
+
+
+def test_a_worker_loads_nothing_that_counts_or_draws(tmp_path):
+    """Each run starts two, and they would spend a second and a half on it; kernels do the work."""
+    made = tmp_path / "executed.ipynb"
+    nbformat.write(notebook(), made)
+    asked = (
+        "import sys, nbformat; from cdpb.runner import execute, render;"
+        f"page = render.render(nbformat.read({str(made)!r}, 4), 'wards');"
+        "print(page.count('</html>'), *{name.split('.')[0] for name in sys.modules})"
+    )
+    command = [sys.executable, "-c", asked]
+    pages, *loaded = subprocess.run(
+        command, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert pages == "1"
+    assert {"nbconvert", "papermill"} <= set(loaded)
+    assert not {"pandas", "scipy", "matplotlib", "geopandas", "pandera"} & set(loaded)

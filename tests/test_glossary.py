@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cdpb.report.glossary import terms
+from cdpb.report.back_matter import terms
 from cdpb.report.html_tree import read_document
 from tests.built import BARNET
 

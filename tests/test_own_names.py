@@ -6,7 +6,7 @@ import pytest
 
 from cdpb import areas, catalogue
 from cdpb.findings.absent import in_own_words, source_in
-from cdpb.report.method import accessibility_record
+from cdpb.report.back_matter import accessibility_record
 from tests.inprocess import run
 
 BARNET, CAMDEN = "E09000003", "E09000007"

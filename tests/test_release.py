@@ -24,7 +24,6 @@ from tests.returned import (
     HERE,
     RUN,
     SOURCE,
-    assessed_project,
     ledger_entry,
     left_as_it_was,
     receive_referrals,
@@ -35,9 +34,12 @@ BARNET = "E09000003"
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory):
-    """A project of which an assessment stands, made once; tests that write take a copy."""
-    return assessed_project(tmp_path_factory.mktemp("release") / "project", passed=GATES)
+def standing(assessed_once):
+    """A project of which an assessment stands and has passed; tests that write take a copy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDPB_HOME", str(assessed_once))
+        say_in_place(assessed_once / HERE, GATES)
+    return assessed_once
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.policy import policies
 from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrections
-from cdpb.report.glossary import terms
-from cdpb.report.method import accessibility_record
+from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.runner.gates.allowed import allowed_numbers
 from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml

@@ -8,10 +8,15 @@ from markupsafe import Markup
 
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
+from cdpb.report.back_matter import (
+    AccessibilityRecord,
+    Linker,
+    Term,
+    accessibility_record,
+    terms,
+)
 from cdpb.report.blocks import key_figures_block, verdict_badge
-from cdpb.report.glossary import Linker, Term, terms
 from cdpb.report.markup import render
-from cdpb.report.method import AccessibilityRecord, accessibility_record
 from cdpb.report.page import banners, markings, title_marks
 
 

@@ -1,15 +1,11 @@
-"""Sections of a page beside its figures: method, quotations, claims, origins, accessibility.
+"""Sections of a page beside its figures: method, quotations, claims, origins.
 
 What the catalogue, the policies, the declarations and the area file say together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from cdpb import paths
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
@@ -23,7 +19,6 @@ from cdpb.report.changed import history_text
 from cdpb.report.hiding import agreed_notes, rule_note
 from cdpb.report.markup import render
 from cdpb.report.tables import ShownTable, plain_table
-from cdpb.yaml_files import read_yaml, typed
 
 ROUNDING = (
     "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
@@ -173,49 +168,3 @@ def _values(value: Any) -> str:
 
 def _plain(name: str) -> str:
     return name.replace("_", " ")
-
-
-class AccessibilityRecord(BaseModel):
-    """``data/accessibility.yml``: changed by whoever tests the pages, when they do.
-
-    Attributes
-    ----------
-    standard : str
-        What was tested against.
-    tested : date
-        When.
-    checks : list of str
-        What was done.
-    result : str
-        What came of it.
-    known_problems : list of str
-        What is not right, or could not be tested.
-    report_problems : str
-        What a reader who can't use a page should do.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    standard: str
-    tested: date
-    checks: list[str]
-    result: str
-    known_problems: list[str]
-    report_problems: str
-
-    @property
-    def tested_text(self) -> str:
-        """``22 November 2026``."""
-        return f"{self.tested.day} {self.tested:%B %Y}"
-
-
-def accessibility_record() -> AccessibilityRecord:
-    """Read ``data/accessibility.yml``.
-
-    Raises
-    ------
-    InputError
-        If it is missing or incomplete: a page without its statement is not published.
-    """
-    path = paths.data_folder() / "accessibility.yml"
-    return typed(AccessibilityRecord, read_yaml(path), path)

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from cdpb.errors import FindingFailed
-from cdpb.report.blocks import BLOCK_MIME
-from cdpb.report.glossary import Linker, Term, terms
+from cdpb.report.back_matter import (
+    AccessibilityRecord,
+    Linker,
+    Term,
+    accessibility_record,
+    terms,
+)
+from cdpb.report.block import BLOCK_MIME
 from cdpb.report.markdown import passages
-from cdpb.report.method import AccessibilityRecord, accessibility_record
 from cdpb.report.repeats import without_repeats
 
 if TYPE_CHECKING:
