@@ -4,8 +4,11 @@ Declarations are inputs, so a file that could be read in two ways is refused: a 
 twice, of which YAML would drop the first in silence, and what only programs write.
 """
 
+import pickle
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,7 +82,7 @@ def refuse_invisible(text: str, path: Path) -> None:
 
 
 def read_yaml(path: Path) -> Any:
-    """What a YAML file holds.
+    """What a YAML file holds; each caller has a copy of its own.
 
     Raises
     ------
@@ -87,18 +90,32 @@ def read_yaml(path: Path) -> Any:
         If the file is absent, isn't UTF-8 or isn't YAML; if a key stands twice in it; or if it has
         tags, is nested more than twenty deep or grows too large by aliases. Names the line.
     """
-    loader = None
+    return pickle.loads(_read(_File(bytes_of(path), path)))
+
+
+@dataclass(frozen=True)
+class _File:
+    """What is in a file. Where it lies only matters to messages."""
+
+    content: bytes
+    path: Path = field(compare=False)
+
+
+@lru_cache(maxsize=512)
+def _read(file: _File) -> bytes:
+    """What it holds, pickled: a copy is made far sooner than it is parsed again."""
+    path, loader = file.path, None
     try:
-        text = bytes_of(path).decode("utf-8-sig")
+        text = file.content.decode("utf-8-sig")
         _refuse_depth_and_tags(text, path)
         refuse_invisible(text, path)
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
-            return None
+            return pickle.dumps(None)
         _refuse_keys_that_stand_twice(node, loader, path)
         _refuse_invisible_in(node, path)
-        return loader.construct_document(node)
+        return pickle.dumps(loader.construct_document(node))
     except UnicodeDecodeError:
         raise InputError(
             f"{relative(path)} is not UTF-8 text.", "Save it again with the encoding UTF-8."
