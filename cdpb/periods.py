@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import total_ordering
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,11 @@ class FinancialYear:
     def slug(self) -> str:
         """``2023-24``, for folders and file names."""
         return str(self).replace("/", "-")
+
+    @property
+    def last_day(self) -> date:
+        """The 31st of March."""
+        return date(self.start + 1, FIRST_MONTH, 1) - timedelta(days=1)
 
     @property
     def months(self) -> "pd.PeriodIndex":

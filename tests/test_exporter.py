@@ -265,7 +265,8 @@ def test_a_worker_loads_nothing_that_counts_or_draws(tmp_path):
     made = tmp_path / "executed.ipynb"
     nbformat.write(notebook(), made)
     asked = (
-        "import sys, nbformat; from cdpb.runner import execute, render;"
+        "import sys, nbformat; from cdpb.runner import execute, render, pool;"
+        "from cdpb.periods import FinancialYear; FinancialYear.parse('2023/24').last_day;"
         f"page = render.render(nbformat.read({str(made)!r}, 4), 'wards');"
         "print(page.count('</html>'), *{name.split('.')[0] for name in sys.modules})"
     )

@@ -6,9 +6,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 import nbformat
 from jupyter_client import AsyncKernelManager
@@ -22,7 +24,9 @@ import cdpb
 from cdpb import paths
 from cdpb.errors import InputError, refusal
 from cdpb.periods import FinancialYear
+from cdpb.runner.forked import ForkedProvisioner
 from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
+from cdpb.runner.nursery import ADDRESS
 from cdpb.runner.parameters import not_a_notebook, notebook_text
 from cdpb.runner.workspaces import SOCKETS
 
@@ -38,6 +42,15 @@ class OwnKernelManager(AsyncKernelManager):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **options)
+
+    async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
+        if ADDRESS in os.environ and self.provisioner is None:
+            self.kernel_id = options.pop("kernel_id", str(uuid4()))
+            named = {"kernel_id": self.kernel_id, "kernel_spec": self.kernel_spec}
+            self.provisioner = ForkedProvisioner(parent=self, **named)
+        return await super()._async_pre_start_kernel(**options)
+
+    pre_start_kernel = _async_pre_start_kernel
 
 
 @contextmanager
@@ -189,8 +202,8 @@ def _environment_of(job: Job) -> Iterator[None]:
 
 def _last_day(job: Job) -> int:
     """The end of the assessment's year, in seconds: the one date its files may carry as theirs."""
-    end = FinancialYear.parse(job.assessment.year).months[-1].end_time
-    return int(end.floor("D").timestamp())
+    day = FinancialYear.parse(job.assessment.year).last_day
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
 def _raised(source: NotebookNode, clock: _Clock, error: PapermillExecutionError) -> Failure:

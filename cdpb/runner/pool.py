@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -18,6 +18,8 @@ import psutil
 
 from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
+from cdpb.runner.nursery import nursery
+from cdpb.runner.workspaces import SOCKETS
 
 WITHIN = 5.0
 
@@ -189,6 +191,26 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+@contextmanager
+def kernels_forked(number: int, log: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """While so many kernels are needed, let them be forked where that saves time.
+
+    Parameters
+    ----------
+    number : int
+        How many there will be, in however many calls of ``run_jobs``.
+    log : Path
+        Where what they are forked from says what it has to say.
+    environment : mapping
+        What all of them have in common.
+    """
+    with _environment(environment), nursery(number, log, os.environ.get(SOCKETS)) as pid:
+        try:
+            yield
+        finally:
+            end_families([pid] if pid else [])
+
+
 ATTEMPTS = 2
 
 
@@ -245,7 +267,7 @@ def _one_pool(
 
 
 @contextmanager
-def _environment(settings: dict[str, str]) -> Iterator[None]:
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
     """Environment that workers and their kernels inherit, put back afterwards."""
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)

@@ -18,7 +18,7 @@ from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
 from cdpb.runner.keys import Inputs, file_hash
 from cdpb.runner.place import left_behind, locked, move_into_place, shown, staging
 from cdpb.runner.plan import Defaults, Planned, Request, assessments, plan
-from cdpb.runner.pool import EXECUTED, run_jobs
+from cdpb.runner.pool import EXECUTED, kernels_forked, run_jobs
 from cdpb.runner.progress import Progress
 from cdpb.runner.runs import keep_attempt
 from cdpb.runner.workspaces import workspace
@@ -119,15 +119,16 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
 
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
-    for last in (False, True):
-        turn = [job for job in jobs if job.after_all is last]
-        for job in (job for job in turn if job.assessment in this.failed):
-            progress.done(job, Result(job.finding, NOT_MADE))
-        turn = [job for job in turn if job.assessment not in this.failed]
-        for job in turn if last else ():
-            hand_over(job, next(each for each in planned if job in each.jobs), this.done)
-        run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
-        this.done.sort(key=lambda pair: jobs.index(pair[0]))
+    with kernels_forked(len(jobs), log, environment()):
+        for last in (False, True):
+            turn = [job for job in jobs if job.after_all is last]
+            for job in (job for job in turn if job.assessment in this.failed):
+                progress.done(job, Result(job.finding, NOT_MADE))
+            turn = [job for job in turn if job.assessment not in this.failed]
+            for job in turn if last else ():
+                hand_over(job, next(each for each in planned if job in each.jobs), this.done)
+            run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
+            this.done.sort(key=lambda pair: jobs.index(pair[0]))
     _assemble_and_check(
         this, [each for each in planned if each.assessment not in this.failed], progress
     )

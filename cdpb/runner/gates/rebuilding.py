@@ -19,7 +19,7 @@ from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Job, Result, Timeouts
 from cdpb.runner.keys import Inputs, sources_opened
 from cdpb.runner.plan import Planned, defaults, plan
-from cdpb.runner.pool import run_jobs
+from cdpb.runner.pool import kernels_forked, run_jobs
 from cdpb.runner.runs import Kept, standing
 from cdpb.yaml_files import relative
 
@@ -53,13 +53,15 @@ class Rebuilding:
         order = tuple(record["id"] for record in self.written.records)
         planned = Planned(self.written.assessment, tuple(jobs), kept, order)
         done: list[tuple[Job, Result]] = []
-        for last in (False, True):
-            if any(result.failure for _, result in done):
-                break  # What is made of the others can't be made without one.
-            turn = [job for job in jobs if job.after_all is last]
-            for job in turn if last else ():
-                hand_over(job, planned, done)
-            self._run(turn, {**self.settings, **also}, lambda *ended: done.append(ended))
+        environment = {**self.settings, **also}
+        with kernels_forked(len(jobs), self.log, environment):
+            for last in (False, True):
+                if any(result.failure for _, result in done):
+                    break  # What is made of the others can't be made without one.
+                turn = [job for job in jobs if job.after_all is last]
+                for job in turn if last else ():
+                    hand_over(job, planned, done)
+                self._run(turn, environment, lambda *ended: done.append(ended))
         return done
 
     def _run(

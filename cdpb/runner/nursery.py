@@ -1,0 +1,156 @@
+"""Kernels forked from one process that has loaded what notebooks import. Linux alone forks.
+
+Most of what a notebook costs is to start its kernel and to import the same libraries. Elsewhere,
+and where there are few, each kernel starts by itself; what they compute is the same.
+"""
+
+import json
+import os
+import random
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
+
+ADDRESS = "CDPB_NURSERY"
+# With fewer kernels it would take longer to load everything than it saves.
+FORK_FROM = 4
+# In this order; matplotlib_inline must not be among what they import, or figures vanish.
+LOADED = ("ipykernel.kernelapp", "cdpb.report.finding", "cdpb.statistics", "scipy.stats")
+_LONGEST = 1 << 18
+
+
+@contextmanager
+def nursery(kernels: int, log: Path, socket_folder: str | None) -> Iterator[int | None]:
+    """The process to fork so many kernels from, while they are needed; its id, if there is one.
+
+    Its address stands in the environment as ``CDPB_NURSERY``, for whoever starts a kernel.
+
+    Parameters
+    ----------
+    kernels : int
+        How many will be asked for; for few there is no such process.
+    log : Path
+        Where it says what it has to say.
+    socket_folder : str or None
+        A private folder for its socket; None for a temporary one.
+    """
+    if sys.platform != "linux" or kernels < FORK_FROM:
+        yield None
+        return
+    with TemporaryDirectory(prefix="cdpb-", dir=socket_folder) as folder:
+        address = str(Path(folder) / "nursery")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+            listening.bind(address)
+            listening.listen()
+            process = _started(listening, log)
+        os.environ[ADDRESS] = address
+        try:
+            yield process.pid
+        finally:
+            os.environ.pop(ADDRESS, None)
+            # It ends when its input does: so whatever ends this process, it is not left behind.
+            process.communicate()
+
+
+def _started(listening: socket.socket, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as said:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cdpb.runner.nursery", str(listening.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            pass_fds=[listening.fileno()],
+            start_new_session=True,
+        )
+
+
+def forked(command: list[str], environment: dict[str, str], folder: str) -> int:
+    """The process id of a kernel that was forked for this command.
+
+    Raises
+    ------
+    OSError
+        If there is nobody to ask, or no process could be made.
+    """
+    told = {name: value for name, value in environment.items() if name != ADDRESS}
+    asked = {"command": command, "environment": told, "folder": folder}
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+        connection.connect(os.environ[ADDRESS])
+        socket.send_fds(connection, [json.dumps(asked).encode()], [1, 2])
+        pid = connection.recv(64)
+    if not pid.isdigit():
+        raise OSError("no kernel was forked")
+    return int(pid)
+
+
+def _serve(listening: socket.socket) -> None:
+    """Fork whatever is asked for, until the run that started this ends."""
+    # Nobody waits for those that end.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        ready, _, _ = select.select([listening, sys.stdin], [], [])
+        if sys.stdin in ready:
+            return
+        connection, _ = listening.accept()
+        with connection:
+            message, streams, _, _ = socket.recv_fds(connection, _LONGEST, 2)
+            if not message:
+                continue
+            child = os.fork()
+            if child == 0:
+                listening.close()
+                connection.close()
+                _become(json.loads(message), streams)
+            for stream in streams:
+                os.close(stream)
+            connection.send(str(child).encode())
+
+
+def _become(asked: dict[str, Any], streams: list[int]) -> NoReturn:
+    """Be the kernel that ``python -m ipykernel_launcher`` would have started."""
+    from ipykernel import kernelapp
+
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        with Path(os.devnull).open("rb") as nothing:
+            os.dup2(nothing.fileno(), 0)
+        for number, stream in enumerate(streams, start=1):
+            os.dup2(stream, number)
+            os.close(stream)
+        os.chdir(asked["folder"])
+        os.environ.clear()
+        # A kernel ends itself when its parent has ended, and this one's parent is not who asked.
+        parent = str(os.getppid())
+        os.environ.update(asked["environment"], JPY_PARENT_PID=parent)
+        watched = f"--IPKernelApp.parent_handle={parent}"
+        sys.argv = [kernelapp.__file__, *asked["command"][3:], watched]
+        random.seed()
+        sys.modules["numpy"].random.seed()
+        kernelapp.launch_new_instance()
+    finally:
+        os._exit(0)
+
+
+def _end_children() -> None:
+    import psutil
+
+    for child in psutil.Process().children():
+        child.kill()
+
+
+if __name__ == "__main__":
+    if Path(sys.path[0]) == Path.cwd():
+        del sys.path[0]
+    for name in LOADED:
+        import_module(name)
+    _serve(socket.socket(fileno=int(sys.argv[1])))
+    _end_children()
