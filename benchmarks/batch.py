@@ -1,8 +1,9 @@
 """Our run against a plain loop of the two commands, on the same notebooks.
 
 ``python benchmarks/batch.py [--repeats N]`` executes the project's findings for the default area
-and year, once with `papermill` and `jupyter nbconvert` one after the other, once as `cdpb run`
-does, and prints seconds and ratios. It asserts nothing: a laptop's other work is not our concern.
+and year, with `papermill` and `jupyter nbconvert` one after the other, and as `cdpb run` does: with
+one worker, as everywhere, and with forked kernels as on Linux. It prints seconds and ratios. It
+asserts nothing: a laptop's other work is not our concern.
 """
 
 import argparse
@@ -12,13 +13,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cdpb import paths
 from cdpb.areas import find_area
 from cdpb.declarations import declarations
 from cdpb.runner.plan import defaults
+
+# As everywhere but on Linux: each kernel starts by itself.
+PORTABLE = (
+    "-c",
+    "import sys; from cdpb.runner import nursery; nursery.FORK_FROM = 10**6;"
+    "from cdpb.cli import main; sys.exit(main())",
+)
 
 
 def main() -> None:
@@ -29,7 +37,8 @@ def main() -> None:
     ways: dict[str, Callable[[Path], None]] = {
         "plain loop": plain_loop,
         "one worker": lambda folder: our_run(folder, 1),
-        "default workers": lambda folder: our_run(folder, None),
+        "portable": lambda folder: our_run(folder, None, PORTABLE),
+        "forked": lambda folder: our_run(folder, None),
     }
     measured = {name: [timed(way) for _ in range(repeats)] for name, way in ways.items()}
     best = {name: min(times) for name, times in measured.items()}
@@ -71,10 +80,10 @@ def plain_loop(folder: Path) -> None:
             quiet(["-m", *command], environment)
 
 
-def our_run(folder: Path, workers: int | None) -> None:
+def our_run(folder: Path, workers: int | None, program: Sequence[str] = ("-m", "cdpb")) -> None:
     """The same findings as one command makes them, index, manifest and checks included."""
     named = ["--workers", str(workers)] if workers else []
-    quiet(["-m", "cdpb", "run", "--output", str(folder), *named], dict(os.environ))
+    quiet([*program, "run", "--output", str(folder), *named], dict(os.environ))
 
 
 def quiet(arguments: list[str], environment: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -93,8 +93,7 @@ def forked(command: list[str], environment: dict[str, str], folder: str) -> int:
 
 def _serve(listening: socket.socket) -> None:
     """Fork whatever is asked for, until the run that started this ends."""
-    # Nobody waits for those that end.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _reap)
     while True:
         ready, _, _ = select.select([listening, sys.stdin], [], [])
         if sys.stdin in ready:
@@ -112,6 +111,13 @@ def _serve(listening: socket.socket) -> None:
             for stream in streams:
                 os.close(stream)
             connection.send(str(child).encode())
+
+
+def _reap(*_: object) -> None:
+    """Let those go that have ended; what they computed counts as this run's."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
 
 
 def _become(asked: dict[str, Any], streams: list[int]) -> NoReturn:
