@@ -16,6 +16,7 @@ from cdpb.runner.execute import environment, execute
 from cdpb.runner.job import Timeouts
 from cdpb.runner.nursery import ADDRESS, FORK_FROM
 from cdpb.runner.pool import kernels_forked
+from tests.project import CHECKOUT
 from tests.test_execute import LONG, failure_of, toy
 
 __all__ = ["toy"]
@@ -40,11 +41,14 @@ ODD = (
 )
 
 
-@pytest.fixture
-def forking(tmp_path):
-    """While a test lasts, kernels are forked."""
-    with kernels_forked(FORK_FROM, tmp_path / "log", environment()):
-        yield
+@pytest.fixture(scope="module")
+def forking(tmp_path_factory):
+    """While these tests last, kernels are forked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDPB_HOME", str(CHECKOUT))
+        log = tmp_path_factory.mktemp("nursery") / "log"
+        with kernels_forked(FORK_FROM, log, environment()):
+            yield
 
 
 def outputs(executed) -> list:
@@ -52,8 +56,9 @@ def outputs(executed) -> list:
 
 
 @FORKS
-def test_a_forked_kernel_tells_what_a_started_one_tells(toy, tmp_path):
+def test_a_forked_kernel_tells_what_a_started_one_tells(toy, tmp_path, monkeypatch):
     """Pictures included, byte for byte."""
+    monkeypatch.delenv(ADDRESS, raising=False)
     this = toy(*ODD)
     with kernels_forked(FORK_FROM - 1, tmp_path / "log", environment()):
         started = execute(this, LONG)
@@ -100,6 +105,7 @@ def test_where_nobody_forks_a_kernel_starts_by_itself(toy, monkeypatch, tmp_path
 
 
 def test_for_a_few_kernels_or_elsewhere_there_is_no_such_process(tmp_path, monkeypatch):
+    monkeypatch.delenv(ADDRESS, raising=False)
     with kernels_forked(FORK_FROM - 1, tmp_path / "log", {}):
         assert ADDRESS not in os.environ
     monkeypatch.setattr("sys.platform", "win32")
