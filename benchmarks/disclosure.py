@@ -14,12 +14,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem, cells_of
-from cdpb.disclosure.key import DEMONSTRATION
-from cdpb.disclosure.policy import policy
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.suppress import suppress
+from cdpb.key import DEMONSTRATION
+from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed
 
 Tables = Mapping[str, TableDeclaration]

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.ledger import EarlierTable
-from cdpb.disclosure.policy import policy
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.protect import protect, solve
+from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed
 from tests.releases import opened_looking_back, recovered, released, together
 from tests.test_readers import of_years, ward_years

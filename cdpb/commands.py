@@ -12,9 +12,9 @@ from cdpb import areas, catalogue, paths
 from cdpb.build import Build
 from cdpb.console import complain, say
 from cdpb.declarations import declarations
-from cdpb.disclosure.key import NAME as KEY
-from cdpb.disclosure.key import key_file, keys_released, make_key, project_key
 from cdpb.errors import GateRefused, InputError
+from cdpb.key import NAME as KEY
+from cdpb.key import key_file, keys_released, make_key, project_key
 from cdpb.periods import FinancialYear
 from cdpb.report.diff import differences, read_records, told
 from cdpb.runner.job import Assessment
@@ -98,7 +98,7 @@ def finish_adding() -> None:
 
 def listing() -> Iterator[str]:
     """``cdpb list``: findings, sources, areas and years at hand, and the head of the ledger."""
-    from cdpb.disclosure.chain import head, verified
+    from cdpb.chain import head, verified
 
     finish_interrupted(paths.outputs_folder())
     yield "Findings"

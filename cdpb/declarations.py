@@ -13,98 +13,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from cdpb import paths
+from cdpb.disclosure.declared import Column, Id, TableDeclaration
 from cdpb.errors import InputError
 from cdpb.yaml_files import read_yaml, typed
 
 FOLDER, COLUMNS = "notebooks/findings/", "columns.yml"
 
-Kind = Literal[
-    "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number"
-]
-Window = Literal["rolling_12", "year_to_date", "years_3"]
 
-
-# They name files and folders of an assessment, so nothing in them may lead out of it.
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
-
-
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Column(_Declared):
-    """What a reader needs to know of a published column.
-
-    Two fields matter in a table of a protected source alone. ``public``: known to anybody
-    without our figures, such as residents, so never masked. ``of``: what it is a share of,
-    as the dimensions whose total is the denominator; the share is masked with either.
-    """
-
-    label: str
-    kind: Kind
-    unit: str = ""
-    decimals: int | None = None
-    short: str = ""
-    public: bool = False
-    of: list[str] = []
-
-
-class TableDeclaration(_Declared):
-    """One published table.
-
-    Attributes
-    ----------
-    dimensions : list of str
-        The columns that together name a row.
-    filter : dict
-        Column to value; ``{year}`` and ``{area}`` stand for the parameters.
-    count : str
-        The column of counts that the source's policy protects; empty for none.
-    derived : list of str
-        Every other column, in the order shown; each is masked with its count.
-    totals : list of str
-        Dimensions that also have a row called ``total``.
-    window : {"rolling_12", "year_to_date", "years_3"}, optional
-        Each row sums the periods up to the ``month`` (or ``year``) that names it: twelve
-        months, the months since April, three years. Windows that are not held whole have no
-        row; a filter by year chooses windows by their last period.
-    as_of : list of str
-        Other sources that must hold ``{year}`` too, where the table is shown beside theirs.
-    made_of : list of str
-        For a table without a count: the published tables of the finding that its figures are
-        computed from, and nothing else. What they hide then can't be in it.
-    """
-
-    id: Id
-    title: str
-    source: str
-    dimensions: list[str]
-    filter: dict[str, str | list[str]] = {}
-    count: str = ""
-    derived: list[str] = []
-    totals: list[str] = []
-    window: Window | None = None
-    as_of: list[str] = []
-    made_of: list[str] = []
-    order: list[str] = []
-
-    @model_validator(mode="after")
-    def _order_names_every_column(self) -> "TableDeclaration":
-        if self.order and sorted(self.order) != sorted(self._unordered):
-            raise ValueError(f"table {self.id}: order does not name exactly its columns")
-        return self
-
-    @property
-    def _unordered(self) -> list[str]:
-        return [*self.dimensions, *([self.count] if self.count else []), *self.derived]
-
-    @property
-    def columns(self) -> list[str]:
-        """Its columns, in the order shown."""
-        return list(self.order or self._unordered)
-
-
-class FindingDeclaration(_Declared):
+class FindingDeclaration(BaseModel):
     """One finding: its notebook, its sources, its tables.
 
     Attributes
@@ -121,6 +37,8 @@ class FindingDeclaration(_Declared):
     after : str
         ``all`` for a page that is made of the other findings' records, and so comes last.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.declared import TableDeclaration
 
 Release = tuple[dict[str, TableDeclaration], pd.DataFrame]
 

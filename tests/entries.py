@@ -8,8 +8,8 @@ import typing
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
+from cdpb.policies import policy
 from cdpb.report.figure import Download, figure_block, map_block, table_block
 from cdpb.report.hiding import hidden_note
 from cdpb.report.tables import shown_table

@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.attack import Interval, attack
 from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key, counted
-from cdpb.disclosure.ledger import EarlierTable
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import Pattern
 from cdpb.disclosure.suppress import widest

@@ -5,15 +5,16 @@ import datetime as dt
 import pytest
 
 from cdpb.areas import AreaFile
-from cdpb.declarations import Column, Declarations, FindingDeclaration, TableDeclaration
-from cdpb.disclosure.agreed import exempt, wrong_entries
+from cdpb.declarations import Declarations, FindingDeclaration
 from cdpb.disclosure.attack import attack
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import solve
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
+from cdpb.findings.agreed import exempt, wrong_entries
 from cdpb.periods import FinancialYear
+from cdpb.policies import policy
 from tests.tables import table
 
 RULE = policy("under_five_band")

@@ -7,9 +7,9 @@ import pytest
 from cdpb import catalogue, loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.counted import counted
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import Pattern
 from cdpb.findings import patterns
+from cdpb.policies import policy
 from cdpb.statistics.measure import HIDDEN
 from tests.inprocess import record_of, run, table_of
 

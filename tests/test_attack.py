@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.attack import Interval, Share, attack, unknowns_of
 from cdpb.disclosure.cells import cells_of
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.errors import InputError
 from tests.tables import table
 

@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from cdpb.disclosure.ledger import write_entry
 from cdpb.errors import InputError
 from cdpb.findings.rules import against_published, entered, published_then
 from cdpb.findings.since import breaks_between, obstacle, since
 from cdpb.findings.trace import of_year
+from cdpb.ledger import write_entry
 from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
 from cdpb.statistics.measure import HIDDEN, Measure
 

@@ -7,11 +7,11 @@ import pytest
 
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
-from cdpb.disclosure.ledger import EarlierTable
-from cdpb.disclosure.policy import policy
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect
 from cdpb.disclosure.suppress import seeming_small, suppress
+from cdpb.policies import policy
 from tests.choice_tables import KINDS, choice_tables
 from tests.replayed import NEAR, Walk, gives, ratios, replays
 from tests.tables import table

@@ -8,9 +8,9 @@ import pytest
 from cdpb import catalogue, loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.policy import policy
 from cdpb.errors import InputError
 from cdpb.findings.record import FindingRecord
+from cdpb.policies import policy
 from cdpb.report.hiding import rule_note
 from findings.parents_in_treatment import parents_estimated, parents_unmet
 from tests.project import draw_project, lines_of

@@ -8,8 +8,8 @@ import yaml
 
 from cdpb import catalogue
 from cdpb import loaders as load
-from cdpb.disclosure import policy
 from cdpb.loaders import headers
+from cdpb.policies import policy
 
 SOURCES = list(catalogue.sources())
 # What is written here, and received from nobody, is read as it stands.
@@ -45,7 +45,7 @@ def test_every_source_has_a_column_map_and_a_policy(source_id):
     """Neither a received file without a map nor a count without a policy gets in."""
     if source_id not in OUR_OWN:
         assert headers.vintages(source_id)
-    assert policy.policy(catalogue.source(source_id).policy)
+    assert policy(catalogue.source(source_id).policy)
 
 
 @pytest.mark.parametrize("source_id", SOURCES)

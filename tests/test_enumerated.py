@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.attack import Interval, attack
 from cdpb.disclosure.cells import CellSystem, cells_of
+from cdpb.disclosure.declared import TableDeclaration
 
 
 def declared(*dimensions, name="t", totals=None, window=None):

@@ -4,12 +4,12 @@ import pytest
 
 from cdpb import commands
 from cdpb.cli import main
-from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.explain import alternatives, cost_of, reasons
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import solve
 from cdpb.errors import GateRefused
 from cdpb.findings.explaining import WARNING, Asked, explained, lines
+from cdpb.policies import policy
 from tests.tables import table
 
 RULE = policy("under_five_band")

@@ -7,15 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.attack import Share, attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import Pattern, protect
 from cdpb.errors import GateRefused, InputError
+from cdpb.policies import policy
 from tests.tables import table
 
 HIDE = policy("under_five_hide")

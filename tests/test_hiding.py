@@ -5,8 +5,9 @@ import json
 import pytest
 
 from cdpb.declarations import declarations
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.policy import Policy
 from cdpb.exemptions import Exemption
+from cdpb.policies import policy
 from cdpb.report.finding import Finding
 from cdpb.report.hiding import agreed_notes, hidden_note, rule_note
 from cdpb.report.method import method_of

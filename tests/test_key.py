@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cdpb.disclosure import key as keys
-from cdpb.disclosure.chain import append
-from cdpb.disclosure.key import DEMONSTRATION, key_file, key_for, make_key, project_key
+from cdpb import key as keys
+from cdpb.chain import append
 from cdpb.errors import InputError
+from cdpb.key import DEMONSTRATION, key_file, key_for, make_key, project_key
 from tests.commands import cdpb, toy, wrong_input
 from tests.project import lines_of
 from tests.returned import HERE, SOURCE, assessed_project, left_as_it_was
@@ -210,6 +210,6 @@ def test_a_release_enters_which_key_it_was_made_with(assessed, monkeypatch):
 
 def test_a_run_of_another_process_draws_alike(assessed):
     """Gates, workers and a second terminal all find the same key."""
-    code = f"from cdpb.disclosure.key import key_for; print(key_for([{SOURCE!r}]).id)"
+    code = f"from cdpb.key import key_for; print(key_for([{SOURCE!r}]).id)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == project_key().id

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from cdpb.cli import main
-from cdpb.disclosure.ledger import write_entry
 from cdpb.errors import InputError
+from cdpb.ledger import write_entry
 from cdpb.report.finding import Finding
 from cdpb.runner.assemble import is_draft
 from cdpb.runner.gates import check

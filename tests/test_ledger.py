@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-from cdpb.disclosure import chain
-from cdpb.disclosure.ledger import earlier_tables, entries, published_then, write_entry
+from cdpb import chain
 from cdpb.errors import InputError
+from cdpb.ledger import earlier_tables, entries, published_then, write_entry
 from tests.commands import cdpb, wrong_input
 from tests.project import draw_project, lines_of
 

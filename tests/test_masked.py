@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.policy import policy
 from cdpb.errors import CdpbError, GateRefused
+from cdpb.policies import policy
 from tests.test_published import BASE, COLUMNS, PATTERN, TRUE, WARDS
 
 # Hidden counts that stand nowhere else: 3 and 70,770, of 1,234,567 and 7,654,321 residents.

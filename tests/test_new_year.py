@@ -11,8 +11,8 @@ import pytest
 from cdpb import loaders as load
 from cdpb.adding import Wanted, add
 from cdpb.adding.said import said
-from cdpb.disclosure.ledger import write_entry
 from cdpb.findings.rules import entered
+from cdpb.ledger import write_entry
 from cdpb.report.changed import figures_moved, verdicts_moved
 from cdpb.report.diff import differences
 from tests.inprocess import record_of, run

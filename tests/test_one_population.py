@@ -6,15 +6,15 @@ import pandas as pd
 import pytest
 
 from cdpb import catalogue
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import cells_of
-from cdpb.disclosure.policy import policy
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.protect import protect
 from cdpb.disclosure.units import Bounds, Rows, Ties
 from cdpb.errors import InputError
 from cdpb.findings.populations import protected_with, together
 from cdpb.loaders.files import clear, log
+from cdpb.policies import policy
 from tests.people import (
     AREA,
     OVERLAP,

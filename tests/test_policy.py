@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
-from cdpb.disclosure.policy import Policy, policies, policy, read_policies
+from cdpb.disclosure.policy import Policy
 from cdpb.errors import InputError
+from cdpb.policies import policies, policy, read_policies
 
 FIVE = {"name": "x", "title": "x", "why": "x", "threshold": 5, "level": "hide"}
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import Column, TableDeclaration
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import Pattern
 from cdpb.errors import GateRefused, InputError
+from cdpb.policies import policy
 from tests.tables import table
 
 COLUMNS = {

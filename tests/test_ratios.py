@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.attack import Interval, Range, Share, attack, counts_that_print
 from cdpb.disclosure.cells import cells_of
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.masking import total_over
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.suppress import suppress
+from cdpb.policies import policy
 from cdpb.runner.gates.exposed import Figures, exposed, ratios_of, telling
 from cdpb.statistics.intervals import poisson_interval
 from tests.random_tables import random_tables

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from cdpb.disclosure.cells import cells_of
-from cdpb.disclosure.ledger import EarlierTable
-from cdpb.disclosure.policy import policy
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.protect import protect, solve
+from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed
 from tests.releases import (
     opened_today,

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from cdpb.chain import head
 from cdpb.cli import main
-from cdpb.disclosure.chain import head
-from cdpb.disclosure.ledger import published_then, write_entry
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.findings.rules import published_then as said_then
+from cdpb.ledger import published_then, write_entry
 from cdpb.runner.assemble import say_in_place
 from cdpb.runner.gates import GateReport, Outcome
 from cdpb.runner.manifest import GATES

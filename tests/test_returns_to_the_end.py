@@ -16,9 +16,9 @@ from cdpb.adding import Wanted, add
 from cdpb.build import Build
 from cdpb.catalogue import returns
 from cdpb.cli import main
-from cdpb.disclosure.policy import policy
 from cdpb.findings.absent import runs
 from cdpb.loaders import access
+from cdpb.policies import policy
 from cdpb.report.finding import Finding
 from cdpb.runner import gates
 from cdpb.runner.gates import Outcome

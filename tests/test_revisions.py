@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from cdpb.disclosure.cells import cells_of
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import protect, solve
 from cdpb.disclosure.readers import views
+from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed
 from tests.releases import opened_looking_back, opened_today, released
 from tests.tables import table

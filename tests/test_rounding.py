@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.attack import Range, attack
 from cdpb.disclosure.counted import counted
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.masking import counts_behind, rounded
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect, solve
 from cdpb.errors import GateRefused
+from cdpb.policies import policy
 from tests.random_tables import random_tables
 from tests.tables import table
 

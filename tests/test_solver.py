@@ -12,9 +12,9 @@ from scipy import optimize
 from cdpb.disclosure import master, problem, unknowns, worlds
 from cdpb.disclosure import solver as solver_module
 from cdpb.disclosure.cells import cells_of
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.solver import linprog, milp, quiet
 from cdpb.disclosure.suppress import suppress
+from cdpb.policies import policy
 from tests.random_tables import random_tables
 
 

@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure import suppress as suppress_module
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import cells_of
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect, solve
 from cdpb.disclosure.suppress import suppress
 from cdpb.disclosure.worlds import is_unseen
 from cdpb.errors import InputError
+from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed
 from tests.random_tables import random_tables
 from tests.shared import shared

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from cdpb.declarations import Column
+from cdpb.disclosure.declared import Column
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import GateRefused
 from cdpb.report.html_tree import read_document

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.attack import Range, attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
-from cdpb.disclosure.policy import policy
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.protect import protect, solve
 from cdpb.disclosure.suppress import suppress
 from cdpb.errors import InputError
+from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed
 from tests.random_tables import random_tables
 from tests.tables import table

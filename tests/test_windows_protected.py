@@ -4,16 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect, solve
 from cdpb.errors import InputError
+from cdpb.policies import policy
 
 HIDE = policy("under_five_hide")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cdpb import say
-from cdpb.declarations import Column
+from cdpb.disclosure.declared import Column
 from cdpb.say import break_sentence, trend_of, trend_sentence
 from findings import criminal_justice_pathways as justice
 from findings import deaths_and_harm_reduction as deaths

@@ -9,9 +9,9 @@ import cdpb
 from cdpb import catalogue
 from cdpb.areas import area_file
 from cdpb.declarations import declarations
-from cdpb.disclosure.policy import policies
 from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrections
+from cdpb.policies import policies
 from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.runner.gates.allowed import allowed_numbers
 from cdpb.runner.plan import defaults

@@ -11,7 +11,7 @@ import yaml
 
 from cdpb import catalogue
 from cdpb.declarations import declarations
-from cdpb.disclosure.policy import policy
+from cdpb.policies import policy
 from tests.project import CHECKOUT
 
 COPIED = ("data", "notebooks", "shapes")

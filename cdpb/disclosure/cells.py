@@ -9,9 +9,9 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.counted import Key, keys_of, rows_of, single_periods
-from cdpb.disclosure.ledger import EarlierTable
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.published import TOTAL
 from cdpb.disclosure.units import NO_TIES, Base, BaseRows, Division, Sum, TiedCells, Ties, Units
 

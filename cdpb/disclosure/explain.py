@@ -7,10 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.counted import Key, column_of, rows_of
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import Pattern, solve

@@ -6,8 +6,8 @@ from typing import ParamSpec, TypeVar
 
 import pandas as pd
 
-from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.masking import check_derived, check_no_figures, masked_rows, rounded_rows
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import Pattern, protect

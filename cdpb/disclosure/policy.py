@@ -1,16 +1,11 @@
-"""How the counts of a source are protected, as ``data/policies.yml`` says."""
+"""A policy: the rule by which the counts of a source are protected."""
 
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cdpb.errors import InputError
-from cdpb.paths import data_folder
-from cdpb.yaml_files import read_yaml
 
-POLICIES_FILE = "policies.yml"
 ROUNDED_TO = 5
 NHS_THRESHOLD = 8
 
@@ -104,58 +99,3 @@ class Policy(BaseModel):
     def is_primary(self, count: int) -> bool:
         """Whether a count is hidden for its own smallness."""
         return self.threshold is not None and self.smallest_hidden <= count < self.threshold
-
-
-def read_policies(path: Path) -> dict[str, Policy]:
-    """Every policy of a file, by name.
-
-    Raises
-    ------
-    InputError
-        If the file is absent, is not YAML, or a policy in it contradicts itself.
-    """
-    if not path.is_file():
-        raise InputError(
-            f"{path.name}: there is no such file in data/.",
-            "Every source names a policy of that file. Nothing was published.",
-        )
-    written = read_yaml(path)
-    if not isinstance(written, dict) or not written:
-        raise InputError(f"{path.name} holds no policies.", "Wanted: a mapping, name to rule.")
-    return {str(name): _read_policy(str(name), rule, path.name) for name, rule in written.items()}
-
-
-def _read_policy(name: str, rule: Any, file: str) -> Policy:
-    if not isinstance(rule, dict):
-        raise InputError(f"{file}: policy {name} is not a mapping.", "See the others in the file.")
-    try:
-        return Policy(**{**rule, "name": name})
-    except ValidationError as error:
-        wrong = [
-            f"{'.'.join(map(str, item['loc'])) or 'the whole'}: {item['msg']}"
-            for item in error.errors()
-        ]
-        raise InputError(f"{file}: policy {name} can't be used.", *wrong) from None
-
-
-def policies() -> dict[str, Policy]:
-    """Every policy of this project, by name."""
-    return read_policies(data_folder() / POLICIES_FILE)
-
-
-def policy(name: str) -> Policy:
-    """The policy of that name.
-
-    Raises
-    ------
-    InputError
-        If there is none. Names the closest.
-    """
-    known = policies()
-    if name in known:
-        return known[name]
-    close = get_close_matches(name, known, n=3)
-    raise InputError(
-        f"data/{POLICIES_FILE} has no policy {name!r}.",
-        f"Did you mean: {', '.join(close)}?" if close else f"It has: {', '.join(known)}.",
-    )

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.block import Block, Goal
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.key import keyed_costs, keyed_share
+from cdpb.disclosure.keyed import keyed_costs, keyed_share
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.solver import milp
 

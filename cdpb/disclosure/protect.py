@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.agreed import Cell, as_agreed
 from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key, unknown_keys
-from cdpb.disclosure.ledger import EarlierTable
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.readers import PARTNERSHIP, PUBLIC, View, views
 from cdpb.disclosure.suppress import Suppression, suppress
@@ -94,6 +93,8 @@ def _keys(written: Mapping[str, Any]) -> dict[str, frozenset[Key]]:
     return {table: frozenset(tuple(key) for key in keys) for table, keys in written.items()}
 
 
+# A cell by its table's name and its key.
+Cell = tuple[str, Key]
 # Seconds. Far more than declared tables need: a limit that strikes would strike differently on
 # a slower machine.
 TIME_LIMIT = 120.0
@@ -248,3 +249,13 @@ def _named(tables: Tables, base: Base) -> dict[str, TableDeclaration]:
             *([f"More than one is called {', '.join(twice)}."] if twice else []),
         )
     return dict(given)
+
+
+def as_agreed(system: CellSystem, cells: Iterable[Cell]) -> CellSystem:
+    """The system in which these cells are shown whatever is chosen."""
+    by_table: dict[str, set[Key]] = {}
+    for table, key in cells:
+        if key in system.cells.get(table, {}):
+            by_table.setdefault(table, set()).add(tuple(key))
+    marks = system.marked({table: frozenset(keys) for table, keys in by_table.items()})
+    return replace(system, known=system.known | marks)

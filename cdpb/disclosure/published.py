@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from cdpb.declarations import Column
+from cdpb.disclosure.declared import Column
 from cdpb.disclosure.masked import MASKED, Masked
 from cdpb.errors import GateRefused, InputError
 from cdpb.numbers import rounded_text

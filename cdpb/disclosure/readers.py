@@ -33,10 +33,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.counted import Key
-from cdpb.disclosure.ledger import EarlierTable
+from cdpb.disclosure.declared import Column, TableDeclaration
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.policy import ROUNDED_TO, Policy
 from cdpb.disclosure.published import Value
 from cdpb.errors import GateRefused, InputError

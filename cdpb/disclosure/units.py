@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.declarations import TableDeclaration
 from cdpb.disclosure.counted import unknown_rows
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.errors import InputError
 
 

@@ -11,10 +11,10 @@ from cdpb import areas, catalogue, loaders
 from cdpb.areas import AreaFile, Part, find_area
 from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
-from cdpb.disclosure.agreed import exempt, wrong_entries
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.findings.absent import WORDED
+from cdpb.findings.agreed import exempt, wrong_entries
 from cdpb.findings.patterns import tables_of
 from cdpb.findings.quoted import all_quotes
 from cdpb.loaders import access

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from cdpb import areas, catalogue, loaders
-from cdpb.declarations import TableDeclaration, declarations
+from cdpb.declarations import declarations
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.explain import (
     Alternative,
     Cost,
@@ -19,13 +20,14 @@ from cdpb.disclosure.explain import (
     names_beside,
     reasons,
 )
-from cdpb.disclosure.key import key_for
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import TIME_LIMIT, solve
 from cdpb.errors import InputError
 from cdpb.findings.area_files import checked_area_file
 from cdpb.findings.patterns import published_before, question
 from cdpb.findings.populations import together
+from cdpb.key import key_for
+from cdpb.policies import policy
 
 WARNING = "OFFICIAL-SENSITIVE: it says which counts are small. Do not publish, paste or send it on."
 SHOWN, WIDTH = 3, 92

@@ -7,10 +7,10 @@ import pandas as pd
 
 from cdpb import areas, catalogue, loaders, worlds
 from cdpb.build import PARTNERSHIP_ONLY, Build
-from cdpb.declarations import TableDeclaration, declarations
+from cdpb.declarations import declarations
 from cdpb.disclosure import gate
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.protect import Pattern
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import GateRefused
@@ -22,6 +22,7 @@ from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.trace import LATEST, OF_BOTH, Again, FigureRecord, KeyFigure, Taken, table_trace
 from cdpb.loaders import access
 from cdpb.periods import FinancialYear
+from cdpb.policies import policy
 from cdpb.sources import SeriesBreak
 from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import HIDDEN, Measure, as_measure

@@ -26,19 +26,21 @@ from filelock import FileLock
 import cdpb.disclosure
 from cdpb import catalogue, loaders, paths
 from cdpb.build import PARTNERSHIP_ONLY
-from cdpb.declarations import TableDeclaration, declarations
-from cdpb.disclosure.agreed import Cell, Exempt, exempt
+from cdpb.declarations import declarations
 from cdpb.disclosure.counted import Key, counted
-from cdpb.disclosure.key import Key as SecretKey
-from cdpb.disclosure.key import key_for
-from cdpb.disclosure.ledger import EarlierTable, earlier_tables
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.protect import Pattern, protect
+from cdpb.disclosure.protect import Cell, Pattern, protect
 from cdpb.disclosure.readers import PARTNERSHIP, PUBLIC
 from cdpb.disclosure.units import Ties
 from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption
+from cdpb.findings.agreed import Exempt, exempt
 from cdpb.findings.populations import Together, together
+from cdpb.key import Key as SecretKey
+from cdpb.key import key_for
+from cdpb.ledger import earlier_tables
 from cdpb.periods import FinancialYear
 
 NONE_HELD = "none held"

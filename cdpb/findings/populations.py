@@ -14,10 +14,11 @@ import pandas as pd
 
 from cdpb import catalogue, loaders
 from cdpb.declarations import declarations
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.units import Bounds, PartOf, Rows, Tie, Ties
 from cdpb.loaders.files import Origin, record
 from cdpb.periods import financial_years_of
+from cdpb.policies import policy
 from cdpb.sources import Population, Source
 
 LEFT_OUT = "left out"

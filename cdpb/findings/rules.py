@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cdpb import catalogue
-from cdpb.declarations import FindingDeclaration, TableDeclaration
-from cdpb.disclosure.ledger import Entry, entries
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.declarations import FindingDeclaration
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.policy import Policy
 from cdpb.errors import InputError
+from cdpb.ledger import Entry, entries
 from cdpb.periods import FinancialYear
+from cdpb.policies import policy
 
 _OF_A_PART = ("claim", "test", "comparator", "threshold", "threshold_value", "margin", "turns_at")
 _OF_A_POLICY = ("zeros", "rounding", "level")

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb import catalogue, loaders
-from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.published import PublishedTable
 from cdpb.periods import FinancialYear
 from cdpb.sources import Receipt

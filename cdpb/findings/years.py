@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import catalogue
-from cdpb.disclosure.policy import policy
 from cdpb.findings import another_year
 from cdpb.findings.loading import as_built
 from cdpb.findings.record import FindingRecord
@@ -16,6 +15,7 @@ from cdpb.findings.rules import against_published, changed_rules, of_figures, pu
 from cdpb.findings.since import plain_period, since
 from cdpb.findings.trace import of_year
 from cdpb.periods import FinancialYear
+from cdpb.policies import policy
 
 KEPT = ("outcome", "label", "as_of", "dating", "adds_to_history")
 Verdicts = Iterable[tuple[str, Mapping[str, Any] | None]]

@@ -8,13 +8,13 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, YearlyRecord
 from cdpb.findings.absent import source_in, why_nothing
 from cdpb.findings.another_year import for_its_record
 from cdpb.numbers import list_text
+from cdpb.policies import policy
 from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
 from cdpb.report.figure import Anatomy, figure_block

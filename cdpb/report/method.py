@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cdpb.declarations import FindingDeclaration
-from cdpb.disclosure.policy import policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.exemptions import Exemption
 from cdpb.findings.absent import source_in
 from cdpb.findings.quoted import Quote
 from cdpb.numbers import list_text
+from cdpb.policies import policy
 from cdpb.report.answer import verdict_badge
 from cdpb.report.block import Block
 from cdpb.report.changed import history_text

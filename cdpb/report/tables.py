@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from cdpb.declarations import Column
+from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable, only_published
 from cdpb.report.markup import css_text, render
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import cdpb
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
-from cdpb.disclosure.key import key_for
-from cdpb.disclosure.ledger import entries
-from cdpb.disclosure.policy import policy
+from cdpb.key import key_for
+from cdpb.ledger import entries
+from cdpb.policies import policy
 from cdpb.runner.job import Assessment
 
 PROJECT_FILES = (

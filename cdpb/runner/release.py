@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cdpb.chain import all_or_none, head
 from cdpb.declarations import declarations
-from cdpb.disclosure.chain import all_or_none, head
-from cdpb.disclosure.key import keys_released
-from cdpb.disclosure.ledger import EarlierTable, entries, write_entry
+from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings.rules import entered
+from cdpb.key import keys_released
+from cdpb.ledger import entries, write_entry
 from cdpb.runner import gates, runs
 from cdpb.runner.assemble import is_draft
 from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources

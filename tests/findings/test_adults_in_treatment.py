@@ -1,6 +1,6 @@
 """What is said of adults in treatment is what their tables show."""
 
-from cdpb.declarations import Column
+from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import PublishedTable
 from cdpb.statistics.measure import Measure
 from findings import adults_in_treatment as words

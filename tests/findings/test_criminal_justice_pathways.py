@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cdpb.declarations import Column
+from cdpb.disclosure.declared import Column
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.statistics.measure import Measure

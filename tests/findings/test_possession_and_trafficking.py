@@ -3,7 +3,7 @@
 
 import pandas as pd
 
-from cdpb.declarations import Column
+from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import PublishedTable
 from cdpb.statistics.measure import Measure
 from findings import possession_and_trafficking as words

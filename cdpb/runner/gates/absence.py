@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cdpb import catalogue, loaders, paths
 from cdpb.build import PARTNERSHIP_ONLY
-from cdpb.disclosure.key import NAMED, key_file
 from cdpb.errors import InputError
+from cdpb.key import NAMED, key_file
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.rebuilding import differences
 from cdpb.runner.gates.written import Written

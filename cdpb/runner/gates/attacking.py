@@ -6,19 +6,21 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from cdpb import catalogue, loaders
-from cdpb.declarations import Column, TableDeclaration, declarations
-from cdpb.disclosure.agreed import as_agreed
+from cdpb.declarations import declarations
 from cdpb.disclosure.attack import Ratio
 from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key, unknown_keys
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.masking import masked_with_count, total_over
-from cdpb.disclosure.policy import Policy, policy
+from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.protect import as_agreed
 from cdpb.disclosure.readers import View, views
 from cdpb.exemptions import Exemption
 from cdpb.findings.area_files import checked_area_file
 from cdpb.findings.patterns import Question, published_before
 from cdpb.findings.populations import protected_with, together
+from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed, figures_in, ratios_of, telling
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.written import Rows, Written, declared_table

@@ -7,10 +7,10 @@ from math import isfinite
 
 import numpy as np
 
-from cdpb.declarations import Column, TableDeclaration
 from cdpb.disclosure.attack import Range, Ratio, Share, attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.counted import Key
+from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.declarations import TableDeclaration, declarations
+from cdpb.declarations import declarations
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import TOTAL
 from cdpb.runner.gates.allowed import figures_in

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.declarations import TableDeclaration
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.published import TOTAL
 from cdpb.numbers import rounded_text
 from cdpb.periods import financial_year_of

@@ -11,8 +11,8 @@ from typing import Any
 
 from cdpb import paths
 from cdpb.declarations import declarations
-from cdpb.disclosure.key import DEMONSTRATION, NAMED, key_file, project_key
 from cdpb.errors import InputError
+from cdpb.key import DEMONSTRATION, NAMED, key_file, project_key
 from cdpb.report.html_tree import Element, read_document
 from cdpb.runner.assemble import hand_over, whatever_passed
 from cdpb.runner.gates.written import Written

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cdpb.declarations import TableDeclaration, declarations
+from cdpb.declarations import declarations
+from cdpb.disclosure.declared import TableDeclaration
 from cdpb.errors import InputError
 from cdpb.runner.job import Assessment
 

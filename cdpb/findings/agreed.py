@@ -6,23 +6,22 @@ nothing else: whatever would then give another small count away is hidden in its
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import TypedDict
 
 import pandas as pd
 
 from cdpb.areas import ENGLAND, LONDON, AreaFile
-from cdpb.declarations import Declarations, TableDeclaration
-from cdpb.disclosure.cells import CellSystem
+from cdpb.declarations import Declarations
 from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.protect import Cell
 from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.loaders.wards import boundary_set
 from cdpb.periods import FinancialYear
 
-Cell = tuple[str, Key]
 PERIODS = ("year", "month")
 
 
@@ -86,16 +85,6 @@ def exempt(
         "exceptions": excepted(seen, tables, keys),
         "for_partners": excepted(partners, tables, keys),
     }
-
-
-def as_agreed(system: CellSystem, cells: Iterable[Cell]) -> CellSystem:
-    """The system in which these cells are shown whatever is chosen."""
-    by_table: dict[str, set[Key]] = {}
-    for table, key in cells:
-        if key in system.cells.get(table, {}):
-            by_table.setdefault(table, set()).add(tuple(key))
-    marks = system.marked({table: frozenset(keys) for table, keys in by_table.items()})
-    return replace(system, known=system.known | marks)
 
 
 def excepted(

@@ -3,7 +3,7 @@
 ``data/ledger/<area>/<year>_<edition>.json`` holds, of each table of a protected source that was
 released, its declaration and each cell as a reader saw it: the count, or ``[c]``. Never a hidden
 count. A release of the same year again stands beside the first, numbered. Entries are read through
-the chain of hashes alone (`cdpb.disclosure.chain`), and each is held against what it declares.
+the chain of hashes alone (`cdpb.chain`), and each is held against what it declares.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,46 +16,13 @@ from filelock import FileLock
 from pydantic import ValidationError
 
 from cdpb import catalogue, paths
-from cdpb.declarations import TableDeclaration
-from cdpb.disclosure.chain import append, ledger_root, salted, verified
+from cdpb.chain import append, ledger_root, salted, verified
+from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.earlier import DECLARED, EarlierTable, Key
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
-
-Key = tuple[str, ...]
-DECLARED = ("id", "title", "source", "dimensions", "filter", "count", "totals", "window")
-
-
-@dataclass(frozen=True)
-class EarlierTable:
-    """A table of a protected source, as readers of an earlier publication saw it.
-
-    Attributes
-    ----------
-    name : str
-        ``finding/table``.
-    release : str
-        The publication it was part of; tables of one release were counted from the same figures.
-    edition : str
-        Who saw it: ``public`` everybody, ``partnership`` the members of the board.
-    declared : TableDeclaration
-        With the area and years it was published for.
-    cells : mapping of tuple to (int or None)
-        Each key and the count shown; None where it was hidden.
-    """
-
-    name: str
-    release: str
-    edition: str
-    declared: TableDeclaration
-    cells: Mapping[Key, int | None]
-
-    def to_dict(self) -> dict[str, Any]:
-        """For the ledger: each cell as its key and what was shown."""
-        told = self.declared.model_dump(include=set(DECLARED))
-        shown = [[*key, MARKER if count is None else count] for key, count in self.cells.items()]
-        return {"table": self.name, **{name: told[name] for name in DECLARED}, "cells": shown}
 
 
 @dataclass(frozen=True)
