@@ -47,7 +47,7 @@ class _Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Part(_Declared):
+class StatementPart(_Declared):
     """One checkable part of a statement.
 
     Attributes
@@ -84,7 +84,7 @@ class Statement(_Declared):
     text: str
     made: str
     document: str
-    parts: list[Part]
+    parts: list[StatementPart]
 
 
 class Claim(Statement):

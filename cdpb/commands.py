@@ -39,7 +39,7 @@ def make(
     settings = defaults()
     under = (output or paths.outputs_folder()).resolve()
     refuse_own_folder(under)
-    finish_interrupted(under)
+    complete_interrupted(under)
     request = Request(
         years=years or settings.year,
         areas=places or settings.area,
@@ -79,7 +79,7 @@ def withdraw_receipt(receipt: Path, reason: str) -> list[str]:
     return withdraw(receipt, reason).report
 
 
-def finish_interrupted(under: Path) -> None:
+def complete_interrupted(under: Path) -> None:
     """Bring to an end what an earlier command was interrupted in, and say so."""
     finish_adding()
     for target, outcome in recover_under(under):
@@ -100,7 +100,7 @@ def listing() -> Iterator[str]:
     """``cdpb list``: findings, sources, areas and years at hand, and the head of the ledger."""
     from cdpb.chain import head, verified
 
-    finish_interrupted(paths.outputs_folder())
+    complete_interrupted(paths.outputs_folder())
     yield "Findings"
     yield from _columns([(each.id, each.title, each.notebook) for each in declarations().findings])
     yield ""
@@ -265,7 +265,7 @@ def begin_finding(id: str, source: str, title: str, sample: Path | None) -> Iter
     """``cdpb new finding``: what was written, and what comes next."""
     from cdpb.scaffold import new_finding
 
-    finish_interrupted(paths.outputs_folder())
+    complete_interrupted(paths.outputs_folder())
     yield from new_finding(id, source, title, sample)
     yield f"Next: cdpb run --finding {id} --demonstration"
 

@@ -31,7 +31,7 @@ def list_rows(path: Path, *needed: str) -> list[dict[str, str]]:
     InputError
         As `cells_of`; or if a column is missing.
     """
-    header, *rows = cells_of(path)
+    header, *rows = csv_cells(path)
     missing = [name for name in needed if name not in header]
     if missing:
         found = f"Found: {', '.join(header)[:90]}."
@@ -39,7 +39,7 @@ def list_rows(path: Path, *needed: str) -> list[dict[str, str]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def cells_of(path: Path) -> list[list[str]]:
+def csv_cells(path: Path) -> list[list[str]]:
     """The header and the rows of a list, blank rows left out.
 
     Raises

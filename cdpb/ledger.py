@@ -26,7 +26,7 @@ from cdpb.periods import FinancialYear
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerEntry:
     """One release, as its file in the ledger tells it."""
 
     path: Path
@@ -100,7 +100,7 @@ def ledger_folder(area: str) -> Path:
     return ledger_root() / area
 
 
-def entries(area: str) -> list[Entry]:
+def entries(area: str) -> list[LedgerEntry]:
     """Every release of an area, by name.
 
     Raises
@@ -111,7 +111,7 @@ def entries(area: str) -> list[Entry]:
     """
     every = sorted(verified().items())
     found = [
-        Entry(ledger_root() / f"{name}.json", content)
+        LedgerEntry(ledger_root() / f"{name}.json", content)
         for name, content in every
         if name.startswith(f"{area}/")
     ]
@@ -166,7 +166,7 @@ def write_entry(area: str, year: str, edition: str, content: Mapping[str, Any]) 
         while f"{area}/{_file(start, number)}" in standing:
             number += 1
         path = ledger_folder(area) / f"{_file(start, number)}.json"
-        entry = Entry(path, salted({**content, "release": number}))
+        entry = LedgerEntry(path, salted({**content, "release": number}))
         _ = entry.tables  # What readers would refuse is not entered.
         append(f"{area}/{path.stem}", entry.content)
     return path

@@ -42,7 +42,7 @@ class Kind(_Declared):
         return self.value.partition(LESS)[2]
 
 
-class Rows(_Declared):
+class RowsFromColumns(_Declared):
     """How several counts a row become one count a row, with people or schools in one kind each.
 
     The gate protects one column of counts per source, in rows that nobody stands in twice. So
@@ -139,7 +139,7 @@ class Return(BaseModel):
     percentages: tuple[tuple[str, str, str], ...] = ()
     began: Mapping[str, str] = {}
     may_be_none: tuple[str, ...] = ()
-    rows: Rows | None = None
+    rows: RowsFromColumns | None = None
 
     @model_validator(mode="after")
     def _names_what_it_has(self) -> "Return":
@@ -170,7 +170,7 @@ class Return(BaseModel):
     @cached_property
     def table_schema(self) -> pa.DataFrameSchema:
         """What its table promises."""
-        return schemas.returned(self.place, self.period, self.kinds, self.counts, self.texts)
+        return schemas.return_schema(self.place, self.period, self.kinds, self.counts, self.texts)
 
     def __hash__(self) -> int:
         return hash(self.source_id)

@@ -182,7 +182,7 @@ _PERIODS = {
 }
 
 
-def returned(
+def return_schema(
     place: str,
     period: str,
     kinds: Mapping[str, Sequence[str]],
@@ -212,7 +212,7 @@ def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
-def check(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -> pd.DataFrame:
+def validated(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -> pd.DataFrame:
     """A table that keeps its promise, with its source noted.
 
     Raises
@@ -265,4 +265,4 @@ def of_area(
 ) -> pd.DataFrame:
     """The rows of one area, or all, held to a schema."""
     chosen = table if area is None else table[table[column] == area]
-    return check(chosen, schema, source_id)
+    return validated(chosen, schema, source_id)

@@ -48,7 +48,7 @@ class FormerCodes(_Declared):
     what: str
 
 
-class PartOf(_Declared):
+class LabelPartOf(_Declared):
     """Two labels of a column, of which the first counts some of those whom the second counts."""
 
     column: str
@@ -151,7 +151,7 @@ class Source(_Declared):
     rounding: Rounding | None = None
     boundary_set: str | None = None
     former_codes: list[FormerCodes] = []
-    parts: list[PartOf] = []
+    parts: list[LabelPartOf] = []
     population: list[Population] = []
     returned: Return | None = Field(default=None, alias="return")
 

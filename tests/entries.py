@@ -11,7 +11,7 @@ from typing import Any
 from cdpb.disclosure.published import PublishedTable
 from cdpb.policies import policy
 from cdpb.report.figure import Download, figure_block, map_block, table_block
-from cdpb.report.hiding import hidden_note
+from cdpb.report.suppression_notes import hidden_note
 from cdpb.report.tables import shown_table
 from cdpb.statistics.measure import Measure
 from tests.project import CHECKOUT

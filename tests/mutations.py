@@ -24,9 +24,9 @@ import pandas as pd
 from cdpb.catalogue import returns
 from cdpb.errors import LONGEST_MESSAGE, InputError
 from cdpb.loaders import boundaries
+from cdpb.loaders.coverage import read_file
 from cdpb.loaders.headers import Vintage, vintages
-from cdpb.loaders.held import read_file
-from cdpb.loaders.words import words
+from cdpb.loaders.value_maps import words
 from cdpb.partner_returns import Return
 from tests.project import Project
 

@@ -8,10 +8,10 @@ import pytest
 from cdpb import loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.counted import counted
-from cdpb.findings.gathering import Gathering
+from cdpb.findings.context import FindingContext
 from cdpb.findings.record import FindingRecord
 from cdpb.runner.gates.attacking import attack_written
-from cdpb.runner.gates.written import Written, read_rows
+from cdpb.runner.gates.written import Written, read_csv_rows
 from cdpb.runner.job import Assessment
 from tests.project import Project, declare_findings, declared_columns
 
@@ -102,7 +102,7 @@ def as_written(folder: Path, finding: FindingRecord) -> Written:
     return Written(folder, place, [finding.record()])
 
 
-def _counted(finding: Gathering, table_id: str) -> pd.DataFrame:
+def _counted(finding: FindingContext, table_id: str) -> pd.DataFrame:
     table = finding.declaration.table(table_id)
     latest = finding.periods[table.source] or finding.year
     years = [year for year in loaders.years_held(table.source) if year <= finding.year]
@@ -118,7 +118,7 @@ def _counted(finding: Gathering, table_id: str) -> pd.DataFrame:
 
 def shown_in(written: Written, table: str) -> dict[tuple[str, ...], str]:
     """Each row's key and what stands in its last column."""
-    rows = read_rows(written.folder / "tables" / "people" / f"{table}.csv")
+    rows = read_csv_rows(written.folder / "tables" / "people" / f"{table}.csv")
     return {tuple(list(row.values())[:-1]): list(row.values())[-1] for row in rows}
 
 

@@ -13,7 +13,7 @@ from pandas.testing import assert_frame_equal
 
 from cdpb import loaders as load
 from cdpb.adding import NotAdded, Wanted, add
-from cdpb.adding.said import said
+from cdpb.adding.summary import summary_lines
 from tests.commands import cdpb
 from tests.shared import shared
 from tests.test_adding import problems
@@ -60,7 +60,7 @@ def test_every_publishers_file_is_recognised_and_stored(copied, source_id):
 
     assert added.files[0].source.id == source_id
     assert (copied / added.folders[0] / path.name).read_bytes() == path.read_bytes()
-    assert any("stored" in line for line in said(added))
+    assert any("stored" in line for line in summary_lines(added))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_publishers_file_on_top_of_the_compiled_one_changes_no_figure(copied
     """The same publication in two layouts is one publication."""
     before = LOADERS[source_id]()
 
-    lines = list(said(add(Wanted([shared(*NEWER[source_id])]))))
+    lines = list(summary_lines(add(Wanted([shared(*NEWER[source_id])]))))
 
     after = LOADERS[source_id]()
     keys = [name for name in before if before[name].dtype.kind not in "if"]

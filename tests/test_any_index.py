@@ -70,7 +70,7 @@ def test_what_is_computed_of_columns_stands_on_their_own_index(drawn, index):
 
 def test_every_function_of_columns_is_tried():
     """One that is written tomorrow joins the list."""
-    inside = {intervals.aligned, intervals.as_counts, intervals.refuse}
+    inside = {intervals.aligned, intervals.as_counts, intervals.raise_for_rows}
     tried = {*OF_COLUMNS, funnel_limits, overdispersion, two_counts} | inside
     modules = [import_module(f"cdpb.statistics.{m.name}") for m in pkgutil.iter_modules(
         statistics.__path__)]  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.disclosure.attack import Interval, Share, attack, unknowns_of
+from cdpb.disclosure.attack import Interval, PublishedShare, attack, unknowns_of
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.errors import InputError
@@ -99,7 +99,7 @@ def test_a_percentage_beside_its_denominator_is_the_hidden_count():
     hidden = system.marked({"t": frozenset(corners)})
     women, both = (system.cells["t"]["A", sex] for sex in ("women", "total"))
     for percent, decimals, interval in [(13.0, 1, Interval(3, 3)), (10.0, -1, Interval(2, 3))]:
-        shares = [Share(women, both, percent, decimals)]
+        shares = [PublishedShare(women, both, percent, decimals)]
         found = attack(system, hidden, hidden_at_least=1, cells=[women], ratios=shares)
         assert found[women] == interval
 
@@ -116,7 +116,7 @@ def test_a_percentage_of_a_hidden_denominator_ties_the_two():
     a, b = (system.cells["t"][ward,] for ward in "AB")
     hidden = system.marked({"t": frozenset([("A",), ("B",)])})
     assert attack(system, hidden, hidden_at_least=1)[b] == Interval(1, None)
-    share = Share(a, b, percent=50.0)
+    share = PublishedShare(a, b, percent=50.0)
     assert attack(system, hidden, hidden_at_least=1, ratios=[share])[b] == Interval(2, None)
 
 

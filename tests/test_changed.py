@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.findings.rules import against_published, entered, published_then
-from cdpb.findings.since import breaks_between, obstacle, since
-from cdpb.findings.trace import of_year
+from cdpb.findings.compare_years import breaks_between, obstacle, since
+from cdpb.findings.rules import against_published, entered, released_record
+from cdpb.findings.trace import measure_of_year
 from cdpb.ledger import write_entry
 from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
 from cdpb.statistics.measure import HIDDEN, Measure
@@ -195,10 +195,10 @@ def test_another_year_is_taken_from_the_same_table():
     now, then, none = measure(31, "2021/22"), measure(29, "2020/21"), measure(None, "")
     table = SimpleNamespace(rows={"2020/21": then, "2019/20": none})
     again = {now: ("2021/22", table.rows.__getitem__)}
-    assert of_year(now, "2020/21", again) == then
-    assert of_year(now, "2021/22", again) == now
-    assert of_year(now, "2019/20", again) is None
-    assert of_year(now, "2020/21", {}) is None
+    assert measure_of_year(now, "2020/21", again) == then
+    assert measure_of_year(now, "2021/22", again) == now
+    assert measure_of_year(now, "2019/20", again) is None
+    assert measure_of_year(now, "2020/21", {}) is None
 
 
 def rules(threshold: int) -> dict:
@@ -247,13 +247,13 @@ def test_the_newest_release_of_a_year_and_edition_counts(ledger):
     ledger("2022-06-01", "reversed")
     ledger("2022-07-01", "supported")
     ledger("2022-08-01", "not supported", "partnership")
-    told = published_then("E09000003", "2020/21", "public", "women")
+    told = released_record("E09000003", "2020/21", "public", "women")
     assert (told["released"], told["verdict"]["label"]) == ("2022-07-01", "supported")
-    assert published_then("E09000003", "2021/22", "public", "women") is None
-    assert published_then("E09000003", "2020/21", "public", "ward") is None
+    assert released_record("E09000003", "2021/22", "public", "women") is None
+    assert released_record("E09000003", "2020/21", "public", "ward") is None
 
 
 def test_a_ledger_that_was_changed_by_hand_is_refused(ledger):
     ledger("2022-06-01", findings={"women": {"verdict": None}})
     with pytest.raises(InputError, match="can't be read"):
-        published_then("E09000003", "2020/21", "public", "women")
+        released_record("E09000003", "2020/21", "public", "women")

@@ -27,7 +27,7 @@ sizes = pytest.mark.parametrize("size", ["wide", "narrow"])
 def draw(text=WARDS, demonstration=False, **options):
     """The funnel of these wards around London's 4.1."""
     shown = published(text, demonstration)
-    return charts.funnel(shown, **{"reference": london(), "focus": "W5", **options})
+    return charts.draw_funnel(shown, **{"reference": london(), "focus": "W5", **options})
 
 
 @sizes

@@ -126,7 +126,7 @@ def test_what_may_seem_small_may_be_every_small_count(level):
     for at in range(8):
         found = suppress(system, rule, key=bytes([at]))
         problem = Problem(system, rule, 1, key=bytes([at]))
-        assert not seeming_small(problem, found.hidden, problem.blocks()).any()
+        assert not seeming_small(problem, found.hidden, problem.components()).any()
 
 
 def test_a_count_of_the_share_is_protected_as_a_small_one_is():
@@ -147,7 +147,7 @@ def test_without_it_some_cells_could_be_taken_for_small_and_found_not_to_be():
     """What the closing of the choice is there to mend."""
     system, rule = cells_of({"t": declared("ward", "offence")}, CROSSED), policy("under_five_band")
     problem, least = Problem(system, rule, 1), suppress(system, rule)
-    assert seeming_small(problem, least.hidden, problem.blocks()).any()
+    assert seeming_small(problem, least.hidden, problem.components()).any()
 
 
 def test_five_is_hidden_where_not_even_that_a_count_is_small_may_be_known():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cdpb.areas import Claim, Part
+from cdpb.areas import Claim, StatementPart
 from cdpb.errors import InputError
 from cdpb.findings import FindingRecord
 from cdpb.report.method import claims_block
@@ -15,8 +15,12 @@ LISTED = "borough_below_london"
 
 def finding(monkeypatch, year="2023/24") -> FindingRecord:
     """One with two claims: that offences fell, and a number of arrests that nobody holds."""
-    fell = Part(id=LISTED, claim="Offences fell", test="below", threshold_value=1, reason="")
-    arrests = Part(id="arrests", claim="More arrests", test="cannot_check", reason="none held")
+    fell = StatementPart(
+        id=LISTED, claim="Offences fell", test="below", threshold_value=1, reason=""
+    )
+    arrests = StatementPart(
+        id="arrests", claim="More arrests", test="cannot_check", reason="none held"
+    )
     said = {"made": "2024", "document": "Update"}
     made = [
         Claim(id="F15", text="It fell.", parts=[fell], **said),

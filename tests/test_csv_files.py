@@ -12,7 +12,7 @@ from cdpb.build import Build
 from cdpb.errors import InputError
 from cdpb.findings.quoted import quotes_of
 from cdpb.loaders.headers import vintages
-from cdpb.loaders.words import words
+from cdpb.loaders.value_maps import words
 from cdpb.runner.gates.passages import texts_of
 from findings.outcomes_framework import metrics
 from tests.project import CHECKOUT, lines_of

@@ -10,7 +10,7 @@ from cdpb.report.draft import LINE, TEXT, with_line, without_line
 from cdpb.runner import gates
 from cdpb.runner.assemble import is_draft, say_what_passed, whatever_passed
 from cdpb.runner.gates import Outcome, hold
-from cdpb.runner.gates.rebuilding import differences
+from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.keys import file_hash
 from cdpb.runner.manifest import GATES
 from tests.commands import cdpb
@@ -170,6 +170,6 @@ def test_a_file_compares_alike_whatever_gates_were_passed(project, tmp_path):
     assert states[0] == states[1]
 
     page = target / "index.html"
-    assert differences("index.html", page, project / HERE / "index.html") == []
+    assert differences_in_file("index.html", page, project / HERE / "index.html") == []
     page.write_bytes(page.read_bytes() + b" ")
-    assert differences("index.html", page, project / HERE / "index.html") != []
+    assert differences_in_file("index.html", page, project / HERE / "index.html") != []

@@ -267,7 +267,7 @@ def test_a_worker_loads_nothing_that_counts_or_draws(tmp_path):
     asked = (
         "import sys, nbformat; from cdpb.runner import execute, render, pool;"
         "from cdpb.periods import FinancialYear; FinancialYear.parse('2023/24').last_day;"
-        f"page = render.render(nbformat.read({str(made)!r}, 4), 'wards');"
+        f"page = render.render_page(nbformat.read({str(made)!r}, 4), 'wards');"
         "print(page.count('</html>'), *{name.split('.')[0] for name in sys.modules})"
     )
     command = [sys.executable, "-c", asked]

@@ -13,7 +13,7 @@ from tests.drawn import published
 PAIRS = {
     "ranked": (charts.ranked, alt.alt_ranked),
     "map": (maps.ward_map, alt.alt_map),
-    "funnel": (charts.funnel, alt.alt_funnel),
+    "funnel": (charts.draw_funnel, alt.alt_funnel),
     "scatter": (charts.scatter, alt.alt_scatter),
     "months": (charts.months, alt.alt_months),
     "panels": (charts.small_multiples, alt.alt_multiples),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.disclosure.attack import Share, attack
+from cdpb.disclosure.attack import PublishedShare, attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import Column, TableDeclaration
@@ -395,7 +395,7 @@ def test_no_share_of_a_table_gives_a_hidden_count_away():
     places = system.cells["groups"]
     hidden = system.marked({"groups": protect([GROUPS], BASE, HIDE).of("groups")})
     shares = [
-        Share(places[key], places[key[0], "total"], percent, decimals=3)
+        PublishedShare(places[key], places[key[0], "total"], percent, decimals=3)
         for key, percent in cells(shown, "percent").items()
         if percent is not MASKED and percent is not None
     ]

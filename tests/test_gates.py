@@ -7,10 +7,10 @@ from cdpb import worlds
 from cdpb.runner.execute import environment
 from cdpb.runner.gates.allowed import CODE, _is_round, figures_in
 from cdpb.runner.gates.packed import texts_in
-from cdpb.runner.gates.pieces import Piece
 from cdpb.runner.gates.published_figures import figures_of
-from cdpb.runner.gates.rebuilding import differences
+from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.gates.scan import _as_judged
+from cdpb.runner.gates.text_nodes import Piece
 
 
 def test_a_run_tells_its_kernels_of_no_other_world(monkeypatch):
@@ -36,8 +36,10 @@ def test_what_differs_is_named_and_not_told(tmp_path, name, before, after, said)
         (tmp_path / folder).mkdir()
         (tmp_path / folder / name).write_text(text, encoding="utf-8")
 
-    assert differences(name, tmp_path / "before" / name, tmp_path / "after" / name) == [said]
-    assert differences(name, tmp_path / "before" / name, tmp_path / "before" / name) == []
+    assert differences_in_file(name, tmp_path / "before" / name, tmp_path / "after" / name) == [
+        said
+    ]
+    assert differences_in_file(name, tmp_path / "before" / name, tmp_path / "before" / name) == []
 
 
 def test_what_can_not_be_opened_is_judged_as_it_is():

@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from cdpb.runner.gates.named import NamedRows, rows_of_record
+from cdpb.runner.gates.row_labels import NamedRows, rows_of_record
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment

@@ -18,7 +18,7 @@ from filelock import FileLock
 from cdpb import paths, signals
 from cdpb.cli import main
 from cdpb.disclosure.protect import Pattern
-from cdpb.findings import patterns
+from cdpb.findings import suppression_cache
 from cdpb.runner.pool import end_families
 from cdpb.runner.workspaces import clear_dead, workspace
 from tests.commands import HERE
@@ -198,9 +198,11 @@ def test_a_run_that_is_just_beginning_is_not_taken_for_a_dead_one(toy):
 def test_a_pattern_that_was_half_written_is_cleared_and_one_being_written_is_not(toy, monkeypatch):
     """It holds what is to be hidden, and every kill left another."""
     place = paths.private_folder("patterns")
-    monkeypatch.setattr(patterns.os, "replace", lambda *_: None)  # it dies before the rename
+    monkeypatch.setattr(
+        suppression_cache.os, "replace", lambda *_: None
+    )  # it dies before the rename
     for name in ("dead", "living"):
-        patterns._keep(place / f"{name}.json", Pattern("police_referrals", "rule", {}))
+        suppression_cache._keep(place / f"{name}.json", Pattern("police_referrals", "rule", {}))
     (place / "found.json").write_text("{}", encoding="utf-8")
     with FileLock(place / "living.lock"):
         clear_dead()

@@ -19,7 +19,7 @@ from cdpb.errors import InputError
 from cdpb.ledger import write_entry
 from cdpb.report.finding import Finding
 from cdpb.runner.assemble import is_draft
-from cdpb.runner.gates import check
+from cdpb.runner.gates import run_gates
 from cdpb.runner.gates.absence import check_absence, project_without
 from cdpb.runner.gates.interference import check_worlds
 from cdpb.runner.gates.rebuilding import jobs_of
@@ -313,7 +313,7 @@ def test_what_is_planted_is_found(clean, tmp_path, monkeypatch, plant, gate, say
     shutil.copytree(clean / "outputs" / HERE, folder)
     plant(folder)
 
-    found = of_gate(check(folder, every=False), gate)
+    found = of_gate(run_gates(folder, every=False), gate)
 
     assert any(says in each for each in found), found
     assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
@@ -330,7 +330,7 @@ def attacked_after(project: Path, *cells: list) -> list[str]:
     entry = {"released": "2024-01-31", "edition": "public", "tables": [told]}
     write_entry(AREA, "2022/23", "public", entry)
     try:
-        return of_gate(check(project / "outputs" / HERE, every=False), "attack")
+        return of_gate(run_gates(project / "outputs" / HERE, every=False), "attack")
     finally:
         shutil.rmtree(project / "data" / "ledger")
 
@@ -431,7 +431,7 @@ def test_a_whole_demonstration_passes_all_four(tmp_path, capsys, year, edition):
     assert (code, err) == (0, "")
 
     folder = tmp_path / "demonstration" / year.replace("/", "-") / AREA / edition
-    report = check(folder, every=True)
+    report = run_gates(folder, every=True)
 
     assert report.findings == []
     assert report.complete
@@ -471,7 +471,7 @@ def test_an_edited_page_is_named_before_anything_is_made_again(
     folder = tmp_path / "public"
     shutil.copytree(clean / "outputs" / HERE, folder)
     on_the_page("<p>Mended by hand.</p>")(folder)
-    monkeypatch.setattr("cdpb.runner.gates.check", None)
+    monkeypatch.setattr("cdpb.runner.gates.run_gates", None)
 
     code, _, err = cdpb(capsys, "gate", str(folder))
 

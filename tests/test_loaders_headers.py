@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cdpb.errors import InputError
 from cdpb.loaders.files import clear, log, read_text_table
 from cdpb.loaders.headers import in_our_words, is_month, plain, vintages
-from cdpb.loaders.mps import read_boroughs, read_wards
+from cdpb.loaders.mps import read_boroughs, read_ward_offences
 from tests.project import draw_project, lines_of
 
 V3 = ["MajorText", "MinorText", "BoroughName", "202304"]
@@ -185,7 +185,7 @@ TEXT = "month,ward_code,possession,trafficking\n2023-04,E05013632,3,1\n2023-04,E
 )
 def test_encodings_and_line_ends_change_nothing(drawn, content):
     """Files come from Windows and from Linux, with and without a byte order mark."""
-    assert read_wards(drawn.write("file.csv", content))["offences"].sum() == 6
+    assert read_ward_offences(drawn.write("file.csv", content))["offences"].sum() == 6
 
 
 def test_windows_text_is_read_and_said(drawn):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cdpb import loaders as load
 from cdpb.errors import InputError
 from cdpb.loaders.files import clear, log
-from cdpb.loaders.mps import read_boroughs, read_wards
+from cdpb.loaders.mps import read_boroughs, read_ward_offences
 from tests.project import draw_project, lines_of
 
 WARD_HEADER = "MajorText,MinorText,WardName,WardCode,LookUp_BoroughName"
@@ -97,7 +97,7 @@ def test_every_ward_layout_gives_the_same_table(drawn, layout):
     header, words = LAYOUTS[layout]
     text = wards(f"{words},Colindale North,E05013632,Barnet,3,4", header=header)
 
-    table = read_wards(drawn.write("file.csv", text))
+    table = read_ward_offences(drawn.write("file.csv", text))
 
     assert count(table, ward_code="E05013632", offence="possession", month="2023-04") == 3
     assert count(table) == 7
@@ -109,7 +109,7 @@ def test_ward_columns_may_stand_in_another_order(drawn):
         f"{name},{code},Drug Offences,Drug Trafficking,{borough},2" for code, name, borough in NAMED
     ]
 
-    table = read_wards(drawn.write("file.csv", "\n".join(rows)))
+    table = read_ward_offences(drawn.write("file.csv", "\n".join(rows)))
 
     assert count(table, offence="trafficking") == 8
 
@@ -215,7 +215,7 @@ def test_a_ward_under_two_names_is_added_up(drawn):
         "Drug Offences,Drug Trafficking,Colindale North,E05013632,Aviation Security (SO18),3,1",
     )
 
-    table = read_wards(drawn.write("file.csv", text))
+    table = read_ward_offences(drawn.write("file.csv", text))
 
     assert count(table, ward_code="E05013632", month="2023-04") == 5
     assert "added to the same ward under another place's name" in why("replaced")
@@ -225,7 +225,7 @@ def test_names_with_a_comma_or_an_ampersand_change_nothing(drawn):
     """Names vary between files, so wards are joined on their code alone."""
     text = wards('Drug Offences,Drug Trafficking,"Colindale & Hyde, North",E05013632,Barnet,1,1')
 
-    table = read_wards(drawn.write("file.csv", text))
+    table = read_ward_offences(drawn.write("file.csv", text))
 
     assert count(table, ward_name="Colindale North") == 2
 
@@ -239,7 +239,7 @@ def test_a_hostile_ward_name_does_no_harm(drawn):
     )
     drawn.receive("census_2021_wards", "2022-11-30", census)
 
-    table = read_wards(
+    table = read_ward_offences(
         drawn.write("file.csv", COMPILED_WARDS.splitlines()[0] + "\n2023-04,E05013632,1,1\n")
     )
 
@@ -251,7 +251,7 @@ def test_old_wards_are_refused_with_a_name(drawn):
     text = COMPILED_WARDS + "2023-05,E05000049,4,0\n"
 
     with pytest.raises(InputError) as error:
-        read_wards(drawn.write("file.csv", text))
+        read_ward_offences(drawn.write("file.csv", text))
 
     message = "\n".join(lines_of(error))
     assert "data/file.csv holds codes of London wards in use until May 2022" in message
@@ -262,7 +262,7 @@ def test_old_wards_are_refused_with_a_name(drawn):
 def test_wards_of_no_known_set_are_refused(drawn):
     """They may be of a later boundary set, whose residents are not held."""
     with pytest.raises(InputError, match="not wards of May 2022") as error:
-        read_wards(drawn.write("file.csv", COMPILED_WARDS + "2023-05,E05099999,4,0\n"))
+        read_ward_offences(drawn.write("file.csv", COMPILED_WARDS + "2023-05,E05099999,4,0\n"))
 
     assert any("E05099999" in line for line in lines_of(error))
 
@@ -273,7 +273,7 @@ def test_a_ward_that_the_file_does_not_know_is_not_filled(drawn):
     rows.append("Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet,1,1")
 
     with pytest.raises(InputError, match="no row for 1 of the 4 wards") as error:
-        read_wards(drawn.write("file.csv", "\n".join(rows)))
+        read_ward_offences(drawn.write("file.csv", "\n".join(rows)))
 
     assert any("'Bloomsbury' (E05013653)" in line for line in lines_of(error))
 
@@ -291,10 +291,10 @@ def test_a_nearly_empty_month_never_counts(drawn, thin, outcome):
 
     if outcome == "refused":
         with pytest.raises(InputError, match="is nearly empty") as error:
-            read_wards(path)
+            read_ward_offences(path)
         assert any("Nothing was loaded" in line for line in lines_of(error))
     else:
-        table = read_wards(path)
+        table = read_ward_offences(path)
         assert str(table["month"].min()) == "2023-05"
         assert "the first month, 2023-04, is nearly empty" in why("dropped")
 
@@ -304,7 +304,7 @@ def test_a_fifth_of_the_months_beside_it_is_enough(drawn):
     header = ",".join([WARD_HEADER, *MONTHS])
     row = "Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet,50,50,10,50,50"
 
-    table = read_wards(drawn.write("file.csv", wards(row, header=header)))
+    table = read_ward_offences(drawn.write("file.csv", wards(row, header=header)))
 
     assert table["month"].nunique() == 5
 
@@ -379,7 +379,7 @@ def test_a_count_that_is_none_is_refused_with_its_place(drawn, cell, found):
     )
 
     with pytest.raises(InputError) as error:
-        read_wards(path)
+        read_ward_offences(path)
 
     message = "\n".join(lines_of(error))
     assert "data/file.csv: a count is not a whole number" in message
@@ -393,7 +393,7 @@ def test_text_in_a_row_that_is_not_read_does_no_harm(drawn):
         ",1,1", ",x,1"
     )
 
-    assert count(read_wards(drawn.write("file.csv", rows))) == 5
+    assert count(read_ward_offences(drawn.write("file.csv", rows))) == 5
 
 
 def test_two_rows_about_the_same_thing_are_refused(drawn):
@@ -401,7 +401,7 @@ def test_two_rows_about_the_same_thing_are_refused(drawn):
     row = "Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet,2,0"
 
     with pytest.raises(InputError, match="two rows are about the same thing") as error:
-        read_wards(drawn.write("file.csv", wards(row, row)))
+        read_ward_offences(drawn.write("file.csv", wards(row, row)))
 
     assert any("E05013632" in line for line in lines_of(error))
 
@@ -409,7 +409,7 @@ def test_two_rows_about_the_same_thing_are_refused(drawn):
 def test_a_month_that_stands_twice_is_refused(drawn):
     """Which of the two columns counts can't be told."""
     with pytest.raises(InputError, match="a column stands in the header twice") as error:
-        read_wards(drawn.write("file.csv", wards(header=f"{WARD_HEADER},202304,202304")))
+        read_ward_offences(drawn.write("file.csv", wards(header=f"{WARD_HEADER},202304,202304")))
 
     assert any("'202304'" in line for line in lines_of(error))
 
@@ -417,8 +417,8 @@ def test_a_month_that_stands_twice_is_refused(drawn):
 def test_months_in_any_order_give_the_same_table(drawn):
     """Nothing depends on how the publisher sorts its columns."""
     row = "Drug Offences,Drug Trafficking,Colindale North,E05013632,Barnet,"
-    forward = read_wards(drawn.write("a.csv", wards(row + "2,3")))
-    backward = read_wards(
+    forward = read_ward_offences(drawn.write("a.csv", wards(row + "2,3")))
+    backward = read_ward_offences(
         drawn.write("b.csv", wards(row + "3,2", header=f"{WARD_HEADER},202305,202304"))
     )
 
@@ -428,7 +428,7 @@ def test_months_in_any_order_give_the_same_table(drawn):
 def test_new_wording_is_named_with_the_line_to_add(drawn):
     """Renamed offences must not vanish from the count."""
     with pytest.raises(InputError, match="worded in a way not met before") as error:
-        read_wards(
+        read_ward_offences(
             drawn.write(
                 "f.csv", wards("Drug Offences,Supply of Drugs,Colindale North,E05013632,Barnet,1,1")
             )
@@ -442,7 +442,7 @@ def test_new_wording_is_named_with_the_line_to_add(drawn):
 def test_a_file_without_drug_offences_is_refused(drawn):
     """A renamed group would otherwise be a London without drug offences."""
     with pytest.raises(InputError, match="holds no drug offences") as error:
-        read_wards(drawn.write("f.csv", wards()))
+        read_ward_offences(drawn.write("f.csv", wards()))
 
     lines_of(error)
 
@@ -520,7 +520,7 @@ def test_a_ward_file_needs_the_list_of_wards(drawn):
     shutil.rmtree(drawn.data / "census_2021_wards")
 
     with pytest.raises(InputError, match="census_2021_wards: nothing has been received") as error:
-        read_wards(drawn.write("file.csv", COMPILED_WARDS))
+        read_ward_offences(drawn.write("file.csv", COMPILED_WARDS))
 
     assert any("data/census_2021_wards/" in line for line in lines_of(error))
 
@@ -561,8 +561,8 @@ def test_nothing_is_lost_between_the_file_and_the_table(tmp_path_factory, north,
         totals = [north[0] + bloomsbury[0], north[1] + bloomsbury[1]]
         if min(totals) * 5 < max(totals) and totals[1] < totals[0]:
             with pytest.raises(InputError, match="nearly empty"):
-                read_wards(path)
+                read_ward_offences(path)
             return
-        table = read_wards(path)
+        table = read_ward_offences(path)
         assert count(table, month="2023-05", ward_code="E05013632") == north[1]
         assert count(table, month="2023-05") == totals[1]

@@ -47,7 +47,8 @@ def test_the_publishers_ward_file_gives_what_the_compiled_one_gives(name, receiv
     compiled = DATA / "mps_ward_crime" / received / "ward_drug_offences.csv"
 
     same(
-        load.read_file("mps_ward_crime", shared("real", "mps_ward", name)), mps.read_wards(compiled)
+        load.read_file("mps_ward_crime", shared("real", "mps_ward", name)),
+        mps.read_ward_offences(compiled),
     )
 
 
@@ -254,9 +255,9 @@ def test_all_of_london_is_read_once(monkeypatch):
         read.append(path.name)
         return read_wards(path, receipt)
 
-    read_wards = mps.read_wards
+    read_wards = mps.read_ward_offences
     mps._received_wards.cache_clear()
-    monkeypatch.setattr(mps, "read_wards", reading)
+    monkeypatch.setattr(mps, "read_ward_offences", reading)
     load.ward_drug_offences()
     first = len(read)
     load.ward_drug_offences(BARNET, "2023/24")

@@ -10,7 +10,7 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.adding import Wanted, add
-from cdpb.adding.said import said
+from cdpb.adding.summary import summary_lines
 from cdpb.findings.rules import entered
 from cdpb.ledger import write_entry
 from cdpb.report.changed import figures_moved, verdicts_moved
@@ -144,7 +144,7 @@ def test_new_files_in_a_new_layout_are_enough_for_a_year_of_wards(tmp_path, monk
     files = [_spring(tmp_path, "b.csv", borough_file(_boroughs_to_march(), "V4"))]
     files.append(_spring(tmp_path, "w.csv", ward_file(_wards_to_march(), "V4")))
     added = add(Wanted(files, received="2026-06-20"), today=TODAY)
-    assert "\n".join(said(added)).count("layout V4") == 2
+    assert "\n".join(summary_lines(added)).count("layout V4") == 2
 
     folder = run("ward_drug_offences", tmp_path / "made", year=NEW)
     record = record_of("ward_drug_offences", folder)

@@ -1,7 +1,7 @@
 """The whole assessment over the years: what changed, and each verdict by year."""
 
 from cdpb.disclosure.declared import Column
-from cdpb.findings.others import Others
+from cdpb.findings.assessment_records import Others
 from cdpb.report.over_years import changes, changes_block
 from cdpb.report.tables import shown_table
 from tests.drawn import COLUMNS, published

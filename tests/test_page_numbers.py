@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from cdpb.errors import InputError
-from cdpb.runner.gates import check
+from cdpb.runner.gates import run_gates
 from cdpb.runner.gates.allowed import allowed_numbers, figures_in
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.written import Written
@@ -159,7 +159,7 @@ def test_every_number_of_an_assessment_is_accounted_for(assessments):
     """On every page, in every record and download."""
     folder: Path = assessments / "2024-25" / BARNET / "public"
 
-    assert check(folder, every=False).findings == []
+    assert run_gates(folder, every=False).findings == []
 
 
 @pytest.mark.proof
@@ -167,4 +167,4 @@ def test_every_number_of_an_assessment_is_accounted_for(assessments):
 def test_every_number_of_the_years_before_is_accounted_for(three_years, year):
     folder: Path = three_years / year / BARNET / "public"
 
-    assert check(folder, every=False).findings == []
+    assert run_gates(folder, every=False).findings == []

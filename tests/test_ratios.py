@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cdpb.disclosure.attack import Interval, Range, Share, attack, counts_that_print
+from cdpb.disclosure.attack import Interval, PublishedShare, Range, attack, counts_that_print
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.suppress import suppress
 from cdpb.policies import policy
-from cdpb.runner.gates.exposed import Figures, exposed, ratios_of, telling
+from cdpb.runner.gates.exposed import Figures, disclosive, exposed, ratios_of
 from cdpb.statistics.intervals import poisson_interval
 from tests.random_tables import random_tables
 from tests.tables import table
@@ -38,7 +38,7 @@ def percentages(system, sex="women", decimals=1):
     """The percentage of one sex in each ward, as a table without counts would print it."""
     places = system.cells["t"]
     return [
-        Share(
+        PublishedShare(
             places[ward, sex], places[ward, "total"],
             round(100 * system.counts[places[ward, sex]] / system.counts[places[ward, "total"]],
                   decimals),
@@ -145,7 +145,7 @@ def written(derived, rows, *, made_of=("t",), dimensions=("ward", "sex")):
     system = cells_of({"f/t": COUNTS}, BASE)
     figures = Figures("other.csv", declared, COUNTS, "f/t", COLUMNS)
     found, wrong = ratios_of(figures, SimpleNamespace(tables={"other.csv": rows}), system)
-    return telling(found, np.ones(len(system), dtype=bool)), wrong, system.cells["f/t"]
+    return disclosive(found, np.ones(len(system), dtype=bool)), wrong, system.cells["f/t"]
 
 
 def of_ward(**figures):
@@ -196,7 +196,7 @@ def shares_that_masking_leaves(tables, system, hidden):
             part, whole = places[key], places[total_over(key, declared, [of])]
             if system.counts[whole] and not hidden[[part, whole]].any():
                 percent = 100 * system.counts[part] / system.counts[whole]
-                yield Share(part, whole, round(percent, 4), 4)
+                yield PublishedShare(part, whole, round(percent, 4), 4)
 
 
 @pytest.mark.parametrize("seed", range(0, 24, 2))

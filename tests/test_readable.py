@@ -10,8 +10,8 @@ from cdpb.build import Build
 from cdpb.cli import main
 from cdpb.errors import InputError
 from cdpb.loaders import access
+from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear
-from cdpb.loaders.held import read_file
 from cdpb.runner.plan import checked_year
 from tests.adding import TODAY
 from tests.project import draw_project, lines_of

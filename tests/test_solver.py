@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from cdpb.disclosure import master, problem, unknowns, worlds
+from cdpb.disclosure import alternatives, master_problem, problem, unknowns
 from cdpb.disclosure import solver as solver_module
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.solver import linprog, milp, quiet
@@ -77,7 +77,7 @@ def test_highspy_gives_the_pattern_that_scipy_gives(monkeypatch, seed):
     tables, base = random_tables(seed)
     system, found = cells_of(tables, base), []
     for solver in (highs, optimize):
-        for module in (problem, master, unknowns, worlds):
+        for module in (problem, master_problem, unknowns, alternatives):
             for name in ("linprog", "milp"):
                 monkeypatch.setattr(module, name, getattr(solver, name), raising=False)
         found.append(suppress(system, policy("under_five_hide")))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cdpb.disclosure import suppress as suppress_module
+from cdpb.disclosure.alternatives import is_unseen
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.declared import TableDeclaration
@@ -14,7 +15,6 @@ from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect, solve
 from cdpb.disclosure.suppress import suppress
-from cdpb.disclosure.worlds import is_unseen
 from cdpb.errors import InputError
 from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed
@@ -303,7 +303,7 @@ def test_a_choice_that_the_certificate_rejects_is_not_published(monkeypatch):
     """A mistake of the search or the solver must not become a leak."""
     tables, base = random_tables(1)
     system = cells_of(tables, base)
-    careless = lambda worlds, *_: (worlds.block.open.copy(), 0.0)  # noqa: E731
+    careless = lambda worlds, *_: (worlds.component.open.copy(), 0.0)  # noqa: E731
     monkeypatch.setattr(suppress_module, "_choose", careless)
     chosen = suppress(system, policy("under_five_hide"))
     assert chosen.hidden_whole.any()

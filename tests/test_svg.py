@@ -23,7 +23,7 @@ def drawn(draw, prefix="f1", **options) -> str:
         draw(ax)
         out = io.StringIO()
         figure.savefig(out, format="svg", facecolor="none")
-    return svg.clean(out.getvalue(), prefix, 680, **options)
+    return svg.cleaned_svg(out.getvalue(), prefix, 680, **options)
 
 
 def dots(ax):
@@ -100,7 +100,7 @@ def test_a_banner_stands_above_the_picture_and_not_on_it():
 )
 def test_a_coordinate_keeps_the_digits_that_are_seen(value, text):
     """Six decimals on each of a thousand numbers are most of a file."""
-    assert svg_path.number(value) == text
+    assert svg_path.coordinate(value) == text
 
 
 def test_a_path_is_written_in_steps_from_where_it_stands():

@@ -9,10 +9,10 @@ from cdpb import loaders as load
 from cdpb.catalogue import returns
 from cdpb.errors import InputError
 from cdpb.loaders.boundaries import read_outlines
+from cdpb.loaders.coverage import read_file
 from cdpb.loaders.dashboard import read_dashboard
 from cdpb.loaders.files import clear, log
-from cdpb.loaders.held import read_file
-from cdpb.loaders.mps import read_boroughs, read_wards
+from cdpb.loaders.mps import read_boroughs, read_ward_offences
 from cdpb.loaders.returns import read_return
 from cdpb.partner_returns import Return
 from tests.project import draw_project, lines_of
@@ -223,7 +223,7 @@ def test_a_total_of_the_wards_is_called_so(drawn):
             ("E05013653", "Bloomsbury", "Camden"),
         )
     )
-    read = read_wards(drawn.write("f.csv", WARDS + rows + "Total,,,,,4,6\n"))
+    read = read_ward_offences(drawn.write("f.csv", WARDS + rows + "Total,,,,,4,6\n"))
     assert read["offences"].sum() == 10
 
     lines = refusal(drawn, "mps_ward_crime", WARDS + rows + "Total,,,,,4,7\n")

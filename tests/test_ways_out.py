@@ -12,8 +12,8 @@ import yaml
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
+from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear
-from cdpb.loaders.held import read_file
 from tests.project import CHECKOUT, Project, draw_project, lines_of
 from tests.vintages import INDICATORS
 
@@ -124,7 +124,7 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             append("column_maps/probation_orders.csv", "(not used),"),
         ),
     ],
-    "words.in_words": [
+    "value_maps.in_words": [
         (
             "probation_orders",
             ORDERS + '2023-04,Barnet,"Alcohol, treatment",3\n',
@@ -138,7 +138,7 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             append("value_maps/return_words.csv", "probation_orders,", OUR_WORD="(not used)"),
         ),
     ],
-    "words.unknown_mark": [
+    "value_maps.unknown_mark": [
         (
             "probation_orders",
             ORDERS + "2023-04,Barnet,ATR,few\n",
@@ -261,7 +261,7 @@ def test_the_way_out_leads_out(drawn, function, source, text, says, follow):
 
 # Walked by a test of their own, below or beside what they are about.
 ELSEWHERE = {
-    "returned.with_lacking_columns": "tests/test_understood.py",
+    "return_checks.with_lacking_columns": "tests/test_understood.py",
     "corrections._stale": "tests/test_loaders_corrections.py",
     "receiving._refuse_to_come": "below",
     "receiving._refuse_other_periods": "below",

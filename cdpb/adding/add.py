@@ -8,10 +8,16 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.adding import check, store
-from cdpb.adding.incoming import Incoming, NotAdded, Problem, incoming
+from cdpb.adding.incoming import FileProblem, Incoming, NotAdded, incoming
 from cdpb.adding.receipt import Terms, derived_group, refuse_to_join
-from cdpb.adding.said import Added, said
-from cdpb.adding.whole import beside, held_table, new_refusals, pages_moved, years_by_source
+from cdpb.adding.summary import Added, summary_lines
+from cdpb.adding.whole import (
+    held_table,
+    new_refusals,
+    pages_moved,
+    sources_needed_with,
+    years_by_source,
+)
 from cdpb.errors import InputError
 
 
@@ -65,21 +71,21 @@ def add(wanted: Wanted, today: dt.date | None = None) -> Added:
         _refuse_if(problems, wanted)
         added.accepted.extend(problems)
         _keep_reason(added, workshop, wanted.accept)
-        added.report.extend(said(added))
+        added.report.extend(summary_lines(added))
         workshop.move_in(list(dict.fromkeys(added.folders)))
     return added
 
 
-def _read(wanted: Wanted) -> tuple[list[Incoming], list[Problem]]:
+def _read(wanted: Wanted) -> tuple[list[Incoming], list[FileProblem]]:
     files: list[Incoming] = []
-    problems: list[Problem] = []
+    problems: list[FileProblem] = []
     for path in wanted.files:
         try:
             file = incoming(path, wanted.source)
             _refuse_twice(file, files)
             files.append(file)
         except InputError as error:
-            problems.append(Problem(error))
+            problems.append(FileProblem(error))
     return files, problems
 
 
@@ -93,13 +99,13 @@ def _refuse_twice(file: Incoming, files: list[Incoming]) -> None:
             )
 
 
-def _held(files: list[Incoming], problems: list[Problem]) -> dict[str, pd.DataFrame]:
+def _held(files: list[Incoming], problems: list[FileProblem]) -> dict[str, pd.DataFrame]:
     held: dict[str, pd.DataFrame] = {}
     for each in dict.fromkeys(file.source.id for file in files):
         try:
             held[each] = held_table(each)
         except InputError as error:
-            problems.append(Problem(error))
+            problems.append(FileProblem(error))
     return held
 
 
@@ -115,7 +121,7 @@ def _keep_reason(added: Added, workshop: store.Workshop, reason: str) -> None:
             workshop.note(folder, f"Added although: {' '.join(against)} Reason: {reason}")
 
 
-def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> None:
+def _try(added: Added, workshop: store.Workshop, problems: list[FileProblem]) -> None:
     """Load the project as it would be, and see what would be lost, or refused by a run."""
     workshop.copy_project()
     years = years_by_source(added.before)
@@ -124,11 +130,11 @@ def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> Non
             refuse_to_join(file, added.terms)
             added.folders.append(workshop.put(file, added.terms))
         except InputError as error:
-            problems.append(Problem(error))
+            problems.append(FileProblem(error))
     with store.standing_in(workshop.project):
         after = _held(added.files, problems)
         if all(each.acceptable for each in problems):
-            now = years_by_source(beside(set(after)))
+            now = years_by_source(sources_needed_with(set(after)))
             added.pages.extend(pages_moved(set(after), years, now))
     if all(each.acceptable for each in problems):
         problems += new_refusals(set(after), workshop.project)
@@ -138,7 +144,7 @@ def _try(added: Added, workshop: store.Workshop, problems: list[Problem]) -> Non
         problems += [replace(each, source_id=source_id) for each in lost]
 
 
-def _refuse_if(problems: list[Problem], wanted: Wanted, hard_only: bool = False) -> None:
+def _refuse_if(problems: list[FileProblem], wanted: Wanted, hard_only: bool = False) -> None:
     hard = [each for each in problems if not each.acceptable]
     if hard or (problems and not hard_only and not wanted.accept):
         raise NotAdded(problems, len(wanted.files))

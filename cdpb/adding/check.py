@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cdpb.adding.incoming import Incoming, Problem, counts_of, keys_of
+from cdpb.adding.incoming import FileProblem, Incoming, figure_columns, key_columns
 from cdpb.catalogue import made_up_receipts, receipts, sources
 from cdpb.errors import InputError
 from cdpb.loaders.monthly import NEIGHBOURS
@@ -27,7 +27,7 @@ HALF = 1 / 2
 MOST_NAMED = 4
 
 
-def problems_of(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterator[Problem]:
+def problems_of(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterator[FileProblem]:
     """All that is wrong with a file that could be read.
 
     Parameters
@@ -52,14 +52,14 @@ def problems_of(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterat
         yield from _of_another_size(file, held)
 
 
-def _held_already(file: Incoming) -> Iterator[Problem]:
+def _held_already(file: Incoming) -> Iterator[FileProblem]:
     arrived = [id for id, each in sources().items() if each.status != ILLUSTRATIVE]
     for source_id in arrived:
         for receipt in receipts(source_id):
             for each in receipt.files:
                 if each.sha256 == file.sha256:
                     where = relative(receipt.folder / each.name)
-                    yield Problem(
+                    yield FileProblem(
                         InputError(
                             f"{file.name} was received before, byte for byte.",
                             f"It is {where}.",
@@ -70,11 +70,11 @@ def _held_already(file: Incoming) -> Iterator[Problem]:
                     )
 
 
-def _made_up(file: Incoming) -> Iterator[Problem]:
+def _made_up(file: Incoming) -> Iterator[FileProblem]:
     """A made-up file may not come in as one that was received."""
     for receipt in made_up_receipts(file.source.id):
         if file.sha256 in {each.sha256 for each in receipt.files}:
-            yield Problem(
+            yield FileProblem(
                 InputError(
                     f"{file.name} is a made-up file, byte for byte.",
                     f"It is that of {relative(receipt.folder)}, made for demonstrations.",
@@ -83,7 +83,7 @@ def _made_up(file: Incoming) -> Iterator[Problem]:
             )
 
 
-def _gaps(file: Incoming) -> Iterator[Problem]:
+def _gaps(file: Incoming) -> Iterator[FileProblem]:
     """Months between a file's first and last that it has no column or row for."""
     if file.period != "month":
         return
@@ -92,7 +92,7 @@ def _gaps(file: Incoming) -> Iterator[Problem]:
     uncollected = file.source.no_collection_in
     absent = [m for m in whole.difference(months) if m.month not in uncollected]
     if absent:
-        yield Problem(
+        yield FileProblem(
             InputError(
                 f"{file.name} has a gap.",
                 f"It holds months from {months[0]} to {months[-1]}, and lacks {_named(absent)}.",
@@ -102,16 +102,16 @@ def _gaps(file: Incoming) -> Iterator[Problem]:
         )
 
 
-def _half_empty(file: Incoming) -> Iterator[Problem]:
+def _half_empty(file: Incoming) -> Iterator[FileProblem]:
     """Months that were drawn before they were over."""
-    counts = counts_of(file.table)
+    counts = figure_columns(file.table)
     if file.period != "month" or not counts:
         return
     totals = file.table.groupby("month", observed=True)[counts].sum().sum(axis=1).astype(float)
     totals = totals.sort_index()
     thin = [month for at, month in enumerate(totals.index) if _is_half(totals, at)]
     if thin:
-        yield Problem(
+        yield FileProblem(
             InputError(
                 f"{file.name}: a month looks half empty.",
                 f"In {_named(thin)} the total is under half of the median of the months beside it.",
@@ -121,15 +121,15 @@ def _half_empty(file: Incoming) -> Iterator[Problem]:
         )
 
 
-def _out_of_scale(file: Incoming) -> Iterator[Problem]:
+def _out_of_scale(file: Incoming) -> Iterator[FileProblem]:
     """Figures that are thousands where their neighbours are not, in a first receipt too."""
-    keys = keys_of(file.table)
+    keys = key_columns(file.table)
     if file.period is None:
         return
     kinds = [name for name in keys if name not in (file.place, file.period)]
-    found = out_of_scale(file.table, file.place, file.period, kinds, counts_of(file.table))
+    found = out_of_scale(file.table, file.place, file.period, kinds, figure_columns(file.table))
     if found:
-        yield Problem(
+        yield FileProblem(
             InputError(
                 f"{file.name}: figures are out of scale with those beside them.",
                 f"First: {', '.join(found[:3])}. A hundredfold, or a hundredth, of the usual one.",
@@ -150,28 +150,28 @@ def _is_half(totals: pd.Series, at: int) -> bool:
     return bool(totals.iloc[at] < min(HALF * usual, usual - 4 * np.sqrt(usual)))
 
 
-def _implausible(file: Incoming, both: pd.DataFrame) -> Iterator[Problem]:
+def _implausible(file: Incoming, both: pd.DataFrame) -> Iterator[FileProblem]:
     """Totals over all places, by kind and by place that are not those of the last receipt."""
-    keys = [name for name in keys_of(file.table) if name in both]
+    keys = [name for name in key_columns(file.table) if name in both]
     kinds = [k for k in keys if k not in (file.place, file.period)]
     period = [file.period] if file.period else []
     groups = [period, *([*period, kind] for kind in kinds), [*period, file.place], [file.place]]
     for by in groups:
-        for count in counts_of(file.table):
+        for count in figure_columns(file.table):
             moved = _moved(both, by, count, in_one_place=file.place in by)
             if moved:
                 yield _too_far(file, moved, by)
                 return
 
 
-def _older(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterator[Problem]:
+def _older(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterator[FileProblem]:
     """A publication that ends before what is held would put old figures over newer ones."""
     if file.period is None:
         return
     of_places = held[held[file.place].isin(file.table[file.place].unique())]
     last, newest = str(of_places[file.period].max()), of_places["received"].max()
     if file.periods[-1] < last and received >= newest:
-        yield Problem(
+        yield FileProblem(
             InputError(
                 f"{file.name} is older than what is held.",
                 f"It ends with {file.periods[-1]}; the receipt of {newest} reaches {last}.",
@@ -182,19 +182,19 @@ def _older(file: Incoming, held: pd.DataFrame, received: dt.date) -> Iterator[Pr
         )
 
 
-def _of_another_size(file: Incoming, held: pd.DataFrame) -> Iterator[Problem]:
+def _of_another_size(file: Incoming, held: pd.DataFrame) -> Iterator[FileProblem]:
     """Periods that were not held can't be compared one by one, but in size."""
     if file.period is None:
         return
-    keys = [k for k in keys_of(file.table) if k != file.period and k in held]
-    for count in counts_of(file.table):
+    keys = [k for k in key_columns(file.table) if k != file.period and k in held]
+    for count in figure_columns(file.table):
         if count not in held:
             continue
         usual = _usual(held, keys, file.period, count)
         new = _usual(file.table, keys, file.period, count)
         both = pd.concat([usual, new], axis=1, keys=["usual", "new"]).dropna().sum()
         if max(both) > 2 * min(both) + 4 * np.sqrt(max(both)):
-            yield Problem(
+            yield FileProblem(
                 InputError(
                     f"{file.name}: its figures are of another size than those held.",
                     f"Column {count}: less than half of what is usual, or more than twice.",
@@ -214,23 +214,23 @@ def _usual(table: pd.DataFrame, keys: list[str], period: str, count: str) -> pd.
 
 def shared_rows(file: Incoming, held: pd.DataFrame) -> pd.DataFrame:
     """Rows that a file and what is held both carry; figures with ``_held`` and ``_new``."""
-    counts = counts_of(file.table)
-    keys = keys_of(file.table)
+    counts = figure_columns(file.table)
+    keys = key_columns(file.table)
     if held.empty or not set(keys) | set(counts) <= set(held.columns):
         return pd.DataFrame()
     columns = [*keys, *counts]
     return held[columns].merge(file.table[columns], on=keys, suffixes=("_held", "_new"))
 
 
-def lost(source_id: str, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Problem]:
+def lost(source_id: str, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[FileProblem]:
     """Figures in use that would no longer be: a receipt replaces whole months or years."""
     if before.empty or after.empty:
         return
-    keys = keys_of(before)
+    keys = key_columns(before)
     gone = ~pd.MultiIndex.from_frame(before[keys]).isin(pd.MultiIndex.from_frame(after[keys]))
     if gone.any():
         rows = before.loc[gone, keys[:2]].drop_duplicates().astype(str)
-        yield Problem(
+        yield FileProblem(
             InputError(
                 f"{source_id}: figures that are held would no longer be in use.",
                 f"First: {', '.join(' '.join(each) for each in rows.head(3).to_numpy())}.",
@@ -257,10 +257,10 @@ def _moved(both: pd.DataFrame, by: list[str], count: str, in_one_place: bool) ->
     ]
 
 
-def _too_far(file: Incoming, moved: list[str], by: list[str]) -> Problem:
+def _too_far(file: Incoming, moved: list[str], by: list[str]) -> FileProblem:
     words = {"month": "month", "quarter": "quarter", "year": "year"}
     each = " and ".join(words.get(name, name.removesuffix("_code")) for name in by)
-    return Problem(
+    return FileProblem(
         InputError(
             f"{file.name}: totals are not like those of the last receipt.",
             f"By {each}, {len(moved)} moved further than publications revise each other.",

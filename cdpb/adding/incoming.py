@@ -10,14 +10,14 @@ import pandas as pd
 from cdpb.adding.recognise import recognise, safe_name
 from cdpb.catalogue import source
 from cdpb.errors import CdpbError, InputError
+from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear, log
-from cdpb.loaders.held import read_file
 from cdpb.sources import Source
 from cdpb.yaml_files import bytes_of
 
 
 @dataclass(frozen=True)
-class Problem:
+class FileProblem:
     """One thing that is wrong.
 
     Attributes
@@ -39,7 +39,7 @@ class NotAdded(CdpbError):
 
     exit_code = 2
 
-    def __init__(self, problems: list[Problem], files: int) -> None:
+    def __init__(self, problems: list[FileProblem], files: int) -> None:
         self.problems = problems
         things = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
         what = "The file was not" if files == 1 else f"None of the {files} files was"
@@ -56,7 +56,7 @@ class NotWithdrawn(CdpbError):
 
     exit_code = 2
 
-    def __init__(self, problems: list[Problem], folder: str) -> None:
+    def __init__(self, problems: list[FileProblem], folder: str) -> None:
         first = problems[0].error.lines
         super().__init__(
             f"{folder} can't be withdrawn: without it no run would get through.",
@@ -105,12 +105,12 @@ class Incoming:
     @property
     def place(self) -> str:
         """The column that says where."""
-        return place_of(self.table)
+        return place_column(self.table)
 
     @property
     def period(self) -> str | None:
         """The column that says when, if it has one."""
-        return period_of(self.table)
+        return period_column(self.table)
 
     @cached_property
     def periods(self) -> list[str]:
@@ -147,25 +147,25 @@ def _of_file(path: Path) -> pd.DataFrame:
     return kept[(kept["file"] == path.name) & (kept["receipt"] == "")]
 
 
-def place_of(table: pd.DataFrame) -> str:
+def place_column(table: pd.DataFrame) -> str:
     """The column that says where."""
     return next(name for name in PLACES if name in table)
 
 
-def period_of(table: pd.DataFrame) -> str | None:
+def period_column(table: pd.DataFrame) -> str | None:
     """The column that says when, if there is one."""
     return next((name for name in PERIODS if name in table), None)
 
 
-def counts_of(table: pd.DataFrame) -> list[str]:
+def figure_columns(table: pd.DataFrame) -> list[str]:
     """The columns that hold figures, without the limits of intervals."""
     numbers = table.select_dtypes("number").columns
     return [each for each in numbers if each not in _NO_COUNTS and not each.endswith("_id")]
 
 
-def keys_of(table: pd.DataFrame) -> list[str]:
+def key_columns(table: pd.DataFrame) -> list[str]:
     """The columns that together name a row: where, when, and of what kind."""
-    period = period_of(table)
-    keys = [place_of(table), *([period] if period else [])]
-    left_out = {*keys, *_NAMES, *_TEXTS, *_NO_COUNTS, *counts_of(table)}
+    period = period_column(table)
+    keys = [place_column(table), *([period] if period else [])]
+    left_out = {*keys, *_NAMES, *_TEXTS, *_NO_COUNTS, *figure_columns(table)}
     return [*keys, *(name for name in map(str, table) if name not in left_out)]

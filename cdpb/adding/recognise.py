@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from cdpb.catalogue import source, sources
 from cdpb.errors import InputError, is_invisible
 from cdpb.loaders.boundaries import property_names
+from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import (
     Vintage,
@@ -21,7 +22,6 @@ from cdpb.loaders.headers import (
     unknown_header,
     vintages,
 )
-from cdpb.loaders.held import read_file
 from cdpb.yaml_files import bytes_of
 
 _OUTLINES = (".geojson", ".json")

@@ -8,16 +8,16 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb import loaders
-from cdpb.adding.incoming import Problem
+from cdpb.adding.incoming import FileProblem
 from cdpb.adding.store import standing_in
 from cdpb.build import Build
 from cdpb.catalogue import receipts, source, sources
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.loaders import access
-from cdpb.loaders import held as loaded
+from cdpb.loaders import coverage as loaded
 from cdpb.loaders.base import BASES
-from cdpb.loaders.held import read_file
+from cdpb.loaders.coverage import read_file
 from cdpb.periods import FinancialYear
 from cdpb.sources import ILLUSTRATIVE
 
@@ -43,7 +43,7 @@ def loads_of(source_id: str) -> list[Callable[[], pd.DataFrame]]:
     return [*counts, *_LOADS.get(source_id, ())]
 
 
-def refused_by_a_run(source_ids: set[str]) -> Iterator[Problem]:
+def refused_by_a_run(source_ids: set[str]) -> Iterator[FileProblem]:
     """What a run, or `cdpb list`, would stop at in the project that the loaders see.
 
     Parameters
@@ -61,7 +61,7 @@ def refused_by_a_run(source_ids: set[str]) -> Iterator[Problem]:
     yield from {str(each.error): each for each in found}.values()
 
 
-def new_refusals(source_ids: set[str], project: Path) -> list[Problem]:
+def new_refusals(source_ids: set[str], project: Path) -> list[FileProblem]:
     """What a run would stop at in a project as it would be, and does not in the one that is."""
     with standing_in(project):
         found = list(refused_by_a_run(source_ids))
@@ -99,11 +99,11 @@ def _years_as_asked_for(source_id: str) -> None:
             )
 
 
-def _stops(ask: Callable[[], object], source_id: str) -> Iterator[Problem]:
+def _stops(ask: Callable[[], object], source_id: str) -> Iterator[FileProblem]:
     try:
         ask()
     except InputError as error:
-        yield Problem(error, source_id=source_id)
+        yield FileProblem(error, source_id=source_id)
     except Exception as error:
         # No run would get past it, and what it says may quote the file.
         unforeseen = InputError(
@@ -111,7 +111,7 @@ def _stops(ask: Callable[[], object], source_id: str) -> Iterator[Problem]:
             "Wanted: a file that its loader can read. This one is unlike all that were met.",
             "Hold it against the publisher's own page, or against data/README.md.",
         )
-        yield Problem(unforeseen, source_id=source_id)
+        yield FileProblem(unforeseen, source_id=source_id)
 
 
 def held_table(source_id: str) -> pd.DataFrame:
@@ -186,7 +186,7 @@ def pages_moved(changed: set[str], before: Years, after: Years) -> Iterator[Page
             yield PageYear(finding.id, year, lacking)
 
 
-def beside(changed: set[str]) -> set[str]:
+def sources_needed_with(changed: set[str]) -> set[str]:
     """These sources, and those that some page of theirs needs for a year of its own."""
     pages = [set(_needed(each)) for each in declarations().findings if not each.after]
     return changed.union(*(needed for needed in pages if changed & needed))

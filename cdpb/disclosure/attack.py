@@ -14,7 +14,7 @@ from cdpb.disclosure.unknowns import Unknowns, solve_together
 
 
 @dataclass(frozen=True)
-class Share:
+class PublishedShare:
     """A percentage that was published of one cell out of another, as it was rounded.
 
     It says two things of them: the part is at least the smallest share that is written so,
@@ -65,7 +65,7 @@ class Range:
         return rows, np.array([self.greatest, -self.least])
 
 
-Ratio = Share | Range
+Ratio = PublishedShare | Range
 
 
 def counts_that_print(figure: Callable[[int], str], count: int, most: int) -> tuple[int, int]:
@@ -168,7 +168,7 @@ def unknowns_of(
     floor = np.where(system.ever_hidden(hidden), hidden_at_least, 0)
     limits, most = all_limits(ratios, len(system))
     left, over = -(system.relations @ known), most - limits @ known
-    for cells in system.blocks(free, limits):
+    for cells in system.components(free, limits):
         sums, shown = (_tied(matrix, cells) for matrix in (system.relations, limits))
         yield Unknowns(
             cells, system.relations[sums][:, cells], left[sums], floor[cells],
@@ -181,7 +181,7 @@ def _tied(matrix: sparse.csr_array, cells: np.ndarray) -> np.ndarray:
     return np.flatnonzero(abs(matrix[:, cells]).sum(axis=1))
 
 
-def telling(problem: Problem, hidden: np.ndarray, ratios: Sequence[Ratio]) -> np.ndarray:
+def disclosive_ratios(problem: Problem, hidden: np.ndarray, ratios: Sequence[Ratio]) -> np.ndarray:
     """Which ratios must be hidden beside a pattern of hidden counts.
 
     A ratio of shown counts says nothing new. Of the others as many are shown as leave every

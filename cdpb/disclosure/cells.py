@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from cdpb.disclosure.counted import Key, keys_of, rows_of, single_periods
+from cdpb.disclosure.counted import Key, base_rows, keys_of, single_periods
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.published import TOTAL
@@ -103,7 +103,9 @@ class CellSystem:
         """The hidden cells and those hidden before: of both a reader knows what that means."""
         return np.asarray(hidden | self.concealed, dtype=bool)
 
-    def blocks(self, within: np.ndarray, also: sparse.csr_array | None = None) -> list[np.ndarray]:
+    def components(
+        self, within: np.ndarray, also: sparse.csr_array | None = None
+    ) -> list[np.ndarray]:
         """The chosen cells, parted where no sum (or other row) ties them; in rising order."""
         chosen = np.flatnonzero(within)
         rows = self.relations if also is None else sparse.vstack([self.relations, also], "csr")
@@ -237,7 +239,7 @@ def _rows_by_key(
 ) -> tuple[dict[Key, list[int]], dict[Key, list[int]]]:
     cells: dict[Key, list[int]] = {}
     single: dict[Key, list[int]] = {}
-    rows = rows_of(declared, base)
+    rows = base_rows(declared, base)
     for row, key in keys_of(declared, rows):
         cells.setdefault(key, []).append(rows.index[row])
     for row, key in keys_of(single_periods(declared), rows) if declared.window else ():

@@ -149,7 +149,7 @@ def counted(declared: TableDeclaration, base: pd.DataFrame) -> dict[Key, int | N
         If the base table lacks a column, holds totals of its own, or a count that is negative
         or not whole.
     """
-    rows = rows_of(declared, base)
+    rows = base_rows(declared, base)
     missing = unknown_rows(rows.reset_index(drop=True), declared.count)
     numbers = rows[declared.count].fillna(0).astype(int).tolist()
     counts: dict[Key, int | None] = {}
@@ -172,7 +172,7 @@ def unknown_rows(base: pd.DataFrame, count: str) -> frozenset[int]:
     return frozenset(base.index[base[count].isna()].tolist())
 
 
-def rows_of(declared: TableDeclaration, base: pd.DataFrame) -> pd.DataFrame:
+def base_rows(declared: TableDeclaration, base: pd.DataFrame) -> pd.DataFrame:
     """The base rows that a table counts, its dimensions as text; index as in the base.
 
     Of a table of windows, every row that counts in at least one of them.

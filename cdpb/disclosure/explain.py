@@ -9,7 +9,7 @@ import pandas as pd
 
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.counted import Key, column_of, rows_of
+from cdpb.disclosure.counted import Key, base_rows, column_of
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
@@ -102,7 +102,7 @@ def alternatives(
         Wards that share a border with a ward: those alone are merged with it.
     """
     declared = tables[table]
-    rows = rows_of(declared, base)
+    rows = base_rows(declared, base)
     many = [name for name in declared.dimensions if rows[name].nunique() > 1]
     for name in many:
         if name not in PERIODS:
@@ -128,7 +128,7 @@ def _merged(
 ) -> Iterator[Alternative]:
     """The smallest group with the next smallest (or its smallest neighbour); then three, four."""
     declared = tables[table]
-    sums = rows_of(declared, base).groupby(name)[declared.count].sum()
+    sums = base_rows(declared, base).groupby(name)[declared.count].sum()
     order = [str(each) for each in sums[sums > 0].sort_values(kind="stable").index]
     names = names_beside(name, base)
     for size in (2, 3, 4):
@@ -156,19 +156,19 @@ def _longer(table: str, name: str, tables: Tables, base: pd.DataFrame) -> Iterat
         years = labels.map(lambda month: financial_year_of(pd.Period(month, freq="M")))
         yield _regrouped("periods", "financial years", name, years, tables, base)
         return
-    held = sorted(rows_of(declared, base)[name].unique(), reverse=True)
+    held = sorted(base_rows(declared, base)[name].unique(), reverse=True)
     for size in (2, 3):
         if len(held) >= size:
-            blocks = {year: _block(held, at // size * size, size) for at, year in enumerate(held)}
-            together = labels.map(lambda year, of=blocks: of.get(year, year))
+            spans = {year: _span(held, at // size * size, size) for at, year in enumerate(held)}
+            together = labels.map(lambda year, of=spans: of.get(year, year))
             said = f"{'two' if size == 2 else 'three'} years together"
             yield _regrouped("periods", said, name, together, tables, base)
 
 
-def _block(held: Sequence[str], start: int, size: int) -> str:
+def _span(held: Sequence[str], start: int, size: int) -> str:
     """``2021/22 to 2022/23``: years counted back from the latest, the earliest left as they are."""
-    block = held[start : start + size]
-    return block[0] if len(block) == 1 else f"{block[-1]} to {block[0]}"
+    years = held[start : start + size]
+    return years[0] if len(years) == 1 else f"{years[-1]} to {years[0]}"
 
 
 def _quarter(month: str) -> str:
@@ -291,7 +291,7 @@ class _Inside:
         self.system, self.chosen, self.policy = system, chosen, policy
         self.problem = Problem(system, policy, policy.smallest_hidden)
         self.names = _names(system)
-        self.parts = system.blocks(chosen.hidden | ~system.published)
+        self.parts = system.components(chosen.hidden | ~system.published)
 
     def reason(self, key: Key, cell: int | None) -> Reason:
         """Why a cell is hidden; None is one whose count isn't held."""

@@ -9,8 +9,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
 
-from cdpb.disclosure.block import Block, Goal
 from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.component import Component, Goal
 from cdpb.disclosure.keyed import keyed_costs, keyed_share
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.solver import milp
@@ -194,10 +194,10 @@ class Problem:
             counts = keyed_costs(self.key, self.system)
         return counts + self.scale if self.weigh == "cells" else counts * self.scale + 1
 
-    def blocks(self) -> list[np.ndarray]:
+    def components(self) -> list[np.ndarray]:
         """Cells to be chosen among together, wherever there is anything to protect."""
-        blocks = self.system.blocks(self.movable)
-        return [cells for cells in blocks if self.small[cells].any()]
+        components = self.system.components(self.movable)
+        return [cells for cells in components if self.small[cells].any()]
 
     @cached_property
     def movable(self) -> np.ndarray:
@@ -205,13 +205,13 @@ class Problem:
         movable = np.array([not units <= self.shut for units in self.system.units], dtype=bool)
         return movable & ~self.system.known
 
-    def block(self, cells: np.ndarray) -> Block:
+    def component(self, cells: np.ndarray) -> Component:
         """The sums, room and goals of some cells."""
         system = self.system
         tied = np.flatnonzero(abs(system.relations[:, cells]).sum(axis=1))
         opened = self.start[cells] | ~system.published[cells]
         least = np.where(system.ever_hidden(system.published)[cells], self.hidden_at_least, 0)
-        return Block(
+        return Component(
             counts=system.counts[cells],
             sums=sparse.csr_array(system.relations[tied][:, cells]),
             room=system.counts[cells] - least,

@@ -191,9 +191,9 @@ def _tied_to(revised: Sequence[int], system: CellSystem) -> np.ndarray:
     rows = np.flatnonzero(abs(system.relations[:, revised]).sum(axis=1))
     near = _marked(system, system.relations[rows].indices)
     tied = np.zeros(len(system), dtype=bool)
-    for block in system.blocks(~system.known):
-        if near[block].any():
-            tied[block] = True
+    for component in system.components(~system.known):
+        if near[component].any():
+            tied[component] = True
     return tied
 
 

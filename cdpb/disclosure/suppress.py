@@ -11,35 +11,35 @@ from time import monotonic
 
 import numpy as np
 
-from cdpb.disclosure.attack import Interval, Ratio, attack, telling
-from cdpb.disclosure.block import Block, Goal
+from cdpb.disclosure.alternatives import Worlds, certified, check_adds_up, check_hidden_whole
+from cdpb.disclosure.attack import Interval, Ratio, attack, disclosive_ratios
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.master import Cuts, Master, clean, repair
+from cdpb.disclosure.component import Component, Goal
+from cdpb.disclosure.master_problem import Cuts, Master, repair, without_needless
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem, Weigh
-from cdpb.disclosure.worlds import Worlds, certified, check_adds_up, check_hidden_whole
 from cdpb.errors import InputError
 
 
-def within_reach(block: Block, deadline: float) -> Worlds:
-    """The block with goals that hiding everything meets, and the worlds that meet them.
+def within_reach(component: Component, deadline: float) -> Worlds:
+    """The component with goals that hiding everything meets, and the worlds that meet them.
 
     Raises
     ------
     ArithmeticError
         If it can't be told in time which those are. Nothing may be published then.
     """
-    everything = np.ones(len(block), dtype=bool)
+    everything = np.ones(len(component), dtype=bool)
     while True:
-        worlds = Worlds(block, deadline)
+        worlds = Worlds(component, deadline)
         missed = list(worlds.unmet(everything))
         if not missed:
             return worlds
         if not all(each.proven for each in missed):
             raise ArithmeticError("what earlier publications leave open could not be told in time")
         nearer = {each.goal: replace(each.goal, far=each.goal.far - 1) for each in missed}
-        goals: list[Goal] = [nearer.get(goal, goal) for goal in block.goals]
-        block = replace(block, goals=tuple(goal for goal in goals if goal.far > 0))
+        goals: list[Goal] = [nearer.get(goal, goal) for goal in component.goals]
+        component = replace(component, goals=tuple(goal for goal in goals if goal.far > 0))
 
 
 def widest(system: CellSystem, hidden_at_least: int, cells: list[int]) -> dict[int, Interval]:
@@ -58,7 +58,7 @@ def within(low: int, high: int, best: Interval | None) -> tuple[int, int]:
     return max(low, best.least), high if best.greatest is None else min(high, best.greatest)
 
 
-def seeming_small(problem: Problem, hidden: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:
+def seeming_small(problem: Problem, hidden: np.ndarray, components: list[np.ndarray]) -> np.ndarray:
     """Of the cells hidden for the sake of others, those to be protected as if they were small.
 
     Of a sum of 5 and 3 that is moved to 7 and 1 the first may be any count; but where it can't go
@@ -66,11 +66,13 @@ def seeming_small(problem: Problem, hidden: np.ndarray, blocks: list[np.ndarray]
 
     Parameters
     ----------
-    blocks : list of numpy.ndarray
+    components : list of numpy.ndarray
         The cells to look at, part by part.
     """
     system, rule, found = problem.system, problem.policy, np.zeros(len(problem.system), dtype=bool)
-    asked = [cell for cells in blocks for cell in cells if hidden[cell] and not problem.small[cell]]
+    asked = [
+        cell for cells in components for cell in cells if hidden[cell] and not problem.small[cell]
+    ]
     cells, least = sorted(map(int, asked)), problem.hidden_at_least
     best = widest(system, least, cells) if problem.follows else {}
     told = attack(system, hidden, hidden_at_least=least, cells=cells) if cells else {}
@@ -84,9 +86,9 @@ def seeming_small(problem: Problem, hidden: np.ndarray, blocks: list[np.ndarray]
 LESS_THAN_ANY_COST = 0.5
 # Few tables need more; a limit in rounds ends alike on a fast machine and a slow one.
 ROUNDS = 80
-# Of the time of a block; the rest is for its certificate.
+# Of the time of a component; the rest is for its certificate.
 CHOOSING = 0.95
-# Seconds a block, to see what earlier publications leave open: needed even to hide all of it.
+# Seconds a component, to see what earlier publications leave open: needed even to hide all of it.
 REACH_LIMIT = 60.0
 
 
@@ -99,7 +101,7 @@ class Suppression:
     hidden, primary : numpy.ndarray of bool
         Cells of the system: all that is hidden; those hidden for their own smallness.
     hidden_whole : numpy.ndarray of bool
-        Cells of blocks that were hidden whole, zeros apart, because time ran out.
+        Cells of components that were hidden whole, zeros apart, because time ran out.
     weight : int
         Counts (or cells) hidden beside the small ones.
     cost, bound : int
@@ -145,7 +147,7 @@ def suppress(
     """Choose the secondary cells of least weight, certified by possible worlds.
 
     Every small count ends with two worlds, whole-number counts that give the same shown
-    cells: in one it is as low as it may seem, in the other as high. A block for which none
+    cells: in one it is as low as it may seem, in the other as high. A component for which none
     is found in time is hidden whole, zeros apart.
 
     Parameters
@@ -159,7 +161,7 @@ def suppress(
     weigh : {"counts", "cells"}
         Hide the least counts, or the fewest cells. Zeros that are shown are never chosen.
     time_limit : float
-        Seconds in all; each block of cells gets its share of what is left.
+        Seconds in all; each component of cells gets its share of what is left.
     hidden : numpy.ndarray of bool, optional
         Cells that are hidden whatever is chosen.
     guarded : numpy.ndarray of bool, optional
@@ -182,7 +184,7 @@ def suppress(
     problem = replace(problem, hidden=hidden, guarded=guarded, key=key)
     end = monotonic() + time_limit
     chosen = _chosen(problem, end)
-    told = telling(problem, chosen.hidden, ratios)
+    told = disclosive_ratios(problem, chosen.hidden, ratios)
     return replace(chosen, seconds=monotonic() - end + time_limit, ratios_hidden=told)
 
 
@@ -194,19 +196,19 @@ def _chosen(problem: Problem, end: float) -> Suppression:
     What was hidden stays so: a pattern that is found on this way alone would name who took it.
     """
     search = _Search(problem, end)
-    blocks = problem.blocks()
-    search.choose(blocks)
-    while problem.key is not None and blocks:
-        alike = seeming_small(problem, search.hidden, blocks)
-        blocks = [cells for cells in blocks if alike[cells].any()]
+    components = problem.components()
+    search.choose(components)
+    while problem.key is not None and components:
+        alike = seeming_small(problem, search.hidden, components)
+        components = [cells for cells in components if alike[cells].any()]
         problem = replace(problem.protecting(alike), hidden=search.hidden.copy())
-        for cells in blocks:
+        for cells in components:
             search.hide_more(problem, cells)
     return search.found()
 
 
 class _Search:
-    """A pattern, block by block, and how good it is."""
+    """A pattern, component by component, and how good it is."""
 
     def __init__(self, problem: Problem, end: float) -> None:
         self.problem, self.end = problem, end
@@ -214,11 +216,11 @@ class _Search:
         self.whole = np.zeros(len(problem.system), dtype=bool)
         self.bound = 0
 
-    def choose(self, blocks: list[np.ndarray]) -> None:
-        """Choose what is hidden of each block."""
+    def choose(self, components: list[np.ndarray]) -> None:
+        """Choose what is hidden of each component."""
         problem, start = self.problem, monotonic()
         begin_by = start + CHOOSING * (self.end - start)
-        searches = [_begun(problem, cells, begin_by) for cells in blocks]
+        searches = [_begun(problem, cells, begin_by) for cells in components]
         for at, (cells, worlds, cuts, first) in enumerate(searches):
             share = CHOOSING * (self.end - monotonic()) / (len(searches) - at)
             worlds.deadline = monotonic() + share
@@ -227,15 +229,15 @@ class _Search:
             self._hide(problem, cells, chosen, worlds)
 
     def hide_more(self, problem: Problem, cells: np.ndarray) -> None:
-        """Hide more of a block, so that what the problem has come to protect is protected too."""
+        """Hide more of a component, so that what must be protected since is protected too."""
         worlds = _worlds(problem, cells, self.end)
-        start = worlds.block.open
-        self._hide(problem, cells, _improved(worlds, Cuts(worlds.block), start, None), worlds)
+        start = worlds.component.open
+        self._hide(problem, cells, _improved(worlds, Cuts(worlds.component), start, None), worlds)
 
     def _hide(
         self, problem: Problem, cells: np.ndarray, chosen: np.ndarray | None, worlds: Worlds
     ) -> None:
-        """What was chosen of a block, if it can be certified; else all of it."""
+        """What was chosen of a component, if it can be certified; else all of it."""
         published = problem.system.published[cells]
         if chosen is not None:
             self.hidden[cells] = chosen & published
@@ -272,26 +274,26 @@ def _problem(
 def _begun(
     problem: Problem, cells: np.ndarray, deadline: float
 ) -> tuple[np.ndarray, Worlds, Cuts, np.ndarray | None]:
-    """A block with its first safe pattern, if there is time: every block has one before any two."""
+    """A component with its first safe pattern, if time allows: each has one before any has two."""
     worlds = _worlds(problem, cells, deadline)
-    cuts = Cuts(worlds.block)
-    return cells, worlds, cuts, _improved(worlds, cuts, worlds.block.open, None)
+    cuts = Cuts(worlds.component)
+    return cells, worlds, cuts, _improved(worlds, cuts, worlds.component.open, None)
 
 
 def _worlds(problem: Problem, cells: np.ndarray, deadline: float) -> Worlds:
-    """The possible worlds of a block, with goals that can still be reached."""
-    worlds = Worlds(problem.block(cells), deadline)
+    """The possible worlds of a component, with goals that can still be reached."""
+    worlds = Worlds(problem.component(cells), deadline)
     if problem.follows:
-        worlds = within_reach(worlds.block, max(deadline, monotonic() + REACH_LIMIT))
+        worlds = within_reach(worlds.component, max(deadline, monotonic() + REACH_LIMIT))
         worlds.deadline = deadline
     return worlds
 
 
 def _choose(worlds: Worlds, cuts: Cuts, best: np.ndarray | None) -> tuple[np.ndarray | None, float]:
-    """A pattern for one block, or None in time; and a bound that no safe pattern goes below."""
-    block, master = worlds.block, Master(cuts)
+    """A pattern for one component, or None in time; and a bound that no safe pattern goes below."""
+    component, master = worlds.component, Master(cuts)
     for _ in range(ROUNDS):
-        if best is not None and master.bound > block.cost(best) - LESS_THAN_ANY_COST:
+        if best is not None and master.bound > component.cost(best) - LESS_THAN_ANY_COST:
             break
         tried = master.solve(worlds)
         missed = [] if tried is None else list(worlds.unmet(tried))
@@ -314,5 +316,5 @@ def _improved(
     repaired = repair(worlds, hidden)
     if repaired is None:
         return best
-    cleaned, cost = clean(worlds, cuts, repaired), worlds.block.cost
+    cleaned, cost = without_needless(worlds, cuts, repaired), worlds.component.cost
     return cleaned if best is None or cost(cleaned) < cost(best) else best

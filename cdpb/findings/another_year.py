@@ -22,7 +22,7 @@ def for_its_record() -> bool:
     return bool(_asked)
 
 
-def hand_over(record: Mapping[str, Any]) -> None:
+def give_record(record: Mapping[str, Any]) -> None:
     """Give the record to whoever asked for it, in place of saving it."""
     _asked[-1].update(record)
 

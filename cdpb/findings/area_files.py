@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from cdpb import areas, catalogue, loaders
-from cdpb.areas import AreaFile, Part, find_area
+from cdpb.areas import AreaFile, StatementPart, find_area
 from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.findings.absent import WORDED
 from cdpb.findings.agreed import exempt, wrong_entries
-from cdpb.findings.patterns import tables_of
 from cdpb.findings.quoted import all_quotes
+from cdpb.findings.suppression_cache import tables_of
 from cdpb.loaders import access
 from cdpb.loaders.wards import boundary_set
 
@@ -175,7 +175,7 @@ def _parts(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
             yield f"parameters, {finding}: its statement is of a focus_ward, and none is named"
 
 
-def _tested(part: Part, tests: Mapping[str, str]) -> bool:
+def _tested(part: StatementPart, tests: Mapping[str, str]) -> bool:
     return part.test == "cannot_check" or part.id in tests
 
 

@@ -24,8 +24,8 @@ from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import TIME_LIMIT, solve
 from cdpb.errors import InputError
 from cdpb.findings.area_files import checked_area_file
-from cdpb.findings.patterns import published_before, question
 from cdpb.findings.populations import together
+from cdpb.findings.suppression_cache import published_before, question
 from cdpb.key import key_for
 from cdpb.policies import policy
 

@@ -12,11 +12,11 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.absent import source_in, why_nothing
 from cdpb.findings.area_files import FOCUS
-from cdpb.findings.gathering import Gathering
+from cdpb.findings.assessment_records import Others, others
+from cdpb.findings.compare_years import refused_across
+from cdpb.findings.context import FindingContext
 from cdpb.findings.loading import as_built
-from cdpb.findings.others import Others, others
 from cdpb.findings.rules import digest, rules_of
-from cdpb.findings.since import refused_across
 from cdpb.findings.trace import (
     LATEST,
     KeyFigure,
@@ -35,7 +35,7 @@ SAVE_TO = "CDPB_SAVE_TO"
 OTHER_WARD = "the statement is of another ward than the one asked for"
 
 
-class FindingRecord(Gathering):
+class FindingRecord(FindingContext):
     """The data side of a finding; it knows no HTML."""
 
     def key_figure(

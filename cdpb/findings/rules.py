@@ -11,7 +11,7 @@ from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.policy import Policy
 from cdpb.errors import InputError
-from cdpb.ledger import Entry, entries
+from cdpb.ledger import LedgerEntry, entries
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 
@@ -140,7 +140,7 @@ def entered(record: Record) -> dict[str, Any]:
     }
 
 
-def published_then(area: str, year: str, edition: str, finding: str) -> Record | None:
+def released_record(area: str, year: str, edition: str, finding: str) -> Record | None:
     """What the newest release of a year said of a finding, with the day it was ``released``.
 
     Returns
@@ -157,11 +157,11 @@ def published_then(area: str, year: str, edition: str, finding: str) -> Record |
     return None
 
 
-def _number(entry: Entry) -> int:
+def _number(entry: LedgerEntry) -> int:
     return int(entry.content.get("release", 1))
 
 
-def _checked(told: Any, entry: Entry) -> dict[str, Any]:
+def _checked(told: Any, entry: LedgerEntry) -> dict[str, Any]:
     if not isinstance(told, dict) or not {"verdict", "key_figures", "method"} <= set(told):
         raise InputError(
             f"data/ledger/{entry.path.parent.name}/{entry.path.name} can't be read.",

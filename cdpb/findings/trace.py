@@ -140,7 +140,9 @@ def _periods(shown: PublishedTable) -> set[str]:
 Again = Callable[[str], Measure]
 
 
-def of_year(measure: Any, year: str, again: Mapping[Measure, tuple[str, Again]]) -> Measure | None:
+def measure_of_year(
+    measure: Any, year: str, again: Mapping[Measure, tuple[str, Again]]
+) -> Measure | None:
     """The measure of another year, from the table that it was taken from.
 
     Parameters

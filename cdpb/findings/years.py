@@ -9,11 +9,11 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.findings import another_year
+from cdpb.findings.compare_years import plain_period, since
 from cdpb.findings.loading import as_built
 from cdpb.findings.record import FindingRecord
-from cdpb.findings.rules import against_published, changed_rules, of_figures, published_then
-from cdpb.findings.since import plain_period, since
-from cdpb.findings.trace import of_year
+from cdpb.findings.rules import against_published, changed_rules, of_figures, released_record
+from cdpb.findings.trace import measure_of_year
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 
@@ -56,7 +56,7 @@ class YearlyRecord(FindingRecord):
         """What was said of a year when it was released; a demonstration never was."""
         if self.demonstration:
             return None
-        return published_then(self.area, year, self.edition, self.id)
+        return released_record(self.area, year, self.edition, self.id)
 
     def _open(self, last: Mapping[str, Any]) -> Mapping[str, Any]:
         """Last year's record without the key figures that are protected."""
@@ -72,7 +72,7 @@ class YearlyRecord(FindingRecord):
         if not _is_protected(was):
             return was
         figure = next(each for each in self.key_figures if each.id == figure_id)
-        found = of_year(figure.taken, plain_period(was), self._again)
+        found = measure_of_year(figure.taken, plain_period(was), self._again)
         return asdict(found) if found is not None else self._as_published(figure_id)
 
     def _as_published(self, figure_id: str) -> Mapping[str, Any] | None:
@@ -121,7 +121,7 @@ class YearlyRecord(FindingRecord):
         """
         if not another_year.for_its_record():
             return super().save()
-        another_year.hand_over(super().record())
+        another_year.give_record(super().record())
         return self._folder()
 
 

@@ -4,10 +4,10 @@ from cdpb.loaders import access
 from cdpb.loaders.base import base_counts
 from cdpb.loaders.boundaries import borough_outlines, ward_outlines, with_neighbours
 from cdpb.loaders.census import residents, ward_residents
+from cdpb.loaders.coverage import periods_lacking, read_file, receipt_of_month, years_held
 from cdpb.loaders.dashboard import crime_dashboard
 from cdpb.loaders.files import log
 from cdpb.loaders.fingertips import fingertips
-from cdpb.loaders.held import periods_lacking, read_file, receipt_of_month, years_held
 from cdpb.loaders.matching import matching_months, ward_and_borough_offences
 from cdpb.loaders.mps import borough_drug_offences, ward_drug_offences
 from cdpb.loaders.ndtms import adults_in_treatment

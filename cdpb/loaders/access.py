@@ -27,7 +27,7 @@ def current() -> Build:
     return _current.get()
 
 
-def check(source_id: str, build: Build | None = None) -> Source:
+def permitted(source_id: str, build: Build | None = None) -> Source:
     """A source that may be opened for a build, the current one where none is given.
 
     Raises

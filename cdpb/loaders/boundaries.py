@@ -44,7 +44,7 @@ def ward_outlines(area: str | None = None) -> gpd.GeoDataFrame:
     InputError
         If a file can't be vouched for, or its coordinates are in no system that is known.
     """
-    access.check(WARDS)
+    access.permitted(WARDS)
     files = _outlines(WARDS, fingerprint(WARDS))
     if area is None:
         return _handed_out(max(files, key=len), WARDS)
@@ -87,7 +87,7 @@ def borough_outlines() -> gpd.GeoDataFrame:
     InputError
         As for ``ward_outlines``.
     """
-    access.check(BOROUGHS)
+    access.permitted(BOROUGHS)
     return _handed_out(_outlines(BOROUGHS, fingerprint(BOROUGHS))[-1], BOROUGHS)
 
 

@@ -36,7 +36,7 @@ def ward_residents(area: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         ``ward_code, ward_name, borough_code, residents``.
     """
-    access.check(WARDS)
+    access.permitted(WARDS)
     table = received_wards().table
     return schemas.of_area(table, "borough_code", area, schemas.WARD_RESIDENTS, WARDS)
 
@@ -64,7 +64,7 @@ def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
     InputError
         If the range cuts a band in two, like 18+.
     """
-    access.check(AGES)
+    access.permitted(AGES)
     table = received_ages().table
     chosen = table[table["band"].isin(_bands_of(ages, list(table["band"].unique())))]
     added = chosen.groupby(["area_code", "area_name"], as_index=False, sort=False)[

@@ -237,7 +237,7 @@ def whole_counts(
     return counts if missing else counts.astype("int64")
 
 
-def months(text: pd.Series, path: Path) -> pd.Series:
+def parse_months(text: pd.Series, path: Path) -> pd.Series:
     """Months written ``2023-04`` or ``202304``, as a pandas period.
 
     Raises

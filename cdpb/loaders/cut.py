@@ -20,7 +20,7 @@ A_YEAR = 12
 MANY = 5
 
 
-def refuse(
+def refuse_if_cut(
     counted: pd.DataFrame, order: pd.Series, key: str, borough_of: pd.Series, path: Path
 ) -> None:
     """Stop before zeros are filled in that a whole file can't have left out.

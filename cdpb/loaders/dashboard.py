@@ -14,7 +14,7 @@ from cdpb.loaders.mps import groups, is_no_borough, unknown_group
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.returns import counted_rows, may_be_read
-from cdpb.loaders.words import in_words
+from cdpb.loaders.value_maps import in_words
 from cdpb.partner_returns import Return
 from cdpb.periods import financial_years_of
 from cdpb.yaml_files import relative
@@ -52,7 +52,7 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
     """
     if not may_be_read(DASHBOARD.source_id):
         empty = schemas.empty(DASHBOARD.table_schema)
-        return schemas.check(empty, DASHBOARD.table_schema, DASHBOARD.source_id)
+        return schemas.validated(empty, DASHBOARD.table_schema, DASHBOARD.source_id)
     table = received_dashboard().table
     return schemas.of_area(table, "area_code", area, DASHBOARD.table_schema, DASHBOARD.source_id)
 

@@ -14,7 +14,7 @@ from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
 from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import in_our_words, plain, short
-from cdpb.loaders.places import refuse_blank, refuse_other_names
+from cdpb.loaders.places import refuse_blank, refuse_names_that_differ
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.yaml_files import relative
 
@@ -50,10 +50,10 @@ def fingertips(indicator_id: int | None = None) -> pd.DataFrame:
     InputError
         If a received file can't be vouched for.
     """
-    access.check(FINGERTIPS)
+    access.permitted(FINGERTIPS)
     table = received_fingertips().table
     chosen = table if indicator_id is None else table[table["indicator_id"] == indicator_id]
-    return schemas.check(chosen, schemas.FINGERTIPS, FINGERTIPS)
+    return schemas.validated(chosen, schemas.FINGERTIPS, FINGERTIPS)
 
 
 def received_fingertips() -> Received:
@@ -113,7 +113,7 @@ def _of_whole_areas(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
             "Wanted: rows with an empty Category Type and a GSS code of England.",
             "Export the indicator for local authorities. Nothing was loaded.",
         )
-    refuse_other_names(rows[whole & coded], table, "area_name")
+    refuse_names_that_differ(rows[whole & coded], table, "area_name")
     return rows[whole & coded].copy()
 
 

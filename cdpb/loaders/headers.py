@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb import paths
-from cdpb.csv_files import cells_of
+from cdpb.csv_files import csv_cells
 from cdpb.errors import InputError
 from cdpb.loaders.files import TextTable
 from cdpb.yaml_files import relative
@@ -106,7 +106,7 @@ def vintages(source_id: str) -> list[Vintage]:
             f"{relative(path)} is missing.",
             "Wanted: our column names in its first column, a layout in each other column.",
         )
-    header, *rows = cells_of(path)
+    header, *rows = csv_cells(path)
     known = [_vintage(name, column, rows) for column, name in enumerate(header) if column]
     return [each for each in known if each.ours]
 
@@ -245,7 +245,7 @@ def _pairs(missing: list[str], unexpected: list[str]) -> dict[str, str]:
 
 def _map_line(source_id: str, layout: str, ours: str, theirs: str) -> str:
     """A line of a column map that gives a layout one more name for a column."""
-    names = cells_of(map_path(source_id))[0]
+    names = csv_cells(map_path(source_id))[0]
     # A name that can't be printed as it is would be no line to copy.
     name = theirs if theirs.isprintable() and len(theirs) <= _LONGEST_COPIED else short(theirs)
     return csv_line(ours, *(name if each == layout else "" for each in names[1:]))

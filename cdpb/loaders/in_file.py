@@ -11,9 +11,9 @@ import pandas as pd
 from cdpb.loaders.counts import ROW
 from cdpb.loaders.files import TextTable, cells_as_written, note_of_more_rows, read_text_table
 from cdpb.loaders.headers import in_our_words, plain
-from cdpb.loaders.returns import counts_of, labelled_rows, labels_of, written_rows
+from cdpb.loaders.returns import count_columns, labelled_rows, labels_of, written_rows
 from cdpb.loaders.totals import totals_in
-from cdpb.loaders.words import in_words, words
+from cdpb.loaders.value_maps import in_words, words
 from cdpb.partner_returns import Return
 from cdpb.yaml_files import bytes_of
 
@@ -53,7 +53,7 @@ class InFile:
     @property
     def keys(self) -> list[Key]:
         """What each of its rows is about."""
-        return keys_of(self.rows, self.what.keys)
+        return row_keys(self.rows, self.what.keys)
 
     def change(self, was: Mapping[Key, Counts], now: Mapping[Key, Counts]) -> None:
         """Write other counts wherever the file holds those that were; their shares follow."""
@@ -117,7 +117,9 @@ class InFile:
             self.what, replace(self.table, rows=pd.concat([self.table.rows, added]))
         )
         labels = [name for names in labels_of(self.what, rows) for name in names]
-        columns = [(name, self.at[name]) for name in counts_of(self.what, rows) if name in self.at]
+        columns = [
+            (name, self.at[name]) for name in count_columns(self.what, rows) if name in self.at
+        ]
         for total, of in totals_in(rows, labels):
             for name, column in columns:
                 more = sum(self.up.get((row, column), 0) for row in rows.index[of])
@@ -151,7 +153,7 @@ def in_file(what: Return, path: Path) -> InFile:
     return InFile(what, table, rows, columns, at)
 
 
-def keys_of(rows: pd.DataFrame, names: Iterable[str]) -> list[Key]:
+def row_keys(rows: pd.DataFrame, names: Iterable[str]) -> list[Key]:
     """What each row is about, as text."""
     return list(zip(*(rows[name].astype(str) for name in names), strict=True))
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cdpb import schemas
 from cdpb.loaders import access
-from cdpb.loaders.mps import BOROUGHS, WARDS, received_boroughs, received_wards
+from cdpb.loaders.mps import BOROUGHS, WARDS, received_boroughs, received_ward_offences
 from cdpb.periods import FinancialYear
 from cdpb.sources import Receipt
 
@@ -51,13 +51,13 @@ def ward_and_borough_offences(area: str | None = None) -> pd.DataFrame:
         ``area_code, area_name, month, offence, in_wards, in_borough, vintage_group``. In a month
         the wards may exceed the borough by a revision; nothing is clipped.
     """
-    access.check(WARDS)
-    access.check(BOROUGHS)
+    access.permitted(WARDS)
+    access.permitted(BOROUGHS)
     pairs = matching_months()
     pairs = pairs[pairs["matches"]]
     if pairs.empty:
         return _from_both(schemas.empty(schemas.WARDS_AND_BOROUGH))
-    wards = _of_receipts(received_wards().by_receipt, pairs["month"], pairs["ward_receipt"])
+    wards = _of_receipts(received_ward_offences().by_receipt, pairs["month"], pairs["ward_receipt"])
     boroughs = _of_receipts(
         received_boroughs().by_receipt, pairs["month"], pairs["borough_receipt"]
     )
@@ -68,7 +68,7 @@ def ward_and_borough_offences(area: str | None = None) -> pd.DataFrame:
         in_wards, on=["area_code", "month", "offence"], validate="one_to_one"
     )
     chosen = both if area is None else both[both["area_code"] == area]
-    return _from_both(schemas.check(chosen, schemas.WARDS_AND_BOROUGH, WARDS))
+    return _from_both(schemas.validated(chosen, schemas.WARDS_AND_BOROUGH, WARDS))
 
 
 def _from_both(table: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +79,7 @@ def _from_both(table: pd.DataFrame) -> pd.DataFrame:
 def _pairs() -> dict[pd.Period, tuple[object, object]]:
     """For each matching month the receipts, the newest pair where there are two."""
     pairs: dict[pd.Period, tuple[object, object]] = {}
-    for ward, in_wards in received_wards().by_receipt:
+    for ward, in_wards in received_ward_offences().by_receipt:
         for borough, in_boroughs in received_boroughs().by_receipt:
             if ward.vintage_group and ward.vintage_group == borough.vintage_group:
                 shared = set(in_wards["month"]) & set(in_boroughs["month"])
@@ -88,7 +88,7 @@ def _pairs() -> dict[pd.Period, tuple[object, object]]:
 
 
 def _months_held() -> list[pd.Period]:
-    both = (received_wards().table["month"], received_boroughs().table["month"])
+    both = (received_ward_offences().table["month"], received_boroughs().table["month"])
     return sorted(set(both[0]) | set(both[1]))
 
 

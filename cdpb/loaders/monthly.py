@@ -69,7 +69,7 @@ def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame
     return counted[~first]
 
 
-def filled(
+def with_zeros(
     counted: pd.DataFrame, key: str, places: list[str], offences: list[str], table: TextTable
 ) -> pd.DataFrame:
     """A row for every place, month of the file and offence; the source leaves out zeros."""

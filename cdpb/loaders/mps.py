@@ -8,13 +8,13 @@ import pandas as pd
 from cdpb import areas, schemas
 from cdpb.errors import InputError
 from cdpb.loaders import access, cut, monthly, wards
-from cdpb.loaders.counts import ROW, counts_in, months, refuse_repeats
+from cdpb.loaders.counts import ROW, counts_in, parse_months, refuse_repeats
 from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, is_month, plain, short
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.totals import without_totals
-from cdpb.loaders.words import words, words_path
+from cdpb.loaders.value_maps import words, words_path
 from cdpb.yaml_files import relative
 
 WARDS, BOROUGHS = "mps_ward_crime", "mps_borough_crime"
@@ -44,8 +44,8 @@ def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.D
     InputError
         If a received file can't be vouched for.
     """
-    access.check(WARDS)
-    table = monthly.of_year(received_wards().table, year)
+    access.permitted(WARDS)
+    table = monthly.of_year(received_ward_offences().table, year)
     return schemas.of_area(table, "borough_code", area, schemas.WARD_OFFENCES, WARDS)
 
 
@@ -64,12 +64,12 @@ def borough_drug_offences(area: str | None = None, year: str | None = None) -> p
     InputError
         If a received file can't be vouched for.
     """
-    access.check(BOROUGHS)
+    access.permitted(BOROUGHS)
     table = monthly.of_year(received_boroughs().table, year)
     return schemas.of_area(table, "area_code", area, schemas.BOROUGH_OFFENCES, BOROUGHS)
 
 
-def received_wards() -> Received:
+def received_ward_offences() -> Received:
     """All receipts of the ward file."""
     return _received_wards(fingerprint(WARDS))
 
@@ -81,7 +81,7 @@ def received_boroughs() -> Received:
 
 @lru_cache(maxsize=8)
 def _received_wards(_fingerprint: str) -> Received:
-    return receive(WARDS, read_wards, ["month"], schemas.WARD_OFFENCES)
+    return receive(WARDS, read_ward_offences, ["month"], schemas.WARD_OFFENCES)
 
 
 @lru_cache(maxsize=8)
@@ -89,7 +89,7 @@ def _received_boroughs(_fingerprint: str) -> Received:
     return receive(BOROUGHS, read_boroughs, ["month"], schemas.BOROUGH_OFFENCES)
 
 
-def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
+def read_ward_offences(path: Path, receipt: str = "") -> pd.DataFrame:
     """One ward file in any known layout, as ``ward_drug_offences`` gives all of them."""
     table = read_text_table(path, WARDS, receipt)
     rows = _understood(in_our_words(table, WARDS)[0], "ward_code", table)
@@ -101,10 +101,10 @@ def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
     wards.refuse_other_names(rows, boundary_set, table)
     counted, whole_file = _drug_offences(rows, table, "ward_code")
     wards.refuse_absent(known, boundary_set, path, whole_file)
-    cut.refuse(counted, known, "ward_code", boundary_set["borough_code"], path)
+    cut.refuse_if_cut(counted, known, "ward_code", boundary_set["borough_code"], path)
     counted = _added_up(counted, "ward_code", table)
     counted = monthly.without_part_months(counted, table)
-    filled = monthly.filled(counted, "ward_code", list(boundary_set.index), OFFENCES, table)
+    filled = monthly.with_zeros(counted, "ward_code", list(boundary_set.index), OFFENCES, table)
     read = filled.join(boundary_set, on="ward_code")
     return schemas.check_read(read, schemas.WARD_OFFENCES, path)
 
@@ -122,11 +122,11 @@ def read_boroughs(path: Path, receipt: str = "") -> pd.DataFrame:
     record(table.origin, "dropped", int(outside.sum()), "rows of no borough")
     counted, _ = _drug_offences(rows[~outside], table, "area_code")
     borough_of = places.set_index("area_code").index.to_series()
-    cut.refuse(counted, borough_of, "area_code", borough_of, path)
+    cut.refuse_if_cut(counted, borough_of, "area_code", borough_of, path)
     counted = _added_up(counted, "area_code", table)
     _refuse_absent_months(counted, places, path)
     counted = monthly.without_part_months(counted, table)
-    filled = monthly.filled(counted, "area_code", list(places["area_code"]), OFFENCES, table)
+    filled = monthly.with_zeros(counted, "area_code", list(places["area_code"]), OFFENCES, table)
     read = filled.merge(places, on="area_code")
     return schemas.check_read(read, schemas.BOROUGH_OFFENCES, path)
 
@@ -221,13 +221,13 @@ def _months_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.Da
     columns = [name for name in rows.columns if is_month(name)]
     wide = rows[[*about, *columns]].assign(**{ROW: rows.index})
     long = wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
-    return _counted(long.assign(month=months(long[_HEADER], table.path)), keys, table)
+    return _counted(long.assign(month=parse_months(long[_HEADER], table.path)), keys, table)
 
 
 def _offences_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
     """The compiled columns ``possession`` and ``trafficking``, as a row an offence."""
     about = [*keys, "month"]
-    wide = rows[[*about, *OFFENCES]].assign(month=months(rows["month"], table.path))
+    wide = rows[[*about, *OFFENCES]].assign(month=parse_months(rows["month"], table.path))
     refuse_repeats(wide, about, table.path)
     wide = wide.assign(**{ROW: rows.index})
     long = wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")

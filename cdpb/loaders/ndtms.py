@@ -14,7 +14,7 @@ from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, plain, short
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.words import words, words_path
+from cdpb.loaders.value_maps import words, words_path
 from cdpb.periods import FinancialYear
 from cdpb.sources import Rounding
 from cdpb.yaml_files import relative
@@ -53,7 +53,7 @@ def adults_in_treatment(area: str | None = None, year: str | None = None) -> pd.
     InputError
         If a received file can't be vouched for.
     """
-    access.check(ADULTS)
+    access.permitted(ADULTS)
     table = received_adults().table
     of_year = table if year is None else table[table["year"] == str(FinancialYear.parse(year))]
     return schemas.of_area(of_year, "area_code", area, schemas.ADULTS_IN_TREATMENT, ADULTS)

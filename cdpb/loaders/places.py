@@ -13,7 +13,7 @@ from cdpb.errors import InputError
 from cdpb.loaders.counts import first_true
 from cdpb.loaders.files import TextTable, record
 from cdpb.loaders.headers import csv_line, short
-from cdpb.loaders.words import words, words_path
+from cdpb.loaders.value_maps import words, words_path
 from cdpb.yaml_files import relative
 
 ELSEWHERE = "elsewhere"
@@ -54,7 +54,7 @@ def in_areas(rows: pd.DataFrame, table: TextTable, name: str = "area") -> pd.Dat
     return rows[known].assign(area_code=found[known])
 
 
-def refuse_other_names(rows: pd.DataFrame, table: TextTable, name: str) -> None:
+def refuse_names_that_differ(rows: pd.DataFrame, table: TextTable, name: str) -> None:
     """Stop where a code of ours stands beside another area's name.
 
     Raises

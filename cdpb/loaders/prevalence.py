@@ -14,7 +14,7 @@ from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import in_our_words
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.returned import refuse_parts_above
+from cdpb.loaders.return_checks import refuse_parts_above
 
 ALCOHOL = "alcohol_dependence"
 OPIATES_ENGLAND, OPIATES_LOCAL = "opiate_crack_england", "opiate_crack_local"
@@ -40,7 +40,7 @@ def alcohol_dependence(area: str | None = None) -> pd.DataFrame:
     InputError
         If a received file can't be vouched for.
     """
-    access.check(ALCOHOL)
+    access.permitted(ALCOHOL)
     table = received_alcohol().table
     return schemas.of_area(table, "area_code", area, schemas.ALCOHOL_DEPENDENCE, ALCOHOL)
 
@@ -81,7 +81,7 @@ def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd
 
 
 def _opiates(source_id: str) -> pd.DataFrame:
-    declared = access.check(source_id)
+    declared = access.permitted(source_id)
     return received_opiates(source_id).table.assign(status=declared.status)
 
 

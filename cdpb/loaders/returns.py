@@ -15,7 +15,7 @@ from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.returned import (
+from cdpb.loaders.return_checks import (
     refuse_later_part_above,
     refuse_nothing,
     refuse_other_percentage,
@@ -24,8 +24,8 @@ from cdpb.loaders.returned import (
     without_uncollected,
 )
 from cdpb.loaders.totals import without_totals
+from cdpb.loaders.value_maps import HIDDEN, NOT_GIVEN, in_words, missing_marks, unknown_mark
 from cdpb.loaders.wards import in_wards
-from cdpb.loaders.words import HIDDEN, NOT_GIVEN, in_words, marks, unknown_mark
 from cdpb.partner_returns import Return
 
 
@@ -80,7 +80,9 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
         or a received file can't be vouched for.
     """
     if not may_be_read(what.source_id):
-        return schemas.check(schemas.empty(what.table_schema), what.table_schema, what.source_id)
+        return schemas.validated(
+            schemas.empty(what.table_schema), what.table_schema, what.source_id
+        )
     column = what.place_of_period
     table = received_return(what).table
     return schemas.of_area(table, column, area, what.table_schema, what.source_id)
@@ -89,7 +91,7 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
 def may_be_read(source_id: str) -> bool:
     """Whether a source's files may be opened; a public edition may not even ask for some."""
     if not access.current().permits(source(source_id).access):
-        access.check(source_id)
+        access.permitted(source_id)
     return access.may_open(source_id)
 
 
@@ -130,11 +132,11 @@ def written_rows(what: Return, table: TextTable) -> pd.DataFrame:
 
 def _understood(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
     """Rows that say when and of what kind: totals checked and left out, blanks refused."""
-    given = [name for name in counts_of(what, rows) if not rows[name].isna().all()]
+    given = [name for name in count_columns(what, rows) if not rows[name].isna().all()]
     places, more = labels_of(what, rows)
     labels = [*places, *more]
     rows = without_totals(rows, labels, given, table)
-    known = marks(what.source_id)
+    known = missing_marks(what.source_id)
     counted = ~rows[given].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN).all(axis=1)
     blank = (rows[labels] == "").any(axis=1)
     record(table.origin, "dropped", int((blank & ~counted).sum()), "rows without label and count")
@@ -157,7 +159,7 @@ def labels_of(what: Return, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
     return places, [what.period, *(name for name in what.kinds if name in rows)]
 
 
-def counts_of(what: Return, rows: pd.DataFrame) -> list[str]:
+def count_columns(what: Return, rows: pd.DataFrame) -> list[str]:
     """The columns of a file in which counts stand: its counts, or a column a kind."""
     turned = [word for kind, words in what.kinds.items() if kind not in rows for word in words]
     return [name for name in (*what.counts, *turned) if name in rows]
@@ -210,7 +212,7 @@ def _kinds_down(rows: pd.DataFrame, what: Return) -> pd.DataFrame:
 
 def _of_empty_periods(rows: pd.DataFrame, what: Return) -> pd.Series:
     """Rows of periods of which no count is given: the months to come of a form, for one."""
-    known = marks(what.source_id)
+    known = missing_marks(what.source_id)
     there = [name for name in what.counts if not rows[name].isna().all()]
     empty = rows[there].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN)
     period = [rows[what.place_of_period], rows[what.period]]
@@ -221,7 +223,7 @@ def _counts(rows: pd.DataFrame, name: str, what: Return, table: TextTable) -> pd
     """Counts; one that the sender hides, or left empty, is missing and never 0."""
     if rows[name].isna().all():
         return rows[name].astype("Int64")
-    known = marks(table.origin.source)
+    known = missing_marks(table.origin.source)
     written = rows[name].map(plain)
     try:
         rows = rows.assign(**{name: written})

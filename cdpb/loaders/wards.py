@@ -206,7 +206,7 @@ def special_sites(area: str | None = None) -> pd.DataFrame:
     InputError
         If the list can't be read, or names a ward that is none.
     """
-    access.check(SITES)
+    access.permitted(SITES)
     path = paths.data_folder() / source(SITES).file
     rows, _ = in_our_words(read_text_table(path, SITES), SITES)
     boroughs = rows["ward_code"].map(wards.boundary_set()["borough_code"])
@@ -223,4 +223,4 @@ def special_sites(area: str | None = None) -> pd.DataFrame:
         verified=rows["verified"].str.strip().str.casefold().map({"true": True, "false": False}),
     )
     chosen = typed if area is None else typed[boroughs == area]
-    return schemas.check(chosen, schemas.SPECIAL_SITES, SITES)
+    return schemas.validated(chosen, schemas.SPECIAL_SITES, SITES)

@@ -10,10 +10,10 @@ from typing import Any
 from markupsafe import Markup
 
 from cdpb.areas import Entry
-from cdpb.findings.others import Others
+from cdpb.findings.assessment_records import Others
 from cdpb.numbers import list_text
-from cdpb.report.answer import headline_block, key_figures_block, verdict_badge
 from cdpb.report.block import BLOCK_MIME, Block, record_block
+from cdpb.report.headline import headline_block, key_figures_block, verdict_badge
 from cdpb.report.markup import paragraphs, render
 from cdpb.report.tables import ShownTable, plain_table
 

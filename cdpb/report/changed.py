@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.findings.since import (
+from cdpb.findings.compare_years import (
     NEWLY_CHECKED,
     NO_LONGER,
     NOT_SHOWN,

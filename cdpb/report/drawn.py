@@ -118,7 +118,7 @@ class DrawnFinding(FigureFinding):
         Its table has the counts and both verdicts, its download all that they are made from.
         """
         drawn = (
-            charts.funnel, alt.alt_funnel, {"reference": reference, "focus": focus, **columns},
+            charts.draw_funnel, alt.alt_funnel, {"reference": reference, "focus": focus, **columns},
         )  # fmt: skip
         of_table = [name for name in shown.columns if name not in IN_THE_DOWNLOAD]
         return self._figure("funnel", shown, title, *drawn, focus=focus, columns=of_table)

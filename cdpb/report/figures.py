@@ -18,7 +18,7 @@ from cdpb.policies import policy
 from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
 from cdpb.report.figure import Anatomy, figure_block
-from cdpb.report.hiding import agreed_notes, hidden_note
+from cdpb.report.suppression_notes import agreed_notes, hidden_note
 
 VALUE_KINDS = ("rate", "percent", "count", "number")
 

@@ -9,7 +9,7 @@ from cdpb import catalogue
 from cdpb.errors import InputError
 from cdpb.findings.absent import incomplete, source_in, why_nothing
 from cdpb.findings.another_year import for_its_record
-from cdpb.findings.others import Others
+from cdpb.findings.assessment_records import Others
 from cdpb.numbers import list_text
 from cdpb.report.block import Block, record_block
 from cdpb.report.blocks import (

@@ -45,7 +45,7 @@ class FindingEntry:
 
 
 @dataclass(frozen=True)
-class Assessment:
+class FrontPage:
     """What the template of the front page asks for."""
 
     records: Sequence[Mapping[str, Any]]
@@ -135,7 +135,7 @@ def render_index(records: Sequence[Mapping[str, Any]], absent: Sequence[str] = (
     if len({_belongs_to(record) for record in records}) != 1:
         raise InputError("An index needs the findings of one area, year and edition.")
     titles = [declarations().finding(id).title for id in absent]
-    assessment = Assessment(records, titles, accessibility_record(), _terms_in(records))
+    assessment = FrontPage(records, titles, accessibility_record(), _terms_in(records))
     # A plain text from here on: Markup would escape whatever is done to it next.
     return str(render("assessment.html.j2", page=assessment)) + "\n"
 

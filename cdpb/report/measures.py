@@ -31,7 +31,7 @@ def places(measure: Mapping[str, Any]) -> int:
     return 0 if unit and "ratio" not in unit and "times" not in unit else 2
 
 
-def value_text(measure: Mapping[str, Any]) -> str:
+def measured_value(measure: Mapping[str, Any]) -> str:
     """``7.9`` or ``31.1%`` or ``not available``."""
     value = measure.get("value")
     return _number(value, measure) if is_known(value) else NOT_AVAILABLE
@@ -42,7 +42,7 @@ def unit_text(measure: Mapping[str, Any]) -> str:
     return (measure.get("unit") or "").removeprefix("%").strip()
 
 
-def interval_text(measure: Mapping[str, Any]) -> str:
+def measured_interval(measure: Mapping[str, Any]) -> str:
     """``5.9 to 9.1``, or nothing when a measure has no interval."""
     lower, upper = measure.get("lower"), measure.get("upper")
     if not (is_known(lower) and is_known(upper)):
@@ -54,8 +54,8 @@ def measure_text(measure: Mapping[str, Any]) -> str:
     """``7.9 per 1,000 residents (6.4 to 9.6)``, or ``not available``."""
     if not is_known(measure.get("value")):
         return NOT_AVAILABLE
-    text = f"{value_text(measure)} {unit_text(measure)}".strip()
-    interval = interval_text(measure)
+    text = f"{measured_value(measure)} {unit_text(measure)}".strip()
+    interval = measured_interval(measure)
     return f"{text} ({interval})" if interval else text
 
 

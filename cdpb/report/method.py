@@ -13,11 +13,11 @@ from cdpb.findings.absent import source_in
 from cdpb.findings.quoted import Quote
 from cdpb.numbers import list_text
 from cdpb.policies import policy
-from cdpb.report.answer import verdict_badge
 from cdpb.report.block import Block
 from cdpb.report.changed import history_text
-from cdpb.report.hiding import agreed_notes, rule_note
+from cdpb.report.headline import verdict_badge
 from cdpb.report.markup import render
+from cdpb.report.suppression_notes import agreed_notes, rule_note
 from cdpb.report.tables import ShownTable, plain_table
 
 ROUNDING = (

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cdpb.findings.since import NOTHING_NEWER
+from cdpb.findings.compare_years import NOTHING_NEWER
 from cdpb.report.block import Block
 from cdpb.report.changed import figures_moved, verdict_moved
 from cdpb.report.markup import render

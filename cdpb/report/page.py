@@ -16,8 +16,8 @@ from cdpb.report.back_matter import (
     terms,
 )
 from cdpb.report.block import BLOCK_MIME
+from cdpb.report.deduplicate import without_repeats
 from cdpb.report.markdown import passages
-from cdpb.report.repeats import without_repeats
 
 if TYPE_CHECKING:
     # Only for its name: nbformat takes longer to import than an index takes to write.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-from cdpb.report.svg_path import number, path
+from cdpb.report.svg_path import coordinate, path
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
@@ -51,7 +51,7 @@ class Leaf(NamedTuple):
     own: str
 
 
-def clean(drawn: str, prefix: str, widest: int, banner: str = "") -> str:
+def cleaned_svg(drawn: str, prefix: str, widest: int, banner: str = "") -> str:
     """Matplotlib's SVG, rewritten for an HTML page.
 
     Parameters
@@ -90,13 +90,13 @@ def opened(
 ) -> str:
     """The start of a drawing: its size, its type, and a banner above it if it has one."""
     top = round(size * 12 / 7) if banner else 0
-    box = f"0 {-top} {number(width)} {number(height + top)}"
+    box = f"0 {-top} {coordinate(width)} {coordinate(height + top)}"
     start = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" viewBox="{box}" '
         f'font-family="{FONTS}" stroke-linejoin="round" style="max-width:{widest}px">'
     )
-    look = f'font-size="{number(size)}" font-weight="700"'
-    words = f'<text y="{number(size - top)}" {look}>{escape(banner)}</text>'
+    look = f'font-size="{coordinate(size)}" font-weight="700"'
+    words = f'<text y="{coordinate(size - top)}" {look}>{escape(banner)}</text>'
     return start + words * bool(banner)
 
 
@@ -107,10 +107,10 @@ def _look(element: ElementTree.Element) -> dict[str, str]:
     if "stroke-dasharray" in look:
         look["stroke-dasharray"] = look["stroke-dasharray"].replace(",", " ")
     if "font-size" in look:
-        look["font-size"] = number(float(look["font-size"].removesuffix("px")))
+        look["font-size"] = coordinate(float(look["font-size"].removesuffix("px")))
     for key in ("stroke-width", "opacity", "fill-opacity"):
         if key in look:
-            look[key] = number(float(look[key]), 2)
+            look[key] = coordinate(float(look[key]), 2)
     if look.get("stroke", "none") == "none":
         look.pop("stroke-dasharray", None)
         look.pop("stroke-width", None)
@@ -152,7 +152,7 @@ def _text_leaf(child: ElementTree.Element) -> Leaf:
     where = re.findall(r"-?\d+\.?\d*", child.get("transform", ""))
     x, y = child.get("x") or where[0], child.get("y") or where[1]
     # Half a pixel moves no label that anybody could tell.
-    place = f'x="{number(float(x), 0)}" y="{number(float(y), 0)}"'
+    place = f'x="{coordinate(float(x), 0)}" y="{coordinate(float(y), 0)}"'
     words = "".join(child.itertext())
     return Leaf("text", tuple(sorted(_look(child).items())), f"{place}>{escape(words)}")
 
@@ -185,7 +185,7 @@ def _marks(look: dict[str, str], places: list[str], ids: "_Names") -> str:
 
 
 def _mark(attributes: str, place: str) -> str:
-    x, y = (number(float(part)) for part in place.split(" "))
+    x, y = (coordinate(float(part)) for part in place.split(" "))
     return f'<use{attributes} x="{x}" y="{y}"/>'
 
 

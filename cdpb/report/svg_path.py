@@ -10,7 +10,7 @@ _TOKEN = re.compile(r"[MLQCZz]|-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _STEPS = {"M": 1, "L": 1, "Q": 2, "C": 3}
 
 
-def number(value: float, places: int = 1) -> str:
+def coordinate(value: float, places: int = 1) -> str:
     """A coordinate without the digits that nobody sees: ``0.50`` is ``.5``, ``3.0`` is ``3``."""
     text = f"{value:.{places}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -71,7 +71,7 @@ def _step(command: str, at: Point, points: list[Point]) -> Iterator[tuple[str, l
 def _join(numbers: Iterable[int], places: int) -> str:
     written = last = ""
     for part in numbers:
-        text = number(part / 10**places, places)
+        text = coordinate(part / 10**places, places)
         # A minus sign parts by itself, and so does a second point.
         apart = not written or text[0] == "-" or (text[0] == "." and "." in last)
         written += text if apart else f" {text}"

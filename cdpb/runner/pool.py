@@ -135,13 +135,13 @@ def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
     import nbformat
 
     from cdpb.runner.execute import execute
-    from cdpb.runner.render import render
+    from cdpb.runner.render import render_page
 
     job.workspace.mkdir(parents=True, exist_ok=True)
     notebook = execute(job, timeouts)
     record = read_record(job, job.workspace)
     nbformat.write(notebook, job.workspace / EXECUTED)
-    page = render(notebook, job.slug)
+    page = render_page(notebook, job.slug)
     (job.workspace / job.page).write_text(page, encoding="utf-8", newline="\n")
     return record
 

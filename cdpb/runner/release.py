@@ -82,7 +82,9 @@ class Released:
         yield f"Head of the ledger, to be kept elsewhere too: {self.head}"
 
 
-def release(*outputs: Path, everything: bool = False, check: Check = gates.check) -> list[Released]:
+def release(
+    *outputs: Path, everything: bool = False, check: Check = gates.run_gates
+) -> list[Released]:
     """Enter finished assessments in the ledger: all of those named, or none.
 
     What was made together is released together: each is held against the ledger as it stood when

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from nbconvert.exporters import Exporter
 
 
-def render(notebook: NotebookNode, name: str) -> str:
+def render_page(notebook: NotebookNode, name: str) -> str:
     """The page of an executed notebook, as HTML with line feeds alone."""
     page, _ = _exporter().from_notebook_node(notebook, {"metadata": {"name": name}})
     return page.replace("\r\n", "\n")

@@ -279,7 +279,7 @@ def _told(
     target = planned.assessment.target
     return {
         "assessment": str(planned.assessment),
-        "target": runs.place_of(target),
+        "target": runs.path_in_project(target),
         "manifest": file_hash(target / "manifest.json") if published else None,
         "findings": findings,
     }

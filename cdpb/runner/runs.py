@@ -127,14 +127,14 @@ def _keys(assessment: Assessment) -> dict[str, str]:
     return {}
 
 
-def place_of(target: Path) -> str:
+def path_in_project(target: Path) -> str:
     """A target as a run record has it: within the project, whatever folder that stands in."""
     root = paths.project_root()
     return target.relative_to(root).as_posix() if target.is_relative_to(root) else str(target)
 
 
 def _is_of(entry: dict[str, Any], target: Path) -> bool:
-    return entry["target"] in (place_of(target), str(target))
+    return entry["target"] in (path_in_project(target), str(target))
 
 
 def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -15,7 +15,7 @@ from cdpb.errors import InputError
 from cdpb.loaders.counts import PARSERS
 from cdpb.loaders.files import TextTable, read_text_table
 from cdpb.loaders.headers import csv_line, plain
-from cdpb.loaders.words import marks
+from cdpb.loaders.value_maps import missing_marks
 from cdpb.partner_returns import Return
 from cdpb.yaml_files import yaml_text
 
@@ -129,7 +129,9 @@ def _part(column: pd.Series, table: TextTable) -> str:
         except InputError:
             continue
         return period
-    counted = written.str.replace(",", "").str.isdecimal() | written.map(plain).isin(marks(""))
+    counted = written.str.replace(",", "").str.isdecimal() | written.map(plain).isin(
+        missing_marks("")
+    )
     return "count" if counted.all() else "kind"
 
 

@@ -49,7 +49,7 @@ def wilson_score_interval(
     """
     z = normal_quantile(confidence)
     events, people = aligned(numerator, denominator)
-    refuse(events > people, "A numerator exceeds its denominator.")
+    raise_for_rows(events > people, "A numerator exceeds its denominator.")
     lower, upper = _wilson(events.to_numpy(), people.where(people > 0).to_numpy(), z)
     return _limits(lower, upper, events.index)
 
@@ -75,7 +75,7 @@ def exact_poisson_interval(count: Numbers, confidence: float = 0.95) -> pd.DataF
     """
     tail = tail_of(confidence)
     events = aligned(count)[0]
-    refuse(events % 1 > 0, "Exact limits need whole counts.")
+    raise_for_rows(events % 1 > 0, "Exact limits need whole counts.")
     # Chi-square quantiles are slow and counts repeat, so each distinct count is looked up once.
     values, back = np.unique(events.to_numpy(), return_inverse=True)
     lower = np.where(values == 0, 0, scipy.stats.chi2.ppf(tail, 2 * values) / 2)
@@ -177,8 +177,8 @@ def aligned(*columns: Numbers) -> list[pd.Series]:
     if any(not other.index.equals(series[0].index) for other in series[1:]):
         raise InputError("Two columns of counts don't have the same rows.")
     for each in series:
-        refuse(each < 0, "A count is negative.")
-        refuse(each == np.inf, "A count is infinite.")
+        raise_for_rows(each < 0, "A count is negative.")
+        raise_for_rows(each == np.inf, "A count is infinite.")
     return series
 
 
@@ -189,7 +189,7 @@ def as_counts(column: pd.Series) -> pd.Series:
     return column.astype("Int64" if column.isna().any() else "int64")
 
 
-def refuse(wrong: pd.Series, headline: str) -> None:
+def raise_for_rows(wrong: pd.Series, headline: str) -> None:
     """Raise for the rows that are wrong, by their labels: a count may be somebody's secret."""
     if wrong.any():
         rows = [str(row) for row in wrong.index[wrong]]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.statistics.about import kinds_of, need_columns, passed_on, period_of
-from cdpb.statistics.intervals import aligned, refuse
+from cdpb.statistics.intervals import aligned, raise_for_rows
 from cdpb.statistics.rates import proportion, total_by, with_totals
 
 BOUNDS = ("lowest", "highest")
@@ -151,7 +151,7 @@ def share_bounds(
         If a lowest count exceeds its highest. Names the rows, not the counts.
     """
     least, most, few, many = aligned(lowest_part, highest_part, lowest_whole, highest_whole)
-    refuse((least > most) | (few > many), "A lowest possible count exceeds the highest.")
+    raise_for_rows((least > most) | (few > many), "A lowest possible count exceeds the highest.")
     return pd.DataFrame(
         {
             "lowest_percent": (100 * least / many.where(many > 0)).clip(upper=100),

@@ -9,7 +9,7 @@ from scipy import special
 
 from cdpb.periods import FIRST_MONTH, month_name
 from cdpb.statistics.about import need_columns, passed_on
-from cdpb.statistics.intervals import normal_quantile, refuse
+from cdpb.statistics.intervals import normal_quantile, raise_for_rows
 
 INCREASING, DECREASING, NO_TREND = "increasing", "decreasing", "no trend shown"
 NOT_CALCULATED = "not calculated"
@@ -120,7 +120,7 @@ def _last_points(
     year = table["year"].astype("str")
     points = pd.DataFrame({"group": grouped.ngroup(), "year": year, "value": numbers[value]})
     points = points.assign(start=year.str[:4].astype(int), error=error.where(error > 0))
-    refuse(points.duplicated(["group", "year"]), "An area stands twice in one year.")
+    raise_for_rows(points.duplicated(["group", "year"]), "An area stands twice in one year.")
     methods = [name for name in METHODS if name in table and name not in keys]
     points["made"] = table[methods].astype("str").agg(", ".join, axis=1) if methods else ""
     known = points.dropna(subset=["value", "error"])

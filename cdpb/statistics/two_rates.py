@@ -6,7 +6,7 @@ import scipy
 
 from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.comparison import refuse_unlike
-from cdpb.statistics.intervals import Numbers, aligned, refuse, tail_of
+from cdpb.statistics.intervals import Numbers, aligned, raise_for_rows, tail_of
 from cdpb.statistics.measure import Measure
 
 
@@ -46,7 +46,7 @@ def rate_ratio(
     Clopper and Pearson (1934), Biometrika 26: 404-413.
     """
     a, n, b, m = aligned(count, exposure, other_count, other_exposure)
-    refuse((a % 1 > 0) | (b % 1 > 0), "Exact limits need whole counts.")
+    raise_for_rows((a % 1 > 0) | (b % 1 > 0), "Exact limits need whole counts.")
     tail, scale = tail_of(confidence), (m / n.where(n > 0)).to_numpy()
     lower = scale * _odds(scipy.stats.beta.ppf(tail, a, b + 1))
     upper = scale * _odds(scipy.stats.beta.isf(tail, a + 1, b))

@@ -10,8 +10,8 @@ from cdpb import paths
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.absent import source_in
-from cdpb.findings.others import Others
-from cdpb.findings.since import plain_period
+from cdpb.findings.assessment_records import Others
+from cdpb.findings.compare_years import plain_period
 from cdpb.numbers import count_text
 from cdpb.report.measures import is_known, measure_text
 from cdpb.say import rows_of

@@ -11,7 +11,7 @@ from cdpb import catalogue
 from cdpb.areas import Decision
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.absent import lacking_of, source_in
-from cdpb.findings.others import NO_VERDICT, Others
+from cdpb.findings.assessment_records import NO_VERDICT, Others
 from cdpb.numbers import list_text
 from cdpb.report.block import Block
 from cdpb.report.blocks import key_figures_block, notice_block

@@ -4,8 +4,8 @@ import pandas as pd
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, rate_text
-from cdpb.report.alt.common import MOST_NAMED, of_unit, said, sentences, withheld
-from cdpb.report.charts.order import each, optional, ranked_rows, rows_of, unit_of
+from cdpb.report.alt.common import MOST_NAMED, of_unit, row_text, sentences, withheld
+from cdpb.report.charts.order import chart_rows, each, optional, ranked_rows, unit_of
 from cdpb.statistics.measure import Measure
 
 
@@ -26,14 +26,14 @@ def alt_ranked(
 
     Parameters as `cdpb.report.charts.ranked`; ``things`` are what its rows are.
     """
-    rows = rows_of(shown, value=value, name=label, key=key, lower=lower, upper=upper)
+    rows = chart_rows(shown, value=value, name=label, key=key, lower=lower, upper=upper)
     rows = ranked_rows(rows)
     known = rows[rows["value"].notna()]
     if known.empty:
         return ""
     top, last = next(each(known)), list(each(known))[-1]
-    parts = [f"highest in {said(top)}", f"lowest in {said(last)}"]
-    parts += [f"{said(row)}" for row in each(known[1:-1]) if row.key == focus]
+    parts = [f"highest in {row_text(top)}", f"lowest in {row_text(last)}"]
+    parts += [f"{row_text(row)}" for row in each(known[1:-1]) if row.key == focus]
     told = f"{count_text(len(known))} {things} ranked by {of_unit(unit or unit_of(shown, value))}: "
     return sentences(
         told + "; ".join(parts), _against(known, reference, things), withheld(rows, things)
@@ -68,7 +68,7 @@ def alt_map(
 
     Parameters as `cdpb.report.maps.ward_map`; ``things`` are what its areas are.
     """
-    rows = rows_of(
+    rows = chart_rows(
         shown, value=value, name=label, key=key, comparison=optional(shown, comparison),
         unstable=optional(shown, unstable),
     )  # fmt: skip
@@ -78,8 +78,8 @@ def alt_map(
         return ""
     of = of_unit(unit or unit_of(shown, value))
     top = next(each(known))
-    told = f"Map of {count_text(len(rows))} {things} by {of}: highest in {said(top)}"
-    named = [f"{said(row)}, is outlined" for row in each(known) if row.key == focus != top.key]
+    told = f"Map of {count_text(len(rows))} {things} by {of}: highest in {row_text(top)}"
+    named = [f"{row_text(row)}, is outlined" for row in each(known) if row.key == focus != top.key]
     named += ["it is outlined"] * (top.key == focus)
     placed = [] if sites is None else list(sites["site"])
     marked = f"Marked: {list_text(placed)}" if placed else ""
@@ -125,8 +125,8 @@ def alt_scatter(
 
     Parameters as `cdpb.report.charts.scatter`; ``things`` are what its rows are.
     """
-    across = rows_of(shown, value=x, name=label, key=key)
-    rows = rows_of(shown, value=value, name=label, key=key).assign(x=across["value"])
+    across = chart_rows(shown, value=x, name=label, key=key)
+    rows = chart_rows(shown, value=value, name=label, key=key).assign(x=across["value"])
     rows["across"] = across["text"]
     both = rows.dropna(subset=["value", "x"])
     if both.empty:

@@ -13,12 +13,12 @@ MOST_NAMED = 6
 MARKERS = {MARKER: "withheld", NOT_AVAILABLE: "not available"}
 
 
-def said(row: Any) -> str:
+def row_text(row: Any) -> str:
     """``Colindale North, 7.9 (6.4 to 9.6)``."""
-    return f"{row.name}, {number(row)}"
+    return f"{row.name}, {number_of_row(row)}"
 
 
-def number(row: Any) -> str:
+def number_of_row(row: Any) -> str:
     """``7.9 (6.4 to 9.6)``, or the marker."""
     interval = getattr(row, "interval", "")
     return f"{row.text} ({interval})" if interval else spoken(row.text)

@@ -5,7 +5,7 @@ import pandas as pd
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, rate_text
 from cdpb.report.alt.common import MOST_NAMED, of_unit, sentences, withheld
-from cdpb.report.charts.order import each, rows_of, unit_of
+from cdpb.report.charts.order import chart_rows, each, unit_of
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.outliers import NOT_COMPARED, VERDICTS, WITHIN
 
@@ -25,9 +25,9 @@ def alt_funnel(
 ) -> str:
     """Which areas lie beyond plain limits, which beyond widened ones, and the focus.
 
-    Parameters as `cdpb.report.charts.funnel`; ``things`` are what its rows are.
+    Parameters as `cdpb.report.charts.draw_funnel`; ``things`` are what its rows are.
     """
-    rows = rows_of(shown, value=value, name=label, key=key, plain=plain, widened=widened)
+    rows = chart_rows(shown, value=value, name=label, key=key, plain=plain, widened=widened)
     known = rows[rows["value"].notna()]
     if known.empty or reference.value is None:
         return ""

@@ -8,9 +8,9 @@ import pandas as pd
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import list_text
 from cdpb.periods import month_name
-from cdpb.report.alt.common import number, of_unit, sentences, spoken, withheld
-from cdpb.report.charts.events import Mark, marks, marks_of_years, month_place
-from cdpb.report.charts.order import capital, each, in_first_order, optional, rows_of, unit_of
+from cdpb.report.alt.common import number_of_row, of_unit, sentences, spoken, withheld
+from cdpb.report.charts.events import Mark, event_marks, marks_of_years, month_place
+from cdpb.report.charts.order import capital, chart_rows, each, in_first_order, optional, unit_of
 from cdpb.statistics.trend import turning_point
 
 
@@ -28,7 +28,7 @@ def alt_months(
 
     Parameters as `cdpb.report.charts.months`.
     """
-    rows = rows_of(shown, value=value, x=month, series=series, panel=panel)
+    rows = chart_rows(shown, value=value, x=month, series=series, panel=panel)
     known = rows[rows["value"].notna()]
     if known.empty:
         return ""
@@ -41,7 +41,7 @@ def alt_months(
     ]
     axis = pd.period_range(first, last, freq="M")
     told = f"Columns by month, {month_name(first)} to {month_name(last)}"
-    marked = _marked(marks(events, breaks, month_place(axis)))
+    marked = _marked(event_marks(events, breaks, month_place(axis)))
     return sentences(told, *parts, *marked, withheld(rows, "columns"))
 
 
@@ -81,7 +81,7 @@ def alt_series(
 
     Parameters as `cdpb.report.charts.series_with_intervals`.
     """
-    rows = rows_of(
+    rows = chart_rows(
         shown, value=value, x=x, group=group,
         lower=optional(shown, lower), upper=optional(shown, upper),
     ).sort_values("x", kind="stable")  # fmt: skip
@@ -93,7 +93,10 @@ def alt_series(
         if known:
             end, at = known[-1], turning_point([row.value for row in known])
             before = known[: len(known) > 1] + ([] if at is None else [known[at]])
-            points = [*(f"{row.text} in {row.x}" for row in before), f"{number(end)} in {end.x}"]
+            points = [
+                *(f"{row.text} in {row.x}" for row in before),
+                f"{number_of_row(end)} in {end.x}",
+            ]
             parts.append(f"{name} {list_text(points)}")
     told = f"Lines over the years, {of_unit(unit or unit_of(shown, value))}: {'; '.join(parts)}"
     marked = _marked(marks_of_years(events, breaks, rows["x"]))
@@ -115,7 +118,7 @@ def alt_dots(
     Parameters as `cdpb.report.charts.dots_with_intervals`; also for `need_bar`, whose
     category is the area.
     """
-    rows = rows_of(
+    rows = chart_rows(
         shown, value=value, category=category, group=group,
         lower=optional(shown, lower), upper=optional(shown, upper),
     )  # fmt: skip
@@ -123,7 +126,9 @@ def alt_dots(
         return ""
     parts = []
     for name, of in rows.groupby("category", sort=False):
-        told = [f"{row.group} {number(row)}" if group else number(row) for row in each(of)]
+        told = [
+            f"{row.group} {number_of_row(row)}" if group else number_of_row(row) for row in each(of)
+        ]
         parts.append(f"{name}: {', '.join(told)}")
     return sentences(f"{capital(of_unit(unit or unit_of(shown, value)))}: {'; '.join(parts)}")
 
@@ -136,13 +141,13 @@ def alt_multiples(
     series: str = "offence",
 ) -> str:
     """Each panel's numbers year by year. Parameters as `cdpb.report.charts.small_multiples`."""
-    rows = rows_of(shown, value=value, panel=panel, x=x, series=series)
+    rows = chart_rows(shown, value=value, panel=panel, x=x, series=series)
     if rows["value"].isna().all():
         return ""
     rows = rows.sort_values("x", kind="stable")
     years = in_first_order(rows["x"])
     parts = []
-    for name in in_first_order(rows_of(shown, value=value, panel=panel)["panel"]):
+    for name in in_first_order(chart_rows(shown, value=value, panel=panel)["panel"]):
         of = rows[rows["panel"].eq(name)].groupby("series", sort=False)["text"]
         told = [f"{kind} {list_text(spoken(text) for text in texts)}" for kind, texts in of]
         parts.append(f"{name}: {', '.join(told)}")

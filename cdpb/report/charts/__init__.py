@@ -1,8 +1,8 @@
 """Charts of published tables, each drawn for a wide screen and for a phone."""
 
-from cdpb.report.charts.canvas import Drawing
+from cdpb.report.charts.canvas import DrawnTwice
 from cdpb.report.charts.dots import dots_with_intervals
-from cdpb.report.charts.funnel import funnel
+from cdpb.report.charts.funnel import draw_funnel
 from cdpb.report.charts.months import months
 from cdpb.report.charts.multiples import small_multiples
 from cdpb.report.charts.need import need_bar
@@ -11,9 +11,9 @@ from cdpb.report.charts.scatter import scatter
 from cdpb.report.charts.series import series_with_intervals
 
 __all__ = [
-    "Drawing",
+    "DrawnTwice",
     "dots_with_intervals",
-    "funnel",
+    "draw_funnel",
     "months",
     "need_bar",
     "ranked",

@@ -40,7 +40,7 @@ PLAIN = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
 
 
 @dataclass(frozen=True)
-class Drawing:
+class DrawnTwice:
     """One chart drawn twice: for a wide screen or paper, and for a phone.
 
     Attributes
@@ -78,7 +78,7 @@ WIDE = Size("w", 680, 760, 13, 21)
 NARROW = Size("n", 288, 420, 12, 22)
 
 
-def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: str) -> Drawing:
+def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: str) -> DrawnTwice:
     """Draw at both sizes and clean what matplotlib writes.
 
     Parameters
@@ -93,13 +93,13 @@ def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: st
     only_published(shown)
     banner = DEMONSTRATION if shown.demonstration else ""
     with mpl.rc_context(STYLE):
-        return Drawing(*(_written(draw(size), prefix, size, banner) for size in (WIDE, NARROW)))
+        return DrawnTwice(*(_written(draw(size), prefix, size, banner) for size in (WIDE, NARROW)))
 
 
 def _written(figure: Figure, prefix: str, size: Size, banner: str) -> str:
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None}, facecolor="none")
-    return svg.clean(out.getvalue(), f"{prefix}-{size.name}", size.widest, banner)
+    return svg.cleaned_svg(out.getvalue(), f"{prefix}-{size.name}", size.widest, banner)
 
 
 def canvas(size: Size, height: float) -> Figure:

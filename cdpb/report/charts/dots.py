@@ -12,7 +12,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import (
     PLAIN,
-    Drawing,
+    DrawnTwice,
     Size,
     axes,
     canvas,
@@ -23,8 +23,8 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.key import Entry, draw_key, entries, key_height, mark
-from cdpb.report.charts.order import capital, each, in_first_order, optional, rows_of, unit_of
+from cdpb.report.charts.key import LegendEntry, draw_key, key_height, legend_entries, mark
+from cdpb.report.charts.order import capital, chart_rows, each, in_first_order, optional, unit_of
 from cdpb.report.palette import INK, MARKERS, OTHERS
 
 RATIO_TICKS = (0.1, 0.2, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10)
@@ -32,7 +32,7 @@ RATIO_TICKS = (0.1, 0.2, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10)
 CLOSE_TICKS = (0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5)
 
 
-class Scale(NamedTuple):
+class AxisOfDots(NamedTuple):
     """The axis: its unit, whether it is one of ratios, and a line across it."""
 
     unit: str
@@ -54,7 +54,7 @@ def dots_with_intervals(
     line_words: str = "",
     unit: str = "",
     prefix: str = "figure",
-) -> Drawing | None:
+) -> DrawnTwice | None:
     """Categories under each other, their areas side by side, each with dot, interval, numbers.
 
     Parameters
@@ -82,7 +82,7 @@ def dots_with_intervals(
     InputError
         If there are more than four groups.
     """
-    rows = rows_of(
+    rows = chart_rows(
         shown, value=value, category=category, group=group,
         lower=optional(shown, lower), upper=optional(shown, upper),
     )  # fmt: skip
@@ -92,12 +92,14 @@ def dots_with_intervals(
     if len(groups) > len(MARKERS):
         raise InputError(f"Table {shown.id}: {len(groups)} groups are more than a chart can hold.")
     rows["told"] = [f"{row.text} ({row.interval})".removesuffix(" ()") for row in each(rows)]
-    scale = Scale(unit or unit_of(shown, value), ratios, line, line_words)
+    scale = AxisOfDots(unit or unit_of(shown, value), ratios, line, line_words)
     return draw_twice(shown, partial(_figure, rows, groups, scale), prefix)
 
 
-def _figure(rows: pd.DataFrame, groups: list[str], scale: Scale, size: Size) -> Figure:
-    wanted = entries([str(group) for group in groups]) or [Entry("", MARKERS[0], "#12436D")]
+def _figure(rows: pd.DataFrame, groups: list[str], scale: AxisOfDots, size: Size) -> Figure:
+    wanted = legend_entries([str(group) for group in groups]) or [
+        LegendEntry("", MARKERS[0], "#12436D")
+    ]
     keyed = wanted if len(groups) > 1 else []
     names = {c: wrapped(capital(c), size.text, 150) for c in in_first_order(rows["category"])}
     left = 8 + max(width_of(line, size.text) for lines in names.values() for line in lines)
@@ -130,7 +132,7 @@ def _places(rows: pd.DataFrame, names: dict, size: Size) -> tuple[list[float], f
 
 
 def _marks(
-    ax: Axes, rows: pd.DataFrame, places: list[float], wanted: list[Entry], groups: list[str]
+    ax: Axes, rows: pd.DataFrame, places: list[float], wanted: list[LegendEntry], groups: list[str]
 ) -> None:
     for row, y in zip(each(rows), places, strict=True):
         entry = wanted[groups.index(row.group)] if groups else wanted[0]
@@ -162,7 +164,7 @@ def _words(
             label(ax, line, 0, middle, move=move, size=size.text, within=edge, **look)
 
 
-def _scale(ax: Axes, rows: pd.DataFrame, scale: Scale, size: Size) -> None:
+def _scale(ax: Axes, rows: pd.DataFrame, scale: AxisOfDots, size: Size) -> None:
     held = rows.columns.intersection(["value", "lower", "upper"])
     positive = rows[held].where(rows[held] > 0) if scale.ratios else rows[held]
     low, high = float(positive.min().min()), float(positive.max().max())

@@ -41,7 +41,7 @@ class Mark:
         return any(broken for _, broken in self.told)
 
 
-def marks(events: Iterable[Any], breaks: Iterable[Any], place: Place) -> list[Mark]:
+def event_marks(events: Iterable[Any], breaks: Iterable[Any], place: Place) -> list[Mark]:
     """The events and series breaks that lie on the axis, earliest first, one a month.
 
     Parameters
@@ -68,7 +68,7 @@ def marks_of_years(
     """`marks` on an axis of years; none where it is one of quarters, say, that have no dates."""
     years = sorted({str(name) for name in names})
     dated = years and all(YEAR.fullmatch(year) for year in years)
-    return marks(events, breaks, year_place(years)) if dated else []
+    return event_marks(events, breaks, year_place(years)) if dated else []
 
 
 def _told(label: str, when: Any) -> str:

@@ -14,7 +14,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, rate_text
 from cdpb.report.charts.canvas import (
     PLAIN,
-    Drawing,
+    DrawnTwice,
     Size,
     axes,
     canvas,
@@ -25,18 +25,18 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.key import Entry, draw_key, key_height, mark
+from cdpb.report.charts.key import LegendEntry, draw_key, key_height, mark
 from cdpb.report.charts.names import Spot, name_spots
-from cdpb.report.charts.order import each, rows_of, unit_of
+from cdpb.report.charts.order import chart_rows, each, unit_of
 from cdpb.report.charts.series import apart
 from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.outliers import NOT_COMPARED, WITHIN, funnel_limits
 
 STEPS = 9
-BEYOND_BOTH = Entry("Beyond both limits", "s", "#801650")
-BEYOND_PLAIN = Entry("Beyond plain limits only", "D", "#12436D")
-WITHIN_BOTH = Entry("Within both", "o", "#595959", open=True)
+BEYOND_BOTH = LegendEntry("Beyond both limits", "s", "#801650")
+BEYOND_PLAIN = LegendEntry("Beyond plain limits only", "D", "#12436D")
+WITHIN_BOTH = LegendEntry("Within both", "o", "#595959", open=True)
 MARKS = (WITHIN_BOTH, BEYOND_PLAIN, BEYOND_BOTH)
 
 
@@ -58,7 +58,7 @@ LIMITS = (
 )
 
 
-def funnel(
+def draw_funnel(
     shown: PublishedTable,
     value: str = "rate_per_1000",
     people: str = "residents",
@@ -72,7 +72,7 @@ def funnel(
     focus: str | None = None,
     unit: str = "",
     prefix: str = "figure",
-) -> Drawing | None:
+) -> DrawnTwice | None:
     """Each area's value over its size, between plain and widened limits.
 
     Parameters
@@ -96,7 +96,7 @@ def funnel(
     Drawing or None
         None when no value is published, or the centre is not known.
     """
-    rows = rows_of(
+    rows = chart_rows(
         shown, value=value, people=people, name=label, key=key, plain=plain, widened=widened,
         tau_squared=tau_squared,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from cdpb.report.palette import CATEGORICAL, MARKERS, PAPER
 MARK, GAP = 16, 18
 
 
-class Entry(NamedTuple):
+class LegendEntry(NamedTuple):
     """One mark of a key."""
 
     words: str
@@ -21,17 +21,17 @@ class Entry(NamedTuple):
     open: bool = False
 
 
-def entries(names: list[str]) -> list[Entry]:
+def legend_entries(names: list[str]) -> list[LegendEntry]:
     """A shape and a colour for each series, in their order."""
-    return [Entry(capital(name), MARKERS[i], CATEGORICAL[i]) for i, name in enumerate(names)]
+    return [LegendEntry(capital(name), MARKERS[i], CATEGORICAL[i]) for i, name in enumerate(names)]
 
 
-def key_height(wanted: list[Entry], size: Size) -> float:
+def key_height(wanted: list[LegendEntry], size: Size) -> float:
     """Pixels that the key takes at the top of the figure."""
     return (len(_lines(wanted, size)) * (size.text + 6) + 6) if wanted else 0
 
 
-def draw_key(figure: Figure, wanted: list[Entry], size: Size) -> None:
+def draw_key(figure: Figure, wanted: list[LegendEntry], size: Size) -> None:
     """The key, at the figure's top left."""
     if not wanted:
         return
@@ -44,7 +44,7 @@ def draw_key(figure: Figure, wanted: list[Entry], size: Size) -> None:
             x += _width(entry, size)
 
 
-def mark(entry: Entry, points: float = 7.5) -> dict[str, Any]:
+def mark(entry: LegendEntry, points: float = 7.5) -> dict[str, Any]:
     """How matplotlib draws the entry's mark."""
     return {
         "linestyle": "none",
@@ -65,12 +65,12 @@ def overlay(figure: Figure) -> Axes:
     return ax
 
 
-def _width(entry: Entry, size: Size) -> float:
+def _width(entry: LegendEntry, size: Size) -> float:
     return MARK + width_of(entry.words, size.text) + GAP
 
 
-def _lines(wanted: list[Entry], size: Size) -> list[list[Entry]]:
-    lines: list[list[Entry]] = []
+def _lines(wanted: list[LegendEntry], size: Size) -> list[list[LegendEntry]]:
+    lines: list[list[LegendEntry]] = []
     left = 0.0
     for entry in wanted:
         width = _width(entry, size)

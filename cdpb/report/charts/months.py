@@ -12,7 +12,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import (
     PLAIN,
-    Drawing,
+    DrawnTwice,
     Size,
     axes,
     canvas,
@@ -26,12 +26,12 @@ from cdpb.report.charts.canvas import (
 from cdpb.report.charts.events import (
     Mark,
     draw_marks,
+    event_marks,
     label_height,
-    marks,
     month_place,
     placed,
 )
-from cdpb.report.charts.order import capital, in_first_order, rows_of
+from cdpb.report.charts.order import capital, chart_rows, in_first_order
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
 MOST_PANELS = 8
@@ -48,7 +48,7 @@ def months(
     events: Iterable[Any] = (),
     breaks: Iterable[Any] = (),
     prefix: str = "figure",
-) -> Drawing | None:
+) -> DrawnTwice | None:
     """Columns by month, a panel for each series, all to one scale from zero.
 
     Parameters
@@ -76,7 +76,7 @@ def months(
     InputError
         If there would be more than eight panels.
     """
-    rows = rows_of(shown, value=value, month=month, series=series, panel=panel)
+    rows = chart_rows(shown, value=value, month=month, series=series, panel=panel)
     if rows["value"].isna().all():
         return None
     rows["month"] = pd.PeriodIndex(rows["month"].astype(str), freq="M")
@@ -86,7 +86,7 @@ def months(
     if len(panels) > MOST_PANELS:
         raise InputError(f"Table {shown.id}: {len(panels)} panels are more than a chart can hold.")
     axis = pd.period_range(rows["month"].min(), rows["month"].max(), freq="M")
-    found = marks(events, breaks, month_place(axis))
+    found = event_marks(events, breaks, month_place(axis))
     return draw_twice(shown, partial(_figure, rows, panels, axis, found), prefix)
 
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import (
-    Drawing,
+    DrawnTwice,
     Size,
     axes,
     canvas,
@@ -20,8 +20,8 @@ from cdpb.report.charts.canvas import (
     unclipped,
     width_of,
 )
-from cdpb.report.charts.key import Entry, draw_key, key_height
-from cdpb.report.charts.order import capital, each, in_first_order, rows_of
+from cdpb.report.charts.key import LegendEntry, draw_key, key_height
+from cdpb.report.charts.order import capital, chart_rows, each, in_first_order
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
 MOST_SERIES = 4
@@ -37,7 +37,7 @@ def small_multiples(
     *,
     focus: str | None = None,
     prefix: str = "figure",
-) -> Drawing | None:
+) -> DrawnTwice | None:
     """A panel for each area, to one scale from zero, with the numbers on the columns.
 
     Parameters
@@ -61,7 +61,7 @@ def small_multiples(
     InputError
         If there are more than four series.
     """
-    rows = rows_of(shown, value=value, panel=panel, x=x, series=series)
+    rows = chart_rows(shown, value=value, panel=panel, x=x, series=series)
     if rows["value"].isna().all():
         return None
     if rows["series"].nunique() > MOST_SERIES:
@@ -72,7 +72,7 @@ def small_multiples(
 
 def _figure(rows: pd.DataFrame, panels: list[str], size: Size) -> Figure:
     names, years = in_first_order(rows["series"]), sorted(rows["x"].unique())
-    wanted = [Entry(capital(name), "s", CATEGORICAL[i]) for i, name in enumerate(names)]
+    wanted = [LegendEntry(capital(name), "s", CATEGORICAL[i]) for i, name in enumerate(names)]
     most = float(rows["value"].max()) or 1.0
     left = width_of(f"{most:,.0f}", size.text) + 12
     across = min(_panels_across(len(names) * len(years), most, left, size), len(panels))

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.charts.canvas import (
-    Drawing,
+    DrawnTwice,
     Size,
     axes,
     canvas,
@@ -19,8 +19,8 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.key import Entry, draw_key, key_height
-from cdpb.report.charts.order import capital, each, optional, rows_of
+from cdpb.report.charts.key import LegendEntry, draw_key, key_height
+from cdpb.report.charts.order import capital, chart_rows, each, optional
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SEQUENTIAL
 
 BAR = 26
@@ -37,7 +37,7 @@ def need_bar(
     not_met: str = "not in treatment",
     met: str = "in treatment",
     prefix: str = "figure",
-) -> Drawing | None:
+) -> DrawnTwice | None:
     """One bar an area from 0% to 100%: need not met, its interval, and need met.
 
     Parameters
@@ -56,7 +56,7 @@ def need_bar(
     Drawing or None
         None when no value is published.
     """
-    rows = rows_of(
+    rows = chart_rows(
         shown,
         value=value,
         name=label,
@@ -70,7 +70,7 @@ def need_bar(
 
 
 def _figure(rows: pd.DataFrame, not_met: str, met: str, size: Size) -> Figure:
-    wanted = [Entry(capital(not_met), "s", FOCUS), Entry(capital(met), "s", PALE)]
+    wanted = [LegendEntry(capital(not_met), "s", FOCUS), LegendEntry(capital(met), "s", PALE)]
     headings = [_heading(row, not_met, size) for row in each(rows)]
     tops, y = [], 4.0
     for lines in headings:

@@ -9,7 +9,7 @@ from cdpb.disclosure.published import TOTAL, PublishedTable, only_published
 from cdpb.errors import InputError
 
 
-def rows_of(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
+def chart_rows(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
     """The table's rows under a chart's own names, rows of totals left out.
 
     Parameters

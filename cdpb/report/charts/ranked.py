@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import rate_text
 from cdpb.report.charts.canvas import (
-    Drawing,
+    DrawnTwice,
     Size,
     axes,
     canvas,
@@ -22,8 +22,8 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.key import Entry, draw_key, key_height, mark
-from cdpb.report.charts.order import each, optional, ranked_rows, rows_of, unit_of
+from cdpb.report.charts.key import LegendEntry, draw_key, key_height, mark
+from cdpb.report.charts.order import chart_rows, each, optional, ranked_rows, unit_of
 from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure
 
@@ -44,7 +44,7 @@ def ranked(
     reference: Measure | None = None,
     unit: str = "",
     prefix: str = "figure",
-) -> Drawing | None:
+) -> DrawnTwice | None:
     """Areas from the highest value to the lowest, a dot and its interval each.
 
     Parameters
@@ -67,7 +67,7 @@ def ranked(
     Drawing or None
         None when no value is published.
     """
-    rows = rows_of(
+    rows = chart_rows(
         shown,
         value=value,
         name=label,
@@ -128,7 +128,7 @@ def _marks(ax: Axes, rows: pd.DataFrame) -> None:
         ax.hlines(of.index, of["lower"], of["upper"], color=line, linewidth=4, zorder=2)
         for unstable in (False, True):
             some = of[of["unstable"].eq(unstable)]
-            entry = Entry("", "o", dot, open=unstable)
+            entry = LegendEntry("", "o", dot, open=unstable)
             ax.plot(some["value"], some.index, zorder=3, **mark(entry, 9 if focus else 7))
 
 
@@ -167,6 +167,6 @@ def _reference(ax: Axes, at: float, name: str, size: Size) -> None:
           up="baseline", within=ax.get_xaxis_transform(), weight="bold")  # fmt: skip
 
 
-def _unstable(size: Size) -> Entry:
+def _unstable(size: Size) -> LegendEntry:
     more = ", an unstable rate" if size.wide else ""
-    return Entry(f"Open dot: fewer than 10 events{more}", "o", DARK_DOT, open=True)
+    return LegendEntry(f"Open dot: fewer than 10 events{more}", "o", DARK_DOT, open=True)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.charts.canvas import (
-    Drawing,
+    DrawnTwice,
     Size,
     axes,
     canvas,
@@ -21,9 +21,9 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.key import Entry, mark
+from cdpb.report.charts.key import LegendEntry, mark
 from cdpb.report.charts.names import Spot, name_spots
-from cdpb.report.charts.order import each, rows_of, unit_of
+from cdpb.report.charts.order import chart_rows, each, unit_of
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER
 
 DARK = "#595959"
@@ -41,7 +41,7 @@ def scatter(
     unit: str = "",
     x_unit: str = "",
     prefix: str = "figure",
-) -> Drawing | None:
+) -> DrawnTwice | None:
     """Each area where its two values meet, both axes from zero; no line is fitted.
 
     Parameters
@@ -62,7 +62,7 @@ def scatter(
     Drawing or None
         None when no area has both values.
     """
-    rows = rows_of(shown, value=value, x=x, name=label, key=key)
+    rows = chart_rows(shown, value=value, x=x, name=label, key=key)
     rows["x"] = rows["x"].astype("float64")
     rows = rows.dropna(subset=["value", "x"]).reset_index(drop=True)
     if rows.empty:
@@ -106,7 +106,7 @@ def _figure(rows: pd.DataFrame, units: tuple[str, str], size: Size) -> Figure:
 def _points(ax: Axes, rows: pd.DataFrame, size: Size) -> None:
     for forward, colour in ((False, DARK), (True, FOCUS)):
         of = rows[rows["focus"].eq(forward)]
-        look = mark(Entry("", "o", colour), 9 if forward else 7)
+        look = mark(LegendEntry("", "o", colour), 9 if forward else 7)
         ax.plot(of["x"], of["value"], zorder=3, **{**look, "markeredgecolor": PAPER})
     wanted = _outermost(rows)
     to_pixels = ax.transData.transform

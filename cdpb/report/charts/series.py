@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import (
-    Drawing,
+    DrawnTwice,
     Size,
     axes,
     canvas,
@@ -24,7 +24,7 @@ from cdpb.report.charts.canvas import (
     wrapped,
 )
 from cdpb.report.charts.events import Mark, draw_marks, label_height, marks_of_years, placed
-from cdpb.report.charts.order import in_first_order, optional, rows_of, unit_of
+from cdpb.report.charts.order import chart_rows, in_first_order, optional, unit_of
 from cdpb.report.palette import CATEGORICAL, DASHES, INK, MARKERS, PAPER, SOFT_INK
 
 MOST_SERIES = 4
@@ -44,7 +44,7 @@ def series_with_intervals(
     breaks: Iterable[Any] = (),
     unit: str = "",
     prefix: str = "figure",
-) -> Drawing | None:
+) -> DrawnTwice | None:
     """One line a group over the years: the first with a band, the others with error bars.
 
     No line runs across a break of the series.
@@ -74,7 +74,7 @@ def series_with_intervals(
     InputError
         If there are more than four groups: draw small multiples.
     """
-    rows = rows_of(
+    rows = chart_rows(
         shown,
         value=value,
         x=x,

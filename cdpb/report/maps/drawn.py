@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.report.charts.canvas import STYLE
-from cdpb.report.charts.order import each, optional, rows_of
+from cdpb.report.charts.order import chart_rows, each, optional
 from cdpb.report.maps.classes import (
     Class,
     comparator_of,
@@ -56,7 +56,7 @@ def draw_map(
     """
     with mpl.rc_context(STYLE):
         ax = ax if ax is not None else Figure(figsize=(7, 7)).add_axes((0.02, 0.08, 0.96, 0.9))
-        rows = rows_of(
+        rows = chart_rows(
             shown,
             value=value,
             key=key,

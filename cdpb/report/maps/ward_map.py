@@ -13,7 +13,7 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import width_of, wrapped
-from cdpb.report.charts.order import optional, ranked_rows, rows_of, unit_of
+from cdpb.report.charts.order import chart_rows, optional, ranked_rows, unit_of
 from cdpb.report.maps.classes import (
     Class,
     comparator_of,
@@ -91,7 +91,7 @@ def ward_map(
         If a ward of the table has no outline, or the outlines no coordinate system.
     """
     rows = ranked_rows(
-        rows_of(
+        chart_rows(
             shown,
             value=value,
             name=label,

@@ -34,12 +34,12 @@ def hold(output: Path) -> GateReport:
     target = read_written(output.resolve()).folder
     with locked(target):
         refuse_if_edited(target)
-        report = check(target, every=True)
+        report = run_gates(target, every=True)
         say_in_place(target, report.names_passed)
     return report
 
 
-def check(output: Path, *, every: bool) -> GateReport:
+def run_gates(output: Path, *, every: bool) -> GateReport:
     """Hold the gates over a finished assessment.
 
     Parameters

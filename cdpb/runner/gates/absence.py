@@ -14,7 +14,7 @@ from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.errors import InputError
 from cdpb.key import NAMED, key_file
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.rebuilding import differences
+from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 
@@ -71,7 +71,7 @@ def _differences(written: Written, project: Path, outputs: Path) -> Iterator[str
         yield "without the sources that it may not use, the assessment can't be made"
         return
     for name in sorted(_names(written.folder) | _names(again.target)):
-        for found in differences(name, written.folder / name, again.target / name):
+        for found in differences_in_file(name, written.folder / name, again.target / name):
             yield f"{found} without the sources that it may not use"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import paths
-from cdpb.runner.gates.pieces import Piece
+from cdpb.runner.gates.text_nodes import Piece
 from cdpb.runner.job import Assessment
 from cdpb.yaml_files import bytes_of, read_yaml, typed
 

@@ -18,10 +18,10 @@ from cdpb.disclosure.protect import as_agreed
 from cdpb.disclosure.readers import View, views
 from cdpb.exemptions import Exemption
 from cdpb.findings.area_files import checked_area_file
-from cdpb.findings.patterns import Question, published_before
 from cdpb.findings.populations import protected_with, together
+from cdpb.findings.suppression_cache import Question, published_before
 from cdpb.policies import policy
-from cdpb.runner.gates.exposed import exposed, figures_in, ratios_of, telling
+from cdpb.runner.gates.exposed import disclosive, exposed, ratios_of, tables_with_figures
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.written import Rows, Written, declared_table
 
@@ -158,7 +158,7 @@ def _ratios(
     """What all figures of a source say of its counts; and problems with them."""
     ratios: list[Ratio] = []
     problems = []
-    for figures in figures_in(written, protected.tables, declarations().columns):
+    for figures in tables_with_figures(written, protected.tables, declarations().columns):
         told, wrong = ratios_of(figures, written, system)
         ratios += told
         # Made of rounded counts, a share is not that of the true ones.
@@ -205,7 +205,7 @@ def _opened(view: View, read: Read, rule: Policy) -> np.ndarray:
     """The cells that one reader can work out too closely."""
     system = view.system
     hidden, same = read.hidden & ~system.known, system.counts == read.system.counts
-    told = telling(read.ratios, hidden | ~system.published)
+    told = disclosive(read.ratios, hidden | ~system.published)
     # To who looks back, a figure of today says nothing of a count that was another then.
     ratios = [ratio for ratio in told if same[list(ratio.cells)].all()]
     return exposed(system, hidden, rule, rule.smallest_hidden, view.guarded, ratios)

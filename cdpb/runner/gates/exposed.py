@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from cdpb.disclosure.attack import Range, Ratio, Share, attack
+from cdpb.disclosure.attack import PublishedShare, Range, Ratio, attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.counted import Key
 from cdpb.disclosure.declared import Column, TableDeclaration
@@ -165,7 +165,7 @@ class Figures:
         }
 
 
-def figures_in(
+def tables_with_figures(
     written: Written, tables: Mapping[str, TableDeclaration], columns: Mapping[str, Column]
 ) -> Iterator[Figures]:
     """Every written table with figures of these tables' counts, whichever source it names."""
@@ -208,15 +208,15 @@ def ratios_of(
     return found, list(wrong)
 
 
-def telling(ratios: Iterable[Ratio], unseen: np.ndarray) -> list[Ratio]:
+def disclosive(ratios: Iterable[Ratio], unseen: np.ndarray) -> list[Ratio]:
     """Those of a count that isn't shown: of shown ones they say nothing new."""
     return [ratio for ratio in ratios if unseen[list(ratio.cells)].any()]
 
 
-def _share(part: int, whole: int, percent: float, counts: np.ndarray) -> Share | None:
+def _share(part: int, whole: int, percent: float, counts: np.ndarray) -> PublishedShare | None:
     """As exact as it is true of the counts; None if it isn't."""
     for decimals in DECIMALS:
-        share = Share(part, whole, percent, decimals)
+        share = PublishedShare(part, whole, percent, decimals)
         rows, most = share.limits(len(counts))
         if (rows @ counts <= most).all():
             return share

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from cdpb import catalogue, paths
 from cdpb.report.html_tree import read_document
-from cdpb.runner.gates.pieces import ADDRESS
+from cdpb.runner.gates.text_nodes import ADDRESS
 from cdpb.runner.job import Assessment
 
 # A hash is told by its beginning too; shorter runs of such letters stand in words and colours.

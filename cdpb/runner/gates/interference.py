@@ -17,7 +17,7 @@ from cdpb.disclosure.unknowns import Unknowns
 from cdpb.runner.execute import environment
 from cdpb.runner.gates.attacking import Protected, Read, protected_sources, read_source
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.rebuilding import Rebuilding, differences, private_log, using
+from cdpb.runner.gates.rebuilding import Rebuilding, differences_in_file, private_log, using
 from cdpb.runner.gates.received_files import bases_of, room_of_cells, room_of_rows, write_received
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Job, Result
@@ -235,7 +235,7 @@ def _differences(written: Written, done: Sequence[tuple[Job, Result]]) -> Iterat
             yield f"{job.page}: can't be made when hidden counts are others ({result.failure.kind})"
             continue
         for name in files_of(job, result):
-            for found in differences(name, written.folder / name, job.workspace / name):
+            for found in differences_in_file(name, written.folder / name, job.workspace / name):
                 yield f"{found} when hidden counts are others"
 
 

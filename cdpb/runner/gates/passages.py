@@ -9,11 +9,11 @@ from typing import Any
 
 import cdpb
 from cdpb import catalogue, paths
-from cdpb.csv_files import cells_of
+from cdpb.csv_files import csv_cells
 from cdpb.declarations import files_of_declarations
 from cdpb.findings.quoted import all_quotes
 from cdpb.runner.gates.allowed import figures_in
-from cdpb.runner.gates.pieces import entries_of
+from cdpb.runner.gates.text_nodes import entries_of
 from cdpb.runner.job import Assessment
 from cdpb.yaml_files import read_yaml
 
@@ -84,7 +84,7 @@ def _received_files() -> Iterator[str]:
 def texts_of(path: Path) -> Iterator[str]:
     """Every text with a digit that stands in a YAML file or a CSV."""
     if path.suffix == ".csv":
-        yield from _with_digits(cell for row in cells_of(path) for cell in row)
+        yield from _with_digits(cell for row in csv_cells(path) for cell in row)
     else:
         told: Any = read_yaml(path)
         yield from _with_digits(text for _, text in entries_of(told))

@@ -139,7 +139,7 @@ OF_A_NAME = {"figure", "table", "section", "svg"}
 MOST = 24
 
 
-def differences(name: str, before: Path, after: Path) -> list[str]:
+def differences_in_file(name: str, before: Path, after: Path) -> list[str]:
     """Which elements, columns or entries of a file differ; none where the bytes are equal.
 
     Whether either is a draft makes no difference.

@@ -16,7 +16,7 @@ from cdpb.disclosure.cells import CellSystem
 from cdpb.errors import InputError
 from cdpb.loaders import base_counts
 from cdpb.loaders.corrections import corrections
-from cdpb.loaders.in_file import Counts, InFile, Key, in_file, keys_of
+from cdpb.loaders.in_file import Counts, InFile, Key, in_file, row_keys
 from cdpb.loaders.returns import load_return
 from cdpb.partner_returns import Return
 from cdpb.sources import Receipt
@@ -123,7 +123,7 @@ def _was_and_now(what: Return, base: pd.DataFrame) -> tuple[dict[Key, Counts], d
     before, after = (_columns(what, each) for each in (base_counts(what.source_id), base))
     was = {name: table[name].reset_index(drop=True) for name in before}
     now = {name: was[name] + (after[name] - before[name]) for name in before}
-    keys = keys_of(table, what.keys)
+    keys = row_keys(table, what.keys)
     return dict(zip(keys, _rows(was), strict=True)), dict(zip(keys, _rows(now), strict=True))
 
 

@@ -15,11 +15,11 @@ from cdpb.runner.gates.allowed import (
     figures_in,
     ticks_in,
 )
-from cdpb.runner.gates.named import NamedRows, rows_of_record, sentences_of
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.passages import Passages
-from cdpb.runner.gates.pieces import Piece, entries_of, pieces_of
 from cdpb.runner.gates.published_figures import figures_of
+from cdpb.runner.gates.row_labels import NamedRows, rows_of_record, sentences_of
+from cdpb.runner.gates.text_nodes import Piece, entries_of, pieces_of
 from cdpb.runner.gates.written import Written
 
 NAME = "scan"

@@ -38,7 +38,7 @@ class Written:
     def tables(self) -> Mapping[str, Rows]:
         """Every table that was written, by the name of its file: rows of text, as they stand."""
         named = [table["file"] for record in self.records for table in record.get("tables", [])]
-        return {name: read_rows(self.folder / name) for name in named}
+        return {name: read_csv_rows(self.folder / name) for name in named}
 
     @property
     def count_of_tables(self) -> int:
@@ -46,7 +46,7 @@ class Written:
         return sum(len(record.get("tables", [])) for record in self.records)
 
 
-def read_rows(path: Path) -> Rows:
+def read_csv_rows(path: Path) -> Rows:
     """The rows of a CSV, as text; none where it can't be read, which the scan reports."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-# Cells; below that a whole block is solved as fast as a part of it.
+# Cells; below that a whole component is solved as fast as a part of it.
 LARGE = 500
 
 
@@ -22,7 +22,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Near:
-    """Some cells of a block, and the sums that have no other cell.
+    """Some cells of a component, and the sums that have no other cell.
 
     What can't move by those sums alone can't move at all.
     """
@@ -33,7 +33,7 @@ class Near:
 
 
 @dataclass(frozen=True)
-class Block:
+class Component:
     """Cells that hang together, with the moves that would keep each small count safe.
 
     Attributes

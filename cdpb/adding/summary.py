@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.adding.check import shared_rows
-from cdpb.adding.incoming import Incoming, Problem, counts_of
+from cdpb.adding.incoming import FileProblem, Incoming, figure_columns
 from cdpb.adding.receipt import Terms, covers
 from cdpb.adding.whole import PageYear
 from cdpb.catalogue import made_up_receipts, withdrawn_receipts
@@ -41,7 +41,7 @@ class Added:
     before: dict[str, pd.DataFrame]
     after: dict[str, pd.DataFrame] = field(default_factory=dict)
     pages: list[PageYear] = field(default_factory=list)
-    accepted: list[Problem] = field(default_factory=list)
+    accepted: list[FileProblem] = field(default_factory=list)
     report: list[str] = field(default_factory=list)
 
 
@@ -49,7 +49,7 @@ _WIDTH = 10
 _MOST_NAMED = 3
 
 
-def said(added: Added) -> Iterator[str]:
+def summary_lines(added: Added) -> Iterator[str]:
     """The lines that ``cdpb add`` prints."""
     for file, folder in zip(added.files, added.folders, strict=True):
         yield visible(file.path.name)
@@ -85,7 +85,7 @@ def revised(file: Incoming, held: pd.DataFrame) -> str:
     both = shared_rows(file, held)
     if both.empty:
         return ""
-    counts = counts_of(file.table)
+    counts = figure_columns(file.table)
     differ = {each: both[f"{each}_held"] != both[f"{each}_new"] for each in counts}
     differ = {
         each: mask & ~(both[f"{each}_held"].isna() & both[f"{each}_new"].isna()).to_numpy()

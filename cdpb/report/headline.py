@@ -8,7 +8,13 @@ from markupsafe import Markup
 from cdpb.numbers import count_text
 from cdpb.report.block import Block
 from cdpb.report.markup import render
-from cdpb.report.measures import interval_text, is_known, measure_text, unit_text, value_text
+from cdpb.report.measures import (
+    is_known,
+    measure_text,
+    measured_interval,
+    measured_value,
+    unit_text,
+)
 from cdpb.report.tables import ShownTable, plain_table
 
 # The card's value against the comparator, never the other way round.
@@ -150,10 +156,10 @@ def _card(figure: Mapping[str, Any]) -> dict[str, Any]:
     known = is_known(figure.get("value"))
     return {
         "label": figure["label"],
-        "value": _sentence_case(value_text(figure)),
+        "value": _sentence_case(measured_value(figure)),
         "known": known,
         "unit": unit_text(figure) if known else "",
-        "interval": interval_text(figure) if known else "",
+        "interval": measured_interval(figure) if known else "",
         "counts": _counts(figure) if known else "",
         "period": figure.get("period") or "",
         "note": figure.get("note") or "",
@@ -178,8 +184,8 @@ def _comparator(measure: Mapping[str, Any]) -> dict[str, str]:
     known = is_known(measure.get("value"))
     return {
         "label": measure["label"],
-        "value": value_text(measure),
-        "interval": interval_text(measure) if known else "",
+        "value": measured_value(measure),
+        "interval": measured_interval(measure) if known else "",
         "word": COMPARED.get(measure.get("comparison") or "", "") if known else "",
         "note": measure.get("note") or "",
     }

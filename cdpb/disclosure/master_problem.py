@@ -8,9 +8,9 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse.csgraph import connected_components
 
-from cdpb.disclosure.block import Block, Goal
+from cdpb.disclosure.alternatives import INFEASIBLE, Unmet, Worlds
+from cdpb.disclosure.component import Component, Goal
 from cdpb.disclosure.solver import GrowingRows, linprog, milp
-from cdpb.disclosure.worlds import INFEASIBLE, Unmet, Worlds
 
 NOTHING = 1e-9
 
@@ -26,14 +26,14 @@ class Cuts:
     Fischetti and Salazar-González (2001), Management Science 47: 1008-1027.
     """
 
-    def __init__(self, block: Block) -> None:
-        self.block = block
-        self.choices = np.flatnonzero(~block.open)
+    def __init__(self, component: Component) -> None:
+        self.component = component
+        self.choices = np.flatnonzero(~component.open)
         self.proven = True
         self._known: set[bytes] = set()
         self._gives = GrowingRows(len(self.choices))
         self._needed: list[float] = []
-        for goal in block.goals:
+        for goal in component.goals:
             self._learn_from_single_sums(goal)
 
     def __len__(self) -> int:
@@ -74,7 +74,7 @@ class Cuts:
 
     def sharpen(self, worlds: Worlds, goal: Goal, hidden: np.ndarray) -> None:
         """Rule a pattern out by a cut that blames few and costly cells, if there is one."""
-        for near in self.block.around(goal.cell):
+        for near in self.component.around(goal.cell):
             multipliers = worlds.blamed(goal, near, hidden)
             cut = None if multipliers is None else self._cut(goal, multipliers)
             if cut is not None and cut[0] @ hidden[self.choices] < cut[1] - NOTHING:
@@ -83,9 +83,9 @@ class Cuts:
 
     def _learn_from_single_sums(self, goal: Goal) -> None:
         """What moves up in a sum must come down in it."""
-        column = self.block.by_cell[:, [goal.cell]]
+        column = self.component.by_cell[:, [goal.cell]]
         for row, sign in zip(column.indices, column.data, strict=True):
-            multipliers = np.zeros(self.block.sums.shape[0])
+            multipliers = np.zeros(self.component.sums.shape[0])
             multipliers[row] = -goal.sign / sign
             cut = self._cut(goal, multipliers)
             if cut is not None:
@@ -97,14 +97,14 @@ class Cuts:
         The goal's move equals ``pull @ move``. A cell pulled up can give without limit, one
         pulled down no more than its room; a cell that is shown gives nothing.
         """
-        block = self.block
-        pull = block.sums.T @ np.round(multipliers, 7)
+        component = self.component
+        pull = component.sums.T @ np.round(multipliers, 7)
         pull[goal.cell] += goal.sign
         pull[np.abs(pull) < NOTHING] = 0
-        if (pull[block.open] > 0).any():
+        if (pull[component.open] > 0).any():
             return None
-        gives = np.maximum(-pull, 0) * block.room
-        needed = float(goal.far - gives[block.open].sum())
+        gives = np.maximum(-pull, 0) * component.room
+        needed = float(goal.far - gives[component.open].sum())
         if needed <= NOTHING:
             return None
         limited = np.where(pull > 0, needed, np.minimum(gives, needed))
@@ -128,7 +128,7 @@ def _grouped(labels: np.ndarray) -> dict[int, np.ndarray]:
 class Master:
     """Chooses the cheapest pattern under the cuts so far, and knows a bound on all of them.
 
-    Where no cut ties two parts of a block, as of most boroughs, they are solved apart; a part
+    Where no cut ties two parts of a component, as of most boroughs, they are solved apart; a part
     without a new cut keeps its answer.
     """
 
@@ -138,11 +138,11 @@ class Master:
 
     def solve(self, worlds: Worlds) -> np.ndarray | None:
         """The cheapest pattern that no cut refutes; None when time is over."""
-        block, cuts = worlds.block, self.cuts
-        hidden, bound, solved = block.open.copy(), 0.0, {}
+        component, cuts = worlds.component, self.cuts
+        hidden, bound, solved = component.open.copy(), 0.0, {}
         for choices, rows in cuts.parts() if len(cuts) else ():
             part = choices.tobytes(), rows.tobytes()
-            weights = block.weights[cuts.choices[choices]]
+            weights = component.weights[cuts.choices[choices]]
             if part not in self._solved:
                 found = self._solve(weights, cuts.constraint(choices, rows), worlds)
                 if found is None:
@@ -185,7 +185,7 @@ def repair(worlds: Worlds, hidden: np.ndarray) -> np.ndarray | None:
     Kelly, Golden and Assad (1992), Networks 22: 397-417, for the cheapest unseen move.
     """
     hidden, met = hidden.copy(), worlds.met(hidden)
-    for at, goal in enumerate(worlds.block.goals):
+    for at, goal in enumerate(worlds.component.goals):
         if met[at]:
             continue
         if worlds.late:
@@ -198,11 +198,11 @@ def repair(worlds: Worlds, hidden: np.ndarray) -> np.ndarray | None:
     return hidden if worlds.protects(hidden) else None
 
 
-def clean(worlds: Worlds, cuts: Cuts, hidden: np.ndarray) -> np.ndarray:
+def without_needless(worlds: Worlds, cuts: Cuts, hidden: np.ndarray) -> np.ndarray:
     """Show again, dearest first, every cell that the others can do without."""
-    block, hidden = worlds.block, hidden.copy()
-    chosen = np.flatnonzero(hidden & ~block.open)
-    for cell in chosen[np.argsort(-block.weights[chosen], kind="stable")]:
+    component, hidden = worlds.component, hidden.copy()
+    chosen = np.flatnonzero(hidden & ~component.open)
+    for cell in chosen[np.argsort(-component.weights[chosen], kind="stable")]:
         if worlds.late:
             break
         hidden[cell] = False
@@ -222,7 +222,7 @@ def _safe(worlds: Worlds, cuts: Cuts, hidden: np.ndarray) -> bool:
 
 def _cheapest_move(worlds: Worlds, goal: Goal, hidden: np.ndarray) -> np.ndarray | None:
     """A whole-number move that meets a goal, cheap in what it would newly hide."""
-    for near in worlds.block.around(goal.cell):
+    for near in worlds.component.around(goal.cell):
         move = _cheapest_within(worlds, goal, hidden, near.cells)
         if move is not None:
             return move
@@ -233,11 +233,11 @@ def _cheapest_within(
     worlds: Worlds, goal: Goal, hidden: np.ndarray, cells: np.ndarray
 ) -> np.ndarray | None:
     """The same, of moves that touch these cells alone."""
-    block, size = worlds.block, len(cells)
-    costs = np.tile(np.where(hidden[cells], ALREADY_HIDDEN, block.weights[cells]), 2)
-    one_way, _ = block.sums_of(cells)
+    component, size = worlds.component, len(cells)
+    costs = np.tile(np.where(hidden[cells], ALREADY_HIDDEN, component.weights[cells]), 2)
+    one_way, _ = component.sums_of(cells)
     sums = sparse.hstack([one_way, -one_way], format="csr")
-    most = np.concatenate([np.full(size, np.inf), block.room[cells]])
+    most = np.concatenate([np.full(size, np.inf), component.room[cells]])
     least = np.zeros(2 * size)
     # All of the goal's own move goes one way.
     at = int(np.searchsorted(cells, goal.cell))
@@ -248,7 +248,7 @@ def _cheapest_within(
         costs, A_eq=sums, b_eq=np.zeros(sums.shape[0]), bounds=np.column_stack([least, most]),
         method="highs",
     )  # fmt: skip
-    move = _net(found.x, cells, len(block))
+    move = _net(found.x, cells, len(component))
     if found.status == INFEASIBLE or (move is not None and worlds.remember(move)):
         return move
     found = milp(
@@ -258,7 +258,7 @@ def _cheapest_within(
         constraints=LinearConstraint(sums, 0, 0),
         options={"time_limit": max(0.1, min(60.0, worlds.deadline - monotonic()))},
     )
-    move = _net(found.x, cells, len(block))
+    move = _net(found.x, cells, len(component))
     return move if move is not None and worlds.remember(move) else None
 
 

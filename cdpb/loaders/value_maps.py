@@ -34,7 +34,7 @@ def words(name: str) -> list[dict[str, str]]:
     return list_rows(path)
 
 
-def marks(source_id: str) -> dict[str, str]:
+def missing_marks(source_id: str) -> dict[str, str]:
     """How a sender writes a count that isn't given, and why: `HIDDEN` or `NOT_GIVEN`."""
     told = [each for each in words("return_words") if each["column"] == COUNTS]
     return {

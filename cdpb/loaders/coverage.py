@@ -18,7 +18,7 @@ from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.sources import Source
 
 _RECEIVED: dict[str, Callable[[], Received]] = {
-    mps.WARDS: mps.received_wards,
+    mps.WARDS: mps.received_ward_offences,
     mps.BOROUGHS: mps.received_boroughs,
     ndtms.ADULTS: ndtms.received_adults,
     prevalence.ALCOHOL: prevalence.received_alcohol,
@@ -65,7 +65,7 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
     closed = source_id == DASHBOARD.source_id or source_id in returns()
     if closed and not may_be_read(source_id):
         return []
-    declared = access.check(source_id)
+    declared = access.permitted(source_id)
     if declared.periods == "none":
         return []
     received = _receiving(source_id)
@@ -103,7 +103,7 @@ def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[s
     received = _receiving(source_id)
     if received is None or not access.may_open(source_id):
         return {}
-    declared = access.check(source_id)
+    declared = access.permitted(source_id)
     column = {"months": "month", "quarters": "quarter"}.get(declared.periods)
     if column is None:
         return {}
@@ -151,7 +151,7 @@ def receipt_of_month(source_id: str) -> pd.DataFrame:
         If the source is not a monthly one.
     """
     received = _receiving(source_id)
-    if access.check(source_id).periods != "months" or received is None:
+    if access.permitted(source_id).periods != "months" or received is None:
         raise InputError(f"{source_id} is not received by month.", "Ask for years_held instead.")
     table = _files_of_months(received()).copy()
     table.attrs = {"source": source_id}
@@ -174,7 +174,7 @@ def _starts(year: str) -> int:
 
 
 _READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
-    mps.WARDS: mps.read_wards,
+    mps.WARDS: mps.read_ward_offences,
     mps.BOROUGHS: mps.read_boroughs,
     census.WARDS: census.read_wards,
     census.AGES: census.read_ages,

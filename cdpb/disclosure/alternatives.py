@@ -9,8 +9,8 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse.csgraph import connected_components
 
-from cdpb.disclosure.block import Block, Goal, Near
 from cdpb.disclosure.cells import CellSystem
+from cdpb.disclosure.component import Component, Goal, Near
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.solver import GrowingRows, linprog, milp
 from cdpb.errors import InputError
@@ -38,30 +38,30 @@ class Unmet:
 
 
 class Worlds:
-    """Finds possible worlds for patterns of one block, and remembers them.
+    """Finds possible worlds for patterns of one component, and remembers them.
 
     A world found for one pattern proves its goals for every pattern that hides the cells it
     moves, so that most patterns are judged without solving anything.
     """
 
-    def __init__(self, block: Block, deadline: float = np.inf) -> None:
-        self.block, self.deadline = block, deadline
+    def __init__(self, component: Component, deadline: float = np.inf) -> None:
+        self.component, self.deadline = component, deadline
         self._moves: list[np.ndarray] = []
-        self._supports = GrowingRows(len(block))
-        self._reached = GrowingRows(len(block.goals))
+        self._supports = GrowingRows(len(component))
+        self._reached = GrowingRows(len(component.goals))
 
     @property
     def late(self) -> bool:
-        """Whether the time for this block is over."""
+        """Whether the time for this component is over."""
         return monotonic() > self.deadline
 
     def remember(self, move: np.ndarray) -> bool:
         """Keep a move, if it is a possible world in whole numbers."""
-        if not self.block.is_world(move):
+        if not self.component.is_world(move):
             return False
         self._moves.append(move)
         self._supports.add(move != 0)
-        self._reached.add(self.block.reaches(move))
+        self._reached.add(self.component.reaches(move))
         return True
 
     def met(self, hidden: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ class Worlds:
 
     def proofs(self, hidden: np.ndarray) -> list[np.ndarray | None]:
         """For each goal a remembered world that moves hidden cells alone, or None."""
-        found: list[np.ndarray | None] = [None] * len(self.block.goals)
+        found: list[np.ndarray | None] = [None] * len(self.component.goals)
         reached = self._reached.settled()
         for at in np.flatnonzero(self._supports.times(~hidden) == 0):
             for goal in reached.indices[reached.indptr[at] : reached.indptr[at + 1]]:
@@ -85,16 +85,16 @@ class Worlds:
     def unmet(self, hidden: np.ndarray) -> Iterator[Unmet]:
         """The goals that a pattern leaves out of reach; a goal not decided in time is one."""
         parts, met, seen = None, self.met(hidden), len(self._moves)
-        for at, goal in enumerate(self.block.goals):
+        for at, goal in enumerate(self.component.goals):
             for move in self._moves[seen:]:  # Each moves hidden cells alone.
-                met |= self.block.reaches(move)
+                met |= self.component.reaches(move)
             seen = len(self._moves)
             if met[at]:
                 continue
             if self.late:
                 yield Unmet(goal, proven=False)
                 continue
-            parts = _parts(self.block, hidden) if parts is None else parts
+            parts = _parts(self.component, hidden) if parts is None else parts
             missed = self._attempts(goal, hidden & (parts == parts[goal.cell]))
             if missed is not None:
                 yield missed
@@ -102,7 +102,7 @@ class Worlds:
     def _attempts(self, goal: Goal, within: np.ndarray) -> Unmet | None:
         """Try near the goal first; what is out of reach there may not be further away."""
         missed = None
-        for near in self.block.around(goal.cell):
+        for near in self.component.around(goal.cell):
             missed = self._attempt(goal, near.cells[within[near.cells]])
             if missed is None:
                 break
@@ -114,11 +114,11 @@ class Worlds:
         Shown cells stand ajar, so that of all proofs the solver takes one that few of them
         could undo (Magnanti and Wong, 1981, Operations Research 29: 464-484).
         """
-        block, cells = self.block, near.cells
-        opened, free = np.where(hidden[cells], 1.0, AJAR), block.open[cells]
-        least = np.where(free, 1.0, opened) * -np.minimum(block.room[cells], goal.far)
+        component, cells = self.component, near.cells
+        opened, free = np.where(hidden[cells], 1.0, AJAR), component.open[cells]
+        least = np.where(free, 1.0, opened) * -np.minimum(component.room[cells], goal.far)
         most = np.where(free, np.inf, opened * goal.far)
-        least[free] = -block.room[cells][free]
+        least[free] = -component.room[cells][free]
         aim = np.where(cells == goal.cell, -float(goal.sign), 0.0)
         (most if goal.sign > 0 else least)[aim != 0] = goal.sign * goal.far
         found = linprog(
@@ -127,13 +127,13 @@ class Worlds:
         )  # fmt: skip
         if found.status != 0:
             return None
-        multipliers = np.zeros(block.sums.shape[0])
+        multipliers = np.zeros(component.sums.shape[0])
         multipliers[near.rows] = found.eqlin.marginals
         return multipliers
 
     def _attempt(self, goal: Goal, cells: np.ndarray) -> Unmet | None:
         """Try to reach a goal by moving only these cells."""
-        sums, rows = self.block.sums_of(cells)
+        sums, rows = self.component.sums_of(cells)
         aim = np.where(cells == goal.cell, -float(goal.sign), 0.0)
         least, most = self._limits(goal, cells)
         found = linprog(
@@ -143,7 +143,7 @@ class Worlds:
         if found.status != 0:
             return Unmet(goal, proven=False)
         if -found.fun < goal.far - NEARLY:
-            multipliers = np.zeros(self.block.sums.shape[0])
+            multipliers = np.zeros(self.component.sums.shape[0])
             multipliers[rows] = found.eqlin.marginals
             return Unmet(goal, multipliers)
         if self._remember_on(cells, found.x, goal):
@@ -166,23 +166,23 @@ class Worlds:
 
     def _limits(self, goal: Goal, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As far as each cell may go; the goal's own no further than needed."""
-        least = -self.block.room[cells].astype(float)
+        least = -self.component.room[cells].astype(float)
         most = np.full(len(cells), np.inf)
         (most if goal.sign > 0 else least)[cells == goal.cell] = goal.sign * goal.far
         return least, most
 
     def _remember_on(self, cells: np.ndarray, values: np.ndarray, goal: Goal) -> bool:
-        move = np.zeros(len(self.block), dtype=np.int64)
+        move = np.zeros(len(self.component), dtype=np.int64)
         move[cells] = np.rint(values)
         return goal.sign * move[goal.cell] >= goal.far and self.remember(move)
 
 
-def _parts(block: Block, hidden: np.ndarray) -> np.ndarray:
+def _parts(component: Component, hidden: np.ndarray) -> np.ndarray:
     """A label for each cell: the same where hidden cells can move together."""
     chosen = np.flatnonzero(hidden)
-    ties = abs(block.by_cell[:, chosen])
+    ties = abs(component.by_cell[:, chosen])
     _, labels = connected_components(ties.T @ ties, directed=False)
-    parts = np.full(len(block), -1)
+    parts = np.full(len(component), -1)
     parts[chosen] = labels
     return parts
 
@@ -209,13 +209,13 @@ def check_adds_up(system: CellSystem) -> None:
 
 
 def certified(problem: Problem, cells: np.ndarray, hidden: np.ndarray, worlds: Worlds) -> bool:
-    """Whether each goal of a block has a possible world that the published tables don't rule out.
+    """Whether each goal of a component has a world that the published tables don't rule out.
 
     Nothing the solver said is taken on trust: the worlds are checked against the relations
     of the system itself, in whole numbers.
     """
-    in_block = hidden[cells] | worlds.block.open
-    for goal, move in zip(worlds.block.goals, worlds.proofs(in_block), strict=True):
+    in_component = hidden[cells] | worlds.component.open
+    for goal, move in zip(worlds.component.goals, worlds.proofs(in_component), strict=True):
         if move is None or goal.sign * move[goal.cell] < goal.far:
             return False
         everywhere = np.zeros(len(problem.system), dtype=np.int64)
@@ -239,7 +239,7 @@ def is_unseen(problem: Problem, hidden: np.ndarray, move: np.ndarray) -> bool:
 def check_hidden_whole(
     problem: Problem, cells: np.ndarray, hidden: np.ndarray, worlds: Worlds
 ) -> None:
-    """Prove, without a solver, that a block hidden whole is safe.
+    """Prove, without a solver, that a component hidden whole is safe.
 
     After earlier publications it is safe as far as the worlds go that were found before.
 
@@ -250,13 +250,13 @@ def check_hidden_whole(
     """
     if problem.follows:
         if not certified(problem, cells, hidden, worlds):
-            raise ArithmeticError("a block hidden whole could not be certified")
+            raise ArithmeticError("a component hidden whole could not be certified")
         return
-    for goal in worlds.block.goals:
+    for goal in worlds.component.goals:
         cell = int(cells[goal.cell])
         move = _move_when_all_is_hidden(problem, cells, cell, goal)
         if goal.sign * move[cell] < goal.far or not is_unseen(problem, hidden, move):
-            raise ArithmeticError("a block hidden whole could not be certified")
+            raise ArithmeticError("a component hidden whole could not be certified")
 
 
 def _move_when_all_is_hidden(

@@ -15,7 +15,7 @@ from cdpb.disclosure.protect import Pattern
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption
-from cdpb.findings import patterns
+from cdpb.findings import suppression_cache as cache
 from cdpb.findings.area_files import FOCUS, checked_area_file, own_ward
 from cdpb.findings.loading import Loaders, as_built
 from cdpb.findings.quoted import Quote, quotes_of
@@ -30,7 +30,7 @@ from cdpb.statistics.verdicts import Verdict
 
 
 @dataclass
-class Gathering:
+class FindingContext:
     """The first half of a finding: what it was asked, what it may show, what it published.
 
     Parameters
@@ -171,7 +171,7 @@ class Gathering:
         Where they hold none, or one may not be opened for this edition, it is the year asked
         for, for which loaders give empty tables.
         """
-        held = set.intersection(*(set(patterns.years_held(each)) for each in source_ids))
+        held = set.intersection(*(set(cache.years_readable(each)) for each in source_ids))
         latest = max((year for year in held if year <= self.year), default=None)
         for each in source_ids:
             self.periods[each] = latest
@@ -191,11 +191,11 @@ class Gathering:
     def _later_years(self, source_id: str) -> list[str]:
         """The years, up to the one asked for, that a source holds after the one it is shown for."""
         shown = self.periods.get(source_id) or self.year
-        return [each for each in patterns.years_held(source_id) if shown < each <= self.year]
+        return [each for each in cache.years_readable(source_id) if shown < each <= self.year]
 
     def not_held(self, source_id: str) -> list[str]:
         """The years that are known to be published after the latest that is held of a source."""
-        latest = max(patterns.years_held(source_id), default="")
+        latest = max(cache.years_readable(source_id), default="")
         return [each for each in catalogue.source(source_id).published_since if each > latest]
 
     @as_built
@@ -217,7 +217,7 @@ class Gathering:
         rule = policy(source.policy_of(declared.count))
         if rule.protects and declared.count:
             own = self.declaration.table(id)
-            patterns.check_as_shown(declared, patterns.as_shown(own, self.area, self.year))
+            cache.check_as_shown(declared, cache.as_shown(own, self.area, self.year))
         checked = declared.count and (rule.protects or declared.filter)
         shown = gate.publish(
             table[[name for name in declared.columns if name in table]],
@@ -280,19 +280,19 @@ class Gathering:
         for each in dict.fromkeys([*sources_of(table, declared.source), *([own] if own else [])]):
             # A table without rows stands for figures that were not received or may not be shown.
             if len(table) or catalogue.source(each).access in PARTNERSHIP_ONLY:
-                access.check(each, self.build)
+                access.permitted(each, self.build)
 
     def _filled(self, declared: TableDeclaration) -> TableDeclaration:
         """The declaration with this assessment's area, and what its source is shown for."""
         latest = self.periods.get(declared.source, self.year)
-        return patterns.filled(declared, self.area, self.year, latest)
+        return cache.filled_declaration(declared, self.area, self.year, latest)
 
     def _pattern(self, source_id: str) -> Pattern:
         """What to hide, over every table that any finding declares of the source."""
         if source_id not in self._patterns:
             # Made from other counts, for a gate to compare, a page hides what it hid before.
             with worlds.as_received():
-                self._patterns[source_id] = patterns.pattern_of(
+                self._patterns[source_id] = cache.pattern_of(
                     source_id,
                     area=self.area,
                     year=self.year,

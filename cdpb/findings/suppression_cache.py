@@ -165,7 +165,7 @@ def _assessments_before(of: Together, area: str, year: str) -> Iterator[Question
     """One for each earlier year for which these sources show anything else."""
     last, shown = _all_tables(of, area, year), dict[str, TableDeclaration]()
     named = {each for table in last.values() for each in (table.source, *table.as_of)}
-    held = {each for source in named for each in years_held(source)}
+    held = {each for source in named for each in years_readable(source)}
     for before in sorted(each for each in held if each < year):
         tables = _all_tables(of, area, before)
         if tables not in (shown, last):
@@ -205,19 +205,19 @@ def tables_of(source_id: str, area: str, year: str) -> dict[str, TableDeclaratio
 
 def as_shown(declared: TableDeclaration, area: str, year: str) -> TableDeclaration:
     """A declaration for the latest year that its source (and others it names) hold."""
-    held = [set(years_held(each)) for each in (declared.source, *declared.as_of)]
+    held = [set(years_readable(each)) for each in (declared.source, *declared.as_of)]
     latest = max((each for each in set.intersection(*held) if each <= year), default=None)
-    return filled(declared, area, year, latest)
+    return filled_declaration(declared, area, year, latest)
 
 
-def filled(
+def filled_declaration(
     declared: TableDeclaration, area: str, year: str, latest: str | None
 ) -> TableDeclaration:
     """A declaration with the area, the years held up to the one asked for, and the one shown.
 
     ``{year}`` is the one year, ``{years}`` every year held that is not after the one asked for.
     """
-    years = [each for each in years_held(declared.source) if each <= year]
+    years = [each for each in years_readable(declared.source) if each <= year]
     put = {"{area}": area, "{year}": latest or NONE_HELD, "{years}": years}
     chosen = {
         name: put.get(value, value) if isinstance(value, str) else value
@@ -248,7 +248,7 @@ def check_as_shown(used: TableDeclaration, wanted: TableDeclaration) -> None:
         )
 
 
-def years_held(source_id: str) -> list[str]:
+def years_readable(source_id: str) -> list[str]:
     """The years that a source holds; none where this edition may not open it."""
     return loaders.years_held(source_id) if loaders.access.may_open(source_id) else []
 

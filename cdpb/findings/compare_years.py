@@ -40,7 +40,7 @@ def is_within(parting: SeriesBreak, year: str | None) -> bool:
     return any(str(month) == parting.month for month in after_the_first)
 
 
-def break_text(parting: SeriesBreak) -> str:
+def series_break_text(parting: SeriesBreak) -> str:
     """``series break in February 2024 (CONNECT, a new recording system)``."""
     when = month_name(parting.month) if parting.month else parting.year
     return f"{SERIES_BREAK} in {when} ({parting.label})"
@@ -75,7 +75,7 @@ def refused_across(result: PartResult, shown: PublishedTable, taken: Taken) -> P
         return result
     told = f"{result.measure.label} {result.measure.text} ({result.measure.limits_text})"
     reason = (
-        f"{break_text(found[0])}: {years[0]} and {years[1]} are not counted alike; "
+        f"{series_break_text(found[0])}: {years[0]} and {years[1]} are not counted alike; "
         f"as counted, {told}"
     )
     return replace(result, outcome=CANNOT_BE_CHECKED, reason=reason)
@@ -165,7 +165,7 @@ def obstacle(then: Record, now: Record, years: Years) -> str:
         return SAME_IN[differs[0]]
     named = dict.fromkeys([now.get("source"), now.get("denominator_source")])
     found = [each for name in named if name for each in breaks_between(name, *_of(name, years))]
-    return break_text(found[0]).split(" (")[0] if found else ""
+    return series_break_text(found[0]).split(" (")[0] if found else ""
 
 
 def _of(source: str, years: Years) -> tuple[str | None, str | None]:
@@ -263,7 +263,7 @@ def _method(then: Record, now: Record, years: Years) -> Iterator[dict[str, str]]
             yield {"what": f"{title}: layout of the files", "before": told[0], "now": told[1]}
         for parting in breaks_between(name, was, here):
             side = "the break lies within it" if is_within(parting, was) else "before the break"
-            yield {"what": f"{title}{SERIES}", "before": side, "now": break_text(parting)}
+            yield {"what": f"{title}{SERIES}", "before": side, "now": series_break_text(parting)}
     yield from _comparators(then, now)
 
 
