@@ -1,6 +1,7 @@
 """The same people in several tables, years and sources are protected and attacked as one."""
 
 from dataclasses import replace
+from shutil import copytree
 
 import pandas as pd
 import pytest
@@ -30,11 +31,22 @@ HIDDEN, OPEN = "[c]", "can be worked out more closely than its policy allows"
 WHO = ("yes", "no", "total")
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """The project, and its assessment of 2023/24, every table of it through the gate."""
+    root = tmp_path_factory.mktemp("people")
+    with pytest.MonkeyPatch.context() as patch:
+        people_project(root / "project", patch)
+        yield root / "project", published(root / "saved", patch)
+
+
 @pytest.fixture
-def made(tmp_path, monkeypatch):
-    """The assessment of 2023/24, every table of it through the gate."""
-    people_project(tmp_path / "project", monkeypatch)
-    return published(tmp_path / "saved", monkeypatch)
+def made(standing, tmp_path, monkeypatch):
+    """A copy of the assessment, for a test to change."""
+    project, written = standing
+    monkeypatch.setenv("CDPB_HOME", str(project))
+    copy = copytree(written.folder, tmp_path / "saved")
+    return replace(written, folder=copy, assessment=replace(written.assessment, under=copy))
 
 
 def by_need(written, table: str, year: str) -> dict[str, str]:
