@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from html import escape
 from importlib import metadata
 from pathlib import Path
@@ -167,6 +168,7 @@ def _commit() -> str | None:
     return answer.stdout.strip()
 
 
+@cache
 def _versions() -> dict[str, Any]:
     packages = {each.name: each.version for each in metadata.distributions()}
     return {
