@@ -24,7 +24,7 @@ from cdpb.runner.plan import defaults
 # As everywhere but on Linux: each kernel starts by itself.
 PORTABLE = (
     "-c",
-    "import sys; from cdpb.runner import nursery; nursery.FORK_FROM = 10**6;"
+    "import sys; from cdpb.runner import fork_server; fork_server.FORK_FROM = 10**6;"
     "from cdpb.cli import main; sys.exit(main())",
 )
 

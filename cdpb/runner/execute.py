@@ -24,9 +24,9 @@ import cdpb
 from cdpb import paths
 from cdpb.errors import InputError, refusal
 from cdpb.periods import FinancialYear
+from cdpb.runner.fork_server import ADDRESS
 from cdpb.runner.forked import ForkedProvisioner
 from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
-from cdpb.runner.nursery import ADDRESS
 from cdpb.runner.parameters import not_a_notebook, notebook_text
 from cdpb.runner.workspaces import SOCKETS
 

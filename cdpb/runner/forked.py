@@ -10,7 +10,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-from cdpb.runner.nursery import forked
+from cdpb.runner.fork_server import forked
 
 
 class ForkedProvisioner(LocalProvisioner):

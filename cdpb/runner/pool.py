@@ -17,8 +17,8 @@ from typing import Any
 import psutil
 
 from cdpb.errors import CdpbError, refused_by_system
+from cdpb.runner.fork_server import fork_server
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
-from cdpb.runner.nursery import nursery
 from cdpb.runner.workspaces import SOCKETS
 
 WITHIN = 5.0
@@ -204,7 +204,7 @@ def kernels_forked(number: int, log: Path, environment: Mapping[str, str]) -> It
     environment : mapping
         What all of them have in common.
     """
-    with _environment(environment), nursery(number, log, os.environ.get(SOCKETS)) as pid:
+    with _environment(environment), fork_server(number, log, os.environ.get(SOCKETS)) as pid:
         try:
             yield
         finally:

@@ -19,19 +19,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
-ADDRESS = "CDPB_NURSERY"
+ADDRESS = "CDPB_FORK_SERVER"
 # With fewer kernels it would take longer to load everything than it saves.
 FORK_FROM = 4
 # In this order; matplotlib_inline must not be among what they import, or figures vanish.
 LOADED = ("ipykernel.kernelapp", "cdpb.report.finding", "cdpb.statistics", "scipy.stats")
 _LONGEST = 1 << 18
+# Seconds. It answers as soon as it has loaded everything; after that a kernel starts by itself.
+_LONGEST_WAIT = 60
 
 
 @contextmanager
-def nursery(kernels: int, log: Path, socket_folder: str | None) -> Iterator[int | None]:
+def fork_server(kernels: int, log: Path, socket_folder: str | None) -> Iterator[int | None]:
     """The process to fork so many kernels from, while they are needed; its id, if there is one.
 
-    Its address stands in the environment as ``CDPB_NURSERY``, for whoever starts a kernel.
+    Its address stands in the environment as ``CDPB_FORK_SERVER``, for whoever starts a kernel.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def nursery(kernels: int, log: Path, socket_folder: str | None) -> Iterator[int 
         yield None
         return
     with TemporaryDirectory(prefix="cdpb-", dir=socket_folder) as folder:
-        address = str(Path(folder) / "nursery")
+        address = str(Path(folder) / "fork_server")
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
             listening.bind(address)
             listening.listen()
@@ -63,7 +65,7 @@ def nursery(kernels: int, log: Path, socket_folder: str | None) -> Iterator[int 
 def _started(listening: socket.socket, log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "cdpb.runner.nursery", str(listening.fileno())],
+            [sys.executable, "-m", "cdpb.runner.fork_server", str(listening.fileno())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=said,
@@ -83,6 +85,7 @@ def forked(command: list[str], environment: dict[str, str], folder: str) -> int:
     told = {name: value for name, value in environment.items() if name != ADDRESS}
     asked = {"command": command, "environment": told, "folder": folder}
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+        connection.settimeout(_LONGEST_WAIT)
         connection.connect(os.environ[ADDRESS])
         socket.send_fds(connection, [json.dumps(asked).encode()], [1, 2])
         pid = connection.recv(64)

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from cdpb.runner.execute import environment, execute
+from cdpb.runner.fork_server import ADDRESS, FORK_FROM
 from cdpb.runner.job import Timeouts
-from cdpb.runner.nursery import ADDRESS, FORK_FROM
 from cdpb.runner.pool import kernels_forked
 from tests.project import CHECKOUT
 from tests.test_execute import LONG, failure_of, toy
@@ -46,7 +46,7 @@ def forking(tmp_path_factory):
     """While these tests last, kernels are forked."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDPB_HOME", str(CHECKOUT))
-        log = tmp_path_factory.mktemp("nursery") / "log"
+        log = tmp_path_factory.mktemp("fork_server") / "log"
         with kernels_forked(FORK_FROM, log, environment()):
             yield
 
@@ -139,7 +139,7 @@ def test_it_and_its_kernels_end_with_the_process_that_started_it(tmp_path, how):
     script = """
         import os, sys, time
         from pathlib import Path
-        from cdpb.runner.nursery import FORK_FROM, forked
+        from cdpb.runner.fork_server import FORK_FROM, forked
         from cdpb.runner.pool import kernels_forked
         here = Path(sys.argv[1])
         with kernels_forked(FORK_FROM, here / "log", {"CDPB_OF": str(here)}):
