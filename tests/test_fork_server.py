@@ -113,6 +113,19 @@ def test_for_a_few_kernels_or_elsewhere_there_is_no_such_process(tmp_path, monke
         assert ADDRESS not in os.environ
 
 
+@FORKS
+def test_a_system_that_cannot_watch_a_process_starts_each_kernel(tmp_path, monkeypatch):
+    """Otherwise one kernel would be forked, and another started at the same address."""
+    monkeypatch.delenv(ADDRESS, raising=False)
+
+    def refused(*_):
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr("os.pidfd_open", refused)
+    with kernels_forked(FORK_FROM, tmp_path / "log", {}):
+        assert ADDRESS not in os.environ
+
+
 def of(folder: Path) -> list[psutil.Process]:
     """The processes whose environment names this folder."""
     found = []

@@ -44,7 +44,7 @@ def fork_server(kernels: int, log: Path, socket_folder: str | None) -> Iterator[
     socket_folder : str or None
         A private folder for its socket; None for a temporary one.
     """
-    if sys.platform != "linux" or kernels < FORK_FROM:
+    if kernels < FORK_FROM or not _forks_here():
         yield None
         return
     with TemporaryDirectory(prefix="cdpb-", dir=socket_folder) as folder:
@@ -60,6 +60,17 @@ def fork_server(kernels: int, log: Path, socket_folder: str | None) -> Iterator[
             os.environ.pop(ADDRESS, None)
             # It ends when its input does: so whatever ends this process, it is not left behind.
             process.communicate()
+
+
+def _forks_here() -> bool:
+    """On Linux, where a process can be watched that is another one's child (since 5.3)."""
+    if sys.platform != "linux":
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
 
 
 def _started(listening: socket.socket, log: Path) -> subprocess.Popen[bytes]:
