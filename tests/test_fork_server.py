@@ -60,8 +60,9 @@ def test_a_forked_kernel_tells_what_a_started_one_tells(toy, tmp_path, monkeypat
     """Pictures included, byte for byte."""
     monkeypatch.delenv(ADDRESS, raising=False)
     this = toy(*ODD)
-    with kernels_forked(FORK_FROM - 1, tmp_path / "log", environment()):
-        started = execute(this, LONG)
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    started = execute(this, LONG)
     with kernels_forked(FORK_FROM, tmp_path / "log", environment()):
         told = execute(this, LONG)
 
@@ -157,7 +158,7 @@ def test_it_and_its_kernels_end_with_the_process_that_started_it(tmp_path, how):
         here = Path(sys.argv[1])
         with kernels_forked(FORK_FROM, here / "log", {"CDPB_OF": str(here)}):
             launcher = ["python", "-m", "ipykernel_launcher", "-f", str(here / "kernel.json")]
-            forked(launcher, dict(os.environ), str(here))
+            _, line = forked(launcher, dict(os.environ), str(here))
             print("forked", flush=True)
             time.sleep(60)
     """
@@ -172,6 +173,27 @@ def test_it_and_its_kernels_end_with_the_process_that_started_it(tmp_path, how):
     while of(tmp_path) and time.monotonic() < until:
         time.sleep(0.05)
     assert of(tmp_path) == []
+
+
+@FORKS
+def test_a_kernel_ends_with_the_worker_that_asked_for_it(tmp_path):
+    """One that was ended for want of memory would leave all it had behind, beside the next."""
+    script = """
+        import os, sys, time
+        from cdpb.runner.fork_server import forked
+        launcher = ["python", "-m", "ipykernel_launcher", "-f", f"{sys.argv[1]}/kernel.json"]
+        pid, line = forked(launcher, dict(os.environ), sys.argv[1])
+        print(pid, flush=True)
+        time.sleep(60)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)]
+    with kernels_forked(FORK_FROM, tmp_path / "log", {}):
+        worker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        kernel = psutil.Process(int(worker.stdout.readline()))
+        assert kernel.is_running()
+        worker.kill()
+        worker.communicate()
+        kernel.wait(timeout=10)
 
 
 def test_a_written_notebook_names_no_process(toy, forking):

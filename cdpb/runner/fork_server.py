@@ -12,7 +12,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -30,7 +31,9 @@ _LONGEST_WAIT = 60
 
 
 @contextmanager
-def fork_server(kernels: int, log: Path, socket_folder: str | None) -> Iterator[int | None]:
+def fork_server(
+    kernels: int, log: Path, environment: Mapping[str, str], socket_folder: str | None
+) -> Iterator[int | None]:
     """The process to fork so many kernels from, while they are needed; its id, if there is one.
 
     Its address stands in the environment as ``CDPB_FORK_SERVER``, for whoever starts a kernel.
@@ -41,6 +44,8 @@ def fork_server(kernels: int, log: Path, socket_folder: str | None) -> Iterator[
         How many will be asked for; for few there is no such process.
     log : Path
         Where it says what it has to say.
+    environment : mapping
+        What all kernels have in common.
     socket_folder : str or None
         A private folder for its socket; None for a temporary one.
     """
@@ -52,7 +57,7 @@ def fork_server(kernels: int, log: Path, socket_folder: str | None) -> Iterator[
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
             listening.bind(address)
             listening.listen()
-            process = _started(listening, log)
+            process = _started(listening, log, environment)
         os.environ[ADDRESS] = address
         try:
             yield process.pid
@@ -73,20 +78,27 @@ def _forks_here() -> bool:
     return True
 
 
-def _started(listening: socket.socket, log: Path) -> subprocess.Popen[bytes]:
+def _started(
+    listening: socket.socket, log: Path, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     with log.open("ab") as said:
         return subprocess.Popen(
             [sys.executable, "-m", "cdpb.runner.fork_server", str(listening.fileno())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=said,
+            env={**os.environ, **environment},
             pass_fds=[listening.fileno()],
             start_new_session=True,
         )
 
 
-def forked(command: list[str], environment: dict[str, str], folder: str) -> int:
-    """The process id of a kernel that was forked for this command.
+def forked(
+    command: list[str], environment: dict[str, str], folder: str
+) -> tuple[int, socket.socket]:
+    """A kernel that was forked for this command: its process id, and the line to hold.
+
+    The kernel is ended when the line is closed, so also when whoever holds it has ended.
 
     Raises
     ------
@@ -95,43 +107,60 @@ def forked(command: list[str], environment: dict[str, str], folder: str) -> int:
     """
     told = {name: value for name, value in environment.items() if name != ADDRESS}
     asked = {"command": command, "environment": told, "folder": folder}
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
-        connection.settimeout(_LONGEST_WAIT)
-        connection.connect(os.environ[ADDRESS])
-        socket.send_fds(connection, [json.dumps(asked).encode()], [1, 2])
-        pid = connection.recv(64)
-    if not pid.isdigit():
-        raise OSError("no kernel was forked")
-    return int(pid)
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        line.settimeout(_LONGEST_WAIT)
+        line.connect(os.environ[ADDRESS])
+        socket.send_fds(line, [json.dumps(asked).encode()], [1, 2])
+        return int(line.recv(64)), line
+    except ValueError:
+        line.close()
+        raise OSError("no kernel was forked") from None
+    except OSError:
+        line.close()
+        raise
 
 
 def _serve(listening: socket.socket) -> None:
     """Fork whatever is asked for, until the run that started this ends."""
-    signal.signal(signal.SIGCHLD, _reap)
+    lines: dict[socket.socket, int] = {}
     while True:
-        ready, _, _ = select.select([listening, sys.stdin], [], [])
+        ready, _, _ = select.select([listening, sys.stdin, *lines], [], [])
         if sys.stdin in ready:
-            return
-        connection, _ = listening.accept()
-        with connection:
-            message, streams, _, _ = socket.recv_fds(connection, _LONGEST, 2)
-            if not message:
-                continue
-            child = os.fork()
-            if child == 0:
-                listening.close()
-                connection.close()
-                _become(json.loads(message), streams)
-            for stream in streams:
-                os.close(stream)
-            connection.send(str(child).encode())
+            break
+        for closed in [line for line in lines if line in ready]:
+            _end(closed, lines.pop(closed))
+        if listening in ready:
+            line, _ = listening.accept()
+            _fork(line, [listening, *lines], lines)
+    for line, kernel in lines.items():
+        _end(line, kernel)
 
 
-def _reap(*_: object) -> None:
-    """Let those go that have ended; what they computed counts as this run's."""
-    with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            continue
+def _fork(
+    line: socket.socket, others: Sequence[socket.socket], lines: dict[socket.socket, int]
+) -> None:
+    message, streams, _, _ = socket.recv_fds(line, _LONGEST, 2)
+    if not message:
+        line.close()
+        return
+    kernel = os.fork()
+    if kernel == 0:
+        for each in (line, *others):
+            each.close()
+        _become(json.loads(message), streams)
+    for stream in streams:
+        os.close(stream)
+    lines[line] = kernel
+    with suppress(OSError):
+        line.send(str(kernel).encode())
+
+
+def _end(line: socket.socket, kernel: int) -> None:
+    """Until it is waited for here, its number can't be another process's."""
+    os.kill(kernel, signal.SIGKILL)
+    os.waitpid(kernel, 0)
+    line.close()
 
 
 def _become(asked: dict[str, Any], streams: list[int]) -> NoReturn:
@@ -139,7 +168,6 @@ def _become(asked: dict[str, Any], streams: list[int]) -> NoReturn:
     from ipykernel import kernelapp
 
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         with Path(os.devnull).open("rb") as nothing:
             os.dup2(nothing.fileno(), 0)
@@ -156,15 +184,10 @@ def _become(asked: dict[str, Any], streams: list[int]) -> NoReturn:
         random.seed()
         sys.modules["numpy"].random.seed()
         kernelapp.launch_new_instance()
+    except Exception:
+        traceback.print_exc()
     finally:
         os._exit(0)
-
-
-def _end_children() -> None:
-    import psutil
-
-    for child in psutil.Process().children():
-        child.kill()
 
 
 if __name__ == "__main__":
@@ -173,4 +196,3 @@ if __name__ == "__main__":
     for name in LOADED:
         import_module(name)
     _serve(socket.socket(fileno=int(sys.argv[1])))
-    _end_children()

@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel of a command, with the environment named."""
         try:
-            pid = forked(cmd, kwargs["env"], str(kwargs.get("cwd") or Path.cwd()))
-            self.process = _Forked(pid)  # type: ignore[assignment]  # it answers as one does
+            kernel = _Forked(*forked(cmd, kwargs["env"], str(kwargs.get("cwd") or Path.cwd())))
         except OSError:
             return await super().launch_kernel(cmd, **kwargs)
-        self.pid, self.pgid = pid, pid
+        self.process = kernel  # type: ignore[assignment]  # it answers as one does
+        self.pid = self.pgid = kernel.pid
         return self.connection_info
 
 
@@ -32,9 +33,13 @@ class _Forked:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self._watched = os.pidfd_open(pid)
+    def __init__(self, pid: int, line: socket.socket) -> None:
+        self.pid, self._line = pid, line
+        try:
+            self._watched = os.pidfd_open(pid)
+        except OSError:
+            line.close()
+            raise
 
     def poll(self) -> int | None:
         ready, _, _ = select.select([self._watched], [], [], 0)
@@ -45,6 +50,7 @@ class _Forked:
         if not select.select([self._watched], [], [], timeout)[0]:
             raise subprocess.TimeoutExpired("kernel", timeout or 0)
         os.close(self._watched)
+        self._line.close()
         return 1
 
     def send_signal(self, number: int) -> None:

@@ -204,7 +204,7 @@ def kernels_forked(number: int, log: Path, environment: Mapping[str, str]) -> It
     environment : mapping
         What all of them have in common.
     """
-    with _environment(environment), fork_server(number, log, os.environ.get(SOCKETS)) as pid:
+    with fork_server(number, log, environment, os.environ.get(SOCKETS)) as pid:
         try:
             yield
         finally:
