@@ -11,6 +11,8 @@ from filelock import FileLock
 
 from cdpb.build import Build
 from cdpb.loaders import access
+from cdpb.runner.execute import environment
+from cdpb.runner.pool import kernels_forked
 from tests.built import YEARS, built, make
 from tests.commands import standing, toy
 from tests.returned import assessed_project
@@ -20,6 +22,15 @@ __all__ = ["standing", "toy"]
 PROJECT = Path(__file__).resolve().parents[1]
 # A fixed key, so that tests hide the same everywhere; a project's own is in no repository.
 os.environ["CDPB_KEY_FILE"] = str(PROJECT / "tests" / "key_of_the_tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kernels_forked(request, tmp_path_factory):
+    """Kernels of all tests of a process are forked from one; a test of how they start undoes it."""
+    slow = sum("slow" in item.keywords for item in request.session.items)
+    log = tmp_path_factory.mktemp("fork_server") / "log"
+    with kernels_forked(slow, log, environment()):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,15 +2,20 @@
 
 import json
 import os
+import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from cdpb.runner.execute import INJECTED, check_completed, execute
+from cdpb.runner.fork_server import ADDRESS
 from cdpb.runner.job import Assessment, Job, JobFailed, Timeouts
-from cdpb.runner.pool import read_record, run_jobs
+from cdpb.runner.pool import read_record, run_jobs, starting
+from tests.commands import wrong_input
+from tests.returned import RUN
 from tests.toys import toy_project, write_notebook
 
 LONG = Timeouts(cell=60, notebook=120)
@@ -153,9 +158,33 @@ def test_a_record_of_another_finding_is_not_taken(tmp_path, change, said):
     assert said in "\n".join(caught.value.failure.lines)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are spawned")
+def test_a_worker_is_forked_from_a_process_that_has_rendered_a_page():
+    with ProcessPoolExecutor(1, starting()) as pool:
+        assert pool.submit(loaded, "cdpb.report.exporter").result()
+
+
+def loaded(module: str) -> bool:
+    return module in sys.modules
+
+
+@pytest.mark.slow
+def test_a_file_that_workers_load_first_may_be_wrong(tmp_path, monkeypatch):
+    """What they are forked from must not die of it, or a run would wait for workers."""
+    folder = toy_project(tmp_path / "toy", monkeypatch)
+    (folder / "data" / "glossary.yml").write_text("- term: [", encoding="utf-8")
+    command = [sys.executable, "-m", "cdpb", *RUN]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+
+    assert told.returncode == 2
+    assert "glossary.yml" in told.stderr
+    assert wrong_input(told.stderr)
+
+
 @pytest.mark.slow
 def test_a_worker_that_dies_takes_no_other_job_with_it(tmp_path, monkeypatch):
     """The system ends the process that takes most memory, without a word."""
+    monkeypatch.delenv(ADDRESS, raising=False)  # so that a kernel's parent is its worker
     kills = ["import os", "os.kill(os.getppid(), 9)"]
     folder = toy_project(tmp_path / "toy", monkeypatch, fine=["toys = 12"], kills=kills)
     results = {}

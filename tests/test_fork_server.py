@@ -41,6 +41,12 @@ ODD = (
 )
 
 
+@pytest.fixture
+def none_yet(monkeypatch):
+    """No process that all tests' kernels are forked from."""
+    monkeypatch.delenv(ADDRESS, raising=False)
+
+
 @pytest.fixture(scope="module")
 def forking(tmp_path_factory):
     """While these tests last, kernels are forked."""
@@ -56,9 +62,8 @@ def outputs(executed) -> list:
 
 
 @FORKS
-def test_a_forked_kernel_tells_what_a_started_one_tells(toy, tmp_path, monkeypatch):
+def test_a_forked_kernel_tells_what_a_started_one_tells(toy, tmp_path, monkeypatch, none_yet):
     """Pictures included, byte for byte."""
-    monkeypatch.delenv(ADDRESS, raising=False)
     this = toy(*ODD)
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
@@ -105,8 +110,7 @@ def test_where_nobody_forks_a_kernel_starts_by_itself(toy, monkeypatch, tmp_path
     assert outputs(execute(toy("print(1 + 1)"), LONG))[3][0].text == "2\n"
 
 
-def test_for_a_few_kernels_or_elsewhere_there_is_no_such_process(tmp_path, monkeypatch):
-    monkeypatch.delenv(ADDRESS, raising=False)
+def test_for_a_few_kernels_or_elsewhere_there_is_no_such_process(tmp_path, monkeypatch, none_yet):
     with kernels_forked(FORK_FROM - 1, tmp_path / "log", {}):
         assert ADDRESS not in os.environ
     monkeypatch.setattr("sys.platform", "win32")
@@ -115,9 +119,8 @@ def test_for_a_few_kernels_or_elsewhere_there_is_no_such_process(tmp_path, monke
 
 
 @FORKS
-def test_a_system_that_cannot_watch_a_process_starts_each_kernel(tmp_path, monkeypatch):
+def test_a_system_that_cannot_watch_a_process_starts_each_kernel(tmp_path, monkeypatch, none_yet):
     """Otherwise one kernel would be forked, and another started at the same address."""
-    monkeypatch.delenv(ADDRESS, raising=False)
 
     def refused(*_):
         raise OSError(38, "Function not implemented")
@@ -140,7 +143,7 @@ def of(folder: Path) -> list[psutil.Process]:
 
 
 @FORKS
-def test_it_ends_with_what_it_was_needed_for(tmp_path):
+def test_it_ends_with_what_it_was_needed_for(tmp_path, none_yet):
     with kernels_forked(FORK_FROM, tmp_path / "log", {"CDPB_OF": str(tmp_path)}):
         assert len(of(tmp_path)) == 1
     assert of(tmp_path) == []
@@ -148,7 +151,7 @@ def test_it_ends_with_what_it_was_needed_for(tmp_path):
 
 @FORKS
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_it_and_its_kernels_end_with_the_process_that_started_it(tmp_path, how):
+def test_it_and_its_kernels_end_with_the_process_that_started_it(tmp_path, how, none_yet):
     """Whatever ended that one."""
     script = """
         import os, sys, time
@@ -176,7 +179,7 @@ def test_it_and_its_kernels_end_with_the_process_that_started_it(tmp_path, how):
 
 
 @FORKS
-def test_a_kernel_ends_with_the_worker_that_asked_for_it(tmp_path):
+def test_a_kernel_ends_with_the_worker_that_asked_for_it(tmp_path, none_yet):
     """One that was ended for want of memory would leave all it had behind, beside the next."""
     script = """
         import os, sys, time

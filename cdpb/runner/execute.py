@@ -28,7 +28,7 @@ from cdpb.runner.fork_server import ADDRESS
 from cdpb.runner.forked import ForkedProvisioner
 from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
 from cdpb.runner.parameters import not_a_notebook, notebook_text
-from cdpb.runner.workspaces import SOCKETS
+from cdpb.runner.workspaces import SOCKETS, environment_with
 
 KERNEL_NAME = "python3"
 
@@ -89,7 +89,7 @@ def execute(job: Job, timeouts: Timeouts) -> NotebookNode:
     source = read_notebook(job.notebook)
     clock = _Clock(timeouts)
     try:
-        with private_kernel() as kernel, _environment_of(job):
+        with private_kernel() as kernel, environment_with(_environment_of(job)):
             executed = execute_notebook(
                 source,
                 None,
@@ -187,17 +187,9 @@ class _Clock:
         return f"{self.timeouts.cell} seconds for one cell (cell_timeout)"
 
 
-@contextmanager
-def _environment_of(job: Job) -> Iterator[None]:
-    # The kernel inherits its environment from this process, which executes one job at a time.
-    before = dict(os.environ)
-    os.environ["CDPB_SAVE_TO"] = str(job.workspace)
-    os.environ["SOURCE_DATE_EPOCH"] = str(_last_day(job))
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def _environment_of(job: Job) -> dict[str, str]:
+    """What the kernel inherits; this process executes one job at a time."""
+    return {"CDPB_SAVE_TO": str(job.workspace), "SOURCE_DATE_EPOCH": str(_last_day(job))}
 
 
 def _last_day(job: Job) -> int:

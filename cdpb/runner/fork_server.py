@@ -4,6 +4,7 @@ Most of what a notebook costs is to start its kernel and to import the same libr
 and where there are few, each kernel starts by itself; what they compute is the same.
 """
 
+import gc
 import json
 import os
 import random
@@ -20,11 +21,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
+from cdpb.runner.workspaces import environment_with
+
 ADDRESS = "CDPB_FORK_SERVER"
 # With fewer kernels it would take longer to load everything than it saves.
 FORK_FROM = 4
 # In this order; matplotlib_inline must not be among what they import, or figures vanish.
-LOADED = ("ipykernel.kernelapp", "cdpb.report.finding", "cdpb.statistics", "scipy.stats")
+LOADED = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "cdpb.report.finding",
+    "cdpb.statistics",
+    "scipy.stats",
+)
 _LONGEST = 1 << 18
 # Seconds. It answers as soon as it has loaded everything; after that a kernel starts by itself.
 _LONGEST_WAIT = 60
@@ -41,7 +50,7 @@ def fork_server(
     Parameters
     ----------
     kernels : int
-        How many will be asked for; for few there is no such process.
+        How many will be asked for; for few there is no such process, nor beside another.
     log : Path
         Where it says what it has to say.
     environment : mapping
@@ -49,7 +58,7 @@ def fork_server(
     socket_folder : str or None
         A private folder for its socket; None for a temporary one.
     """
-    if kernels < FORK_FROM or not _forks_here():
+    if kernels < FORK_FROM or ADDRESS in os.environ or not _forks_here():
         yield None
         return
     with TemporaryDirectory(prefix="cdpb-", dir=socket_folder) as folder:
@@ -58,11 +67,10 @@ def fork_server(
             listening.bind(address)
             listening.listen()
             process = _started(listening, log, environment)
-        os.environ[ADDRESS] = address
         try:
-            yield process.pid
+            with environment_with({ADDRESS: address}):
+                yield process.pid
         finally:
-            os.environ.pop(ADDRESS, None)
             # It ends when its input does: so whatever ends this process, it is not left behind.
             process.communicate()
 
@@ -195,4 +203,5 @@ if __name__ == "__main__":
         del sys.path[0]
     for name in LOADED:
         import_module(name)
+    gc.freeze()  # kernels then share this memory, where a collection would make each copy it
     _serve(socket.socket(fileno=int(sys.argv[1])))

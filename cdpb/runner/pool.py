@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import parent_process
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import psutil
 from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.fork_server import fork_server
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
-from cdpb.runner.workspaces import SOCKETS
+from cdpb.runner.workspaces import SOCKETS, environment_with
 
 WITHIN = 5.0
 
@@ -77,8 +78,11 @@ def _held_still(process: psutil.Process) -> list[psutil.Process]:
 EXECUTED = "executed.ipynb"
 
 
-def begin(log: Path) -> None:
+def begin(log: Path, environment: Mapping[str, str]) -> None:
     """Prepare a fresh worker: quiet, and gone as soon as its parent is."""
+    # The process that a worker is forked from was started earlier, maybe in another environment.
+    os.environ.clear()
+    os.environ.update(environment)
     _stderr_to(log)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -228,7 +232,7 @@ def run_jobs(
     more in a new one, then reported.
     """
     waiting = sorted(jobs, key=lambda job: -job.cost)
-    with _environment(environment):
+    with environment_with(environment):
         for _ in range(ATTEMPTS):
             if not waiting:
                 return
@@ -246,10 +250,8 @@ def _one_pool(
     done: Callable[[Job, Result], None],
 ) -> list[Job]:
     """Run jobs in one pool; the jobs that a broken pool left unfinished."""
-    # Spawned on every system: a forked process inherits threads and sockets it must not use.
-    pool = ProcessPoolExecutor(
-        min(workers, len(jobs)), multiprocessing.get_context("spawn"), begin, (log,)
-    )
+    told = (log, dict(os.environ))
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), starting(), begin, told)
     unfinished = []
     try:
         futures = {pool.submit(run_job, job, timeouts): job for job in jobs}
@@ -266,19 +268,16 @@ def _one_pool(
     return unfinished
 
 
-@contextmanager
-def _environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """Environment that workers and their kernels inherit, put back afterwards."""
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def starting() -> BaseContext:
+    """How workers start. None is a copy of this process, with threads and sockets it must not use.
+
+    On Linux they are forked from a process that has loaded what they need and does nothing else.
+    """
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cdpb.runner.warm"])
+    return context
 
 
 def _worker_gone() -> Failure:

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,6 +20,21 @@ SOCKETS = "CDPB_SOCKETS"
 _FOLDERS = ("work", "absence", "interference")
 _LOCK, _NAMED = ".lock", ".sockets"
 _SECONDS = 10
+
+
+@contextmanager
+def environment_with(settings: Mapping[str, str]) -> Iterator[None]:
+    """What this process and those that it starts find in their environment, put back afterwards."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
@@ -35,12 +50,10 @@ def workspace(run: str) -> Iterator[Path]:
     folder = paths.private_folder("work")
     lock = FileLock(folder / f"{run}{_LOCK}")
     lock.acquire(timeout=_SECONDS)
-    before = os.environ.get(SOCKETS)
     try:
-        os.environ[SOCKETS] = str(_sockets(run, before))
-        yield paths.private_folder("work", run)
+        with environment_with({SOCKETS: str(_sockets(run))}):
+            yield paths.private_folder("work", run)
     finally:
-        _put_back(before)
         _clear(run)
         lock.release()
         with suppress(OSError):
@@ -95,21 +108,14 @@ def _clear(run: str) -> None:
         named.unlink(missing_ok=True)
 
 
-def _sockets(run: str, within: str | None) -> Path:
+def _sockets(run: str) -> Path:
     """Under the system's folder and short, for a socket's path may hold about 100 characters.
 
     Its name is written down before it is made, so that there is no moment at which it could be
     left without anybody knowing.
     """
-    folder = Path(within or tempfile.gettempdir()) / f"cdpb-{secrets.token_hex(4)}"
+    folder = Path(os.environ.get(SOCKETS) or tempfile.gettempdir()) / f"cdpb-{secrets.token_hex(4)}"
     named = paths.private_folder("work") / f"{run}{_NAMED}"
     named.write_text(str(folder), encoding="utf-8", newline="\n")
     folder.mkdir(mode=0o700)
     return folder
-
-
-def _put_back(before: str | None) -> None:
-    if before is None:
-        os.environ.pop(SOCKETS, None)
-    else:
-        os.environ[SOCKETS] = before
