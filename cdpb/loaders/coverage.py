@@ -110,7 +110,7 @@ def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[s
     table = received().table
     if area is not None:
         table = table[table[_area_column(table)] == area]
-    held = {str(each) for each in table[column]}
+    held = {str(each) for each in table[column].unique()}
     lacking = {
         year: [each for each in _periods_of(year, column, declared) if each not in held]
         for year in _years_of(held)

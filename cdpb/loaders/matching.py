@@ -82,14 +82,14 @@ def _pairs() -> dict[pd.Period, tuple[object, object]]:
     for ward, in_wards in received_ward_offences().by_receipt:
         for borough, in_boroughs in received_boroughs().by_receipt:
             if ward.vintage_group and ward.vintage_group == borough.vintage_group:
-                shared = set(in_wards["month"]) & set(in_boroughs["month"])
+                shared = set(in_wards["month"].unique()) & set(in_boroughs["month"].unique())
                 pairs.update(dict.fromkeys(shared, (ward.received, borough.received)))
     return pairs
 
 
 def _months_held() -> list[pd.Period]:
-    both = (received_ward_offences().table["month"], received_boroughs().table["month"])
-    return sorted(set(both[0]) | set(both[1]))
+    both = (received_ward_offences().table, received_boroughs().table)
+    return sorted({month for table in both for month in table["month"].unique()})
 
 
 def _of_receipts(held: _Held, months: pd.Series, received: pd.Series) -> pd.DataFrame:
