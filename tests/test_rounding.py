@@ -16,6 +16,7 @@ from cdpb.disclosure.protect import protect, solve
 from cdpb.errors import GateRefused
 from cdpb.policies import policy
 from tests.random_tables import random_tables
+from tests.sampled import sampled
 from tests.tables import table
 
 NHS = policy("nhs_one_to_seven")
@@ -108,7 +109,7 @@ def as_shown(system, hidden, rule):
 
 
 @pytest.mark.parametrize("rule", [NHS, NEAREST_5])
-@pytest.mark.parametrize("seed", range(0, 24, 2))
+@pytest.mark.parametrize("seed", sampled(range(0, 24, 2), 5))
 def test_no_reader_of_rounded_tables_does_better_than_the_policy_promises(rule, seed):
     """All of 1 to 7 (or 4) stays possible of each hidden count, rounded totals and all."""
     tables, base = random_tables(seed)

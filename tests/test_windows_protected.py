@@ -14,6 +14,7 @@ from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import protect, solve
 from cdpb.errors import InputError
 from cdpb.policies import policy
+from tests.sampled import sampled
 
 HIDE = policy("under_five_hide")
 
@@ -118,7 +119,7 @@ def test_rolling_sums_published_whole_give_most_small_months_away():
 
 
 @pytest.mark.parametrize("window", ["rolling_12", "year_to_date"])
-@pytest.mark.parametrize("seed", [0, 1, pytest.param(2, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("seed", sampled(range(3), 1))
 def test_no_small_month_can_be_worked_out_of_protected_windows(window, seed):
     """Every month of 1 to 4 could still be 1, and could still be 5."""
     base = orders(months=30, seed=seed)
