@@ -4,23 +4,24 @@ from types import SimpleNamespace
 
 import pytest
 
-from cdpb.report import alt
+from cdpb.report.charts import Dots, Months, Need, Panels, Ranked, Series
+from cdpb.report.maps import WardMap
 from tests.drawn import london, published
 from tests.test_charts import GROUPS, MONTHS, NEED, SHARES, WARDS, YEARS
 
 EVERY = {
-    "ranked": (alt.alt_ranked, WARDS),
-    "months": (alt.alt_months, MONTHS),
-    "series": (alt.alt_series, SHARES),
-    "dots": (alt.alt_dots, GROUPS),
-    "multiples": (alt.alt_multiples, YEARS),
-    "map": (alt.alt_map, WARDS),
+    "ranked": (Ranked(), WARDS),
+    "months": (Months(panel=None), MONTHS),
+    "series": (Series(axis=""), SHARES),
+    "dots": (Dots(axis=""), GROUPS),
+    "multiples": (Panels(), YEARS),
+    "map": (WardMap(outlines=None), WARDS),
 }
 
 
 def test_a_ranked_chart_is_its_ends_its_focus_and_its_comparator():
     """What a sighted reader takes from it in one look."""
-    assert alt.alt_ranked(published(WARDS), focus="W1", reference=london()) == (
+    assert Ranked(focus="W1", reference=london()).describe(published(WARDS)) == (
         "3 wards ranked by rate per 1,000 residents: highest in Damson, 9.1 (7.4 to 11.1); "
         "lowest in Cedar, 0.9 (0.4 to 1.7); Ash Hill, 5.1 (3.9 to 6.5). "
         "London: 4.1; the interval lies wholly above it for 1 of 3 wards and wholly below it "
@@ -31,7 +32,7 @@ def test_a_ranked_chart_is_its_ends_its_focus_and_its_comparator():
 
 def test_a_series_is_where_its_lines_start_and_end():
     """With the interval of the year that the finding is about."""
-    assert alt.alt_series(published(SHARES), unit="women in treatment, %") == (
+    assert Series(axis="women in treatment, %").describe(published(SHARES)) == (
         "Lines over the years, women in treatment, %: "
         "Barnet 26.4% in 2019/20 and 31.1% (28.7 to 33.5) in 2021/22; "
         "England 31.0% in 2019/20 and 32.5% (32.4 to 32.7) in 2021/22. "
@@ -42,7 +43,7 @@ def test_a_series_is_where_its_lines_start_and_end():
 def test_months_are_their_lowest_highest_and_last():
     """And the dates drawn, without a word of what they did."""
     events = [SimpleNamespace(date="2023-05-09", label="Clear, Hold, Build")]
-    assert alt.alt_months(published(MONTHS), events=events) == (
+    assert Months(panel=None, events=events).describe(published(MONTHS)) == (
         "Columns by month, April 2023 to July 2023. "
         "Possession: lowest 12 (April 2023), highest 14 (July 2023), latest 14 (July 2023). "
         "Trafficking: lowest 0 (May 2023), highest 5 (July 2023), latest 5 (July 2023). "
@@ -55,14 +56,14 @@ def test_a_break_is_told_apart_from_a_date():
     """Whoever can't see the dashed line must not join what it parts."""
     breaks = [SimpleNamespace(month="2020-11", year=None, label="New method")]
     events = [SimpleNamespace(date="2021-06", label="Worker starts")]
-    told = alt.alt_series(published(SHARES), events=events, breaks=breaks)
+    told = Series(axis="", events=events, breaks=breaks).describe(published(SHARES))
     assert "Dates marked: Worker starts, June\N{NO-BREAK SPACE}2021." in told
     assert "The series breaks at: New method, November\N{NO-BREAK SPACE}2020." in told
 
 
 def test_dots_are_every_number():
     """They are few."""
-    assert alt.alt_dots(published(GROUPS)) == (
+    assert Dots(axis="").describe(published(GROUPS)) == (
         "Women: opiate: Barnet 23.1% (20.0 to 26.7), England 27.6% (27.3 to 27.8); "
         "alcohol only: Barnet withheld, England 41.7% (41.4 to 42.1)."
     )
@@ -70,7 +71,7 @@ def test_dots_are_every_number():
 
 def test_a_bar_of_need_is_told_by_area():
     """The same words as for dots, without groups."""
-    told = alt.alt_dots(published(NEED), category="area_name", group=None, unit="not in treatment")
+    told = Need(axis="not in treatment").describe(published(NEED))
     assert told == (
         "Not in treatment: Barnet: 86.4% (81.4 to 90.3); England: 82.4% (77.1 to 86.0); "
         "Elsewhere: withheld."
@@ -79,7 +80,7 @@ def test_a_bar_of_need_is_told_by_area():
 
 def test_multiples_are_told_panel_by_panel():
     """Year by year, as the columns stand."""
-    assert alt.alt_multiples(published(YEARS)) == (
+    assert Panels().describe(published(YEARS)) == (
         "Columns for 2022/23 and 2023/24. "
         "Ash Hill: possession 75 and withheld, trafficking 12 and 22; "
         "Beech: possession 58 and 50, trafficking 28 and 32."
@@ -95,7 +96,7 @@ def test_a_map_is_told_by_its_classes():
         W3        Cedar               0.9      lower
         W4        Damson              9.1     higher
     """
-    assert alt.alt_map(published(text), focus="W4") == (
+    assert WardMap(outlines=None, focus="W4").describe(published(text)) == (
         "Map of 4 wards by rate per 1,000 residents: highest in Damson, 9.1; it is outlined. "
         "Higher than London: Damson; similar to London: Ash Hill; lower than London: Cedar. "
         "No figure is shown for 1 of 4 wards."
@@ -105,8 +106,8 @@ def test_a_map_is_told_by_its_classes():
 @pytest.mark.parametrize("kind", EVERY)
 def test_nothing_published_is_nothing_said(kind):
     """A sentence about nothing would be about what is hidden."""
-    describe, text = EVERY[kind]
-    assert describe(published(text.strip().splitlines()[0])) == ""
+    figure, text = EVERY[kind]
+    assert figure.describe(published(text.strip().splitlines()[0])) == ""
 
 
 def test_a_line_that_turns_is_told_with_its_turn():
@@ -120,6 +121,6 @@ def test_a_line_that_turns_is_told_with_its_turn():
         2014/15 England      21.0  20.9  21.1
         2021/22 England      20.5  20.4  20.6
     """
-    told = alt.alt_series(published(turned))
+    told = Series(axis="").describe(published(turned))
     assert "Barnet 17.6% in 2009/10, 11.5% in 2014/15 and 17.7% (15.5 to 20.1) in 2021/22" in told
     assert "England 20.0% in 2009/10 and 20.5% (20.4 to 20.6) in 2021/22" in told

@@ -65,12 +65,12 @@ EVENTS = [
     SimpleNamespace(date="2023-07", label="Custody worker starts"),
 ]
 DRAWN = {
-    "ranked": (charts.ranked, WARDS, {"focus": "W3", "reference": london()}),
-    "months": (charts.months, MONTHS, {"events": EVENTS}),
-    "series": (charts.series_with_intervals, SHARES, {}),
-    "dots": (charts.dots_with_intervals, GROUPS, {}),
-    "need": (charts.need_bar, NEED, {}),
-    "multiples": (charts.small_multiples, YEARS, {}),
+    "ranked": (charts.Ranked, WARDS, {"focus": "W3", "reference": london()}),
+    "months": (charts.Months, MONTHS, {"panel": None, "events": EVENTS}),
+    "series": (charts.Series, SHARES, {"axis": ""}),
+    "dots": (charts.Dots, GROUPS, {"axis": ""}),
+    "need": (charts.Need, NEED, {"axis": ""}),
+    "multiples": (charts.Panels, YEARS, {}),
 }
 each_chart = pytest.mark.parametrize("kind", DRAWN)
 
@@ -78,7 +78,8 @@ each_chart = pytest.mark.parametrize("kind", DRAWN)
 def draw(kind, text=None, demonstration=False, **options):
     """One of the charts, of its own table or another."""
     chart, own, given = DRAWN[kind]
-    return chart(published(text or own, demonstration), **{**given, **options})
+    prefix = options.pop("prefix", "figure")
+    return chart(**{**given, **options}).draw(published(text or own, demonstration), prefix)
 
 
 @each_chart
@@ -198,7 +199,7 @@ def test_rows_of_totals_are_not_areas():
     """Barnet is not a ward of Barnet."""
     text = WARDS + "    total     -  168 3.3 2.8 3.8 - no\n"
     shown = published(text, totals=("ward_code",))
-    assert charts.ranked(shown).wide == charts.ranked(published(WARDS)).wide
+    assert charts.Ranked().draw(shown).wide == charts.Ranked().draw(published(WARDS)).wide
 
 
 def test_a_month_without_a_row_is_a_gap_and_not_a_nought():
@@ -288,9 +289,9 @@ def test_a_ratio_of_nought_keeps_its_number():
         possession           0.0   0.0   3.1
         trafficking          2.0   1.2   3.3
     """
-    drawing = charts.dots_with_intervals(
-        published(text), "rate_per_1000", "offence", None, ratios=True, line=1, line_words="same"
-    )
+    columns = {"value": "rate_per_1000", "category": "offence", "group": None}
+    ratios = charts.Dots(axis="", **columns, ratios=True, line=1, line_words="same")
+    drawing = ratios.draw(published(text))
     assert "0.0 (0.0 to 3.1)" in words(drawing.wide)
     assert "same" in words(drawing.wide)
 

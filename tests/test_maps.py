@@ -11,7 +11,6 @@ from shapely import box as rectangle
 
 from cdpb.errors import InputError
 from cdpb.report import maps
-from cdpb.report.alt import alt_map
 from tests.drawn import parts_of, published, references, words
 from tests.shared import shared
 
@@ -45,7 +44,8 @@ def outlines(**more) -> gpd.GeoDataFrame:
 
 
 def ward_map(text=WARDS, demonstration=False, **options) -> str:
-    return maps.ward_map(published(text, demonstration), outlines(), **options)
+    prefix = options.pop("prefix", "map")
+    return maps.WardMap(outlines=outlines(), **options).draw(published(text, demonstration), prefix)
 
 
 def svg_of(drawn: str) -> str:
@@ -132,7 +132,7 @@ def test_a_demonstration_says_so_on_the_map():
 def test_a_hostile_name_stays_a_name():
     """Names come from files."""
     text = WARDS.replace("Damson", '"><script>x</script>').replace("Beech", "a'b")
-    drawn = maps.ward_map(published(text), outlines(), focus="W4")
+    drawn = ward_map(text, focus="W4")
     assert "<script" not in drawn
     assert links(drawn)[0].get("aria-label").startswith('"><script>x</script>, rank 1')
 
@@ -154,13 +154,13 @@ def test_outlines_without_coordinates_are_refused():
         None, allow_override=True
     )
     with pytest.raises(InputError, match="without a coordinate system"):
-        maps.ward_map(published(WARDS), bare)
+        maps.WardMap(outlines=bare).draw(published(WARDS))
 
 
 def test_the_map_is_the_same_from_metres_and_from_degrees():
     """Publishers send either."""
     metres = outlines().to_crs("EPSG:27700")
-    assert maps.ward_map(published(WARDS), metres) == ward_map()
+    assert maps.WardMap(outlines=metres).draw(published(WARDS)) == ward_map()
 
 
 def test_the_map_fetches_nothing_and_moves_no_id():
@@ -200,7 +200,7 @@ def test_a_borough_s_map_is_small_and_its_neighbours_keep_their_border(borough, 
     ]
     head = WARDS.strip().splitlines()[0]
     focus = of["ward_code"][3]
-    drawn = maps.ward_map(published("\n".join([head, *rows])), of, focus=focus)
+    drawn = maps.WardMap(outlines=of, focus=focus).draw(published("\n".join([head, *rows])))
     assert len(links(drawn)) == wards
     assert len(drawn) < 30_000
     _no_gaps(drawn)
@@ -227,7 +227,9 @@ def test_a_rate_on_few_events_has_a_star():
     cedar = next(link for link in links(drawn) if "Cedar" in link.get("aria-label"))
     assert cedar.get("aria-label").endswith("fewer than 10 events, an unstable rate")
     assert "*</text>" not in ward_map()
-    assert "Fewer than 10 events, an unstable rate: Cedar." in alt_map(published(few))
+    assert "Fewer than 10 events, an unstable rate: Cedar." in maps.WardMap(outlines=None).describe(
+        published(few)
+    )
     exported = maps.draw_map(published(few), outlines())
     assert sum(text.get_text().endswith("*") for text in exported.texts) == 1
     key = [text.get_text() for text in exported.get_legend().get_texts()]

@@ -4,7 +4,7 @@ import pytest
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.report import alt
+from cdpb.report.charts import Series
 from findings import adults_in_treatment as adults
 from findings import criminal_justice_pathways as justice
 from findings import licensing_and_alcohol_harm as licensing
@@ -28,7 +28,7 @@ def of(*columns: str, rows: str = SHARES) -> PublishedTable:
 
 
 ONE = {
-    "a line over the years": lambda: alt.alt_series(
+    "a line over the years": lambda: Series(axis="").describe(
         of("year", "area_name", "percent", "lower", "upper")
     ),
     "need not met": lambda: unmet_need.unmet_series_title(

@@ -1,9 +1,7 @@
-"""What every figure of a finding shares: its number, its words, its record."""
+"""The figures of a finding: one verb, and what each of them has around it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from difflib import get_close_matches
-from inspect import signature
-from types import MappingProxyType
 from typing import Any
 
 from cdpb import catalogue
@@ -17,14 +15,31 @@ from cdpb.numbers import list_text
 from cdpb.policies import policy
 from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
-from cdpb.report.figure import Anatomy, figure_block
+from cdpb.report.charts import (
+    Dots,
+    Funnel,
+    Months,
+    Need,
+    Panels,
+    Ranked,
+    Ratios,
+    Scatter,
+    Series,
+)
+from cdpb.report.charts.figure_kind import FigureKind
+from cdpb.report.figure import Anatomy, figure_block, map_block, table_block
+from cdpb.report.maps import WardMap
 from cdpb.report.suppression_notes import agreed_notes, hidden_note
 
 VALUE_KINDS = ("rate", "percent", "count", "number")
+KINDS: dict[str, type[FigureKind]] = {
+    each.name: each
+    for each in (Ranked, WardMap, Funnel, Scatter, Months, Panels, Series, Dots, Ratios, Need)
+}
 
 
 class FigureFinding(YearlyRecord):
-    """A finding that numbers, titles, describes and keeps its figures."""
+    """A finding that draws published tables, and numbers, titles and keeps its figures."""
 
     def name_of(self, shown: PublishedTable, code: str | None, otherwise: str) -> str:
         """What a ward is called in a published table."""
@@ -36,35 +51,89 @@ class FigureFinding(YearlyRecord):
         self.notices.append(text)
         return notice_block(kind, text, section=section)
 
-    # How a figure is put together -----------------------------------------------------
+    def chart(self, kind: str, shown: PublishedTable, title: str, **options: Any) -> Block:
+        """A figure: drawn, described, numbered, with the table behind it and its download.
 
-    def _figure(
-        self,
-        kind: str,
-        shown: PublishedTable,
-        title: str,
-        draw: Callable[..., Any],
-        say: Callable[..., str],
-        to: Mapping[str, Any] = MappingProxyType({}),
-        *,
-        focus: str | None = None,
-        build: Callable[..., Block] = figure_block,
-        nothing: str = "",
-        measured: str = "",
-        **shape: Any,
-    ) -> Block:
-        """A drawing and its description, both made of the same columns (``to``)."""
-        self._refuse_strange(shown, *to.values())
+        Parameters
+        ----------
+        kind : {"ranked", "map", "funnel", "scatter", "months", "panels", "series", "dots", \
+"ratios", "need"}
+            Areas in order, or where they lie; areas by size and value between limits; two
+            measures against each other; counts by month; a small chart a ward; a share over the
+            years, or by category; changes against elsewhere; need met and not met.
+        shown : PublishedTable
+            What it draws. Where it has no rows, a notice stands in the figure's place.
+        title : str
+            The message, computed from the table.
+        **options
+            ``axis`` (what is measured, with its unit), ``focus`` (a ward's code), ``reference``
+            (a `Measure` to compare with), ``events`` (whether a time axis shows the area's), and
+            which columns to draw: ``value``, ``lower``, ``upper``, ``group``, ``category``,
+            ``series``, ``panel``, ``x``, ``comparison``.
+
+        Raises
+        ------
+        InputError
+            If there is no such kind, or it has no such option; with the closest.
+
+        Examples
+        --------
+        >>> finding.chart("series", shares, words.shares_title(shares, name), axis="Women, %")
+        """
+        of = kind_of(kind)
+        figure = of.of(**self._with_dates(of, shown, options))
+        self._refuse_strange(shown, *options.values())
         id = figure_id(shown, kind)
         if for_its_record():
             return Block("figure", "", title)
-        _refuse_unknown(kind, to, draw, say)
-        drawing = draw(shown, **_taken_by(draw, to), prefix=id) if len(shown) else None
+        drawing = figure.draw(shown, id) if len(shown) else None
         if drawing is None:
-            return self.notice("not_available", nothing) if nothing else self._nothing(shown)
-        said = say(shown, **_taken_by(say, to))
-        of = self._anatomy(kind, shown, title, measured, said, focus=focus, **shape)
-        return build(of, drawing, said)
+            return self._not_drawn(figure, shown)
+        said = figure.describe(shown)
+        measured, behind = figure.measured(shown), figure.behind(shown)
+        anatomy = self._anatomy(kind, shown, title, measured, said, **behind)
+        if isinstance(drawing, str):
+            return map_block(anatomy, drawing, said)
+        return figure_block(anatomy, drawing, said)
+
+    def table(
+        self,
+        shown: PublishedTable,
+        title: str,
+        measured: str = "",
+        columns: Sequence[str] | None = None,
+        **shape: Any,
+    ) -> Block:
+        """A table that stands by itself; its download has all columns, whichever it shows.
+
+        A ``focus`` row is set off; the values of a ``spread`` column stand side by side.
+        """
+        self._refuse_strange(shown)
+        if for_its_record():
+            return Block("table", "", title)
+        if not len(shown):
+            return self._nothing(shown)
+        return table_block(self._anatomy("table", shown, title, measured, columns=columns, **shape))
+
+    # How a figure is put together -----------------------------------------------------
+
+    def _with_dates(
+        self, of: type[FigureKind], shown: PublishedTable, options: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A figure's options, with what its time axis is marked with, if it has one."""
+        if "breaks" not in of.__dataclass_fields__:
+            return options
+        sources = [catalogue.source(id) for id in shown.source_ids]
+        breaks = [each for source in sources for each in source.series_breaks]
+        events = self.events if options.get("events", of.with_events) else []
+        return {**options, "events": events, "breaks": breaks}
+
+    def _not_drawn(self, figure: FigureKind, shown: PublishedTable) -> Block:
+        """Why nothing could be drawn."""
+        if not figure.lacks_focus:
+            return self._nothing(shown)
+        text = f"{shown.title}: no focus ward is named for {self.place}."
+        return self.notice("not_available", text)
 
     def _anatomy(
         self,
@@ -114,9 +183,6 @@ class FigureFinding(YearlyRecord):
         text = f"{shown.title}: nothing is held for {self.place}, {self.year} or earlier."
         return self.notice("not_available", text)
 
-    def _no_focus(self, shown: PublishedTable, focus: str | None) -> str:
-        return "" if focus else f"{shown.title}: no focus ward is named for {self.place}."
-
     def _download_name(self, shown: PublishedTable) -> str:
         year, table = self.year.replace("/", "-"), shown.id.replace("_", "-")
         return f"{self.area}-{year}-{self.declaration.slug}-{table}"
@@ -165,23 +231,19 @@ class FigureFinding(YearlyRecord):
         return "; ".join(parts)
 
 
-def _taken_by(function: Callable[..., Any], to: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a figure's options those that its drawing, or its description, has a use for."""
-    known = signature(function).parameters
-    return {name: value for name, value in to.items() if name in known}
+def kind_of(name: str) -> type[FigureKind]:
+    """The kind of figure of a name.
 
-
-def _refuse_unknown(kind: str, to: Mapping[str, Any], *both: Callable[..., Any]) -> None:
-    """Drawing and description are given the same options; one that neither knows is a slip."""
-    known = [name for each in both for name in signature(each).parameters]
-    options = sorted({*known} - {"shown", "prefix", "outlines"})
-    for name in to:
-        if name not in options:
-            near = get_close_matches(name, options, n=1)
-            raise InputError(
-                f"A figure of kind {kind!r} has no option {name!r}.",
-                f"Did you mean {near[0]}?" if near else f"It has: {', '.join(options)}.",
-            )
+    Raises
+    ------
+    InputError
+        If there is none; with the closest.
+    """
+    if name not in KINDS:
+        near = get_close_matches(name, KINDS, n=1)
+        told = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(KINDS)}."
+        raise InputError(f"There is no kind of figure {name!r}.", told)
+    return KINDS[name]
 
 
 def figure_id(shown: PublishedTable, kind: str) -> str:

@@ -22,13 +22,13 @@ from cdpb.report.blocks import (
     notice_block,
 )
 from cdpb.report.changed import changed_block, what_changed
-from cdpb.report.drawn import DrawnFinding
+from cdpb.report.figures import FigureFinding
 from cdpb.report.method import claims_block, method_of, origins_table, quoted_block
 from cdpb.report.over_years import changes, changes_block
 from cdpb.say import sentence
 
 
-class Finding(DrawnFinding):
+class Finding(FigureFinding):
     """A finding whose steps show themselves, alike in JupyterLab and on the page."""
 
     def choose(self, name: str, given: str, *allowed: str) -> str:

@@ -1,23 +1,24 @@
 """Charts of published tables, each drawn for a wide screen and for a phone."""
 
 from cdpb.report.charts.canvas import DrawnTwice
-from cdpb.report.charts.dots import dots_with_intervals
-from cdpb.report.charts.funnel import draw_funnel
-from cdpb.report.charts.months import months
-from cdpb.report.charts.multiples import small_multiples
-from cdpb.report.charts.need import need_bar
-from cdpb.report.charts.ranked import ranked
-from cdpb.report.charts.scatter import scatter
-from cdpb.report.charts.series import series_with_intervals
+from cdpb.report.charts.dots import Dots, Ratios
+from cdpb.report.charts.funnel import Funnel
+from cdpb.report.charts.months import Months
+from cdpb.report.charts.multiples import Panels
+from cdpb.report.charts.need import Need
+from cdpb.report.charts.ranked import Ranked
+from cdpb.report.charts.scatter import Scatter
+from cdpb.report.charts.series import Series
 
 __all__ = [
+    "Dots",
     "DrawnTwice",
-    "dots_with_intervals",
-    "draw_funnel",
-    "months",
-    "need_bar",
-    "ranked",
-    "scatter",
-    "series_with_intervals",
-    "small_multiples",
+    "Funnel",
+    "Months",
+    "Need",
+    "Panels",
+    "Ranked",
+    "Ratios",
+    "Scatter",
+    "Series",
 ]

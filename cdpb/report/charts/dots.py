@@ -1,7 +1,8 @@
 """A few categories by area: a dot with its interval each, and its numbers beside it."""
 
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,8 +24,17 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
+from cdpb.report.charts.chart_data import (
+    capital,
+    chart_rows,
+    each,
+    in_first_order,
+    optional,
+    unit_of,
+)
+from cdpb.report.charts.description import described_by_category
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height, legend_entries, mark
-from cdpb.report.charts.order import capital, chart_rows, each, in_first_order, optional, unit_of
 from cdpb.report.palette import INK, MARKERS, OTHERS
 
 RATIO_TICKS = (0.1, 0.2, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10)
@@ -41,59 +51,92 @@ class AxisOfDots(NamedTuple):
     line_words: str
 
 
-def dots_with_intervals(
-    shown: PublishedTable,
-    value: str = "percent",
-    category: str = "substance_group",
-    group: str | None = "area_name",
-    lower: str = "lower",
-    upper: str = "upper",
-    *,
-    ratios: bool = False,
-    line: float | None = None,
-    line_words: str = "",
-    unit: str = "",
-    prefix: str = "figure",
-) -> DrawnTwice | None:
+@dataclass(frozen=True, kw_only=True)
+class Dots(FigureKind):
     """Categories under each other, their areas side by side, each with dot, interval, numbers.
 
-    Parameters
+    One row a category and group, in the order wanted. Masked rows are hatched.
+
+    Attributes
     ----------
-    shown : PublishedTable
-        One row a category and group, in the order wanted. Masked rows are hatched.
+    axis : str
+        What is measured, with its unit: under the axis, and beneath the title. Where it is
+        empty the column's own unit stands under the axis.
     value, category, group, lower, upper : str
         Columns; ``group`` may be None.
-    ratios : bool, default False
+    ratios : bool
         A logarithmic axis, on which half and double lie equally far from one.
     line, line_words : float, str
         A line across, such as 1 and ``no change``.
-    unit : str
-        Stands under the axis; by default the column's own.
-    prefix : str
-        The figure's id in the page.
-
-    Returns
-    -------
-    Drawing or None
-        None when no value is published.
-
-    Raises
-    ------
-    InputError
-        If there are more than four groups.
     """
-    rows = chart_rows(
-        shown, value=value, category=category, group=group,
-        lower=optional(shown, lower), upper=optional(shown, upper),
-    )  # fmt: skip
-    if rows["value"].isna().all():
-        return None
-    groups = in_first_order(rows["group"]) if group else []
-    if len(groups) > len(MARKERS):
-        raise InputError(f"Table {shown.id}: {len(groups)} groups are more than a chart can hold.")
-    rows["told"] = [f"{row.text} ({row.interval})".removesuffix(" ()") for row in each(rows)]
-    scale = AxisOfDots(unit or unit_of(shown, value), ratios, line, line_words)
-    return draw_twice(shown, partial(_figure, rows, groups, scale), prefix)
+
+    name: ClassVar[str] = "dots"
+
+    axis: str
+    value: str = "percent"
+    category: str = "substance_group"
+    group: str | None = "area_name"
+    lower: str = "lower"
+    upper: str = "upper"
+    ratios: bool = False
+    line: float | None = None
+    line_words: str = ""
+
+    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+        """As `FigureKind`.
+
+        Raises
+        ------
+        InputError
+            If there are more than four groups.
+        """
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return None
+        groups = in_first_order(rows["group"]) if self.group else []
+        if len(groups) > len(MARKERS):
+            raise InputError(
+                f"Table {shown.id}: {len(groups)} groups are more than a chart can hold."
+            )
+        rows["told"] = [f"{row.text} ({row.interval})".removesuffix(" ()") for row in each(rows)]
+        scale = AxisOfDots(self._unit(shown), self.ratios, self.line, self.line_words)
+        return draw_twice(shown, partial(_figure, rows, groups, scale), prefix)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """Each category with each area's value and interval."""
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return ""
+        return described_by_category(rows, self._unit(shown))
+
+    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+        of = {name: getattr(self, name) for name in ("value", "category", "group")}
+        limits = {name: optional(shown, getattr(self, name)) for name in ("lower", "upper")}
+        return chart_rows(shown, **of, **limits)
+
+    def _unit(self, shown: PublishedTable) -> str:
+        return self.axis or unit_of(shown, self.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratios(Dots):
+    """Change in the area divided by the change elsewhere, by kind of offence."""
+
+    name: ClassVar[str] = "ratios"
+
+    axis: str = ""
+    value: str = "relative_ratio"
+    category: str = "offence"
+    group: str | None = None
+    lower: str = "relative_lower"
+    upper: str = "relative_upper"
+    ratios: bool = True
+    line: float | None = 1
+    line_words: str = "as elsewhere"
+
+    def measured(self, shown: PublishedTable) -> str:
+        """Whatever the kinds of offence are."""
+        return "Change on the year before, divided by the change in the rest of London"
 
 
 def _figure(rows: pd.DataFrame, groups: list[str], scale: AxisOfDots, size: Size) -> Figure:

@@ -208,3 +208,11 @@ def _label(ax: Axes, each: Placed, height: float, size: Size) -> float:
 def _line(mark: Mark) -> dict[str, Any]:
     dashes = (0, (4, 3)) if mark.broken else "-"
     return {"color": SOFT_INK, "linewidth": 1.2, "linestyle": dashes}
+
+
+def marks_in_words(found: list[Mark]) -> list[str]:
+    """The dates drawn, and where a series breaks."""
+    kinds = {"Dates marked": False, "The series breaks at": True}
+    told = {kind: [words for each in found for words, broken in each.told if broken is is_break]
+            for kind, is_break in kinds.items()}  # fmt: skip
+    return [f"{kind}: {'; '.join(words)}" for kind, words in told.items() if words]

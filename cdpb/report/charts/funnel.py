@@ -1,7 +1,8 @@
 """A funnel: areas by size and value, and the limits that chance alone would keep them within."""
 
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,13 +26,15 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
+from cdpb.report.charts.chart_data import chart_rows, each, unit_of
+from cdpb.report.charts.description import MOST_NAMED, of_unit, sentences, withheld
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height, mark
 from cdpb.report.charts.names import Spot, name_spots
-from cdpb.report.charts.order import chart_rows, each, unit_of
 from cdpb.report.charts.series import apart
 from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.outliers import NOT_COMPARED, WITHIN, funnel_limits
+from cdpb.statistics.outliers import NOT_COMPARED, VERDICTS, WITHIN, funnel_limits
 
 STEPS = 9
 BEYOND_BOTH = LegendEntry("Beyond both limits", "s", "#801650")
@@ -58,28 +61,21 @@ LIMITS = (
 )
 
 
-def draw_funnel(
-    shown: PublishedTable,
-    value: str = "rate_per_1000",
-    people: str = "residents",
-    label: str = "ward_name",
-    key: str = "ward_code",
-    plain: str = "plain_limits",
-    widened: str = "widened_limits",
-    tau_squared: str = "tau_squared",
-    *,
-    reference: Measure,
-    focus: str | None = None,
-    unit: str = "",
-    prefix: str = "figure",
-) -> DrawnTwice | None:
+# What a funnel is made from, beside what the table behind it shows.
+RATES = ("rate_per_1000", "rate_per_100000")
+IN_THE_DOWNLOAD = ("ward_code", "residents", *RATES, "phi", "tau_squared")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Funnel(FigureKind):
     """Each area's value over its size, between plain and widened limits.
 
-    Parameters
+    One row an area, as ``statistics.funnel`` gives. Areas whose value is masked have no place in
+    the drawing and are named beneath it. The table behind it has the counts and both verdicts,
+    its download all that they are made from.
+
+    Attributes
     ----------
-    shown : PublishedTable
-        One row an area, as ``statistics.funnel`` gave. Areas whose value is masked have no
-        place in the drawing and are named beneath it.
     value, people, label, key, plain, widened, tau_squared : str
         Columns.
     reference : Measure
@@ -88,28 +84,74 @@ def draw_funnel(
         The key of the area to name whatever its place.
     unit : str
         Stands over the axis; by default the column's own.
-    prefix : str
-        The figure's id in the page.
-
-    Returns
-    -------
-    Drawing or None
-        None when no value is published, or the centre is not known.
+    things : str
+        What its rows are, in words.
     """
-    rows = chart_rows(
-        shown, value=value, people=people, name=label, key=key, plain=plain, widened=widened,
-        tau_squared=tau_squared,
-    )  # fmt: skip
-    known = rows[rows["value"].notna()].reset_index(drop=True)
-    if known.empty or reference.value is None:
-        return None
-    hidden = sorted(rows.loc[rows["text"].eq(MARKER), "name"])
-    known["people"] = known["people"].astype(float)
-    known["place"] = [beyond(row.plain) + beyond(row.widened) for row in each(known)]
-    known["focus"] = known["key"].eq(str(focus))
-    told = unit or unit_of(shown, value)
-    size = shown.columns[people].label
-    return draw_twice(shown, partial(_figure, known, hidden, reference, told, size), prefix)
+
+    name: ClassVar[str] = "funnel"
+
+    reference: Measure
+    value: str = "rate_per_1000"
+    people: str = "residents"
+    label: str = "ward_name"
+    key: str = "ward_code"
+    plain: str = "plain_limits"
+    widened: str = "widened_limits"
+    tau_squared: str = "tau_squared"
+    focus: str | None = None
+    unit: str = ""
+    things: str = "wards"
+
+    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+        """As `FigureKind`; None, too, when the centre is not known."""
+        rows = self._rows(shown, people=self.people, tau_squared=self.tau_squared)
+        known = rows[rows["value"].notna()].reset_index(drop=True)
+        if known.empty or self.reference.value is None:
+            return None
+        hidden = sorted(rows.loc[rows["text"].eq(MARKER), "name"])
+        known["people"] = known["people"].astype(float)
+        known["place"] = [beyond(row.plain) + beyond(row.widened) for row in each(known)]
+        known["focus"] = known["key"].eq(str(self.focus))
+        words = (self._unit(shown), shown.columns[self.people].label)
+        return draw_twice(shown, partial(_figure, known, hidden, self.reference, *words), prefix)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """Which areas lie beyond plain limits, which beyond widened ones, and the focus."""
+        rows = self._rows(shown)
+        known = rows[rows["value"].notna()]
+        if known.empty or self.reference.value is None:
+            return ""
+        centre = f"{self.reference.label}, {rate_text(self.reference.value)}"
+        told = f"{count_text(len(known))} {self.things} by size and {of_unit(self._unit(shown))}"
+        own = [
+            f"{row.name}, {row.text}: plain limits, {row.plain}; widened limits, {row.widened}"
+            for row in each(known[known["key"].eq(str(self.focus))])
+        ]
+        sides = (_told_beyond(known, name, f"{name} limits") for name in ("plain", "widened"))
+        return sentences(f"{told}, around {centre}", *sides, *own, withheld(rows, self.things))
+
+    def behind(self, shown: PublishedTable) -> dict[str, Any]:
+        """As `FigureKind`."""
+        of = [name for name in shown.columns if name not in IN_THE_DOWNLOAD]
+        return {"focus": self.focus, "columns": of}
+
+    def _rows(self, shown: PublishedTable, **more: str) -> pd.DataFrame:
+        of = {name: getattr(self, name) for name in ("value", "key", "plain", "widened")}
+        return chart_rows(shown, name=self.label, **of, **more)
+
+    def _unit(self, shown: PublishedTable) -> str:
+        return self.unit or unit_of(shown, self.value)
+
+
+def _told_beyond(known: pd.DataFrame, column: str, called: str) -> str:
+    """``Plain limits: higher (99.8%) Ash Hill; within 20``."""
+    told = []
+    for verdict in (*reversed(VERDICTS), NOT_COMPARED):
+        of = sorted(known.loc[known[column].eq(verdict), "name"])
+        if of:
+            few = len(of) <= MOST_NAMED and verdict not in (WITHIN, NOT_COMPARED)
+            told.append(f"{verdict} {list_text(of) if few else count_text(len(of))}")
+    return f"{called}: {'; '.join(told)}"
 
 
 def beyond(verdict: str) -> bool:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cdpb.report.charts.canvas import Size, label, width_of
-from cdpb.report.charts.order import capital
+from cdpb.report.charts.chart_data import capital
 from cdpb.report.palette import CATEGORICAL, MARKERS, PAPER
 
 MARK, GAP = 16, 18

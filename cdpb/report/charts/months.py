@@ -1,8 +1,9 @@
 """Counts by month, one panel a series, with dated events over all of them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.periods import month_name
 from cdpb.report.charts.canvas import (
     PLAIN,
     DrawnTwice,
@@ -23,71 +25,125 @@ from cdpb.report.charts.canvas import (
     unclipped,
     width_of,
 )
+from cdpb.report.charts.chart_data import capital, chart_rows, each, in_first_order
+from cdpb.report.charts.description import sentences, withheld
 from cdpb.report.charts.events import (
     Mark,
     draw_marks,
     event_marks,
     label_height,
+    marks_in_words,
     month_place,
     placed,
 )
-from cdpb.report.charts.order import capital, chart_rows, in_first_order
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
 MOST_PANELS = 8
 PANEL = 88
 
 
-def months(
-    shown: PublishedTable,
-    value: str = "offences",
-    month: str = "month",
-    series: str | None = "offence",
-    panel: str | None = None,
-    *,
-    events: Iterable[Any] = (),
-    breaks: Iterable[Any] = (),
-    prefix: str = "figure",
-) -> DrawnTwice | None:
+@dataclass(frozen=True, kw_only=True)
+class Months(FigureKind):
     """Columns by month, a panel for each series, all to one scale from zero.
 
-    Parameters
+    One row a month (and series, and panel). A month without a row or a value is a gap with its
+    marker, never a zero.
+
+    Attributes
     ----------
-    shown : PublishedTable
-        One row a month (and series, and panel). A month without a row or a value is a gap
-        with its marker, never a zero.
     value, month, series, panel : str
         Columns; ``series`` decides the colour, ``panel`` (a ward, say) comes before it in a
         panel's title. Either may be None.
+    focus : str, optional
+        The ward that its panels are about.
+    axis : str
+        What is measured, for the line beneath the title.
     events : iterable
         Things with ``date`` and ``label``: drawn as dates, never as causes.
     breaks : iterable
         Things with ``month`` or ``year``, and ``label``: where the series breaks.
-    prefix : str
-        The figure's id in the page.
-
-    Returns
-    -------
-    Drawing or None
-        None when no value is published.
-
-    Raises
-    ------
-    InputError
-        If there would be more than eight panels.
     """
-    rows = chart_rows(shown, value=value, month=month, series=series, panel=panel)
-    if rows["value"].isna().all():
-        return None
-    rows["month"] = pd.PeriodIndex(rows["month"].astype(str), freq="M")
-    names = [name for name in ("panel", "series") if name in rows]
-    rows["title"] = rows[names].astype(str).agg(": ".join, axis=1) if names else ""
-    panels = in_first_order(rows["title"])
-    if len(panels) > MOST_PANELS:
-        raise InputError(f"Table {shown.id}: {len(panels)} panels are more than a chart can hold.")
-    axis = pd.period_range(rows["month"].min(), rows["month"].max(), freq="M")
-    found = event_marks(events, breaks, month_place(axis))
-    return draw_twice(shown, partial(_figure, rows, panels, axis, found), prefix)
+
+    name: ClassVar[str] = "months"
+    with_events: ClassVar[bool] = True
+
+    value: str = "offences"
+    month: str = "month"
+    series: str | None = "offence"
+    panel: str | None = "ward_name"
+    focus: str | None = None
+    axis: str = ""
+    events: Iterable[Any] = ()
+    breaks: Iterable[Any] = ()
+
+    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+        """As `FigureKind`.
+
+        Raises
+        ------
+        InputError
+            If there would be more than eight panels.
+        """
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return None
+        names = [name for name in ("panel", "series") if name in rows]
+        rows["title"] = rows[names].astype(str).agg(": ".join, axis=1) if names else ""
+        panels = in_first_order(rows["title"])
+        if len(panels) > MOST_PANELS:
+            raise InputError(
+                f"Table {shown.id}: {len(panels)} panels are more than a chart can hold."
+            )
+        axis = _axis(rows)
+        found = event_marks(self.events, self.breaks, month_place(axis))
+        return draw_twice(shown, partial(_figure, rows, panels, axis, found), prefix)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """The span of months, and of each panel its least, its most and its last month."""
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return ""
+        names = [name for name in ("panel", "series") if name in rows]
+        parts = [
+            _span_in_words(of, ": ".join(str(of[name].iloc[0]) for name in names))
+            for _, of in (rows.groupby(names, sort=False) if names else [("", rows)])
+        ]
+        axis = _axis(rows)
+        told = f"Columns by month, {month_name(axis[0])} to {month_name(axis[-1])}"
+        marked = marks_in_words(event_marks(self.events, self.breaks, month_place(axis)))
+        return sentences(told, *parts, *marked, withheld(rows, "columns"))
+
+    def behind(self, shown: PublishedTable) -> dict[str, Any]:
+        """As `FigureKind`."""
+        return {"spread": self.series}
+
+    @property
+    def lacks_focus(self) -> bool:
+        """As `FigureKind`."""
+        return self.panel == "ward_name" and not self.focus
+
+    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+        of = {name: getattr(self, name) for name in ("value", "month", "series", "panel")}
+        rows = chart_rows(shown, **of)
+        return rows.assign(month=pd.PeriodIndex(rows["month"].astype(str), freq="M"))
+
+
+def _axis(rows: pd.DataFrame) -> pd.PeriodIndex:
+    """Every month from the first to the last."""
+    return pd.period_range(rows["month"].min(), rows["month"].max(), freq="M")
+
+
+def _span_in_words(of: pd.DataFrame, name: str) -> str:
+    known = list(each(of.dropna(subset=["value"]).sort_values("month")))
+    if not known:
+        return ""
+    least, most = (choose(known, key=lambda row: row.value) for choose in (min, max))
+    told = [
+        f"{word} {row.text} ({month_name(row.month)})"
+        for word, row in (("lowest", least), ("highest", most), ("latest", known[-1]))
+    ]
+    return f"{name}: {', '.join(told)}" if name else ", ".join(told)
 
 
 def _figure(

@@ -1,6 +1,8 @@
 """Small multiples: one panel an area, columns by year, a colour and a place for each series."""
 
+from dataclasses import dataclass
 from functools import partial
+from typing import Any, ClassVar
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.numbers import list_text
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -20,54 +23,83 @@ from cdpb.report.charts.canvas import (
     unclipped,
     width_of,
 )
+from cdpb.report.charts.chart_data import capital, chart_rows, each, in_first_order
+from cdpb.report.charts.description import sentences, spoken
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height
-from cdpb.report.charts.order import capital, chart_rows, each, in_first_order
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
 MOST_SERIES = 4
 PANEL, GAP = 120, 26
 
 
-def small_multiples(
-    shown: PublishedTable,
-    value: str = "offences",
-    panel: str = "ward_name",
-    x: str = "year",
-    series: str = "offence",
-    *,
-    focus: str | None = None,
-    prefix: str = "figure",
-) -> DrawnTwice | None:
-    """A panel for each area, to one scale from zero, with the numbers on the columns.
+@dataclass(frozen=True, kw_only=True)
+class Panels(FigureKind):
+    """A small chart a ward, all to one scale from zero, with the numbers on the columns.
 
-    Parameters
+    One row a ward, year and series, wards and series in the order wanted.
+
+    Attributes
     ----------
-    shown : PublishedTable
-        One row a panel, year and series, panels and series in the order wanted.
     value, panel, x, series : str
         Columns.
     focus : str, optional
-        The panel to begin with.
-    prefix : str
-        The figure's id in the page.
-
-    Returns
-    -------
-    Drawing or None
-        None when no value is published.
-
-    Raises
-    ------
-    InputError
-        If there are more than four series.
+        The code of the ward to begin with.
     """
-    rows = chart_rows(shown, value=value, panel=panel, x=x, series=series)
-    if rows["value"].isna().all():
-        return None
-    if rows["series"].nunique() > MOST_SERIES:
-        raise InputError(f"Table {shown.id} has more than {MOST_SERIES} series to a panel.")
-    panels = sorted(in_first_order(rows["panel"]), key=lambda name: name != focus)
-    return draw_twice(shown, partial(_figure, rows, panels), prefix)
+
+    name: ClassVar[str] = "panels"
+
+    value: str = "offences"
+    panel: str = "ward_name"
+    x: str = "year"
+    series: str = "offence"
+    focus: str | None = None
+
+    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+        """As `FigureKind`.
+
+        Raises
+        ------
+        InputError
+            If there are more than four series.
+        """
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return None
+        if rows["series"].nunique() > MOST_SERIES:
+            raise InputError(f"Table {shown.id} has more than {MOST_SERIES} series to a panel.")
+        own = shown.where(ward_code=self.focus).rows() if self.focus else ()
+        first = {str(row[self.panel]) for row in own}
+        panels = sorted(in_first_order(rows["panel"]), key=lambda name: name not in first)
+        return draw_twice(shown, partial(_figure, rows, panels), prefix)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """Each panel's numbers year by year."""
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return ""
+        panels = in_first_order(rows["panel"])
+        rows = rows.sort_values("x", kind="stable")
+        years = list_text([str(year) for year in in_first_order(rows["x"])])
+        parts = []
+        for name in panels:
+            of = rows[rows["panel"].eq(name)].groupby("series", sort=False)["text"]
+            told = [f"{kind} {list_text(spoken(text) for text in texts)}" for kind, texts in of]
+            parts.append(f"{name}: {', '.join(told)}")
+        return sentences(f"Columns for {years}", "; ".join(parts))
+
+    def behind(self, shown: PublishedTable) -> dict[str, Any]:
+        """As `FigureKind`."""
+        return {"spread": self.series}
+
+    @property
+    def lacks_focus(self) -> bool:
+        """As `FigureKind`."""
+        return not self.focus
+
+    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+        of = {name: getattr(self, name) for name in ("value", "panel", "x", "series")}
+        return chart_rows(shown, **of)
 
 
 def _figure(rows: pd.DataFrame, panels: list[str], size: Size) -> Figure:

@@ -1,7 +1,8 @@
 """The share of people in need who are not in treatment, as a bar of all who need it."""
 
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,54 +20,60 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
+from cdpb.report.charts.chart_data import capital, chart_rows, each, optional, unit_of
+from cdpb.report.charts.description import described_by_category
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height
-from cdpb.report.charts.order import capital, chart_rows, each, optional
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SEQUENTIAL
 
 BAR = 26
 PALE = SEQUENTIAL[4]
 
 
-def need_bar(
-    shown: PublishedTable,
-    value: str = "percent",
-    label: str = "area_name",
-    lower: str = "lower",
-    upper: str = "upper",
-    *,
-    not_met: str = "not in treatment",
-    met: str = "in treatment",
-    prefix: str = "figure",
-) -> DrawnTwice | None:
+@dataclass(frozen=True, kw_only=True)
+class Need(FigureKind):
     """One bar an area from 0% to 100%: need not met, its interval, and need met.
 
-    Parameters
+    One row an area (or definition); ``value`` is the percentage whose need is not met.
+
+    Attributes
     ----------
-    shown : PublishedTable
-        One row an area (or definition); ``value`` is the percentage whose need is not met.
+    axis : str
+        What is measured, with its unit.
     value, label, lower, upper : str
         Columns.
     not_met, met : str
         What the two parts are called.
-    prefix : str
-        The figure's id in the page.
-
-    Returns
-    -------
-    Drawing or None
-        None when no value is published.
     """
-    rows = chart_rows(
-        shown,
-        value=value,
-        name=label,
-        lower=optional(shown, lower),
-        upper=optional(shown, upper),
-    )
-    if rows["value"].isna().all():
-        return None
-    rows = rows.reindex(columns=["value", "name", "lower", "upper", "text", "interval"])
-    return draw_twice(shown, partial(_figure, rows, not_met, met), prefix)
+
+    name: ClassVar[str] = "need"
+
+    axis: str
+    value: str = "percent"
+    label: str = "area_name"
+    lower: str = "lower"
+    upper: str = "upper"
+    not_met: str = "not in treatment"
+    met: str = "in treatment"
+
+    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+        """As `FigureKind`."""
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return None
+        rows = rows.reindex(columns=["value", "name", "lower", "upper", "text", "interval"])
+        return draw_twice(shown, partial(_figure, rows, self.not_met, self.met), prefix)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """Each area's value and interval."""
+        rows = self._rows(shown).rename(columns={"name": "category"})
+        if rows["value"].isna().all():
+            return ""
+        return described_by_category(rows, self.axis or unit_of(shown, self.value))
+
+    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+        limits = {name: optional(shown, getattr(self, name)) for name in ("lower", "upper")}
+        return chart_rows(shown, value=self.value, name=self.label, **limits)
 
 
 def _figure(rows: pd.DataFrame, not_met: str, met: str, size: Size) -> Figure:

@@ -1,7 +1,8 @@
 """Areas ranked by a rate, each with its interval, and the comparator as a line."""
 
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import rate_text
+from cdpb.numbers import count_text, rate_text
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -22,68 +23,95 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
+from cdpb.report.charts.chart_data import chart_rows, each, optional, ranked_rows, unit_of
+from cdpb.report.charts.description import of_unit, row_text, sentences, withheld
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height, mark
-from cdpb.report.charts.order import chart_rows, each, optional, ranked_rows, unit_of
 from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure
 
 DARK_DOT = "#595959"
 
 
-def ranked(
-    shown: PublishedTable,
-    value: str = "rate_per_1000",
-    label: str = "ward_name",
-    key: str = "ward_code",
-    lower: str = "lower",
-    upper: str = "upper",
-    unstable: str = "unstable",
-    rank: str = "rank",
-    *,
-    focus: str | None = None,
-    reference: Measure | None = None,
-    unit: str = "",
-    prefix: str = "figure",
-) -> DrawnTwice | None:
+@dataclass(frozen=True, kw_only=True)
+class Ranked(FigureKind):
     """Areas from the highest value to the lowest, a dot and its interval each.
 
-    Parameters
+    One row an area. Areas whose value is masked stand last, by name, with their marker.
+
+    Attributes
     ----------
-    shown : PublishedTable
-        One row an area. Areas whose value is masked stand last, by name, with their marker.
     value, label, key, lower, upper, unstable, rank : str
         Columns; ``unstable`` (rates on fewer than 10 events) and ``rank`` may be absent.
     focus : str, optional
         The key of the area to bring forward.
     reference : Measure, optional
         The comparator, drawn as a line and labelled with its ``label``.
+    axis : str
+        What is measured, for the line beneath the title.
     unit : str
         Stands under the axis; by default the column's own.
-    prefix : str
-        The figure's id in the page.
-
-    Returns
-    -------
-    Drawing or None
-        None when no value is published.
+    things : str
+        What its rows are, in words.
     """
-    rows = chart_rows(
-        shown,
-        value=value,
-        name=label,
-        key=key,
-        lower=lower,
-        upper=upper,
-        unstable=optional(shown, unstable),
-        rank=optional(shown, rank),
+
+    name: ClassVar[str] = "ranked"
+
+    value: str = "rate_per_1000"
+    label: str = "ward_name"
+    key: str = "ward_code"
+    lower: str = "lower"
+    upper: str = "upper"
+    unstable: str = "unstable"
+    rank: str = "rank"
+    focus: str | None = None
+    reference: Measure | None = None
+    axis: str = ""
+    unit: str = ""
+    things: str = "wards"
+
+    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+        """As `FigureKind`."""
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return None
+        unstable = rows["unstable"].fillna(False).astype(bool) if "unstable" in rows else False
+        rows["unstable"] = unstable
+        rows["focus"] = [key == self.focus for key in rows["key"]]
+        line = self.reference if self.reference is not None and self.reference.known else None
+        return draw_twice(shown, partial(_figure, rows, line, self._unit(shown)), prefix)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """The highest, the lowest, the focus and the comparator."""
+        rows = self._rows(shown)
+        known = rows[rows["value"].notna()]
+        if known.empty:
+            return ""
+        top, last = next(each(known)), list(each(known))[-1]
+        parts = [f"highest in {row_text(top)}", f"lowest in {row_text(last)}"]
+        parts += [f"{row_text(row)}" for row in each(known[1:-1]) if row.key == self.focus]
+        told = f"{count_text(len(known))} {self.things} ranked by {of_unit(self._unit(shown))}: "
+        against = _against(known, self.reference, self.things)
+        return sentences(told + "; ".join(parts), against, withheld(rows, self.things))
+
+    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+        of = {name: getattr(self, name) for name in ("value", "key", "lower", "upper")}
+        may = {name: optional(shown, getattr(self, name)) for name in ("unstable", "rank")}
+        return ranked_rows(chart_rows(shown, name=self.label, **of, **may))
+
+    def _unit(self, shown: PublishedTable) -> str:
+        return self.unit or unit_of(shown, self.value)
+
+
+def _against(known: pd.DataFrame, reference: Measure | None, things: str) -> str:
+    if reference is None or reference.value is None:
+        return ""
+    above = count_text((known["lower"] > reference.value).sum())
+    below = count_text((known["upper"] < reference.value).sum())
+    return (
+        f"{reference.label}: {rate_text(reference.value)}; the interval lies wholly above it for "
+        f"{above} of {count_text(len(known))} {things} and wholly below it for {below}"
     )
-    if rows["value"].isna().all():
-        return None
-    rows = ranked_rows(rows)
-    rows["unstable"] = rows["unstable"].fillna(False).astype(bool) if "unstable" in rows else False
-    rows["focus"] = [key == focus for key in rows["key"]]
-    line = reference if reference is not None and reference.known else None
-    return draw_twice(shown, partial(_figure, rows, line, unit or unit_of(shown, value)), prefix)
 
 
 def _figure(rows: pd.DataFrame, reference: Measure | None, unit: str, size: Size) -> Figure:

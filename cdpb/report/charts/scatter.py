@@ -1,13 +1,15 @@
 """Two measures of the same areas against each other: a point an area, the outermost named."""
 
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -21,55 +23,88 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
+from cdpb.report.charts.chart_data import chart_rows, each, unit_of
+from cdpb.report.charts.description import of_unit, sentences
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, mark
 from cdpb.report.charts.names import Spot, name_spots
-from cdpb.report.charts.order import chart_rows, each, unit_of
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER
 
 DARK = "#595959"
 MOST_NAMED = {"w": 8, "n": 4}
 
 
-def scatter(
-    shown: PublishedTable,
-    x: str,
-    value: str,
-    label: str = "ward_name",
-    key: str = "ward_code",
-    *,
-    focus: str | None = None,
-    unit: str = "",
-    x_unit: str = "",
-    prefix: str = "figure",
-) -> DrawnTwice | None:
+@dataclass(frozen=True, kw_only=True)
+class Scatter(FigureKind):
     """Each area where its two values meet, both axes from zero; no line is fitted.
 
-    Parameters
+    One row an area. An area that lacks either value has no place in the drawing.
+
+    Attributes
     ----------
-    shown : PublishedTable
-        One row an area. An area that lacks either value has no place in the drawing.
     x, value, label, key : str
         Columns: what runs across, what runs up, and the area.
     focus : str, optional
         The key of the area to bring forward.
     unit, x_unit : str
         Stand over the one axis and under the other; by default the columns' own.
-    prefix : str
-        The figure's id in the page.
-
-    Returns
-    -------
-    Drawing or None
-        None when no area has both values.
+    things : str
+        What its rows are, in words.
     """
-    rows = chart_rows(shown, value=value, x=x, name=label, key=key)
-    rows["x"] = rows["x"].astype("float64")
-    rows = rows.dropna(subset=["value", "x"]).reset_index(drop=True)
-    if rows.empty:
-        return None
-    rows["focus"] = rows["key"].eq(str(focus))
-    units = (unit or unit_of(shown, value), x_unit or unit_of(shown, x))
-    return draw_twice(shown, partial(_figure, rows, units), prefix)
+
+    name: ClassVar[str] = "scatter"
+
+    x: str
+    value: str
+    label: str = "ward_name"
+    key: str = "ward_code"
+    focus: str | None = None
+    unit: str = ""
+    x_unit: str = ""
+    things: str = "wards"
+
+    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+        """As `FigureKind`; None when no area has both values."""
+        rows = self._rows(shown).dropna(subset=["value", "x"]).reset_index(drop=True)
+        if rows.empty:
+            return None
+        rows["focus"] = rows["key"].eq(str(self.focus))
+        return draw_twice(shown, partial(_figure, rows, self._units(shown)), prefix)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """Where the highest and the lowest on either axis stand on the other, and the focus."""
+        rows = self._rows(shown)
+        rows["across"] = chart_rows(shown, value=self.x)["text"]
+        both = rows.dropna(subset=["value", "x"])
+        if both.empty:
+            return ""
+        up, across = map(of_unit, self._units(shown))
+        ends = [both[name].agg(end) for name in ("x", "value") for end in ("idxmax", "idxmin")]
+        own = list(both.index[both["key"].eq(str(self.focus))])
+        told = [
+            f"{row.name} {row.across} and {row.text}"
+            for row in each(both.loc[[*dict.fromkeys(ends + own)]])
+        ]
+        lacking = f"Left out for want of a figure: {count_text(len(rows) - len(both))}"
+        return sentences(
+            f"{count_text(len(both))} {self.things}, each by {across} and {up}: {'; '.join(told)}",
+            lacking if len(rows) > len(both) else "",
+        )
+
+    def measured(self, shown: PublishedTable) -> str:
+        """What runs across, and what up."""
+        across, up = (shown.columns[name].label for name in (self.x, self.value))
+        return f"{across}, against {up[:1].lower()}{up[1:]}"
+
+    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+        rows = chart_rows(shown, value=self.value, x=self.x, name=self.label, key=self.key)
+        return rows.assign(x=rows["x"].astype("float64"))
+
+    def _units(self, shown: PublishedTable) -> tuple[str, str]:
+        return (
+            self.unit or unit_of(shown, self.value),
+            self.x_unit or unit_of(shown, self.x),
+        )
 
 
 def _outermost(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,9 @@
 """A measure over the years with its intervals, up to four areas, named at their lines' ends."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.numbers import list_text
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -23,79 +25,106 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.events import Mark, draw_marks, label_height, marks_of_years, placed
-from cdpb.report.charts.order import chart_rows, in_first_order, optional, unit_of
+from cdpb.report.charts.chart_data import chart_rows, each, in_first_order, optional, unit_of
+from cdpb.report.charts.description import number_of_row, of_unit, sentences, withheld
+from cdpb.report.charts.events import (
+    Mark,
+    draw_marks,
+    label_height,
+    marks_in_words,
+    marks_of_years,
+    placed,
+)
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.palette import CATEGORICAL, DASHES, INK, MARKERS, PAPER, SOFT_INK
+from cdpb.statistics.trend import turning_point
 
 MOST_SERIES = 4
 LINE = 1.25
 
 
-def series_with_intervals(
-    shown: PublishedTable,
-    value: str = "percent",
-    x: str = "year",
-    group: str = "area_name",
-    lower: str = "lower",
-    upper: str = "upper",
-    *,
-    from_zero: bool = True,
-    events: Iterable[Any] = (),
-    breaks: Iterable[Any] = (),
-    unit: str = "",
-    prefix: str = "figure",
-) -> DrawnTwice | None:
+@dataclass(frozen=True, kw_only=True)
+class Series(FigureKind):
     """One line a group over the years: the first with a band, the others with error bars.
 
-    No line runs across a break of the series.
+    One row a year and group. A year without a value is a gap with its marker, and no line runs
+    across a break of the series.
 
-    Parameters
+    Attributes
     ----------
-    shown : PublishedTable
-        One row a year and group. A year without a value is a gap with its marker.
+    axis : str
+        What is measured, with its unit: over the axis, and beneath the title. Where it is empty
+        the column's own unit stands over the axis.
     value, x, group, lower, upper : str
         Columns. The group that comes first in the table is brought forward.
-    from_zero : bool, default True
+    from_zero : bool
         Otherwise the axis starts at a round number, and the drawing says so.
     events, breaks : iterable
-        As `months`; each stands within its year.
-    unit : str
-        Stands over the axis; by default the column's own.
-    prefix : str
-        The figure's id in the page.
-
-    Returns
-    -------
-    Drawing or None
-        None when no value is published.
-
-    Raises
-    ------
-    InputError
-        If there are more than four groups: draw small multiples.
+        As `Months`; each stands within its year.
     """
-    rows = chart_rows(
-        shown,
-        value=value,
-        x=x,
-        group=group,
-        lower=optional(shown, lower),
-        upper=optional(shown, upper),
-    )
-    if rows["value"].isna().all():
-        return None
-    groups = in_first_order(rows["group"])
-    if len(groups) > MOST_SERIES:
-        raise InputError(
-            f"Table {shown.id}: {len(groups)} series are more than a chart of lines can hold.",
-            f"Wanted: at most {MOST_SERIES}. Choose rows with where(), or draw small multiples.",
-        )
-    rows = rows.reindex(columns=["value", "x", "group", "lower", "upper", "text"])
-    years = sorted(rows["x"].unique())
-    found = marks_of_years(events, breaks, years)
-    told = unit or unit_of(shown, value)
-    draw = partial(_figure, rows, years, groups, found, from_zero, told)
-    return draw_twice(shown, draw, prefix)
+
+    name: ClassVar[str] = "series"
+
+    axis: str
+    value: str = "percent"
+    x: str = "year"
+    group: str = "area_name"
+    lower: str = "lower"
+    upper: str = "upper"
+    from_zero: bool = True
+    events: Iterable[Any] = ()
+    breaks: Iterable[Any] = ()
+
+    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+        """As `FigureKind`.
+
+        Raises
+        ------
+        InputError
+            If there are more than four groups: draw small multiples.
+        """
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return None
+        groups = in_first_order(rows["group"])
+        if len(groups) > MOST_SERIES:
+            raise InputError(
+                f"Table {shown.id}: {len(groups)} series are more than a chart of lines can hold.",
+                f"Wanted: at most {MOST_SERIES}. Choose rows with where(), or draw small "
+                "multiples.",
+            )
+        rows = rows.reindex(columns=["value", "x", "group", "lower", "upper", "text"])
+        years = sorted(rows["x"].unique())
+        found = marks_of_years(self.events, self.breaks, years)
+        of = (rows, years, groups, found, self.from_zero, self._unit(shown))
+        return draw_twice(shown, partial(_figure, *of), prefix)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """Where each line starts, turns and ends, with the last year's interval."""
+        rows = self._rows(shown).sort_values("x", kind="stable")
+        if rows["value"].isna().all():
+            return ""
+        known = rows.dropna(subset=["value"]).groupby("group", sort=False)
+        parts = [f"{name} {_course(list(each(of)))}" for name, of in known]
+        told = f"Lines over the years, {of_unit(self._unit(shown))}: {'; '.join(parts)}"
+        marked = marks_in_words(marks_of_years(self.events, self.breaks, rows["x"]))
+        return sentences(told, *marked, withheld(rows, "points"))
+
+    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+        of = {name: getattr(self, name) for name in ("value", "x", "group")}
+        limits = {name: optional(shown, getattr(self, name)) for name in ("lower", "upper")}
+        return chart_rows(shown, **of, **limits)
+
+    def _unit(self, shown: PublishedTable) -> str:
+        return self.axis or unit_of(shown, self.value)
+
+
+def _course(known: list[Any]) -> str:
+    """A line's first year, the year in which it turns, and its last one."""
+    end, turn = known[-1], turning_point([row.value for row in known])
+    before = known[: len(known) > 1] + ([] if turn is None else [known[turn]])
+    points = [f"{row.text} in {row.x}" for row in before]
+    return list_text([*points, f"{number_of_row(end)} in {end.x}"])
 
 
 def _figure(

@@ -1,6 +1,6 @@
-"""What a ward is filled with: declared classes, never classes made from the data."""
+"""What a ward is filled with and numbered by: declared classes, never ones made from the data."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -8,6 +8,7 @@ from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import rate_text
 from cdpb.report.palette import INK, PAPER, SEQUENTIAL
 
+STAR, UNSTABLE = "*", "fewer than 10 events, an unstable rate"
 RATE_BREAKS = (0, 2, 4, 6, 8)
 # These three of the sequence differ by three to one, so that they hold in black and white.
 _COMPARED = {
@@ -77,3 +78,15 @@ def _range(low: float, high: float | None) -> str:
     if high is None:
         return f"{start} and over"
     return f"{start} to under {rate_text(high, 0 if high == int(high) else 1)}"
+
+
+def ward_number(row: Any) -> str:
+    """``4``; ``24*`` for a rank made by fewer than 10 events."""
+    rank = getattr(row, "rank", None)
+    return f"{f'{rank:.0f}' if pd.notna(rank) else row.text}{STAR * is_unstable(row)}"
+
+
+def is_unstable(row: Any) -> bool:
+    """Whether a value is shown and rests on fewer than 10 events."""
+    flag = getattr(row, "unstable", None)
+    return bool(pd.notna(row.value) and pd.notna(flag) and flag)

@@ -12,17 +12,20 @@ from matplotlib.patches import Patch
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.report.charts.canvas import STYLE
-from cdpb.report.charts.order import chart_rows, each, optional
+from cdpb.report.charts.chart_data import chart_rows, each, optional
 from cdpb.report.maps.classes import (
+    STAR,
+    UNSTABLE,
     Class,
     comparator_of,
     compared_class,
     compared_classes,
+    is_unstable,
     rate_class,
     rate_classes,
+    ward_number,
 )
 from cdpb.report.maps.geometry import on_national_grid, roomiest_point
-from cdpb.report.maps.numbers import STAR, UNSTABLE, is_unstable, ward_number
 from cdpb.report.palette import INK, PAPER, SOFT_INK
 
 HATCHED: dict[str, Any] = {"facecolor": PAPER, "edgecolor": SOFT_INK, "hatch": "////"}

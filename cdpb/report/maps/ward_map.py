@@ -1,8 +1,8 @@
 """The ward map as our own SVG: every ward a link to its row, numbered by rank, named aloud."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -12,18 +12,29 @@ import shapely
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.errors import InputError
+from cdpb.numbers import count_text, list_text
 from cdpb.report.charts.canvas import width_of, wrapped
-from cdpb.report.charts.order import chart_rows, optional, ranked_rows, unit_of
+from cdpb.report.charts.chart_data import chart_rows, each, optional, ranked_rows, unit_of
+from cdpb.report.charts.description import (
+    MOST_NAMED,
+    of_unit,
+    row_text,
+    sentences,
+    withheld,
+)
+from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.maps.classes import (
+    UNSTABLE,
     Class,
     comparator_of,
     compared_class,
     compared_classes,
+    is_unstable,
     rate_class,
     rate_classes,
+    ward_number,
 )
 from cdpb.report.maps.geometry import (
-    BRITISH_NATIONAL_GRID,
     WIDTH,
     Sheet,
     free_place,
@@ -31,39 +42,24 @@ from cdpb.report.maps.geometry import (
     roomiest_point,
     sheet,
 )
-from cdpb.report.maps.numbers import STAR, UNSTABLE, is_unstable, ward_number
+from cdpb.report.maps.key import WITHHELD, map_key, site_marks
 from cdpb.report.palette import INK, PAPER, SOFT_INK
 from cdpb.report.svg import hatching, opened
 
 WIDEST = 640
 # Units of the sheet: about 10 pixels on the narrowest screen, see map.css for wider ones.
 TYPE, LEADING = 21, 24
-WITHHELD = "withheld to protect people in small numbers"
 
 
-def ward_map(
-    shown: PublishedTable,
-    outlines: gpd.GeoDataFrame,
-    value: str = "rate_per_1000",
-    label: str = "ward_name",
-    key: str = "ward_code",
-    rank: str = "rank",
-    comparison: str = "comparison",
-    unstable: str = "unstable",
-    *,
-    focus: str | None = None,
-    sites: pd.DataFrame | None = None,
-    unit: str = "",
-    prefix: str = "map",
-    row_href: Callable[[str], str] = "#row-{}".format,
-) -> str | None:
-    """The wards filled by how they compare, or by fixed classes of the rate.
+@dataclass(frozen=True, kw_only=True)
+class WardMap(FigureKind):
+    """The wards where they lie, each a link to its row, filled by how they compare.
 
-    Parameters
+    One row a ward. Where there is no comparison column the rate's fixed classes are used. Masked
+    wards are hatched, without a number, and come last in the order of the keyboard.
+
+    Attributes
     ----------
-    shown : PublishedTable
-        One row a ward. Where it has no comparison column the rate's fixed classes are used.
-        Masked wards are hatched, without a number, and come last in the order of the keyboard.
     outlines : geopandas.GeoDataFrame
         One row a ward, under the same ``key``; other rows are left out.
     value, label, key, rank, comparison, unstable : str
@@ -73,51 +69,104 @@ def ward_map(
         The key of the ward to outline and name.
     sites : pandas.DataFrame, optional
         ``site, kind, lat, lon, verified``: drawn as diamonds, open where not verified.
+    axis : str
+        What is measured, for the line beneath the title.
     unit : str
         Spoken after the value; by default the column's own.
-    prefix : str
-        The figure's id in the page.
-    row_href : callable
-        From a ward's key to the address of its row.
-
-    Returns
-    -------
-    str or None
-        The map and its key; None when no value is published.
-
-    Raises
-    ------
-    InputError
-        If a ward of the table has no outline, or the outlines no coordinate system.
+    things : str
+        What its areas are, in words.
     """
-    rows = ranked_rows(
-        chart_rows(
-            shown,
-            value=value,
-            name=label,
-            key=key,
-            rank=optional(shown, rank),
-            comparison=optional(shown, comparison),
-            unstable=optional(shown, unstable),
-        )
-    )
-    if rows["value"].isna().all():
-        return None
-    comparator = comparator_of(shown, comparison) if "comparison" in rows else ""
-    wards = [_ward(row, comparator, unit or unit_of(shown, value)) for row in rows.itertuples()]
-    on = sheet(_of_the_table(outlines, wards, key), key)
-    marked = _sites(sites, on)
-    named = next((ward for ward in wards if ward.key == focus), None)
-    place = _name_place(named, on) if named else None
-    body = _links(wards, on, prefix, row_href) + "".join(marked)
-    body += _focus(named, on, place) if named and place else ""
-    height = max(on.height, round(place[3]) + 4 if place else 0)
-    banner = DEMONSTRATION if shown.demonstration else ""
-    start = opened(WIDTH, height, WIDEST, banner, role="group", size=TYPE)
-    classes = compared_classes(rows["comparison"], comparator) if comparator else rate_classes()
-    pattern = hatching(SOFT_INK).replace("<pattern", f'<pattern id="{prefix}-hatch"', 1)
-    drawn = f"{start}<defs>{pattern}</defs>{body}</svg>"
-    return drawn + _key(classes, wards, sites, prefix, named is not None)
+
+    name: ClassVar[str] = "map"
+
+    outlines: gpd.GeoDataFrame
+    value: str = "rate_per_1000"
+    label: str = "ward_name"
+    key: str = "ward_code"
+    rank: str = "rank"
+    comparison: str = "comparison"
+    unstable: str = "unstable"
+    focus: str | None = None
+    sites: pd.DataFrame | None = None
+    axis: str = ""
+    unit: str = ""
+    things: str = "wards"
+
+    def draw(self, shown: PublishedTable, prefix: str = "map") -> str | None:
+        """As `FigureKind`: the map and its key.
+
+        Raises
+        ------
+        InputError
+            If a ward of the table has no outline, or the outlines no coordinate system.
+        """
+        rows = self._rows(shown)
+        if rows["value"].isna().all():
+            return None
+        comparator = comparator_of(shown, self.comparison) if "comparison" in rows else ""
+        wards = [_ward(row, comparator, self._unit(shown)) for row in rows.itertuples()]
+        on = sheet(_of_the_table(self.outlines, wards, self.key), self.key)
+        marked = site_marks(self.sites, on)
+        named = next((ward for ward in wards if ward.key == self.focus), None)
+        place = _name_place(named, on) if named else None
+        body = _links(wards, on, prefix) + "".join(marked)
+        body += _focus(named, on, place) if named and place else ""
+        height = max(on.height, round(place[3]) + 4 if place else 0)
+        banner = DEMONSTRATION if shown.demonstration else ""
+        start = opened(WIDTH, height, WIDEST, banner, role="group", size=TYPE)
+        classes = compared_classes(rows["comparison"], comparator) if comparator else rate_classes()
+        pattern = hatching(SOFT_INK).replace("<pattern", f'<pattern id="{prefix}-hatch"', 1)
+        drawn = f"{start}<defs>{pattern}</defs>{body}</svg>"
+        numbers = [ward.number for ward in wards]
+        return drawn + map_key(classes, numbers, self.sites, prefix, named is not None)
+
+    def describe(self, shown: PublishedTable) -> str:
+        """How many wards are in each class, which are high, and which one is named."""
+        rows = self._rows(shown)
+        known = rows[rows["value"].notna()]
+        if known.empty:
+            return ""
+        top, of = next(each(known)), of_unit(self._unit(shown))
+        told = f"Map of {count_text(len(rows))} {self.things} by {of}: highest in {row_text(top)}"
+        named = [f"{row_text(row)}, is outlined" for row in each(known) if row.key == self.focus]
+        named = ["it is outlined"] if top.key == self.focus else named
+        placed = [] if self.sites is None else list(self.sites["site"])
+        marked = f"Marked: {list_text(placed)}" if placed else ""
+        compared = "comparison" in known
+        classes = _in_classes(known, comparator_of(shown, self.comparison)) if compared else ""
+        return sentences(
+            "; ".join([told, *named]), classes, _unstable(known), marked,
+            withheld(rows, self.things),
+        )  # fmt: skip
+
+    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+        of = {name: getattr(self, name) for name in ("value", "key")}
+        may = ("rank", "comparison", "unstable")
+        found = {name: optional(shown, getattr(self, name)) for name in may}
+        return ranked_rows(chart_rows(shown, name=self.label, **of, **found))
+
+    def _unit(self, shown: PublishedTable) -> str:
+        return self.unit or unit_of(shown, self.value)
+
+
+def _unstable(known: pd.DataFrame) -> str:
+    """Which rates rest on few events, as the star on the map says."""
+    few = list(known.loc[known["unstable"].eq(True), "name"]) if "unstable" in known else []
+    return f"Fewer than 10 events, an unstable rate: {_few_by_name(few)}" if few else ""
+
+
+def _in_classes(known: pd.DataFrame, comparator: str) -> str:
+    parts = []
+    for name in ("higher", "worse", "similar", "lower", "better"):
+        of = list(known.loc[known["comparison"].eq(name), "name"])
+        if of:
+            than = "to" if name == "similar" else "than"
+            parts.append(f"{name} {than} {comparator}: {_few_by_name(of)}")
+    return "; ".join(parts)
+
+
+def _few_by_name(names: list[str]) -> str:
+    return list_text(names) if len(names) <= MOST_NAMED else count_text(len(names))
 
 
 class Ward(NamedTuple):
@@ -159,12 +208,12 @@ def _of_the_table(outlines: gpd.GeoDataFrame, wards: list[Ward], key: str) -> gp
     return outlines[outlines[key].isin([ward.key for ward in wards])]
 
 
-def _links(wards: list[Ward], on: Sheet, prefix: str, row_href: Callable[[str], str]) -> str:
-    drawn = (_link(ward, on, prefix, row_href(ward.key)) for ward in wards)
+def _links(wards: list[Ward], on: Sheet, prefix: str) -> str:
+    drawn = (_link(ward, on, prefix) for ward in wards)
     return f'<g font-size="{TYPE}" text-anchor="middle">{"".join(drawn)}</g>'
 
 
-def _link(ward: Ward, on: Sheet, prefix: str, href: str) -> str:
+def _link(ward: Ward, on: Sheet, prefix: str) -> str:
     shape = on.shapes[ward.key]
     x, y = roomiest_point(shape)
     fill, ink = ward.filled[1:] if ward.filled else (f"url(#{prefix}-hatch)", INK)
@@ -172,7 +221,7 @@ def _link(ward: Ward, on: Sheet, prefix: str, href: str) -> str:
     # A withheld ward's marker stands on hatching: a white edge keeps it readable.
     edge = f' stroke="{PAPER}" stroke-width="5" paint-order="stroke"' * (ward.filled is None)
     return (
-        f'<a href="{escape(href)}" aria-label="{spoken}"><title>{spoken}</title>'
+        f'<a href="#row-{escape(ward.key)}" aria-label="{spoken}"><title>{spoken}</title>'
         f'<path class="ward" fill="{fill}" d="{outline_path(shape)}"/>'
         f'<text x="{x}" y="{y}" dy=".36em" fill="{ink}"{edge}>{escape(ward.number)}</text></a>'
     )
@@ -220,51 +269,3 @@ def _leader(box: Box, shape: Any) -> str:
         f'<path stroke="{ink}" stroke-width="{width}" d="M{x1} {y1}L{x2} {y2}"/>'
         for ink, width in ((PAPER, 6), (INK, 2.5))
     )
-
-
-def _sites(sites: pd.DataFrame | None, on: Sheet) -> list[str]:
-    if sites is None or sites.empty:
-        return []
-    known = sites.dropna(subset=["lat", "lon"])
-    points = gpd.GeoSeries.from_xy(known["lon"], known["lat"], crs="EPSG:4326")
-    grid = points.to_crs(BRITISH_NATIONAL_GRID)
-    placed = np.rint(on.place(np.column_stack([grid.x, grid.y]))).astype(int)
-    return [
-        f"<g><title>{escape(_site_words(site))}</title>"
-        f"{_diamond(int(x), int(y), bool(site.verified))}</g>"
-        for site, (x, y) in zip(known.itertuples(), placed, strict=True)
-    ]
-
-
-def _diamond(x: int, y: int, verified: bool, half: int = 9) -> str:
-    fill = INK if verified else PAPER
-    return (
-        f'<path fill="{fill}" stroke="{INK}" stroke-width="3" '
-        f'd="M{x} {y - half}l{half} {half}l{-half} {half}l{-half} {-half}z"/>'
-    )
-
-
-def _site_words(site: Any) -> str:
-    unsure = "" if site.verified else "; place approximate, not verified"
-    return f"{site.site} ({site.kind}){unsure}"
-
-
-def _key(
-    classes: list[Class], wards: list[Ward], sites: pd.DataFrame | None, prefix: str, focus: bool
-) -> str:
-    box = '<path {} d="M1 1h18v14h-18z"/>'
-    entries = [(box.format(f'fill="{each.fill}"'), each.words) for each in classes]
-    if any(ward.number == MARKER for ward in wards):
-        entries.append((box.format(f'fill="url(#{prefix}-hatch)"'), f"{MARKER} {WITHHELD}"))
-    if any(ward.filled and ward.number.endswith(STAR) for ward in wards):
-        entries.append((f'<text x="6" y="16" font-size="18">{STAR}</text>', UNSTABLE.capitalize()))
-    if focus:
-        outline = f'fill="none" stroke="{INK}" stroke-width="2.5"'
-        entries.append((box.format(outline), "The ward named on the map"))
-    for site in [] if sites is None else sites.dropna(subset=["lat", "lon"]).itertuples():
-        entries.append((_diamond(10, 8, bool(site.verified), 5), _site_words(site)))
-    items = "".join(
-        f'<li><svg viewBox="0 0 20 16" aria-hidden="true">{drawn}</svg>{escape(words)}</li>'
-        for drawn, words in entries
-    )
-    return f'<ul class="map-key"><li>Number: rank by rate, 1 the highest</li>{items}</ul>'

@@ -1,4 +1,7 @@
-"""Turns of phrase that every description uses."""
+"""Turns of phrase that descriptions of figures share.
+
+Every sentence is made from published values; what is withheld is counted, never described.
+"""
 
 from typing import Any
 
@@ -7,7 +10,7 @@ import pandas as pd
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import NOT_AVAILABLE
 from cdpb.numbers import count_text
-from cdpb.report.charts.order import capital
+from cdpb.report.charts.chart_data import capital
 
 MOST_NAMED = 6
 MARKERS = {MARKER: "withheld", NOT_AVAILABLE: "not available"}
@@ -44,3 +47,16 @@ def withheld(rows: pd.DataFrame, things: str) -> str:
 def sentences(*parts: str) -> str:
     """Each part with a capital and a full stop; empty parts left out."""
     return " ".join(f"{capital(part)}." for part in parts if part)
+
+
+def described_by_category(rows: pd.DataFrame, unit: str) -> str:
+    """Each category's values with their intervals, each under its group's name if it has one."""
+    parts = []
+    for name, of in rows.groupby("category", sort=False):
+        groups = [f"{group} " for group in of["group"]] if "group" in of else [""] * len(of)
+        told = [
+            group + number_of_row(row)
+            for group, row in zip(groups, of.itertuples(index=False), strict=True)
+        ]
+        parts.append(f"{name}: {', '.join(told)}")
+    return sentences(f"{capital(of_unit(unit))}: {'; '.join(parts)}")
