@@ -7,7 +7,6 @@ all lines before it. The last of these hashes is the head of the ledger.
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
+from cdpb.durable_files import write_whole
 from cdpb.errors import InputError
 
 HEADER = "entry,digest,chain"
@@ -81,8 +81,8 @@ def append(name: str, content: Mapping[str, Any]) -> str:
     path = ledger_root() / f"{name}.json"
     link = _next(_links(), name, digest_of(content))
     lines = [HEADER, *(_line(each) for each in (*_links(), link))]
-    _write(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-    _write(_chain_file(), "\n".join(lines) + "\n")
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    write_whole(_chain_file(), "\n".join(lines) + "\n")
     return link.chain
 
 
@@ -101,7 +101,7 @@ def all_or_none() -> Iterator[None]:
         if before is None:
             chain.unlink(missing_ok=True)
         else:
-            _write(chain, before.decode("utf-8"))
+            write_whole(chain, before.decode("utf-8"))
         raise
 
 
@@ -173,14 +173,3 @@ def _broken(how: str) -> InputError:
         _BACK,
         _WHY,
     )
-
-
-def _write(path: Path, text: str) -> None:
-    """A file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.new")
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)

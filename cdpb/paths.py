@@ -1,6 +1,8 @@
 """Where a project's files lie."""
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -69,3 +71,18 @@ def private_folder(*parts: str) -> Path:
     folder = root.joinpath(*parts)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def environment_with(settings: Mapping[str, str]) -> Iterator[None]:
+    """What this process and those that it starts find in their environment, put back afterwards."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

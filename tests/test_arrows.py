@@ -25,6 +25,7 @@ FLOORS = [
             "worlds",
             "yaml_files",
             "csv_files",
+            "durable_files",
         },
     ],
     [{"catalogue", "schemas", "declarations", "partner_returns", "sources", "policies"}],

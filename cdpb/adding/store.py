@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from cdpb import paths
 from cdpb.adding.incoming import Incoming
 from cdpb.adding.receipt import NAME, Terms, folder_of, receipt_text, with_note
+from cdpb.durable_files import flush
 from cdpb.errors import InputError
 from cdpb.signals import undisturbed
 
@@ -74,7 +75,7 @@ class Workshop:
             If the system refuses; everything then stands as it did.
         """
         for folder in folders:
-            _flush(self.project / folder)
+            flush(self.project / folder)
         names = {"in": [each.as_posix() for each in folders], "out": [*map(Path.as_posix, out)]}
         self.journal.write_text(json.dumps(names), encoding="utf-8", newline="\n")
         try:
@@ -147,18 +148,9 @@ def workshop() -> Iterator[Workshop]:
             _finish()  # Ctrl-C between two renames must not leave one file without the other
 
 
-@contextmanager
-def standing_in(project: Path) -> Iterator[None]:
+def standing_in(project: Path) -> AbstractContextManager[None]:
     """Let loaders take a folder for the project."""
-    before = os.environ.get("CDPB_HOME")
-    os.environ["CDPB_HOME"] = str(project)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["CDPB_HOME"]
-        else:
-            os.environ["CDPB_HOME"] = before
+    return paths.environment_with({"CDPB_HOME": str(project)})
 
 
 def finish_interrupted() -> list[str]:
@@ -192,10 +184,3 @@ def _locked() -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _flush(folder: Path) -> None:
-    """See that a folder's files are on the disk before its name is."""
-    for path in sorted(folder.iterdir()):
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())

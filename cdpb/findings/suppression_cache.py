@@ -34,6 +34,7 @@ from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import Cell, Pattern, protect
 from cdpb.disclosure.readers import PARTNERSHIP, PUBLIC
 from cdpb.disclosure.units import Ties
+from cdpb.durable_files import write_whole
 from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption
 from cdpb.findings.agreed import Exempt, exempt
@@ -288,6 +289,4 @@ def _kept(path: Path) -> Pattern | None:
 
 
 def _keep(path: Path, found: Pattern) -> None:
-    aside = path.with_suffix(f".{os.getpid()}")
-    aside.write_text(json.dumps(found.to_dict()), encoding="utf-8", newline="\n")
-    os.replace(aside, path)
+    write_whole(path, json.dumps(found.to_dict()), path.with_suffix(f".{os.getpid()}"))

@@ -28,7 +28,7 @@ from cdpb.runner.fork_server import ADDRESS
 from cdpb.runner.forked import ForkedProvisioner
 from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
 from cdpb.runner.parameters import not_a_notebook, notebook_text
-from cdpb.runner.workspaces import SOCKETS, environment_with
+from cdpb.runner.workspaces import SOCKETS
 
 KERNEL_NAME = "python3"
 
@@ -89,7 +89,7 @@ def execute(job: Job, timeouts: Timeouts) -> NotebookNode:
     source = read_notebook(job.notebook)
     clock = _Clock(timeouts)
     try:
-        with private_kernel() as kernel, environment_with(_environment_of(job)):
+        with private_kernel() as kernel, paths.environment_with(_environment_of(job)):
             executed = execute_notebook(
                 source,
                 None,

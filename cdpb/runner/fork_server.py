@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
-from cdpb.runner.workspaces import environment_with
+from cdpb import paths
 
 ADDRESS = "CDPB_FORK_SERVER"
 # With fewer kernels it would take longer to load everything than it saves.
@@ -68,7 +68,7 @@ def fork_server(
             listening.listen()
             process = _started(listening, log, environment)
         try:
-            with environment_with({ADDRESS: address}):
+            with paths.environment_with({ADDRESS: address}):
                 yield process.pid
         finally:
             # It ends when its input does: so whatever ends this process, it is not left behind.

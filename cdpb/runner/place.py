@@ -18,6 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from cdpb import paths
+from cdpb.durable_files import flush, flush_entries
 from cdpb.errors import CdpbError, InputError
 
 # What a command leaves beside a target while it is at work there.
@@ -120,9 +121,9 @@ def move_into_place(target: Path) -> None:
         If a file of the old folder is held open, or the system refuses a rename. What stood
         there stands there again.
     """
-    _flush(staging(target))
+    flush(staging(target))
     journal(target).write_text(f"{staging(target).name}\n", encoding="utf-8", newline="\n")
-    _flush_folder(target.parent)
+    flush_entries(target.parent)
     try:
         if target.exists():
             _retire(target)
@@ -325,24 +326,3 @@ def _removed_all_the_same(remove: Callable[[str], object], path: str, _error: ob
         os.chmod(Path(path).parent, stat.S_IRWXU)
         os.chmod(path, stat.S_IRWXU)
         remove(path)
-
-
-def _flush(folder: Path) -> None:
-    """See that all of a folder is on the disk before its name is."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
-        else:
-            _flush_folder(path)
-    _flush_folder(folder)
-
-
-def _flush_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return  # folders can't be flushed there
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

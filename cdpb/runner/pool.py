@@ -17,10 +17,11 @@ from typing import Any
 
 import psutil
 
+from cdpb import paths
 from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.fork_server import fork_server
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
-from cdpb.runner.workspaces import SOCKETS, environment_with
+from cdpb.runner.workspaces import SOCKETS
 
 WITHIN = 5.0
 
@@ -232,7 +233,7 @@ def run_jobs(
     more in a new one, then reported.
     """
     waiting = sorted(jobs, key=lambda job: -job.cost)
-    with environment_with(environment):
+    with paths.environment_with(environment):
         for _ in range(ATTEMPTS):
             if not waiting:
                 return

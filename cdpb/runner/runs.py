@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
+from cdpb.durable_files import write_whole
 from cdpb.runner.job import Assessment, Failure, Job, Result
 from cdpb.runner.keys import file_hash
 from cdpb.runner.pool import EXECUTED
@@ -111,10 +112,7 @@ def now_stands(target: Path, before: str, after: str) -> None:
         for entry in record.get("assessments", []):
             if _is_of(entry, target) and entry.get("manifest") == before:
                 entry["manifest"] = after
-                aside = path.with_suffix(".new")
-                told = json.dumps(record, indent=1) + "\n"
-                aside.write_text(told, encoding="utf-8", newline="\n")
-                os.replace(aside, path)
+                write_whole(path, json.dumps(record, indent=1) + "\n")
                 return
 
 

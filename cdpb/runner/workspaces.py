@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,21 +20,6 @@ SOCKETS = "CDPB_SOCKETS"
 _FOLDERS = ("work", "absence", "interference")
 _LOCK, _NAMED = ".lock", ".sockets"
 _SECONDS = 10
-
-
-@contextmanager
-def environment_with(settings: Mapping[str, str]) -> Iterator[None]:
-    """What this process and those that it starts find in their environment, put back afterwards."""
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextmanager
@@ -51,7 +36,7 @@ def workspace(run: str) -> Iterator[Path]:
     lock = FileLock(folder / f"{run}{_LOCK}")
     lock.acquire(timeout=_SECONDS)
     try:
-        with environment_with({SOCKETS: str(_sockets(run))}):
+        with paths.environment_with({SOCKETS: str(_sockets(run))}):
             yield paths.private_folder("work", run)
     finally:
         _clear(run)
