@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 # Between months or years of one place nothing that is counted here grows or falls so much.
@@ -32,15 +33,16 @@ def out_of_scale(
     list of str
         Place and period of each, without its figure; none where a series is shorter than three.
     """
+    series = table.groupby([place, *kinds], observed=True, sort=False)
+    order = np.argsort(series.ngroup().to_numpy(), kind="stable")
     found: dict[str, None] = {}
     for column in counts:
-        for _, series in table.groupby([place, *kinds], observed=True, sort=False):
-            given = series[series[column].notna()]
-            if len(given) < FEWEST:
-                continue
-            numbers, usual = given[column].astype(float), float(given[column].median())
-            above = (numbers >= LEAST) & (numbers > FACTOR * usual)
-            below = (numbers > 0) & (usual >= LEAST) & (FACTOR * numbers < usual)
-            for row in given[above | below].to_dict("records"):
-                found[f"{row[place]} {row[period]}"] = None
+        numbers = table[column].to_numpy(dtype=float, na_value=np.nan)
+        usual = series[column].transform("median").to_numpy(dtype=float, na_value=np.nan)
+        enough = series[column].transform("count").to_numpy() >= FEWEST
+        above = (numbers >= LEAST) & (numbers > FACTOR * usual)
+        below = (numbers > 0) & (usual >= LEAST) & (FACTOR * numbers < usual)
+        strange = order[(enough & (above | below))[order]]
+        for row in table.iloc[strange].to_dict("records"):
+            found[f"{row[place]} {row[period]}"] = None
     return list(found)

@@ -72,21 +72,27 @@ def refuse_other_names(rows: pd.DataFrame, wards: pd.DataFrame, table: TextTable
     columns = [c for c in ("ward_name", "borough_code", "place") if c in rows]
     listed = rows[["ward_code", *columns]].drop_duplicates()
     names = set(wards["ward_name"].map(_letters))
+    boroughs = [column for column in columns if column != "ward_name"]
+    codes = {each: areas.borough_code(each) for of in boroughs for each in listed[of].unique()}
+    true = wards[["ward_name", "borough_code"]].to_dict("index")
     for row in listed.to_dict("records"):
-        true = wards.loc[row["ward_code"]]
-        for column in columns:
-            if row[column] and not _fits(row[column], column, true, names):
-                raise _other_ward(row["ward_code"], row[column], table.path)
+        own = true[row["ward_code"]]
+        for column in filter(row.get, columns):
+            found = row[column]
+            if column == "ward_name":
+                fits = _is_name_of(found, own["ward_name"], names)
+            else:
+                # An airport stands in the place of a borough beside one ward; what is no borough
+                # says nothing.
+                fits = codes[found] in (own["borough_code"], None if column == "place" else "")
+            if not fits:
+                raise _other_ward(row["ward_code"], found, table.path)
 
 
-def _fits(found: str, column: str, true: pd.Series, names: set[str]) -> bool:
-    if column == "ward_name":
-        written, name = _letters(found), _letters(true["ward_name"])
-        alike = SequenceMatcher(None, written, name).ratio() >= _SPELT_ALIKE
-        return written == name or (alike and written not in names)
-    code = areas.borough_code(found)
-    # An airport stands in the place of a borough beside one ward; what is no borough says nothing.
-    return code is None if column == "place" and code is None else code == true["borough_code"]
+def _is_name_of(found: str, name: str, names: set[str]) -> bool:
+    written, own = _letters(found), _letters(name)
+    alike = SequenceMatcher(None, written, own).ratio() >= _SPELT_ALIKE
+    return written == own or (alike and written not in names)
 
 
 def _letters(name: str) -> str:
