@@ -19,7 +19,7 @@ from cdpb.loaders import coverage as loaded
 from cdpb.loaders.base import BASES
 from cdpb.loaders.coverage import read_file
 from cdpb.periods import FinancialYear
-from cdpb.sources import ILLUSTRATIVE
+from cdpb.sources import ILLUSTRATIVE, Source
 
 _EVERYTHING = Build("partnership", demonstration=True)
 # What notebooks call, of sources whose counts no gate counts again.
@@ -171,10 +171,11 @@ def pages_moved(changed: set[str], before: Years, after: Years) -> Iterator[Page
     before, after : mapping of str to sequence of str
         By source, its complete years.
     """
+    known = sources()
     for finding in declarations().findings:
         if finding.after:
             continue
-        needed = _needed(finding)
+        needed = _needed(finding, known)
         new = {
             year
             for each in changed & set(needed)
@@ -188,12 +189,12 @@ def pages_moved(changed: set[str], before: Years, after: Years) -> Iterator[Page
 
 def sources_needed_with(changed: set[str]) -> set[str]:
     """These sources, and those that some page of theirs needs for a year of its own."""
-    pages = [set(_needed(each)) for each in declarations().findings if not each.after]
+    known = sources()
+    pages = [set(_needed(each, known)) for each in declarations().findings if not each.after]
     return changed.union(*(needed for needed in pages if changed & needed))
 
 
-def _needed(finding: FindingDeclaration) -> list[str]:
-    known = sources()
+def _needed(finding: FindingDeclaration, known: Mapping[str, Source]) -> list[str]:
     return [
         each
         for each in finding.sources

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from cdpb.errors import InputError
@@ -54,7 +55,8 @@ def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame
         If a month other than the first is nearly empty.
     """
     totals = counted.groupby("month", observed=True)["offences"].sum().sort_index()
-    thin = [month for place, month in enumerate(totals.index) if _is_thin(totals, place)]
+    counts = totals.to_numpy(dtype=float)
+    thin = [month for place, month in enumerate(totals.index) if _is_thin(counts, place)]
     if any(month != totals.index[0] for month in thin):
         later = next(month for month in thin if month != totals.index[0])
         raise InputError(
@@ -81,8 +83,7 @@ def with_zeros(
     return counts.fillna(0).astype("int64").reset_index()
 
 
-def _is_thin(totals: pd.Series, place: int) -> bool:
-    before = totals.iloc[max(place - NEIGHBOURS, 0) : place]
-    after = totals.iloc[place + 1 : place + 1 + NEIGHBOURS]
-    beside = pd.concat([before, after])
-    return len(beside) > 0 and totals.iloc[place] < PART_EMPTY * beside.median()
+def _is_thin(totals: np.ndarray, place: int) -> bool:
+    before = totals[max(place - NEIGHBOURS, 0) : place]
+    beside = np.concatenate([before, totals[place + 1 : place + 1 + NEIGHBOURS]])
+    return bool(len(beside) and totals[place] < PART_EMPTY * np.median(beside))
