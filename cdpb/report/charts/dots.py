@@ -27,12 +27,12 @@ from cdpb.report.charts.canvas import (
 from cdpb.report.charts.chart_data import (
     capital,
     chart_rows,
+    described_by_category,
     each,
     in_first_order,
     optional,
     unit_of,
 )
-from cdpb.report.charts.description import described_by_category
 from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height, legend_entries, mark
 from cdpb.report.palette import INK, MARKERS, OTHERS

@@ -26,8 +26,15 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import chart_rows, each, unit_of
-from cdpb.report.charts.description import MOST_NAMED, of_unit, sentences, withheld
+from cdpb.report.charts.chart_data import (
+    MOST_NAMED,
+    chart_rows,
+    each,
+    of_unit,
+    sentences,
+    unit_of,
+    withheld,
+)
 from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height, mark
 from cdpb.report.charts.names import Spot, name_spots

@@ -25,8 +25,14 @@ from cdpb.report.charts.canvas import (
     unclipped,
     width_of,
 )
-from cdpb.report.charts.chart_data import capital, chart_rows, each, in_first_order
-from cdpb.report.charts.description import sentences, withheld
+from cdpb.report.charts.chart_data import (
+    capital,
+    chart_rows,
+    each,
+    in_first_order,
+    sentences,
+    withheld,
+)
 from cdpb.report.charts.events import (
     Mark,
     draw_marks,

@@ -23,8 +23,14 @@ from cdpb.report.charts.canvas import (
     unclipped,
     width_of,
 )
-from cdpb.report.charts.chart_data import capital, chart_rows, each, in_first_order
-from cdpb.report.charts.description import sentences, spoken
+from cdpb.report.charts.chart_data import (
+    capital,
+    chart_rows,
+    each,
+    in_first_order,
+    sentences,
+    spoken,
+)
 from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK

@@ -20,8 +20,14 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import capital, chart_rows, each, optional, unit_of
-from cdpb.report.charts.description import described_by_category
+from cdpb.report.charts.chart_data import (
+    capital,
+    chart_rows,
+    described_by_category,
+    each,
+    optional,
+    unit_of,
+)
 from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SEQUENTIAL

@@ -23,8 +23,17 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import chart_rows, each, optional, ranked_rows, unit_of
-from cdpb.report.charts.description import of_unit, row_text, sentences, withheld
+from cdpb.report.charts.chart_data import (
+    chart_rows,
+    each,
+    of_unit,
+    optional,
+    ranked_rows,
+    row_text,
+    sentences,
+    unit_of,
+    withheld,
+)
 from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, draw_key, key_height, mark
 from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK

@@ -23,8 +23,7 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import chart_rows, each, unit_of
-from cdpb.report.charts.description import of_unit, sentences
+from cdpb.report.charts.chart_data import chart_rows, each, of_unit, sentences, unit_of
 from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.charts.key import LegendEntry, mark
 from cdpb.report.charts.names import Spot, name_spots

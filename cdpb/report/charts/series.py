@@ -25,8 +25,17 @@ from cdpb.report.charts.canvas import (
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import chart_rows, each, in_first_order, optional, unit_of
-from cdpb.report.charts.description import number_of_row, of_unit, sentences, withheld
+from cdpb.report.charts.chart_data import (
+    chart_rows,
+    each,
+    in_first_order,
+    number_of_row,
+    of_unit,
+    optional,
+    sentences,
+    unit_of,
+    withheld,
+)
 from cdpb.report.charts.events import (
     Mark,
     draw_marks,

@@ -14,12 +14,16 @@ from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.errors import InputError
 from cdpb.numbers import count_text, list_text
 from cdpb.report.charts.canvas import width_of, wrapped
-from cdpb.report.charts.chart_data import chart_rows, each, optional, ranked_rows, unit_of
-from cdpb.report.charts.description import (
+from cdpb.report.charts.chart_data import (
     MOST_NAMED,
+    chart_rows,
+    each,
     of_unit,
+    optional,
+    ranked_rows,
     row_text,
     sentences,
+    unit_of,
     withheld,
 )
 from cdpb.report.charts.figure_kind import FigureKind
