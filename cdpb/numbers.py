@@ -1,4 +1,4 @@
-"""Numbers as a reader sees them: rounded half up, in one place, for every sentence and label.
+"""Numbers and words as a reader sees them: rounded half up, in one place, for sentence and label.
 
 Nothing here looks at what a number means. A value that is missing has no text, so asking for
 one is a mistake of the caller's and is refused; so is anything that isn't a number at all,
@@ -68,6 +68,17 @@ def list_text(words: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *first, last = list(words) or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def capital(words: object) -> str:
+    """The words with a capital at the start, and nothing else changed."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
+
+
+def within_sentence(words: str) -> str:
+    """The words as they stand in the middle of a sentence: without a capital at the start."""
+    return words[:1].lower() + words[1:]
 
 
 def _decimal(value: object) -> Decimal:

@@ -11,6 +11,7 @@ from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import (
+    capital,
     count_text,
     interval_text,
     list_text,
@@ -146,7 +147,7 @@ def moved(before: float, after: float) -> str:
 def sentence(text: str) -> str:
     """With a capital first and a full stop last."""
     text = " ".join(text.split())
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return capital(text) + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 # Columns of the people that a share is of.

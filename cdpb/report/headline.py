@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cdpb.numbers import count_text
+from cdpb.numbers import capital, count_text
 from cdpb.report.block import Block
 from cdpb.report.markup import render
 from cdpb.report.measures import (
@@ -94,7 +94,7 @@ def _dating(verdict: Mapping[str, Any]) -> str:
 
 
 def _label(verdict: Mapping[str, Any]) -> str:
-    return _sentence_case(verdict.get("label") or verdict["outcome"])
+    return capital(verdict.get("label") or verdict["outcome"])
 
 
 def _tone(outcome: str) -> str:
@@ -103,17 +103,13 @@ def _tone(outcome: str) -> str:
 
 def _sentence(text: str) -> str:
     """The text with a capital and a full stop, whatever it was written for."""
-    return _sentence_case(text) + ("" if text.endswith((".", "!", "?")) or not text else ".")
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return capital(text) + ("" if text.endswith((".", "!", "?")) or not text else ".")
 
 
 def _outcomes(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each part's outcome and what it claims."""
     parts = verdict.get("parts") or []
-    return [(_sentence_case(part["outcome"]), part["claim"]) for part in parts]
+    return [(capital(part["outcome"]), part["claim"]) for part in parts]
 
 
 def _parts_table(parts: Sequence[Mapping[str, Any]]) -> ShownTable | None:
@@ -124,7 +120,7 @@ def _parts_table(parts: Sequence[Mapping[str, Any]]) -> ShownTable | None:
             part["claim"],
             _against(part),
             measure_text(part.get("measure") or {}),
-            _sentence_case(part["outcome"]),
+            capital(part["outcome"]),
             part.get("reason") or "",
         ]
         for part in parts
@@ -156,7 +152,7 @@ def _card(figure: Mapping[str, Any]) -> dict[str, Any]:
     known = is_known(figure.get("value"))
     return {
         "label": figure["label"],
-        "value": _sentence_case(measured_value(figure)),
+        "value": capital(measured_value(figure)),
         "known": known,
         "unit": unit_text(figure) if known else "",
         "interval": measured_interval(figure) if known else "",

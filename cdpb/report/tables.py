@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable, only_published
+from cdpb.numbers import capital
 from cdpb.report.markup import css_text, render
 
 MARKERS = {
@@ -178,7 +179,7 @@ def _side_by_side(
     order = pd.MultiIndex.from_frame(texts[kept]) if len(kept) > 1 else pd.Index(texts[kept[0]])
     wide = wide.loc[order.unique()].fillna(NOT_AVAILABLE).reset_index()
     kind = described[value].kind
-    beside = {name: Column(label=name[:1].upper() + name[1:], kind=kind) for name in values}
+    beside = {name: Column(label=capital(name), kind=kind) for name in values}
     worth = _worth_showing({name: described[name] for name in kept}, wide)
     shown = list(kept) if columns else worth
     return [*shown, *values], wide, {**described, **beside}

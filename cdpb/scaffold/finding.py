@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from cdpb import catalogue, paths
 from cdpb.declarations import COLUMNS, FOLDER, declarations
 from cdpb.errors import CdpbError, InputError
+from cdpb.numbers import within_sentence
 from cdpb.partner_returns import Return
 from cdpb.runner.plan import defaults
 from cdpb.scaffold.source import Files, appended, new_source, refuse_name
@@ -98,7 +99,7 @@ def _context(id: str, what: Return, about: Mapping[str, str], order: int) -> dic
     count = what.rows.count if what.rows else what.counts[0]
     columns = declarations().columns
     label = columns[count].label if count in columns else count.replace("_", " ").capitalize()
-    words = label[:1].lower() + label[1:]
+    words = within_sentence(label)
     return {
         "id": id, "order": order, "notebook": f"{order:02d}_{id}.ipynb", **about,
         "source": what.source_id, "period": what.period, "kinds": kinds, "count": count,

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, interval_text, list_text, percent_text, rate_text
+from cdpb.numbers import capital, count_text, interval_text, list_text, percent_text, rate_text
 from cdpb.periods import FinancialYear
 from cdpb.say import (
     ADULTS,
@@ -74,7 +74,7 @@ def starters_title(of_year: PublishedTable) -> str:
         for row, whom in ((every, "all in treatment"), (started, "those starting treatment"))
         if row is not None
     ]
-    return f"{LIVING[:1].upper()}{LIVING[1:]} were {list_text(told)}"
+    return f"{capital(LIVING)} were {list_text(told)}"
 
 
 @of_rows

@@ -6,7 +6,14 @@ from typing import Any
 import pandas as pd
 
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, interval_text, list_text, rate_text, rounded_text
+from cdpb.numbers import (
+    count_text,
+    interval_text,
+    list_text,
+    rate_text,
+    rounded_text,
+    within_sentence,
+)
 from cdpb.periods import FinancialYear, financial_years_of, month_name
 from cdpb.say import (
     moved,
@@ -34,7 +41,7 @@ def headline(ratio: Measure, elsewhere: Measure, period: str) -> str:
         return sentence(f"No year of recorded drug offences is held for {period} or earlier")
     side = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
     against = side.get(compare_measures(ratio, elsewhere), "beside")
-    where = elsewhere.label[:1].lower() + elsewhere.label[1:]
+    where = within_sentence(elsewhere.label)
     there = f"{rounded_text(elsewhere.value, 2)} in the {where}"
     return sentence(
         f"In {period}, {ratio.label} recorded {count_text(ratio.numerator or 0)} possession and "

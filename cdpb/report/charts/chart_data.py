@@ -11,7 +11,7 @@ import pandas as pd
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import NOT_AVAILABLE, TOTAL, PublishedTable, only_published
 from cdpb.errors import InputError
-from cdpb.numbers import count_text
+from cdpb.numbers import capital, count_text, within_sentence
 
 MOST_NAMED = 6
 MARKERS = {MARKER: "withheld", NOT_AVAILABLE: "not available"}
@@ -79,12 +79,6 @@ def each(rows: pd.DataFrame) -> Iterator[Any]:
     return iter(rows.itertuples(index=False))
 
 
-def capital(words: object) -> str:
-    """The words with a capital at the start, and nothing else changed."""
-    text = str(words)
-    return text[:1].upper() + text[1:]
-
-
 def in_first_order(values: pd.Series) -> list[Any]:
     """The distinct values, in the order in which they first stand in the table."""
     return list(dict.fromkeys(values))
@@ -131,7 +125,7 @@ def spoken(text: str) -> str:
 
 def of_unit(unit: str) -> str:
     """A unit in the middle of a sentence: ``offences per 1,000 residents``."""
-    return f"rate {unit}" if unit.startswith("per ") else unit[:1].lower() + unit[1:]
+    return f"rate {unit}" if unit.startswith("per ") else within_sentence(unit)
 
 
 def withheld(rows: pd.DataFrame, things: str) -> str:

@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLoca
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.numbers import capital
 from cdpb.report.charts.canvas import (
     PLAIN,
     DrawnTwice,
@@ -25,7 +26,6 @@ from cdpb.report.charts.canvas import (
     wrapped,
 )
 from cdpb.report.charts.chart_data import (
-    capital,
     chart_rows,
     described_by_category,
     each,

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cdpb.numbers import capital
 from cdpb.report.charts.canvas import Size, label, width_of
-from cdpb.report.charts.chart_data import capital
 from cdpb.report.palette import CATEGORICAL, MARKERS, PAPER
 
 MARK, GAP = 16, 18

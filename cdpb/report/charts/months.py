@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
+from cdpb.numbers import capital
 from cdpb.periods import month_name
 from cdpb.report.charts.canvas import (
     PLAIN,
@@ -26,7 +27,6 @@ from cdpb.report.charts.canvas import (
     width_of,
 )
 from cdpb.report.charts.chart_data import (
-    capital,
     chart_rows,
     each,
     in_first_order,

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
-from cdpb.numbers import list_text
+from cdpb.numbers import capital, list_text
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -24,7 +24,6 @@ from cdpb.report.charts.canvas import (
     width_of,
 )
 from cdpb.report.charts.chart_data import (
-    capital,
     chart_rows,
     each,
     in_first_order,

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import capital
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -21,7 +22,6 @@ from cdpb.report.charts.canvas import (
     wrapped,
 )
 from cdpb.report.charts.chart_data import (
-    capital,
     chart_rows,
     described_by_category,
     each,

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text
+from cdpb.numbers import count_text, within_sentence
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -93,7 +93,7 @@ class Scatter(FigureKind):
     def measured(self, shown: PublishedTable) -> str:
         """What runs across, and what up."""
         across, up = (shown.columns[name].label for name in (self.x, self.value))
-        return f"{across}, against {up[:1].lower()}{up[1:]}"
+        return f"{across}, against {within_sentence(up)}"
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
         rows = chart_rows(shown, value=self.value, x=self.x, name=self.label, key=self.key)
