@@ -57,6 +57,24 @@ def percent_decimals(denominator: float | None = None) -> int:
     return 0 if denominator is not None and denominator < DECIMALS_FROM else 1
 
 
+def decimals_of(unit: str, people: float | None = None) -> int:
+    """The decimals that a measure is shown with.
+
+    Rates have one; percentages one, or none of fewer than 1,000 people; counts of people or
+    offences none; ratios two.
+
+    Parameters
+    ----------
+    people : float, optional
+        What a percentage is of.
+    """
+    if unit.startswith("%"):
+        return percent_decimals(people)
+    if unit.startswith("per "):
+        return 1
+    return 0 if unit and "ratio" not in unit and "times" not in unit else 2
+
+
 def interval_text(
     lower: float | None, upper: float | None, decimals: int = 1, unit: str = ""
 ) -> str:

@@ -15,20 +15,11 @@ def is_known(value: Any) -> bool:
 
 
 def places(measure: Mapping[str, Any]) -> int:
-    """How many decimals a measure is shown with.
-
-    Rates have one; percentages one, or none of fewer than 1,000 people; counts of people or
-    offences none; ratios two. ``decimals`` in the measure overrides this.
-    """
-    unit = measure.get("unit") or ""
+    """How many decimals a measure is shown with: ``decimals`` in it, else by its unit."""
     if measure.get("decimals") is not None:
         return int(measure["decimals"])
-    if unit.startswith("%"):
-        people = measure.get("denominator")
-        return numbers.percent_decimals(people if is_known(people) else None)
-    if unit.startswith("per "):
-        return 1
-    return 0 if unit and "ratio" not in unit and "times" not in unit else 2
+    people = measure.get("denominator")
+    return numbers.decimals_of(measure.get("unit") or "", people if is_known(people) else None)
 
 
 def measured_value(measure: Mapping[str, Any]) -> str:

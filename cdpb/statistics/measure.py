@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.numbers import interval_text, percent_decimals, rounded_text
+from cdpb.numbers import decimals_of, interval_text, rounded_text
 from cdpb.statistics.about import (
     counted_as,
     definition_of,
@@ -104,10 +104,8 @@ class Measure:
 
     @property
     def decimals(self) -> int:
-        """To how many places a reader is shown it: counts whole, ratios to two."""
-        if self.unit == "%":
-            return percent_decimals(self.denominator)
-        return {"people": 0, "offences": 0, "times": 2}.get(self.unit, 1)
+        """To how many places a reader is shown it."""
+        return decimals_of(self.unit, self.denominator)
 
     @property
     def text(self) -> str:
