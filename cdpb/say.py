@@ -15,9 +15,9 @@ from cdpb.numbers import (
     count_text,
     interval_text,
     list_text,
-    percent_decimals,
     percent_text,
     rate_text,
+    rounded_text,
 )
 from cdpb.periods import FinancialYear, month_name
 from cdpb.statistics.comparison import compare_measures
@@ -101,9 +101,7 @@ def value_text(measure: Measure) -> str:
     """The value alone: ``7.9`` or ``31%``; ``not available`` where there is none."""
     if measure.value is None:
         return "not available"
-    if measure.unit.startswith("%"):
-        return percent_text(measure.value, measure.denominator)
-    return rate_text(measure.value)
+    return rounded_text(measure.value, measure.decimals) + _sign(measure)
 
 
 def measured(measure: Measure) -> str:
@@ -115,10 +113,11 @@ def measured(measure: Measure) -> str:
 
 def limits_text(measure: Measure) -> str:
     """``6.4 to 9.6``, with as many decimals as the value has."""
-    if measure.unit.startswith("%"):
-        decimals = percent_decimals(measure.denominator)
-        return interval_text(measure.lower, measure.upper, decimals, "%")
-    return interval_text(measure.lower, measure.upper)
+    return interval_text(measure.lower, measure.upper, measure.decimals, _sign(measure))
+
+
+def _sign(measure: Measure) -> str:
+    return "%" if measure.unit.startswith("%") else ""
 
 
 def compared(measure: Measure, with_: Measure) -> str:
