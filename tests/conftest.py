@@ -12,7 +12,7 @@ from filelock import FileLock
 from cdpb.build import Build
 from cdpb.loaders import access
 from cdpb.runner.execute import environment
-from cdpb.runner.pool import kernels_forked
+from cdpb.runner.pool import kernels_forked, starting
 from tests.built import YEARS, built, make
 from tests.commands import standing, toy
 from tests.returned import assessed_project
@@ -29,6 +29,8 @@ def _kernels_forked(request, tmp_path_factory):
     """Kernels of all tests of a process are forked from one; a test of how they start undoes it."""
     slow = sum("slow" in item.keywords for item in request.session.items)
     log = tmp_path_factory.mktemp("fork_server") / "log"
+    if slow:
+        starting()  # what workers are forked from is the checkout's, and no toy's
     with kernels_forked(slow, log, environment()):
         yield
 

@@ -4,13 +4,14 @@ import json
 import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from multiprocessing import parent_process
+from multiprocessing import forkserver, parent_process
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from cdpb import paths
 from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.fork_server import fork_server
 from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
-from cdpb.runner.workspaces import SOCKETS
+from cdpb.runner.workspaces import SOCKETS, sockets_of_process
 
 WITHIN = 5.0
 
@@ -278,6 +279,12 @@ def starting() -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["cdpb.runner.warm"])
+    # Its socket lies where it is found and cleared, whatever ends this process.
+    before, tempfile.tempdir = tempfile.tempdir, str(sockets_of_process())
+    try:
+        forkserver.ensure_running()
+    finally:
+        tempfile.tempdir = before
     return context
 
 

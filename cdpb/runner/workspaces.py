@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -36,13 +38,39 @@ def workspace(run: str) -> Iterator[Path]:
     lock = FileLock(folder / f"{run}{_LOCK}")
     lock.acquire(timeout=_SECONDS)
     try:
-        with paths.environment_with({SOCKETS: str(_sockets(run))}):
+        within = os.environ.get(SOCKETS) or tempfile.gettempdir()
+        with paths.environment_with({SOCKETS: str(_sockets(run, within))}):
             yield paths.private_folder("work", run)
     finally:
         _clear(run)
         lock.release()
         with suppress(OSError):
             Path(lock.lock_file).unlink()
+
+
+@cache
+def sockets_of_process() -> Path:
+    """A private folder for sockets as long as this process lives, not one run alone.
+
+    It goes with the process; where that could not see to it, the next run clears it.
+    """
+    name = f"process-{os.getpid()}-{secrets.token_hex(4)}"
+    lock = FileLock(paths.private_folder("work") / f"{name}{_LOCK}")
+    lock.acquire(timeout=_SECONDS)
+    folder = _sockets(name, tempfile.gettempdir())
+    # After multiprocessing has removed what it keeps there itself.
+    Finalize(None, _let_go, args=(lock, folder), exitpriority=-200)
+    return folder
+
+
+def _let_go(lock: FileLock, folder: Path) -> None:
+    """The project may be gone by now, as a test's is."""
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.release()
+    with suppress(OSError):
+        held = Path(lock.lock_file)
+        held.with_suffix(_NAMED).unlink()
+        held.unlink()
 
 
 def clear_dead() -> None:
@@ -93,13 +121,13 @@ def _clear(run: str) -> None:
         named.unlink(missing_ok=True)
 
 
-def _sockets(run: str) -> Path:
+def _sockets(run: str, within: str) -> Path:
     """Under the system's folder and short, for a socket's path may hold about 100 characters.
 
     Its name is written down before it is made, so that there is no moment at which it could be
     left without anybody knowing.
     """
-    folder = Path(os.environ.get(SOCKETS) or tempfile.gettempdir()) / f"cdpb-{secrets.token_hex(4)}"
+    folder = Path(within) / f"cdpb-{secrets.token_hex(4)}"
     named = paths.private_folder("work") / f"{run}{_NAMED}"
     named.write_text(str(folder), encoding="utf-8", newline="\n")
     folder.mkdir(mode=0o700)
