@@ -159,6 +159,22 @@ def test_a_dead_runs_folders_are_cleared(toy):
     assert list(folder.parent.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are spawned")
+@pytest.mark.parametrize(("ends", "left"), [("os.kill(os.getpid(), 9)", 1), ("", 0)])
+def test_what_workers_are_forked_from_leaves_nothing(toy, ends, left):
+    """Its socket stays behind a process that is killed, and only there."""
+    script = f"import os; from cdpb.runner.pool import starting; starting(); {ends}"
+    here, work = Path(tempfile.gettempdir()), toy / ".cdpb" / "work"
+    environment = {**os.environ, "TMPDIR": str(here)}
+    subprocess.run([sys.executable, "-c", script], cwd=toy, env=environment, check=False)
+    assert len(list(here.iterdir())) == left
+
+    clear_dead()
+
+    assert list(here.iterdir()) == []
+    assert list(work.iterdir()) == []
+
+
 def test_a_living_runs_folders_are_left_alone(toy):
     """Two boroughs may be made at once, in two terminals."""
     with workspace("20260101T000000Z-1") as folder:
