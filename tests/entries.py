@@ -11,12 +11,13 @@ from typing import Any
 from cdpb.disclosure.published import PublishedTable
 from cdpb.policies import policy
 from cdpb.report.figure import Download, figure_block, map_block, table_block
+from cdpb.report.figures import KINDS
 from cdpb.report.suppression_notes import hidden_note
 from cdpb.report.tables import shown_table
 from cdpb.statistics.measure import Measure
 from tests.project import CHECKOUT
 
-ROOMS = ("charts", "maps", "alt")
+ROOMS = ("charts", "maps")
 # Beside the rooms: a page's tables and its downloads.
 OTHERS: tuple[Callable[..., Any], ...] = (
     shown_table, Download.of, figure_block, map_block, table_block, hidden_note,
@@ -33,7 +34,17 @@ def functions() -> dict[str, Callable[..., Any]]:
         f"{room}.{name}": each
         for room, module in WORDS.items() for name, each in _of_module(module)
     }  # fmt: skip
-    return found | words | {f"page.{each.__qualname__}": each for each in OTHERS}
+    others = {f"page.{each.__qualname__}": each for each in OTHERS}
+    return found | words | others | dict(_of_kinds())
+
+
+def _of_kinds() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Each kind of figure with its options, and what it makes of a table."""
+    for kind in KINDS.values():
+        yield f"figures.{kind.__name__}", kind
+        figure = kind(**{name: _something(hints_of(kind)[name], None) for name in needed(kind)})
+        for made in (figure.draw, figure.describe):
+            yield f"figures.{made.__qualname__}", made
 
 
 def entries() -> dict[str, Callable[..., Any]]:

@@ -1,5 +1,6 @@
 """Charts, maps, words, descriptions, tables and downloads take published tables alone."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -72,7 +73,12 @@ def _a_call(called: str, function: Callable[..., Any]) -> list[str]:
     owner, _, method = function.__qualname__.rpartition(".")
     imported = f"from {function.__module__} import {owner or method} as {called}"
     given = ["frame" if name in tables_of(function) else "anything" for name in needed(function)]
-    return [imported, f"{called}{f'.{method}' if owner else ''}({', '.join(given)})  # {called}("]
+    of = ""
+    if inspect.ismethod(function) and not inspect.isclass(function.__self__):
+        options = needed(type(function.__self__))
+        of = f"({', '.join(f'{name}=anything' for name in options)})"
+    made = f"{called}{of}{f'.{method}' if owner else ''}"
+    return [imported, f"{made}({', '.join(given)})  # {called}("]
 
 
 def _line(lines: list[str], text: str) -> int:
