@@ -84,7 +84,8 @@ def refuse_other_names(rows: pd.DataFrame, wards: pd.DataFrame, table: TextTable
             else:
                 # An airport stands in the place of a borough beside one ward; what is no borough
                 # says nothing.
-                fits = codes[found] in (own["borough_code"], None if column == "place" else "")
+                fits = codes[found] == own["borough_code"]
+                fits = fits or (column == "place" and codes[found] is None)
             if not fits:
                 raise _other_ward(row["ward_code"], found, table.path)
 

@@ -26,11 +26,9 @@ from cdpb.report.charts.canvas import (
     wrapped,
 )
 from cdpb.report.charts.chart_data import (
-    chart_rows,
     described_by_category,
     each,
     in_first_order,
-    optional,
     unit_of,
 )
 from cdpb.report.charts.figure_kind import FigureKind
@@ -110,9 +108,7 @@ class Dots(FigureKind):
         return described_by_category(rows, self._unit(shown))
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        of = {name: getattr(self, name) for name in ("value", "category", "group")}
-        limits = {name: optional(shown, getattr(self, name)) for name in ("lower", "upper")}
-        return chart_rows(shown, **of, **limits)
+        return self.rows(shown, "value", "category", "group", may=("lower", "upper"))
 
     def _unit(self, shown: PublishedTable) -> str:
         return self.axis or unit_of(shown, self.value)

@@ -1,12 +1,16 @@
 """What every kind of figure is: a drawing, its description in words, and the table behind it."""
 
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from typing import Any, ClassVar, Self
 
+import pandas as pd
+
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.report.charts.canvas import DrawnTwice
+from cdpb.report.charts.chart_data import chart_rows, optional
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +43,13 @@ class FigureKind:
                 f"A figure of kind {cls.name!r} needs {lacking[0]!r}.",
                 f"It has: {', '.join(known)}.",
             )
-        for option in options:
-            if option not in known:
-                near = get_close_matches(option, known, n=1)
-                raise InputError(
-                    f"A figure of kind {cls.name!r} has no option {option!r}.",
-                    f"Did you mean {near[0]}?" if near else f"It has: {', '.join(known)}.",
-                )
+        strange = [option for option in options if option not in known]
+        if strange:
+            near = get_close_matches(strange[0], known, n=1)
+            raise InputError(
+                f"A figure of kind {cls.name!r} has no option {strange[0]!r}.",
+                f"Did you mean {near[0]}?" if near else f"It has: {', '.join(known)}.",
+            )
         return cls(**options)
 
     def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | str | None:
@@ -69,3 +73,21 @@ class FigureKind:
     def lacks_focus(self) -> bool:
         """Whether it shows the focus ward alone, and none is named."""
         return False
+
+    def rows(
+        self, shown: PublishedTable, *columns: str, may: Sequence[str] = (), **named: str
+    ) -> pd.DataFrame:
+        """A table's rows as `chart_rows` gives them, each column under its option's name.
+
+        Parameters
+        ----------
+        columns : str
+            Options that name a column.
+        may : sequence of str
+            Options whose column may be absent.
+        named : str
+            Columns under other names.
+        """
+        of = {option: getattr(self, option) for option in columns}
+        found = {option: optional(shown, getattr(self, option)) for option in may}
+        return chart_rows(shown, **of, **found, **named)

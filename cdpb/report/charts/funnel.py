@@ -28,7 +28,6 @@ from cdpb.report.charts.canvas import (
 )
 from cdpb.report.charts.chart_data import (
     MOST_NAMED,
-    chart_rows,
     each,
     of_unit,
     sentences,
@@ -111,7 +110,7 @@ class Funnel(FigureKind):
 
     def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
         """As `FigureKind`; None, too, when the centre is not known."""
-        rows = self._rows(shown, people=self.people, tau_squared=self.tau_squared)
+        rows = self._rows(shown, "people", "tau_squared")
         known = rows[rows["value"].notna()].reset_index(drop=True)
         if known.empty or self.reference.value is None:
             return None
@@ -142,9 +141,8 @@ class Funnel(FigureKind):
         of = [name for name in shown.columns if name not in IN_THE_DOWNLOAD]
         return {"focus": self.focus, "columns": of}
 
-    def _rows(self, shown: PublishedTable, **more: str) -> pd.DataFrame:
-        of = {name: getattr(self, name) for name in ("value", "key", "plain", "widened")}
-        return chart_rows(shown, name=self.label, **of, **more)
+    def _rows(self, shown: PublishedTable, *more: str) -> pd.DataFrame:
+        return self.rows(shown, "value", "key", "plain", "widened", *more, name=self.label)
 
     def _unit(self, shown: PublishedTable) -> str:
         return self.unit or unit_of(shown, self.value)

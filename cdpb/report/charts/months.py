@@ -27,7 +27,6 @@ from cdpb.report.charts.canvas import (
     width_of,
 )
 from cdpb.report.charts.chart_data import (
-    chart_rows,
     each,
     in_first_order,
     sentences,
@@ -130,8 +129,7 @@ class Months(FigureKind):
         return self.panel == "ward_name" and not self.focus
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        of = {name: getattr(self, name) for name in ("value", "month", "series", "panel")}
-        rows = chart_rows(shown, **of)
+        rows = self.rows(shown, "value", "month", "series", "panel")
         return rows.assign(month=pd.PeriodIndex(rows["month"].astype(str), freq="M"))
 
 

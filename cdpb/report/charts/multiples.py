@@ -24,7 +24,6 @@ from cdpb.report.charts.canvas import (
     width_of,
 )
 from cdpb.report.charts.chart_data import (
-    chart_rows,
     each,
     in_first_order,
     sentences,
@@ -103,8 +102,7 @@ class Panels(FigureKind):
         return not self.focus
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        of = {name: getattr(self, name) for name in ("value", "panel", "x", "series")}
-        return chart_rows(shown, **of)
+        return self.rows(shown, "value", "panel", "x", "series")
 
 
 def _figure(rows: pd.DataFrame, panels: list[str], size: Size) -> Figure:

@@ -22,10 +22,8 @@ from cdpb.report.charts.canvas import (
     wrapped,
 )
 from cdpb.report.charts.chart_data import (
-    chart_rows,
     described_by_category,
     each,
-    optional,
     unit_of,
 )
 from cdpb.report.charts.figure_kind import FigureKind
@@ -78,8 +76,7 @@ class Need(FigureKind):
         return described_by_category(rows, self.axis or unit_of(shown, self.value))
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        limits = {name: optional(shown, getattr(self, name)) for name in ("lower", "upper")}
-        return chart_rows(shown, value=self.value, name=self.label, **limits)
+        return self.rows(shown, "value", may=("lower", "upper"), name=self.label)
 
 
 def _figure(rows: pd.DataFrame, not_met: str, met: str, size: Size) -> Figure:

@@ -24,10 +24,8 @@ from cdpb.report.charts.canvas import (
     wrapped,
 )
 from cdpb.report.charts.chart_data import (
-    chart_rows,
     each,
     of_unit,
-    optional,
     ranked_rows,
     row_text,
     sentences,
@@ -104,9 +102,8 @@ class Ranked(FigureKind):
         return sentences(told + "; ".join(parts), against, withheld(rows, self.things))
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        of = {name: getattr(self, name) for name in ("value", "key", "lower", "upper")}
-        may = {name: optional(shown, getattr(self, name)) for name in ("unstable", "rank")}
-        return ranked_rows(chart_rows(shown, name=self.label, **of, **may))
+        columns, may = ("value", "key", "lower", "upper"), ("unstable", "rank")
+        return ranked_rows(self.rows(shown, *columns, may=may, name=self.label))
 
     def _unit(self, shown: PublishedTable) -> str:
         return self.unit or unit_of(shown, self.value)

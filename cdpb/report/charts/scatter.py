@@ -96,7 +96,7 @@ class Scatter(FigureKind):
         return f"{across}, against {within_sentence(up)}"
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        rows = chart_rows(shown, value=self.value, x=self.x, name=self.label, key=self.key)
+        rows = self.rows(shown, "value", "x", "key", name=self.label)
         return rows.assign(x=rows["x"].astype("float64"))
 
     def _units(self, shown: PublishedTable) -> tuple[str, str]:

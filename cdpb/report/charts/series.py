@@ -26,12 +26,10 @@ from cdpb.report.charts.canvas import (
     wrapped,
 )
 from cdpb.report.charts.chart_data import (
-    chart_rows,
     each,
     in_first_order,
     number_of_row,
     of_unit,
-    optional,
     sentences,
     unit_of,
     withheld,
@@ -120,9 +118,7 @@ class Series(FigureKind):
         return sentences(told, *marked, withheld(rows, "points"))
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        of = {name: getattr(self, name) for name in ("value", "x", "group")}
-        limits = {name: optional(shown, getattr(self, name)) for name in ("lower", "upper")}
-        return chart_rows(shown, **of, **limits)
+        return self.rows(shown, "value", "x", "group", may=("lower", "upper"))
 
     def _unit(self, shown: PublishedTable) -> str:
         return self.axis or unit_of(shown, self.value)

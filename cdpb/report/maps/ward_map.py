@@ -16,10 +16,8 @@ from cdpb.numbers import count_text, list_text
 from cdpb.report.charts.canvas import width_of, wrapped
 from cdpb.report.charts.chart_data import (
     MOST_NAMED,
-    chart_rows,
     each,
     of_unit,
-    optional,
     ranked_rows,
     row_text,
     sentences,
@@ -144,10 +142,8 @@ class WardMap(FigureKind):
         )  # fmt: skip
 
     def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        of = {name: getattr(self, name) for name in ("value", "key")}
         may = ("rank", "comparison", "unstable")
-        found = {name: optional(shown, getattr(self, name)) for name in may}
-        return ranked_rows(chart_rows(shown, name=self.label, **of, **found))
+        return ranked_rows(self.rows(shown, "value", "key", may=may, name=self.label))
 
     def _unit(self, shown: PublishedTable) -> str:
         return self.unit or unit_of(shown, self.value)
