@@ -14,7 +14,8 @@ from cdpb import paths
 from cdpb.csv_files import list_rows
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
+from cdpb.file_contents import bytes_of, relative
+from cdpb.yaml_files import read_yaml, typed
 
 # How boroughs and their councils style themselves, before the name and after it.
 _BEFORE = re.compile(

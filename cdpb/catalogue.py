@@ -10,9 +10,10 @@ from typing import Any
 
 from cdpb import paths, worlds
 from cdpb.errors import InputError
+from cdpb.file_contents import bytes_of, relative
 from cdpb.partner_returns import Return
 from cdpb.sources import ESTIMATES, ILLUSTRATIVE, WITHDRAWN, MadeUp, Receipt, Source, Withdrawn
-from cdpb.yaml_files import bytes_of, read_yaml, relative, typed
+from cdpb.yaml_files import read_yaml, typed
 
 
 def sources() -> dict[str, Source]:

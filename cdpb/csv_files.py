@@ -6,10 +6,12 @@ that means the same and is read; what might mean something else is refused, with
 
 import csv
 import io
+from functools import lru_cache
 from pathlib import Path
 
 from cdpb.errors import InputError
-from cdpb.yaml_files import bytes_of, refuse_invisible, relative
+from cdpb.file_contents import bytes_of, relative
+from cdpb.yaml_files import refuse_invisible
 
 _OTHER_KINDS = {
     b"PK\x03\x04": "a spreadsheet, not a CSV file",
@@ -48,7 +50,13 @@ def csv_cells(path: Path) -> list[list[str]]:
         If the file is missing, no text, or has no header; if a column has no name or one that
         another has; if a row has more or fewer cells than the header. Names the line.
     """
-    text = _text(path)
+    names, *rows = _cells(path, bytes_of(path))
+    return [list(names), *map(list, rows)]
+
+
+@lru_cache(maxsize=32)
+def _cells(path: Path, content: bytes) -> list[list[str]]:
+    text = _text(path, content)
     refuse_invisible(text, path)
     header, *rows = _lines(text, path)
     names = [name.strip() for name in header[1]]
@@ -62,8 +70,7 @@ def csv_cells(path: Path) -> list[list[str]]:
     return [names, *(row for _, row in rows)]
 
 
-def _text(path: Path) -> str:
-    content = bytes_of(path)
+def _text(path: Path, content: bytes) -> str:
     for start, kind in _OTHER_KINDS.items():
         if content.startswith(start):
             raise _refused(path, 1, f"it is {kind}")

@@ -23,7 +23,7 @@ from cdpb import paths
 from cdpb.catalogue import source
 from cdpb.chain import verified
 from cdpb.errors import InputError
-from cdpb.yaml_files import relative
+from cdpb.file_contents import relative
 
 NAMED, NAME = "CDPB_KEY_FILE", "key"
 WRITTEN = re.compile(r"id: ([a-z]{8})\nsecret: ([0-9a-f]{64})\n?")

@@ -8,8 +8,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.steps import first_step
-from cdpb.yaml_files import relative
 
 
 def _matching(pattern: str) -> pa.Check:
@@ -242,8 +242,12 @@ def validated(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -
             f"Column: {column}. Promise not kept: {promise}.",
             "The receipt's file is damaged, or is another table. Nothing was loaded.",
         ) from None
-    checked.attrs = {"source": source_id, **first_step(checked.columns)}
-    return checked
+    return _as_loaded(checked, source_id)
+
+
+def _as_loaded(table: pd.DataFrame, source_id: str) -> pd.DataFrame:
+    table.attrs = {"source": source_id, **first_step(table.columns)}
+    return table
 
 
 def check_read(table: pd.DataFrame, schema: pa.DataFrameSchema, path: Path) -> pd.DataFrame:
@@ -275,6 +279,9 @@ def check_read(table: pd.DataFrame, schema: pa.DataFrameSchema, path: Path) -> p
 def of_area(
     table: pd.DataFrame, column: str, area: str | None, schema: pa.DataFrameSchema, source_id: str
 ) -> pd.DataFrame:
-    """The rows of one area, or all, held to a schema."""
+    """The rows of one area, or all, of a table that was held to its schema when it was received.
+
+    What holds for every row, and for any two, holds for some of them.
+    """
     chosen = table if area is None else table[table[column] == area]
-    return validated(chosen, schema, source_id)
+    return _as_loaded(chosen[list(schema.columns)].reset_index(drop=True), source_id)

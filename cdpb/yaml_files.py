@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from cdpb import paths
 from cdpb.errors import InputError, is_invisible
+from cdpb.file_contents import bytes_of, relative
 
 Model = TypeVar("Model", bound=BaseModel)
 # Of characters that nobody sees, those that text is laid out with.
@@ -27,36 +27,6 @@ _MOST_NODES = 100_000
 _MERGE = "tag:yaml.org,2002:merge"
 _ONLY_PLAIN = "Wanted: plain mappings, lists, words and numbers."
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def relative(path: Path) -> str:
-    """A path as a message shows it: from the project root, with forward slashes."""
-    try:
-        return path.resolve().relative_to(paths.project_root()).as_posix()
-    except ValueError:
-        return path.name
-
-
-def bytes_of(path: Path) -> bytes:
-    """What a file holds.
-
-    Raises
-    ------
-    InputError
-        If it is missing, or can't be opened.
-    """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(
-            f"{relative(path)} is missing.", "Put the file there.", "Nothing was loaded."
-        ) from None
-    except OSError:
-        raise InputError(
-            f"{relative(path)} can't be opened.",
-            "Close it where it is open in another program, and look whether you may read it.",
-            "Nothing was loaded.",
-        ) from None
 
 
 def refuse_invisible(text: str, path: Path) -> None:

@@ -23,6 +23,7 @@ FLOORS = [
             "exemptions",
             "steps",
             "worlds",
+            "file_contents",
             "yaml_files",
             "csv_files",
             "durable_files",

@@ -45,7 +45,8 @@ def of_bytes() -> set[str]:
 def test_record_and_page_tell_nothing_of_a_partners_file(finding):
     finding.save()
     record = json.dumps(finding.record())
-    page = finding._made().html + finding.table(finding.published["referrals"], "Referrals").html
+    made = finding._made(finding.record()["trace"]).html
+    page = made + finding.table(finding.published["referrals"], "Referrals").html
 
     assert len(of_bytes()) > 20
     assert [text for text in of_bytes() if text in record + page] == []

@@ -18,10 +18,10 @@ import pandas as pd
 from cdpb.adding.incoming import FileProblem, Incoming, figure_columns, key_columns
 from cdpb.catalogue import made_up_receipts, receipts, sources
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.monthly import NEIGHBOURS
 from cdpb.loaders.plausible import out_of_scale
 from cdpb.sources import ILLUSTRATIVE
-from cdpb.yaml_files import relative
 
 HALF = 1 / 2
 MOST_NAMED = 4

@@ -10,10 +10,10 @@ import pandas as pd
 from cdpb.adding.recognise import recognise, safe_name
 from cdpb.catalogue import source
 from cdpb.errors import CdpbError, InputError
+from cdpb.file_contents import bytes_of
 from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear, log
 from cdpb.sources import Source
-from cdpb.yaml_files import bytes_of
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from typing import Any
 from cdpb.adding.incoming import Incoming
 from cdpb.catalogue import receipts
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.mps import BOROUGHS, WARDS
 from cdpb.sources import Receipt
-from cdpb.yaml_files import read_yaml, relative, yaml_text
+from cdpb.yaml_files import read_yaml, yaml_text
 
 NAME = "receipt.yml"
 _WORDS = {"ward_code": "wards", "area_code": "areas", "borough_code": "boroughs"}

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 
 from cdpb.catalogue import source, sources
 from cdpb.errors import InputError, is_invisible
+from cdpb.file_contents import bytes_of
 from cdpb.loaders.boundaries import property_names
 from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import read_text_table
@@ -22,7 +23,6 @@ from cdpb.loaders.headers import (
     unknown_header,
     vintages,
 )
-from cdpb.yaml_files import bytes_of
 
 _OUTLINES = (".geojson", ".json")
 # Of 2: a layout that knows half of a header and finds half of what it needs comes to 1.

@@ -11,8 +11,8 @@ from cdpb.adding.receipt import NAME, withdrawn_text
 from cdpb.adding.whole import new_refusals
 from cdpb.catalogue import receipts, source, sources, withdrawn_folder
 from cdpb.errors import InputError, visible
+from cdpb.file_contents import relative
 from cdpb.sources import ILLUSTRATIVE, Receipt
-from cdpb.yaml_files import relative
 
 
 @dataclass(frozen=True)

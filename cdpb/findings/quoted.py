@@ -11,9 +11,9 @@ from cdpb import paths
 from cdpb.build import Build
 from cdpb.csv_files import list_rows
 from cdpb.errors import InputError
+from cdpb.file_contents import bytes_of
 from cdpb.statistics.two_rates import two_counts
 from cdpb.steps import first_step
-from cdpb.yaml_files import bytes_of
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5
 PAIR = 2

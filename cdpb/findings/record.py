@@ -306,15 +306,21 @@ class FindingRecord(FindingContext):
             f"the figures are {age} old.{told}"
         )
 
-    def save(self) -> Path:
-        """Write the record and the published tables where the runner, or a draft, wants them."""
+    def save(self, record: Mapping[str, Any] | None = None) -> Path:
+        """Write the record and the published tables where the runner, or a draft, wants them.
+
+        Parameters
+        ----------
+        record : mapping, optional
+            As `record` gives it, for whoever has asked already: it says where each figure is from.
+        """
         folder = self._folder()
         tables = folder / "tables" / self.id
         (folder / "findings").mkdir(parents=True, exist_ok=True)
         tables.mkdir(parents=True, exist_ok=True)
         for id, shown in self.published.items():
             _write(tables / f"{id}.csv", shown.to_csv_text())
-        text = json.dumps(self.record(), ensure_ascii=False, indent=1, allow_nan=False)
+        text = json.dumps(record or self.record(), ensure_ascii=False, indent=1, allow_nan=False)
         _write(folder / "findings" / f"{self.id}.json", text + "\n")
         return folder
 

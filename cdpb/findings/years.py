@@ -44,10 +44,10 @@ class YearlyRecord(FindingRecord):
         return another_year.record_of(self.declaration, parameters)
 
     @as_built
-    def _since_last_year(self) -> dict[str, Any]:
+    def _since_last_year(self, now: Mapping[str, Any]) -> dict[str, Any]:
         """What it said a year ago beside what it says now, as far as the two can be compared."""
         *_, last = self.earlier_years.values()
-        told = since(last, super().record(), self._shown_again)
+        told = since(last, now, self._shown_again)
         published = self._published(last["year"])
         return {**told, "published": against_published(published, self._open(last))
                 if published else None}  # fmt: skip
@@ -101,7 +101,7 @@ class YearlyRecord(FindingRecord):
         """Everything the page says, as plain values; of earlier years what it shows of them."""
         told = super().record()
         claims = [{**each, "history": self._history_of(each)} for each in told["claims"]]
-        before = self._since_last_year() if self._asked_for else None
+        before = self._since_last_year(told) if self._asked_for else None
         over = {"history": self.history(), "since": self._since_year, "before": before}
         return {**told, "claims": claims, **over}
 
@@ -114,13 +114,13 @@ class YearlyRecord(FindingRecord):
         ]
         return _told([*then, (self.year, claim["verdict"])])
 
-    def save(self) -> Path:
+    def save(self, record: Mapping[str, Any] | None = None) -> Path:
         """Write the record and the published tables where the runner, or a draft, wants them.
 
         Where the notebook runs for another year's record alone, nothing is written.
         """
         if not another_year.for_its_record():
-            return super().save()
+            return super().save(record)
         another_year.give_record(super().record())
         return self._folder()
 

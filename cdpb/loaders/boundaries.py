@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from cdpb.catalogue import check_receipt, receipts
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders import access
 from cdpb.loaders.files import Origin, record
 from cdpb.loaders.headers import plain, unknown_header, vintages
 from cdpb.loaders.receiving import fingerprint
-from cdpb.yaml_files import relative
 
 if TYPE_CHECKING:  # geopandas takes half a second, and most of what loads draws no map
     import geopandas as gpd

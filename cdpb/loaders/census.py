@@ -9,6 +9,7 @@ import pandas as pd
 from cdpb import schemas
 from cdpb.areas import ENGLAND, LONDON, boroughs
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders import access
 from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats
 from cdpb.loaders.files import read_text_table, record
@@ -16,7 +17,6 @@ from cdpb.loaders.headers import in_our_words, short
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.totals import without_totals
-from cdpb.yaml_files import relative
 
 WARDS, AGES = "census_2021_wards", "census_2021_age"
 ALL_AGES = "all_ages"
@@ -71,7 +71,8 @@ def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
         "residents"
     ].sum()
     with_ages = added.assign(ages=ages)
-    return schemas.of_area(with_ages, "area_code", area, schemas.RESIDENTS, AGES)
+    whole = schemas.validated(with_ages, schemas.RESIDENTS, AGES)
+    return schemas.of_area(whole, "area_code", area, schemas.RESIDENTS, AGES)
 
 
 def received_wards() -> Received:
@@ -86,7 +87,9 @@ def received_ages() -> Received:
 
 @lru_cache(maxsize=8)
 def _received_wards(_fingerprint: str) -> Received:
-    return receive(WARDS, read_wards, ["ward_code"])
+    received = receive(WARDS, read_wards, ["ward_code"])
+    schemas.validated(received.table, schemas.WARD_RESIDENTS, WARDS)
+    return received
 
 
 @lru_cache(maxsize=8)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import is_month, short
 from cdpb.periods import FIRST_MONTH, FinancialYear, ended_in
-from cdpb.yaml_files import relative
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september"),

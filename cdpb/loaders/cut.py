@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.headers import short
-from cdpb.yaml_files import relative
 
 if TYPE_CHECKING:
     from cdpb.partner_returns import Return

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cdpb import schemas
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.counts import ROW, first_true, months_of
 from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
@@ -17,7 +18,6 @@ from cdpb.loaders.returns import counted_rows, may_be_read
 from cdpb.loaders.value_maps import in_words
 from cdpb.partner_returns import Return
 from cdpb.periods import financial_years_of
-from cdpb.yaml_files import relative
 
 DASHBOARD = Return(
     source_id="mps_dashboard",

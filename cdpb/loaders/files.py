@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.yaml_files import bytes_of, refuse_invisible, relative
+from cdpb.file_contents import bytes_of, relative
+from cdpb.yaml_files import refuse_invisible
 
 COLUMNS = ["source", "receipt", "file", "what", "rows", "why"]
 

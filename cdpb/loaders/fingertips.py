@@ -9,6 +9,7 @@ import pandas as pd
 
 from cdpb import schemas
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders import access
 from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
@@ -16,7 +17,6 @@ from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import in_our_words, plain, short
 from cdpb.loaders.places import refuse_blank, refuse_names_that_differ
 from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.yaml_files import relative
 
 FINGERTIPS = "fingertips"
 KEYS = ["indicator_id", "area_code", "sex", "age", "year"]
@@ -53,7 +53,7 @@ def fingertips(indicator_id: int | None = None) -> pd.DataFrame:
     access.permitted(FINGERTIPS)
     table = received_fingertips().table
     chosen = table if indicator_id is None else table[table["indicator_id"] == indicator_id]
-    return schemas.validated(chosen, schemas.FINGERTIPS, FINGERTIPS)
+    return schemas.of_area(chosen, "area_code", None, schemas.FINGERTIPS, FINGERTIPS)
 
 
 def received_fingertips() -> Received:

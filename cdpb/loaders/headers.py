@@ -12,8 +12,8 @@ import pandas as pd
 from cdpb import paths
 from cdpb.csv_files import csv_cells
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.files import TextTable
-from cdpb.yaml_files import relative
 
 NOT_USED = "(not used)"
 MONTHS = "YYYYMM"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cdpb.file_contents import bytes_of
 from cdpb.loaders.counts import ROW
 from cdpb.loaders.files import TextTable, cells_as_written, note_of_more_rows, read_text_table
 from cdpb.loaders.headers import in_our_words, plain
@@ -15,7 +16,6 @@ from cdpb.loaders.returns import count_columns, labelled_rows, labels_of, writte
 from cdpb.loaders.totals import totals_in
 from cdpb.loaders.value_maps import in_words, words
 from cdpb.partner_returns import Return
-from cdpb.yaml_files import bytes_of
 
 Key = tuple[str, ...]
 # What a row of a return counts, by column.

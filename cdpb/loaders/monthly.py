@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.files import TextTable, record
 from cdpb.periods import FinancialYear
-from cdpb.yaml_files import relative
 
 NEIGHBOURS = 3
 PART_EMPTY = 1 / 5

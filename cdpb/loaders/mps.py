@@ -7,6 +7,7 @@ import pandas as pd
 
 from cdpb import areas, schemas
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders import access, cut, monthly, wards
 from cdpb.loaders.counts import ROW, counts_in, parse_months, refuse_repeats
 from cdpb.loaders.files import TextTable, read_text_table, record
@@ -15,7 +16,6 @@ from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.totals import without_totals
 from cdpb.loaders.value_maps import words, words_path
-from cdpb.yaml_files import relative
 
 WARDS, BOROUGHS = "mps_ward_crime", "mps_borough_crime"
 _HEADER = "header"

@@ -8,6 +8,7 @@ import pandas as pd
 from cdpb import schemas
 from cdpb.catalogue import source
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders import access
 from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats, years_of
 from cdpb.loaders.files import TextTable, read_text_table, record
@@ -17,7 +18,6 @@ from cdpb.loaders.receiving import Received, fingerprint, receive
 from cdpb.loaders.value_maps import words, words_path
 from cdpb.periods import FinancialYear
 from cdpb.sources import Rounding
-from cdpb.yaml_files import relative
 
 ADULTS = "ndtms_adults"
 LABELS = ("year", "area", "area_code", "sex", "substance_group", "age_group")
@@ -68,6 +68,7 @@ def received_adults() -> Received:
 def _received(_fingerprint: str) -> Received:
     received = receive(ADULTS, read_adults, ["area_code", "year"], schemas.ADULTS_IN_TREATMENT)
     table = _with_bounds(received.table, source(ADULTS).rounding)
+    schemas.validated(table, schemas.ADULTS_IN_TREATMENT, ADULTS)
     return Received(table, received.by_receipt)
 
 

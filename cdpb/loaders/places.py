@@ -10,11 +10,11 @@ import pandas as pd
 
 from cdpb import areas
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.counts import first_true
 from cdpb.loaders.files import TextTable, record
 from cdpb.loaders.headers import csv_line, short
 from cdpb.loaders.value_maps import words, words_path
-from cdpb.yaml_files import relative
 
 ELSEWHERE = "elsewhere"
 # Any area with a GSS code but boroughs of London, wards and census areas, which must be listed.

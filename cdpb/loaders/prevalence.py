@@ -75,7 +75,8 @@ def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd
     table = pd.concat([_opiates(each) for each in used], ignore_index=True)
     is_local = area not in (None, areas.ENGLAND.code)
     source_id = OPIATES_LOCAL if is_local and published else OPIATES_ENGLAND
-    shown = schemas.of_area(table, "area_code", area, schemas.OPIATE_CRACK, source_id)
+    whole = schemas.validated(table, schemas.OPIATE_CRACK, source_id)
+    shown = schemas.of_area(whole, "area_code", area, schemas.OPIATE_CRACK, source_id)
     shown.attrs["sources"] = used
     return shown
 

@@ -18,11 +18,11 @@ from cdpb.catalogue import (
     source_folder,
 )
 from cdpb.errors import InputError
+from cdpb.file_contents import relative, sha256_of
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import PARSERS, begins
 from cdpb.loaders.files import Origin, record
 from cdpb.sources import Receipt
-from cdpb.yaml_files import bytes_of, relative
 
 ReadFile = Callable[[Path, str], pd.DataFrame]
 
@@ -51,7 +51,7 @@ def fingerprint(*source_ids: str) -> str:
     digest = hashlib.sha256(str(paths.project_root()).encode())
     for path in sorted({path for each in source_ids for path in files_behind(each)}):
         digest.update(str(path).encode())
-        digest.update(bytes_of(path))
+        digest.update(sha256_of(path))
     return digest.hexdigest()
 
 
@@ -72,14 +72,15 @@ def receive(
     period : list of str
         The columns that one receipt replaces as a whole, like ``["month"]``.
     schema : pandera.DataFrameSchema, optional
-        What the table is like when nothing was received: for most sources that is an ordinary
-        state. Without it nothing received is an error, as for the list of wards.
+        What the table promises, and what it is like when nothing was received: for most sources
+        that is an ordinary state. Without it nothing received is an error, as for the list of
+        wards. Where the loader adds columns of its own, it holds the table to the promise itself.
 
     Raises
     ------
     InputError
-        If a folder has files and no receipt, bytes have changed, a file can't be vouched for, or
-        two files of one receipt carry the same period.
+        If a folder has files and no receipt, bytes have changed, a file can't be vouched for,
+        two files of one receipt carry the same period, or the whole breaks its promise.
     """
     for folder in {received_folder(source(source_id)), source_folder(source_id)}:
         _refuse_without_receipt(folder)
@@ -94,7 +95,10 @@ def receive(
     by_receipt = [(receipt, _read_receipt(receipt, read_file, period)) for receipt in held]
     in_use = _newest_wins(by_receipt, period)
     tables = [table for _, table in by_receipt]
-    return Received(corrected(in_use, source_id, tables), by_receipt)
+    table = corrected(in_use, source_id, tables)
+    if schema is not None and set(schema.columns) <= set(table):
+        schemas.validated(table, schema, source_id)
+    return Received(table, by_receipt)
 
 
 def _refuse_without_receipt(folder: Path) -> None:

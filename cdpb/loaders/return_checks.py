@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.counts import first_true
 from cdpb.loaders.files import TextTable, record
 from cdpb.loaders.headers import OPTIONAL, map_path, short, vintages
-from cdpb.yaml_files import relative
 
 if TYPE_CHECKING:
     from cdpb.partner_returns import Return

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.files import TextTable, record
 from cdpb.loaders.headers import plain, short
-from cdpb.yaml_files import relative
 
 _TOTALS = {"total", "totals", "grand total", "overall total", "sum", "total:", "london total"}
 

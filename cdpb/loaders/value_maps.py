@@ -7,8 +7,8 @@ import pandas as pd
 from cdpb import paths
 from cdpb.csv_files import list_rows
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders.headers import NOT_USED, csv_line, plain, quoted, short
-from cdpb.yaml_files import relative
 
 # In place of a source, and of a column: a line for every return, and for its counts.
 ANY, COUNTS = "(any)", "(count)"

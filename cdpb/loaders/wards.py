@@ -8,13 +8,13 @@ import pandas as pd
 from cdpb import areas, paths, schemas
 from cdpb.catalogue import source
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.loaders import access, census, wards
 from cdpb.loaders.counts import first_true
 from cdpb.loaders.files import TextTable, read_text_table
 from cdpb.loaders.headers import in_our_words, quoted, short
 from cdpb.loaders.places import refuse_blank
 from cdpb.sources import FormerCodes
-from cdpb.yaml_files import relative
 
 _SOURCE = "mps_ward_crime"
 _SPELT_ALIKE = 0.75

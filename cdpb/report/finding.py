@@ -1,6 +1,6 @@
 """What a notebook talks to: a finding that shows what it keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from IPython.display import display
@@ -166,10 +166,15 @@ class Finding(FigureFinding):
         --------
         >>> finding.close(quoted=["Q32"])
         """
-        figures = [self.quoted(*quoted)] if quoted else []
-        actions = [self._actions()] if self.declaration.actions else []
-        display(*figures, *actions, self._method(), *self._commentary())
-        display(self._made(), self._kept())
+        blocks = [self.quoted(*quoted)] if quoted else []
+        blocks += [self._actions()] if self.declaration.actions else []
+        if for_its_record():
+            self.save()
+            return
+        display(*blocks, self._method(), *self._commentary())
+        record = self.record()
+        self.save(record)
+        display(self._made(record["trace"]), record_block(record))
 
     # The rest of the page -------------------------------------------------------------
 
@@ -215,10 +220,8 @@ class Finding(FigureFinding):
         told = (held.text, held.signed, held.date)
         return [commentary_block(*told, stale=stale, stale_reason=reason if stale else "")]
 
-    def _made(self) -> Block:
+    def _made(self, trace: Mapping[str, Any]) -> Block:
         """Which files, received when, and which parameters."""
-        if for_its_record():
-            return Block("made", "", "")
         rows = [
             {
                 "source": catalogue.source(id).title,
@@ -229,13 +232,8 @@ class Finding(FigureFinding):
             for receipt in catalogue.shown_receipts(id, self.area)
         ]
         asked = {"year": self.year, "area": f"{self.place} ({self.area})", **self.parameters}
-        origins = origins_table(self.record()["trace"], self.published)
+        origins = origins_table(trace, self.published)
         return made_block(rows, asked, edition=self.edition, origins=origins)
-
-    def _kept(self) -> Block:
-        """Save the finding, and name the page after it."""
-        self.save()
-        return record_block(self.record())
 
 
 def _split(text: str) -> Sequence[str]:

@@ -11,6 +11,7 @@ from cdpb.statistics.intervals import aligned, raise_for_rows
 from cdpb.statistics.rates import proportion, total_by, with_totals
 
 BOUNDS = ("lowest", "highest")
+_PART = "one of the parts"
 
 
 def share_within(
@@ -114,15 +115,19 @@ def shares_of(
     keys = [
         str(name) for name in table if name not in (column, count, *BOUNDS, "publisher_rounded")
     ]
-    wholes = table.loc[table[column] == whole, keys]
-    sides = []
-    for part, called in parts.items():
-        fitting = table[table[column] == part].merge(wholes, on=keys)[keys]
-        both = passed_on(table.merge(fitting, on=keys), table)
-        shares = share_within(both, part, whole, column, count, named)
-        sides.append(shares.assign(**{into: called}))
+    # Each group beside the whole it is a part of, which stands once for each of them.
+    groups = table[table[column].isin(list(parts))].assign(**{into: table[column].map(parts)})
+    wholes = table[table[column] == whole]
+    wholes = groups[[*keys, into]].merge(wholes, on=keys)
+    groups = groups.merge(wholes[keys].drop_duplicates(), on=keys).assign(**{column: _PART})
+    both = passed_on(pd.concat([groups, wholes], ignore_index=True), table)
+    shares = share_within(both, _PART, whole, column, count, named)
+    in_order = shares.sort_values(
+        into, key=lambda names: names.map(list(parts.values()).index), kind="stable"
+    )
+    columns = [*(name for name in shares if name != into), into]
     return passed_on(
-        pd.concat(sides, ignore_index=True), sides[0], kinds=kinds_of(table, (column,))
+        in_order[columns].reset_index(drop=True), shares, kinds=kinds_of(table, (column,))
     )
 
 

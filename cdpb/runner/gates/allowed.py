@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import paths
+from cdpb.file_contents import bytes_of
 from cdpb.runner.gates.text_nodes import Piece
 from cdpb.runner.job import Assessment
-from cdpb.yaml_files import bytes_of, read_yaml, typed
+from cdpb.yaml_files import read_yaml, typed
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"

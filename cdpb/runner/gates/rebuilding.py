@@ -12,6 +12,7 @@ from typing import Any
 from cdpb import paths
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
+from cdpb.file_contents import relative
 from cdpb.key import DEMONSTRATION, NAMED, key_file, project_key
 from cdpb.report.html_tree import Element, read_document
 from cdpb.runner.assemble import hand_over, whatever_passed
@@ -21,7 +22,6 @@ from cdpb.runner.keys import Inputs, sources_opened
 from cdpb.runner.plan import Planned, defaults, plan
 from cdpb.runner.pool import kernels_forked, run_jobs
 from cdpb.runner.runs import Kept, standing
-from cdpb.yaml_files import relative
 
 
 @dataclass(frozen=True)

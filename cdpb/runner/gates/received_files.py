@@ -14,13 +14,14 @@ from cdpb import loaders, worlds
 from cdpb.catalogue import receipts, returns
 from cdpb.disclosure.cells import CellSystem
 from cdpb.errors import InputError
+from cdpb.file_contents import bytes_of
 from cdpb.loaders import base_counts
 from cdpb.loaders.corrections import corrections
 from cdpb.loaders.in_file import Counts, InFile, Key, in_file, row_keys
 from cdpb.loaders.returns import load_return
 from cdpb.partner_returns import Return
 from cdpb.sources import Receipt
-from cdpb.yaml_files import bytes_of, read_yaml, yaml_text
+from cdpb.yaml_files import read_yaml, yaml_text
 
 # How far a count that nothing limits is moved.
 FAR = 9

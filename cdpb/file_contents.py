@@ -1,0 +1,92 @@
+"""What files hold, read again only when they have changed: a page asks thousands of times."""
+
+import hashlib
+import os
+import time
+from functools import lru_cache
+from pathlib import Path
+
+from cdpb import paths
+from cdpb.errors import InputError
+
+# A clock may tick slower than files are written, so one that changed just now is read each time:
+# it may change again and look the same. Two seconds is the coarsest clock of a file system (FAT).
+_SETTLED_AFTER = 2_000_000_000
+_MOST_REMEMBERED = 1 << 20
+# Device, number, size, and when content and entry were last changed.
+Stamp = tuple[int, int, int, int, int]
+
+
+def relative(path: Path) -> str:
+    """A path as a message shows it: from the project root, with forward slashes."""
+    try:
+        return path.resolve().relative_to(paths.project_root()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def bytes_of(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises
+    ------
+    InputError
+        If it is missing, or can't be opened.
+    """
+    stamp = _stamp(path)
+    if stamp is None or stamp[2] > _MOST_REMEMBERED:
+        return _read(path)
+    return _remembered(path, stamp)
+
+
+def sha256_of(path: Path) -> bytes:
+    """The SHA-256 of a file, 32 bytes.
+
+    Raises
+    ------
+    InputError
+        If it is missing, or can't be opened.
+    """
+    stamp = _stamp(path)
+    return _hash(path) if stamp is None else _remembered_hash(path, stamp)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """What would be another if the file were; None where that can't be told yet."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    changed = max(found.st_mtime_ns, found.st_ctime_ns)
+    if time.time_ns() - changed < _SETTLED_AFTER:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+@lru_cache(maxsize=512)
+def _remembered(path: Path, _stamp: Stamp) -> bytes:
+    return _read(path)
+
+
+@lru_cache(maxsize=4096)
+def _remembered_hash(path: Path, _stamp: Stamp) -> bytes:
+    return _hash(path)
+
+
+def _hash(path: Path) -> bytes:
+    return hashlib.sha256(_read(path)).digest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(
+            f"{relative(path)} is missing.", "Put the file there.", "Nothing was loaded."
+        ) from None
+    except OSError:
+        raise InputError(
+            f"{relative(path)} can't be opened.",
+            "Close it where it is open in another program, and look whether you may read it.",
+            "Nothing was loaded.",
+        ) from None
