@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from cdpb import paths
 from cdpb.declarations import declarations
-from cdpb.findings import YearlyRecord
+from cdpb.findings import Years
 from cdpb.report import finding as finding_module
 from cdpb.report.finding import Finding
 
@@ -48,7 +48,7 @@ def run(
         closing = lambda *blocks: names["_shown"].extend(blocks)  # noqa: E731
         stack.enter_context(patch.object(finding_module, "display", closing))
         if not over_years:
-            stack.enter_context(patch.object(YearlyRecord, "earlier_years", {}))
+            stack.enter_context(patch.object(Years, "earlier", {}))
             stack.enter_context(patch.object(Finding, "changed", lambda *said: None))
         for cell in cells:
             if cell["cell_type"] == "code":

@@ -8,7 +8,6 @@ import pytest
 from cdpb import loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.counted import counted
-from cdpb.findings.context import FindingContext
 from cdpb.findings.record import FindingRecord
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.written import Written, read_csv_rows
@@ -89,23 +88,23 @@ def published(folder: Path, monkeypatch, year: str = YEAR, edition: str = "publi
     monkeypatch.setenv("CDPB_SAVE_TO", str(folder))
     finding = FindingRecord("people", year, AREA, edition)
     for source in RECEIVED:
-        finding.as_of(source)
+        finding.tables.as_of(source)
     for table in declarations().finding("people").tables:
-        finding.publish(_counted(finding, table.id), table.id)
+        finding.tables.publish(_counted(finding, table.id), table.id)
     finding.save()
     return as_written(folder, finding)
 
 
 def as_written(folder: Path, finding: FindingRecord) -> Written:
     """What a gate reads of it."""
-    place = Assessment(AREA, "Barnet", finding.year, finding.edition, False, folder)
-    return Written(folder, place, [finding.record()])
+    place = Assessment(AREA, "Barnet", finding.brief.year, finding.brief.edition, False, folder)
+    return Written(folder, place, [finding.to_dict()])
 
 
-def _counted(finding: FindingContext, table_id: str) -> pd.DataFrame:
-    table = finding.declaration.table(table_id)
-    latest = finding.periods[table.source] or finding.year
-    years = [year for year in loaders.years_held(table.source) if year <= finding.year]
+def _counted(finding: FindingRecord, table_id: str) -> pd.DataFrame:
+    table = finding.brief.declaration.table(table_id)
+    latest = finding.tables.periods[table.source] or finding.brief.year
+    years = [year for year in loaders.years_held(table.source) if year <= finding.brief.year]
     chosen = {"area_code": AREA, "year": years} if latest else {}
     shown = table.model_copy(update={"filter": chosen})
     counts = counted(shown, loaders.base_counts(table.source))

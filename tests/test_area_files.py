@@ -146,8 +146,8 @@ def test_a_ward_is_found_by_its_name_or_refused():
 def test_a_statement_of_one_ward_is_not_tested_on_another():
     """What was said of Colindale North is neither true nor false of High Barnet."""
     finding = FindingRecord(FINDING, "2023/24", BARNET)
-    finding.parameter("focus_ward", "High Barnet")
-    parts = {each.id: each for each in finding.judge().parts}
+    finding.brief.parameter("focus_ward", "High Barnet")
+    parts = {each.id: each for each in finding.judge.statement().parts}
     assert parts["focus_ward_above_london"].reason.startswith("the statement is of another ward")
 
 

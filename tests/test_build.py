@@ -37,7 +37,7 @@ def released(found: Finding) -> pd.DataFrame:
 def referrals(found: Finding) -> pd.DataFrame:
     found.as_of(MADE_UP)
     sent, held = found.load.returned("police_referrals", found.area), found.load.years_held(MADE_UP)
-    return by_year(sent, "route", "referrals", held, found.year)
+    return by_year(sent, "route", "referrals", held, found._brief.year)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_public_finding_refuses_what_a_partnerships_loaded(order, saves):
         found["public"].publish(table, "continuity")
 
     assert "restricted" in str(error.value)
-    assert found["public"].published == {}
+    assert found["public"]._record.tables.published == {}
     assert list(saves.rglob("*")) == []
     assert len(found["partnership"].publish(table, "continuity"))
 
@@ -81,12 +81,12 @@ def test_a_restricted_table_is_refused_under_the_name_of_a_source_that_is_open()
     public.as_of(MADE_UP)
     with pytest.raises(InputError, match="continuity_of_care may not be used"):
         public.publish(table, "referrals")
-    assert public.published == {}
+    assert public._record.tables.published == {}
 
 
 def used(whose: Finding, table, measure) -> dict:
     """Every way in which a finding shows a table or a measure, or judges by it."""
-    part = next(iter(whose.declaration.tests))
+    part = next(iter(whose._brief.declaration.tests))
     return {
         "verdict": lambda: whose.verdict("", **{part: (measure,)}),
         "table as evidence": lambda: whose.verdict("", **{part: (table,)}),
@@ -113,7 +113,7 @@ OTHERS = {
 def sent_and_routes(of: Finding) -> tuple:
     """A table and a measure of it, as a finding publishes them."""
     table = of.publish(with_shares(referrals(of), "route", "referrals"), "referrals")
-    shown = {"year": of.periods[MADE_UP], "route": "total"}
+    shown = {"year": of._record.tables.periods[MADE_UP], "route": "total"}
     return table, of.measure("referrals", "Referrals", "referrals", "", "", "people", **shown)
 
 
@@ -128,9 +128,9 @@ def test_what_another_finding_published_is_neither_shown_nor_judged_by(other, us
     with pytest.raises(GateRefused, match="may not be used by") as error:
         used(mine, *sent_and_routes(theirs))[use]()
 
-    assert theirs.made_for in str(error.value)
+    assert theirs._brief.made_for in str(error.value)
     assert len(lines_of(error)) <= 8
-    assert (mine.figures, mine.key_figures, mine.answer) == ([], [], None)
+    assert (mine._record.figures, mine._record.key_figures, mine._judge.answer) == ([], [], None)
 
 
 @pytest.mark.parametrize("use", USES)

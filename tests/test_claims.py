@@ -27,8 +27,8 @@ def finding(monkeypatch, year="2023/24") -> FindingRecord:
         Claim(id="F16", text="More were arrested.", parts=[arrests], **said),
     ]
     record = FindingRecord("ward_drug_offences", year, "Barnet")
-    file = record.area_file.model_copy(update={"claims": {record.id: made}})
-    monkeypatch.setattr(record, "area_file", file)
+    file = record.brief.area_file.model_copy(update={"claims": {record.brief.id: made}})
+    monkeypatch.setattr(record.brief, "area_file", file)
     return record
 
 
@@ -36,32 +36,32 @@ def test_each_claim_has_a_verdict_of_its_own(monkeypatch):
     """One verdict over claims of different years would say nothing of either."""
     record = finding(monkeypatch)
 
-    answers = record.judge_claims(**{LISTED: (FALL,)})
+    answers = record.judge.claims(**{LISTED: (FALL,)})
 
     assert [answer.outcome for answer in answers] == ["supported", "cannot be checked"]
-    assert record.answer is None
-    assert [claim["id"] for claim in record.record()["claims"]] == ["F15", "F16"]
+    assert record.judge.answer is None
+    assert [claim["id"] for claim in record.to_dict()["claims"]] == ["F15", "F16"]
 
 
 def test_evidence_for_a_test_that_nobody_listed_is_refused(monkeypatch):
     """A slip in a notebook is an error, never a claim that can't be checked."""
     with pytest.raises(InputError, match="no test 'risen'"):
-        finding(monkeypatch).judge_claims(risen=(FALL,))
+        finding(monkeypatch).judge.claims(risen=(FALL,))
 
 
 def test_an_area_without_claims_takes_evidence_and_says_nothing():
     """The notebook is the same for every borough."""
     record = FindingRecord("ward_drug_offences", "2023/24", "Camden")
 
-    assert record.judge_claims(**{LISTED: (FALL,)}) == []
-    assert record.record()["claims"] == []
+    assert record.judge.claims(**{LISTED: (FALL,)}) == []
+    assert record.to_dict()["claims"] == []
 
 
 def test_a_claim_is_shown_with_its_outcome_and_the_reason(monkeypatch):
     record = finding(monkeypatch)
-    record.judge_claims(**{LISTED: (FALL,)})
+    record.judge.claims(**{LISTED: (FALL,)})
 
-    block = claims_block(record.record()["claims"])
+    block = claims_block(record.to_dict()["claims"])
 
     assert "Said in 2024" in block.html
     assert "none held" in block.html
@@ -70,7 +70,7 @@ def test_a_claim_is_shown_with_its_outcome_and_the_reason(monkeypatch):
 
 def test_a_claim_is_not_tested_on_a_year_that_ended_before_it(monkeypatch):
     """A fall in 2022/23 says nothing of what an update of 2024 claims."""
-    answers = finding(monkeypatch, "2022/23").judge_claims(**{LISTED: (FALL,)})
+    answers = finding(monkeypatch, "2022/23").judge.claims(**{LISTED: (FALL,)})
 
     assert [answer.outcome for answer in answers] == ["cannot be checked"] * 2
     assert "made in 2024, of a time after 2022/23" in answers[0].reason

@@ -44,16 +44,16 @@ def test_parents_in_treatment_are_people_whatever_stands_beside_them(monkeypatch
     monkeypatch.setenv("CDPB_HOME", str(project))
     monkeypatch.setitem(loaders.base.BASES, "parents_need", lambda: parents([96, 2, 3, 95]))
     finding = FindingRecord("parents_in_treatment", "2023/24", BARNET, demonstration=True)
-    finding.as_of("parents_need")
+    finding.tables.as_of("parents_need")
     estimated = parents_estimated(parents([96, 2, 3, 95])).assign(area_name="Barnet")
 
-    treated = finding.publish(estimated, "in_treatment")
-    need = finding.publish(parents_unmet(treated.to_frame()), "need")
+    treated = finding.tables.publish(estimated, "in_treatment")
+    need = finding.tables.publish(parents_unmet(treated.to_frame()), "need")
 
     assert treated.values_of("in_treatment") == (96, MASKED, MASKED, 95)
     assert set(treated.values_of("in_need")) == {608}
     assert [row["percent"] is None for row in need.rows()] == [False, True, True, False]
-    hidden = finding.measure("need", "alcohol", year="2023/24", substance="alcohol")
+    hidden = finding.tables.measure("need", "alcohol", year="2023/24", substance="alcohol")
     assert hidden.note.startswith("hidden")
 
 

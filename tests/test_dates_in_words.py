@@ -27,7 +27,7 @@ def measure(period: str, source: str, value: float = 46.0, of: int = 100) -> Mea
 
 def women(year="2023/24") -> FindingRecord:
     shown = FindingRecord("women_in_treatment", year, "Barnet")
-    shown.as_of("ndtms_adults")
+    shown.tables.as_of("ndtms_adults")
     return shown
 
 
@@ -43,7 +43,7 @@ def test_nothing_calls_what_is_held_the_latest_published(project):
 def test_what_is_published_since_stands_beside_what_is_held():
     """On the card, and among the caveats; a sentence keeps the short form."""
     shown = women()
-    assert shown.period("ndtms_adults") == "2021/22, the latest held"
+    assert shown.tables.period("ndtms_adults") == "2021/22, the latest held"
     figure = shown.key_figure("share", "Women", measure("2021/22", "ndtms_adults"))
     assert figure.measure.period == "2021/22, the latest held (2023/24 is published)"
     assert plain_period(figure.to_dict()) == "2021/22"
@@ -53,7 +53,7 @@ def test_what_is_published_since_stands_beside_what_is_held():
 
 def test_a_year_that_is_held_is_not_called_published_since():
     """The list need not be mended on the day a file comes in."""
-    assert women().not_held("ndtms_adults") == ["2022/23", "2023/24"]
+    assert women().tables.not_held("ndtms_adults") == ["2022/23", "2023/24"]
     received = [name for name in catalogue.sources() if catalogue.source(name).published_since]
     assert received == ["ndtms_adults", "alcohol_dependence"]
     assert "Published since" not in " ".join(women("2021/22").caveats())
@@ -62,11 +62,11 @@ def test_a_year_that_is_held_is_not_called_published_since():
 def test_figures_set_beside_an_older_source_are_not_called_the_latest_held():
     """The board was told that reach had not moved, when it had moved by three fifths."""
     unmet = FindingRecord("unmet_treatment_need", "2023/24", "Barnet")
-    unmet.as_of("ndtms_adults", "alcohol_dependence")
+    unmet.tables.as_of("ndtms_adults", "alcohol_dependence")
     both = "2017/18, the latest year that both sources hold"
-    assert unmet.period("ndtms_adults") == both
-    assert unmet.period("alcohol_dependence", "ndtms_adults") == both
-    assert unmet.period("alcohol_dependence") == "2017/18, the latest held"
+    assert unmet.tables.period("ndtms_adults") == both
+    assert unmet.tables.period("alcohol_dependence", "ndtms_adults") == both
+    assert unmet.tables.period("alcohol_dependence") == "2017/18, the latest held"
     assert plain_period({"period": both}) == "2017/18"
     (told,) = [each for each in unmet.caveats() if each.startswith("Adults in structured")]
     assert "figures to 2021/22 are held" in told
@@ -115,7 +115,7 @@ def test_events_stand_on_charts_of_what_they_are_about():
     crime = ("ward_drug_offences", "possession_and_trafficking")
     treatment = ("adults_in_treatment", "young_people_in_treatment", "women_in_treatment")
     labels = {
-        each: [event.label for event in FindingRecord(each, "2023/24", "Barnet").events]
+        each: [event.label for event in FindingRecord(each, "2023/24", "Barnet").brief.events]
         for each in (*crime, *treatment)
     }
     assert all(labels[each] == ["Clear, Hold, Build", "Operation Woodson"] for each in crime)

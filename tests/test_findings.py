@@ -121,7 +121,7 @@ def starts(tmp_path, monkeypatch, project):
 
 def test_a_small_cell_of_a_return_takes_others_with_it(starts):
     """A lone hidden cell is its total less the cells beside it."""
-    shown = starts.publish(with_shares(with_totals(treated())), "by_service")
+    shown = starts.tables.publish(with_shares(with_totals(treated())), "by_service")
     hidden = {(row["service"], row["substance"]) for row in shown.rows() if row["people"] is MASKED}
     assert ("North", "opiate") in hidden
     assert all(
@@ -133,19 +133,21 @@ def test_a_small_cell_of_a_return_takes_others_with_it(starts):
 
 def test_nothing_that_leaves_a_finding_holds_a_hidden_count(starts, tmp_path, monkeypatch):
     monkeypatch.setenv("CDPB_SAVE_TO", str(tmp_path / "saved"))
-    starts.publish(with_shares(with_totals(treated())), "by_service")
+    starts.tables.publish(with_shares(with_totals(treated())), "by_service")
     folder = starts.save()
     csv = (folder / "tables" / "starts" / "by_service.csv").read_text(encoding="utf-8")
     assert "North,opiate,[c],[c]" in csv
     record = json.loads((folder / "findings" / "starts.json").read_text(encoding="utf-8"))
     assert record["tables"][0]["file"] == "tables/starts/by_service.csv"
-    again = pickle.loads(pickle.dumps(starts.published["by_service"]))
+    again = pickle.loads(pickle.dumps(starts.tables.published["by_service"]))
     assert again.where(service="North", substance="opiate").values[0][2] is MASKED
 
 
 def test_a_hidden_row_gives_no_measure(starts):
-    starts.publish(with_shares(with_totals(treated())), "by_service")
-    found = starts.measure("by_service", "North", "people", service="North", substance="opiate")
+    starts.tables.publish(with_shares(with_totals(treated())), "by_service")
+    found = starts.tables.measure(
+        "by_service", "North", "people", service="North", substance="opiate"
+    )
     assert not found.known
 
 
@@ -154,13 +156,13 @@ def test_counts_that_are_not_the_source_s_are_refused(starts):
     changed = with_totals(treated())
     changed.loc[0, "people"] = 4
     with pytest.raises(GateRefused, match="by_service"):
-        starts.publish(with_shares(changed), "by_service")
+        starts.tables.publish(with_shares(changed), "by_service")
 
 
 def test_a_left_out_row_is_refused(starts):
     """What is not there would be told by the totals."""
     with pytest.raises(GateRefused, match="has not the rows"):
-        starts.publish(with_shares(with_totals(treated())).iloc[1:], "by_service")
+        starts.tables.publish(with_shares(with_totals(treated())).iloc[1:], "by_service")
 
 
 # Of the real project -----------------------------------------------------------------
@@ -171,7 +173,7 @@ def finding(id="ward_drug_offences", year="2023/24", area="Barnet", **more) -> F
 
 
 def test_an_area_is_found_by_name_or_code():
-    assert finding(area="camden").area == finding(area="E09000007").area == "E09000007"
+    assert finding(area="camden").brief.area == finding(area="E09000007").brief.area == "E09000007"
 
 
 @pytest.mark.parametrize(
@@ -187,47 +189,49 @@ def test_what_is_not_known_is_refused(wrong):
 def test_a_lagging_source_is_shown_for_its_latest_year_and_named_so():
     """Never an earlier figure under this year's name."""
     women = finding("women_in_treatment")
-    assert women.as_of("ndtms_adults") == "2021/22"
-    assert women.period("ndtms_adults") == "2021/22, the latest held"
+    assert women.tables.as_of("ndtms_adults") == "2021/22"
+    assert women.tables.period("ndtms_adults") == "2021/22, the latest held"
     assert any("2 years old" in caveat for caveat in women.caveats())
 
 
 def test_a_year_that_is_held_is_named_plainly():
     wards = finding()
-    assert (wards.as_of("mps_ward_crime"), wards.period("mps_ward_crime")) == ("2023/24",) * 2
+    assert (wards.tables.as_of("mps_ward_crime"), wards.tables.period("mps_ward_crime")) == (
+        "2023/24",
+    ) * 2
 
 
 def test_with_nothing_held_the_year_asked_for_stands_and_loads_nothing():
     early = finding(year="2009/10")
-    assert early.as_of("mps_ward_crime") == "2009/10"
+    assert early.tables.as_of("mps_ward_crime") == "2009/10"
     assert loaders.ward_drug_offences(year="2009/10").empty
 
 
 def test_no_later_year_is_shown_for_an_earlier_one():
-    assert finding("women_in_treatment", year="2015/16").as_of("ndtms_adults") == "2015/16"
+    assert finding("women_in_treatment", year="2015/16").tables.as_of("ndtms_adults") == "2015/16"
 
 
 def test_a_part_that_the_statement_lacks_is_refused():
     """A misspelt part would leave the real one unchecked without a word."""
     nothing = Measure(None, None, None, None, None, "", "", "", "", "")
     with pytest.raises(InputError, match="focus_above"):
-        finding().judge(focus_above=(nothing, nothing))
+        finding().judge.statement(focus_above=(nothing, nothing))
 
 
 def test_without_evidence_a_part_stays_unchecked():
-    verdict = finding().judge()
+    verdict = finding().judge.statement()
     assert verdict.outcome == "cannot be checked"
     assert all(not part.checked for part in verdict.parts)
 
 
 def test_an_area_without_a_statement_has_no_verdict():
-    assert finding(area="Camden").judge() is None
-    assert finding(area="Camden").record()["verdict"] is None
+    assert finding(area="Camden").judge.statement() is None
+    assert finding(area="Camden").to_dict()["verdict"] is None
 
 
 def test_an_undeclared_table_is_refused():
     with pytest.raises(InputError, match="declares no table 'wrads'"):
-        finding().publish(pd.DataFrame(), "wrads")
+        finding().tables.publish(pd.DataFrame(), "wrads")
 
 
 def test_a_ward_table_that_lost_an_offence_is_refused():
@@ -236,17 +240,17 @@ def test_a_ward_table_that_lost_an_offence_is_refused():
     from cdpb.statistics.places import WARD, inside
 
     wards = finding()
-    offences = loaders.ward_drug_offences(year=wards.as_of("mps_ward_crime"))
+    offences = loaders.ward_drug_offences(year=wards.tables.as_of("mps_ward_crime"))
     counts = total_by(offences, WARD)
     counts.loc[counts["borough_code"] == BARNET, "offences"] -= 1
     rates = crude_rate(with_residents(counts, loaders.ward_residents(), on="ward_code"))
     compared = rank_by(compare(inside(rates, BARNET), rate_of(rates, "London")), "rate_per_1000")
     with pytest.raises(GateRefused, match="not what its declaration counts"):
-        wards.publish(compared, "wards")
+        wards.tables.publish(compared, "wards")
 
 
 def test_a_record_says_which_files_a_source_came_in(tmp_path):
-    record = finding().record()
+    record = finding().to_dict()
     police = next(each for each in record["sources"] if each["id"] == "mps_ward_crime")
     assert [receipt["received"] for receipt in police["receipts"]] == [
         "December 2023",
@@ -257,7 +261,7 @@ def test_a_record_says_which_files_a_source_came_in(tmp_path):
 
 def test_a_public_record_names_no_illustrative_source():
     """Outside a demonstration no illustrative figure is shown, so none is cited."""
-    ids = {each["id"] for each in finding("unmet_treatment_need").record()["sources"]}
+    ids = {each["id"] for each in finding("unmet_treatment_need").to_dict()["sources"]}
     assert "opiate_crack_local" not in ids
-    shown = finding("unmet_treatment_need", demonstration=True).record()["sources"]
+    shown = finding("unmet_treatment_need", demonstration=True).to_dict()["sources"]
     assert "opiate_crack_local" in {each["id"] for each in shown}

@@ -399,7 +399,7 @@ def test_what_a_boards_finding_loaded_is_refused_by_publish(clean, table, tmp_pa
     with pytest.raises(InputError, match="continuity_of_care may not be used in a public edition"):
         public.publish(care.assign(**named), table)
 
-    public.save()
+    public._record.save()
     assert len(care) > 0
     assert list(tmp_path.rglob("*.csv")) == []
     assert "continuity" not in (tmp_path / "findings" / "referrals.json").read_text("utf-8")

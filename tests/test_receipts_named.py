@@ -27,7 +27,11 @@ def finding(request, tmp_path, monkeypatch) -> Finding:
     made.as_of(CLOSED)
     held = made.load.years_held(CLOSED)
     sent = by_year(
-        made.load.returned("police_referrals", made.area), "route", "referrals", held, made.year
+        made.load.returned("police_referrals", made.area),
+        "route",
+        "referrals",
+        held,
+        made._brief.year,
     )
     made.publish(sent, "referrals")
     return made
@@ -43,16 +47,16 @@ def of_bytes() -> set[str]:
 
 
 def test_record_and_page_tell_nothing_of_a_partners_file(finding):
-    finding.save()
-    record = json.dumps(finding.record())
-    made = finding._made(finding.record()["trace"]).html
-    page = made + finding.table(finding.published["referrals"], "Referrals").html
+    finding._record.save()
+    record = json.dumps(finding._record.to_dict())
+    made = finding._made(finding._record.to_dict()["trace"]).html
+    page = made + finding.table(finding._record.tables.published["referrals"], "Referrals").html
 
     assert len(of_bytes()) > 20
     assert [text for text in of_bytes() if text in record + page] == []
     months = ["September 2024", "April 2025"]
     assert f"{CLOSED}, received {' and '.join(months)}" in page
-    told = next(each for each in finding.record()["sources"] if each["id"] == CLOSED)
+    told = next(each for each in finding._record.to_dict()["sources"] if each["id"] == CLOSED)
     assert told["receipts"] == [{"received": month, "files": []} for month in months]
 
 

@@ -319,7 +319,7 @@ def test_a_new_entry_has_every_page_of_its_area_made_again(project):
 
 def asked_by(finding, edition="public"):
     """The pattern as a notebook in JupyterLab gets it, with nothing else having been run."""
-    return FindingRecord(finding, "2023/24", BARNET, edition)._pattern(SOURCE)
+    return FindingRecord(finding, "2023/24", BARNET, edition).tables._pattern(SOURCE)
 
 
 def forget(project):
@@ -355,8 +355,8 @@ def test_running_one_finding_gives_the_page_that_running_all_gives(project, caps
 def test_the_pattern_doesnt_wait_for_as_of(project):
     """What a table is protected for follows from its source, not from a notebook's steps."""
     finding = FindingRecord("by_route", "2023/24", BARNET)
-    finding.as_of(SOURCE)
-    assert finding._pattern(SOURCE) == asked_by("by_route")
+    finding.tables.as_of(SOURCE)
+    assert finding.tables._pattern(SOURCE) == asked_by("by_route")
 
 
 def test_a_pattern_is_kept_until_an_entry_of_the_ledger_changes_it(project):

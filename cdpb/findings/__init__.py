@@ -2,6 +2,6 @@
 
 from cdpb.findings.record import FindingRecord
 from cdpb.findings.trace import LATEST, FigureRecord, KeyFigure
-from cdpb.findings.years import YearlyRecord
+from cdpb.findings.years import Years
 
-__all__ = ["LATEST", "FigureRecord", "FindingRecord", "KeyFigure", "YearlyRecord"]
+__all__ = ["LATEST", "FigureRecord", "FindingRecord", "KeyFigure", "Years"]

@@ -55,11 +55,11 @@ Self = TypeVar("Self")
 def as_built(
     method: Callable[Concatenate[Self, Given], Out],
 ) -> Callable[Concatenate[Self, Given], Out]:
-    """A method of a finding, run for that finding's own ``build``."""
+    """A method of a part of a finding, run for the build that was its ``brief`` names."""
 
     @wraps(method)
     def _for_build(self: Self, *args: Given.args, **named: Given.kwargs) -> Out:
-        with access.building(self.build):  # type: ignore[attr-defined]
+        with access.building(self.brief.build):  # type: ignore[attr-defined]
             return method(self, *args, **named)
 
     return _for_build

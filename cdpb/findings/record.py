@@ -9,16 +9,18 @@ from typing import Any
 
 from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
-from cdpb.errors import InputError
+from cdpb.exemptions import Exemption
 from cdpb.findings.absent import source_in, why_nothing
-from cdpb.findings.area_files import FOCUS
 from cdpb.findings.assessment_records import Others, others
-from cdpb.findings.compare_years import refused_across
-from cdpb.findings.context import FindingContext
-from cdpb.findings.loading import as_built
+from cdpb.findings.brief import Brief
+from cdpb.findings.judge import Judge
+from cdpb.findings.loading import Loaders, as_built
+from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.rules import digest, rules_of
+from cdpb.findings.tables import Tables
 from cdpb.findings.trace import (
     LATEST,
+    FigureRecord,
     KeyFigure,
     Taken,
     computed_from,
@@ -27,24 +29,81 @@ from cdpb.findings.trace import (
 )
 from cdpb.numbers import list_text
 from cdpb.periods import FinancialYear
-from cdpb.statistics.measure import HIDDEN, Measure
-from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
-from cdpb.statistics.verdicts import Verdict, verdict
+from cdpb.statistics.measure import Measure
 
 SAVE_TO = "CDPB_SAVE_TO"
-OTHER_WARD = "the statement is of another ward than the one asked for"
 
 
-class FindingRecord(FindingContext):
-    """The data side of a finding; it knows no HTML."""
+class FindingRecord:
+    """The data side of a finding: its tables, verdicts and figures; it knows no HTML.
+
+    Parameters
+    ----------
+    id, year, area, edition, demonstration
+        As of `Brief`.
+
+    Attributes
+    ----------
+    brief : Brief
+    tables : Tables
+    judge : Judge
+    load : Loaders
+        The loaders, each for this build.
+    headline : str
+    key_figures : list of KeyFigure
+    figures : list of FigureRecord
+    notices, changes : list of str
+        What the page says is not there, and what has changed since last year.
+    quoted : list of Quote
+    """
+
+    def __init__(
+        self,
+        id: str,
+        year: str,
+        area: str,
+        edition: str = "public",
+        demonstration: bool = False,
+    ) -> None:
+        self.brief = Brief(id, year, area, edition, demonstration)
+        self.tables = Tables(self.brief)
+        self.judge = Judge(self.brief, self.tables)
+        self.load = Loaders(self.brief.build)
+        self.headline = ""
+        self.key_figures: list[KeyFigure] = []
+        self.figures: list[FigureRecord] = []
+        self.notices: list[str] = []
+        self.changes: list[str] = []
+        self.quoted: list[Quote] = []
+
+    def quotes(self, *ids: str) -> list[Quote]:
+        """The named figures that the area's documents quote; none for an area without such."""
+        brief = self.brief
+        agreed = {each.quoted for each in brief.register if each.holds(brief.edition, brief.year)}
+        named = quotes_of(brief.area, *ids, agreed=agreed, build=brief.build)
+        self.quoted += [each for each in named if each not in self.quoted]
+        return named
+
+    @property
+    def exceptions(self) -> list[Exemption]:
+        """The signed exceptions that concern this finding, edition and year."""
+        brief = self.brief
+        tables = {f"{brief.id}/{table.id}" for table in brief.declaration.tables}
+        quoted = {each.quote_id for each in self.quoted}
+        return [
+            each
+            for each in brief.register
+            if each.holds(brief.edition, brief.year)
+            and (each.table in tables or each.quoted in quoted)
+        ]
 
     def key_figure(
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:
         """Keep a number that stands at the top of the page."""
-        self._refuse_strange(measure, *comparators)
+        self.tables.refuse_strange(measure, *comparators)
         shown = [self._dated(each) for each in (measure, *comparators)]
-        origins = tuple(self._taken_from(each) for each in (measure, *comparators))
+        origins = tuple(self.tables.taken_from(each) for each in (measure, *comparators))
         why = note or self._why_missing(measure)
         figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), why, origins, measure)
         self.key_figures.append(figure)
@@ -52,179 +111,83 @@ class FindingRecord(FindingContext):
 
     def _why_missing(self, measure: Measure) -> str:
         """Why a figure is missing, where that is for want of its source or of a year of it."""
-        if measure.known or measure.source not in self.declaration.sources:
+        if measure.known or measure.source not in self.brief.declaration.sources:
             return ""
-        source = source_in(measure.source, self.area)
-        if not self.build.permits(source.access):
+        source = source_in(measure.source, self.brief.area)
+        if not self.brief.build.permits(source.access):
             return source.withheld
         if measure.source in self._sources_missing():
             return source.not_received
-        whole = source.periods == "none" or self.load.years_held(measure.source, self.area)
-        return "" if whole else why_nothing(measure.source, self.place, self.build)
+        whole = source.periods == "none" or self.load.years_held(measure.source, self.brief.area)
+        return "" if whole else why_nothing(measure.source, self.brief.place, self.brief.build)
 
     def _dated(self, measure: Measure) -> Measure:
         """With the period named as what it is, where it is not the year asked for."""
-        lags = measure.known and measure.period in self.periods.values()
-        if not lags or measure.period == self.year:
+        lags = measure.known and measure.period in self.tables.periods.values()
+        if not lags or measure.period == self.brief.year:
             return measure
         return replace(measure, period=f"{measure.period}, {self._lag_text(measure.source)}")
 
     def _lag_text(self, source_id: str) -> str:
         """``the latest held``, with the newest year that is published and not held."""
-        if source_id not in self.periods:
+        if source_id not in self.tables.periods:
             return LATEST
-        newer = self.not_held(source_id)
-        plain = self._later_years(source_id) or not newer
-        return self._lag(source_id) + ("" if plain else f" ({newer[-1]} is published)")
-
-    def judge(self, **evidence: tuple[Any, ...]) -> Verdict | None:
-        """Test the partnership's statement part by part.
-
-        Parameters
-        ----------
-        **evidence : tuple
-            For a part of the statement, the measure (or the published table) and its
-            comparator, if any. A part without evidence stays unchecked; evidence that the
-            statement has no part for, as another area's may, is passed over.
-
-        Raises
-        ------
-        InputError
-            If a test isn't among those that the finding's file lists.
-        """
-        self._refuse_unlisted(evidence)
-        if self.statement is None:
-            return None
-        self.answer = self._judged(self.statement, evidence)
-        return self.answer
-
-    def judge_claims(self, **evidence: tuple[Any, ...]) -> list[Verdict]:
-        """Test the later claims that stand beside the statement, each by itself.
-
-        Parameters
-        ----------
-        **evidence : tuple
-            As for `judge`; each claim takes the evidence of its own parts.
-
-        Raises
-        ------
-        InputError
-            As `judge`.
-        """
-        self._refuse_unlisted(evidence)
-        self.claim_answers = [
-            self._too_soon(claim) or self._judged(claim, evidence) for claim in self._claims_made
-        ]
-        return self.claim_answers
-
-    def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]]) -> Verdict:
-        self._refuse_strange(*(each for given in evidence.values() for each in given))
-        evidence = {part.id: evidence[part.id] for part in made.parts if part.id in evidence}
-        self._evidence |= evidence
-        parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
-        return verdict(parts, self.year, self._limits())
-
-    def _refuse_unlisted(self, evidence: Mapping[str, Any]) -> None:
-        strangers = sorted(set(evidence) - set(self.declaration.tests))
-        if strangers:
-            raise InputError(
-                f"{self.declaration.notebook}: there is no test {strangers[0]!r}.",
-                f"{self.declaration.file} lists: {', '.join(self.declaration.tests) or 'none'}.",
-                "Add it there under tests, with what it sets against what.",
-            )
-
-    def _of_another_ward(self, part: Any) -> bool:
-        """Whether a part is of the statement's ward, and the page was asked for another."""
-        asked = self.parameters.get(FOCUS, self._of_area_file(FOCUS))
-        return part.id.startswith(FOCUS) and asked != self._of_area_file(FOCUS)
-
-    def _too_soon(self, claim: Any) -> Verdict | None:
-        """A claim is of its own time: figures of a year that ended before it test nothing."""
-        if FinancialYear.parse(self.year).start + 1 >= int(claim.made):
-            return None
-        reason = f"the claim was made in {claim.made}, of a time after {self.year}"
-        parts = [
-            cannot_check(reason, id=part.id, claim=part.claim, comparator=part.comparator)
-            for part in claim.parts
-        ]
-        return verdict(parts, self.year)
-
-    def _part(self, part: Any, *evidence: Any) -> PartResult:
-        if self._of_another_ward(part):
-            return cannot_check(
-                OTHER_WARD, id=part.id, claim=part.claim, comparator=part.comparator
-            )
-        tested, *others = [self._plain(each) for each in evidence] or [None]
-        absent = [
-            each for each in (tested, *others) if isinstance(each, Measure) and not each.known
-        ]
-        result = check_part(part, None if absent or tested is None else tested, *others)
-        taken = self._taken_from(result.measure) if result.measure else None
-        if taken:
-            result = refused_across(result, self.published[taken.table], taken)
-        # What was received and is hidden is not what was never received.
-        return replace(result, reason=HIDDEN) if HIDDEN in {m.note for m in absent} else result
-
-    def _plain(self, tested: Any) -> Any:
-        if not isinstance(tested, PublishedTable):
-            return tested
-        table = tested.to_frame()
-        table.attrs = self._about[tested.id]
-        return table if len(table) else None
-
-    def _limits(self) -> dict[str, int | None]:
-        dating = self.declaration.dated_by or self.declaration.sources
-        return {id: catalogue.source(id).oldest_usable_years for id in dating}
+        newer = self.tables.not_held(source_id)
+        plain = self.tables.later_years(source_id) or not newer
+        return self.tables.lag(source_id) + ("" if plain else f" ({newer[-1]} is published)")
 
     @as_built
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Everything the page says, as plain values."""
+        brief, answer = self.brief, self.judge.answer
         return {
-            "id": self.id,
-            "slug": self.declaration.slug,
-            "title": self.declaration.title,
-            "area": {"code": self.place.code, "name": self.place.name},
-            "year": self.year,
-            "edition": self.edition,
-            "demonstration": self.demonstration,
-            "statement": self.statement.text if self.statement else None,
-            "statement_made": self.statement.made if self.statement else None,
-            "statement_document": self.statement.document if self.statement else None,
-            "verdict": self.answer.to_dict() if self.answer else None,
+            "id": brief.id,
+            "slug": brief.declaration.slug,
+            "title": brief.declaration.title,
+            "area": {"code": brief.place.code, "name": brief.place.name},
+            "year": brief.year,
+            "edition": brief.edition,
+            "demonstration": brief.demonstration,
+            "statement": brief.statement.text if brief.statement else None,
+            "statement_made": brief.statement.made if brief.statement else None,
+            "statement_document": brief.statement.document if brief.statement else None,
+            "verdict": answer.to_dict() if answer else None,
             "claims": self._claim_records(),
             "headline": self.headline,
-            "tested": not self.declaration.after,
-            "as_of": self.periods,
+            "tested": not brief.declaration.after,
+            "as_of": self.tables.periods,
             "key_figures": [figure.to_dict() for figure in self.key_figures],
-            "tables": [self._table_record(id, shown) for id, shown in self.published.items()],
+            "tables": [
+                self._table_record(id, shown) for id, shown in self.tables.published.items()
+            ],
             "figures": [asdict(figure) for figure in self.figures],
-            "sources": [self._source_record(each) for each in self._sources_used()],
+            "sources": [self._source_record(each) for each in self.sources_used()],
             "caveats": self.caveats(),
-            "exceptions": [each.model_dump() for each in self._exceptions],
-            "parameters": self.parameters,
+            "exceptions": [each.model_dump() for each in self.exceptions],
+            "parameters": brief.parameters,
             "notices": self.notices,
             "changed": self.changes,
             "method": {"digest": digest(self.rules()), "rules": self.rules()},
             "trace": self._trace(),
-            "quoted": [each.to_dict() for each in self.quotes],
+            "quoted": [each.to_dict() for each in self.quoted],
         }
 
     def others(self) -> Others:
         """The records of this assessment's other findings, as far as they have been run."""
-        return others(self._folder(), self.build)
+        return others(self.folder(), self.brief.build)
 
     def rules(self) -> dict[str, str]:
         """How it measures and judges, as texts; two years with the same can be compared."""
-        return rules_of(self.declaration, self.statement, self._sources_used())
+        return rules_of(self.brief.declaration, self.brief.statement, self.sources_used())
 
     def _trace(self) -> dict[str, Any]:
         def origin(measure: Measure) -> Taken | None:
-            return self._taken_from(measure) or computed_from(measure, self.published)
+            return self.tables.taken_from(measure) or computed_from(measure, self.tables.published)
 
-        tested = self._evidence.items()
+        tested = self.judge.evidence.items()
         parts = [row for id, shown in tested for row in part_origins(id, shown, origin)]
-        figures = figure_origins(self.key_figures, self.published)
-        return {"key_figures": figures, "parts": parts, "tables": self._traces()}
+        figures = figure_origins(self.key_figures, self.tables.published)
+        return {"key_figures": figures, "parts": parts, "tables": self.tables.traces()}
 
     def _claim_records(self) -> list[dict[str, Any]]:
         return [
@@ -235,75 +198,75 @@ class FindingRecord(FindingContext):
                 "document": claim.document,
                 "verdict": answer.to_dict(),
             }
-            for claim, answer in zip(self._claims_made, self.claim_answers, strict=False)
+            for claim, answer in zip(self.brief.claims, self.judge.claim_answers, strict=False)
         ]
 
     def _table_record(self, id: str, shown: PublishedTable) -> dict[str, Any]:
         return {
             "id": id,
             "title": shown.title,
-            "file": f"tables/{self.id}/{id}.csv",
+            "file": f"tables/{self.brief.id}/{id}.csv",
             "rows": len(shown),
             "columns": list(shown.columns),
             "source": list(shown.source_ids),
             "period": shown.period,
         }
 
-    def _sources_used(self) -> list[str]:
+    def sources_used(self) -> list[str]:
         """The declared sources that this edition may name figures of, and has any of."""
-        return [each for each in self.declaration.sources if self._has_figures(each)]
+        return [each for each in self.brief.declaration.sources if self._has_figures(each)]
 
     def _sources_missing(self) -> list[str]:
         """The declared sources that this edition has no figures of."""
-        return [each for each in self.declaration.sources if not self._has_figures(each)]
+        return [each for each in self.brief.declaration.sources if not self._has_figures(each)]
 
     def _has_figures(self, source_id: str) -> bool:
         """Whether a source may be opened, and something of it was received or is kept here."""
-        if not self.may_open(source_id):
+        if not self.brief.may_open(source_id):
             return False
         return bool(catalogue.receipts(source_id) or catalogue.source(source_id).file)
 
     def _source_record(self, source_id: str) -> dict[str, Any]:
         """What a reader is told of a source: who made it, and what was received when."""
-        source = source_in(source_id, self.area)
+        source = source_in(source_id, self.brief.area)
         receipts = [
             {"received": each["received"], "files": each["files"]}
-            for each in catalogue.shown_receipts(source_id, self.area)
+            for each in catalogue.shown_receipts(source_id, self.brief.area)
         ]
         named = ("title", "publisher", "landing_page", "licence", "attribution", "access", "status")
         return {
             "id": source_id,
             **{name: getattr(source, name) for name in named},
             "receipts": receipts,
-            "period": self.periods.get(source_id),
+            "period": self.tables.periods.get(source_id),
         }
 
     def caveats(self) -> list[str]:
         """The caveats of every source used, and the age of those that lag behind the year."""
-        declared = [each for id in self._sources_used() for each in catalogue.source(id).caveats]
+        declared = [each for id in self.sources_used() for each in catalogue.source(id).caveats]
         return list(dict.fromkeys([*self._ages_of_data(), *declared]))
 
     def _ages_of_data(self) -> list[str]:
         lagging = [
             (id, held)
-            for id, held in self.periods.items()
-            if held is not None and held != self.year
+            for id, held in self.tables.periods.items()
+            if held is not None and held != self.brief.year
         ]
         return [self._age_of(id, held) for id, held in lagging]
 
     def _age_of(self, source_id: str, shown: str) -> str:
         """How old a source's figures are, and whether newer ones are held or published."""
-        title, age = catalogue.source(source_id).title, _age_text(shown, self.year)
-        if later := self._later_years(source_id):
+        year, title = self.brief.year, catalogue.source(source_id).title
+        if later := self.tables.later_years(source_id):
             return (
                 f"{title}: figures to {later[-1]} are held; where they stand beside another "
                 f"source they are of {shown}, the latest year that both hold."
             )
-        newer = self.not_held(source_id)
+        newer = self.tables.not_held(source_id)
         told = f" Published since and not yet downloaded here: {list_text(newer)}." if newer else ""
         return (
-            f"{title}: nothing newer than {shown} is held for this assessment of {self.year}; "
-            f"the figures are {age} old.{told}"
+            f"{title}: nothing newer than {shown} is held for this assessment of {year}; "
+            f"the figures are {_age_text(shown, year)} old.{told}"
         )
 
     def save(self, record: Mapping[str, Any] | None = None) -> Path:
@@ -312,24 +275,26 @@ class FindingRecord(FindingContext):
         Parameters
         ----------
         record : mapping, optional
-            As `record` gives it, for whoever has asked already: it says where each figure is from.
+            As `to_dict` gives it, with what is said of other years; without them when not given.
         """
-        folder = self._folder()
-        tables = folder / "tables" / self.id
+        folder = self.folder()
+        tables = folder / "tables" / self.brief.id
         (folder / "findings").mkdir(parents=True, exist_ok=True)
         tables.mkdir(parents=True, exist_ok=True)
-        for id, shown in self.published.items():
+        for id, shown in self.tables.published.items():
             _write(tables / f"{id}.csv", shown.to_csv_text())
-        text = json.dumps(record or self.record(), ensure_ascii=False, indent=1, allow_nan=False)
-        _write(folder / "findings" / f"{self.id}.json", text + "\n")
+        text = json.dumps(record or self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        _write(folder / "findings" / f"{self.brief.id}.json", text + "\n")
         return folder
 
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where it is saved: where the runner says, else among the drafts."""
         if os.environ.get(SAVE_TO):
             return Path(os.environ[SAVE_TO])
-        year = FinancialYear.parse(self.year).slug
-        edition = f"demonstration-{self.edition}" if self.demonstration else self.edition
-        return paths.private_folder("draft", year, self.area, edition)
+        brief = self.brief
+        edition = f"demonstration-{brief.edition}" if brief.demonstration else brief.edition
+        year = FinancialYear.parse(brief.year).slug
+        return paths.private_folder("draft", year, brief.area, edition)
 
 
 def _age_text(held: str, asked: str) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from cdpb import catalogue
@@ -21,47 +20,86 @@ KEPT = ("outcome", "label", "as_of", "dating", "adds_to_history")
 Verdicts = Iterable[tuple[str, Mapping[str, Any] | None]]
 
 
-class YearlyRecord(FindingRecord):
-    """The data side of a finding, with what it says of the years before."""
+class Years:
+    """A finding beside its own past.
 
-    # The year that its page compares with; empty where it compares with none.
-    _since_year = ""
+    Parameters
+    ----------
+    record : FindingRecord
+
+    Attributes
+    ----------
+    shown_beside : str
+        The year that its page compares with; empty where it compares with none.
+    """
+
+    def __init__(self, record: FindingRecord) -> None:
+        self._record, self.brief = record, record.brief
+        self.shown_beside = ""
 
     @cached_property
-    def earlier_years(self) -> dict[str, Mapping[str, Any]]:
+    def earlier(self) -> dict[str, Mapping[str, Any]]:
         """Its record for each year from that of the statement on, and for last year at least.
 
         Each is computed again from today's data, by the cells of the notebook as it was saved.
         """
-        start = FinancialYear.parse(self.year).start
-        made = re.search(r"\d{4}", self.statement.made) if self.statement else None
+        start, statement = FinancialYear.parse(self.brief.year).start, self.brief.statement
+        made = re.search(r"\d{4}", statement.made) if statement else None
         first = min(start - 1, int(made[0]) - 1) if made else start - 1
         return {each: self._again_for(each) for each in _years(first, start)}
 
     def _again_for(self, year: str) -> Mapping[str, Any]:
-        asked = {name: getattr(self, name) for name in ("area", "edition", "demonstration")}
-        parameters = {**self.parameters, **asked, "year": year}
-        return another_year.record_of(self.declaration, parameters)
+        same = {name: getattr(self.brief, name) for name in ("area", "edition", "demonstration")}
+        parameters = {**self.brief.parameters, **same, "year": year}
+        return another_year.record_of(self.brief.declaration, parameters)
+
+    @property
+    def _asked_for(self) -> dict[str, Mapping[str, Any]]:
+        """The earlier years, where the page shows them; they are not computed for less."""
+        return self.__dict__.get("earlier", {})
+
+    def record_over_them(self) -> dict[str, Any]:
+        """The record with the earlier years in it, which are computed now if they weren't."""
+        return self.to_dict() if self.earlier else self._record.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything the page says, as plain values; of earlier years what it shows of them."""
+        record = self._record.to_dict()
+        claims = [{**each, "history": self._history_of(each)} for each in record["claims"]]
+        before = self._since_last_year(record) if self._asked_for else None
+        over = {"history": self.history(), "since": self.shown_beside, "before": before}
+        return {**record, "claims": claims, **over}
+
+    def history(self) -> list[dict[str, Any]]:
+        """The verdict on the statement for each year, this one last; empty without a statement."""
+        answer = self._record.judge.answer
+        then = [(year, record["verdict"]) for year, record in self._asked_for.items()]
+        return _dated([*then, (self.brief.year, answer.to_dict() if answer else None)])
+
+    def _history_of(self, claim: Mapping[str, Any]) -> list[dict[str, Any]]:
+        then = [
+            (year, each["verdict"])
+            for year, record in self._asked_for.items()
+            for each in record["claims"]
+            if each["id"] == claim["id"]
+        ]
+        return _dated([*then, (self.brief.year, claim["verdict"])])
 
     @as_built
     def _since_last_year(self, now: Mapping[str, Any]) -> dict[str, Any]:
         """What it said a year ago beside what it says now, as far as the two can be compared."""
-        *_, last = self.earlier_years.values()
-        told = since(last, now, self._shown_again)
+        *_, last = self.earlier.values()
+        compared = since(last, now, self._shown_again)
         published = self._published(last["year"])
-        return {**told, "published": against_published(published, self._open(last))
-                if published else None}  # fmt: skip
+        against = against_published(published, _open(last)) if published else None
+        return {**compared, "published": against}
 
     def _published(self, year: str) -> Mapping[str, Any] | None:
         """What was said of a year when it was released; a demonstration never was."""
-        if self.demonstration:
+        brief = self.brief
+        if brief.demonstration:
             return None
-        return released_record(self.area, year, self.edition, self.id)
-
-    def _open(self, last: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Last year's record without the key figures that are protected."""
-        figures = [each for each in last["key_figures"] if not _is_protected(each)]
-        return {**last, "key_figures": figures}
+        return released_record(brief.area, year, brief.edition, brief.id)
 
     def _shown_again(self, figure_id: str, was: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Last year's measure of a key figure, as far as it may stand beside this year's.
@@ -71,58 +109,23 @@ class YearlyRecord(FindingRecord):
         """
         if not _is_protected(was):
             return was
-        figure = next(each for each in self.key_figures if each.id == figure_id)
-        found = measure_of_year(figure.taken, plain_period(was), self._again)
+        figure = next(each for each in self._record.key_figures if each.id == figure_id)
+        found = measure_of_year(figure.taken, plain_period(was), self._record.tables.again)
         return asdict(found) if found is not None else self._as_published(figure_id)
 
     def _as_published(self, figure_id: str) -> Mapping[str, Any] | None:
         """A key figure of last year from its release, where it was made by today's rules."""
-        *_, last = self.earlier_years.values()
+        *_, last = self.earlier.values()
         published = self._published(last["year"])
         if published is None or of_figures(changed_rules(published, last)):
             return None
         return next((each for each in published["key_figures"] if each["id"] == figure_id), None)
 
-    def history(self) -> list[dict[str, Any]]:
-        """The verdict on the statement for each year, this one last; empty without a statement."""
-        then = [(year, record["verdict"]) for year, record in self._asked_for.items()]
-        return _told([*then, (self.year, self.answer.to_dict() if self.answer else None)])
 
-    @property
-    def _asked_for(self) -> dict[str, Mapping[str, Any]]:
-        """The earlier years, where the page shows them; they are not computed for less."""
-        return self.__dict__.get("earlier_years", {})
-
-    def _over_the_years(self) -> dict[str, Any]:
-        """The record with the earlier years in it, which are computed now if they weren't."""
-        return self.record() if self.earlier_years else super().record()
-
-    def record(self) -> dict[str, Any]:
-        """Everything the page says, as plain values; of earlier years what it shows of them."""
-        told = super().record()
-        claims = [{**each, "history": self._history_of(each)} for each in told["claims"]]
-        before = self._since_last_year(told) if self._asked_for else None
-        over = {"history": self.history(), "since": self._since_year, "before": before}
-        return {**told, "claims": claims, **over}
-
-    def _history_of(self, claim: Mapping[str, Any]) -> list[dict[str, Any]]:
-        then = [
-            (year, each["verdict"])
-            for year, record in self._asked_for.items()
-            for each in record["claims"]
-            if each["id"] == claim["id"]
-        ]
-        return _told([*then, (self.year, claim["verdict"])])
-
-    def save(self, record: Mapping[str, Any] | None = None) -> Path:
-        """Write the record and the published tables where the runner, or a draft, wants them.
-
-        Where the notebook runs for another year's record alone, nothing is written.
-        """
-        if not another_year.for_its_record():
-            return super().save(record)
-        another_year.give_record(super().record())
-        return self._folder()
+def _open(last: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Last year's record without the key figures that are protected."""
+    figures = [each for each in last["key_figures"] if not _is_protected(each)]
+    return {**last, "key_figures": figures}
 
 
 def _is_protected(measure: Mapping[str, Any]) -> bool:
@@ -134,7 +137,7 @@ def _years(first: int, end: int) -> list[str]:
     return [str(FinancialYear(start)) for start in range(first, end)]
 
 
-def _told(verdicts: Verdicts) -> list[dict[str, Any]]:
+def _dated(verdicts: Verdicts) -> list[dict[str, Any]]:
     return [
         {"year": year, **{name: each[name] for name in KEPT}} for year, each in verdicts if each
     ]

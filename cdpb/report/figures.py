@@ -8,7 +8,7 @@ from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
-from cdpb.findings import FigureRecord, YearlyRecord
+from cdpb.findings import FigureRecord, FindingRecord
 from cdpb.findings.absent import source_in, why_nothing
 from cdpb.findings.another_year import for_its_record
 from cdpb.numbers import list_text
@@ -38,17 +38,20 @@ KINDS: dict[str, type[FigureKind]] = {
 }
 
 
-class FigureFinding(YearlyRecord):
-    """A finding that draws published tables, and numbers, titles and keeps its figures."""
+class Drawings:
+    """Draws published tables, and numbers, titles and keeps a finding's figures.
 
-    def name_of(self, shown: PublishedTable, code: str | None, otherwise: str) -> str:
-        """What a ward is called in a published table."""
-        row = next(shown.where(ward_code=code).rows(), None)
-        return str(row["ward_name"]) if row else otherwise
+    Parameters
+    ----------
+    record : FindingRecord
+    """
+
+    def __init__(self, record: FindingRecord) -> None:
+        self._record, self._brief, self._tables = record, record.brief, record.tables
 
     def notice(self, kind: str, text: str, section: str = "notice") -> Block:
         """Say in its place what is not there, and why."""
-        self.notices.append(text)
+        self._record.notices.append(text)
         return notice_block(kind, text, section=section)
 
     def chart(self, kind: str, shown: PublishedTable, title: str, **options: Any) -> Block:
@@ -82,7 +85,7 @@ class FigureFinding(YearlyRecord):
         """
         of = kind_of(kind)
         figure = of.of(**self._with_dates(of, shown, options))
-        self._refuse_strange(shown, *options.values())
+        self._tables.refuse_strange(shown, *options.values())
         id = figure_id(shown, kind)
         if for_its_record():
             return Block("figure", "", title)
@@ -108,7 +111,7 @@ class FigureFinding(YearlyRecord):
 
         A ``focus`` row is set off; the values of a ``spread`` column stand side by side.
         """
-        self._refuse_strange(shown)
+        self._tables.refuse_strange(shown)
         if for_its_record():
             return Block("table", "", title)
         if not len(shown):
@@ -125,14 +128,14 @@ class FigureFinding(YearlyRecord):
             return options
         sources = [catalogue.source(id) for id in shown.source_ids]
         breaks = [each for source in sources for each in source.series_breaks]
-        events = self.events if options.get("events", of.with_events) else []
+        events = self._brief.events if options.get("events", of.with_events) else []
         return {**options, "events": events, "breaks": breaks}
 
     def _not_drawn(self, figure: FigureKind, shown: PublishedTable) -> Block:
         """Why nothing could be drawn."""
         if not figure.lacks_focus:
             return self._nothing(shown)
-        text = f"{shown.title}: no focus ward is named for {self.place}."
+        text = f"{shown.title}: no focus ward is named for {self._brief.place}."
         return self.notice("not_available", text)
 
     def _anatomy(
@@ -159,33 +162,35 @@ class FigureFinding(YearlyRecord):
 
     def hiding(self, shown: PublishedTable) -> str:
         """What stands beneath a table with hidden counts, or with small ones shown by agreement."""
-        name = f"{self.id}/{shown.id}"
-        agreed = agreed_notes(each for each in self._exceptions if each.table == name)
+        name = f"{self._brief.id}/{shown.id}"
+        agreed = agreed_notes(each for each in self._record.exceptions if each.table == name)
         hidden = any(MASKED is value for row in shown.values for value in row)
         rule = policy(catalogue.source(shown.source_ids[0]).policy) if hidden else None
         return " ".join([*([hidden_note(shown, rule)] if rule else []), *agreed])
 
     def _keep(self, kind: str, shown: PublishedTable, title: str, subtitle: str, said: str) -> int:
-        alike = [each for each in self.figures if each.id.endswith("-table") == (kind == "table")]
+        figures = self._record.figures
+        alike = [each for each in figures if each.id.endswith("-table") == (kind == "table")]
         number = len(alike) + 1
-        self.figures.append(
+        figures.append(
             FigureRecord(figure_id(shown, kind), number, title, subtitle, said, shown.id)
         )
         return number
 
     def _nothing(self, shown: PublishedTable) -> Block:
         """Why a figure is not there; said once where its return was not received."""
-        missing = why_nothing(shown.source_ids[0], self.place, self.build)
-        if missing and missing in self.notices:
+        brief = self._brief
+        missing = why_nothing(shown.source_ids[0], brief.place, brief.build)
+        if missing and missing in self._record.notices:
             return Block("notice", "", missing)
-        if missing and not self.may_open(shown.source_ids[0]):
+        if missing and not brief.may_open(shown.source_ids[0]):
             return self.notice("not_received", missing)
-        text = f"{shown.title}: nothing is held for {self.place}, {self.year} or earlier."
+        text = f"{shown.title}: nothing is held for {brief.place}, {brief.year} or earlier."
         return self.notice("not_available", text)
 
     def _download_name(self, shown: PublishedTable) -> str:
-        year, table = self.year.replace("/", "-"), shown.id.replace("_", "-")
-        return f"{self.area}-{year}-{self.declaration.slug}-{table}"
+        year, table = self._brief.year.replace("/", "-"), shown.id.replace("_", "-")
+        return f"{self._brief.area}-{year}-{self._brief.declaration.slug}-{table}"
 
     def _subtitle(self, shown: PublishedTable, measured: str = "") -> str:
         """What is measured, where and when; the rate of a table unless said otherwise."""
@@ -202,7 +207,7 @@ class FigureFinding(YearlyRecord):
 
     def _places_text(self, shown: PublishedTable) -> str:
         names = {str(row["area_name"]): None for row in shown.rows() if "area_name" in row}
-        return list_text(names) if names else str(self.place)
+        return list_text(names) if names else str(self._brief.place)
 
     def _title(self, shown: PublishedTable, title: str) -> str:
         """The message; with the period where that is not the year asked for."""
@@ -213,18 +218,18 @@ class FigureFinding(YearlyRecord):
         )
 
     def _period_text(self, shown: PublishedTable) -> str:
-        lag = f", {self._lag(shown.source_ids[0])}" if self._lags(shown) else ""
+        lag = f", {self._tables.lag(shown.source_ids[0])}" if self._lags(shown) else ""
         return f"{_period(shown)}{lag}"
 
     def _lags(self, shown: PublishedTable) -> bool:
         """Whether a table ends with the latest year held, and that is not the year asked for."""
-        held = self.periods.get(shown.source_ids[0])
-        return bool(held) and held != self.year and _period(shown).endswith(str(held))
+        held = self._tables.periods.get(shown.source_ids[0])
+        return bool(held) and held != self._brief.year and _period(shown).endswith(str(held))
 
     def _source_line(self, shown: PublishedTable) -> str:
         parts = []
         for each in shown.source_ids:
-            source = source_in(each, self.area)
+            source = source_in(each, self._brief.area)
             received = [receipt["received"] for receipt in catalogue.shown_receipts(each)]
             dated = [f"received {list_text(received)}"] if received else []
             parts.append(", ".join([source.publisher, source.title, *dated]))

@@ -6,11 +6,11 @@ from typing import Any
 from IPython.display import display
 
 from cdpb import catalogue
-from cdpb.errors import InputError
+from cdpb.areas import Area
+from cdpb.findings import FindingRecord, Years
 from cdpb.findings.absent import incomplete, source_in, why_nothing
-from cdpb.findings.another_year import for_its_record
-from cdpb.findings.assessment_records import Others
-from cdpb.numbers import list_text
+from cdpb.findings.another_year import for_its_record, give_record
+from cdpb.findings.assessment_records import Others, codes_of
 from cdpb.report.block import Block, record_block
 from cdpb.report.blocks import (
     actions_block,
@@ -22,29 +22,76 @@ from cdpb.report.blocks import (
     notice_block,
 )
 from cdpb.report.changed import changed_block, what_changed
-from cdpb.report.figures import FigureFinding
+from cdpb.report.figures import Drawings
 from cdpb.report.method import claims_block, method_of, origins_table, quoted_block
 from cdpb.report.over_years import changes, changes_block
 from cdpb.say import sentence
 
 
-class Finding(FigureFinding):
-    """A finding whose steps show themselves, alike in JupyterLab and on the page."""
+class Finding:
+    """A finding whose steps show themselves, alike in JupyterLab and on the page.
 
-    def choose(self, name: str, given: str, *allowed: str) -> str:
-        """A parameter that has only a few values.
+    It is asked for an area, a year and an edition (``area``, ``place``, ``may_open``,
+    ``parameter``, ``of_area``), brings figures in (``load``, ``as_of``, ``period``), sends them
+    out (``publish``, ``measure``), answers (``verdict``, ``claims``, ``key_figure``, ``cards``,
+    ``changed``) and shows (``chart``, ``table``, ``care``, ``notice``, ``received_or_not``,
+    ``quoted``, ``quotes``, ``others``); ``close`` ends its page.
 
-        Raises
-        ------
-        InputError
-            If it is none of them.
-        """
-        if given not in allowed:
-            raise InputError(
-                f"{self.declaration.notebook}: {name} can't be {given!r}.",
-                f"Wanted: {list_text([repr(each) for each in allowed])}.",
-            )
-        return str(self.parameter(name, given))
+    Parameters
+    ----------
+    id : str
+        As its file in ``notebooks/findings/`` is called.
+    year : str
+        The financial year asked for.
+    area : str
+        Name or GSS code of a London borough.
+    edition : {"public", "partnership"}
+    demonstration : bool
+        Whether illustrative sources may be shown.
+
+    Raises
+    ------
+    InputError
+        If any of these is not known.
+
+    Examples
+    --------
+    >>> finding = Finding("ward_drug_offences", year, area, edition, demonstration)
+    """
+
+    def __init__(
+        self,
+        id: str,
+        year: str,
+        area: str,
+        edition: str = "public",
+        demonstration: bool = False,
+    ) -> None:
+        self._record = record = FindingRecord(id, year, area, edition, demonstration)
+        self._brief, self._judge = record.brief, record.judge
+        self._years, self._drawings = Years(record), Drawings(record)
+        self.load = record.load
+        # Each of these is a verb of one of its parts.
+        brief, tables, drawings = record.brief, record.tables, self._drawings
+        self.parameter, self.of_area, self.may_open = brief.parameter, brief.of_area, brief.may_open
+        self.publish, self.measure = tables.publish, tables.measure
+        self.as_of, self.period = tables.as_of, tables.period
+        self.chart, self.table, self.notice = drawings.chart, drawings.table, drawings.notice
+        self.key_figure, self.quotes = record.key_figure, record.quotes
+        self.others = record.others
+
+    @property
+    def area(self) -> str:
+        """The GSS code of the area asked for."""
+        return self._brief.area
+
+    @property
+    def place(self) -> Area:
+        """The area asked for: its code and its name."""
+        return self._brief.place
+
+    def __repr__(self) -> str:
+        return f"<Finding {self._brief.made_for}>"
 
     def verdict(self, headline: str, **evidence: tuple[Any, ...]) -> Block:
         """The finding in one sentence, and what the data say of the partnership's statement.
@@ -52,25 +99,23 @@ class Finding(FigureFinding):
         Parameters
         ----------
         headline : str
-            Computed, from ``cdpb.report.words``.
+            Computed, from the finding's own file.
         **evidence : tuple
-            For each part of the statement, the measure and its comparator.
+            For each part of the statement, the measure and its comparator. A page that looks at
+            other findings tests no statement of its own.
         """
-        self.headline = headline
-        answer = self.judge(**evidence)
-        said = self.statement
+        if self._brief.declaration.after:
+            self._record.headline = sentence(headline)
+            return headline_block(self._record.headline, tested=False)
+        self._record.headline = headline
+        answer, statement = self._judge.statement(**evidence), self._brief.statement
         return headline_block(
             headline,
             answer.to_dict() if answer else None,
-            statement=said.text if said else "",
-            statement_source=said.document if said else "",
+            statement=statement.text if statement else "",
+            statement_source=statement.document if statement else "",
             as_of_note="" if answer else self._no_statement(),
         )
-
-    def tell(self, headline: str) -> Block:
-        """The answer of a page that tests no statement of its own."""
-        self.headline = sentence(headline)
-        return headline_block(self.headline, tested=False)
 
     def claims(self, **evidence: tuple[Any, ...]) -> Block:
         """What the partnership said later, each claim tested as the statement is.
@@ -80,44 +125,52 @@ class Finding(FigureFinding):
         **evidence : tuple
             For each part of a claim, the measure and its comparator.
         """
-        self.judge_claims(**evidence)
+        self._judge.claims(**evidence)
         if for_its_record():
             return Block("claims", "", "")
-        told = self._over_the_years()["claims"]
-        if told:
-            return claims_block(told)
+        made = self._years.record_over_them()["claims"]
+        if made:
+            return claims_block(made)
         text = f"No later claim of {self.place}'s partnership is on file for this finding."
         return self.notice("not_available", text)
 
     def _no_statement(self) -> str:
         text = f"{self.place}'s partnership has no statement on file, so there is no verdict."
-        self.notices.append(text)
+        self._record.notices.append(text)
         return text
 
     def cards(self) -> Block:
         """The key figures, as they were kept."""
-        return key_figures_block([figure.to_dict() for figure in self.key_figures])
+        return key_figures_block([figure.to_dict() for figure in self._record.key_figures])
 
-    def changed(self, *sentences: str) -> Block:
+    def changed(self, *sentences: str, others: Others | None = None) -> Block:
         """What changed since last year: said, and in value, interval, verdict and method.
 
         Last year is computed again from today's data by the cells of this notebook as it was
         saved, so that a change of method never shows as a change in the world.
+
+        Parameters
+        ----------
+        *sentences : str
+            Computed, from the finding's own file.
+        others : Others, optional
+            The assessment's other findings: what changed in it as a whole, as each tells it.
         """
+        if others is not None:
+            return self._changed_in_all(others)
         if for_its_record():
             return Block("changed", "", "")
-        record = self._over_the_years()
-        self._since_year = record["before"]["year"]
-        said = [each for each in sentences if each]
-        self.changes = [sentence(each) for each in what_changed(record, said)]
-        return changed_block(record, self.changes)
+        record = self._years.record_over_them()
+        self._years.shown_beside = record["before"]["year"]
+        computed = [each for each in sentences if each]
+        self._record.changes = [sentence(each) for each in what_changed(record, computed)]
+        return changed_block(record, self._record.changes)
 
-    def changed_in_all(self, others: Others) -> Block:
-        """What changed since last year in the assessment as a whole, as each finding tells it."""
+    def _changed_in_all(self, others: Others) -> Block:
         compared = [each for each in others.records if each.get("before")]
-        self._since_year = compared[0]["before"]["year"] if compared else ""
-        self.changes = [sentence(each) for each in changes(compared)]
-        return changes_block(compared, self.changes)
+        self._years.shown_beside = compared[0]["before"]["year"] if compared else ""
+        self._record.changes = [sentence(each) for each in changes(compared)]
+        return changes_block(compared, self._record.changes)
 
     def care(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""
@@ -133,19 +186,19 @@ class Finding(FigureFinding):
         same whether anything was received or not.
         """
         source = source_in(source_id, self.area)
-        if not self.build.permits(source.access):
+        if not self._brief.build.permits(source.access):
             return self.notice("withheld", source.withheld)
         if not (self.may_open(source_id) and self.load.years_held(source_id, self.area)):
-            why = why_nothing(source_id, self.place, self.build)
+            why = why_nothing(source_id, self.place, self._brief.build)
             return self.notice("not_received" if why == source.not_received else "incomplete", why)
         parts = self.load.periods_lacking(source_id, self.area)
-        newest = self.periods.get(source_id) or ""
-        later = {year: each for year, each in parts.items() if newest < year <= self.year}
+        newest = self._record.tables.periods.get(source_id) or ""
+        later = {year: each for year, each in parts.items() if newest < year <= self._brief.year}
         return notice_block("caution", " ".join([*source.caveats, incomplete(source_id, later)]))
 
     def quoted(self, *ids: str) -> Block:
         """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word."""
-        told = self.told(*ids)
+        told = self.quotes(*ids)
         if told:
             return quoted_block(told)
         text = f"No figures quoted in documents of {self.place}'s partnership are on file for this."
@@ -167,39 +220,38 @@ class Finding(FigureFinding):
         >>> finding.close(quoted=["Q32"])
         """
         blocks = [self.quoted(*quoted)] if quoted else []
-        blocks += [self._actions()] if self.declaration.actions else []
+        blocks += [self._actions()] if self._brief.declaration.actions else []
         if for_its_record():
-            self.save()
+            give_record(self._record.to_dict())
             return
         display(*blocks, self._method(), *self._commentary())
-        record = self.record()
-        self.save(record)
+        record = self._years.to_dict()
+        self._record.save(record)
         display(self._made(record["trace"]), record_block(record))
 
     # The rest of the page -------------------------------------------------------------
 
     def _actions(self) -> Block:
         """What the partnership does about it, from the area's delivery plan."""
-        linked = [row for row in self.of_area("actions") if self._is_linked(row)]
-        if not (linked and self.area_file):
+        own_file, named = self._brief.area_file, set(self._brief.declaration.actions)
+        linked = [
+            row for row in self.of_area("actions") if named & codes_of(row["linked_findings"])
+        ]
+        if not (linked and own_file):
             text = f"No actions of {self.place}'s partnership are on file for this finding."
             return self.notice("not_available", text, "actions")
-        told = [*self.of_area("next_steps"), *self.of_area("involvement")]
-        entries = [each for each in told if set(each.findings) & set(self.declaration.actions)]
-        rows = [_action(row) for row in linked]
-        return actions_block(rows, self.area_file.plan, entries)
-
-    def _is_linked(self, row: dict[str, str]) -> bool:
-        return bool(set(_split(row["linked_findings"])) & set(self.declaration.actions))
+        meant = [*self.of_area("next_steps"), *self.of_area("involvement")]
+        entries = [each for each in meant if named & set(each.findings)]
+        return actions_block([_action(row) for row in linked], own_file.plan, entries)
 
     def _method(self) -> Block:
         """Definitions, methods and caveats, from the catalogue and the declarations."""
         return method_block(
             method_of(
-                self.declaration,
-                self._sources_used(),
-                self.caveats(),
-                self._exceptions,
+                self._brief.declaration,
+                self._record.sources_used(),
+                self._record.caveats(),
+                self._record.exceptions,
                 self.area,
             )
         )
@@ -209,12 +261,13 @@ class Finding(FigureFinding):
 
         None where there is none; the partnership edition says so.
         """
-        held = self.area_file.commentary.get(self.id) if self.area_file else None
+        own_file = self._brief.area_file
+        held = own_file.commentary.get(self._brief.id) if own_file else None
         if held is None:
             text = "No commentary has been written for this finding."
             missing = notice_block("not_available", text, section="commentary")
-            return [missing] * (self.edition == "partnership")
-        now = self.answer.label if self.answer else ""
+            return [missing] * (self._brief.edition == "partnership")
+        now = self._judge.answer.label if self._judge.answer else ""
         reason = f"It was written for the verdict {held.verdict}; the verdict is now {now}."
         stale = held.verdict != now
         told = (held.text, held.signed, held.date)
@@ -228,16 +281,13 @@ class Finding(FigureFinding):
                 **receipt,
                 "files": [file["name"] for file in receipt["files"]],
             }
-            for id in self._sources_used()
+            for id in self._record.sources_used()
             for receipt in catalogue.shown_receipts(id, self.area)
         ]
-        asked = {"year": self.year, "area": f"{self.place} ({self.area})", **self.parameters}
-        origins = origins_table(trace, self.published)
-        return made_block(rows, asked, edition=self.edition, origins=origins)
-
-
-def _split(text: str) -> Sequence[str]:
-    return [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+        brief = self._brief
+        given = {"year": brief.year, "area": f"{self.place} ({self.area})", **brief.parameters}
+        origins = origins_table(trace, self._record.tables.published)
+        return made_block(rows, given, edition=brief.edition, origins=origins)
 
 
 def _action(row: dict[str, str]) -> dict[str, Any]:

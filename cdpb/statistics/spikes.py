@@ -49,7 +49,7 @@ def against_other_months(
 
     Examples
     --------
-    >>> against_other_months(shown.to_frame(), finding.events)
+    >>> against_other_months(shown.to_frame(), finding.of_area("events"))
     """
     need_columns(table, "month", by, count)
     months = pd.PeriodIndex(table["month"].astype(str), freq="M")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb import paths
+from cdpb import catalogue, paths
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.absent import source_in
@@ -15,6 +15,7 @@ from cdpb.findings.compare_years import plain_period
 from cdpb.numbers import count_text
 from cdpb.report.measures import is_known, measure_text
 from cdpb.say import rows_of
+from cdpb.sources import SeriesBreak
 from cdpb.statistics.comparison import NOT_COMPARED
 from cdpb.statistics.framework import moved_words
 from cdpb.statistics.measure import Measure
@@ -60,6 +61,11 @@ def metrics(area: str = "") -> list[dict[str, str]]:
 def indicators(area: str = "") -> list[dict[str, str]]:
     """The metrics that Fingertips publishes, each with its ``indicator`` and that one's unit."""
     return [each for each in metrics(area) if each["indicator"]]
+
+
+def series_breaks(*source_ids: str) -> dict[str, list[SeriesBreak]]:
+    """By source, from when its figures are no longer like those before."""
+    return {each: catalogue.source(each).series_breaks for each in source_ids}
 
 
 def framework_table(

@@ -37,6 +37,13 @@ ENGLAND_NOT_HELD = "England: no table of drug offences is held."
 WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
 
 
+def ward_named(wards: PublishedTable, code: str | None) -> str:
+    """What a ward is called in a published table; in general words where it has no such row."""
+    only_published(wards)
+    row = row_where(wards, ward_code=code)
+    return str(row["ward_name"]) if row else "the focus ward"
+
+
 def headline(
     borough: Measure,
     london: Measure,

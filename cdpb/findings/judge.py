@@ -1,0 +1,144 @@
+"""What the data say of what the partnership said, part by part."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cdpb import catalogue
+from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import InputError
+from cdpb.findings.area_files import FOCUS
+from cdpb.findings.brief import Brief
+from cdpb.findings.compare_years import refused_across
+from cdpb.findings.tables import Tables
+from cdpb.periods import FinancialYear
+from cdpb.statistics.measure import HIDDEN, Measure
+from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
+from cdpb.statistics.verdicts import Verdict, verdict
+
+OTHER_WARD = "the statement is of another ward than the one asked for"
+
+
+class Judge:
+    """Tests the partnership's statement and its later claims against what was published.
+
+    Parameters
+    ----------
+    brief : Brief
+    tables : Tables
+        Evidence is what these published, and nothing else.
+
+    Attributes
+    ----------
+    answer : Verdict or None
+        On the statement.
+    claim_answers : list of Verdict
+    evidence : dict of str to tuple
+        By part: what each was tested with.
+    """
+
+    def __init__(self, brief: Brief, tables: Tables) -> None:
+        self.brief, self.tables = brief, tables
+        self.answer: Verdict | None = None
+        self.claim_answers: list[Verdict] = []
+        self.evidence: dict[str, tuple[Any, ...]] = {}
+
+    def statement(self, **evidence: tuple[Any, ...]) -> Verdict | None:
+        """Test the partnership's statement part by part.
+
+        Parameters
+        ----------
+        **evidence : tuple
+            For a part of the statement, the measure (or the published table) and its
+            comparator, if any. A part without evidence stays unchecked; evidence that the
+            statement has no part for, as another area's may, is passed over.
+
+        Raises
+        ------
+        InputError
+            If a test isn't among those that the finding's file lists.
+        """
+        self._refuse_unlisted(evidence)
+        if self.brief.statement is None:
+            return None
+        self.answer = self._judged(self.brief.statement, evidence)
+        return self.answer
+
+    def claims(self, **evidence: tuple[Any, ...]) -> list[Verdict]:
+        """Test the later claims that stand beside the statement, each by itself.
+
+        Parameters
+        ----------
+        **evidence : tuple
+            As for `statement`; each claim takes the evidence of its own parts.
+
+        Raises
+        ------
+        InputError
+            As `statement`.
+        """
+        self._refuse_unlisted(evidence)
+        self.claim_answers = [
+            self._too_soon(claim) or self._judged(claim, evidence) for claim in self.brief.claims
+        ]
+        return self.claim_answers
+
+    def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]]) -> Verdict:
+        self.tables.refuse_strange(*(each for given in evidence.values() for each in given))
+        evidence = {part.id: evidence[part.id] for part in made.parts if part.id in evidence}
+        self.evidence |= evidence
+        parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
+        return verdict(parts, self.brief.year, self._limits())
+
+    def _refuse_unlisted(self, evidence: Mapping[str, Any]) -> None:
+        declared = self.brief.declaration
+        strangers = sorted(set(evidence) - set(declared.tests))
+        if strangers:
+            raise InputError(
+                f"{declared.notebook}: there is no test {strangers[0]!r}.",
+                f"{declared.file} lists: {', '.join(declared.tests) or 'none'}.",
+                "Add it there under tests, with what it sets against what.",
+            )
+
+    def _of_another_ward(self, part: Any) -> bool:
+        """Whether a part is of the statement's ward, and the page was asked for another."""
+        own = self.brief.of_area_file(FOCUS)
+        return part.id.startswith(FOCUS) and self.brief.parameters.get(FOCUS, own) != own
+
+    def _too_soon(self, claim: Any) -> Verdict | None:
+        """A claim is of its own time: figures of a year that ended before it test nothing."""
+        if FinancialYear.parse(self.brief.year).start + 1 >= int(claim.made):
+            return None
+        reason = f"the claim was made in {claim.made}, of a time after {self.brief.year}"
+        parts = [
+            cannot_check(reason, id=part.id, claim=part.claim, comparator=part.comparator)
+            for part in claim.parts
+        ]
+        return verdict(parts, self.brief.year)
+
+    def _part(self, part: Any, *evidence: Any) -> PartResult:
+        if self._of_another_ward(part):
+            return cannot_check(
+                OTHER_WARD, id=part.id, claim=part.claim, comparator=part.comparator
+            )
+        tested, *others = [self._plain(each) for each in evidence] or [None]
+        absent = [
+            each for each in (tested, *others) if isinstance(each, Measure) and not each.known
+        ]
+        result = check_part(part, None if absent or tested is None else tested, *others)
+        taken = self.tables.taken_from(result.measure) if result.measure else None
+        if taken:
+            result = refused_across(result, self.tables.published[taken.table], taken)
+        # What was received and is hidden is not what was never received.
+        return replace(result, reason=HIDDEN) if HIDDEN in {m.note for m in absent} else result
+
+    def _plain(self, tested: Any) -> Any:
+        if not isinstance(tested, PublishedTable):
+            return tested
+        table = tested.to_frame()
+        table.attrs = self.tables.about[tested.id]
+        return table if len(table) else None
+
+    def _limits(self) -> dict[str, int | None]:
+        dating = self.brief.declaration.dated_by or self.brief.declaration.sources
+        return {id: catalogue.source(id).oldest_usable_years for id in dating}
