@@ -113,7 +113,7 @@ class ChosenKey(bytes):
 
     @classmethod
     def of(cls, system: CellSystem, numbers: np.ndarray) -> "ChosenKey":
-        """With one number per cell for its cost, and one for its share."""
+        """With one number per cell for its cost, one for its share, and one for its margin."""
         key = cls(numbers.tobytes())
         key.numbers = {
             what: dict(zip(system.names, row.tolist(), strict=True))
@@ -122,7 +122,7 @@ class ChosenKey(bytes):
         return key
 
 
-WHATS = ("cost", "share")
+WHATS = ("cost", "share", "margin")
 _drawn_of_bytes = drawing._drawn
 
 

@@ -168,6 +168,25 @@ def test_without_it_some_cells_could_be_taken_for_small_and_found_not_to_be():
     assert seeming_small(problem, least.hidden, problem.components()).any()
 
 
+def test_a_third_is_often_hidden_where_two_small_counts_would_do():
+    """Beside 1 and 4 it must be; were it never beside 1 and 5, all would see which they are."""
+    rule, often = policy("under_five_hide"), {}
+    for other in (4, 5):
+        base = table(f"""
+            ward people
+            A        17
+            B         1
+            C    {19 - other}
+            D    {other}
+            E        33
+        """)
+        system = cells_of({"t": declared("ward")}, base)
+        found = [suppress(system, rule, key=bytes([at])).hidden[2] for at in range(24)]
+        often[other] = sum(map(bool, found))
+    assert often[4] <= 3 * often[5]
+    assert often[5] < 24
+
+
 def test_five_is_hidden_where_not_even_that_a_count_is_small_may_be_known():
     """If five were hidden for the sake of others alone, a hidden count could hardly be five."""
     hide, band = policy("under_five_hide"), policy("under_five_band")

@@ -15,6 +15,10 @@ SPREAD = 0.25
 # just beyond its end, whoever sees what is hidden would know that it isn't. Greater shares hold
 # values closer together, and cost more: with 0.25 and 0.75 half as much again is hidden.
 SHARE, FALL = 0.2, 0.65
+# How often a small count must seem to reach further than the policy says, and what is left of that
+# for each count further. Hidden counts of 1 and 4 are 5 together, so that a third is hidden where 5
+# must stay possible; were it never hidden where they are 6, a reader would see that they are 5.
+MARGIN, FURTHER = 0.4, 0.65
 # A count is weighed in so many parts, so that small counts are told apart too.
 PARTS = 64
 _BITS = 53
@@ -31,6 +35,12 @@ def keyed_share(key: bytes, system: CellSystem, policy: Policy) -> np.ndarray:
     above = system.counts - policy.must_reach - 1
     shares = np.where(above < 0, 0.0, SHARE * FALL ** np.maximum(above, 0))
     return np.asarray(_drawn(key, "share", system) < shares)
+
+
+def keyed_margin(key: bytes, system: CellSystem) -> np.ndarray:
+    """By how much further than the policy says each cell must seem to reach, if it is small."""
+    further = np.log(_drawn(key, "margin", system) / MARGIN) / np.log(FURTHER)
+    return np.maximum(0, np.floor(further) + 1).astype(np.int64)
 
 
 def _drawn(key: bytes, what: str, system: CellSystem) -> np.ndarray:

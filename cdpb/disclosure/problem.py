@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.component import Component, Goal
-from cdpb.disclosure.keyed import keyed_costs, keyed_share
+from cdpb.disclosure.keyed import keyed_costs, keyed_margin, keyed_share
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.solver import milp
 
@@ -87,6 +87,8 @@ class Problem:
         What the choice is drawn with; without it, it is a function of the counts.
     alike : numpy.ndarray of bool, optional
         Cells to protect as if they were small.
+    stretched : bool
+        Whether small counts must seem to reach as much further as the key says.
     """
 
     system: CellSystem
@@ -97,6 +99,7 @@ class Problem:
     guarded: np.ndarray | None = None
     key: bytes | None = None
     alike: np.ndarray | None = None
+    stretched: bool = False
 
     @cached_property
     def small(self) -> np.ndarray:
@@ -147,6 +150,13 @@ class Problem:
         if self.key is None:
             return np.zeros(len(self.system), dtype=bool)
         return keyed_share(self.key, self.system, self.policy)
+
+    @cached_property
+    def margin(self) -> np.ndarray:
+        """By how much further than the policy says small counts must seem to reach."""
+        if self.key is None or not self.stretched:
+            return np.zeros(len(self.system), dtype=np.int64)
+        return keyed_margin(self.key, self.system)
 
     @cached_property
     def shut(self) -> frozenset[int]:
@@ -234,4 +244,4 @@ class Problem:
             most_down = self.policy.threshold - 1 - self.policy.smallest_hidden
             most_up = self.policy.must_reach - self.policy.smallest_hidden
             return [(-1, min(most_down, count - low)), (1, most_up)]
-        return [(-1, count - low), (1, self.policy.must_reach - count)]
+        return [(-1, count - low), (1, self.policy.must_reach + int(self.margin[cell]) - count)]
