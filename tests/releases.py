@@ -11,8 +11,8 @@ from cdpb.disclosure.cells import CellSystem, cells_of
 from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.earlier import EarlierTable
+from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.protect import Pattern
 from cdpb.disclosure.suppress import widest
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint
 
-from cdpb.disclosure import keyed as drawing
+from cdpb.disclosure import problem as drawing
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.policy import Policy

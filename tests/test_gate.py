@@ -13,8 +13,9 @@ from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
 from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.protect import Pattern, protect
+from cdpb.disclosure.protect import protect
 from cdpb.errors import GateRefused, InputError
 from cdpb.policies import policy
 from tests.tables import table

@@ -8,6 +8,7 @@ from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MARKER
 
 Key = tuple[str, ...]
+PUBLIC, PARTNERSHIP = "public", "partnership"
 DECLARED = ("id", "title", "source", "dimensions", "filter", "count", "totals", "window")
 
 

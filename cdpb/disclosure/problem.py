@@ -1,5 +1,6 @@
 """What must be kept possible, what is known whatever is hidden, and what hiding costs."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,9 +12,20 @@ from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb.disclosure.cells import CellSystem
 from cdpb.disclosure.component import Component, Goal
-from cdpb.disclosure.keyed import keyed_costs, keyed_share
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.solver import milp
+
+# A pattern is chosen for its counts to the power of one over this: with a quarter, a cell of 8 is
+# taken in place of one of 5 about once in seven times.
+SPREAD = 0.25
+# Of the counts next above the greatest small one, the share protected as if they were small, and
+# what is left of it at each count further up. It never ends: where a hidden count would have to be
+# just beyond its end, whoever sees what is hidden would know that it isn't. Greater shares hold
+# values closer together, and cost more: with 0.25 and 0.75 half as much again is hidden.
+SHARE, FALL = 0.2, 0.65
+# A count is weighed in so many parts, so that small counts are told apart too.
+PARTS = 64
+_BITS = 53
 
 
 @dataclass(frozen=True)
@@ -235,3 +247,26 @@ class Problem:
             most_up = self.policy.must_reach - self.policy.smallest_hidden
             return [(-1, min(most_down, count - low)), (1, most_up)]
         return [(-1, count - low), (1, self.policy.must_reach - count)]
+
+
+def keyed_costs(key: bytes, system: CellSystem) -> np.ndarray:
+    """What hiding each cell costs: its count, times a number drawn for it; in whole numbers."""
+    waited = -np.log(_drawn(key, "cost", system))
+    return np.maximum(1, np.rint(PARTS * system.counts * waited**SPREAD)).astype(np.int64)
+
+
+def keyed_share(key: bytes, system: CellSystem, policy: Policy) -> np.ndarray:
+    """Cells above the greatest small count that are protected as if they were small."""
+    above = system.counts - policy.must_reach - 1
+    shares = np.where(above < 0, 0.0, SHARE * FALL ** np.maximum(above, 0))
+    return np.asarray(_drawn(key, "share", system) < shares)
+
+
+def _drawn(key: bytes, what: str, system: CellSystem) -> np.ndarray:
+    """For each cell a number between 0 and 1, by its name alone."""
+    return np.array([_number(key, what, name) for name in system.names], dtype=float)
+
+
+def _number(key: bytes, what: str, name: str) -> float:
+    digest = hashlib.blake2b(f"{what}\n{name}".encode(), key=key, digest_size=8).digest()
+    return ((int.from_bytes(digest, "big") >> (64 - _BITS)) + 0.5) / 2**_BITS

@@ -15,7 +15,7 @@ from cdpb.areas import ENGLAND, LONDON, AreaFile
 from cdpb.declarations import Declarations
 from cdpb.disclosure.counted import Key, counted
 from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.protect import Cell
+from cdpb.disclosure.pattern import Cell
 from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption

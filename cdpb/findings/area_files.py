@@ -15,8 +15,8 @@ from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.findings.absent import WORDED
 from cdpb.findings.agreed import exempt, wrong_entries
+from cdpb.findings.declared_tables import tables_of
 from cdpb.findings.quoted import all_quotes
-from cdpb.findings.suppression_cache import tables_of
 from cdpb.loaders import access
 from cdpb.loaders.wards import boundary_set
 

@@ -33,6 +33,9 @@ LOADED = (
     "cdpb.report.finding",
     "cdpb.statistics",
     "scipy.stats",
+    # What these leave until it is asked for.
+    "cdpb.findings.suppression_cache",
+    "cdpb.disclosure.protect",
 )
 _LONGEST = 1 << 18
 # Seconds. It answers as soon as it has loaded everything; after that a kernel starts by itself.
