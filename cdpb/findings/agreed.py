@@ -11,6 +11,7 @@ from typing import TypedDict
 
 import pandas as pd
 
+from cdpb import loaders
 from cdpb.areas import ENGLAND, LONDON, AreaFile
 from cdpb.declarations import Declarations
 from cdpb.disclosure.counted import Key, counted
@@ -19,7 +20,6 @@ from cdpb.disclosure.pattern import Cell
 from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.loaders.wards import boundary_set
 from cdpb.periods import FinancialYear
 
 PERIODS = ("year", "month")
@@ -171,7 +171,7 @@ def _unknown(name: str, value: str, area: str) -> str:
     if name == "area_code" and value not in {area, LONDON.code, ENGLAND.code, TOTAL}:
         return "the code of this area, of London or of England"
     if name == "ward_code" and value != TOTAL:
-        wards = boundary_set()
+        wards = loaders.boundary_set()
         if value not in wards.index or wards.loc[value, "borough_code"] != area:
             return "the code of a ward of this area, of May 2022"
     return ""

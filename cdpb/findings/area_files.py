@@ -18,7 +18,6 @@ from cdpb.findings.agreed import exempt, wrong_entries
 from cdpb.findings.declared_tables import tables_of
 from cdpb.findings.quoted import all_quotes
 from cdpb.loaders import access
-from cdpb.loaders.wards import boundary_set
 
 EVERYTHING = Build("partnership", demonstration=True)
 FOCUS, WARDS = "focus_ward", "census_2021_wards"
@@ -104,7 +103,7 @@ def own_ward(area: str, named: object) -> str:
     InputError
         If the area has no such ward. Names the closest.
     """
-    wards = boundary_set().query("borough_code == @area")["ward_name"]
+    wards = loaders.boundary_set().query("borough_code == @area")["ward_name"]
     text = " ".join(str(named).split()).casefold()
     for code, name in wards.items():
         if text in (str(code).casefold(), str(name).casefold()):

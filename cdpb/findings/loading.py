@@ -12,7 +12,7 @@ from cdpb.loaders import access
 Given = ParamSpec("Given")
 Out = TypeVar("Out")
 # What no notebook needs: the engine room, and files that have no receipt.
-UNBOUND = {"access", "base_counts", "log", "read_file", "receipt_of_month"}
+UNBOUND = {"access", "base_counts", "boundary_set", "log", "read_file", "receipt_of_month"}
 NAMES = sorted(set(loaders.__all__) - UNBOUND)
 
 

@@ -33,7 +33,6 @@ LOADED = (
     "cdpb.report.finding",
     "cdpb.statistics",
     "scipy.stats",
-    # What these leave until it is asked for.
     "cdpb.findings.suppression_cache",
     "cdpb.disclosure.protect",
 )
@@ -201,10 +200,17 @@ def _become(asked: dict[str, Any], streams: list[int]) -> NoReturn:
         os._exit(0)
 
 
+def _asked_for_later() -> Iterator[str]:
+    """What a notebook's imports leave until it is asked for: else each kernel would load it."""
+    from cdpb import loaders
+
+    yield from (f"cdpb.loaders.{name}" for name in loaders.MODULES.values())
+
+
 if __name__ == "__main__":
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]
-    for name in LOADED:
+    for name in (*LOADED, *_asked_for_later()):
         import_module(name)
     gc.freeze()  # kernels then share this memory, where a collection would make each copy it
     _serve(socket.socket(fileno=int(sys.argv[1])))
