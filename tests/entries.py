@@ -13,7 +13,7 @@ from cdpb.policies import policy
 from cdpb.report.figure import Download, figure_block, map_block, table_block
 from cdpb.report.figures import KINDS, kind_of
 from cdpb.report.maps.drawn import draw_map
-from cdpb.report.suppression_notes import hidden_note
+from cdpb.report.method import hidden_note
 from cdpb.report.tables import shown_table
 from cdpb.statistics.measure import Measure
 from tests.project import CHECKOUT

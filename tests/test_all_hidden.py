@@ -7,7 +7,7 @@ import pytest
 from cdpb import catalogue, loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.counted import counted
-from cdpb.disclosure.pattern import Pattern
+from cdpb.disclosure.masked import Pattern
 from cdpb.findings import declared_tables, suppression_cache
 from cdpb.policies import policy
 from cdpb.statistics.measure import HIDDEN

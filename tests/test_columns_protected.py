@@ -11,7 +11,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.errors import InputError
 from cdpb.findings.record import FindingRecord
 from cdpb.policies import policy
-from cdpb.report.suppression_notes import rule_note
+from cdpb.report.method import rule_note
 from findings.parents_in_treatment import parents_estimated, parents_unmet
 from tests.project import count_from, draw_project, lines_of
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.counted import Key, base_rows, column_of
+from cdpb.disclosure.counted import base_rows, column_of
 from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.pattern import Pattern
+from cdpb.disclosure.masked import Key, Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.protect import solve

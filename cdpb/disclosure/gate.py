@@ -9,10 +9,10 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 import pandas as pd
 
-from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import Column, TableDeclaration
+from cdpb.disclosure.masked import Key, Pattern
 from cdpb.disclosure.masking import check_derived, check_no_figures, masked_rows, rounded_rows
-from cdpb.disclosure.pattern import Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable, Value
 from cdpb.errors import CdpbError, GateRefused, InputError

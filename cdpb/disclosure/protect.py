@@ -7,10 +7,10 @@ from time import monotonic
 import numpy as np
 
 from cdpb.disclosure.cells import CellSystem, cells_of
-from cdpb.disclosure.counted import Key, unknown_keys
+from cdpb.disclosure.counted import unknown_keys
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.earlier import PARTNERSHIP, PUBLIC, EarlierTable
-from cdpb.disclosure.pattern import Cell, Pattern
+from cdpb.disclosure.masked import Cell, Key, Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.readers import View, views
 from cdpb.disclosure.suppress import Suppression, suppress

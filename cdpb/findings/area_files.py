@@ -13,9 +13,8 @@ from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.findings.absent import WORDED
-from cdpb.findings.agreed import exempt, wrong_entries
-from cdpb.findings.declared_tables import tables_of
+from cdpb.findings.declared_tables import exempt, tables_of, wrong_entries
+from cdpb.findings.loading import WORDED
 from cdpb.findings.quoted import all_quotes
 from cdpb.loaders import access
 

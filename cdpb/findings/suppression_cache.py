@@ -26,16 +26,15 @@ from filelock import FileLock
 import cdpb.disclosure
 from cdpb import catalogue, paths
 from cdpb.build import PARTNERSHIP_ONLY
-from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.earlier import PARTNERSHIP, PUBLIC, EarlierTable
-from cdpb.disclosure.pattern import Cell, Pattern
+from cdpb.disclosure.masked import Cell, Key, Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.units import Ties
 from cdpb.durable_files import write_whole
 from cdpb.exemptions import Exemption
-from cdpb.findings.agreed import Exempt, exempt
-from cdpb.findings.declared_tables import tables_of, years_readable
+from cdpb.findings.declared_tables import Exempt, exempt, tables_of, years_readable
 from cdpb.findings.populations import Together, together
 from cdpb.key import Key as SecretKey
 from cdpb.key import key_for

@@ -10,8 +10,7 @@ from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.declarations import declarations
 from cdpb.disclosure import gate
 from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.pattern import Pattern
+from cdpb.disclosure.masked import MASKED, Pattern
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import GateRefused
 from cdpb.findings.brief import Brief

@@ -12,14 +12,14 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, FindingRecord
-from cdpb.findings.absent import source_in, why_nothing
-from cdpb.findings.another_year import for_its_record
+from cdpb.findings.loading import source_in, why_nothing
+from cdpb.findings.years import for_its_record
 from cdpb.numbers import list_text
 from cdpb.policies import policy
-from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
 from cdpb.report.figure import Anatomy, figure_block, map_block, table_block
-from cdpb.report.suppression_notes import agreed_notes, hidden_note
+from cdpb.report.markup import Block
+from cdpb.report.method import agreed_notes, hidden_note
 
 if TYPE_CHECKING:
     from cdpb.report.charts.figure_kind import FigureKind
