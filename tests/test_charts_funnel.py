@@ -6,7 +6,7 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.report.charts.funnel import Funnel
-from cdpb.report.charts.names import Spot, name_spots
+from cdpb.report.charts.marks import Spot, name_spots
 from cdpb.say import funnel_sentence, funnel_title
 from tests.drawn import box, labels, london, published, references, words
 
