@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-import pandera.pandas as pa
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cdpb import schemas
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 LESS, QUARTER_OF_YEAR = " - ", " Q"
 
@@ -168,8 +168,11 @@ class Return(BaseModel):
         return "borough_code" if self.place == "ward_code" else self.place
 
     @cached_property
-    def table_schema(self) -> pa.DataFrameSchema:
+    def table_schema(self) -> "pa.DataFrameSchema":
         """What its table promises."""
+        # Imported here: pandera takes half a second, and who declares a return reads none.
+        from cdpb import schemas
+
         return schemas.return_schema(self.place, self.period, self.kinds, self.counts, self.texts)
 
     def __hash__(self) -> int:

@@ -11,8 +11,9 @@ from typing import Any
 from cdpb.disclosure.published import PublishedTable
 from cdpb.policies import policy
 from cdpb.report.figure import Download, figure_block, map_block, table_block
-from cdpb.report.figures import KINDS
-from cdpb.report.suppression_notes import hidden_note
+from cdpb.report.figures import KINDS, kind_of
+from cdpb.report.maps.drawn import draw_map
+from cdpb.report.method import hidden_note
 from cdpb.report.tables import shown_table
 from cdpb.statistics.measure import Measure
 from tests.project import CHECKOUT
@@ -40,7 +41,7 @@ def functions() -> dict[str, Callable[..., Any]]:
 
 def _of_kinds() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Each kind of figure with its options, and what it makes of a table."""
-    for kind in KINDS.values():
+    for kind in map(kind_of, KINDS):
         yield f"figures.{kind.__name__}", kind
         figure = kind(**{name: _something(hints_of(kind)[name], None) for name in needed(kind)})
         for made in (figure.draw, figure.describe):
@@ -53,10 +54,8 @@ def entries() -> dict[str, Callable[..., Any]]:
 
 
 def offered() -> set[str]:
-    """Those that a room offers to notebooks, and the words, tables and downloads that they use."""
-    rooms = [importlib.import_module(f"cdpb.report.{room}") for room in ROOMS]
-    given = {id(vars(room)[name]) for room in rooms for name in room.__all__}
-    given |= {id(each) for each in _words_used()}
+    """The figures that notebooks are offered, and the words, tables and downloads that they use."""
+    given = {id(each) for each in (*map(kind_of, KINDS), draw_map, *_words_used())}
     return {name for name, each in functions().items() if id(each) in given or each in OTHERS}
 
 

@@ -49,7 +49,7 @@ def run(
         stack.enter_context(patch.object(finding_module, "display", closing))
         if not over_years:
             stack.enter_context(patch.object(Years, "earlier", {}))
-            stack.enter_context(patch.object(Finding, "changed", lambda *said: None))
+            stack.enter_context(patch.object(Finding, "changed", lambda *said, **named: None))
         for cell in cells:
             if cell["cell_type"] == "code":
                 _execute("".join(cell["source"]), cell["id"], names)

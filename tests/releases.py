@@ -8,11 +8,11 @@ import pandas as pd
 
 from cdpb.disclosure.attack import Interval, attack
 from cdpb.disclosure.cells import CellSystem, cells_of
-from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.earlier import EarlierTable
+from cdpb.disclosure.masked import Key, Pattern
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.protect import Pattern
 from cdpb.disclosure.suppress import widest
 
 

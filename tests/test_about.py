@@ -5,10 +5,9 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.statistics.about import definition_of, kinds_of, passed_on, period_of, single
-from cdpb.statistics.comparison import compare, compare_measures
+from cdpb.statistics.comparison import compare, compare_measures, tipping_points
 from cdpb.statistics.part_tests import any_above
 from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents
-from cdpb.statistics.tipping import tipping_points
 from tests.test_comparison import LONDON
 from tests.test_rates import sourced
 

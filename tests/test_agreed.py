@@ -12,7 +12,7 @@ from cdpb.disclosure.gate import publish
 from cdpb.disclosure.protect import solve
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.findings.agreed import exempt, wrong_entries
+from cdpb.findings.declared_tables import exempt, wrong_entries
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 from tests.tables import table

@@ -7,8 +7,8 @@ import pytest
 from cdpb import catalogue, loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.counted import counted
-from cdpb.disclosure.protect import Pattern
-from cdpb.findings import suppression_cache
+from cdpb.disclosure.masked import Pattern
+from cdpb.findings import declared_tables, suppression_cache
 from cdpb.policies import policy
 from cdpb.statistics.measure import HIDDEN
 from tests.inprocess import record_of, run, table_of
@@ -33,7 +33,7 @@ def all_hidden(monkeypatch):
         base = loaders.base_counts(source_id)
         hidden = {
             name: frozenset(key for key, count in counted(table, base).items() if count != 0)
-            for name, table in suppression_cache.tables_of(source_id, area, year).items()
+            for name, table in declared_tables.tables_of(source_id, area, year).items()
         }
         return Pattern(source_id, "all", hidden)
 

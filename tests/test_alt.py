@@ -4,8 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from cdpb.report.charts import Dots, Months, Need, Panels, Ranked, Series
-from cdpb.report.maps import WardMap
+from cdpb.report.charts.dots import Dots
+from cdpb.report.charts.months import Months
+from cdpb.report.charts.multiples import Panels
+from cdpb.report.charts.need import Need
+from cdpb.report.charts.ranked import Ranked
+from cdpb.report.charts.series import Series
+from cdpb.report.maps.ward_map import WardMap
 from tests.drawn import london, published
 from tests.test_charts import GROUPS, MONTHS, NEED, SHARES, WARDS, YEARS
 

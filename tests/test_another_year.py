@@ -6,13 +6,13 @@ import nbformat
 import pytest
 
 from cdpb.errors import FindingFailed, InputError
-from cdpb.findings.another_year import for_its_record, record_of
 from cdpb.findings.compare_years import NOT_SHOWN
+from cdpb.findings.years import for_its_record, record_of
 from tests.inprocess import record_of as saved
 from tests.inprocess import run
 from tests.project import lines_of
 
-HAND_OVER = """from cdpb.findings.another_year import for_its_record, give_record
+HAND_OVER = """from cdpb.findings.years import for_its_record, give_record
 give_record({"year": year, "area": area, "alone": for_its_record()})"""
 ASKED = {"year": "2022/23", "area": "E09000003"}
 

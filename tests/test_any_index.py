@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from cdpb import statistics
 from cdpb.statistics import in_treatment, intervals, pathways
-from cdpb.statistics.comparison import compare
+from cdpb.statistics.comparison import compare, tipping_points
+from cdpb.statistics.need import with_unmet_need
 from cdpb.statistics.outliers import funnel, funnel_limits, overdispersion
 from cdpb.statistics.rates import crude_rate, proportion, rank_by, total_by
+from cdpb.statistics.ratios import change_since_first, rate_ratio, two_counts
 from cdpb.statistics.shares import share_bounds
-from cdpb.statistics.tipping import tipping_points
-from cdpb.statistics.two_rates import change_since_first, rate_ratio, two_counts
-from cdpb.statistics.unmet_need import with_unmet_need
 from tests.test_comparison import LONDON
 
 ROWS = 6

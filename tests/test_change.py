@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.statistics.change import change_against_elsewhere
 from cdpb.statistics.measure import as_measure
+from cdpb.statistics.places import change_against_elsewhere
 from cdpb.statistics.rates import total_by
 from cdpb.statistics.windows import complete_financial_years
 from tests.shared import shared

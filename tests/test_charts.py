@@ -7,7 +7,12 @@ from types import SimpleNamespace
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.report import charts
+from cdpb.report.charts.dots import Dots
+from cdpb.report.charts.months import Months
+from cdpb.report.charts.multiples import Panels
+from cdpb.report.charts.need import Need
+from cdpb.report.charts.ranked import Ranked
+from cdpb.report.charts.series import Series
 from tests.drawn import box, labels, london, parts_of, places, published, references, words
 
 WARDS = """
@@ -65,12 +70,12 @@ EVENTS = [
     SimpleNamespace(date="2023-07", label="Custody worker starts"),
 ]
 DRAWN = {
-    "ranked": (charts.Ranked, WARDS, {"focus": "W3", "reference": london()}),
-    "months": (charts.Months, MONTHS, {"panel": None, "events": EVENTS}),
-    "series": (charts.Series, SHARES, {"axis": ""}),
-    "dots": (charts.Dots, GROUPS, {"axis": ""}),
-    "need": (charts.Need, NEED, {"axis": ""}),
-    "multiples": (charts.Panels, YEARS, {}),
+    "ranked": (Ranked, WARDS, {"focus": "W3", "reference": london()}),
+    "months": (Months, MONTHS, {"panel": None, "events": EVENTS}),
+    "series": (Series, SHARES, {"axis": ""}),
+    "dots": (Dots, GROUPS, {"axis": ""}),
+    "need": (Need, NEED, {"axis": ""}),
+    "multiples": (Panels, YEARS, {}),
 }
 each_chart = pytest.mark.parametrize("kind", DRAWN)
 
@@ -199,7 +204,7 @@ def test_rows_of_totals_are_not_areas():
     """Barnet is not a ward of Barnet."""
     text = WARDS + "    total     -  168 3.3 2.8 3.8 - no\n"
     shown = published(text, totals=("ward_code",))
-    assert charts.Ranked().draw(shown).wide == charts.Ranked().draw(published(WARDS)).wide
+    assert Ranked().draw(shown).wide == Ranked().draw(published(WARDS)).wide
 
 
 def test_a_month_without_a_row_is_a_gap_and_not_a_nought():
@@ -290,7 +295,7 @@ def test_a_ratio_of_nought_keeps_its_number():
         trafficking          2.0   1.2   3.3
     """
     columns = {"value": "rate_per_1000", "category": "offence", "group": None}
-    ratios = charts.Dots(axis="", **columns, ratios=True, line=1, line_words="same")
+    ratios = Dots(axis="", **columns, ratios=True, line=1, line_words="same")
     drawing = ratios.draw(published(text))
     assert "0.0 (0.0 to 3.1)" in words(drawing.wide)
     assert "same" in words(drawing.wide)

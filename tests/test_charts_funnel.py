@@ -5,8 +5,8 @@ from itertools import combinations
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.report import charts
-from cdpb.report.charts.names import Spot, name_spots
+from cdpb.report.charts.funnel import Funnel
+from cdpb.report.charts.marks import Spot, name_spots
 from cdpb.say import funnel_sentence, funnel_title
 from tests.drawn import box, labels, london, published, references, words
 
@@ -26,7 +26,7 @@ sizes = pytest.mark.parametrize("size", ["wide", "narrow"])
 def draw(text=WARDS, demonstration=False, **options):
     """The funnel of these wards around London's 4.1."""
     shown = published(text, demonstration)
-    return charts.Funnel(**{"reference": london(), "focus": "W5", **options}).draw(shown)
+    return Funnel(**{"reference": london(), "focus": "W5", **options}).draw(shown)
 
 
 @sizes
@@ -112,7 +112,7 @@ def test_names_find_the_free_side_or_stay_away():
 
 def test_the_description_has_both_verdicts():
     """What the picture shows, in words, with the names and none of what is hidden."""
-    assert charts.Funnel(reference=london(), focus="W5").describe(published(WARDS)) == (
+    assert Funnel(reference=london(), focus="W5").describe(published(WARDS)) == (
         "6 wards by size and rate per 1,000 residents, around London, 4.1. "
         "Plain limits: higher (99.8%) Damson; higher (95%) Ash Hill; within 1; "
         "lower (99.8%) Cedar, Elm and Fir. "
@@ -120,9 +120,7 @@ def test_the_description_has_both_verdicts():
         "Alder, 4.2: plain limits, within; widened limits, within. "
         "No figure is shown for 1 of 7 wards."
     )
-    assert (
-        charts.Funnel(reference=london()).describe(published(WARDS.strip().splitlines()[0])) == ""
-    )
+    assert Funnel(reference=london()).describe(published(WARDS.strip().splitlines()[0])) == ""
 
 
 def test_the_title_counts_what_lies_beyond_either():

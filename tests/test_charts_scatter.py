@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.report import charts
+from cdpb.report.charts.scatter import Scatter
 from tests.drawn import box, labels, published, references, words
 
 WARDS = """
@@ -22,7 +22,7 @@ sizes = pytest.mark.parametrize("size", ["wide", "narrow"])
 
 def draw(text=WARDS, demonstration=False, **options):
     """These wards, share across and rate up."""
-    return charts.Scatter(**{**BY, "focus": "W5", **options}).draw(published(text, demonstration))
+    return Scatter(**{**BY, "focus": "W5", **options}).draw(published(text, demonstration))
 
 
 @sizes
@@ -69,7 +69,7 @@ def test_a_column_that_is_not_there_is_named():
 
 def test_alt_text_gives_both_values_of_the_ends():
     """What is left out is counted, and not named."""
-    told = charts.Scatter(**BY, x_unit="Share, %", unit="per 1,000").describe(published(WARDS))
+    told = Scatter(**BY, x_unit="Share, %", unit="per 1,000").describe(published(WARDS))
     assert told == (
         "4 wards, each by share, % and rate per 1,000: Damson 31.0% and 16.1; Cedar 1.0% and 0.4. "
         "Left out for want of a figure: 1."

@@ -5,15 +5,15 @@ import re
 import pandas as pd
 import pytest
 
-from cdpb import catalogue, loaders
+from cdpb import catalogue
 from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import InputError
 from cdpb.findings.record import FindingRecord
 from cdpb.policies import policy
-from cdpb.report.suppression_notes import rule_note
+from cdpb.report.method import rule_note
 from findings.parents_in_treatment import parents_estimated, parents_unmet
-from tests.project import draw_project, lines_of
+from tests.project import count_from, draw_project, lines_of
 
 BARNET = "E09000003"
 # Words that would say how large a count was, where nobody may know even that it was small.
@@ -42,7 +42,7 @@ def parents(treated) -> pd.DataFrame:
 def test_parents_in_treatment_are_people_whatever_stands_beside_them(monkeypatch, project):
     """Two and three parents stood in the public edition, under the policy of their estimate."""
     monkeypatch.setenv("CDPB_HOME", str(project))
-    monkeypatch.setitem(loaders.base.BASES, "parents_need", lambda: parents([96, 2, 3, 95]))
+    count_from(monkeypatch, "parents_need", lambda: parents([96, 2, 3, 95]))
     finding = FindingRecord("parents_in_treatment", "2023/24", BARNET, demonstration=True)
     finding.tables.as_of("parents_need")
     estimated = parents_estimated(parents([96, 2, 3, 95])).assign(area_name="Barnet")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cdpb.report.checks import check_page
-from cdpb.report.draft import LINE, TEXT, with_line, without_line
+from cdpb.report.markup import DRAFT_LINE, DRAFT_TEXT, with_line, without_line
 from cdpb.runner import gates
 from cdpb.runner.assemble import is_draft, say_what_passed, whatever_passed
 from cdpb.runner.gates import Outcome, hold
@@ -58,7 +58,7 @@ def in_step(folder: Path) -> bool:
 
 
 def says_draft_on_each(folder: Path) -> bool:
-    marked = {name: page.count(TEXT) for name, page in pages(folder).items()}
+    marked = {name: page.count(DRAFT_TEXT) for name, page in pages(folder).items()}
     return in_step(folder) and set(marked.values()) == {1} and len(marked) == 3
 
 
@@ -87,7 +87,7 @@ def test_a_draft_is_not_released(project, capsys):
 
 def test_the_line_goes_when_all_four_gates_have_passed(project, capsys):
     """And nothing else of any page does."""
-    before = {name: page.replace(LINE, "") for name, page in pages(project / HERE).items()}
+    before = {name: page.replace(DRAFT_LINE, "") for name, page in pages(project / HERE).items()}
 
     code, _, said = cdpb(capsys, "gate", HERE)
 

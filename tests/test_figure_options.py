@@ -3,9 +3,14 @@
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.report.figures import KINDS
+from cdpb.report.figures import KINDS, kind_of
 from cdpb.report.finding import Finding
 from tests.drawn import published
+
+
+def test_every_kind_is_where_it_is_said_to_be():
+    """They are named by text, and imported when one is drawn."""
+    assert [name for name in KINDS if kind_of(name).name != name] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -14,7 +19,7 @@ def test_an_option_that_a_kind_does_not_know_is_refused(kind):
     finding = Finding("unmet_treatment_need", "2023/24", "Barnet")
     shown = published("year area_name percent lower upper\n2023/24 Barnet 44 39 49")
     needed = {"axis": "%", "outlines": None, "reference": None, "x": "percent", "value": "percent"}
-    options = {name: needed[name] for name in KINDS[kind].__dataclass_fields__ if name in needed}
+    options = {name: needed[name] for name in kind_of(kind).__dataclass_fields__ if name in needed}
     with pytest.raises(InputError, match=f"kind '{kind}' has no option 'valeu'"):
         finding.chart(kind, shown, "More", **options, valeu="percent")
 

@@ -11,7 +11,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.statistics.measure import Measure
-from tests.project import declare_findings, draw_project
+from tests.project import count_from, declare_findings, draw_project
 from tests.tables import table
 
 BARNET = "E09000003"
@@ -115,7 +115,7 @@ def starts(tmp_path, monkeypatch, project):
     drawn.write("sources.yml", RETURNS)
     drawn.write("policies.yml", (project / "data" / "policies.yml").read_bytes())
     declare_findings(drawn.root, **DECLARED)
-    monkeypatch.setitem(loaders.base.BASES, "returns", treated)
+    count_from(monkeypatch, "returns", treated)
     return FindingRecord("starts", "2023/24", BARNET)
 
 

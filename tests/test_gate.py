@@ -12,9 +12,9 @@ from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
-from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.masked import MASKED, Pattern
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.protect import Pattern, protect
+from cdpb.disclosure.protect import protect
 from cdpb.errors import GateRefused, InputError
 from cdpb.policies import policy
 from tests.tables import table

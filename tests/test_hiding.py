@@ -9,8 +9,7 @@ from cdpb.disclosure.policy import Policy
 from cdpb.exemptions import Exemption
 from cdpb.policies import policy
 from cdpb.report.finding import Finding
-from cdpb.report.method import method_of
-from cdpb.report.suppression_notes import agreed_notes, hidden_note, rule_note
+from cdpb.report.method import agreed_notes, hidden_note, method_of, rule_note
 from tests.declared import declared
 
 HIDE, BAND = policy("under_five_hide"), policy("under_five_band")

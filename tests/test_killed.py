@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from cdpb import paths, signals
 from cdpb.cli import main
-from cdpb.disclosure.protect import Pattern
+from cdpb.disclosure.masked import Pattern
 from cdpb.findings import suppression_cache
 from cdpb.runner.pool import end_families
 from cdpb.runner.workspaces import clear_dead, workspace

@@ -17,6 +17,7 @@ import pytest
 from cdpb.cli import main
 from cdpb.errors import InputError
 from cdpb.ledger import write_entry
+from cdpb.loaders import returned
 from cdpb.report.finding import Finding
 from cdpb.runner.assemble import is_draft
 from cdpb.runner.gates import run_gates
@@ -44,6 +45,7 @@ from tests.leaks import (
     on_the_page,
     protected_project,
 )
+from tests.project import count_from
 
 pytestmark = pytest.mark.slow
 
@@ -510,7 +512,6 @@ def _passed(name: str):
 
 def test_a_loader_that_does_not_refuse_is_found(clean, monkeypatch):
     """A reserved source is refused before a file of it is opened."""
-    from cdpb.loaders import base
     from cdpb.runner.gates.absence import _not_refused
 
     monkeypatch.setenv("CDPB_HOME", str(clean))
@@ -519,12 +520,12 @@ def test_a_loader_that_does_not_refuse_is_found(clean, monkeypatch):
     assert list(_not_refused(["continuity_of_care"], assessment)) == []
 
     receipt = clean / "data" / "continuity_of_care" / "2025-06-30" / "receipt.yml"
-    real = partial(base.returned, "continuity_of_care")
-    monkeypatch.setitem(base.BASES, "continuity_of_care", lambda: (receipt.read_text(), real()))
+    real = partial(returned, "continuity_of_care")
+    count_from(monkeypatch, "continuity_of_care", lambda: (receipt.read_text(), real()))
     (found,) = _not_refused(["continuity_of_care"], assessment)
     assert "opens a file" in found
 
-    monkeypatch.setitem(base.BASES, "continuity_of_care", receipt.read_text)
+    count_from(monkeypatch, "continuity_of_care", receipt.read_text)
     (found,) = _not_refused(["continuity_of_care"], assessment)
     assert "does not refuse" in found
 

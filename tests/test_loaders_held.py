@@ -1,11 +1,14 @@
 """What is held, and which months of two files may stand side by side."""
 
+from importlib import import_module
+
 import pandas as pd
 import pytest
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
 from cdpb.loaders.files import Origin, clear, log, record
+from cdpb.loaders.registry import LOADERS
 from tests.project import draw_project
 
 WARD_HEADER = "month,ward_code,possession,trafficking\n"
@@ -142,3 +145,12 @@ def test_the_log_keeps_each_line_once_and_none_about_nothing():
 
     assert list(log().columns) == ["source", "receipt", "file", "what", "rows", "why"]
     assert list(log()["rows"]) == [10]
+
+
+def test_every_verb_and_every_reader_is_where_it_is_said_to_be():
+    """They are named by text, and imported when one is asked for."""
+    assert [name for name in load.MODULES if not callable(getattr(load, name))] == []
+    for each in LOADERS.values():
+        names = filter(None, (each.reader, each.receiver, each.counts))
+        module = import_module(f"cdpb.loaders.{each.module}")
+        assert [name for name in names if not callable(getattr(module, name))] == []

@@ -10,7 +10,8 @@ import shapely
 from shapely import box as rectangle
 
 from cdpb.errors import InputError
-from cdpb.report import maps
+from cdpb.report.maps.drawn import draw_map
+from cdpb.report.maps.ward_map import WardMap
 from tests.drawn import parts_of, published, references, words
 from tests.shared import shared
 
@@ -45,7 +46,7 @@ def outlines(**more) -> gpd.GeoDataFrame:
 
 def ward_map(text=WARDS, demonstration=False, **options) -> str:
     prefix = options.pop("prefix", "map")
-    return maps.WardMap(outlines=outlines(), **options).draw(published(text, demonstration), prefix)
+    return WardMap(outlines=outlines(), **options).draw(published(text, demonstration), prefix)
 
 
 def svg_of(drawn: str) -> str:
@@ -154,13 +155,13 @@ def test_outlines_without_coordinates_are_refused():
         None, allow_override=True
     )
     with pytest.raises(InputError, match="without a coordinate system"):
-        maps.WardMap(outlines=bare).draw(published(WARDS))
+        WardMap(outlines=bare).draw(published(WARDS))
 
 
 def test_the_map_is_the_same_from_metres_and_from_degrees():
     """Publishers send either."""
     metres = outlines().to_crs("EPSG:27700")
-    assert maps.WardMap(outlines=metres).draw(published(WARDS)) == ward_map()
+    assert WardMap(outlines=metres).draw(published(WARDS)) == ward_map()
 
 
 def test_the_map_fetches_nothing_and_moves_no_id():
@@ -173,14 +174,14 @@ def test_the_map_fetches_nothing_and_moves_no_id():
 
 def test_the_picture_for_exports_hatches_and_returns_its_axes():
     """An analyst goes on drawing on it."""
-    ax = maps.draw_map(published(WARDS), outlines(), focus="W4")
+    ax = draw_map(published(WARDS), outlines(), focus="W4")
     assert any(collection.get_hatch() for collection in ax.collections)
-    assert maps.draw_map(published(WARDS), outlines(), ax=ax) is ax
+    assert draw_map(published(WARDS), outlines(), ax=ax) is ax
 
 
 def test_the_picture_for_exports_has_numbers_key_and_mark():
     """It leaves the page: what the page says around a map must be in it."""
-    ax = maps.draw_map(published(WARDS, demonstration=True), outlines())
+    ax = draw_map(published(WARDS, demonstration=True), outlines())
     assert {text.get_text() for text in ax.texts} == {"1", "2", "3", "[c]"}
     assert ax.get_title(loc="left") == "DEMONSTRATION"
     key = [text.get_text() for text in ax.get_legend().get_texts()]
@@ -200,7 +201,7 @@ def test_a_borough_s_map_is_small_and_its_neighbours_keep_their_border(borough, 
     ]
     head = WARDS.strip().splitlines()[0]
     focus = of["ward_code"][3]
-    drawn = maps.WardMap(outlines=of, focus=focus).draw(published("\n".join([head, *rows])))
+    drawn = WardMap(outlines=of, focus=focus).draw(published("\n".join([head, *rows])))
     assert len(links(drawn)) == wards
     assert len(drawn) < 30_000
     _no_gaps(drawn)
@@ -227,10 +228,10 @@ def test_a_rate_on_few_events_has_a_star():
     cedar = next(link for link in links(drawn) if "Cedar" in link.get("aria-label"))
     assert cedar.get("aria-label").endswith("fewer than 10 events, an unstable rate")
     assert "*</text>" not in ward_map()
-    assert "Fewer than 10 events, an unstable rate: Cedar." in maps.WardMap(outlines=None).describe(
+    assert "Fewer than 10 events, an unstable rate: Cedar." in WardMap(outlines=None).describe(
         published(few)
     )
-    exported = maps.draw_map(published(few), outlines())
+    exported = draw_map(published(few), outlines())
     assert sum(text.get_text().endswith("*") for text in exported.texts) == 1
     key = [text.get_text() for text in exported.get_legend().get_texts()]
     assert key[-1] == "* fewer than 10 events, an unstable rate"

@@ -4,7 +4,7 @@ import pytest
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.report.charts import Series
+from cdpb.report.charts.series import Series
 from findings import adults_in_treatment as adults
 from findings import criminal_justice_pathways as justice
 from findings import licensing_and_alcohol_harm as licensing

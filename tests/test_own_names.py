@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cdpb import areas, catalogue
-from cdpb.findings.absent import in_own_words, source_in
+from cdpb.findings.loading import in_own_words, source_in
 from cdpb.report.back_matter import accessibility_record
 from tests.inprocess import run
 

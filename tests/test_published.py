@@ -11,8 +11,7 @@ import pytest
 
 from cdpb.disclosure.declared import Column, TableDeclaration
 from cdpb.disclosure.gate import publish
-from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.protect import Pattern
+from cdpb.disclosure.masked import MASKED, Pattern
 from cdpb.errors import GateRefused, InputError
 from cdpb.policies import policy
 from tests.tables import table

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cdpb.statistics.two_rates import change_since_first, rate_ratio
+from cdpb.statistics.ratios import change_since_first, rate_ratio
 from tests.tables import table
 
 

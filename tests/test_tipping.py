@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from cdpb.errors import InputError
+from cdpb.statistics.comparison import tipping_point, tipping_points
 from cdpb.statistics.measure import Measure, as_measure
 from cdpb.statistics.rates import crude_rate
-from cdpb.statistics.tipping import tipping_point, tipping_points
 from tests.test_comparison import LONDON
 from tests.test_rates import sourced
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from scipy import special
 
 from cdpb.errors import InputError
 from cdpb.statistics import recent_trend
@@ -27,6 +28,10 @@ def trend(text=RISING, breaks=(), by="area_code"):
     given = table(text)
     given.attrs = {"source": "ndtms_adults"}
     return recent_trend(given, by, "percent", breaks=breaks).iloc[0]
+
+
+def test_the_limit_is_the_upper_fifth_of_a_percent_of_chi_square():
+    assert pytest.approx(special.chdtri(1, 0.002)) == CHI_SQUARE
 
 
 def test_five_rising_points_are_an_increase():

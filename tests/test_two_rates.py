@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdpb.errors import InputError
-from cdpb.statistics.two_rates import rate_ratio, two_counts, two_rates
+from cdpb.statistics.ratios import rate_ratio, two_counts, two_rates
 from tests.test_comparison import LONDON
 
 COUNTS = st.integers(min_value=0, max_value=3_000)

@@ -10,7 +10,7 @@ from cdpb.errors import InputError
 from cdpb.loaders import adults_in_treatment, alcohol_dependence
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.unmet_need import unmet_need, with_unmet_need, years_apart
+from cdpb.statistics.need import unmet_need, with_unmet_need, years_apart
 from findings.unmet_treatment_need import in_need
 from tests.test_rates import sourced
 

@@ -16,8 +16,8 @@ from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders import coverage as loaded
-from cdpb.loaders.base import BASES
 from cdpb.loaders.coverage import read_file
+from cdpb.loaders.registry import LOADERS
 from cdpb.periods import FinancialYear
 from cdpb.sources import ILLUSTRATIVE, Source
 
@@ -39,7 +39,8 @@ _LOADS: dict[str, tuple[Callable[[], pd.DataFrame], ...]] = {
 
 def loads_of(source_id: str) -> list[Callable[[], pd.DataFrame]]:
     """Everything that notebooks and gates read of a source."""
-    counts = [partial(loaders.base_counts, source_id)] if source_id in BASES else []
+    own = LOADERS.get(source_id)
+    counts = [partial(loaders.base_counts, source_id)] if own and own.counts else []
     return [*counts, *_LOADS.get(source_id, ())]
 
 

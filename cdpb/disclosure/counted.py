@@ -7,6 +7,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.masked import Key
 from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
 from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of, financial_years_of
@@ -128,9 +129,6 @@ def _is_chosen(declared: TableDeclaration, dimension: str, last: str) -> bool:
         for name, wanted in declared.filter.items()
         if name in own
     )
-
-
-Key = tuple[str, ...]
 
 
 def counted(declared: TableDeclaration, base: pd.DataFrame) -> dict[Key, int | None]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.masked import MARKER
+from cdpb.disclosure.masked import MARKER, Key
 
-Key = tuple[str, ...]
+PUBLIC, PARTNERSHIP = "public", "partnership"
 DECLARED = ("id", "title", "source", "dimensions", "filter", "count", "totals", "window")
 
 

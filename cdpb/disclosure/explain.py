@@ -9,11 +9,12 @@ import pandas as pd
 
 from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.counted import Key, base_rows, column_of
+from cdpb.disclosure.counted import base_rows, column_of
 from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.masked import Key, Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
-from cdpb.disclosure.protect import Pattern, solve
+from cdpb.disclosure.protect import solve
 from cdpb.disclosure.suppress import Suppression
 from cdpb.disclosure.units import Base
 from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of

@@ -9,9 +9,8 @@ some hidden counts and none beside others would be a second marker.
 
 from collections.abc import Mapping, Sequence
 
-from cdpb.disclosure.counted import Key
 from cdpb.disclosure.declared import Column, TableDeclaration
-from cdpb.disclosure.masked import MASKED
+from cdpb.disclosure.masked import MASKED, Key
 from cdpb.disclosure.policy import ROUNDED_TO, Policy
 from cdpb.disclosure.published import TOTAL, Value
 from cdpb.errors import GateRefused

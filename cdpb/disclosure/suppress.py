@@ -169,7 +169,7 @@ def suppress(
     ratios : sequence of Share or Range, optional
         Percentages and rates that tables could show without both counts they are made of.
     key : bytes, optional
-        What the choice is drawn with (`cdpb.disclosure.keyed`). Without one it is the least, and
+        What the choice is drawn with (`cdpb.disclosure.problem`). Without one it is the least, and
         whoever runs it on every candidate may learn which counts made it.
 
     Raises

@@ -13,12 +13,10 @@ from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.findings.absent import WORDED
-from cdpb.findings.agreed import exempt, wrong_entries
+from cdpb.findings.declared_tables import exempt, tables_of, wrong_entries
+from cdpb.findings.loading import WORDED
 from cdpb.findings.quoted import all_quotes
-from cdpb.findings.suppression_cache import tables_of
 from cdpb.loaders import access
-from cdpb.loaders.wards import boundary_set
 
 EVERYTHING = Build("partnership", demonstration=True)
 FOCUS, WARDS = "focus_ward", "census_2021_wards"
@@ -104,7 +102,7 @@ def own_ward(area: str, named: object) -> str:
     InputError
         If the area has no such ward. Names the closest.
     """
-    wards = boundary_set().query("borough_code == @area")["ward_name"]
+    wards = loaders.boundary_set().query("borough_code == @area")["ward_name"]
     text = " ".join(str(named).split()).casefold()
     for code, name in wards.items():
         if text in (str(code).casefold(), str(name).casefold()):

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from cdpb import paths
+from cdpb import paths, statistics
 from cdpb.build import Build
 from cdpb.csv_files import list_rows
 from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
-from cdpb.statistics.two_rates import two_counts
 from cdpb.steps import first_step
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5
@@ -141,7 +140,7 @@ def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
     numbers = [each.number for each in quotes]
     rows = []
     if len(quotes) == PAIR and None not in numbers:
-        found = two_counts(*numbers)  # type: ignore[arg-type]
+        found = statistics.two_counts(*numbers)  # type: ignore[arg-type]
         limits = [found[name] for name in ("ratio", "lower", "upper")]
         later, earlier = quotes
         rows = [[later.period, numbers[0], earlier.period, numbers[1], *limits]]

@@ -4,16 +4,18 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cdpb import catalogue
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.policy import Policy
 from cdpb.errors import InputError
-from cdpb.ledger import LedgerEntry, entries
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
+
+if TYPE_CHECKING:
+    from cdpb.ledger import LedgerEntry
 
 _OF_A_PART = ("claim", "test", "comparator", "threshold", "threshold_value", "margin", "turns_at")
 _OF_A_POLICY = ("zeros", "rounding", "level")
@@ -148,6 +150,9 @@ def released_record(area: str, year: str, edition: str, finding: str) -> Record 
     mapping or None
         As `entered`; None where no release of that year and edition holds the finding.
     """
+    # Imported here: the ledger is read when a page is closed, with the chain that it hangs on.
+    from cdpb.ledger import entries
+
     start = [FinancialYear.parse(year).slug, edition]
     own = [each for each in entries(area) if each.name.split("_")[:2] == start]
     for entry in sorted(own, key=_number, reverse=True):
@@ -157,11 +162,11 @@ def released_record(area: str, year: str, edition: str, finding: str) -> Record 
     return None
 
 
-def _number(entry: LedgerEntry) -> int:
+def _number(entry: "LedgerEntry") -> int:
     return int(entry.content.get("release", 1))
 
 
-def _checked(told: Any, entry: LedgerEntry) -> dict[str, Any]:
+def _checked(told: Any, entry: "LedgerEntry") -> dict[str, Any]:
     if not isinstance(told, dict) or not {"verdict", "key_figures", "method"} <= set(told):
         raise InputError(
             f"data/ledger/{entry.path.parent.name}/{entry.path.name} can't be read.",

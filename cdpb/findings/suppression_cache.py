@@ -24,27 +24,22 @@ import pandas as pd
 from filelock import FileLock
 
 import cdpb.disclosure
-from cdpb import catalogue, loaders, paths
+from cdpb import catalogue, paths
 from cdpb.build import PARTNERSHIP_ONLY
-from cdpb.declarations import declarations
-from cdpb.disclosure.counted import Key, counted
+from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.earlier import EarlierTable
+from cdpb.disclosure.earlier import PARTNERSHIP, PUBLIC, EarlierTable
+from cdpb.disclosure.masked import Cell, Key, Pattern
 from cdpb.disclosure.policy import Policy
-from cdpb.disclosure.protect import Cell, Pattern, protect
-from cdpb.disclosure.readers import PARTNERSHIP, PUBLIC
 from cdpb.disclosure.units import Ties
 from cdpb.durable_files import write_whole
-from cdpb.errors import GateRefused
 from cdpb.exemptions import Exemption
-from cdpb.findings.agreed import Exempt, exempt
+from cdpb.findings.declared_tables import Exempt, exempt, tables_of, years_readable
 from cdpb.findings.populations import Together, together
 from cdpb.key import Key as SecretKey
 from cdpb.key import key_for
 from cdpb.ledger import earlier_tables
 from cdpb.periods import FinancialYear
-
-NONE_HELD = "none held"
 
 
 @dataclass(frozen=True)
@@ -85,6 +80,9 @@ class Question:
         with FileLock(kept.with_suffix(".lock")):
             found = _kept(kept)
             if found is None:
+                # Imported here: where a run has found it, a notebook reads it and needs no solver.
+                from cdpb.disclosure.protect import protect
+
                 found = protect(
                     self.tables, self.bases, self.rule,
                     earlier=earlier, ties=self.ties, edition=edition, key=key.secret, **told,
@@ -192,66 +190,6 @@ def _editions(
 
 def _of_source(tables: Mapping[str, TableDeclaration], source: str) -> dict[str, TableDeclaration]:
     return {name: table for name, table in tables.items() if table.source == source}
-
-
-def tables_of(source_id: str, area: str, year: str) -> dict[str, TableDeclaration]:
-    """Every table that a finding declares of a source, by ``finding/table``, as it is shown."""
-    return {
-        f"{finding.id}/{table.id}": as_shown(table, area, year)
-        for finding in declarations().findings
-        for table in finding.tables
-        if table.source == source_id and table.count
-    }
-
-
-def as_shown(declared: TableDeclaration, area: str, year: str) -> TableDeclaration:
-    """A declaration for the latest year that its source (and others it names) hold."""
-    held = [set(years_readable(each)) for each in (declared.source, *declared.as_of)]
-    latest = max((each for each in set.intersection(*held) if each <= year), default=None)
-    return filled_declaration(declared, area, year, latest)
-
-
-def filled_declaration(
-    declared: TableDeclaration, area: str, year: str, latest: str | None
-) -> TableDeclaration:
-    """A declaration with the area, the years held up to the one asked for, and the one shown.
-
-    ``{year}`` is the one year, ``{years}`` every year held that is not after the one asked for.
-    """
-    years = [each for each in years_readable(declared.source) if each <= year]
-    put = {"{area}": area, "{year}": latest or NONE_HELD, "{years}": years}
-    chosen = {
-        name: put.get(value, value) if isinstance(value, str) else value
-        for name, value in declared.filter.items()
-    }
-    return declared.model_copy(update={"filter": chosen})
-
-
-def check_as_shown(used: TableDeclaration, wanted: TableDeclaration) -> None:
-    """Refuse a table for another year than the one it is protected for.
-
-    Parameters
-    ----------
-    used, wanted : TableDeclaration
-        As the notebook shows it; as it was protected.
-
-    Raises
-    ------
-    GateRefused
-        If the notebook shows another: what is hidden would depend on which notebook asks.
-    """
-    if used.filter != wanted.filter:
-        raise GateRefused(
-            f"Table {used.id} is shown for another year than it is protected for.",
-            f"Wanted: the latest year that {used.source} holds.",
-            "If the notebook asks as_of() for several sources, name the others in `as_of` of the",
-            "table in the finding's file. Nothing was published.",
-        )
-
-
-def years_readable(source_id: str) -> list[str]:
-    """The years that a source holds; none where this edition may not open it."""
-    return loaders.years_held(source_id) if loaders.access.may_open(source_id) else []
 
 
 def _kept_as(

@@ -10,12 +10,16 @@ from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.declarations import declarations
 from cdpb.disclosure import gate
 from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.protect import Pattern
+from cdpb.disclosure.masked import MASKED, Pattern
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import GateRefused
-from cdpb.findings import suppression_cache as cache
 from cdpb.findings.brief import Brief
+from cdpb.findings.declared_tables import (
+    as_shown,
+    check_as_shown,
+    filled_declaration,
+    years_readable,
+)
 from cdpb.findings.loading import as_built
 from cdpb.findings.trace import LATEST, OF_BOTH, Again, Taken, table_trace
 from cdpb.loaders import access
@@ -59,7 +63,7 @@ class Tables:
         Where they hold none, or one may not be opened for this edition, it is the year asked
         for, for which loaders give empty tables.
         """
-        held = set.intersection(*(set(cache.years_readable(each)) for each in source_ids))
+        held = set.intersection(*(set(years_readable(each)) for each in source_ids))
         latest = max((year for year in held if year <= self.brief.year), default=None)
         for each in source_ids:
             self.periods[each] = latest
@@ -79,11 +83,11 @@ class Tables:
     def later_years(self, source_id: str) -> list[str]:
         """The years, up to the one asked for, that a source holds after the one it is shown for."""
         shown = self.periods.get(source_id) or self.brief.year
-        return [each for each in cache.years_readable(source_id) if shown < each <= self.brief.year]
+        return [each for each in years_readable(source_id) if shown < each <= self.brief.year]
 
     def not_held(self, source_id: str) -> list[str]:
         """The years that are known to be published after the latest that is held of a source."""
-        latest = max(cache.years_readable(source_id), default="")
+        latest = max(years_readable(source_id), default="")
         return [each for each in catalogue.source(source_id).published_since if each > latest]
 
     @as_built
@@ -105,7 +109,7 @@ class Tables:
         rule = policy(source.policy_of(declared.count))
         if rule.protects and declared.count:
             own = self.brief.declaration.table(id)
-            cache.check_as_shown(declared, cache.as_shown(own, self.brief.area, self.brief.year))
+            check_as_shown(declared, as_shown(own, self.brief.area, self.brief.year))
         checked = declared.count and (rule.protects or declared.filter)
         shown = gate.publish(
             table[[name for name in declared.columns if name in table]],
@@ -175,11 +179,14 @@ class Tables:
     def _filled(self, declared: TableDeclaration) -> TableDeclaration:
         """The declaration with this assessment's area, and what its source is shown for."""
         latest = self.periods.get(declared.source, self.brief.year)
-        return cache.filled_declaration(declared, self.brief.area, self.brief.year, latest)
+        return filled_declaration(declared, self.brief.area, self.brief.year, latest)
 
     def _pattern(self, source_id: str) -> Pattern:
         """What to hide, over every table that any finding declares of the source."""
         if source_id not in self._patterns:
+            # Imported here: a page of public sources needs no search, nor its solver.
+            from cdpb.findings import suppression_cache as cache
+
             # Made from other counts, for a gate to compare, a page hides what it hid before.
             with worlds.as_received():
                 self._patterns[source_id] = cache.pattern_of(

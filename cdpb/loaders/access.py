@@ -55,3 +55,10 @@ def may_open(source_id: str, build: Build | None = None) -> bool:
     """Whether a source may be opened for a build, the current one where none is given."""
     declared = source(source_id)
     return (build or current()).permits(declared.access, declared.status)
+
+
+def may_be_read(source_id: str) -> bool:
+    """Whether a source's files may be opened; a public edition may not even ask for some."""
+    if not current().permits(source(source_id).access):
+        permitted(source_id)
+    return may_open(source_id)

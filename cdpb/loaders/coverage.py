@@ -1,44 +1,29 @@
 """What is held of a source, and any one file of it read without a receipt."""
 
-from collections.abc import Callable
-from functools import lru_cache, partial
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cdpb.catalogue import receipts, returns
 from cdpb.errors import InputError
-from cdpb.loaders import access, boundaries, census, dashboard, mps, ndtms, prevalence
-from cdpb.loaders.dashboard import DASHBOARD, received_dashboard
-from cdpb.loaders.fingertips import FINGERTIPS, read_fingertips, received_fingertips
-from cdpb.loaders.monthly import complete_years, years_of_quarters
-from cdpb.loaders.receiving import Received
-from cdpb.loaders.returns import may_be_read, read_return, received_return
+from cdpb.loaders import access
+from cdpb.loaders.registry import DASHBOARD, LOADERS, loader_of
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.sources import Source
 
-_RECEIVED: dict[str, Callable[[], Received]] = {
-    mps.WARDS: mps.received_ward_offences,
-    mps.BOROUGHS: mps.received_boroughs,
-    ndtms.ADULTS: ndtms.received_adults,
-    prevalence.ALCOHOL: prevalence.received_alcohol,
-    prevalence.OPIATES_ENGLAND: lambda: prevalence.received_opiates(prevalence.OPIATES_ENGLAND),
-    prevalence.OPIATES_LOCAL: lambda: prevalence.received_opiates(prevalence.OPIATES_LOCAL),
-    DASHBOARD.source_id: received_dashboard,
-    FINGERTIPS: received_fingertips,
-}
-# Received once in ten years, and of no year that a page could ask for.
-_RECEIVED_ONCE: dict[str, Callable[[], Received]] = {
-    census.WARDS: census.received_wards,
-    census.AGES: census.received_ages,
-}
+if TYPE_CHECKING:
+    from cdpb.loaders.receiving import Received
 
 
-def _receiving(source_id: str) -> Callable[[], Received] | None:
-    """What gives all that was received of a source by period; None where newest files count."""
-    if source_id in returns():
-        return partial(received_return, returns()[source_id])
-    return _RECEIVED.get(source_id)
+def _by_period(source_id: str) -> Received | None:
+    """All that was received of a source by period; None where newest files count."""
+    loader = loader_of(source_id)
+    return loader.received() if loader and loader.of_years else None
 
 
 def received(source_id: str) -> Received | None:
@@ -46,8 +31,8 @@ def received(source_id: str) -> Received | None:
 
     This is for whoever adds files to it. What reads figures asks a loader, which looks at access.
     """
-    received = _receiving(source_id) or _RECEIVED_ONCE.get(source_id)
-    return received() if received else None
+    loader = loader_of(source_id)
+    return loader.received() if loader else None
 
 
 def years_held(source_id: str, area: str | None = None) -> list[str]:
@@ -62,17 +47,17 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
     area : str, optional
         GSS code: only years that hold a figure for this area.
     """
-    closed = source_id == DASHBOARD.source_id or source_id in returns()
-    if closed and not may_be_read(source_id):
+    closed = source_id == DASHBOARD or source_id in returns()
+    if closed and not access.may_be_read(source_id):
         return []
     declared = access.permitted(source_id)
     if declared.periods == "none":
         return []
-    received = _receiving(source_id)
+    received = _by_period(source_id)
     if received is None:
         return sorted({each.periods.first for each in receipts(source_id) if each.periods})
     none_in = tuple(declared.no_collection_in)
-    return list(_years_in(received(), declared.periods, none_in, area))
+    return list(_years_in(received, declared.periods, none_in, area))
 
 
 @lru_cache(maxsize=256)
@@ -83,10 +68,29 @@ def _years_in(
     if area is not None:
         table = table[table[_area_column(table)] == area]
     if periods == "months":
-        return complete_years(table["month"], none_in)
+        return _complete_years(table["month"], none_in)
     if periods == "quarters":
-        return years_of_quarters(table["quarter"])
+        return _years_of_quarters(table["quarter"])
     return sorted(table["year"].unique(), key=_starts)
+
+
+def _complete_years(
+    months: pd.Series[pd.Period], no_collection_in: Sequence[int] = ()
+) -> list[str]:
+    """The financial years of which every month is held that is collected, oldest first."""
+    # Each month once: a row for every ward and month makes tens of thousands of them.
+    held = set(months.unique())
+    starts = sorted({month.year for month in held})
+    years = [FinancialYear(start) for start in range(starts[0] - 1, starts[-1] + 1)] if held else []
+    wanted = {year: [m for m in year.months if m.month not in no_collection_in] for year in years}
+    return [str(year) for year in years if held.issuperset(wanted[year])]
+
+
+def _years_of_quarters(quarters: pd.Series[str]) -> list[str]:
+    """The financial years of which all four quarters are held, oldest first."""
+    held = set(quarters)
+    years = sorted({quarter[:7] for quarter in held})
+    return [year for year in years if held.issuperset(f"{year} Q{n}" for n in (1, 2, 3, 4))]
 
 
 def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[str]]:
@@ -100,14 +104,14 @@ def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[s
     area : str, optional
         GSS code: what is held of this area.
     """
-    received = _receiving(source_id)
-    if received is None or not access.may_open(source_id):
+    if not access.may_open(source_id):
         return {}
     declared = access.permitted(source_id)
     column = {"months": "month", "quarters": "quarter"}.get(declared.periods)
-    if column is None:
+    received = _by_period(source_id) if column else None
+    if column is None or received is None:
         return {}
-    table = received().table
+    table = received.table
     if area is not None:
         table = table[table[_area_column(table)] == area]
     held = {str(each) for each in table[column].unique()}
@@ -150,10 +154,11 @@ def receipt_of_month(source_id: str) -> pd.DataFrame:
     InputError
         If the source is not a monthly one.
     """
-    received = _receiving(source_id)
-    if access.permitted(source_id).periods != "months" or received is None:
+    by_month = access.permitted(source_id).periods == "months"
+    received = _by_period(source_id) if by_month else None
+    if received is None:
         raise InputError(f"{source_id} is not received by month.", "Ask for years_held instead.")
-    table = _files_of_months(received()).copy()
+    table = _files_of_months(received).copy()
     table.attrs = {"source": source_id}
     return table
 
@@ -171,24 +176,6 @@ def _area_column(table: pd.DataFrame) -> str:
 def _starts(year: str) -> int:
     """The calendar year that a year, financial or not, begins in."""
     return int(year[:4])
-
-
-_READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
-    mps.WARDS: mps.read_ward_offences,
-    mps.BOROUGHS: mps.read_boroughs,
-    census.WARDS: census.read_wards,
-    census.AGES: census.read_ages,
-    ndtms.ADULTS: ndtms.read_adults,
-    prevalence.ALCOHOL: prevalence.read_alcohol,
-    prevalence.OPIATES_ENGLAND: partial(
-        prevalence.read_opiates, source_id=prevalence.OPIATES_ENGLAND
-    ),
-    prevalence.OPIATES_LOCAL: partial(prevalence.read_opiates, source_id=prevalence.OPIATES_LOCAL),
-    dashboard.DASHBOARD.source_id: dashboard.read_dashboard,
-    FINGERTIPS: read_fingertips,
-    boundaries.WARDS: partial(boundaries.read_outlines, source_id=boundaries.WARDS),
-    boundaries.BOROUGHS: partial(boundaries.read_outlines, source_id=boundaries.BOROUGHS),
-}
 
 
 def read_file(source_id: str, path: Path | str) -> pd.DataFrame:
@@ -214,9 +201,8 @@ def read_file(source_id: str, path: Path | str) -> pd.DataFrame:
     InputError
         If the source has no reader, or the file can't be vouched for.
     """
-    if source_id in returns():
-        return read_return(returns()[source_id], Path(path)).reset_index(drop=True)
-    if source_id not in _READERS:
-        known = ", ".join([*_READERS, *returns()])
+    loader = loader_of(source_id)
+    if loader is None:
+        known = ", ".join([*LOADERS, *returns()])
         raise InputError(f"{source_id} has no reader for files.", f"Readers: {known}.")
-    return _READERS[source_id](Path(path)).reset_index(drop=True)
+    return loader.read(Path(path)).reset_index(drop=True)

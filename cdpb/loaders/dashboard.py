@@ -8,13 +8,14 @@ import pandas as pd
 from cdpb import schemas
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
+from cdpb.loaders import access
 from cdpb.loaders.counts import ROW, first_true, months_of
 from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
 from cdpb.loaders.mps import groups, is_no_borough, unknown_group
 from cdpb.loaders.places import in_areas, refuse_blank
 from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.returns import counted_rows, may_be_read
+from cdpb.loaders.returns import counted_rows
 from cdpb.loaders.value_maps import in_words
 from cdpb.partner_returns import Return
 from cdpb.periods import financial_years_of
@@ -50,7 +51,7 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
         ``area_code, month, offence, measure, count``; ``offence`` is possession or trafficking,
         ``measure`` is offences or positive outcomes.
     """
-    if not may_be_read(DASHBOARD.source_id):
+    if not access.may_be_read(DASHBOARD.source_id):
         empty = schemas.empty(DASHBOARD.table_schema)
         return schemas.validated(empty, DASHBOARD.table_schema, DASHBOARD.source_id)
     table = received_dashboard().table

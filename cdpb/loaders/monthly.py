@@ -1,6 +1,4 @@
-"""Counts by month: whole years, part-empty months, and zeros that a file leaves out."""
-
-from collections.abc import Sequence
+"""Counts by month: one year of them, part-empty months, and zeros that a file leaves out."""
 
 import numpy as np
 import pandas as pd
@@ -22,25 +20,6 @@ def of_year(table: pd.DataFrame, year: str | None) -> pd.DataFrame:
     if not wanted.isin(table["month"].unique()).all():
         return table.iloc[:0]
     return table[table["month"].isin(wanted)]
-
-
-def complete_years(
-    months: "pd.Series[pd.Period]", no_collection_in: Sequence[int] = ()
-) -> list[str]:
-    """The financial years of which every month is held that is collected, oldest first."""
-    # Each month once: a row for every ward and month makes tens of thousands of them.
-    held = set(months.unique())
-    starts = sorted({month.year for month in held})
-    years = [FinancialYear(start) for start in range(starts[0] - 1, starts[-1] + 1)] if held else []
-    wanted = {year: [m for m in year.months if m.month not in no_collection_in] for year in years}
-    return [str(year) for year in years if held.issuperset(wanted[year])]
-
-
-def years_of_quarters(quarters: "pd.Series[str]") -> list[str]:
-    """The financial years of which all four quarters are held, oldest first."""
-    held = set(quarters)
-    years = sorted({quarter[:7] for quarter in held})
-    return [year for year in years if held.issuperset(f"{year} Q{n}" for n in (1, 2, 3, 4))]
 
 
 def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame:

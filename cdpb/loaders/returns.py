@@ -79,20 +79,13 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
         If the source belongs to the partnership edition alone and a public one is being built,
         or a received file can't be vouched for.
     """
-    if not may_be_read(what.source_id):
+    if not access.may_be_read(what.source_id):
         return schemas.validated(
             schemas.empty(what.table_schema), what.table_schema, what.source_id
         )
     column = what.place_of_period
     table = received_return(what).table
     return schemas.of_area(table, column, area, what.table_schema, what.source_id)
-
-
-def may_be_read(source_id: str) -> bool:
-    """Whether a source's files may be opened; a public edition may not even ask for some."""
-    if not access.current().permits(source(source_id).access):
-        access.permitted(source_id)
-    return access.may_open(source_id)
 
 
 def received_return(what: Return) -> Received:

@@ -12,9 +12,8 @@ from markupsafe import Markup
 from cdpb.areas import Entry
 from cdpb.findings.assessment_records import Others
 from cdpb.numbers import list_text
-from cdpb.report.block import BLOCK_MIME, Block, record_block
 from cdpb.report.headline import headline_block, key_figures_block, verdict_badge
-from cdpb.report.markup import paragraphs, render
+from cdpb.report.markup import BLOCK_MIME, Block, paragraphs, record_block, render
 from cdpb.report.tables import ShownTable, plain_table
 
 __all__ = [

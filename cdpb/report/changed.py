@@ -15,10 +15,8 @@ from cdpb.findings.compare_years import (
     SERIES_BREAK,
     plain_period,
 )
-from cdpb.numbers import list_text
-from cdpb.report.block import Block
-from cdpb.report.markup import render
-from cdpb.report.measures import NOT_AVAILABLE, is_known, measure_text
+from cdpb.numbers import NOT_AVAILABLE, is_known, list_text, measure_text
+from cdpb.report.markup import Block, render
 from cdpb.report.tables import Heading, ShownTable, plain_table
 from cdpb.say import sentence
 

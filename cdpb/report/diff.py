@@ -9,8 +9,8 @@ from typing import Any
 from cdpb.errors import InputError
 from cdpb.findings.compare_years import Years, obstacle, plain_period, years_shown
 from cdpb.findings.rules import ChangedRule, changed_rules, of_figures, of_part
+from cdpb.numbers import is_known, measure_text
 from cdpb.report.changed import shown_of_the_world
-from cdpb.report.measures import is_known, measure_text
 
 Record = Mapping[str, Any]
 Records = Mapping[str, Record]

@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.errors import InputError
-from cdpb.report.block import Block
-from cdpb.report.markup import data_address, render, size_text
+from cdpb.report.markup import Block, data_address, render, size_text
 from cdpb.report.tables import ShownTable, shown_table
 
 # Inside a page a drawing needs no namespace, has the page's type, and is named by what it is in.

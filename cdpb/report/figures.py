@@ -1,40 +1,42 @@
 """The figures of a finding: one verb, and what each of them has around it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, FindingRecord
-from cdpb.findings.absent import source_in, why_nothing
-from cdpb.findings.another_year import for_its_record
+from cdpb.findings.loading import source_in, why_nothing
+from cdpb.findings.years import for_its_record
 from cdpb.numbers import list_text
 from cdpb.policies import policy
-from cdpb.report.block import Block
 from cdpb.report.blocks import notice_block
-from cdpb.report.charts import (
-    Dots,
-    Funnel,
-    Months,
-    Need,
-    Panels,
-    Ranked,
-    Ratios,
-    Scatter,
-    Series,
-)
-from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.figure import Anatomy, figure_block, map_block, table_block
-from cdpb.report.maps import WardMap
-from cdpb.report.suppression_notes import agreed_notes, hidden_note
+from cdpb.report.markup import Block
+from cdpb.report.method import agreed_notes, hidden_note
+
+if TYPE_CHECKING:
+    from cdpb.report.charts.figure_kind import FigureKind
 
 VALUE_KINDS = ("rate", "percent", "count", "number")
-KINDS: dict[str, type[FigureKind]] = {
-    each.name: each
-    for each in (Ranked, WardMap, Funnel, Scatter, Months, Panels, Series, Dots, Ratios, Need)
+# Each with its module in this folder, which is imported, and matplotlib with it, when one is drawn.
+KINDS = {
+    "ranked": "charts.ranked.Ranked",
+    "map": "maps.ward_map.WardMap",
+    "funnel": "charts.funnel.Funnel",
+    "scatter": "charts.scatter.Scatter",
+    "months": "charts.months.Months",
+    "panels": "charts.multiples.Panels",
+    "series": "charts.series.Series",
+    "dots": "charts.dots.Dots",
+    "ratios": "charts.dots.Ratios",
+    "need": "charts.need.Need",
 }
 
 
@@ -248,7 +250,8 @@ def kind_of(name: str) -> type[FigureKind]:
         near = get_close_matches(name, KINDS, n=1)
         told = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(KINDS)}."
         raise InputError(f"There is no kind of figure {name!r}.", told)
-    return KINDS[name]
+    module, _, kind = KINDS[name].rpartition(".")
+    return cast("type[FigureKind]", getattr(import_module(f"cdpb.report.{module}"), kind))
 
 
 def figure_id(shown: PublishedTable, kind: str) -> str:

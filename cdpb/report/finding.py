@@ -8,10 +8,9 @@ from IPython.display import display
 from cdpb import catalogue
 from cdpb.areas import Area
 from cdpb.findings import FindingRecord, Years
-from cdpb.findings.absent import incomplete, source_in, why_nothing
-from cdpb.findings.another_year import for_its_record, give_record
 from cdpb.findings.assessment_records import Others, codes_of
-from cdpb.report.block import Block, record_block
+from cdpb.findings.loading import incomplete, source_in, why_nothing
+from cdpb.findings.years import for_its_record, give_record
 from cdpb.report.blocks import (
     actions_block,
     commentary_block,
@@ -23,6 +22,7 @@ from cdpb.report.blocks import (
 )
 from cdpb.report.changed import changed_block, what_changed
 from cdpb.report.figures import Drawings
+from cdpb.report.markup import Block, record_block
 from cdpb.report.method import claims_block, method_of, origins_table, quoted_block
 from cdpb.report.over_years import changes, changes_block
 from cdpb.say import sentence

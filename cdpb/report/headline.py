@@ -5,16 +5,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cdpb.numbers import capital, count_text
-from cdpb.report.block import Block
-from cdpb.report.markup import render
-from cdpb.report.measures import (
+from cdpb.numbers import (
+    capital,
+    count_text,
     is_known,
     measure_text,
     measured_interval,
     measured_value,
     unit_text,
 )
+from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
 
 # The card's value against the comparator, never the other way round.

@@ -1,6 +1,12 @@
-"""The house's templates and stylesheets. Every text put into them is escaped."""
+"""The house's templates and stylesheets, and the blocks that a page is made of.
+
+Every text put into a template is escaped. Every page is rendered as a draft; the line that says so
+is put on and taken off as text.
+"""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,10 +15,18 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cdpb.report.draft import LINE
-
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
+BLOCK_MIME = "application/vnd.cdpb.block+json"
+
+DRAFT_TEXT = (
+    "Draft: not for publication. "
+    "This page has not yet passed every check that protects small numbers."
+)
+# Every page is rendered with it, below the other markings: whoever forgets it publishes too little.
+DRAFT_LINE = Markup('<div class="draft"><p>{}</p></div>\n').format(DRAFT_TEXT)
+BELOW = '<div class="top">'
+_LINE, _BELOW = DRAFT_LINE.encode(), BELOW.encode()
 
 # JupyterLab's own page lies around a block, in whatever colours its reader chose.
 IN_LAB = (
@@ -45,7 +59,7 @@ def add_house_filters(environment: Environment) -> Environment:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["css_text"] = css_text
     environment.globals["page_style"] = page_style
-    environment.globals["draft_line"] = LINE
+    environment.globals["draft_line"] = DRAFT_LINE
     return environment
 
 
@@ -121,3 +135,63 @@ def size_text(content: str | bytes) -> str:
     """``2 KB``: the size of a download, rounded up, in words a reader knows."""
     length = len(content.encode("utf-8") if isinstance(content, str) else content)
     return f"{-(-length // 1024):,} KB"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a page.
+
+    Attributes
+    ----------
+    kind : str
+        headline, key_figures, changed, figure, table, map, actions, method, made, notice,
+        commentary or record. The page puts some kinds where they belong, whatever the
+        order in the notebook.
+    html : str
+        Finished markup without a stylesheet.
+    text : str
+        What a console shows in its place.
+    record : mapping, optional
+        For a block of kind record: the finding, as saved.
+    style : str
+        Rules for this block alone, which the page moves to its head.
+    """
+
+    kind: str
+    html: str
+    text: str
+    record: Mapping[str, Any] | None = None
+    style: str = ""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """For JupyterLab the styled HTML; for the page the bare block."""
+        if self.kind == "record":
+            return {BLOCK_MIME: {"kind": "record", "record": self.record}, "text/plain": self.text}
+        return {
+            BLOCK_MIME: {"kind": self.kind, "html": str(self.html), "style": str(self.style)},
+            "text/html": f'{lab_style(self.style)}<div class="cdpb">{lab_html(self.html)}</div>',
+            "text/plain": self.text,
+        }
+
+
+def record_block(record: Mapping[str, Any]) -> Block:
+    """The finding's record: shows nothing, and names the page."""
+    return Block("record", "", f"{record['title']}: saved.", record)
+
+
+def with_line(page: bytes) -> bytes:
+    """A page that says it is a draft.
+
+    Raises
+    ------
+    ValueError
+        If it has no place for the line, so is no page of ours.
+    """
+    if _BELOW not in page:
+        raise ValueError("a page without a place for its markings")
+    return without_line(page).replace(_BELOW, _LINE + _BELOW, 1)
+
+
+def without_line(page: bytes) -> bytes:
+    """The same page, byte for byte, without the line."""
+    return page.replace(_LINE + _BELOW, _BELOW, 1)

@@ -6,10 +6,9 @@ from typing import Any
 from markupsafe import Markup
 
 from cdpb.findings.compare_years import NOTHING_NEWER
-from cdpb.report.block import Block
+from cdpb.numbers import is_known
 from cdpb.report.changed import figures_moved, verdict_moved
-from cdpb.report.markup import render
-from cdpb.report.measures import is_known
+from cdpb.report.markup import Block, render
 from cdpb.report.tables import Heading, plain_table
 
 Record = Mapping[str, Any]

@@ -15,9 +15,9 @@ from cdpb.report.back_matter import (
     accessibility_record,
     terms,
 )
-from cdpb.report.block import BLOCK_MIME
 from cdpb.report.deduplicate import without_repeats
 from cdpb.report.markdown import passages
+from cdpb.report.markup import BLOCK_MIME
 
 if TYPE_CHECKING:
     # Only for its name: nbformat takes longer to import than an index takes to write.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb.declarations import declarations
-from cdpb.report.draft import with_line, without_line
+from cdpb.report.markup import with_line, without_line
 from cdpb.runner import manifest, runs
 from cdpb.runner.job import Job, Result
 from cdpb.runner.keys import bytes_hash, file_hash

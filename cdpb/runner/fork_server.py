@@ -31,8 +31,9 @@ LOADED = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
     "cdpb.report.finding",
-    "cdpb.statistics",
     "scipy.stats",
+    "cdpb.findings.suppression_cache",
+    "cdpb.disclosure.protect",
 )
 _LONGEST = 1 << 18
 # Seconds. It answers as soon as it has loaded everything; after that a kernel starts by itself.
@@ -198,10 +199,20 @@ def _become(asked: dict[str, Any], streams: list[int]) -> NoReturn:
         os._exit(0)
 
 
+def _asked_for_later() -> Iterator[str]:
+    """What a notebook's imports leave until it is asked for: else each kernel would load it."""
+    from cdpb import loaders, statistics
+    from cdpb.report import figures
+
+    yield from (f"cdpb.loaders.{name}" for name in loaders.MODULES.values())
+    yield from (f"cdpb.statistics.{name}" for name in statistics.MODULES.values())
+    yield from (f"cdpb.report.{kind.rpartition('.')[0]}" for kind in figures.KINDS.values())
+
+
 if __name__ == "__main__":
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]
-    for name in LOADED:
+    for name in (*LOADED, *_asked_for_later()):
         import_module(name)
     gc.freeze()  # kernels then share this memory, where a collection would make each copy it
     _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -191,7 +191,7 @@ def indicator_histories(
     Parameters
     ----------
     table : pandas.DataFrame
-        From `cdpb.loaders.fingertips`.
+        From `cdpb.loaders.indicators`.
     wanted : iterable of mapping
         ``metric_id``, ``indicator`` (the publisher's number, or the indicator's whole name) and
         ``indicator_unit``.

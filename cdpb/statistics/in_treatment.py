@@ -8,8 +8,8 @@ import pandas as pd
 from cdpb.periods import FinancialYear, financial_years_of, month_name
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.intervals import normal_quantile, poisson_interval
+from cdpb.statistics.ratios import rate_ratio
 from cdpb.statistics.shares import shares_of
-from cdpb.statistics.two_rates import rate_ratio
 
 COUNTED = ["year", "month_end", "people_before", "people"]
 

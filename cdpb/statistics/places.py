@@ -1,10 +1,14 @@
-"""One area against others: beside London, beside its neighbours, and over the years."""
+"""One area beside others, and its change between two years beside the change elsewhere."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
+from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
-from cdpb.statistics.about import passed_on
-from cdpb.statistics.change import change_against_elsewhere
+from cdpb.statistics.about import need_columns, passed_on
+from cdpb.statistics.intervals import aligned, as_counts, normal_quantile
 from cdpb.statistics.rates import (
     total_by,
     with_totals,
@@ -14,6 +18,17 @@ from cdpb.statistics.windows import complete_financial_years
 WARD = ["ward_code", "ward_name", "borough_code"]
 BOROUGH = ["area_code", "area_name"]
 ALL_OFFENCES = "all drug offences"
+CHANGES = [
+    "rate_ratio",
+    "ratio_lower",
+    "ratio_upper",
+    "elsewhere_ratio",
+    "elsewhere_lower",
+    "elsewhere_upper",
+    "relative_ratio",
+    "relative_lower",
+    "relative_upper",
+]
 
 
 def inside(table: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -66,14 +81,154 @@ def change_on_year_before(offences: pd.DataFrame, year: str, area: str) -> pd.Da
     return passed_on(changes.astype(counts), changes)
 
 
-CHANGES = [
-    "rate_ratio",
-    "ratio_lower",
-    "ratio_upper",
-    "elsewhere_ratio",
-    "elsewhere_lower",
-    "elsewhere_upper",
-    "relative_ratio",
-    "relative_lower",
-    "relative_upper",
-]
+def change_against_elsewhere(
+    table: pd.DataFrame,
+    year: str,
+    previous_year: str,
+    area: str | None = None,
+    by: Sequence[str] | str = (),
+    count: str = "offences",
+    residents: str | None = None,
+    area_column: str = "area_code",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Rate ratios between two years: the area, everywhere else, and the one over the other.
+
+    Events are taken as Poisson and the limits are made on the log scale, with a standard
+    error of the square root of the sum of one over each count. Where one of a pair of counts
+    is 0 a half is added to both (Haldane 1956), and ``half_added`` says so; where both are 0
+    there is no ratio. Recorded offences vary more than Poisson counts do, so the limits are
+    the narrowest that can be defended.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``area_column``, ``year``, ``count`` and the columns of ``by``, every area once a
+        year. All the areas: the rest of them are the elsewhere.
+    year, previous_year : str
+        The two years, ``2023/24``. One that isn't in the table leaves the ratios missing.
+    area : str, optional
+        One area's rows alone; all areas' otherwise.
+    by : str or list of str
+        Compared apart, such as ``offence``.
+    count : str, default "offences"
+        Events.
+    residents : str, optional
+        The column of residents, where they differ between the years. One census stands
+        under both otherwise, and cancels.
+    area_column : str, default "area_code"
+        The column that names the area.
+    confidence : float, default 0.95
+        At least 0.9 and below 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_column``, ``by``, ``previous_year``, ``year``, ``<count>_before``, ``count``;
+        ``rate_ratio``, ``elsewhere_ratio`` and ``relative_ratio``, the latter being the
+        first over the second, each with its ``..._lower`` and ``..._upper`` (the first's are
+        ``ratio_lower`` and ``ratio_upper``); ``half_added``.
+
+    Raises
+    ------
+    InputError
+        If a year isn't a financial year, or the table lacks the area or has it twice.
+
+    References
+    ----------
+    Rothman, Greenland and Lash (2008), Modern Epidemiology, 3rd edition, chapter 14.
+    Haldane (1956), Ann Hum Genet 20: 309-311.
+
+    Examples
+    --------
+    >>> change_against_elsewhere(by_year, "2023/24", "2022/23", area="E09000003", by="offence")
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    year, previous_year = (str(FinancialYear.parse(each)) for each in (year, previous_year))
+    counts = _side_by_side(table, year, previous_year, [area_column, *keys], count)
+    people = _side_by_side(table, year, previous_year, [area_column, *keys], residents)
+    here = _log_ratio(counts, people)
+    there = _log_ratio(_elsewhere(counts, keys), _elsewhere(people, keys))
+    relative = here[0] - there[0], here[1] + there[1]
+    z = normal_quantile(confidence)
+    changes = (
+        counts.apply(as_counts)
+        .reset_index()
+        .set_axis([area_column, *keys, f"{count}_before", count], axis="columns")
+    )
+    changes.insert(1 + len(keys), "previous_year", previous_year)
+    changes.insert(2 + len(keys), "year", year)
+    changes = changes.assign(
+        **_with_limits("rate_ratio", "ratio", *here, z),
+        **_with_limits("elsewhere_ratio", "elsewhere", *there, z),
+        **_with_limits("relative_ratio", "relative", *relative, z),
+        half_added=_one_is_zero(counts),
+    )
+    return passed_on(
+        _rows_of(changes, area_column, area),
+        table,
+        value="rate_ratio",
+        unit="times",
+        numerator=count,
+        period=f"{year} against {previous_year}",
+        method="rate ratio, limits on the log scale",
+    )
+
+
+def _side_by_side(
+    table: pd.DataFrame, year: str, previous_year: str, keys: list[str], count: str | None
+) -> pd.DataFrame:
+    """Before and after, as floats; ones where there is nothing to divide by."""
+    if count is None:
+        return _side_by_side(table.assign(ones=1), year, previous_year, keys, "ones")
+    need_columns(table, *keys, "year", count)
+    if table.duplicated([*keys, "year"]).any():
+        raise InputError(
+            "An area stands twice in one year.", "Sum its counts first, with total_by."
+        )
+    wide = table.set_index([*keys, "year"])[count].unstack("year")
+    wide = wide.reindex(columns=[previous_year, year])
+    before, after = aligned(wide[previous_year], wide[year])
+    return pd.DataFrame({"before": before, "after": after}, index=wide.index)
+
+
+def _elsewhere(wide: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """All areas but each row's own; unknown where one of them is."""
+    if not by:
+        return wide.sum(skipna=False) - wide
+    return wide.groupby(level=by).transform("sum", skipna=False) - wide
+
+
+def _log_ratio(counts: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The log of the rate ratio, and its variance."""
+    extra = _one_is_zero(counts) / 2
+    before, after = counts["before"] + extra, counts["after"] + extra
+    known = (before > 0) & (after > 0) & (people > 0).all(axis=1)
+    before, after = before.where(known), after.where(known)
+    rates = (after / people["after"]) / (before / people["before"])
+    return np.log(rates), 1 / before + 1 / after
+
+
+def _one_is_zero(counts: pd.DataFrame) -> np.ndarray:
+    zero = counts.eq(0)
+    return (zero["before"] ^ zero["after"]).to_numpy(dtype=bool)
+
+
+def _with_limits(
+    name: str, stem: str, log_ratio: pd.Series, variance: pd.Series, z: float
+) -> dict[str, np.ndarray]:
+    spread = z * np.sqrt(variance)
+    return {
+        name: np.exp(log_ratio).to_numpy(),
+        f"{stem}_lower": np.exp(log_ratio - spread).to_numpy(),
+        f"{stem}_upper": np.exp(log_ratio + spread).to_numpy(),
+    }
+
+
+def _rows_of(changes: pd.DataFrame, area_column: str, area: str | None) -> pd.DataFrame:
+    if area is None:
+        return changes
+    rows = changes[changes[area_column] == area]
+    if rows.empty:
+        raise InputError(f"{area} is not in the table.", "Nothing was computed.")
+    return rows.reset_index(drop=True)

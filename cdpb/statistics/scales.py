@@ -8,7 +8,7 @@ shares. Values and centres are fractions, one event among one person is 1.
 from typing import Protocol
 
 import numpy as np
-from scipy import special
+import scipy  # its parts are loaded where one is used
 
 from cdpb.errors import InputError
 from cdpb.statistics.intervals import (
@@ -68,8 +68,8 @@ class Rate:
     def limits(self, people: np.ndarray, centre: float, level: float) -> Limits:
         """The count whose exact upper limit is what is expected, and the one whose lower is."""
         expected, tail = people * centre, tail_of(level)
-        fewest = np.clip(special.pdtrik(tail, expected), 0, None)
-        return fewest / people, (special.pdtrik(1 - tail, expected) + 1) / people
+        fewest = np.clip(scipy.special.pdtrik(tail, expected), 0, None)
+        return fewest / people, (scipy.special.pdtrik(1 - tail, expected) + 1) / people
 
 
 class Share:

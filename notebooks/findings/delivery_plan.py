@@ -9,7 +9,7 @@ from markupsafe import Markup
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.assessment_records import NO_VERDICT, Others, answers_to, codes_of
 from cdpb.numbers import list_text
-from cdpb.report.block import Block
+from cdpb.report.markup import Block
 from cdpb.report.over_years import link_to
 from cdpb.report.tables import plain_table
 from cdpb.steps import first_step

@@ -9,11 +9,10 @@ import pandas as pd
 from cdpb import catalogue, paths
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.findings.absent import source_in
 from cdpb.findings.assessment_records import Others
 from cdpb.findings.compare_years import plain_period
-from cdpb.numbers import count_text
-from cdpb.report.measures import is_known, measure_text
+from cdpb.findings.loading import source_in
+from cdpb.numbers import count_text, is_known, measure_text
 from cdpb.say import rows_of
 from cdpb.sources import SeriesBreak
 from cdpb.statistics.comparison import NOT_COMPARED

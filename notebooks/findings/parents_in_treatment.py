@@ -21,8 +21,8 @@ from cdpb.say import (
 )
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.measure import HIDDEN, Measure
+from cdpb.statistics.need import with_unmet_need
 from cdpb.statistics.shares import shares_of
-from cdpb.statistics.unmet_need import with_unmet_need
 
 PARENTS_OF_ENGLAND = (
     "England's figures at hand give numbers in treatment alone, without parents, so there is no "

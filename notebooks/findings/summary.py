@@ -10,13 +10,11 @@ from markupsafe import Markup
 from cdpb import catalogue
 from cdpb.areas import Decision
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.findings.absent import lacking_of, source_in
 from cdpb.findings.assessment_records import NO_VERDICT, Others
-from cdpb.numbers import list_text
-from cdpb.report.block import Block
+from cdpb.findings.loading import lacking_of, source_in
+from cdpb.numbers import is_known, list_text, measure_text
 from cdpb.report.blocks import key_figures_block, notice_block
-from cdpb.report.markup import render
-from cdpb.report.measures import is_known, measure_text
+from cdpb.report.markup import Block, render
 from cdpb.report.over_years import link_to
 from cdpb.report.tables import plain_table
 from cdpb.sources import ILLUSTRATIVE, Source

@@ -16,8 +16,8 @@ from cdpb.say import (
 )
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.measure import Measure
+from cdpb.statistics.need import with_unmet_need
 from cdpb.statistics.rates import total_by
-from cdpb.statistics.unmet_need import with_unmet_need
 
 
 def headline(alcohol: Measure, england: Measure, area: str, period: str) -> str:

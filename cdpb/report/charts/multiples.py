@@ -30,7 +30,7 @@ from cdpb.report.charts.chart_data import (
     spoken,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.key import LegendEntry, draw_key, key_height
+from cdpb.report.charts.marks import LegendEntry, draw_key, key_height
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
 MOST_SERIES = 4

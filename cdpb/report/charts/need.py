@@ -27,7 +27,7 @@ from cdpb.report.charts.chart_data import (
     unit_of,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.key import LegendEntry, draw_key, key_height
+from cdpb.report.charts.marks import LegendEntry, draw_key, key_height
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SEQUENTIAL
 
 BAR = 26

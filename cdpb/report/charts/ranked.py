@@ -33,7 +33,7 @@ from cdpb.report.charts.chart_data import (
     withheld,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.key import LegendEntry, draw_key, key_height, mark
+from cdpb.report.charts.marks import LegendEntry, draw_key, key_height, mark
 from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure
 

@@ -25,8 +25,7 @@ from cdpb.report.charts.canvas import (
 )
 from cdpb.report.charts.chart_data import chart_rows, each, of_unit, sentences, unit_of
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.key import LegendEntry, mark
-from cdpb.report.charts.names import Spot, name_spots
+from cdpb.report.charts.marks import LegendEntry, Spot, mark, name_spots
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER
 
 DARK = "#595959"

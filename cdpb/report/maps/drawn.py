@@ -13,7 +13,8 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.report.charts.canvas import STYLE
 from cdpb.report.charts.chart_data import chart_rows, each, optional
-from cdpb.report.maps.classes import (
+from cdpb.report.maps.geometry import on_national_grid, roomiest_point
+from cdpb.report.maps.key import (
     STAR,
     UNSTABLE,
     Class,
@@ -25,7 +26,6 @@ from cdpb.report.maps.classes import (
     rate_classes,
     ward_number,
 )
-from cdpb.report.maps.geometry import on_national_grid, roomiest_point
 from cdpb.report.palette import INK, PAPER, SOFT_INK
 
 HATCHED: dict[str, Any] = {"facecolor": PAPER, "edgecolor": SOFT_INK, "hatch": "////"}

@@ -25,17 +25,6 @@ from cdpb.report.charts.chart_data import (
     withheld,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.maps.classes import (
-    UNSTABLE,
-    Class,
-    comparator_of,
-    compared_class,
-    compared_classes,
-    is_unstable,
-    rate_class,
-    rate_classes,
-    ward_number,
-)
 from cdpb.report.maps.geometry import (
     WIDTH,
     Sheet,
@@ -44,7 +33,20 @@ from cdpb.report.maps.geometry import (
     roomiest_point,
     sheet,
 )
-from cdpb.report.maps.key import WITHHELD, map_key, site_marks
+from cdpb.report.maps.key import (
+    UNSTABLE,
+    WITHHELD,
+    Class,
+    comparator_of,
+    compared_class,
+    compared_classes,
+    is_unstable,
+    map_key,
+    rate_class,
+    rate_classes,
+    site_marks,
+    ward_number,
+)
 from cdpb.report.palette import INK, PAPER, SOFT_INK
 from cdpb.report.svg import hatching, opened
 

@@ -9,9 +9,9 @@ from cdpb import catalogue, loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.attack import Ratio
 from cdpb.disclosure.cells import CellSystem, cells_of
-from cdpb.disclosure.counted import Key, unknown_keys
+from cdpb.disclosure.counted import unknown_keys
 from cdpb.disclosure.declared import Column, TableDeclaration
-from cdpb.disclosure.masked import MARKER
+from cdpb.disclosure.masked import MARKER, Key
 from cdpb.disclosure.masking import masked_with_count, total_over
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.protect import as_agreed

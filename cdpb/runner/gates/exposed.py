@@ -9,8 +9,8 @@ import numpy as np
 
 from cdpb.disclosure.attack import PublishedShare, Range, Ratio, attack
 from cdpb.disclosure.cells import CellSystem
-from cdpb.disclosure.counted import Key
 from cdpb.disclosure.declared import Column, TableDeclaration
+from cdpb.disclosure.masked import Key
 from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem

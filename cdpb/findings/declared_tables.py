@@ -1,7 +1,8 @@
-"""Small counts that are shown all the same: the signed exceptions of an area's file.
+"""The tables that findings declare, as an assessment shows them: its area, and the years held.
 
-An exception makes the cells it names shown, to everybody or to the members of the board alone, and
-nothing else: whatever would then give another small count away is hidden in its place.
+Small counts of them are shown by the signed exceptions of an area's file. An exception makes the
+cells it names shown, to everybody or to the members of the board alone, and nothing else: whatever
+would then give another small count away is hidden in its place.
 """
 
 import re
@@ -11,18 +12,79 @@ from typing import TypedDict
 
 import pandas as pd
 
+from cdpb import loaders
 from cdpb.areas import ENGLAND, LONDON, AreaFile
-from cdpb.declarations import Declarations
-from cdpb.disclosure.counted import Key, counted
+from cdpb.declarations import Declarations, declarations
+from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.protect import Cell
+from cdpb.disclosure.masked import Cell, Key
 from cdpb.disclosure.published import TOTAL
-from cdpb.errors import InputError
+from cdpb.errors import GateRefused, InputError
 from cdpb.exemptions import Exemption
-from cdpb.loaders.wards import boundary_set
 from cdpb.periods import FinancialYear
 
+NONE_HELD = "none held"
 PERIODS = ("year", "month")
+
+
+def tables_of(source_id: str, area: str, year: str) -> dict[str, TableDeclaration]:
+    """Every table that a finding declares of a source, by ``finding/table``, as it is shown."""
+    return {
+        f"{finding.id}/{table.id}": as_shown(table, area, year)
+        for finding in declarations().findings
+        for table in finding.tables
+        if table.source == source_id and table.count
+    }
+
+
+def as_shown(declared: TableDeclaration, area: str, year: str) -> TableDeclaration:
+    """A declaration for the latest year that its source (and others it names) hold."""
+    held = [set(years_readable(each)) for each in (declared.source, *declared.as_of)]
+    latest = max((each for each in set.intersection(*held) if each <= year), default=None)
+    return filled_declaration(declared, area, year, latest)
+
+
+def filled_declaration(
+    declared: TableDeclaration, area: str, year: str, latest: str | None
+) -> TableDeclaration:
+    """A declaration with the area, the years held up to the one asked for, and the one shown.
+
+    ``{year}`` is the one year, ``{years}`` every year held that is not after the one asked for.
+    """
+    years = [each for each in years_readable(declared.source) if each <= year]
+    put = {"{area}": area, "{year}": latest or NONE_HELD, "{years}": years}
+    chosen = {
+        name: put.get(value, value) if isinstance(value, str) else value
+        for name, value in declared.filter.items()
+    }
+    return declared.model_copy(update={"filter": chosen})
+
+
+def check_as_shown(used: TableDeclaration, wanted: TableDeclaration) -> None:
+    """Refuse a table for another year than the one it is protected for.
+
+    Parameters
+    ----------
+    used, wanted : TableDeclaration
+        As the notebook shows it; as it was protected.
+
+    Raises
+    ------
+    GateRefused
+        If the notebook shows another: what is hidden would depend on which notebook asks.
+    """
+    if used.filter != wanted.filter:
+        raise GateRefused(
+            f"Table {used.id} is shown for another year than it is protected for.",
+            f"Wanted: the latest year that {used.source} holds.",
+            "If the notebook asks as_of() for several sources, name the others in `as_of` of the",
+            "table in the finding's file. Nothing was published.",
+        )
+
+
+def years_readable(source_id: str) -> list[str]:
+    """The years that a source holds; none where this edition may not open it."""
+    return loaders.years_held(source_id) if loaders.access.may_open(source_id) else []
 
 
 class Exempt(TypedDict):
@@ -171,7 +233,7 @@ def _unknown(name: str, value: str, area: str) -> str:
     if name == "area_code" and value not in {area, LONDON.code, ENGLAND.code, TOTAL}:
         return "the code of this area, of London or of England"
     if name == "ward_code" and value != TOTAL:
-        wards = boundary_set()
+        wards = loaders.boundary_set()
         if value not in wards.index or wards.loc[value, "borough_code"] != area:
             return "the code of a ward of this area, of May 2022"
     return ""

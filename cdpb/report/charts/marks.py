@@ -1,0 +1,162 @@
+"""The marks of a chart in words: the key above it, and names beside points where there is room."""
+
+from typing import Any, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cdpb.numbers import capital
+from cdpb.report.charts.canvas import Size, label, width_of
+from cdpb.report.palette import CATEGORICAL, MARKERS, PAPER
+
+MARK, GAP = 16, 18
+# From a point to its name.
+BESIDE = 8
+
+
+class LegendEntry(NamedTuple):
+    """One mark of a key."""
+
+    words: str
+    marker: str
+    colour: str
+    open: bool = False
+
+
+def legend_entries(names: list[str]) -> list[LegendEntry]:
+    """A shape and a colour for each series, in their order."""
+    return [LegendEntry(capital(name), MARKERS[i], CATEGORICAL[i]) for i, name in enumerate(names)]
+
+
+def key_height(wanted: list[LegendEntry], size: Size) -> float:
+    """Pixels that the key takes at the top of the figure."""
+    return (len(_lines(wanted, size)) * (size.text + 6) + 6) if wanted else 0
+
+
+def draw_key(figure: Figure, wanted: list[LegendEntry], size: Size) -> None:
+    """The key, at the figure's top left."""
+    if not wanted:
+        return
+    ax = overlay(figure)
+    for row, line in enumerate(_lines(wanted, size)):
+        x, y = 6.0, size.text / 2 + 2 + row * (size.text + 6)
+        for entry in line:
+            ax.plot(x, y, **mark(entry))
+            label(ax, entry.words, x + MARK - 5, y, size=size.text)
+            x += _width(entry, size)
+
+
+def mark(entry: LegendEntry, points: float = 7.5) -> dict[str, Any]:
+    """How matplotlib draws the entry's mark."""
+    return {
+        "linestyle": "none",
+        "marker": entry.marker,
+        "markersize": points * (0.9 if entry.marker in "sD" else 1),
+        "markerfacecolor": PAPER if entry.open else entry.colour,
+        "markeredgecolor": entry.colour,
+        "markeredgewidth": 1.6,
+    }
+
+
+def overlay(figure: Figure) -> Axes:
+    """Axes over the whole figure, in pixels from its left upper corner."""
+    ax = figure.add_axes((0, 0, 1, 1), facecolor="none", zorder=3)
+    ax.set_axis_off()
+    ax.set_xlim(0, figure.bbox.width)
+    ax.set_ylim(figure.bbox.height, 0)
+    return ax
+
+
+def _width(entry: LegendEntry, size: Size) -> float:
+    return MARK + width_of(entry.words, size.text) + GAP
+
+
+def _lines(wanted: list[LegendEntry], size: Size) -> list[list[LegendEntry]]:
+    lines: list[list[LegendEntry]] = []
+    left = 0.0
+    for entry in wanted:
+        width = _width(entry, size)
+        if not lines or left < width - GAP:
+            lines.append([])
+            left = size.width
+        lines[-1].append(entry)
+        left -= width
+    return lines
+
+
+class Spot(NamedTuple):
+    """A rectangle in pixels, from the lower left corner up."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @classmethod
+    def around(cls, x: float, y: float, reach: float) -> "Spot":
+        """The square around a point."""
+        return cls(x - reach, y - reach, x + reach, y + reach)
+
+    def meets(self, other: "Spot") -> bool:
+        """Whether the two overlap."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.bottom < other.top
+            and other.bottom < self.top
+        )
+
+    def inside(self, box: Any) -> bool:
+        """Whether it lies wholly in a box."""
+        return bool(
+            box.x0 <= self.left and self.right <= box.x1
+            and box.y0 <= self.bottom and self.top <= box.y1
+        )  # fmt: skip
+
+
+def name_spots(
+    names: list[tuple[str, bool]],
+    points: Any,
+    taken: list[Spot],
+    box: Any,
+    size: float,
+    most: int,
+) -> list[Spot | None]:
+    """A place for each name, right or left of its point, above or below; None without room.
+
+    Parameters
+    ----------
+    names : list of (str, bool)
+        What to write, the most wanted first, and whether in bold.
+    points : array of pixels
+        Where each belongs.
+    taken : list of Spot
+        What no name may cover.
+    box : matplotlib.transforms.Bbox
+        What no name may leave.
+    size : float
+        Of the type, in pixels.
+    most : int
+        How many names are enough.
+    """
+    found: list[Spot | None] = []
+    taken = list(taken)
+    for (words, bold), (x, y) in zip(names, points, strict=True):
+        free = [
+            spot
+            for spot in _around(x, y, width_of(words, size, bold) + 2, size * 1.25)
+            if spot.inside(box) and not any(spot.meets(other) for other in taken)
+        ]
+        spot = free[0] if free and len(found) - found.count(None) < most else None
+        found.append(spot)
+        taken += [spot] if spot else []
+    return found
+
+
+def _around(x: float, y: float, wide: float, tall: float) -> list[Spot]:
+    places = [
+        (x + BESIDE, y - tall / 2),
+        (x - BESIDE - wide, y - tall / 2),
+        *((x - part * wide, y + up) for part in (0.5, 0.1, 0.9) for up in (BESIDE, -BESIDE - tall)),
+    ]
+    return [Spot(left, low, left + wide, low + tall) for left, low in places]
