@@ -4,6 +4,7 @@ A run holds a lock as long as it lives. Whatever ends it, the system lets go of 
 lies beside a lock that nobody holds belongs to no living run.
 """
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -110,8 +111,9 @@ def _clear(run: str) -> None:
     left = False
     with suppress(OSError, ValueError):
         sockets = Path(named.read_text(encoding="utf-8"))
-        # A file may say anything; only what a run makes is removed.
-        if sockets.name.startswith("cdpb-"):
+        # A file may say anything, and a copy of a project tells of the other's runs: only what a
+        # run of this one made is removed.
+        if sockets.name.startswith(_own_sockets()):
             shutil.rmtree(sockets, ignore_errors=True)
             left = sockets.exists()
     for name in _FOLDERS:
@@ -121,13 +123,18 @@ def _clear(run: str) -> None:
         named.unlink(missing_ok=True)
 
 
+def _own_sockets() -> str:
+    """How the names begin of folders for sockets of this project's runs."""
+    return f"cdpb-{hashlib.sha256(str(paths.project_root()).encode()).hexdigest()[:6]}-"
+
+
 def _sockets(run: str, within: str) -> Path:
     """Under the system's folder and short, for a socket's path may hold about 100 characters.
 
     Its name is written down before it is made, so that there is no moment at which it could be
     left without anybody knowing.
     """
-    folder = Path(within) / f"cdpb-{secrets.token_hex(4)}"
+    folder = Path(within) / f"{_own_sockets()}{secrets.token_hex(4)}"
     named = paths.private_folder("work") / f"{run}{_NAMED}"
     named.write_text(str(folder), encoding="utf-8", newline="\n")
     folder.mkdir(mode=0o700)
