@@ -40,6 +40,7 @@ from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.policy import ROUNDED_TO, Policy
 from cdpb.disclosure.published import Value
 from cdpb.errors import GateRefused, InputError
+from cdpb.marks import unmarked
 
 PUBLIC, PARTNERSHIP = "public", "partnership"
 
@@ -273,7 +274,8 @@ def _plain(
         if isinstance(value, plain):
             return plain(value)
     if isinstance(value, str):
-        return str.__str__(value)  # Never a subclass, which could carry more than its text.
+        # Never a subclass, which could carry more than its text; nor a mark within it.
+        return unmarked(str.__str__(value))
     raise InputError(
         f"Table {declared.id}: column {name} holds values of type {type(value).__name__}.",
         "Wanted: numbers, text, dates or periods.",

@@ -11,6 +11,7 @@ from typing import Any
 from cdpb import paths
 from cdpb.declarations import FindingDeclaration
 from cdpb.errors import CdpbError, FindingFailed
+from cdpb.marks import plain_values
 
 PARAMETERS = "parameters"
 # The record of each notebook that is being run so, the innermost last.
@@ -24,7 +25,7 @@ def for_its_record() -> bool:
 
 def give_record(record: Mapping[str, Any]) -> None:
     """Give the record to whoever asked for it, in place of saving it."""
-    _asked[-1].update(record)
+    _asked[-1].update(plain_values(record))
 
 
 def record_of(declared: FindingDeclaration, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.exemptions import Exemption
+from cdpb.numbers import count_text
 from cdpb.say import sentence
 
 
@@ -20,7 +21,7 @@ def hidden_note(shown: PublishedTable, rule: Policy) -> str:
     hidden = _hidden_counts(shown)
     if not hidden:
         return ""
-    counts = "1 count is" if hidden == 1 else f"{hidden:,} counts are"
+    counts = "1 count is" if hidden == 1 else f"{count_text(hidden)} counts are"
     return (
         f"{counts} hidden, marked {rule.marker}, so that {_aim(rule)}. A hidden count need not be "
         "small itself: it may protect another."

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.numbers import decimals_of, interval_text, rounded_text
+from cdpb.published_cells import cell_of
 from cdpb.statistics.about import (
     counted_as,
     definition_of,
@@ -245,4 +246,6 @@ def _where_and_when(table: pd.DataFrame) -> dict[str, str]:
 def _known_or_none(number: Any) -> float | None:
     if number is None or pd.isna(number):
         return None
+    if cell_of(number):
+        return number
     return int(number) if isinstance(number, Integral) else float(number)

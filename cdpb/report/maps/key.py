@@ -13,6 +13,7 @@ from cdpb.report.maps.geometry import BRITISH_NATIONAL_GRID, Sheet
 from cdpb.report.palette import INK, PAPER
 
 WITHHELD = "withheld to protect people in small numbers"
+NUMBERED = "Number: rank by rate, 1 the highest"
 
 
 def site_marks(sites: pd.DataFrame | None, on: Sheet) -> list[str]:
@@ -62,4 +63,4 @@ def map_key(
         f'<li><svg viewBox="0 0 20 16" aria-hidden="true">{drawn}</svg>{escape(words)}</li>'
         for drawn, words in entries
     )
-    return f'<ul class="map-key"><li>Number: rank by rate, 1 the highest</li>{items}</ul>'
+    return f'<ul class="map-key"><li>{NUMBERED}</li>{items}</ul>'
