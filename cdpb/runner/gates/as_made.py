@@ -10,11 +10,13 @@ from typing import Any, TypeGuard
 
 from cdpb.declarations import declarations
 from cdpb.findings.brief import Brief
-from cdpb.marks import Marked, NumberMark, places_in
+from cdpb.marks import Marked, NumberMark, places_in, unmarked
 from cdpb.numbers import ordinal, rounded_text
 from cdpb.published_cells import PublishedCell
 from cdpb.report.block import BLOCK_MIME
+from cdpb.report.html_tree import read_document
 from cdpb.runner.gates.allowed import allowed_numbers, figures_in
+from cdpb.runner.gates.as_judged import wrong_badges, wrong_map_labels
 from cdpb.runner.gates.named_beside import LabelledRows, Standing, beside_another
 from cdpb.runner.gates.passages import Passages
 from cdpb.runner.gates.text_nodes import Piece, entries_of, pieces_of_page
@@ -48,9 +50,16 @@ def blocks_of(notebook: Path) -> Iterator[MadeBlock]:
     for output in (each for cell in told["cells"] for each in cell.get("outputs", [])):
         payload = output.get("data", {}).get(BLOCK_MIME, {})
         if payload.get("html"):
-            marks = payload.get("marks", {}).items()
-            by_number = {int(number): NumberMark.from_dict(mark) for number, mark in marks}
-            yield MadeBlock(payload["kind"], payload.get("marked", payload["html"]), by_number)
+            yield _block(payload)
+
+
+def _block(payload: Mapping[str, Any]) -> MadeBlock:
+    """A block with its marks, if they are of what it shows; else as if all of it were typed."""
+    kind, html, marked = (payload.get(name, "") for name in ("kind", "html", "marked"))
+    told = payload.get("marks", {}).items()
+    marks = {int(number): NumberMark.from_dict(mark) for number, mark in told}
+    known = all(each.number in marks for each in places_in(marked)[1])
+    return MadeBlock(kind, marked if known and unmarked(marked) == html else html, marks)
 
 
 def check_as_made(written: Written) -> Iterator[str]:
@@ -80,20 +89,41 @@ class AsMade:
         """What is wrong with its texts, a sentence an element."""
         name = declarations().finding(self._record["id"]).notebook
         for block in blocks_of(notebook):
-            for piece in pieces_of_page(block.html, f"{self._record['slug']}.html"):
-                found = dict.fromkeys(self._in_piece(piece, block))
-                yield from (f"{name}: {block.kind}: {piece.element}: {why}" for why in found)
+            found = dict.fromkeys([*self._in_block(block), *self._of_kind(block)])
+            yield from (f"{name}: {block.kind}: {what}" for what in found)
+
+    def _in_block(self, block: MadeBlock) -> Iterator[str]:
+        for piece in pieces_of_page(block.html, f"{self._record['slug']}.html"):
+            yield from (f"{piece.element}: {why}" for why in self._in_piece(piece, block))
+
+    def _of_kind(self, block: MadeBlock) -> Iterator[str]:
+        """A headline's badge, a map's labels, and each card as one sentence."""
+        if block.kind == "headline":
+            yield from wrong_badges(block.html, self._record)
+        if block.kind == "map":
+            yield from wrong_map_labels(block.html, self._record, self._written.tables)
+        if block.kind == "key_figures":
+            for card in read_document(block.html).root.all("li"):
+                text, stretches = places_in(card.text)
+                if beside_another(text, self._standing(stretches, block)):
+                    yield f"<li> card: {BESIDE_ANOTHER}"
+
+    def _standing(self, stretches: list[Marked], block: MadeBlock) -> list[Standing]:
+        """The numbers of a text that are cells of this finding's tables."""
+        cells = [(each.start, block.marks[each.number].cell) for each in stretches]
+        return [
+            Standing(start, cell, self._tables[cell.table])
+            for start, cell in cells
+            if self._is_own(cell)
+        ]
 
     def _in_piece(self, piece: Piece, block: MadeBlock) -> Iterator[str]:
         text, stretches = places_in(piece.text)
-        numbers = list[Standing]()
         for each in stretches:
-            mark = block.marks.get(each.number)
-            if mark is None or mark.text != text[each.start : each.end] or not self._holds(mark):
+            mark = block.marks[each.number]
+            if mark.text != text[each.start : each.end] or not self._holds(mark):
                 yield ANOTHER
-            elif self._is_own(mark.cell):
-                numbers.append(Standing(each.start, mark.cell, self._tables[mark.cell.table]))
-        if beside_another(text, numbers):
+        if beside_another(text, self._standing(stretches, block)):
             yield BESIDE_ANOTHER
         if block.kind in SAID and WORDS.match(piece.element):
             yield from self._typed(text, stretches)

@@ -35,9 +35,10 @@ class LabelledRows:
         ]
 
     def years_of(self, cell: PublishedCell) -> set[str]:
-        """The years that stand in its row, or, where none does, those that its table is of."""
+        """The years that stand in its row, and those of its table where none names the row."""
         told = " ".join(value for row in self.rows_of(cell) for value in row.values())
-        return set(YEAR.findall(told)) or set(YEAR.findall(self._period))
+        by_year = any(YEAR.fullmatch(value) for _, value in cell.row)
+        return set(YEAR.findall(told if by_year else f"{told} {self._period}"))
 
     def labels_of(self, cell: PublishedCell) -> Iterator[tuple[set[str], Names]]:
         """Of each column that names rows, what its row is called, and what any may be."""
