@@ -191,6 +191,20 @@ def test_without_its_notebook_a_page_can_not_be_held(honest):
     assert [each.endswith(NOT_KEPT) for each in check_as_made(alone)] == [True] * 18
 
 
+def test_a_number_in_the_prose_of_a_notebook_is_typed(honest, tmp_path):
+    """A markdown cell is written by hand, so it names no figure; an age or a year is none."""
+    path = honest.notebooks[WARDS]
+    told = json.loads(path.read_text(encoding="utf-8"))
+    prose = next(cell for cell in told["cells"] if cell["cell_type"] == "markdown")
+    prose["source"] = "Adults aged 18 and over, in 2023/24."
+    for more, found in (("", []), (" They were 3.7 per 1,000.", [f"prose: <p>: {TYPED}"])):
+        prose["source"] += more
+        (tmp_path / path.name).write_text(json.dumps(told), encoding="utf-8")
+        notebooks = {**honest.notebooks, WARDS: tmp_path / path.name}
+        written = Written(honest.folder, honest.assessment, honest.records, notebooks=notebooks)
+        assert [each.partition(": ")[2] for each in check_as_made(written)] == found
+
+
 TYPED_IN = 'display(finding.care("there were 100 of them in the year before"))'
 RIGHT = """
 from cdpb.numbers import count_text

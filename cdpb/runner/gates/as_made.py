@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from markupsafe import Markup
+
 from cdpb.declarations import declarations
 from cdpb.findings.brief import Brief
 from cdpb.marks import Marked, NumberMark, places_in, unmarked
@@ -15,6 +17,8 @@ from cdpb.numbers import ordinal, rounded_text
 from cdpb.published_cells import PublishedCell
 from cdpb.report.block import BLOCK_MIME
 from cdpb.report.html_tree import read_document
+from cdpb.report.markdown import passages
+from cdpb.report.page import NOTEBOOK_ONLY
 from cdpb.runner.gates.allowed import allowed_numbers, figures_in
 from cdpb.runner.gates.as_judged import wrong_badges, wrong_map_labels
 from cdpb.runner.gates.named_beside import LabelledRows, Standing, beside_another
@@ -23,7 +27,8 @@ from cdpb.runner.gates.text_nodes import Piece, entries_of, pieces_of_page
 from cdpb.runner.gates.written import Written
 
 # What a finding says in words of its own; documents and declarations speak in the other blocks.
-SAID = {"headline", "key_figures", "changed", "figure", "map", "table", "notice", "claims"}
+PROSE = "prose"
+SAID = {"headline", "key_figures", "changed", "figure", "map", "table", "notice", "claims", PROSE}
 # Where words stand: cells, drawings and what is embedded are judged on the page itself.
 WORDS = re.compile(
     r"(?:(?:alt|aria-label|title) of )?"
@@ -45,12 +50,21 @@ class MadeBlock:
 
 
 def blocks_of(notebook: Path) -> Iterator[MadeBlock]:
-    """The blocks of an executed notebook that a page shows."""
-    told = json.loads(notebook.read_text(encoding="utf-8"))
-    for output in (each for cell in told["cells"] for each in cell.get("outputs", [])):
-        payload = output.get("data", {}).get(BLOCK_MIME, {})
-        if payload.get("html"):
-            yield _block(payload)
+    """The blocks of an executed notebook that a page shows, its prose among them."""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            yield from _prose(cell)
+        for output in cell.get("outputs", []):
+            payload = output.get("data", {}).get(BLOCK_MIME, {})
+            if payload.get("html"):
+                yield _block(payload)
+
+
+def _prose(cell: Mapping[str, Any]) -> Iterator[MadeBlock]:
+    """What a page shows of a markdown cell, where no number has a mark."""
+    if NOTEBOOK_ONLY not in cell["metadata"].get("tags", []):
+        for each in passages("".join(cell["source"])):
+            yield MadeBlock(PROSE, Markup("<h2>{}</h2>{}").format(each.heading, each.html), {})
 
 
 def _block(payload: Mapping[str, Any]) -> MadeBlock:
@@ -64,26 +78,26 @@ def _block(payload: Mapping[str, Any]) -> MadeBlock:
 
 def check_as_made(written: Written) -> Iterator[str]:
     """What is wrong with the texts of each finding, a sentence an element."""
+    declared = Passages(written.assessment)
     for record in written.records:
         notebook = written.notebooks.get(record["id"])
         if notebook is None:
             yield f"{record['slug']}.html: {NOT_KEPT}"
         else:
-            yield from AsMade(written, record).wrong(notebook)
+            yield from AsMade(written, record, declared).wrong(notebook)
 
 
 class AsMade:
     """Judges the texts of one finding by the cells that their numbers were taken from."""
 
-    def __init__(self, written: Written, record: Mapping[str, Any]) -> None:
+    def __init__(self, written: Written, record: Mapping[str, Any], declared: Passages) -> None:
         assessment, own = written.assessment, record.get("tables", [])
         asked = (assessment.year, assessment.area_code, assessment.edition)
         self._made_for = Brief(record["id"], *asked, assessment.demonstration).made_for
         self._tables = {
             table["id"]: LabelledRows(written.tables[table["file"]], table) for table in own
         }
-        self._written, self._record = written, record
-        self._passages = Passages(assessment)
+        self._written, self._record, self._declared = written, record, declared
 
     def wrong(self, notebook: Path) -> Iterator[str]:
         """What is wrong with its texts, a sentence an element."""
@@ -138,7 +152,7 @@ class AsMade:
         """Whether it is part of a text that is declared, allowed or another finding's own."""
         return (
             text in self._others
-            or self._passages.hold(text, figure, at)
+            or self._declared.hold(text, figure, at)
             or any(entry.covers_words(text, at) for entry in allowed_numbers())
         )
 
