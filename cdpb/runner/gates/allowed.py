@@ -87,7 +87,7 @@ NO_FIGURE = re.compile(
     r"per [\d,]+|95%|aged \d+(?: to \d+)?|\b\d+ (?:and over|or over)"
     r"|rolling \d+|\b\d+ months|CSV, [\d,]+ (?:[KM]B|rows?)"
     # What the first year of an index is put at.
-    r"|= 100\b|\bas 100\b"
+    r"|= 100\b|\bas 100\b|for each [\d,]+"
     r"|nearest \d+|under \d+|fewer than [\d,]+|below \d+|[Rr]ounded to \d+"
     # How a source is protected.
     r"|threshold \d+|\b0 is shown"

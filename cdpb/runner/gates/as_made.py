@@ -78,7 +78,7 @@ def _block(payload: Mapping[str, Any]) -> MadeBlock:
 
 def check_as_made(written: Written) -> Iterator[str]:
     """What is wrong with the texts of each finding, a sentence an element."""
-    declared = Passages(written.assessment)
+    declared = Passages(written.assessment, of_findings=False)
     for record in written.records:
         notebook = written.notebooks.get(record["id"])
         if notebook is None:
