@@ -4,6 +4,8 @@ import errno
 import os
 import unicodedata
 
+from cdpb.marks import unmarked
+
 LONGEST_MESSAGE = 8
 # What a disk, a mount or a right can refuse, and no line of ours is to blame for.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -32,7 +34,7 @@ class CdpbError(Exception):
             body = [*body[: LONGEST_MESSAGE - 2], f"... and {left} more lines"]
         # A headline stays one line, so that a name holding a line break can't forge a message.
         told = [" ".join(str(headline).split()), *("  " + line.strip() for line in body)]
-        self.lines = [visible(line) for line in told]
+        self.lines = [visible(unmarked(line)) for line in told]
         super().__init__("\n".join(self.lines))
 
 

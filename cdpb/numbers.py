@@ -2,7 +2,8 @@
 
 Nothing here looks at what a number means. A value that is missing has no text, so asking for
 one is a mistake of the caller's and is refused; so is anything that isn't a number at all,
-which is how a masked cell is kept out of a sentence.
+which is how a masked cell is kept out of a sentence. What is formatted carries the mark of the
+cell that it was taken from (`cdpb.marks`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from numbers import Real
 from typing import Any
 
 from cdpb.errors import InputError
+from cdpb.marks import cell_of, marked
 
 MINUS = "\N{MINUS SIGN}"
 NOT_AVAILABLE = "not available"
@@ -29,12 +31,19 @@ def rounded_text(value: float | None, decimals: int = 0) -> str:
     """
     exact = _decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{abs(exact):,f}"
-    return MINUS + text if exact < 0 else text
+    return marked(MINUS + text if exact < 0 else text, decimals, cell_of(value))
 
 
 def count_text(count: float) -> str:
     """``1,052``."""
     return rounded_text(count)
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``12th``, ``23rd``."""
+    teen = number % 100 in (11, 12, 13)
+    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return marked(f"{number}{ending}", None, cell_of(number))
 
 
 def rate_text(rate: float, decimals: int = 1) -> str:

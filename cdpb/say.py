@@ -91,12 +91,6 @@ def people_text(row: Any, column: str = "people") -> str:
     return "an unknown number of" if row[column] is None else count_text(row[column])
 
 
-def ordinal(number: int) -> str:
-    """``1st``, ``12th``, ``23rd``."""
-    teen = number % 100 in (11, 12, 13)
-    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
-
-
 def value_text(measure: Measure) -> str:
     """The value alone: ``7.9`` or ``31%``; ``not available`` where there is none."""
     if measure.value is None:

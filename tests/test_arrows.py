@@ -10,7 +10,7 @@ from tests.project import CHECKOUT
 # Each floor may import from itself and from those below it; floors side by side may not see
 # each other.
 FLOORS = [
-    [{"errors", "periods", "numbers"}],
+    [{"errors", "periods", "numbers", "marks"}],
     # The engine knows nothing of the project: it could be taken elsewhere.
     [
         {"disclosure"},

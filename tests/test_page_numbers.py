@@ -8,6 +8,7 @@ import yaml
 from cdpb.errors import InputError
 from cdpb.runner.gates import run_gates
 from cdpb.runner.gates.allowed import allowed_numbers, figures_in
+from cdpb.runner.gates.passages import fixed_texts
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
@@ -152,6 +153,11 @@ def test_the_name_of_a_received_file_is_no_figure(look):
     look.receive("census_2021_wards", "2023-11-30", WARDS, name)
     assert look(f"<li>{name}</li>") == []
     assert look("<li>wards 137 of 12.csv</li>")
+
+
+def test_a_number_in_a_findings_own_file_is_typed_for_who_asks():
+    """Its words are trusted on a page; by their notebook's marks they are held like any other."""
+    assert set(fixed_texts(of_findings=False)) < set(fixed_texts())
 
 
 @pytest.mark.slow

@@ -6,7 +6,8 @@ import pytest
 
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import InputError
-from cdpb.say import moved, ordinal, possessive, sentence
+from cdpb.numbers import ordinal
+from cdpb.say import moved, possessive, sentence
 from cdpb.statistics.measure import Measure
 from findings import unmet_treatment_need, women_in_treatment
 from findings import ward_drug_offences as words

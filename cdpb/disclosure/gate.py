@@ -16,6 +16,7 @@ from cdpb.disclosure.masking import check_derived, check_no_figures, masked_rows
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable, Value
 from cdpb.errors import CdpbError, GateRefused, InputError
+from cdpb.marks import unmarked
 
 Given = ParamSpec("Given")
 Out = TypeVar("Out")
@@ -254,7 +255,8 @@ def _plain(
         if isinstance(value, plain):
             return plain(value)
     if isinstance(value, str):
-        return str.__str__(value)  # Never a subclass, which could carry more than its text.
+        # Never a subclass, which could carry more than its text; nor a mark within it.
+        return unmarked(str.__str__(value))
     raise InputError(
         f"Table {declared.id}: column {name} holds values of type {type(value).__name__}.",
         "Wanted: numbers, text, dates or periods.",

@@ -12,6 +12,7 @@ import pandas as pd
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.masked import MASKED, Masked
 from cdpb.errors import GateRefused, InputError
+from cdpb.marks import PublishedCell, is_marking, number_from
 from cdpb.numbers import rounded_text
 
 TOTAL = "total"
@@ -25,17 +26,23 @@ Value = int | float | str | bool | date | pd.Period | Masked | None
 
 
 class Row(Mapping[str, Value]):
-    """One row of a published table; a hidden cell is `MASKED`, a missing one None."""
+    """One row of a published table; a hidden cell is `MASKED`, a missing one None.
 
-    __slots__ = ("_names", "_values")
+    Where marks are asked for, a number of it knows which cell it is.
+    """
 
-    def __init__(self, names: tuple[str, ...], values: tuple[Value, ...]) -> None:
-        self._names, self._values = names, values
+    __slots__ = ("_names", "_table", "_values")
+
+    def __init__(self, table: "PublishedTable", values: tuple[Value, ...]) -> None:
+        self._names, self._table, self._values = table._names, table, values
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._names:
             raise KeyError(f"{name} (it has {', '.join(self._names)})")
-        return self._values[self._names.index(name)]
+        value = self._values[self._names.index(name)]
+        if isinstance(value, int | float) and is_marking():
+            return cast(Value, number_from(self._table.cell(self._values, name), value))
+        return value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -101,7 +108,16 @@ class PublishedTable:
 
     def rows(self) -> Iterator[Row]:
         """Each row as a mapping from column name to value."""
-        return (Row(self._names, values) for values in self.values)
+        return (Row(self, values) for values in self.values)
+
+    def cell(self, row: tuple[Value, ...], column: str) -> PublishedCell:
+        """Where a column of one of its rows stands."""
+        named = tuple(
+            (name, str(value))
+            for name, value in zip(self._names, row, strict=True)
+            if name in self.dimensions
+        )
+        return PublishedCell(self.made_for, self.id, column, named)
 
     def values_of(self, column: str) -> tuple[Value, ...]:
         """One column, top to bottom."""
@@ -186,8 +202,8 @@ class PublishedTable:
         """Every cell as a reader sees it: ``1,052``, ``[c]``, ``[x]``, ``[z]``, ``[u]``."""
         texts = [
             [
-                displayed(value, column, self._absence(row, column))
-                for value, (_, column) in zip(row, self.described, strict=True)
+                displayed(Row(self, row)[name], column, self._absence(row, column))
+                for name, column in self.described
             ]
             for row in self.values
         ]

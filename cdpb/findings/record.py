@@ -26,6 +26,7 @@ from cdpb.findings.trace import (
     figure_origins,
     part_origins,
 )
+from cdpb.marks import plain_values
 from cdpb.numbers import list_text
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import Measure
@@ -282,7 +283,8 @@ class FindingRecord:
         tables.mkdir(parents=True, exist_ok=True)
         for id, shown in self.tables.published.items():
             _write(tables / f"{id}.csv", shown.to_csv_text())
-        text = json.dumps(record or self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        told = plain_values(record or self.to_dict())
+        text = json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)
         _write(folder / "findings" / f"{self.brief.id}.json", text + "\n")
         return folder
 

@@ -1,5 +1,6 @@
 """A finding's tables: the period each source is shown for, and the one way out."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from cdpb.findings.declared_tables import (
 from cdpb.findings.loading import as_built
 from cdpb.findings.trace import LATEST, OF_BOTH, Again, Taken, table_trace
 from cdpb.loaders import access
+from cdpb.marks import number_from
 from cdpb.policies import policy
 from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import HIDDEN, Measure, as_measure
@@ -220,8 +222,11 @@ class Tables:
             return replace(_missing(label, row.attrs), note=note, made_for=self.brief.made_for)
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
         found = replace(found, numerator=None, denominator=None) if unit else found
-        found = replace(found, made_for=self.brief.made_for)
         column = value or str(row.attrs.get("value", ""))
+        columns = {"value": column, "lower": lower, "upper": upper}
+        columns |= {name: str(row.attrs.get(name, "")) for name in ("numerator", "denominator")}
+        cells = self._cells_of(found, self.published[id].where(**where), columns)
+        found = replace(found, made_for=self.brief.made_for, **cells)
         shown = self.published[id].where(**where).values_of(column)[0]
         if shown is MASKED or (shown is None and self._hides_what_it_needs(id, where)):
             found = replace(found, note=HIDDEN)
@@ -233,6 +238,19 @@ class Tables:
 
             self.again[found] = (str(where["year"]), again)
         return found
+
+    def _cells_of(
+        self, found: Measure, shown: PublishedTable, columns: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The numbers of a measure as numbers that know their cells in its one row."""
+        (row,) = shown.values
+        held = dict(zip(shown.columns, row, strict=True))
+        known = {name: getattr(found, name) for name, of in columns.items() if of in held}
+        return {
+            name: number_from(shown.cell(row, columns[name]), number)
+            for name, number in known.items()
+            if number is not None and number == held[columns[name]]
+        }
 
     def _hides_what_it_needs(self, id: str, where: dict[str, Any]) -> bool:
         """Whether a table lacks a figure because one that it is made of hides a count of it."""

@@ -20,6 +20,7 @@ from cdpb.findings.loading import as_built
 from cdpb.findings.record import FindingRecord
 from cdpb.findings.rules import against_published, changed_rules, of_figures, released_record
 from cdpb.findings.trace import measure_of_year
+from cdpb.marks import plain_values
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 
@@ -37,7 +38,7 @@ def for_its_record() -> bool:
 
 def give_record(record: Mapping[str, Any]) -> None:
     """Give the record to whoever asked for it, in place of saving it."""
-    _asked[-1].update(record)
+    _asked[-1].update(plain_values(record))
 
 
 def record_of(declared: FindingDeclaration, parameters: Mapping[str, Any]) -> dict[str, Any]:

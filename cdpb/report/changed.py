@@ -15,6 +15,7 @@ from cdpb.findings.compare_years import (
     SERIES_BREAK,
     plain_period,
 )
+from cdpb.marks import unmarked
 from cdpb.numbers import NOT_AVAILABLE, is_known, list_text, measure_text
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import Heading, ShownTable, plain_table
@@ -170,7 +171,7 @@ def change_of(moved: Record, now: Record) -> str:
     if moved["why"]:
         alone = not then or moved["why"] == NOTHING_NEWER
         return moved["why"] if alone else f"not compared: {moved['why']}"
-    if measure_text(now) == measure_text(then):
+    if unmarked(measure_text(now)) == unmarked(measure_text(then)):
         return "unchanged" if now["value"] == then["value"] else "unchanged as rounded"
     way = "up" if now["value"] > then["value"] else "down"
     limits = [each.get(name) for each in (then, now) for name in ("lower", "upper")]

@@ -14,6 +14,7 @@ from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, FindingRecord
 from cdpb.findings.loading import source_in, why_nothing
 from cdpb.findings.years import for_its_record
+from cdpb.marks import without_marks
 from cdpb.numbers import list_text
 from cdpb.policies import policy
 from cdpb.report.blocks import notice_block
@@ -91,7 +92,8 @@ class Drawings:
         id = figure_id(shown, kind)
         if for_its_record():
             return Block("figure", "", title)
-        drawing = figure.draw(shown, id) if len(shown) else None
+        with without_marks():
+            drawing = figure.draw(shown, id) if len(shown) else None
         if drawing is None:
             return self._not_drawn(figure, shown)
         said = figure.describe(shown)

@@ -6,7 +6,7 @@ is put on and taken off as text.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from cdpb.marks import is_marking, marks_in, plain_values, unmarked
 
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
@@ -149,6 +151,8 @@ class Block:
         order in the notebook.
     html : str
         Finished markup without a stylesheet.
+    marked : str
+        The same with the marks of its numbers, for the scan.
     text : str
         What a console shows in its place.
     record : mapping, optional
@@ -162,21 +166,38 @@ class Block:
     text: str
     record: Mapping[str, Any] | None = None
     style: str = ""
+    marked: str = field(default="", init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "marked", self.html)
+        for name in ("html", "text", "style"):
+            object.__setattr__(self, name, unmarked(getattr(self, name)))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """For JupyterLab the styled HTML; for the page the bare block."""
         if self.kind == "record":
             return {BLOCK_MIME: {"kind": "record", "record": self.record}, "text/plain": self.text}
         return {
-            BLOCK_MIME: {"kind": self.kind, "html": str(self.html), "style": str(self.style)},
+            BLOCK_MIME: {
+                "kind": self.kind,
+                "html": str(self.html),
+                "style": str(self.style),
+                **self._for_the_scan(),
+            },
             "text/html": f'{lab_style(self.style)}<div class="cdpb">{lab_html(self.html)}</div>',
             "text/plain": self.text,
         }
 
+    def _for_the_scan(self) -> dict[str, Any]:
+        """Its markup with marks, and what they say; nothing where nobody asked for marks."""
+        if not is_marking():
+            return {}
+        return {"marked": str(self.marked), "marks": marks_in(self.marked)}
+
 
 def record_block(record: Mapping[str, Any]) -> Block:
     """The finding's record: shows nothing, and names the page."""
-    return Block("record", "", f"{record['title']}: saved.", record)
+    return Block("record", "", f"{record['title']}: saved.", plain_values(record))
 
 
 def with_line(page: bytes) -> bytes:

@@ -15,7 +15,7 @@ from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.exemptions import Exemption
 from cdpb.findings.loading import source_in
 from cdpb.findings.quoted import Quote
-from cdpb.numbers import list_text
+from cdpb.numbers import count_text, list_text
 from cdpb.policies import policy
 from cdpb.report.changed import history_text
 from cdpb.report.headline import verdict_badge
@@ -183,7 +183,7 @@ def hidden_note(shown: PublishedTable, rule: Policy) -> str:
     hidden = _hidden_counts(shown)
     if not hidden:
         return ""
-    counts = "1 count is" if hidden == 1 else f"{hidden:,} counts are"
+    counts = "1 count is" if hidden == 1 else f"{count_text(hidden)} counts are"
     return (
         f"{counts} hidden, marked {rule.marker}, so that {_aim(rule)}. A hidden count need not be "
         "small itself: it may protect another."

@@ -153,7 +153,7 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
         If a cell ended in an error. The message names the cell, not what it held.
     """
     _refuse_errors(notebook, name)
-    record = _record(notebook)
+    record = saved_record(notebook)
     arrangement = _arranged(notebook)
     arrangement.name_last_year(record)
     sections = arrangement.sections()
@@ -204,7 +204,8 @@ def _payloads(cell: "NotebookNode") -> Iterator[Mapping[str, Any]]:
             yield payload
 
 
-def _record(notebook: "NotebookNode") -> Mapping[str, Any]:
+def saved_record(notebook: "NotebookNode") -> Mapping[str, Any]:
+    """The finding's record that an executed notebook ended with; empty where it has none."""
     records = [
         payload["record"]
         for cell in notebook.cells

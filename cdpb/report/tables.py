@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable, only_published
+from cdpb.marks import without_marks
 from cdpb.numbers import capital
 from cdpb.report.markup import css_text, render
 
@@ -197,7 +198,8 @@ def _key_column(table: PublishedTable) -> str | None:
 
 def _with_unstable_marked(table: PublishedTable) -> pd.DataFrame:
     """The cells as text; a row flagged unstable carries its marker on its rate."""
-    texts = table.markers()
+    with without_marks():
+        texts = table.markers()
     flags = [name for name, column in table.columns.items() if column.kind == "flag"]
     rates = [name for name, column in table.columns.items() if column.kind == "rate"][:1]
     for flag in flags:

@@ -23,6 +23,7 @@ from traitlets.config import Config
 import cdpb
 from cdpb import paths
 from cdpb.errors import InputError, refusal
+from cdpb.marks import ASKED_FOR
 from cdpb.periods import FinancialYear
 from cdpb.runner.fork_server import ADDRESS
 from cdpb.runner.forked import ForkedProvisioner
@@ -189,7 +190,8 @@ class _Clock:
 
 def _environment_of(job: Job) -> dict[str, str]:
     """What the kernel inherits; this process executes one job at a time."""
-    return {"CDPB_SAVE_TO": str(job.workspace), "SOURCE_DATE_EPOCH": str(_last_day(job))}
+    settings = {"CDPB_SAVE_TO": str(job.workspace), "SOURCE_DATE_EPOCH": str(_last_day(job))}
+    return {**settings, ASKED_FOR: "yes"}
 
 
 def _last_day(job: Job) -> int:

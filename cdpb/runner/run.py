@@ -165,12 +165,15 @@ def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progres
     from cdpb.runner.assemble import say_what_passed
     from cdpb.runner.gates import check_written
     from cdpb.runner.gates.outcome import passed_before
-    from cdpb.runner.gates.written import Written
+    from cdpb.runner.gates.written import Written, executed_notebooks
 
     tables = 0
     for each in planned:
         records = assemble(each, progress.results(each))
-        written = Written(staging(each.assessment.target), each.assessment, records)
+        notebooks = executed_notebooks(each.assessment)
+        notebooks |= {job.finding: job.workspace / EXECUTED for job in each.jobs}
+        folder = staging(each.assessment.target)
+        written = Written(folder, each.assessment, records, notebooks=notebooks)
         tables += written.count_of_tables
         report = check_written(written)
         if report.passed:

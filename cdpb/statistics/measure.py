@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.marks import cell_of
 from cdpb.numbers import decimals_of, interval_text, rounded_text
 from cdpb.statistics.about import (
     counted_as,
@@ -245,4 +246,6 @@ def _where_and_when(table: pd.DataFrame) -> dict[str, str]:
 def _known_or_none(number: Any) -> float | None:
     if number is None or pd.isna(number):
         return None
+    if cell_of(number):
+        return number
     return int(number) if isinstance(number, Integral) else float(number)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.assessment_records import NO_VERDICT, Others, answers_to, codes_of
-from cdpb.numbers import list_text
+from cdpb.numbers import count_text, list_text
 from cdpb.report.markup import Block
 from cdpb.report.over_years import link_to
 from cdpb.report.tables import plain_table
@@ -81,11 +81,11 @@ def plan_headline(shown: Sequence[PublishedTable], name: str) -> str:
         return f"No delivery plan of {name}'s partnership is on file"
     dated = sum(row["target_date"] != NOT_SET for row in rows)
     tested = sum(row["linked_to"] not in ("no finding", "not run yet") for row in rows)
-    when = "none has a target date" if not dated else f"{dated} have a target date"
+    when = "none has a target date" if not dated else f"{count_text(dated)} have a target date"
     answer = "answers" if tested == 1 else "answer"
     return (
-        f"{name}'s delivery plan has {len(rows)} actions; {when}, and {tested} {answer} to a "
-        "finding of this assessment"
+        f"{name}'s delivery plan has {count_text(len(rows))} actions; {when}, and "
+        f"{count_text(tested)} {answer} to a finding of this assessment"
     )
 
 
@@ -96,11 +96,9 @@ def priority_title(shown: PublishedTable, actions: Sequence[Mapping[str, str]], 
     name = next((each["priority"] for each in actions if each["priority_no"] == no), "")
     objectives = len({row["objective"] for row in rows})
     undated = sum(row["target_date"] == NOT_SET for row in rows)
-    missing = "none" if undated == len(rows) else f"{len(rows) - undated}"
-    return (
-        f"Priority {no}, {name}: {len(rows)} actions under {objectives} objectives, "
-        f"{missing} with a target date"
-    )
+    missing = "none" if undated == len(rows) else count_text(len(rows) - undated)
+    under = f"{count_text(len(rows))} actions under {count_text(objectives)} objectives"
+    return f"Priority {count_text(int(no))}, {name}: {under}, {missing} with a target date"
 
 
 def progress(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:

@@ -225,8 +225,8 @@ def framework_headline(shown: list[PublishedTable], name: str, year: str) -> str
     national = "of the national framework that are listed here"
     whose = "that the partnership measures itself by" if own else national
     return (
-        f"Of the {len(rows)} metrics {whose}, {known} have a figure "
-        f"for {name} for {year} or earlier; {len(rows) - known} have none"
+        f"Of the {count_text(len(rows))} metrics {whose}, {count_text(known)} have a figure "
+        f"for {name} for {year} or earlier; {count_text(len(rows) - known)} have none"
     )
 
 
@@ -235,7 +235,7 @@ def tier_title(shown: PublishedTable, tier: str) -> str:
     only_published(shown)
     known = sum(row["latest"] != NONE for row in shown.rows())
     kind = "local metrics" if tier == "local" else f"metrics of {tier} outcomes"
-    return f"{known} of {len(shown)} {kind} have a figure"
+    return f"{count_text(known)} of {count_text(len(shown))} {kind} have a figure"
 
 
 def no_local(name: str) -> str:

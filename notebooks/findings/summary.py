@@ -12,7 +12,7 @@ from cdpb.areas import Decision
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.assessment_records import NO_VERDICT, Others
 from cdpb.findings.loading import lacking_of, source_in
-from cdpb.numbers import is_known, list_text, measure_text
+from cdpb.numbers import count_text, is_known, list_text, measure_text
 from cdpb.report.blocks import key_figures_block, notice_block
 from cdpb.report.markup import Block, render
 from cdpb.report.over_years import link_to
@@ -37,10 +37,11 @@ def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
         return f"No statement on {name} was tested for {year}"
     counts = Counter(str(row["verdict"]) for row in rows)
     told = [
-        f"{counts[label]} {_verb(label, counts[label])}" for label in sorted(counts, key=_place)
+        f"{count_text(counts[label])} {_verb(label, counts[label])}"
+        for label in sorted(counts, key=_place)
     ]
     asked = f"assessed for {year}{_on_data(rows)}"
-    return f"Of {len(rows)} statements on {name}, {asked}, {list_text(told)}"
+    return f"Of {count_text(len(rows))} statements on {name}, {asked}, {list_text(told)}"
 
 
 def verdicts_title(verdicts: PublishedTable) -> str:
@@ -49,8 +50,15 @@ def verdicts_title(verdicts: PublishedTable) -> str:
     rows = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
     years = sorted(str(row["made"]) for row in rows)
     later = sum(year > years[0] for year in years)
-    told = f", {len(years) - later} made in {years[0]} and {later} later" if later else ""
-    return f"{len(rows)} statement{'s' * (len(rows) != 1)}{told}"
+    first, after = count_text(len(years) - later), count_text(later)
+    told = f", {first} made in {years[0]} and {after} later" if later else ""
+    return f"{count_text(len(rows))} statement{'s' * (len(rows) != 1)}{told}"
+
+
+def figures_title(figures: PublishedTable) -> str:
+    """How many key figures the findings have."""
+    only_published(figures)
+    return f"{count_text(len(figures))} key figures"
 
 
 def _on_data(rows: Sequence[Any]) -> str:

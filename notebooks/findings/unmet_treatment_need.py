@@ -52,7 +52,7 @@ def unmet_need_title(measures: list[Measure]) -> str:
 def opiate_crack_title(estimates: PublishedTable) -> str:
     """The estimates held, series by series, with no line drawn between them."""
     table = estimates.to_frame()
-    series = len(table["series"].unique())
+    series = count_text(len(table["series"].unique()))
     england = table[table["area_name"] == "England"].sort_values("year")
     latest = england.iloc[-1]
     return (

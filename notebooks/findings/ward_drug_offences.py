@@ -5,13 +5,19 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, interval_text, list_text, percent_text, rate_text
+from cdpb.numbers import (
+    count_text,
+    interval_text,
+    list_text,
+    ordinal,
+    percent_text,
+    rate_text,
+)
 from cdpb.periods import FinancialYear, month_name
 from cdpb.say import (
     compared,
     moved,
     of_rows,
-    ordinal,
     row_where,
     rows_of,
     sentence,
@@ -75,9 +81,12 @@ def _above_text(wards: PublishedTable) -> str:
     names = list(higher["ward_name"])
     verb = "was" if len(names) == 1 else "were"
     if not names:
-        return f"none of its {len(wards)} wards was shown to be higher than London's wards"
+        return (
+            f"none of its {count_text(len(wards))} wards was shown to be higher than London's wards"
+        )
     named = f", {list_text(names)}," if len(names) <= MOST_NAMED else ""
-    return f"{len(names)} of its {len(wards)} wards{named} {verb} higher than London's wards"
+    of = f"{count_text(len(names))} of its {count_text(len(wards))} wards"
+    return f"{of}{named} {verb} higher than London's wards"
 
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:
@@ -85,7 +94,8 @@ def _focus_text(wards: PublishedTable, focus: str | None) -> str:
     if row is None:
         return ""
     rate = f"{rate_text(row['rate_per_1000'])} ({interval_text(row['lower'], row['upper'])})"
-    return f"; {row['ward_name']} ranked {ordinal(row['rank'])} of {len(wards)} at {rate}"
+    ranked = f"ranked {ordinal(row['rank'])} of {count_text(len(wards))}"
+    return f"; {row['ward_name']} {ranked} at {rate}"
 
 
 @of_rows
@@ -93,7 +103,7 @@ def ranked_title(wards: PublishedTable, focus: str | None, area: str) -> str:
     """Which ward stands highest, and where the focus ward stands."""
     top, row = row_where(wards, rank=1), row_where(wards, ward_code=focus)
     highest = (
-        f"{top['ward_name']} had the highest rate of {area}'s {len(wards)} wards, "
+        f"{top['ward_name']} had the highest rate of {area}'s {count_text(len(wards))} wards, "
         f"{rate_text(top['rate_per_1000'])} per 1,000 residents"
     )
     if row is None or row["ward_code"] == top["ward_code"]:
@@ -106,9 +116,9 @@ def ranked_title(wards: PublishedTable, focus: str | None, area: str) -> str:
 def map_title(wards: PublishedTable, london: Measure) -> str:
     """How many wards stand above and below London."""
     sides = wards.to_frame()["comparison"].value_counts()
-    counts = [f"{sides.get(side, 0)} {side}" for side in ("higher", "similar", "lower")]
+    counts = [f"{count_text(sides.get(side, 0))} {side}" for side in ("higher", "similar", "lower")]
     against = f"{london.label} ({value_text(london)})"
-    return f"Of {len(wards)} wards, {list_text(counts)}, compared with {against}"
+    return f"Of {count_text(len(wards))} wards, {list_text(counts)}, compared with {against}"
 
 
 @of_rows
@@ -223,8 +233,9 @@ def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
     share = percent_text(row["percent"], row["borough_offences"])
     counts = f"{count_text(row['unallocated'])} of {area}'s {count_text(row['borough_offences'])}"
     return sentence(
-        f"{counts} offences ({share}) are not allocated to a ward, in the {row['months']} months "
-        f"of the year for which ward and borough files are of matching vintage"
+        f"{counts} offences ({share}) are not allocated to a ward, in the "
+        f"{count_text(row['months'])} months of the year for which ward and borough files "
+        "are of matching vintage"
     )
 
 

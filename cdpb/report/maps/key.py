@@ -101,6 +101,9 @@ def is_unstable(row: Any) -> bool:
     return bool(pd.notna(row.value) and pd.notna(flag) and flag)
 
 
+NUMBERED = "Number: rank by rate, 1 the highest"
+
+
 def site_marks(sites: pd.DataFrame | None, on: Sheet) -> list[str]:
     """A diamond for each site whose place is known, with its words."""
     if sites is None or sites.empty:
@@ -148,4 +151,4 @@ def map_key(
         f'<li><svg viewBox="0 0 20 16" aria-hidden="true">{drawn}</svg>{escape(words)}</li>'
         for drawn, words in entries
     )
-    return f'<ul class="map-key"><li>Number: rank by rate, 1 the highest</li>{items}</ul>'
+    return f'<ul class="map-key"><li>{NUMBERED}</li>{items}</ul>'

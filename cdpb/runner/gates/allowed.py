@@ -86,6 +86,8 @@ def _parts(assessment: Assessment, records: Sequence[dict[str, Any]]) -> Iterato
 NO_FIGURE = re.compile(
     r"per [\d,]+|95%|aged \d+(?: to \d+)?|\b\d+ (?:and over|or over)"
     r"|rolling \d+|\b\d+ months|CSV, [\d,]+ (?:[KM]B|rows?)"
+    # What the first year of an index is put at.
+    r"|= 100\b|\bas 100\b|for each [\d,]+"
     r"|nearest \d+|under \d+|fewer than [\d,]+|below \d+|[Rr]ounded to \d+"
     # How a source is protected.
     r"|threshold \d+|\b0 is shown"
@@ -138,9 +140,13 @@ class Allowed(BaseModel):
         """Whether it speaks of the number at a place of this text."""
         if not Path(piece.file).match(self.file) or self.element not in piece.element:
             return False
+        return self.covers_words(piece.text, at)
+
+    def covers_words(self, text: str, at: int) -> bool:
+        """Whether its words stand around the number at a place of this text."""
         return any(
             start <= at < end
-            for found in re.finditer(self._pattern, piece.text)
+            for found in re.finditer(self._pattern, text)
             for start, end in [found.span()]
         )
 

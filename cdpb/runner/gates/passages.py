@@ -28,10 +28,15 @@ class Passages:
     """What the catalogue, the glossary, the area's file and the declarations say.
 
     A number is trusted where it stands among the same words as in one of them.
+
+    Parameters
+    ----------
+    of_findings : bool
+        Whether what the findings' own files write is trusted too.
     """
 
-    def __init__(self, assessment: Assessment) -> None:
-        self._assessment = assessment
+    def __init__(self, assessment: Assessment, *, of_findings: bool = True) -> None:
+        self._assessment, self._of_findings = assessment, of_findings
 
     def hold(self, text: str, figure: str, at: int, context: str = "") -> bool:
         """Whether the figure at a place of a text is part of a passage, or of a quotation.
@@ -47,7 +52,11 @@ class Passages:
         spoken = len(re.findall("[a-z]", snippet)) >= SHORTEST
         return any(
             (spoken and snippet in passage) or _covers(passage, plain, start) for passage in known
-        ) or any(_covers(_plain(each), plain, start) for each in fixed_texts() if figure in each)
+        ) or any(_covers(_plain(each), plain, start) for each in self._fixed if figure in each)
+
+    @cached_property
+    def _fixed(self) -> tuple[str, ...]:
+        return fixed_texts(self._of_findings)
 
     @cached_property
     def _quoted(self) -> Mapping[str, list[str]]:
@@ -90,19 +99,19 @@ def texts_of(path: Path) -> Iterator[str]:
         yield from _with_digits(text for _, text in entries_of(told))
 
 
-def fixed_texts() -> tuple[str, ...]:
-    """What our code writes whatever the data are: its strings with a digit, but docstrings.
+def fixed_texts(of_findings: bool = True) -> tuple[str, ...]:
+    """What code writes whatever the data are: its strings with a digit, but docstrings.
 
     Of a text with figures put in, the pieces between them; so no figure is among them.
     """
-    return _fixed_texts(paths.findings_folder())
+    return _fixed_texts(paths.findings_folder() if of_findings else None)
 
 
 @lru_cache(maxsize=4)
-def _fixed_texts(of_findings: Path) -> tuple[str, ...]:
+def _fixed_texts(of_findings: Path | None) -> tuple[str, ...]:
     package = Path(cdpb.__file__).parent
     ours = (path for pattern in WRITING for path in sorted(package.glob(pattern)))
-    files = (*ours, *sorted(of_findings.glob("*.py")))
+    files = (*ours, *(sorted(of_findings.glob("*.py")) if of_findings else ()))
     found = (text for path in files for text in _strings(path.read_text(encoding="utf-8")))
     return tuple(dict.fromkeys(_with_digits(found)))
 

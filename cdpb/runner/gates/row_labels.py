@@ -158,13 +158,13 @@ def rows_of_record(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> Ite
             name for name in declared.dimensions if len({row.get(name, "") for row in rows}) > 1
         ]
         beside = {
-            name: frozenset(form for row in rows for form in _forms_in(row, name))
+            name: frozenset(form for row in rows for form in forms_in(row, name))
             for name in differing
         }
         for row in rows:
             figures = frozenset(_figures(row, names))
             told = [name for name in differing if row.get(name, "") != TOTAL]
-            labels = tuple(tuple(_forms_in(row, name)) for name in told)
+            labels = tuple(tuple(forms_in(row, name)) for name in told)
             counted = _counted([row.get(name, "") for name in told], declared)
             others = tuple(beside[name] for name in told)
             yield NamedRow(labels, counted, MARKER in row.values(), figures, others)
@@ -182,7 +182,7 @@ def _counted(values: Sequence[str], declared: TableDeclaration) -> Forms:
     return tuple(each.removesuffix("s") for each in _called(declared.count))
 
 
-def _forms_in(row: Mapping[str, str], name: str) -> Iterator[str]:
+def forms_in(row: Mapping[str, str], name: str) -> Iterator[str]:
     """The ways in which a page writes a row's label of one dimension; of a total none."""
     value = row.get(name, "")
     if value != TOTAL:

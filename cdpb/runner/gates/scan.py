@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from cdpb.marks import unmarked
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.allowed import (
     CODE,
@@ -15,6 +16,8 @@ from cdpb.runner.gates.allowed import (
     figures_in,
     ticks_in,
 )
+from cdpb.runner.gates.as_made import check_as_made
+from cdpb.runner.gates.as_shown import check_pages
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.passages import Passages
 from cdpb.runner.gates.published_figures import figures_of
@@ -28,6 +31,7 @@ SIZE = re.compile(r"files\[\d+\]\.size")
 ORDINAL = re.compile(r"figures\[(\d+)\]\.number")
 STRANGE = "a number that none of its published tables holds"
 BESIDE = "a number beside the name of a hidden cell"
+MARK_LEFT = "a mark that should have been taken off"
 UNNAMED = "a number in a name that none of its files and tables has"
 
 
@@ -43,8 +47,12 @@ def scan_written(written: Written) -> Outcome:
     looked = Scan(written)
     for path in sorted(written.folder.rglob("*")):
         name = path.relative_to(written.folder).as_posix()
-        if path.is_file() and name not in written.tables:
+        if path.is_file() and name in written.tables:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            findings += [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
+        elif path.is_file():
             findings += dict.fromkeys(looked.judged(path, name))
+    findings += [*check_as_made(written), *check_pages(written)]
     numbers = f"{looked.numbers:,} numbers in {looked.files} files"
     return Outcome(NAME, findings, f"{written.count_of_tables} tables, {numbers}")
 
@@ -69,6 +77,8 @@ class Scan:
         pieces = self._pages.get(name) or list(pieces_of(path, name))
         axes = ticks_in(pieces)
         for piece in pieces:
+            if piece.text != unmarked(piece.text):
+                yield f"{piece.file}: {piece.element}: {MARK_LEFT}"
             if piece not in axes:
                 yield from self._piece(piece)
 

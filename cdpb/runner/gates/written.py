@@ -3,11 +3,12 @@
 import csv
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cdpb import paths
 from cdpb.declarations import declarations
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.errors import InputError
@@ -27,12 +28,15 @@ class Written:
         The finding records, in the order of the manifest.
     key : str
         The random name of the key that drew what is hidden; empty where nothing could be.
+    notebooks : mapping of str to Path
+        By finding, the executed notebook that its page was rendered from.
     """
 
     folder: Path
     assessment: Assessment
     records: Sequence[dict[str, Any]]
     key: str = ""
+    notebooks: Mapping[str, Path] = field(default_factory=dict)
 
     @cached_property
     def tables(self) -> Mapping[str, Rows]:
@@ -77,7 +81,15 @@ def read_written(folder: Path) -> Written:
     except (KeyError, TypeError):
         raise _none_there(folder, "its manifest is not one of an assessment") from None
     records = [_json(folder, name) for name in names]
-    return Written(folder, assessment, records, str(manifest.get("key", "")))
+    key, notebooks = str(manifest.get("key", "")), executed_notebooks(assessment)
+    return Written(folder, assessment, records, key, notebooks)
+
+
+def executed_notebooks(assessment: Assessment) -> dict[str, Path]:
+    """By finding, the executed notebook that is kept of an assessment, in private."""
+    folder = paths.private_folder("executed", *assessment.folder.parts)
+    named = {each.id: folder / each.notebook for each in declarations().findings}
+    return {id: path for id, path in named.items() if path.is_file()}
 
 
 def declared_table(record: Mapping[str, Any], table_id: str) -> TableDeclaration | None:
