@@ -182,7 +182,7 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             correct("n.k.", 12000),
         ),
     ],
-    "fingertips._numbers": [
+    "indicators._numbers": [
         (
             "fingertips",
             INDICATORS.format(parent="Column not used", more="") + INDICATOR.format('"1,5"'),
