@@ -15,9 +15,9 @@ from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.protect import protect, solve
 from cdpb.policies import policy
 from cdpb.runner.gates.exposed import exposed
-from tests.releases import opened_looking_back, recovered, released, together
-from tests.test_readers import of_years, ward_years
-from tests.test_revisions import revised_releases
+from tests.disclosure.test_readers import of_years, ward_years
+from tests.disclosure.test_revisions import revised_releases
+from tests.support.releases import opened_looking_back, recovered, released, together
 
 HIDE = policy("under_five_hide")
 YEARS = [f"Y{at}" for at in range(6)]

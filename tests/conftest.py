@@ -13,9 +13,9 @@ from cdpb.build import Build
 from cdpb.loaders import access
 from cdpb.runner.execute import environment
 from cdpb.runner.pool import kernels_forked, starting
-from tests.built import YEARS, built, make
-from tests.commands import standing, toy
-from tests.returned import assessed_project
+from tests.support.built import YEARS, built, make
+from tests.support.commands import standing, toy
+from tests.support.returned import assessed_project
 
 __all__ = ["standing", "toy"]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cdpb import areas
 from cdpb.errors import InputError
-from tests.project import draw_project, lines_of
+from tests.support.project import draw_project, lines_of
 
 FILE = """
 code: E09000003

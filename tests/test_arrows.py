@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import CHECKOUT
+from tests.support.project import CHECKOUT
 
 # Each floor may import from itself and from those below it; floors side by side may not see
 # each other.

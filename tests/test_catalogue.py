@@ -6,7 +6,7 @@ import pytest
 
 from cdpb import catalogue
 from cdpb.errors import InputError
-from tests.project import draw_project, lines_of
+from tests.support.project import draw_project, lines_of
 
 SOURCE = """
 sources:

@@ -6,8 +6,8 @@ import pytest
 
 from cdpb.cli import main
 from cdpb.runner.place import journal, retired, staging
-from tests.commands import HERE, cdpb, wrong_input
-from tests.toys import seen
+from tests.support.commands import HERE, cdpb, wrong_input
+from tests.support.toys import seen
 
 # Refused before anything starts ---------------------------------------------------
 

@@ -10,8 +10,8 @@ import pytest
 from cdpb import console
 from cdpb.cli import main
 from cdpb.errors import InputError
-from tests.adding import Arrivals, wards
-from tests.project import draw_project
+from tests.support.adding import Arrivals, wards
+from tests.support.project import draw_project
 
 NAME = "Barnet – ≤5 wärds→ 東.csv"
 CONSOLES = ["cp1252", "cp850", "cp437", "ascii", "utf-8"]

@@ -15,9 +15,9 @@ from cdpb.loaders.headers import vintages
 from cdpb.loaders.value_maps import words
 from cdpb.runner.gates.passages import texts_of
 from findings.outcomes_framework import metrics
-from tests.project import CHECKOUT, lines_of
+from tests.support.project import CHECKOUT, lines_of
 
-# Read as received tables are, with a log of what was dropped: tests/test_loaders_sites.py.
+# Read as received tables are, with a log of what was dropped: tests/loaders/test_sites.py.
 AS_RECEIVED = {"special_sites.csv"}
 LISTS = sorted(
     path.relative_to(CHECKOUT / "data").as_posix()

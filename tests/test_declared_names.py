@@ -5,8 +5,8 @@ import yaml
 
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
-from tests.project import lines_of
-from tests.toys import toy_project
+from tests.support.project import lines_of
+from tests.support.toys import toy_project
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.built import BARNET
-from tests.freezing import FROZEN, Frozen, hashes, is_kept, kept, made
+from tests.support.built import BARNET
+from tests.support.freezing import FROZEN, Frozen, hashes, is_kept, kept, made
 
 NEWEST = Frozen("2024/25", "Barnet", "public")
 
@@ -18,5 +18,5 @@ def test_the_newest_public_assessment_has_the_bytes_that_were_frozen(assessments
 def test_every_assessment_has_the_bytes_that_were_frozen(asked, tmp_path):
     """Three years in both editions, real and made up, and a borough without a file."""
     if not is_kept(asked):
-        pytest.skip(f"not frozen yet: python -m tests.freezing {asked.name}")
+        pytest.skip(f"not frozen yet: python -m tests.support.freezing {asked.name}")
     assert hashes(made(asked, tmp_path)) == kept(asked)

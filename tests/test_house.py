@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.house import PROJECT, names_on_a_finding, rooms
+from tests.support.house import PROJECT, names_on_a_finding, rooms
 
 FELT = (
     "names on a finding",

@@ -1,10 +1,10 @@
 """What users are told when something is wrong stands in one list; a change of it is read."""
 
-from tests.messages import LIST, messages
+from tests.support.messages import LIST, messages
 
 
 def test_the_list_of_messages_is_what_the_library_says():
-    """Else: python -m tests.messages, and read the difference."""
+    """Else: python -m tests.support.messages, and read the difference."""
     assert LIST.read_text(encoding="utf-8") == messages()
 
 

@@ -7,7 +7,7 @@ import pytest
 from cdpb import areas, catalogue
 from cdpb.findings.loading import in_own_words, source_in
 from cdpb.report.back_matter import accessibility_record
-from tests.inprocess import run
+from tests.support.inprocess import run
 
 BARNET, CAMDEN = "E09000003", "E09000007"
 # Pages that lack a partner's return, quote a plan or list metrics; the summary asks for them all.

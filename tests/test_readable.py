@@ -13,11 +13,11 @@ from cdpb.loaders import access
 from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear
 from cdpb.runner.plan import checked_year
-from tests.adding import TODAY
-from tests.project import draw_project, lines_of
-from tests.shared import shared
-from tests.toys import seen
-from tests.vintages import INDICATORS
+from tests.support.adding import TODAY
+from tests.support.project import draw_project, lines_of
+from tests.support.shared import shared
+from tests.support.toys import seen
+from tests.support.vintages import INDICATORS
 
 ALCOHOL = "area_code,area_name,year,dependent_adults,lower,upper\n"
 ROW = "E09000003,Barnet,2018/19,3110,2300,4300\n"

@@ -7,7 +7,7 @@ import pytest
 from cdpb.areas import area_file
 from cdpb.cli import main
 from cdpb.declarations import declarations
-from tests.built import BARNET, record
+from tests.support.built import BARNET, record
 
 YEARS = ("2022/23", "2023/24", "2024/25")
 

@@ -14,8 +14,8 @@ from cdpb import loaders as load
 from cdpb.errors import InputError
 from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear
-from tests.project import CHECKOUT, Project, draw_project, lines_of
-from tests.vintages import INDICATORS
+from tests.support.project import CHECKOUT, Project, draw_project, lines_of
+from tests.support.vintages import INDICATORS
 
 ORDERS = "Month,Borough,Requirement,Commencements\n"
 ALCOHOL = "area_code,area_name,year,dependent_adults,lower,upper\n"
@@ -261,8 +261,8 @@ def test_the_way_out_leads_out(drawn, function, source, text, says, follow):
 
 # Walked by a test of their own, below or beside what they are about.
 ELSEWHERE = {
-    "return_checks.with_lacking_columns": "tests/test_understood.py",
-    "corrections._stale": "tests/test_loaders_corrections.py",
+    "return_checks.with_lacking_columns": "tests/loaders/test_understood.py",
+    "corrections._stale": "tests/loaders/test_corrections.py",
     "receiving._refuse_to_come": "below",
     "receiving._refuse_other_periods": "below",
     "receiving._read_receipt": "below",

@@ -16,7 +16,7 @@ from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.runner.gates.allowed import allowed_numbers
 from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml
-from tests.project import CHECKOUT, lines_of
+from tests.support.project import CHECKOUT, lines_of
 
 READERS = {
     "data/sources.yml": catalogue.sources,

@@ -2,7 +2,7 @@
 
 from cdpb.statistics.measure import Measure
 from findings import alcohol_identification as words
-from tests.declared import declared
+from tests.support.declared import declared
 
 ROUTES = declared("""
     route                             referred  started  percent  lowest_percent  highest_percent

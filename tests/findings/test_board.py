@@ -8,8 +8,8 @@ from cdpb import catalogue
 from cdpb.areas import Decision, area_file
 from cdpb.findings.loading import incomplete
 from findings.summary import DOUBTED, OUTCOMES, for_the_board, missing, missing_block, questions
-from tests.built import BARNET
 from tests.findings.test_summary import finding, gathered
+from tests.support.built import BARNET
 
 ACTIONS = area_file(BARNET).actions
 

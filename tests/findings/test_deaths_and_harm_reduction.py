@@ -3,7 +3,7 @@
 from cdpb.findings.quoted import Quote, quoted_ratio
 from cdpb.statistics.measure import Measure
 from findings import deaths_and_harm_reduction as words
-from tests.declared import declared
+from tests.support.declared import declared
 
 SHARE = Measure(1.37, 0.89, 2.1, 20, 1465, "%", "Barnet", "2021/22", "ndtms_adults", "")
 SHARES = """

@@ -3,9 +3,9 @@
 from cdpb.areas import area_file
 from cdpb.findings.assessment_records import Others
 from findings.delivery_plan import NOT_SET, plan_headline, plan_table, priority_title, progress
-from tests.built import BARNET
-from tests.drawn import COLUMNS, published
 from tests.findings.test_summary import finding
+from tests.support.built import BARNET
+from tests.support.drawn import COLUMNS, published
 
 NOBODY = Others((), ())
 

@@ -3,7 +3,7 @@
 import pytest
 
 from findings import drinkcoach as words
-from tests.declared import declared
+from tests.support.declared import declared
 
 AGAINST = """
     activity  month    year     campaign     number_shown  times  ratio_lower  ratio_upper

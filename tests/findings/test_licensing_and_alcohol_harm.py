@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cdpb.statistics.measure import HIDDEN, Measure
 from findings import licensing_and_alcohol_harm as words
-from tests.declared import declared
+from tests.support.declared import declared
 
 ADMISSIONS = """
     ward_code  ward_name  admissions  rate_per_100000  lower  upper  rank  compared_with_area

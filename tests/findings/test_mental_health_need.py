@@ -2,7 +2,7 @@
 
 from cdpb.statistics.measure import Measure
 from findings import mental_health_need as words
-from tests.declared import declared
+from tests.support.declared import declared
 
 RETURN = "mental_health_need"
 NEED = """

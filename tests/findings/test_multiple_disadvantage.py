@@ -4,7 +4,7 @@ import pytest
 
 from cdpb.statistics.measure import Measure
 from findings import multiple_disadvantage as words
-from tests.declared import declared
+from tests.support.declared import declared
 
 HOUSING = declared("""
     housing                adults  started  percent  lower  upper  lowest_percent  highest_percent

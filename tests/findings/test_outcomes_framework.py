@@ -10,9 +10,9 @@ from cdpb.findings.assessment_records import Others
 from cdpb.statistics.framework import latest_metrics, metric_history, of_london, trend_words
 from findings import outcomes_framework as framework
 from findings.outcomes_framework import NONE, framework_table, gap_table, metrics, why_none
-from tests.inprocess import run, table_of
-from tests.project import CHECKOUT
-from tests.tables import table
+from tests.support.inprocess import run, table_of
+from tests.support.project import CHECKOUT
+from tests.support.tables import table
 
 BARNET, ENGLAND, CAMDEN = "E09000003", "E92000001", "E09000007"
 NAMES = {BARNET: "Barnet", ENGLAND: "England"}

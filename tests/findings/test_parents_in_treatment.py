@@ -2,7 +2,7 @@
 
 from cdpb.statistics.measure import Measure
 from findings import parents_in_treatment as words
-from tests.declared import declared
+from tests.support.declared import declared
 
 SHARES = """
     year     who               children                                 adults_so  adults  percent

@@ -2,7 +2,7 @@
 
 from cdpb.statistics.measure import Measure
 from findings import schools_and_prevention as words
-from tests.declared import declared
+from tests.support.declared import declared
 
 REFERRALS = """
     year     setting      counted

@@ -19,10 +19,10 @@ from findings.summary import (
     summary_headline,
     verdicts_title,
 )
-from tests.built import BARNET
-from tests.built import record as built_record
-from tests.drawn import COLUMNS, published
-from tests.pages import record
+from tests.support.built import BARNET
+from tests.support.built import record as built_record
+from tests.support.drawn import COLUMNS, published
+from tests.support.pages import record
 
 FIGURE = {
     "id": "rate", "label": "Drug offences", "value": 2.7, "lower": 2.6, "upper": 2.9,

@@ -1,0 +1,228 @@
+"""Published tables: what is hidden is nowhere in them, and nothing can be made of it."""
+
+import copy
+import json
+import math
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cdpb.disclosure.declared import Column, TableDeclaration
+from cdpb.disclosure.gate import publish
+from cdpb.disclosure.masked import MASKED, Pattern
+from cdpb.errors import GateRefused, InputError
+from cdpb.policies import policy
+from tests.support.tables import table
+
+COLUMNS = {
+    "ward_code": Column(label="Ward code", kind="key"),
+    "ward_name": Column(label="Ward", kind="name"),
+    "people": Column(label="People", kind="count"),
+    "residents": Column(label="Residents", kind="number", public=True),
+    "rate_per_1000": Column(label="Rate", kind="rate", decimals=1),
+    "rank": Column(label="Rank", kind="rank"),
+    "unstable": Column(label="Fewer than 10", kind="flag"),
+}
+WARDS = TableDeclaration(
+    id="wards",
+    title="People by ward",
+    source="returns",
+    dimensions=["ward_code"],
+    count="people",
+    derived=["ward_name", "residents", "rate_per_1000", "rank", "unstable"],
+    totals=["ward_code"],
+)
+# 3 is small; 7 goes with it, or the total would give it away.
+TRUE = table("""
+    ward_code people ward_name  residents rate_per_1000 rank unstable
+    W1            61 Ash_Hill       12000        5.0833    2    False
+    W2             3 =Beech          9000        0.3333    4     True
+    W3             7 Cedar          14000        0.5000    3     True
+    W4         70777 Damson         10000     7077.7123    1    False
+    total      70848 -              45000     1574.4000    -    False
+""")
+BASE = TRUE.loc[:3, ["ward_code", "people"]]
+PATTERN = Pattern("returns", "under_five_hide", {"wards": frozenset({("W2",), ("W3",)})})
+
+
+def published(**options):
+    given = {"policy": policy("under_five_hide"), "pattern": PATTERN, "base": BASE}
+    return publish(TRUE, WARDS, columns=COLUMNS, period="2023/24", **{**given, **options})
+
+
+def test_a_masked_cell_takes_its_rate_rank_and_flag_with_it():
+    """A rate and a public number of residents give the count back."""
+    shown = published().markers().set_index("ward_code")
+    assert list(shown.loc["W2"]) == ["[c]", "=Beech", "9,000", "[c]", "[c]", "[c]"]
+    assert list(shown.loc["W1"]) == ["61", "Ash Hill", "12,000", "5.1", "2", ""]
+
+
+def test_ranks_are_counted_among_shown_rows_alone():
+    """A gap in the ranks would say between which wards a hidden one lies."""
+    ranks = {row["ward_code"]: row["rank"] for row in published().rows()}
+    assert ranks == {"W1": 2, "W2": MASKED, "W3": MASKED, "W4": 1, "total": None}
+
+
+def test_no_hidden_value_is_left_in_pickle_repr_csv_json_or_attributes():
+    """A cache, a traceback or a spreadsheet would carry it out."""
+    marked = TRUE.astype(object)
+    marked.loc[[1], "people"], marked.loc[[2], "people"] = 3, 70770
+    marked.loc[3, "people"], marked.loc[[1, 2], "residents"] = 14, [7001, 13999]
+    marked["rate_per_1000"] = 1_000 * marked["people"] / marked["residents"]
+    rates = [str(rate)[:8] for rate in marked.loc[[1, 2], "rate_per_1000"]]
+    base = marked.loc[:3, ["ward_code", "people"]]
+    shown = publish(
+        marked, WARDS, columns=COLUMNS, policy=policy("under_five_hide"), pattern=PATTERN, base=base
+    )
+    everything = [
+        repr(shown),
+        repr(list(shown.rows())),
+        str([getattr(shown, name) for name in dir(shown) if not name.startswith("__")]),
+        shown.to_csv_text(),
+        json.dumps(shown.to_dict()),
+        shown.to_frame().to_csv(),
+        repr(shown.to_frame().attrs),
+        shown.markers().to_csv(),
+        pickle.dumps(shown, protocol=0).decode("latin-1"),
+        repr(shown.sorted_by("people").to_dict()),
+    ]
+    for hidden in ("70770", *rates):
+        assert not any(hidden in text for text in everything)
+
+
+def test_a_pickled_table_comes_back_with_the_same_mask():
+    back = pickle.loads(pickle.dumps(published()))
+    assert back.to_dict() == published().to_dict()
+    assert list(back.rows())[1]["people"] is MASKED
+    assert copy.deepcopy(MASKED) is MASKED
+
+
+def test_a_published_table_cannot_be_changed():
+    shown = published()
+    with pytest.raises(AttributeError):
+        shown.values = ()
+    with pytest.raises((AttributeError, TypeError)):
+        shown.note = "the hidden count is ..."
+    frame = shown.to_frame()
+    frame.loc[0, "people"] = 0
+    assert next(shown.rows())["people"] == 61
+
+
+USES = {
+    "plus": lambda x: x + 1,
+    "from the right": lambda x: 1 + x,
+    "sum": lambda x: sum([1, x]),
+    "minus": lambda x: -x,
+    "divide": lambda x: x / 2,
+    "less": lambda x: x < 5,
+    "equal": lambda x: x == 3,
+    "in a list": lambda x: x in [1, 2],
+    "sorted": lambda x: sorted([x, x]),
+    "max": lambda x: max(1, x),
+    "truth": lambda x: bool(x),
+    "float": lambda x: float(x),
+    "int": lambda x: int(x),
+    "round": lambda x: round(x, 1),
+    "floor": lambda x: math.floor(x),
+    "square root": lambda x: math.sqrt(x),
+    "format": lambda x: f"{x:.1f}",
+    "old format": lambda x: "%d" % x,  # noqa: UP031
+    "index": lambda x: [1, 2][x],
+    "hash": lambda x: {x: 1},
+    "length": lambda x: len(x),
+    "array": lambda x: np.asarray([1.0, 2.0]) + x,
+    "to array": lambda x: np.asarray(x),
+    "array of them": lambda x: np.array([1.0, x]),
+    "plotting": lambda x: np.array([x], dtype=float),
+    "iterate": lambda x: list(x),
+    "series": lambda x: pd.Series([1, 2]) + x,
+    "series sum": lambda x: pd.Series([1, x], dtype=object).sum(),
+    "json": lambda x: json.dumps(x),
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_a_masked_cell_refuses_to_be_used_as_a_number(use):
+    """A sum or an axis limit made of it would be wrong, or would give it away."""
+    with pytest.raises((GateRefused, TypeError)):
+        use(MASKED)
+
+
+def test_a_masked_cell_says_its_marker():
+    assert (str(MASKED), f"{MASKED}", repr(MASKED)) == ("[c]", "[c]", "[c]")
+
+
+def test_sorting_puts_masked_rows_last_in_key_order():
+    """Their place in an order of true values would narrow them."""
+    for descending in (True, False):
+        order = [row["ward_code"] for row in published().sorted_by("people", descending).rows()]
+        assert order[-2:] == ["W2", "W3"]
+    assert order[0] == "W1"
+
+
+def test_rows_leave_in_key_order_whatever_order_they_came_in():
+    shuffled = TRUE.sort_values("people", ascending=False)
+    shown = publish(
+        shuffled, WARDS, columns=COLUMNS, policy=policy("under_five_hide"), pattern=PATTERN,
+        base=BASE,
+    )  # fmt: skip
+    assert shown.values_of("ward_code") == ("W1", "W2", "W3", "W4", "total")
+
+
+def test_a_total_is_the_published_one_or_masked_and_never_a_partial_sum():
+    """A sum of what is left is a false total, printed as true."""
+    assert published().total("people") == 70848
+    wards_alone = published().where(unstable=False).where(ward_code="W1")
+    assert wards_alone.total("people") == 61
+    without = WARDS.model_copy(update={"totals": []})
+    shown = publish(
+        TRUE.loc[:3], without, columns=COLUMNS, policy=policy("under_five_hide"),
+        pattern=Pattern("returns", "x", {"wards": frozenset({("W2",)})}), base=BASE,
+    )  # fmt: skip
+    assert shown.total("people") is MASKED
+    with pytest.raises(InputError, match="doesn't add up"):
+        shown.total("residents")
+
+
+def test_looking_for_a_value_never_finds_a_masked_row():
+    assert len(published().where(people=3)) == 0
+    with pytest.raises(GateRefused):
+        published().where(people=MASKED)
+
+
+def test_an_analyst_gets_a_plain_frame_with_masked_cells_missing():
+    frame = published().to_frame()
+    assert frame["people"].isna().tolist() == [False, True, True, False, False]
+    assert str(frame["people"].dtype) == "Int64"
+    assert published().masked["people"].tolist() == [False, True, True, False, False]
+
+
+def test_a_csv_runs_nothing_and_keeps_full_precision():
+    r"""A spreadsheet runs what begins with an equals sign, and Windows keeps its line ends."""
+    lines = published().to_csv_text().split("\n")
+    assert lines[0] == "ward_code,people,ward_name,residents,rate_per_1000,rank,unstable"
+    assert lines[1] == "W1,61,Ash Hill,12000,5.0833,2,"
+    assert lines[2] == "W2,[c],'=Beech,9000,[c],[c],[c]"
+    assert lines[5] == "total,70848,[z],45000,1574.4,[z],"
+    assert lines[6] == ""
+
+
+def test_every_row_of_a_demonstration_says_so():
+    """A row copied into another sheet must still say that it is not real."""
+    lines = published(demonstration=True).to_csv_text().splitlines()
+    assert lines[0].endswith(",demonstration")
+    assert all(line.endswith(",DEMONSTRATION") for line in lines[1:])
+    assert "DEMONSTRATION" in repr(published(demonstration=True))
+
+
+def test_public_counts_pass_as_they_are():
+    open_to_all = publish(TRUE, WARDS, columns=COLUMNS, policy=policy("open"))
+    assert not open_to_all.masked.any(axis=None)
+    assert open_to_all.sorted_by("rank").values_of("ward_code")[0] == "W4"
+
+
+def test_an_unknown_column_is_named_with_those_there_are():
+    with pytest.raises(InputError, match="ward_code, people"):
+        published().values_of("offences")

@@ -1,0 +1,350 @@
+"""Possession, justice, young people, adults: their tables against counts by the csv module.
+
+Each number is found a second time from the files in ``data/``, so that a mistake in a loader
+can't agree with itself.
+"""
+
+import csv
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.inprocess import record_of, table_of
+from tests.support.recounted import each_once, rows
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+BARNET, CAMDEN, ENGLAND = "E09000003", "E09000007", "E92000001"
+SUPPLY, JUSTICE = "possession_and_trafficking", "criminal_justice_pathways"
+YOUNG, ADULTS = "young_people_in_treatment", "adults_in_treatment"
+YEARS = ("2022/23", "2023/24", "2024/25")
+# Counted by hand from the publisher's borough file.
+BOROUGH = {"2022/23": (624, 347), "2023/24": (521, 538), "2024/25": (506, 850)}
+WITHHELD = "is a restricted statistic and is not part of the public edition"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Each finding built once for the parameters asked for."""
+    return each_once(tmp_path_factory)
+
+
+def verdict(finding: str, folder: Path) -> dict:
+    return record_of(finding, folder)["verdict"]
+
+
+@pytest.fixture(scope="module")
+def by_month() -> dict[tuple[str, str], Counter]:
+    """Month and borough to offences of each kind; the later publication wins a month."""
+    folder = DATA / "mps_borough_crime"
+    found: dict[tuple[str, str], Counter] = {}
+    for receipt in sorted(each for each in folder.iterdir() if each.is_dir()):
+        fresh: dict[tuple[str, str], Counter] = {}
+        for row in rows(next(receipt.glob("*.csv"))):
+            if row["area_code"]:
+                counted = fresh.setdefault((row["month"], row["area_code"]), Counter())
+                for offence in ("possession", "trafficking"):
+                    counted[offence] += int(row[offence])
+        found |= fresh
+    return found
+
+
+def months_of(year: str, first: int = 4) -> list[str]:
+    start = int(year[:4])
+    late = [f"{start}-{month:02d}" for month in range(first, 13)]
+    return late + [f"{start + 1}-{month:02d}" for month in range(1, first)]
+
+
+def total(by_month, months: list[str], offence: str, area: str | None = BARNET) -> int:
+    return sum(
+        counted[offence]
+        for (month, code), counted in by_month.items()
+        if month in months and (code == area if area else code != BARNET)
+    )
+
+
+# Possession and trafficking ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_ratio_is_of_the_counts_in_the_borough_file(built, by_month, year):
+    """624 to 347 is 1.80; 521 to 538 is 0.97; 506 to 850 is 0.60."""
+    folder = built(SUPPLY, year=year)
+    shown = {(row["place"], row["year"]): row for row in rows(table_of(SUPPLY, "ratios", folder))}
+    for place, area in (("Barnet", BARNET), ("Rest of London", None)):
+        row, months = shown[place, year], months_of(year)
+        counts = [total(by_month, months, each, area) for each in ("possession", "trafficking")]
+        assert [int(row["possession"]), int(row["trafficking"])] == counts
+        assert float(row["ratio"]) == pytest.approx(counts[0] / counts[1])
+    barnet = shown["Barnet", year]
+    assert (int(barnet["possession"]), int(barnet["trafficking"])) == BOROUGH[year]
+
+
+def test_about_twice_was_so_and_then_was_turned_round(built):
+    """Nobody told the software that trafficking has overtaken possession."""
+    found = [verdict(SUPPLY, built(SUPPLY, year=year))["outcome"] for year in YEARS]
+
+    assert found == ["supported", "not supported", "reversed"]
+
+
+def test_the_interval_of_2022_23_holds_two(built):
+    row = next(
+        row
+        for row in rows(table_of(SUPPLY, "ratios", built(SUPPLY, year="2022/23")))
+        if (row["place"], row["year"]) == ("Barnet", "2022/23")
+    )
+
+    assert [round(float(row[name]), 2) for name in ("ratio", "ratio_lower", "ratio_upper")] == [
+        1.8,
+        1.58,
+        2.05,
+    ]
+
+
+def test_the_two_years_to_june_2024_agree_with_the_guide(built, by_month):
+    """1,011 then 1,020; possession fell much as elsewhere, trafficking rose more."""
+    folder = built(SUPPLY, year="2024/25")
+    shown = {row["offence"]: row for row in rows(table_of(SUPPLY, "to_june", folder))}
+    for offence in ("possession", "trafficking"):
+        before, after = (
+            total(by_month, months_of(year, first=7), offence) for year in ("2022/23", "2023/24")
+        )
+        assert int(shown[offence]["offences_before"]) == before
+        assert int(shown[offence]["offences"]) == after
+        elsewhere = [
+            total(by_month, months_of(year, first=7), offence, None)
+            for year in ("2022/23", "2023/24")
+        ]
+        relative = (after / before) / (elsewhere[1] / elsewhere[0])
+        assert float(shown[offence]["relative_ratio"]) == pytest.approx(relative)
+    every = shown["all drug offences"]
+    assert (int(every["offences_before"]), int(every["offences"])) == (1011, 1020)
+    assert every["period"] == "July 2023 to June 2024"
+    assert float(shown["possession"]["relative_lower"]) < 1
+    assert float(shown["possession"]["relative_upper"]) > 1
+    assert float(shown["trafficking"]["relative_lower"]) > 1
+
+
+def test_no_fall_is_found_where_the_update_claims_one(built):
+    """F15: 971, 1,059, 1,356, and a new recording system within 2023/24, so that no two of these
+    years are counted alike: the numbers stand, and nothing is concluded from them. F16: a recorded
+    offence is not an arrest.
+    """
+    told = {
+        year: {
+            claim["id"]: claim["verdict"]
+            for claim in record_of(SUPPLY, built(SUPPLY, year=year))["claims"]
+        }
+        for year in YEARS
+    }
+    assert told["2022/23"]["F15"]["outcome"] == "cannot be checked"
+    assert "of a time after 2022/23" in told["2022/23"]["F15"]["reason"]
+    for year, ratio in (("2023/24", "1.09 times (1.00 to 1.19)"), ("2024/25", "1.28 times")):
+        fell, _ = told[year]["F15"]["parts"]
+        assert told[year]["F15"]["outcome"] == fell["outcome"] == "cannot be checked"
+        assert fell["reason"].startswith("series break in February 2024")
+        assert ratio in fell["reason"]
+        changes = rows(table_of(SUPPLY, "change", built(SUPPLY, year=year)))
+        every = next(row for row in changes if row["offence"] == "all drug offences")
+        counted = [sum(BOROUGH[each]) for each in (every["previous_year"], year)]
+        assert [int(every["offences_before"]), int(every["offences"])] == counted
+    assert {told[year]["F16"]["outcome"] for year in YEARS} == {"cannot be checked"}
+    assert "no arrests data are held" in told["2024/25"]["F16"]["reason"]
+
+
+def test_positive_outcomes_are_for_demonstrations(built):
+    """No public copy of the dashboard's rows is held, so none is shown as if it were."""
+    real = record_of(SUPPLY, built(SUPPLY, year="2023/24"))
+    assert any("dashboard" in notice for notice in real["notices"])
+    assert rows(table_of(SUPPLY, "outcomes", built(SUPPLY, year="2023/24"))) == []
+
+    shown = built(SUPPLY, year="2023/24", demonstration=True)
+    outcomes = rows(table_of(SUPPLY, "outcome_shares", shown))
+    assert {row["year"] for row in outcomes} == {"2022/23", "2023/24"}
+    assert {row["demonstration"] for row in outcomes} == {"DEMONSTRATION"}
+
+
+# Criminal justice -------------------------------------------------------------------------
+
+
+def test_the_route_is_counted_from_the_public_export(built):
+    """What is public is shown even where no partner has sent anything."""
+    path = next((DATA / "ndtms_adults").rglob("*.csv"))
+    started, referred = Counter(), Counter()
+    for row in rows(path):
+        about = (row["area_code"], row["sex"], row["substance_group"])
+        if about == (BARNET, "all", "total") and row["new_presentations"]:
+            started[row["year"]] += int(row["new_presentations"])
+            referred[row["year"]] += int(row["referral_criminal_justice_new"])
+    shown = rows(table_of(JUSTICE, "route", built(JUSTICE, year="2023/24")))
+
+    assert {row["year"]: int(row["referred"]) for row in shown} == dict(referred)
+    assert {row["year"]: int(row["started"]) for row in shown} == dict(started)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_without_returns_the_statement_on_pathways_cannot_be_checked(built, year):
+    folder = built(JUSTICE, year=year)
+    record = record_of(JUSTICE, folder)
+
+    assert record["verdict"]["outcome"] == "cannot be checked"
+    assert [claim["verdict"]["outcome"] for claim in record["claims"]] == ["cannot be checked"]
+    assert sum("not been received" in notice for notice in record["notices"]) == 5
+
+
+@pytest.mark.parametrize("demonstration", [False, True])
+def test_of_continuity_of_care_the_public_edition_holds_nothing(built, demonstration):
+    """Restricted: no number, no direction, and the same sentence whether data are there or not."""
+    folder = built(JUSTICE, year="2023/24", demonstration=demonstration)
+    record = record_of(JUSTICE, folder)
+
+    assert any(WITHHELD in notice for notice in record["notices"])
+    assert not table_of(JUSTICE, "continuity", folder).exists()
+    assert "continuity_of_care" not in {source["id"] for source in record["sources"]}
+    part = next(p for p in record["verdict"]["parts"] if p["id"] == "continuity_against_target")
+    assert part["outcome"] == "cannot be checked"
+    assert part["measure"] is None
+    assert "Q13" not in {quote["quote_id"] for quote in record.get("quotes", [])}
+
+
+def test_partners_see_continuity_of_care_against_the_target(built):
+    folder = built(JUSTICE, year="2023/24", edition="partnership", demonstration=True)
+    part = next(
+        part
+        for part in verdict(JUSTICE, folder)["parts"]
+        if part["id"] == "continuity_against_target"
+    )
+
+    assert part["outcome"] == "supported"
+    shown = {
+        (row["year"], row["picked_up"]): int(row["released"])
+        for row in rows(table_of(JUSTICE, "continuity", folder))
+    }
+    assert shown["2023/24", "yes"] + shown["2023/24", "no"] == shown["2023/24", "total"]
+
+
+def test_rolling_years_of_orders_are_the_sums_of_twelve_months(built):
+    """Each window that is shown is the sum of the return's months; a hidden one has no number."""
+    folder = built(JUSTICE, year="2023/24", demonstration=True)
+    monthly: dict[tuple[str, str], int] = {}
+    for receipt in sorted(DATA.glob("**/probation_orders/*/probation_orders.csv")):
+        monthly |= _return(receipt)
+    shown = [row for row in rows(table_of(JUSTICE, "orders", folder)) if row["starts"] != "[c]"]
+
+    assert shown
+    for row in shown:
+        wanted = sum(
+            count
+            for (month, order), count in monthly.items()
+            if row["order"] in (order, "total") and month in _twelve_to(row["month"])
+        )
+        assert int(row["starts"]) == wanted
+
+
+def _return(path: Path) -> dict[tuple[str, str], int]:
+    """Month and order to starts of Barnet, from a return as it was sent."""
+    names = {"Alcohol Treatment Requirement": "ATR", "Drug Rehabilitation Requirement": "DRR"}
+    found = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["Borough"] == "Barnet":
+                month = datetime.strptime(row["Month"], "%b-%y").strftime("%Y-%m")
+                found[month, names[row["Requirement"]]] = int(row["Commencements"])
+    return found
+
+
+def _twelve_to(month: str) -> list[str]:
+    last = int(month[:4]) * 12 + int(month[5:]) - 1
+    return [f"{at // 12}-{at % 12 + 1:02d}" for at in range(last - 11, last + 1)]
+
+
+# Young people and adults ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_without_the_return_nothing_is_said_of_young_people(built, year):
+    folder = built(YOUNG, year=year)
+
+    assert verdict(YOUNG, folder)["outcome"] == "cannot be checked"
+    assert rows(table_of(YOUNG, "months", folder)) == []
+    lacking = "no whole year of the monthly figures has been received"
+    assert record_of(YOUNG, folder)["headline"].endswith(f"can't be said: {lacking}.")
+
+
+def test_a_july_is_a_gap_and_never_filled(built):
+    """There is no collection in July: a zero or a guess there would be a made-up number."""
+    folder = built(YOUNG, year="2023/24", demonstration=True)
+    months = [row["month"] for row in rows(table_of(YOUNG, "months", folder))]
+
+    assert months
+    assert not any(month.endswith("-07") for month in months)
+    assert months[-1] == "2024-03"
+
+
+def test_nothing_is_concluded_across_the_new_methodology(built):
+    """March 2022 and March 2023 were counted by different rules."""
+    across = built(YOUNG, year="2022/23", demonstration=True)
+    within = built(YOUNG, year="2023/24", demonstration=True)
+
+    assert verdict(YOUNG, across)["outcome"] == "cannot be checked"
+    assert verdict(YOUNG, within)["outcome"] == "reversed"
+
+
+def test_adults_in_treatment_are_those_of_the_export(built):
+    path = next((DATA / "ndtms_adults").rglob("*.csv"))
+    wanted = {
+        (row["area_code"], row["year"]): int(row["in_treatment"])
+        for row in rows(path)
+        if (row["sex"], row["substance_group"]) == ("all", "total")
+    }
+    shown = rows(table_of(ADULTS, "years", built(ADULTS, year="2023/24")))
+
+    assert {(row["area_code"], row["year"]): int(row["people"]) for row in shown} == wanted
+    first = {area: wanted[area, "2009/10"] for area in (BARNET, ENGLAND)}
+    for row in shown:
+        index = 100 * int(row["people"]) / first[row["area_code"]]
+        assert float(row["indexed"]) == pytest.approx(index)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_export_ends_before_the_time_that_the_claim_on_adults_is_of(built, year):
+    """F18 is of 2023 and 2024; the export held ends with 2021/22, and rises to there."""
+    folder = built(ADULTS, year=year)
+    trends = {row["area_name"]: row for row in rows(table_of(ADULTS, "trends", folder))}
+
+    assert verdict(ADULTS, folder)["outcome"] == "cannot be checked"
+    assert trends["Barnet"]["trend"] == "increasing"
+    assert trends["Barnet"]["last_year"] == "2021/22"
+
+
+FOUR = (SUPPLY, JUSTICE, YOUNG, ADULTS)
+HELD = {
+    "Camden": {"year": "2023/24", "area": CAMDEN},
+    "Camden's demonstration": {
+        "year": "2023/24", "area": CAMDEN, "edition": "partnership", "demonstration": True,
+    },
+    "before anything is held": {"year": "2009/10"},
+    "partnership": {"year": "2024/25", "edition": "partnership", "demonstration": True},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("finding", "what"), zip(FOUR, HELD, strict=True))
+def test_a_page_is_made_whatever_is_held(built, finding, what):
+    """Another borough, or a year of which nothing is held: said, and nothing invented."""
+    check_made(built, finding, HELD[what])
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("finding", FOUR)
+@pytest.mark.parametrize("what", HELD)
+def test_each_page_is_made_whatever_is_held(built, finding, what):
+    check_made(built, finding, HELD[what])
+
+
+def check_made(built, finding, parameters):
+    record = record_of(finding, built(finding, **parameters))
+
+    assert record["headline"].endswith(".")
+    if parameters.get("area") == CAMDEN:
+        assert record["verdict"] is None

@@ -1,0 +1,265 @@
+"""Need, routes, disadvantage and schools: their tables against counts made with csv alone.
+
+Each number is found a second time from the files in ``data/``, so that a mistake in a loader
+can't agree with itself.
+"""
+
+import pytest
+
+from tests.support.inprocess import record_of, table_of
+from tests.support.recounted import each_once, rows, wilson
+
+BARNET, CAMDEN = "E09000003", "E09000007"
+FINDINGS = (
+    "mental_health_need",
+    "alcohol_identification",
+    "multiple_disadvantage",
+    "schools_and_prevention",
+)
+FEWEST_SHOWN = 5
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Each finding built once for the parameters asked for."""
+    return each_once(tmp_path_factory)
+
+
+def demonstration(saved, finding: str, table: str) -> list[dict[str, str]]:
+    shown = saved(finding, edition="partnership", demonstration=True)
+    return rows(table_of(finding, table, shown))
+
+
+def verdict(saved, finding: str, **asked) -> dict:
+    return record_of(finding, saved(finding, **asked))["verdict"]
+
+
+@pytest.fixture(scope="module")
+def adults(request) -> dict[tuple[str, str], dict[str, str]]:
+    """The row of each year and substance group of Barnet's export, both sexes together."""
+    path = next((request.config.rootpath / "data" / "ndtms_adults").rglob("*.csv"))
+    return {
+        (row["year"], row["substance_group"]): row
+        for row in rows(path)
+        if row["area_code"] == BARNET and row["sex"] == "all"
+    }
+
+
+ROUTES = {
+    "self, family or friends": "referral_self_family_friends_new",
+    "health services and social care": "referral_health_services_social_care_new",
+    "criminal justice": "referral_criminal_justice_new",
+    "another substance misuse service": "referral_substance_misuse_service_new",
+    "other": "referral_other_new",
+    "not known": "referral_missing_new",
+}
+
+
+def test_routes_into_alcohol_treatment_are_what_a_count_by_hand_gives(saved, adults):
+    """2021/22: health services and social care 85 of 235, with bounds of rounding."""
+    export = adults["2021/22", "alcohol only"]
+    started = int(export["new_presentations"])
+    table = rows(table_of("alcohol_identification", "routes", saved("alcohol_identification")))
+    assert {row["route"] for row in table} == set(ROUTES)
+    for row in table:
+        count = int(export[ROUTES[row["route"]]])
+        assert (int(row["referred"]), float(row["started"])) == (count, started)
+        assert [float(row["lower"]), float(row["upper"])] == pytest.approx(wilson(count, started))
+        bounds = [100 * max(count - 2, 0) / (started + 2), 100 * (count + 2) / (started - 2)]
+        found = [float(row[name]) for name in ("lowest_percent", "highest_percent")]
+        assert found == pytest.approx(bounds)
+
+
+def test_routes_over_the_years_and_by_substance_are_those_of_the_export(saved, adults):
+    folder = saved("alcohol_identification")
+    years, groups = (
+        rows(table_of("alcohol_identification", name, folder)) for name in ("years", "groups")
+    )
+    assert {row["year"] for row in years} == {year for year, _ in adults}
+    assert len(groups) > 1
+    for row in years:
+        export = adults[row["year"], "alcohol only"]
+        assert int(row["referred"]) == int(export[ROUTES[row["route"]]])
+    for row in groups:
+        export = adults["2021/22", row["substance_group"]]
+        health = ROUTES["health services and social care"]
+        assert int(row["referred"]) == int(export[health])
+
+
+def test_the_statement_on_gps_is_checked_as_far_as_the_export_allows(saved):
+    """GPs are not counted apart, so the statement's heart stays unchecked and the page says so."""
+    found = verdict(saved, "alcohol_identification")
+    assert found["label"] == "supported as far as checked"
+    assert found["dating"] == "carried forward from 2021/22"
+    assert {part["id"]: part["outcome"] for part in found["parts"]} == {
+        "health_below_themselves": "supported",
+        "gps": "cannot be checked",
+        "physical_health": "cannot be checked",
+    }
+
+
+HOUSING = {
+    "urgent housing problem": "housing_urgentproblem_new",
+    "other housing problem": "housing_housingproblem_new",
+    "no housing problem": "housing_noproblem_new",
+    "other": "housing_other_new",
+    "not stated": "housing_notstatedormissing_new",
+}
+
+
+def test_housing_at_the_start_is_what_a_count_by_hand_gives(saved, adults):
+    """2021/22: 45 of 650 in urgent need, 90 with another problem."""
+    export = adults["2021/22", "total"]
+    table = rows(table_of("multiple_disadvantage", "housing", saved("multiple_disadvantage")))
+    found = {row["housing"]: int(row["adults"]) for row in table}
+    assert found == {name: int(export[column]) for name, column in HOUSING.items()}
+    assert (found["urgent housing problem"], found["other housing problem"]) == (45, 90)
+    work = rows(table_of("multiple_disadvantage", "employment", saved("multiple_disadvantage")))
+    found = {row["employment"]: int(row["adults"]) for row in work}
+    assert found["unemployed or inactive"] == int(export["employment_unemployedinactive_new"])
+    assert found["long-term sick or disabled"] == int(export["employment_longtermsickdisabled_new"])
+
+
+def overlap_by_hand(request, year: str) -> dict[tuple[str, str, str], int]:
+    """Every combination and every total over any of the three, from the return itself."""
+    path = max((request.config.rootpath / "data").glob("**/disadvantage_overlap/*/*.csv"))
+    names = ("Housing problem", "Mental health need", "Criminal justice contact")
+    counts: dict[tuple[str, str, str], int] = {}
+    for row in rows(path):
+        if row["Period"] != year:
+            continue
+        values = [{"Y": "yes", "N": "no"}[row[name]] for name in names]
+        for mask in range(8):
+            key = tuple("total" if mask >> at & 1 else value for at, value in enumerate(values))
+            counts[key] = counts.get(key, 0) + int(row["New presentations"])  # type: ignore
+    return counts
+
+
+def test_what_the_overlap_shows_is_right_and_what_is_small_is_hidden(saved, request):
+    """Twenty-seven cells: each shown as counted, none of 1 to 4 shown, and not one hidden alone."""
+    counts = overlap_by_hand(request, "2023/24")
+    table = demonstration(saved, "multiple_disadvantage", "overlap")
+    hidden = 0
+    assert len(table) == 27
+    for row in table:
+        key = (row["homeless"], row["mental_health"], row["criminal_justice"])
+        if row["persons"] == "[c]":
+            hidden += 1
+            assert {row["percent_of_all"], row["lower"], row["upper"]} == {"[c]"}
+        else:
+            assert int(row["persons"]) == counts[key]
+            assert counts[key] == 0 or counts[key] >= FEWEST_SHOWN
+    assert hidden > 1
+
+
+def test_need_among_people_with_a_housing_problem_is_what_a_count_by_hand_gives(saved, request):
+    """Illustrative: 154 of 181 against 395 of 577."""
+    counts = overlap_by_hand(request, "2023/24")
+    for row in demonstration(saved, "multiple_disadvantage", "needs"):
+        key = (row["homeless"], row["mental_health"], "total")
+        whole = counts[row["homeless"], "total", "total"]
+        assert int(row["persons"]) == counts[key]
+        assert float(row["percent_with_need"]) == pytest.approx(100 * counts[key] / whole)
+
+
+def test_mental_health_need_is_what_a_count_by_hand_gives(saved, request):
+    path = max((request.config.rootpath / "data").glob("**/mental_health_need/*/*.csv"))
+    export = {(row["Period"], row["Client group"].lower()): row for row in rows(path)}
+    need = demonstration(saved, "mental_health_need", "need")
+    assert {row["year"] for row in need} == {"2022/23", "2023/24"}
+    for row in need:
+        of = export[row["year"], row["group"]]
+        everyone, in_need = (
+            int(of[name])
+            for name in ("New presentations", "Mental health treatment need identified")
+        )
+        wanted = {"yes": in_need, "no": everyone - in_need, "total": everyone}[row["need"]]
+        assert row["persons"] == "[c]" or int(row["persons"]) == wanted
+    adult = next(
+        row
+        for row in need
+        if (row["group"], row["need"], row["year"]) == ("adults", "yes", "2023/24")
+    )
+    assert [float(adult["lower"]), float(adult["upper"])] == pytest.approx(wilson(549, 758))
+
+
+def test_a_group_with_few_untreated_people_has_them_hidden(saved):
+    """Four young people in need and not treated in 2022/23: none of that may be worked out."""
+    table = demonstration(saved, "mental_health_need", "treated")
+    young = [row for row in table if (row["group"], row["year"]) == ("young people", "2022/23")]
+    assert next(row for row in young if row["treated"] == "no")["persons"] == "[c]"
+    assert sum(row["persons"] == "[c]" for row in young) > 1
+
+
+def test_schools_and_referrals_are_what_a_count_by_hand_gives(saved, request):
+    path = max((request.config.rootpath / "data").glob("**/schools/*/*.csv"))
+    export = [row for row in rows(path) if row["Financial year"] == "2023/24"]
+    reached, every, sent = (
+        sum(int(row[name]) for row in export)
+        for name in ("Schools worked with", "Schools in the borough", "Referrals")
+    )
+    table = demonstration(saved, "schools_and_prevention", "schools")
+    row = next(
+        row
+        for row in table
+        if (row["year"], row["setting"], row["reached"]) == ("2023/24", "total", "yes")
+    )
+    assert int(row["counted"]) == reached
+    assert float(row["percent_reached"]) == pytest.approx(100 * reached / every)
+    referrals = demonstration(saved, "schools_and_prevention", "referrals")
+    shown = next(row for row in referrals if (row["year"], row["setting"]) == ("2023/24", "total"))
+    assert int(shown["counted"]) == sent
+
+
+@pytest.mark.parametrize(
+    ("finding", "sender"),
+    [
+        ("mental_health_need", "NDTMS"),
+        ("multiple_disadvantage", "Change Grow Live, the adult treatment provider"),
+        ("schools_and_prevention", "Change Grow Live, the young people's service"),
+    ],
+)
+def test_without_its_return_a_statement_cannot_be_checked_and_the_sender_is_named(
+    saved, finding, sender
+):
+    """A reader learns whom to ask, and no made-up figure stands in for the return."""
+    found = verdict(saved, finding)
+    assert found["outcome"] == "cannot be checked"
+    assert sender in found["reason"]
+    notices = record_of(finding, saved(finding))["notices"]
+    assert any(sender in notice and "not been received" in notice for notice in notices)
+
+
+def test_in_a_demonstration_the_returns_decide(saved):
+    labels = {
+        finding: verdict(saved, finding, edition="partnership", demonstration=True)["label"]
+        for finding in FINDINGS
+    }
+    assert set(labels.values()) == {"supported as far as checked"}
+
+
+@pytest.mark.parametrize("finding", FINDINGS)
+@pytest.mark.parametrize(
+    "asked", [{"area": CAMDEN}, {"year": "2009/10"}], ids=["Camden", "2009/10"]
+)
+def test_other_areas_and_first_years_are_described_without_a_crash(saved, finding, asked):
+    """A partnership that wrote no statement gets no verdict; one year held has no year before."""
+    record = record_of(finding, saved(finding, **asked))
+    assert record["headline"]
+    assert (record["verdict"] is None) == (record["area"]["code"] == CAMDEN)
+
+
+@pytest.mark.parametrize("finding", FINDINGS)
+def test_no_made_up_figure_stands_outside_a_demonstration(saved, finding):
+    """Tables of returns are empty there, in both editions' public form."""
+    folder = saved(finding)
+    for told in record_of(finding, folder)["tables"]:
+        if "ndtms_adults" not in told["source"]:
+            assert told["rows"] == 0
+
+
+def test_a_missing_key_figure_says_which_return_it_waits_for(saved):
+    """An empty card without a reason would read like a fault of the page."""
+    kept = record_of("schools_and_prevention", saved("schools_and_prevention"))["key_figures"]
+    assert all(each["value"] is None for each in kept)
+    assert all("has not been received from Change Grow Live" in each["note"] for each in kept)

@@ -1,0 +1,227 @@
+"""A wrong number that is published elsewhere, planted in a notebook or on a page, is found."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cdpb.cli import main
+from cdpb.marks import unmarked
+from cdpb.report.markup import BLOCK_MIME
+from cdpb.runner.gates.as_judged import BADGE, LABEL
+from cdpb.runner.gates.as_made import ANOTHER, BESIDE_ANOTHER, NOT_KEPT, TYPED, check_as_made
+from cdpb.runner.gates.as_shown import OTHERWISE, check_pages
+from cdpb.runner.gates.scan import MARK_LEFT, scan_written
+from cdpb.runner.gates.written import Written, read_written
+from tests.support.built import BARNET
+from tests.support.leaks import protected_project
+
+pytestmark = pytest.mark.slow
+
+WARDS = "ward_drug_offences"
+PAGE = "ward-drug-offences.html"
+
+
+@pytest.fixture(scope="module")
+def honest(assessments) -> Written:
+    return read_written(assessments / "2024-25" / BARNET / "public")
+
+
+Edit = Callable[[str], str]
+
+
+def replaced(what: str, by: str) -> Edit:
+    """As ``words.headline(...).replace(what, by)`` in a cell: marks around it stay."""
+
+    def edit(text: str) -> str:
+        assert what in text, f"{what} is not said"
+        return text.replace(what, by)
+
+    return edit
+
+
+def typed(number: str, by: str) -> Edit:
+    """As a sentence in which a number was typed over with its mark."""
+    marks = f"[\ue000-\uf8ff]+{re.escape(number)}[\ue000-\uf8ff]"
+
+    def edit(text: str) -> str:
+        found = re.search(marks, text)
+        assert found, f"{number} is not said"
+        return text.replace(found[0], by)
+
+    return edit
+
+
+# What is planted in the notebook's headline, and what the scan says of it. The headline of 2024/25:
+# "In 2024/25, Barnet's rate of recorded drug offences was 3.5 per 1,000 residents, lower than
+# London's 5.0; 1 of its 24 wards, Colindale South, was higher than London's wards; Colindale North
+# ranked 7th of 24 at 3.7 (2.7 to 4.9)."
+IN_IT = "headline: <p>"
+PLANTS = {
+    "a number typed by hand that is published elsewhere": (
+        typed("3.7", "3.5"), f"{IN_IT}: {TYPED}",
+    ),
+    "a number changed to one that is published elsewhere": (
+        replaced("3.7", "6.7"), f"{IN_IT}: {ANOTHER}",
+    ),
+    "a rank changed to another ward's": (replaced("7th", "6th"), f"{IN_IT}: {ANOTHER}"),
+    "the name of another ward": (
+        replaced("Colindale North", "West Hendon"), f"{IN_IT}: {BESIDE_ANOTHER}",
+    ),
+    "the year before": (replaced("2024/25", "2023/24"), f"{IN_IT}: {BESIDE_ANOTHER}"),
+    "another verdict": (
+        replaced("Partly supported", "Supported"), f"headline: <span> verdict: {BADGE}",
+    ),
+    "another ward's name on a card": (
+        replaced("offences in Colindale North", "offences in West Hendon"),
+        f"key_figures: <li> card: {BESIDE_ANOTHER}",
+    ),
+    "another rank on a map": (
+        replaced(">7</text>", ">8</text>"), f"map: <a> to row E05013632: {LABEL}",
+    ),
+    "another rank that a map speaks": (
+        replaced("rank 7,", "rank 8,"), f"map: <a> to row E05013632: {LABEL}",
+    ),
+    "another ward's name on a map": (
+        replaced('aria-label="Colindale North,', 'aria-label="West Hendon,'),
+        f"map: <a> to row E05013632: {LABEL}",
+    ),
+}  # fmt: skip
+
+
+def planted(honest: Written, kind: str, edit: Edit, folder: Path) -> Written:
+    """The assessment, the executed notebook of its wards with a block that is edited."""
+    path = honest.notebooks[WARDS]
+    told = json.loads(path.read_text(encoding="utf-8"))
+    blocks = [
+        output["data"][BLOCK_MIME]
+        for cell in told["cells"]
+        for output in cell.get("outputs", [])
+        if BLOCK_MIME in output.get("data", {})
+    ]
+    (block,) = (each for each in blocks if each["kind"] == kind)
+    block["marked"] = edit(block["marked"])
+    block["html"] = unmarked(block["marked"])
+    shutil.copyfile(path, folder / path.name)
+    (folder / path.name).write_text(json.dumps(told), encoding="utf-8")
+    notebooks = {**honest.notebooks, WARDS: folder / path.name}
+    return Written(honest.folder, honest.assessment, honest.records, notebooks=notebooks)
+
+
+@pytest.mark.parametrize(("edit", "says"), PLANTS.values(), ids=PLANTS)
+def test_what_is_planted_in_a_notebook_is_found(honest, tmp_path, edit, says):
+    """By its notebook, block and element, and without the number."""
+    kind = says.split(": ")[0]
+    found = list(check_as_made(planted(honest, kind, edit, tmp_path)))
+
+    assert f"01_ward_drug_offences.ipynb: {says}" in found
+    assert all(each.startswith(f"01_ward_drug_offences.ipynb: {kind}: ") for each in found)
+
+
+def on_the_page(pattern: str, by: str, name: str = PAGE) -> Callable[[Path], None]:
+    def plant(folder: Path) -> None:
+        before = (folder / name).read_text(encoding="utf-8")
+        after = re.sub(pattern, by, before, count=1)
+        assert after != before, f"nothing was planted in {name}"
+        (folder / name).write_text(after, encoding="utf-8", newline="\n")
+
+    return plant
+
+
+# What is planted in a written file, and the element that the scan names.
+ON_PAGES = {
+    "a headline's number": (on_the_page(r"ranked 7th of 24 at 3\.7", "ranked 7th of 24 at 6.7"),
+                            f"{PAGE}: <p>"),
+    "a headline's ward": (on_the_page("; Colindale North ranked", "; West Hendon ranked"),
+                          f"{PAGE}: <p>"),
+    "a headline's year": (on_the_page("In 2024/25, Barnet", "In 2023/24, Barnet"), f"{PAGE}: <p>"),
+    "a badge": (on_the_page(r">Partly supported<", ">Supported<"), f"{PAGE}: <"),
+    "a map's number": (on_the_page(r"(<text [^>]*>)7(</text></a>)", r"\g<1>8\2"),
+                       f"{PAGE}: <text> in figure wards-map"),
+    "a verdict on the index": (on_the_page("(?i)partly supported", "Supported", "index.html"),
+                               "index.html: <"),
+    "a figure of a record": (on_the_page(r"at 3\.7 ", "at 6.7 ", f"findings/{WARDS}.json"),
+                             f"findings/{WARDS}.json"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("plant", "at"), ON_PAGES.values(), ids=ON_PAGES)
+def test_what_is_planted_on_a_page_is_found(honest, tmp_path, plant, at):
+    """Whether or not its number is published: it isn't what the notebook showed."""
+    folder = tmp_path / "public"
+    shutil.copytree(honest.folder, folder)
+    plant(folder)
+
+    found = list(check_pages(read_written(folder)))
+
+    assert any(each.startswith(at) for each in found), found
+    assert all(each.endswith(OTHERWISE) for each in found), found
+
+
+def test_an_honest_assessment_says_what_its_cells_say(honest):
+    """And most of its numbers come from a cell."""
+    assert [*check_as_made(honest), *check_pages(honest)] == []
+    told = "".join(path.read_text(encoding="utf-8") for path in honest.notebooks.values())
+    from_a_cell, computed = (told.count(f'"cell": {each}') for each in ("[", "null"))
+    assert from_a_cell > computed > 0
+
+
+def test_nothing_that_is_written_holds_a_mark(honest, tmp_path):
+    """Neither a page nor a record nor a table."""
+    for path in sorted(path for path in honest.folder.rglob("*") if path.is_file()):
+        text = path.read_text(encoding="utf-8")
+        assert text == unmarked(text), path.name
+    folder = tmp_path / "public"
+    shutil.copytree(honest.folder, folder)
+    for name in (PAGE, f"tables/{WARDS}/wards.csv"):
+        on_the_page("Colindale North", "Colindale \ue000North", name)(folder)
+    found = scan_written(read_written(folder)).findings
+    assert {each.split(":")[0] for each in found if each.endswith(MARK_LEFT)} == {
+        PAGE,
+        f"tables/{WARDS}/wards.csv",
+    }
+
+
+def test_without_its_notebook_a_page_can_not_be_held(honest):
+    """It may have been made elsewhere; then it is made again."""
+    alone = Written(honest.folder, honest.assessment, honest.records)
+    assert [each.endswith(NOT_KEPT) for each in check_as_made(alone)] == [True] * 18
+
+
+def test_a_number_in_the_prose_of_a_notebook_is_typed(honest, tmp_path):
+    """A markdown cell is written by hand, so it names no figure; an age or a year is none."""
+    path = honest.notebooks[WARDS]
+    told = json.loads(path.read_text(encoding="utf-8"))
+    prose = next(cell for cell in told["cells"] if cell["cell_type"] == "markdown")
+    prose["source"] = "Adults aged 18 and over, in 2023/24."
+    for more, found in (("", []), (" They were 3.7 per 1,000.", [f"prose: <p>: {TYPED}"])):
+        prose["source"] += more
+        (tmp_path / path.name).write_text(json.dumps(told), encoding="utf-8")
+        notebooks = {**honest.notebooks, WARDS: tmp_path / path.name}
+        written = Written(honest.folder, honest.assessment, honest.records, notebooks=notebooks)
+        assert [each.partition(": ")[2] for each in check_as_made(written)] == found
+
+
+TYPED_IN = 'display(finding.care("there were 100 of them in the year before"))'
+RIGHT = """
+from cdpb.numbers import count_text
+row = next(routes.where(route="total", year="2023/24").rows())
+display(finding.care(f"in 2023/24 there were {count_text(row['referrals'])} of them"))
+"""
+
+
+@pytest.mark.parametrize(("cell", "code"), [(TYPED_IN, 3), (RIGHT, 0)])
+def test_a_run_refuses_what_a_notebook_has_typed(tmp_path, monkeypatch, capsys, cell, code):
+    """100 is published: every share of a year is of 100 per cent."""
+    folder = protected_project(tmp_path / "project", monkeypatch, cell)
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("cdpb.runner.gates.folder._pages", lambda *_: [])
+    monkeypatch.setattr("cdpb.runner.gates.folder._embedded", lambda *_: [])
+
+    assert main(["run"]) == code
+
+    said = capsys.readouterr().err
+    assert (f"referrals.ipynb: notice: <p>: {TYPED}" in said) == (code == 3)

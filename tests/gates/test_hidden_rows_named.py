@@ -1,0 +1,175 @@
+"""A number beside the name of a hidden row is found; a row is not named by what names any."""
+
+import json
+
+import pytest
+import yaml
+
+from cdpb.runner.gates.row_labels import NamedRows, rows_of_record
+from cdpb.runner.gates.scan import Scan
+from cdpb.runner.gates.written import Written
+from cdpb.runner.job import Assessment
+from tests.support.built import BARNET
+from tests.support.project import declare_findings, draw_project
+
+FINDINGS = """
+columns:
+  year: {label: Year, kind: key}
+  route: {label: Route, kind: name}
+  housing: {label: Housing problem, kind: name}
+  group: {label: Group, kind: name}
+  need: {label: Need, kind: name}
+  referrals: {label: Referrals, kind: count}
+findings:
+  - id: sent
+    slug: sent
+    title: Sent
+    notebook: sent.ipynb
+    order: 1
+    sources: []
+    tables:
+      - {id: routes, title: Routes, source: police_referrals, dimensions: [year, route],
+         count: referrals, totals: [route]}
+      - {id: housing, title: Housing, source: police_referrals, dimensions: [year, housing],
+         count: referrals}
+      - {id: groups, title: Groups, source: police_referrals, dimensions: [group, need],
+         count: referrals, totals: [need]}
+"""
+ROUTES = [
+    ("2022/23", "custody", "[c]"), ("2022/23", "court", "17"), ("2022/23", "total", "[c]"),
+    ("2022/23", "night custody", "19"),
+    ("2023/24", "custody", "21"), ("2023/24", "court", "31"), ("2023/24", "total", "52"),
+]  # fmt: skip
+HOUSING = [("2022/23", "yes", "[c]"), ("2022/23", "no", "44"), ("2023/24", "no", "61")]
+GROUPS = [
+    ("adults", "housing", "63"), ("adults", "debt", "33"), ("adults", "total", "96"),
+    ("young people", "housing", "[c]"), ("young people", "debt", "[c]"),
+    ("young people", "total", "[c]"),
+]  # fmt: skip
+RECORD = {
+    "id": "sent", "slug": "sent", "headline": "In 2022/23 the custody suite had 3 desks.",
+    "tables": [
+        {"id": name, "file": f"tables/{name}.csv"} for name in ("routes", "housing", "groups")
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """An assessment of one finding, whose two tables hide some rows."""
+    project = draw_project(tmp_path, monkeypatch)
+    declare_findings(project.root, **yaml.safe_load(FINDINGS))
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    for name, head, rows in (
+        ("routes", ("year", "route"), ROUTES),
+        ("housing", ("year", "housing"), HOUSING),
+        ("groups", ("group", "need"), GROUPS),
+    ):
+        text = "".join(",".join(row) + "\n" for row in [(*head, "referrals"), *rows])
+        (tables / f"{name}.csv").write_text(text, encoding="utf-8")
+    assessment = Assessment(BARNET, "Barnet", "2023/24", "public", False, tmp_path)
+    return Written(tmp_path, assessment, [RECORD])
+
+
+@pytest.fixture
+def strangers(written):
+    rows = NamedRows(rows_of_record(RECORD, written.tables))
+    return lambda text, context="": [figure for figure, _ in rows.strangers(text, context)]
+
+
+@pytest.mark.parametrize(
+    ("said", "context"),
+    [
+        ("Custody in 2022/23: 3", ""),
+        ("In 2022/23 there were 3 referrals in all.", ""),
+        ("3", "Year: 2022/23 | Housing problem: yes | Referrals"),
+        ("3", "year: 2022/23 | housing: yes | referrals"),
+    ],
+)
+def test_a_number_beside_the_name_of_a_hidden_row_is_found(strangers, said, context):
+    """By all of its labels: of a cell by its row, of a total by its year and what it counts."""
+    assert strangers(said, context) == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("said", "context"),
+    [
+        ("Nineteen of 38 tests in 2022/23 were positive.", ""),
+        ("No figure was given for 2022/23, and yes, 7 were asked.", ""),
+        ("7", "Can it be checked: no | Period: 2022/23"),
+        ("From 2022/23 to 2023/24 referrals by the court rose from 17 to 31, of 52.", ""),
+        ("In 2022/23 custody sent too few; by the court 17 came.", ""),
+        ("Night custody in 2022/23 was 38% of half.", ""),
+    ],
+)
+def test_a_row_is_not_named_by_what_names_any(strangers, said, context):
+    """A year stands in every sentence, yes and no in many, and a name within a longer one."""
+    assert strangers(said, context) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("In bad homes: adults 63, young people not shown", []),
+        ("Young people: 63", ["63"]),
+        ("In debt: adults 63, young people not shown", ["63"]),
+        ("In debt: adults 33, young people 34", ["34"]),
+    ],
+)
+def test_a_shown_row_may_be_named_in_part_beside_a_hidden_one(strangers, said, found):
+    """A title says in its own words what it counts, and of whom it shows nothing."""
+    assert strangers(said) == found
+
+
+def test_what_a_record_says_is_judged_there_and_not_again_on_the_index(written):
+    """A page of many findings has many names; a sentence of one of them is that one's."""
+    index = written.folder / "index.html"
+    scan = Scan(written)
+
+    def judged(sentence: str) -> list[str]:
+        index.write_text(f"<main>{sentence}</main>", encoding="utf-8")
+        return list(scan.judged(index, "index.html"))
+
+    assert not any("beside the name" in each for each in judged(RECORD["headline"]))
+    assert any("beside the name" in each for each in judged("In 2022/23 custody had 21 desks."))
+    record = written.folder / "sent.json"
+    record.write_text(json.dumps(RECORD), encoding="utf-8")
+    assert list(scan.judged(record, "findings/sent.json"))
+
+
+def test_what_a_findings_page_says_is_judged_there_and_not_again_on_the_index(written):
+    """A return of adults, all hidden, had "260 of 1,465 adults" of another finding refused."""
+    told = "In 2022/23 the custody suite had 52 desks."
+    index, page = (written.folder / name for name in ("index.html", "sent.html"))
+    index.write_text(f"<main>{told}</main>", encoding="utf-8")
+    assert any("beside the name" in each for each in Scan(written).judged(index, "index.html"))
+
+    page.write_text(f"<main>{told}</main>", encoding="utf-8")
+
+    assert list(Scan(written).judged(index, "index.html")) == []
+    assert any("beside the name" in each for each in Scan(written).judged(page, "sent.html"))
+
+
+def test_the_number_of_a_figure_is_its_place_on_the_page(written):
+    """The second figure is figure 2; a number that no figure can have is found."""
+    scan, record = Scan(written), written.folder / "sent.json"
+
+    def judged(*numbers: int) -> list[str]:
+        told = {"figures": [{"number": number} for number in numbers]}
+        record.write_text(json.dumps(told), encoding="utf-8")
+        return list(scan.judged(record, "findings/sent.json"))
+
+    assert judged(1, 2, 1) == []
+    assert len(judged(1, 99)) == 1
+
+
+def test_each_place_of_a_map_is_read_by_itself(written):
+    """Its links stand in one group; the name of one is not beside the figure of the next."""
+    places = [("Custody", ""), ("Court", "17")]
+    links = "".join(f"<a><title>{name} 2022/23 {n}</title><path d=''/></a>" for name, n in places)
+    page = written.folder / "sent.html"
+    page.write_text(f"<svg><g>{links}</g></svg>", encoding="utf-8")
+    assert list(Scan(written).judged(page, "sent.html")) == []
+    page.write_text(f"<svg><g>{links.replace('22/23 <', '22/23 21<')}</g></svg>", encoding="utf-8")
+    assert len(list(Scan(written).judged(page, "sent.html"))) == 1

@@ -1,0 +1,219 @@
+"""Blocks: what a notebook shows is what the page keeps, and nothing in it can break out."""
+
+import json
+
+import pytest
+
+from cdpb.errors import InputError
+from cdpb.report import blocks
+from cdpb.report.html_tree import Element, read_document
+from tests.support.pages import ALT, Drawn, chart, key_figure, published, record, verdict, ward_map
+
+
+def tree(block: blocks.Block) -> Element:
+    return read_document(str(block.html)).root
+
+
+def text(block: blocks.Block) -> str:
+    return tree(block).text
+
+
+def test_the_page_gets_the_bare_block_and_jupyterlab_the_styled_one():
+    """A stylesheet in every output of a page would be most of the page."""
+    bundle = blocks.notice_block("withheld", "Restricted.")._repr_mimebundle_()
+
+    assert "<style" not in json.dumps(bundle[blocks.BLOCK_MIME])
+    assert bundle["text/html"].startswith("<style>")
+    assert bundle["text/plain"] == "Withheld: Restricted."
+
+
+def test_jupyterlab_gets_no_link_within_a_drawing():
+    """It writes the address of every link anew, which within an SVG is an error of its script."""
+    link = '<a href="#t">Table</a>'
+    drawn = f'<svg><a href="#row-1" aria-label="Ash"><path d="M0 0"/></a></svg>{link}'
+    bundle = blocks.Block("map", drawn, "")._repr_mimebundle_()
+
+    shown = bundle["text/html"].partition('<div class="cdpb">')[2]
+    assert shown == f'<svg><g aria-label="Ash"><path d="M0 0"/></g></svg>{link}</div>'
+    assert bundle[blocks.BLOCK_MIME]["html"] == drawn
+
+
+def test_a_record_shows_nothing():
+    """It is for the exporter; a reader sees the page that it names."""
+    bundle = blocks.record_block(record())._repr_mimebundle_()
+
+    assert "text/html" not in bundle
+    assert bundle[blocks.BLOCK_MIME]["record"]["slug"] == "ward-drug-offences"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        blocks.headline_block("<script>", verdict(label="<script>"), statement="<script>"),
+        blocks.key_figures_block([key_figure(label="<script>", note="<script>")]),
+        blocks.notice_block("withheld", "<script>"),
+        blocks.actions_block([{"action": "<script>", "owners": "<script>"}], "<script>"),
+        blocks.method_block({"Definition": "<script>", "<script>": ["<script>", "b"]}),
+        blocks.commentary_block("<script>", "<script>", "<script>"),
+        blocks.made_block([{"source": "<script>", "received": "2025"}], {"year": "<script>"}),
+        chart(title='"><script>', note="<script>", key="<script>"),
+    ],
+    ids=lambda block: block.kind,
+)
+def test_text_from_a_file_stays_text(block):
+    """A ward, an action or a statement is data: no name in a file may become markup."""
+    assert not tree(block).all("script")
+    assert "<script>" in text(block)
+
+
+def test_a_verdict_is_a_word_before_it_is_a_colour():
+    """Board members print in grey, and some see no colour."""
+    shown = text(blocks.headline_block("Higher.", verdict()))
+
+    assert "Verdict: Supported as far as checked" in shown
+    assert "on data for 2023/24" in shown
+
+
+def test_a_verdict_on_old_data_says_that_it_is_carried_forward():
+    """Once, beside the verdict, on the finding's page and on the index alike."""
+    old = verdict(as_of="2021/22", dating="carried forward from 2021/22")
+    shown = text(blocks.headline_block("Lower.", old, as_of_note=old["dating"]))
+
+    assert shown.count("carried forward from 2021/22") == 1
+    assert "on data for" not in shown
+
+
+def test_the_parts_of_a_statement_are_listed_with_their_outcomes():
+    """Five lines to skim; the table with the numbers is folded beneath."""
+    root = tree(blocks.headline_block("Higher.", verdict()))
+
+    assert [each.text for each in root.classed("outcomes")[0].all("li")] == [
+        "Supported: Higher than London",
+        "Cannot be checked: Higher than England",
+    ]
+
+
+def test_each_part_of_a_verdict_shows_what_was_compared():
+    """Otherwise a reader can only believe it."""
+    (table,) = tree(blocks.headline_block("Higher.", verdict())).all("table")
+    higher, unchecked = [row.text for row in table.all("tr")[1:]]
+
+    assert "London wards: 4.1 per 1,000 residents" in higher
+    assert "7.9 per 1,000 residents (6.5 to 9.6)" in higher
+    assert "not available Cannot be checked no table for England is held" in unchecked
+
+
+def test_where_there_is_no_statement_there_is_no_badge():
+    """An area without a statement gets measures and comparisons, and no verdict."""
+    root = tree(blocks.headline_block("7.9 per 1,000.", None, as_of_note="No statement."))
+
+    assert not root.classed("verdict")
+    assert "No statement." in root.text
+
+
+def test_a_key_figure_shows_its_interval_its_counts_and_its_comparators():
+    """The number alone says too much."""
+    shown = text(blocks.key_figures_block([key_figure()]))
+
+    assert "7.9 per 1,000 residents" in shown
+    assert "95% confidence interval 6.5 to 9.6" in shown
+    assert "1,234 among 155,867" in shown
+    assert "Higher than London wards 4.1" in shown
+
+
+def test_a_figure_that_is_not_there_says_so_and_why():
+    """A blank card looks like nought."""
+    missing = key_figure(value=None, note="The return has not been received.", comparators=[])
+
+    shown = text(blocks.key_figures_block([missing]))
+
+    assert "Not available" in shown
+    assert "The return has not been received." in shown
+    assert "1,234" not in shown
+
+
+def test_an_action_without_a_date_says_not_set():
+    """The delivery plan sets none, and a blank would read as done."""
+    shown = text(blocks.actions_block([{"action": "Do it", "owners": ["A", "B"]}]))
+
+    assert "A; B none named not set" in shown
+
+
+def test_method_headings_stand_in_the_order_of_fingertips():
+    """Whoever knows one indicator's page finds her way on ours."""
+    block = blocks.method_block({"Caveats": ["a", "b"], "Own": "c", "Definition": "d"})
+
+    headings = [each.text for each in tree(block).all("dt")]
+
+    assert headings == ["Definition", "Caveats", "Own"]
+
+
+def test_the_public_page_names_year_and_area_only():
+    """How an analyst set a notebook up is nobody else's business."""
+    parameters = {"year": "2023/24", "area": "E09000003", "focus_ward": "E05000001"}
+
+    assert "E05000001" not in text(blocks.made_block([], parameters))
+    assert "E05000001" in text(blocks.made_block([], parameters, edition="partnership"))
+
+
+def test_stale_commentary_is_flagged():
+    """A reason written for last year's verdict may explain the wrong thing."""
+    assert "earlier verdict" in text(blocks.commentary_block("Why.", "A", "2024", stale=True))
+    assert "earlier verdict" not in text(blocks.commentary_block("Why.", "A", "2024"))
+
+
+def test_a_figure_has_the_whole_anatomy():
+    """Title, measure, drawing, source, download and table: a chart alone can't be checked."""
+    root = tree(chart())
+    link = root.classed("download")[0].all("a")[0]
+
+    assert root.all("h3")[0].text == "Figure 1: North & South stands out"
+    assert root.classed("subtitle")[0].text == "Rate, Barnet, 2023/24"
+    described = [each for each in root.elements if each.get("role") == "img"]
+    assert [each.get("aria-label") for each in described] == [ALT]
+    assert len(described[0].classed("drawing")) == 2
+    assert root.classed("source")[0].text == "Source: MPS, received 2025"
+    assert link.text == "Download the data for figure 1 (CSV, 1 KB)"
+    assert link.get("download") == "ranked.csv"
+    assert root.all("details")[0].all("table")
+
+
+def test_a_description_is_said_once():
+    """A drawing that is named inside and outside is read twice."""
+    drawings = [each for each in tree(chart()).elements if each.tag == "svg"]
+
+    assert {each.get("aria-hidden") for each in drawings} == {"true"}
+    assert not any(each.get("role") for each in drawings)
+
+
+def test_the_download_is_the_published_table():
+    """What is saved from the page is what passed the gate, to the last digit."""
+    from urllib.parse import unquote
+
+    address = tree(chart()).classed("download")[0].all("a")[0].get("href")
+
+    assert unquote(address.partition(",")[2]) == published().to_csv_text()
+
+
+def test_a_figure_without_a_description_is_refused():
+    """A reader who can't see it would get nothing."""
+    from cdpb.report.figure import Anatomy, figure_block
+
+    with pytest.raises(InputError, match="no description"):
+        figure_block(Anatomy(1, "a", "t", "s", "MPS", published()), Drawn(), " ")
+
+
+def test_a_demonstration_is_marked_in_its_figures():
+    """A picture is copied without the page's banner."""
+    assert "DEMONSTRATION" in text(chart(demonstration=True))
+    assert "DEMONSTRATION" not in text(chart())
+
+
+def test_each_area_of_a_map_has_its_row():
+    """A link to a row that isn't there leads nowhere."""
+    root = tree(ward_map())
+    rows = {each.get("id") for each in root.all("tr")}
+
+    assert {link.get("href")[1:] for link in root.classed("map")[0].all("a")} <= rows
+    assert root.all("details")[0].attributes.keys() >= {"open"}
+    assert root.classed("skip-map")[0].all("a")[0].get("href") == "#map-table"

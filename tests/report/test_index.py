@@ -1,0 +1,107 @@
+"""The front page of an assessment, made of nothing but its findings' records."""
+
+import pytest
+
+from cdpb.declarations import declarations
+from cdpb.errors import InputError
+from cdpb.report.checks import check_page
+from cdpb.report.html_tree import read_document
+from cdpb.report.index import render_index
+from tests.support.pages import record, verdict
+
+
+def root(html):
+    return read_document(html).root
+
+
+def entries(html):
+    return [each.text for each in root(html).classed("findings")[0].all("li")]
+
+
+def test_each_finding_is_listed_with_its_verdict_and_headline():
+    """Whoever reads one page reads this one."""
+    html = render_index([record()])
+
+    assert entries(html) == [
+        "Ward drug offences Verdict: Supported as far as checked on data for 2023/24 "
+        "North & South stands out."
+    ]
+    assert root(html).all("title")[0].text == "Needs assessment, Barnet, 2023/24"
+
+
+def test_the_index_passes_the_checks():
+    """Its one script is for the search, and is the only script of an assessment."""
+    second = record(id="b", slug="b", verdict=None, notices=[], key_figures=[])
+
+    assert check_page(render_index([record(), second])) == []
+
+
+def test_links_lead_to_the_pages_and_tables_beside_it():
+    """An assessment moves as one folder."""
+    links = {each.get("href") for each in root(render_index([record()])).all("a")}
+
+    assert {"ward-drug-offences.html", "tables/ward_drug_offences/wards.csv"} <= links
+
+
+def test_a_table_without_a_row_is_not_offered_for_download():
+    """Four in ten of a public edition's downloads were empty."""
+    table = record()["tables"][0]
+    html = render_index([record(tables=[{**table, "rows": 0}])])
+    assert table["file"] not in html
+    assert "No table was published." in html
+
+
+def test_what_is_missing_is_said():
+    """A finding that isn't there looks like one that found nothing."""
+    declared = declarations().findings
+    absent = [each.id for each in declared[:1]]
+
+    text = root(render_index([record()], absent=absent)).text
+
+    assert "No table for England is held." in text
+    for each in declared[:1]:
+        assert f"{each.title}: this finding was not made for this assessment." in text
+
+
+def test_a_finding_without_a_statement_has_no_verdict():
+    """Measures and comparisons stand by themselves."""
+    assert "No statement to test" in entries(render_index([record(verdict=None)]))[0]
+
+
+def test_a_verdict_reads_as_in_the_finding():
+    """One function writes it for both."""
+    shown = verdict(outcome="reversed", label="reversed")
+
+    assert "Verdict: Reversed" in entries(render_index([record(verdict=shown)]))[0]
+
+
+def test_the_search_works_without_its_script():
+    """Without it everything is listed, and no empty box waits for an answer."""
+    search = next(each for each in root(render_index([record()])).elements
+                  if each.get("role") == "search")  # fmt: skip
+
+    assert "hidden" in search.attributes
+
+
+def test_findings_of_two_assessments_are_refused():
+    """One area's verdict under another's name would be the worst of errors."""
+    with pytest.raises(InputError, match="one area, year and edition"):
+        render_index([record(), record(year="2024/25")])
+
+
+def test_names_stay_text():
+    """Also on the front page."""
+    html = render_index([record(headline="<script>x</script>")])
+
+    assert len(root(html).all("script")) == 1
+
+
+def test_markings_stand_on_the_index_too():
+    """It is the page that gets forwarded."""
+    marked = render_index([record(edition="partnership", demonstration=True)])
+
+    assert root(marked).all("title")[0].text.startswith("DEMONSTRATION: ")
+    assert [each.text.partition(":")[0] for each in root(marked).classed("edition")] == [
+        "OFFICIAL-SENSITIVE",
+        "DEMONSTRATION",
+    ]

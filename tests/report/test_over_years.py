@@ -1,0 +1,84 @@
+"""The whole assessment over the years: what changed, and each verdict by year."""
+
+from cdpb.disclosure.declared import Column
+from cdpb.findings.assessment_records import Others
+from cdpb.report.over_years import changes, changes_block
+from cdpb.report.tables import shown_table
+from tests.findings.test_changed import compared, part, said, share
+from tests.support.drawn import COLUMNS, published
+
+LAST, NOW = "2020/21", "2021/22"
+
+
+def finding(id: str, then: dict | None = None, now: dict | None = None, **more) -> dict:
+    """A finding's record with last year's beside it."""
+    told = compared(then or said(LAST), now or said(NOW))
+    named = {"id": id, "slug": id, "title": f"About {id}", "claims": [], "statement": "It is."}
+    return {**told, **named, "headline": "", **more}
+
+
+def test_a_verdict_that_differs_is_told_with_its_finding():
+    moved = finding("women", said(LAST, tested=part("reversed", LAST)))
+    told = changes([moved, finding("ward")])
+    assert told == [
+        "About women: for 2020/21 the statement was reversed; for 2021/22 it is supported"
+    ]
+
+
+def test_a_change_of_definition_is_called_none_of_the_world():
+    """On the one page that the whole board reads."""
+    other = finding("women", said(LAST, tested=part("reversed", LAST, definition="another")))
+    assert "another definition; no change in the world is shown" in changes([other])[0]
+
+
+def test_findings_without_newer_figures_are_named():
+    still = finding("alcohol", said(LAST, share(31.1)), said(NOW, share(31.1)))
+    told = changes([still, finding("ward")])
+    assert told[-1] == "nothing newer than for 2020/21 is held on: About alcohol"
+    block = changes_block([still, finding("ward")], told)
+    assert 'href="ward.html"' in block.html
+    assert 'href="alcohol.html"' not in block.html
+
+
+def test_without_a_year_before_nothing_is_said_to_have_changed():
+    assert "nothing is said" in changes([])[0]
+    assert changes_block([], changes([])).kind == "changed"
+
+
+def test_the_history_has_a_row_a_statement_and_claim_and_year():
+    verdicts = [
+        {"year": LAST, "label": "reversed", "dating": "", "as_of": LAST},
+        {
+            "year": NOW,
+            "label": "supported",
+            "dating": "carried forward from 2020/21",
+            "as_of": LAST,
+        },
+    ]
+    claim = {"id": "F15", "text": "It fell.", "made": "2024"}
+    claim |= {"verdict": None, "history": verdicts[:1]}
+    told = Others((finding("ward", history=verdicts, claims=[claim]),), ()).history()
+    assert told[["finding_id", "year", "verdict"]].to_numpy().tolist() == [
+        ["ward", LAST, "reversed"], ["ward", NOW, "supported"], ["ward/F15", LAST, "reversed"],
+    ]  # fmt: skip
+    assert told["dated_verdict"].to_list()[1] == "supported, carried forward from 2020/21"
+
+
+def test_the_years_of_a_statement_stand_side_by_side(monkeypatch):
+    """One row a statement, though its key is not shown."""
+    for name in ("finding_id", "finding", "dated_verdict"):
+        kind = "key" if name == "finding_id" else "text"
+        monkeypatch.setitem(COLUMNS, name, Column(label=name, kind=kind))
+    monkeypatch.setattr("tests.support.drawn.KEYS", {"finding_id", "year"})
+    shown = published("""
+        finding_id finding year    dated_verdict
+        ward       Wards   2020/21 reversed
+        ward       Wards   2021/22 supported
+        women      Women   2021/22 supported
+    """)
+    table = shown_table(shown, "All", columns=["finding", "dated_verdict"], spread="year")
+    assert [each.text for each in table.headings] == ["finding", "2020/21", "2021/22"]
+    assert [list(row.cells) for row in table.rows] == [
+        ["Wards", "reversed", "supported"],
+        ["Women", "[x]", "supported"],
+    ]

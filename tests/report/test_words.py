@@ -1,0 +1,310 @@
+"""Sentences say what their tables say, in numbers that a reader can find there."""
+
+import re
+
+import pytest
+
+from cdpb.disclosure.masked import MASKED
+from cdpb.errors import InputError
+from cdpb.numbers import ordinal
+from cdpb.say import moved, possessive, sentence
+from cdpb.statistics.measure import Measure
+from findings import unmet_treatment_need, women_in_treatment
+from findings import ward_drug_offences as words
+from tests.support.drawn import COLUMNS, published
+
+NEVER = "E05099999"
+
+
+def rate(value, lower, upper, label, period="2023/24") -> Measure:
+    unit = "per 1,000 residents"
+    return Measure(value, lower, upper, None, None, unit, label, period, "mps_borough_crime", "")
+
+
+def share(value, lower, upper, people, label) -> Measure:
+    return Measure(value, lower, upper, None, people, "%", label, "2021/22", "ndtms_adults", "")
+
+
+BARNET, LONDON = rate(2.72, 2.56, 2.89, "Barnet"), rate(4.17, 4.13, 4.21, "London")
+NOTHING = rate(None, None, None, "Barnet")
+
+
+def wards(first="higher", second="similar"):
+    return published(f"""
+        ward_code  ward_name        offences  rate_per_1000  lower  upper  rank  comparison
+        E1         Colindale_North  101       7.92           6.45   9.62   1     {first}
+        E2         Burnt_Oak        50        4.40           3.20   5.80   2     {second}
+        E3         Underhill        10        1.00           0.50   1.80   3     lower
+    """)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"), (113, "113th")],
+)
+def test_a_place_in_an_order_is_spelt(number, text):
+    assert ordinal(number) == text
+
+
+def test_names_that_end_in_s_take_an_apostrophe_alone():
+    assert (possessive("London"), possessive("London wards")) == ("London's", "London wards'")
+
+
+def test_what_did_not_change_is_not_said_to_have_moved():
+    assert moved(71, 75) == "rose from 71 to 75"
+    assert moved(1_101, 47) == "fell from 1,101 to 47"
+    assert moved(71, 71) == "stayed at 71"
+
+
+def test_a_sentence_has_one_capital_and_one_stop():
+    assert sentence("in 2023/24 it  rose") == "In 2023/24 it rose."
+    assert sentence("It rose.") == "It rose."
+
+
+def test_the_headline_names_the_wards_above_london_and_the_focus_ward():
+    said = words.headline(BARNET, LONDON, wards(), "E1", "2023/24", "2023/24")
+    assert said == (
+        "In 2023/24, Barnet's rate of recorded drug offences was 2.7 per 1,000 residents, lower "
+        "than London's 4.2; 1 of its 3 wards, Colindale North, was higher than London's wards; "
+        "Colindale North ranked 1st of 3 at 7.9 (6.5 to 9.6)."
+    )
+
+
+def test_each_half_of_the_wards_headline_is_dated_by_its_own_file():
+    """Every spring one of the two police files comes first, and no ward may take its year."""
+    said = words.headline(BARNET, LONDON, wards(), "E1", "2025/26", "2024/25, the latest held")
+    borough, of_wards, *rest = said.split("; ")
+    assert borough.startswith("In 2025/26, Barnet's rate")
+    assert of_wards.startswith("in 2024/25, the latest held, 1 of its 3 wards")
+    assert not any("2025/26" in each for each in (of_wards, *rest))
+
+
+def test_the_headline_says_so_when_no_ward_is_above_london():
+    said = words.headline(BARNET, LONDON, wards(first="similar"), None, "2023/24", "2023/24")
+    assert "none of its 3 wards was shown to be higher" in said
+    assert "ranked" not in said
+
+
+def test_two_wards_above_london_are_named_in_their_order():
+    said = words.headline(BARNET, LONDON, wards(second="higher"), None, "2023/24", "2023/24")
+    assert "2 of its 3 wards, Colindale North and Burnt Oak, were higher" in said
+
+
+def test_with_nothing_held_the_headline_says_nothing_else():
+    said = words.headline(NOTHING, LONDON, wards(), "E1", "2009/10", "2009/10")
+    assert said == "No year of recorded drug offences is held for 2009/10 or earlier."
+
+
+def test_a_focus_ward_that_is_not_in_the_table_is_not_spoken_of():
+    """Another borough's focus ward, or a code of an old ward."""
+    said = words.headline(BARNET, LONDON, wards(), NEVER, "2023/24", "2023/24")
+    assert "ranked" not in said
+    assert words.ranked_title(wards(), NEVER, "Barnet").endswith("7.9 per 1,000 residents")
+
+
+def test_a_ranked_title_names_the_focus_ward_only_where_it_is_not_the_highest():
+    assert words.ranked_title(wards(), "E1", "Barnet").count("Colindale North") == 1
+    assert words.ranked_title(wards(), "E3", "Barnet").endswith("Underhill ranked 3rd at 1.0")
+
+
+def test_a_map_title_counts_each_side():
+    assert words.map_title(wards(), LONDON) == (
+        "Of 3 wards, 1 higher, 1 similar and 1 lower, compared with London (4.2)"
+    )
+
+
+def test_a_table_without_rows_has_no_title():
+    """The page then says in its place that nothing is held."""
+    empty = published("ward_code ward_name rate_per_1000 lower upper rank comparison")
+    assert words.ranked_title(empty, "E1", "Barnet") == ""
+    assert words.map_title(empty, LONDON) == ""
+
+
+def test_the_larger_kind_of_offence_leads():
+    split = published("""
+        ward_code  ward_name  offence      offences
+        E1         North      possession   40
+        E1         North      trafficking  60
+        E2         South      possession   10
+        E2         South      trafficking  90
+    """)
+    assert words.offence_title(split, "Barnet") == (
+        "In Barnet's wards trafficking made up 75% of drug offences: 150, against 50 of possession"
+    )
+
+
+def by_month(counts: list[int], first: str = "2023-04"):
+    import pandas as pd
+
+    months = pd.period_range(first, periods=len(counts), freq="M")
+    rows = "\n".join(
+        f"E1 North {month} possession {count}" for month, count in zip(months, counts, strict=True)
+    )
+    return published(f"ward_code ward_name month offence offences\n{rows}")
+
+
+def test_four_months_that_hold_most_are_found_and_counted():
+    months = by_month([1, 1, 1, 9, 9, 9, 9, 1, 1, 1, 1, 1])
+    assert words.months_title(months, "E1", "2023/24") == (
+        "36 of North's 44 possession offences in 2023/24 were recorded in July to October 2023"
+    )
+
+
+def test_four_months_across_the_new_year_name_both_years():
+    months = by_month([1, 1, 1, 1, 1, 1, 1, 1, 9, 9, 9, 9])
+    assert words.months_title(months, "E1", "2023/24").endswith("December 2023 to March 2024")
+
+
+def test_a_year_without_all_its_months_makes_no_claim_on_them():
+    assert words.months_title(by_month([5] * 4, "2023-12"), "E1", "2023/24") == ""
+
+
+def neighbours():
+    return published("""
+        ward_code  ward_name  year     offence     offences
+        E1         North      2022/23  possession  101
+        E1         North      2023/24  possession  47
+        E2         South      2022/23  possession  82
+        E2         South      2023/24  possession  127
+    """)
+
+
+def history(second="similar"):
+    return published(f"""
+        ward_code  ward_name  year     offences  comparison
+        E1         North      2022/23  101       higher
+        E1         North      2023/24  47        {second}
+    """)
+
+
+def test_a_changed_verdict_is_read_with_the_ward_next_door():
+    said = words.focus_changed(history(), neighbours(), "E1", "E2")
+    assert said == (
+        "North's offences fell from 101 to 47 between 2022/23 and 2023/24; its rate was higher "
+        "than London's in 2022/23 and was similar to it in 2023/24. Next door, South rose from 82 "
+        "to 127; the two together fell from 183 to 174. A fall here and a rise next door may be a "
+        "change of place or of recording."
+    )
+
+
+def test_no_neighbour_is_called_in_where_the_verdict_stands():
+    said = words.focus_changed(history("higher"), neighbours(), "E1", "E2")
+    assert said.endswith("in both years its rate was higher than London's.")
+
+
+def test_no_cause_is_ever_claimed():
+    """A change is seen; why it came about is not."""
+    said = words.focus_changed(history(), neighbours(), "E1", "E2")
+    assert not re.search(r"because|due to|result|significant|caused", said)
+
+
+def test_a_masked_value_cannot_be_put_into_a_sentence():
+    table = published("""
+        ward_code  ward_name  rate_per_1000  lower  upper  rank  comparison
+        E1         North      [c]            [c]    [c]    1     [c]
+    """)
+    assert table.values[0][2] is MASKED
+    with pytest.raises((InputError, TypeError)):
+        words.ranked_title(table, "E1", "Barnet")
+
+
+def test_unmet_need_is_said_with_its_interval():
+    here, england = (
+        share(86.4, 81.4, 90.3, 3_046, "Barnet"),
+        share(82.4, 78.7, 86.1, 586_780, "England"),
+    )
+    said = unmet_treatment_need.headline(here, england, "Barnet", "2017/18, the latest held")
+    assert said == (
+        "In 2017/18, the latest held, an estimated 86.4% (81.4% to 90.3%) of adults in Barnet "
+        "dependent on alcohol were not in treatment, similar to England's 82.4%."
+    )
+
+
+def test_without_the_area_s_figures_england_s_are_not_put_in_their_place():
+    nothing = share(None, None, None, None, "Camden")
+    said = unmet_treatment_need.headline(
+        nothing, share(82.4, 78.7, 86.1, 586_780, "England"), "Camden", "2017/18"
+    )
+    assert said.startswith("No numbers in treatment are held for Camden")
+    assert "in England an estimated 82.4%" in said
+
+
+def groups(opiates="lower"):
+    COLUMNS.setdefault("adults", COLUMNS["percent"].model_copy(update={"kind": "number"}))
+    COLUMNS.setdefault("compared_with_england", COLUMNS["comparison"])
+    return published(f"""
+        area_code  area_name  substance_group  adults  percent  compared_with_england
+        B          Barnet     opiate           605     23.1     {opiates}
+        B          Barnet     alcohol_only     440     38.6     similar
+        E          England    opiate           140558  27.6     similar
+    """)
+
+
+def test_a_share_of_fewer_than_1000_people_has_no_decimals():
+    here, england = (
+        share(31.1, 28.7, 33.5, 1_465, "Barnet"),
+        share(32.5, 32.4, 32.7, 289_215, "England"),
+    )
+    said = women_in_treatment.headline(here, england, groups(), "Barnet", "2021/22")
+    assert "31.1% (28.7% to 33.5%)" in said
+    assert said.endswith(
+        "the share was lower than England's among adults treated for opiates (23%)."
+    )
+
+
+def test_where_no_group_is_lower_the_headline_says_so():
+    here, england = (
+        share(31.1, 28.7, 33.5, 1_465, "Barnet"),
+        share(32.5, 32.4, 32.7, 289_215, "England"),
+    )
+    said = women_in_treatment.headline(here, england, groups("similar"), "Barnet", "2021/22")
+    assert said.endswith("in no substance group was the share lower than England's.")
+
+
+def test_every_number_of_a_title_stands_in_its_table(assessments):
+    """The descriptions of all figures, against the tables of their finding."""
+    import csv
+    import json
+
+    folder = assessments / "2024-25" / "E09000003" / "public"
+    for path in sorted((folder / "findings").glob("*.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        rows = []
+        for name in sorted((folder / "tables" / record["id"]).glob("*.csv")):
+            rows += csv.DictReader(name.open(encoding="utf-8", newline=""))
+        # A number is a cell of the finding's tables, or a count of their rows.
+        for figure in record["figures"]:
+            shown = _numbers_of(rows) | {str(count) for count in range(len(rows) + 1)}
+            for number in re.findall(r"\d[\d,]*(?:\.\d+)?", _without_periods(figure["alt"])):
+                assert number.replace(",", "") in shown, (figure["id"], number, figure["alt"])
+
+
+def _without_periods(text: str) -> str:
+    """Years, months, confidence levels and counts of things are not figures of the table."""
+    text = re.sub(r"\b(?:95|99\.8)%", "", text.replace("\N{NO-BREAK SPACE}", " "))
+    text = re.sub(
+        r"\d{4}/\d{2}|(?:January|February|March|April|May|June|July|August|September"
+        r"|October|November|December) \d{4}",
+        "",
+        text,
+    )
+    text = re.sub(
+        r"London wards: [\d.]+|\b\d+ (?:of \d+ )?wards?\b|for \d+\b|similar to London: \d+"
+        r"|lower than London: \d+|per [\d,]+|aged \d+",
+        "",
+        text,
+        flags=re.I,
+    )
+    return text
+
+
+def _numbers_of(rows: list[dict[str, str]]) -> set[str]:
+    found = set()
+    for row in rows:
+        for cell in row.values():
+            try:
+                value = float(cell)
+            except ValueError:
+                continue
+            found |= {f"{value:.{places}f}" for places in (0, 1, 2)}
+    return found

@@ -1,0 +1,225 @@
+"""One part of a statement against the data."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from cdpb.errors import InputError
+from cdpb.statistics.part_tests import (
+    above,
+    any_above,
+    below,
+    cannot_check,
+    check_part,
+    similar,
+)
+from tests.statistics.test_comparison import LONDON, rates
+
+BARNET = replace(LONDON, label="Barnet", value=2.7, lower=2.5, upper=2.9)
+RATIO = replace(LONDON, label="Possession to trafficking", unit="times")
+
+
+@dataclass
+class Declared:
+    """A part as an area file holds it."""
+
+    test: str
+    threshold_value: float | None = None
+    margin: float | None = None
+    id: str = "part"
+    claim: str = "Barnet's rate is lower than London's"
+    comparator: str = "London"
+    threshold: str = "London's rate lies above the whole interval"
+    reason: str = "one file on both sides"
+    turns_at: float | None = None
+    when_missing: str = ""
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "outcome"),
+    [
+        (2.5, 2.9, "supported"),
+        (2.5, 4.1, "not supported"),
+        (4.1, 5.0, "not supported"),
+        (4.2, 5.0, "reversed"),
+    ],
+)
+def test_below_is_supported_by_the_whole_interval_alone(lower, upper, outcome):
+    """Ends included: a comparator at the very end is still similar."""
+    area = replace(BARNET, lower=lower, upper=upper)
+
+    assert below(area, LONDON).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "outcome"),
+    [(6.4, 9.6, "supported"), (4.1, 9.6, "not supported"), (1.0, 4.0, "reversed")],
+)
+def test_above_is_the_same_the_other_way(lower, upper, outcome):
+    """Reversed: wholly on the other side. Not supported: neither."""
+    assert above(replace(BARNET, lower=lower, upper=upper), LONDON).outcome == outcome
+
+
+def test_the_reason_has_the_numbers_that_were_compared():
+    """A verdict without its numbers can't be argued with."""
+    found = below(BARNET, LONDON, id="p", claim="c")
+
+    assert found.reason == (
+        "Barnet 2.7 per 1,000 residents (2.5 to 2.9) "
+        "against 4.1 per 1,000 residents for London wards: lower"
+    )
+    assert below(replace(BARNET, upper=4.5), LONDON).reason.endswith(": no difference shown")
+
+
+def test_a_declared_number_is_a_comparator_in_the_measures_unit():
+    """Substantial was declared to mean more than half."""
+    unmet = replace(BARNET, unit="%", value=86.4, lower=81.4, upper=90.3, denominator=3046)
+
+    found = above(unmet, 50)
+
+    assert found.outcome == "supported"
+    assert found.threshold_value == 50
+    assert found.reason == "Barnet 86.4% (81.4 to 90.3) against 50.0%: higher"
+
+
+def test_without_an_interval_a_part_cannot_be_checked():
+    """Two bare numbers always differ."""
+    found = below(replace(BARNET, lower=None, upper=None), LONDON)
+
+    assert (found.outcome, found.reason) == ("cannot be checked", "no interval to compare")
+    assert not found.checked
+    assert below(BARNET, replace(LONDON, value=None)).reason == "no comparator held"
+    unknown = replace(BARNET, value=None, lower=None, upper=None)
+    assert below(unknown, LONDON).reason == "no figure for Barnet"
+
+
+def test_a_comparator_of_another_source_is_refused():
+    """The ward file against the borough file would test the files."""
+    with pytest.raises(InputError, match="the source differs"):
+        below(BARNET, replace(LONDON, source="mps_borough_crime"))
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "outcome", "said"),
+    [
+        (1.8, 2.3, "supported", "the data allow 1.80 to 2.30"),
+        (1.58, 2.6, "not supported", "no difference shown: the data cannot exclude 1.58 to 2.60"),
+        (1.4, 1.9, "not supported", "lower: the data cannot exclude 1.40 to 1.90"),
+        (0.5, 0.7, "reversed", "lower"),
+    ],
+)
+def test_similar_needs_the_whole_interval_within_its_margin(lower, upper, outcome, said):
+    """That no difference is shown doesn't show that there is none."""
+    ratio = replace(RATIO, value=(lower + upper) / 2, lower=lower, upper=upper)
+
+    found = similar(ratio, 2, margin=0.5)
+
+    assert found.outcome == outcome
+    assert found.reason.endswith(said)
+    assert (found.threshold_value, found.margin) == (2, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "outcome"),
+    [(1.6, 2.0, "supported"), (0.9, 1.1, "not supported"), (0.5, 0.7, "reversed")],
+)
+def test_a_claim_of_twice_is_reversed_below_one_alone(lower, upper, outcome):
+    """As many of the one as of the other is not twice; it is not the other way round either."""
+    ratio = replace(RATIO, value=(lower + upper) / 2, lower=lower, upper=upper)
+
+    assert similar(ratio, 2, margin=0.5, turns_at=1).outcome == outcome
+
+
+def test_a_part_without_a_figure_says_whose_return_is_missing():
+    declared = Declared("below", when_missing="the return from Probation was not received")
+
+    assert check_part(declared).reason == "the return from Probation was not received"
+    assert check_part(declared).outcome == "cannot be checked"
+
+
+def test_any_above_says_which_and_how_many():
+    """The statement says some wards; the page names them."""
+    wards = rates("""
+        ward_name        rate  lower  upper
+        Colindale_North   7.9    6.4    9.6
+        Burnt_Oak         5.2    4.2    6.3
+        High_Barnet       1.0    0.6    1.6
+        Nobody            -      -      -
+    """)
+
+    found = any_above(wards, LONDON)
+
+    assert found.outcome == "supported"
+    assert found.areas == ("Colindale North", "Burnt Oak")
+    assert found.reason == (
+        "2 of 3 above 4.1 per 1,000 residents for London wards: Colindale North and Burnt Oak"
+    )
+    assert found.as_of == "2023/24"
+
+
+def test_none_above_is_not_supported_and_all_below_is_reversed():
+    """A ward that might be above is not a ward below."""
+    one_similar = rates("ward_name rate lower upper\nA 4.5 3.6 5.5\nB 1.0 0.6 1.6")
+    all_below = rates("ward_name rate lower upper\nB 1.0 0.6 1.6")
+
+    assert any_above(one_similar, LONDON).outcome == "not supported"
+    assert any_above(one_similar, LONDON).areas == ()
+    assert any_above(all_below, LONDON).outcome == "reversed"
+
+
+def test_no_ward_with_an_interval_leaves_it_unchecked():
+    """An empty table proves nothing."""
+    nobody = rates("ward_name rate lower upper\nA - - -")
+
+    assert any_above(nobody, LONDON).outcome == "cannot be checked"
+
+
+def test_a_long_list_of_wards_is_cut_with_its_number():
+    """Some boroughs have twenty."""
+    names = "\n".join(f"W{number} 7.9 6.4 9.6" for number in range(9))
+
+    found = any_above(rates("ward_name rate lower upper\n" + names), LONDON)
+
+    assert found.reason.endswith("W0, W1, W2, W3, W4, W5 and 3 more")
+    assert len(found.areas) == 9
+
+
+def test_what_cannot_be_checked_says_why():
+    """No comparator held, restricted, not received: said, never guessed."""
+    found = cannot_check("no table of drug offences for England is held", id="england")
+
+    assert (found.id, found.outcome) == ("england", "cannot be checked")
+    assert found.reason == "no table of drug offences for England is held"
+    assert found.as_of == ""
+
+
+def test_an_area_files_part_is_tested_as_it_declares():
+    """The statement, its comparator and its threshold are data, not code."""
+    found = check_part(Declared("below"), BARNET, LONDON)
+
+    assert found.outcome == "supported"
+    assert found.claim == "Barnet's rate is lower than London's"
+    assert found.why == "one file on both sides"
+    assert check_part(Declared("above", threshold_value=2), BARNET).outcome == "supported"
+    assert check_part(Declared("similar", 2.6, 0.5), BARNET).outcome == "supported"
+    assert check_part(Declared("cannot_check"), BARNET).reason == "one file on both sides"
+
+
+def test_a_part_without_its_figure_cannot_be_checked():
+    """A year without data is not a failure of the statement."""
+    found = check_part(Declared("below"), None, LONDON)
+
+    assert (found.outcome, found.test) == ("cannot be checked", "below")
+
+
+@pytest.mark.parametrize("part", [Declared("bellow"), Declared("similar")])
+def test_an_unknown_test_or_a_missing_margin_is_refused(part):
+    """A slip in an area file must not pass as a verdict."""
+    with pytest.raises(InputError, match="no test, or its margin"):
+        check_part(part, BARNET, LONDON)
+
+
+def test_a_part_without_its_comparator_is_refused():
+    """Below what?"""
+    with pytest.raises(InputError, match="lacks what it compares with"):
+        check_part(Declared("below"), BARNET)

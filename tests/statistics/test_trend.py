@@ -1,0 +1,173 @@
+"""A trend is said where five intervals bear it, and nowhere else."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from scipy import special
+
+from cdpb.errors import InputError
+from cdpb.statistics import recent_trend
+from cdpb.statistics.trend import CHI_SQUARE, turning_point
+from tests.support.shared import shared
+from tests.support.tables import table
+
+RISING = """
+    area_code year    percent lower upper
+    E1        2016/17    10.0   8.0  12.0
+    E1        2017/18    20.0  19.0  21.0
+    E1        2018/19    21.0  20.0  22.0
+    E1        2019/20    22.0  21.0  23.0
+    E1        2020/21    23.0  22.0  24.0
+    E1        2021/22    24.0  23.0  25.0
+"""
+
+
+def trend(text=RISING, breaks=(), by="area_code"):
+    """The first group's trend."""
+    given = table(text)
+    given.attrs = {"source": "ndtms_adults"}
+    return recent_trend(given, by, "percent", breaks=breaks).iloc[0]
+
+
+def test_the_limit_is_the_upper_fifth_of_a_percent_of_chi_square():
+    assert pytest.approx(special.chdtri(1, 0.002)) == CHI_SQUARE
+
+
+def test_five_rising_points_are_an_increase():
+    """One a year, by intervals of two: slope 1, and chi-square by hand."""
+    found = trend()
+    assert found["trend"] == "increasing"
+    assert found["slope"] == pytest.approx(1)
+    assert found["chi_square"] == pytest.approx(10 / (2 / 3.92) ** 2)
+    assert (found["first_year"], found["last_year"]) == ("2017/18", "2021/22")
+    assert found["reason"] == ""
+
+
+def test_wide_intervals_show_no_trend():
+    """The same values from a twentieth of the people."""
+    wide = table(RISING)
+    wide["lower"], wide["upper"] = wide["percent"] - 5, wide["percent"] + 5
+    wide.attrs = {"source": "ndtms_adults"}
+    assert recent_trend(wide, "area_code", "percent").iloc[0]["trend"] == "no trend shown"
+
+
+def test_a_slope_that_hangs_on_one_point_is_no_trend():
+    """Four flat years and a jump: without the last the slope turns, so nothing is said."""
+    jump = table(RISING).assign(percent=[10.0, 20.4, 20.2, 20.1, 20.0, 25.0])
+    jump["lower"], jump["upper"] = jump["percent"] - 0.5, jump["percent"] + 0.5
+    jump.attrs = {"source": "ndtms_adults"}
+    found = recent_trend(jump, "area_code", "percent").iloc[0]
+    assert found["chi_square"] > CHI_SQUARE
+    assert not found["signs_agree"]
+    assert found["trend"] == "no trend shown"
+
+
+def test_no_trend_crosses_a_series_break():
+    """A new method would read as a change in the world."""
+    revised = SimpleNamespace(year="2019/20", month=None, label="revised method")
+    found = trend(breaks=[revised])
+    assert found["trend"] == "not calculated"
+    assert found["reason"] == "the series breaks in 2019/20: revised method"
+    assert pd.isna(found["slope"])
+
+
+@pytest.mark.parametrize(
+    ("month", "crossed"),
+    [
+        ("2017-03", False),
+        ("2017-04", False),
+        ("2017-05", True),
+        ("2022-03", True),
+        ("2022-04", False),
+    ],
+)
+def test_a_break_counts_from_its_month(month, crossed):
+    """A break before the first year or after the last one is not between the points."""
+    found = trend(breaks=[SimpleNamespace(year=None, month=month, label="new system")])
+    assert (found["trend"] == "not calculated") == crossed
+
+
+def test_two_series_are_not_joined_though_nobody_declared_a_break():
+    """The estimates carry their series with them."""
+    joined = table(RISING).assign(series=["a", "a", "a", "a", "b", "b"])
+    joined.attrs = {"source": "opiate_crack_england"}
+    found = recent_trend(joined, "area_code", "percent").iloc[0]
+    assert found["reason"] == "the series changes between the years"
+
+
+def test_a_gap_is_not_stepped_over():
+    """Five points over seven years are not the last five years."""
+    gap = RISING.replace("    E1        2019/20    22.0  21.0  23.0\n", "")
+    found = trend(gap)
+    assert found["trend"] == "not calculated"
+    assert found["reason"] == "4 of 5 years in a row have a value with an interval"
+
+
+def test_a_masked_year_leaves_no_trend():
+    """What is hidden may not be told by a direction."""
+    found = trend(RISING.replace("24.0  23.0  25.0", " [c]   [c]   [c]"))
+    assert (found["last_year"], found["points"]) == ("2020/21", 5)
+    assert trend(RISING.replace("22.0  21.0  23.0", "[c] [c] [c]"))["trend"] == "not calculated"
+
+
+def test_areas_are_kept_apart():
+    """One area's rise is not another's."""
+    rising = table(RISING)
+    falling = rising.assign(
+        area_code="E2",
+        percent=50 - rising["percent"],
+        lower=50 - rising["upper"],
+        upper=50 - rising["lower"],
+    )
+    both = pd.concat([rising, falling], ignore_index=True)
+    both.attrs = {"source": "ndtms_adults"}
+    found = recent_trend(both, "area_code", "percent")
+    assert list(found["trend"]) == ["increasing", "decreasing"]
+    assert list(found["area_code"]) == ["E1", "E2"]
+
+
+def test_an_area_twice_in_a_year_is_refused():
+    """Which of the two would the trend go through?"""
+    with pytest.raises(InputError, match="stands twice in one year"):
+        trend(by=(), text=RISING + "    E2        2021/22    24.0  23.0  25.0\n")
+
+
+def test_an_empty_table_has_no_trends():
+    """Nothing received is no trend, and no crash."""
+    given = table(RISING).head(0)
+    given.attrs = {"source": "ndtms_adults"}
+    assert recent_trend(given, "area_code", "percent").empty
+
+
+def test_published_trends_are_met():
+    """Fingertips' own words for six indicators; those without usable intervals have none."""
+    given = pd.read_csv(shared("golden", "trend_golden_values.csv"))
+    given = given.rename(columns={"lower95": "lower", "upper95": "upper"})
+    given.attrs = {"source": "fingertips"}
+    found = recent_trend(given, ["indicator_id", "expected_trend"], "value")
+    ours = dict(zip(found["indicator_id"], found["trend"], strict=True))
+    # 93468 has no intervals in the file, and its row says not to be compared with.
+    assert ours.pop(93468) == "not calculated"
+    told = {"Increasing": "increasing", "Decreasing": "decreasing", "Cannot": "not calculated"}
+    said = dict(zip(found["indicator_id"], found["expected_trend"].str.split().str[0], strict=True))
+    assert ours == {indicator: told[said[indicator]] for indicator in ours}
+    assert len(ours) == 5
+
+
+@pytest.mark.parametrize(
+    ("values", "at"),
+    [
+        ([17.6, 11.5, 13.0, 17.7], 1),
+        ([17.6, 30.0, 11.5, 17.7], 1),
+        ([17.6, float("nan"), 11.5, 17.7], 2),
+        # Between the ends, hardly beyond them, or no more than the ends.
+        ([10.0, 15.0, 20.0], None),
+        ([10.0, 9.1, 20.0], None),
+        ([10.0, 20.0], None),
+        ([10.0], None),
+    ],
+)
+def test_a_series_turns_where_it_lies_well_beyond_both_ends(values, at):
+    """What a title of two ends would hide."""
+    assert turning_point(values) == at

@@ -1,0 +1,87 @@
+"""Two counts against each other."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdpb.errors import InputError
+from cdpb.statistics.ratios import rate_ratio, two_counts, two_rates
+from tests.statistics.test_comparison import LONDON
+
+COUNTS = st.integers(min_value=0, max_value=3_000)
+
+
+def test_twelve_deaths_against_nineteen_are_no_fall_shown():
+    """0.63, 0.28 to 1.37: the two intervals overlap, but that is not why."""
+    found = two_counts(12, 19)
+
+    assert found["ratio"] == pytest.approx(12 / 19)
+    assert found[["lower", "upper"]].round(2).tolist() == [0.28, 1.37]
+    # By hand: twice the chance of at most 12 heads in 31 throws.
+    assert found["p_value"] == pytest.approx(0.28104151505975916, rel=1e-12)
+
+
+def test_a_ratio_is_of_rates_and_not_of_counts():
+    """Twice the events in twice the people is no difference."""
+    found = rate_ratio(20, 2000, 10, 1000).iloc[0]
+
+    assert found["ratio"] == pytest.approx(1.0)
+    assert found["p_value"] == 1.0
+
+
+def test_nothing_on_one_side_leaves_one_limit():
+    """None against five may be up to about as many; five against none has no ratio."""
+    found = rate_ratio([0, 5, 0], [1, 1, 1], [5, 0, 0], [1, 1, 1])
+
+    assert found["ratio"].isna().tolist() == [False, True, True]
+    assert found["lower"].isna().tolist() == [False, False, True]
+    assert found["upper"].isna().tolist() == [False, True, True]
+    assert found.loc[0, ["ratio", "lower"]].tolist() == [0, 0]
+    assert found["p_value"].tolist() == pytest.approx([0.0625, 0.0625, 1.0])
+
+
+def test_missing_gives_missing():
+    """An unknown count is no evidence of anything."""
+    assert rate_ratio(pd.Series([np.nan]), 1, 5, 1).isna().all(axis=None)
+
+
+def test_rates_of_two_periods_may_be_set_against_each_other():
+    """That is what a change is."""
+    now = replace(LONDON, label="Deaths", numerator=12, denominator=100, period="2023/24")
+    then = replace(now, numerator=19, period="2022/23")
+
+    found = two_rates(now, then, "Deaths in treatment")
+
+    assert (found.label, found.unit, found.source) == ("Deaths in treatment", "times", now.source)
+    assert found.period == "2023/24 against 2022/23"
+    assert found.text == "0.63 times"
+    assert found.limits_text == "0.28 to 1.37"
+    assert found.p_value == pytest.approx(0.281, abs=5e-4)
+
+
+def test_rates_of_two_sources_may_not():
+    """They would differ by how they count."""
+    with pytest.raises(InputError, match="the source differs"):
+        two_rates(LONDON, replace(LONDON, source="mps_borough_crime"))
+
+
+@given(COUNTS, COUNTS, st.integers(1, 10_000), st.integers(1, 10_000))
+def test_p_is_below_five_per_cent_exactly_where_the_interval_leaves_out_one(a, b, n, m):
+    """A page that said "no difference shown" beside p = 0.04 would contradict itself."""
+    found = rate_ratio(a, n, b, m).iloc[0]
+    above = found["lower"] > 1
+    below = found["upper"] < 1
+
+    assert (found["p_value"] < 0.05) == (above or below)
+
+
+@given(COUNTS, COUNTS)
+def test_the_ratio_lies_within_its_limits(a, b):
+    """For any two counts that have one."""
+    found = two_counts(a, b)
+    if b:
+        assert found["lower"] <= found["ratio"] <= found["upper"]

@@ -1,0 +1,120 @@
+"""The parts together, dated by their data."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from cdpb.errors import InputError
+from cdpb.statistics.part_tests import PartResult, below, cannot_check
+from cdpb.statistics.verdicts import verdict
+from tests.statistics.test_comparison import LONDON
+from tests.statistics.test_part_tests import BARNET
+
+
+def part(outcome: str, measure=BARNET) -> PartResult:
+    """A part with a known outcome."""
+    return PartResult("p", "claim", "below", outcome, "reason", measure=measure)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "outcome", "label"),
+    [
+        (["supported", "supported"], "supported", "supported"),
+        (["reversed"], "reversed", "reversed"),
+        (["not supported", "not supported"], "not supported", "not supported"),
+        (["supported", "cannot be checked"], "supported", "supported as far as checked"),
+        (["reversed", "cannot be checked"], "reversed", "reversed as far as checked"),
+        (["supported", "not supported"], "partly supported", "partly supported"),
+        (
+            ["supported", "reversed", "cannot be checked"],
+            "partly supported",
+            "partly supported",
+        ),
+        (["cannot be checked"], "cannot be checked", "cannot be checked"),
+    ],
+)
+def test_the_overall_rule(outcomes, outcome, label):
+    """All checked parts equal: that; otherwise partly; nothing checked: that is said."""
+    found = verdict([part(each) for each in outcomes], "2023/24")
+
+    assert (found.outcome, found.label) == (outcome, label)
+
+
+def test_a_verdict_of_the_years_own_data_is_news():
+    """It joins the history."""
+    found = verdict([part("supported")], "2023/24")
+
+    assert (found.as_of, found.dating) == ("2023/24", "")
+    assert found.adds_to_history
+    assert not found.carried_forward
+
+
+def test_a_verdict_of_older_data_is_carried_forward_and_no_news():
+    """The same figures counted twice would look like two years that agree."""
+    older = replace(BARNET, period="2021/22")
+
+    found = verdict([part("supported", older), part("supported")], "2023/24")
+
+    assert found.as_of == "2021/22"
+    assert found.dating == "carried forward from 2021/22"
+    assert found.carried_forward
+    assert not found.adds_to_history
+
+
+def test_nothing_checked_is_no_news_and_has_no_date():
+    """There are no data to date it by."""
+    found = verdict([cannot_check("return not received")], "2023/24")
+
+    assert (found.as_of, found.dating, found.adds_to_history) == ("", "", False)
+
+
+@pytest.mark.parametrize("limits", [{"mps_ward_crime": 5}, 5])
+def test_data_older_than_their_sources_limit_check_nothing(limits):
+    """An estimate of 2014 says nothing of 2023/24, whatever it says."""
+    old = part("supported", replace(BARNET, period="2014"))
+    young = part("supported", replace(BARNET, period="2018/19"))
+
+    found = verdict([old, young], "2023/24", oldest_usable_years=limits)
+
+    assert [each.outcome for each in found.parts] == ["cannot be checked", "supported"]
+    assert found.label == "supported as far as checked"
+    assert found.parts[0].reason == "the data are of 2014, more than 5 years before 2023/24"
+
+
+def test_an_estimate_behind_the_measure_can_be_too_old_as_well():
+    """Unmet need is as old as the older of its two sides."""
+    unmet = replace(BARNET, denominator_source="alcohol_dependence", denominator_period="2017/18")
+
+    found = verdict([part("supported", unmet)], "2023/24", {"alcohol_dependence": 5})
+
+    assert found.outcome == "cannot be checked"
+    assert (
+        verdict([part("supported", unmet)], "2022/23", {"alcohol_dependence": 5}).parts[0].checked
+    )
+
+
+def test_a_source_without_a_limit_may_be_of_any_age():
+    """No limit was declared."""
+    old = part("supported", replace(BARNET, period="2014"))
+
+    assert verdict([old], "2023/24", {"mps_ward_crime": None}).outcome == "supported"
+
+
+def test_the_record_is_plain_and_whole():
+    """Saved as JSON, measures and all."""
+    found = verdict([below(BARNET, LONDON, id="b", claim="Barnet is lower")], "2023/24")
+
+    record = json.loads(json.dumps(found.to_dict()))
+
+    assert record["outcome"] == "supported"
+    assert record["test"] == "Barnet is lower"
+    assert record["reason"].startswith("Barnet is lower: supported (Barnet 2.7 per 1,000")
+    assert record["parts"][0]["measure"]["numerator"] == BARNET.numerator
+    assert record["parts"][0]["as_of"] == "2023/24"
+
+
+def test_a_statement_without_parts_is_refused():
+    """Nothing to test is not the same as nothing found."""
+    with pytest.raises(InputError, match="without parts"):
+        verdict([], "2023/24")

@@ -1,0 +1,81 @@
+"""Chromium without a window, and what it needs; each absence skips with the way to end it."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+PACKAGES = ("axe-core", "playwright-core")
+# In a container Chromium runs as root, which its sandbox refuses.
+SWITCHES = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+LIMIT = 400
+
+
+def chromium() -> str:
+    """The browser's command, or a skip that says how to install it."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        pytest.skip("no Chromium: apt-get install chromium, or any Chrome or Edge on the PATH")
+    return found
+
+
+def node_modules() -> Path:
+    """Where axe-core and playwright-core lie, or a skip that says how to install them."""
+    if not shutil.which("node"):
+        pytest.skip("no Node: apt-get install nodejs npm")
+    named = os.environ.get("CDPB_NODE_MODULES")
+    folder = Path(named) if named else PROJECT / "node_modules"
+    if not all((folder / each).is_dir() for each in PACKAGES):
+        pytest.skip(
+            "no axe-core: npm install --no-save axe-core playwright-core in the project folder, "
+            "or name a folder that holds them in CDPB_NODE_MODULES"
+        )
+    return folder
+
+
+def print_pages(page: Path, folder: Path) -> list[str]:
+    """The text of each page as printed, or a skip where nothing can read a PDF."""
+    browser = chromium()
+    if not shutil.which("pdftotext"):
+        pytest.skip("no pdftotext: apt-get install poppler-utils")
+    pdf = folder / "page.pdf"
+    _run([browser, *SWITCHES, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()])
+    text = _run(["pdftotext", "-layout", str(pdf), "-"])
+    return text.split("\f")[:-1]
+
+
+def width_at(html: str, width: int, folder: Path) -> int:
+    """How wide the page is when its window is ``width`` pixels and everything is unfolded."""
+    unfolded = json.dumps(html.replace("<details", "<details open")).replace("</", "<\\/")
+    frame = (
+        f"<body style='margin:0'><iframe id=f width={width} height=800 style='border:0'></iframe>"
+        f"<script>f.srcdoc = {unfolded};"
+        "f.onload = () => document.body.dataset.width ="
+        " f.contentDocument.documentElement.scrollWidth</script>"
+    )
+    path = folder / "frame.html"
+    path.write_text(frame, encoding="utf-8", newline="\n")
+    switches = [*SWITCHES, "--window-size=1400,900", "--virtual-time-budget=5000", "--dump-dom"]
+    dumped = _run([chromium(), *switches, path.as_uri()])
+    return int(dumped.partition('data-width="')[2].partition('"')[0])
+
+
+def violations(pages: list[Path]) -> dict[str, list[str]]:
+    """What axe-core finds and which addresses each page calls, by page and way of looking."""
+    modules = node_modules()
+    script = Path(__file__).with_name("axe.mjs")
+    arguments = ["node", str(script), str(modules), chromium(), *map(str, pages)]
+    return json.loads(_run(arguments))
+
+
+def _run(command: list[str]) -> str:
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", timeout=LIMIT, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout

@@ -1,0 +1,77 @@
+"""The two pages of ``docs/`` that are made: the commands, and the sources.
+
+``python -m tests.support.made_docs`` writes them again.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from cdpb import catalogue
+from cdpb.cli import cli
+from cdpb.sources import Source
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+COMMANDS = """# Commands
+
+Made from the commands themselves: `python -m tests.support.made_docs`. A command ends with 0 when
+it is done, 1 when a finding failed, 2 for wrong input, 3 when the gate refused, 130 when
+interrupted.
+"""
+SOURCES = """# Sources
+
+Made from `data/sources.yml`: `python -m tests.support.made_docs`. The attributions to print are in
+`data/NOTICE.md`.
+"""
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options."""
+    return COMMANDS + "".join(_command(name, each) for name, each in _commands(cli, "cdpb"))
+
+
+def _commands(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{before} {name}")
+        else:
+            yield f"{before} {name}", command
+
+
+def _command(name: str, command: click.Command) -> str:
+    with click.Context(command, info_name=name) as context:
+        usage = " ".join([name, *command.collect_usage_pieces(context)])
+        options = [each.get_help_record(context) for each in command.params]
+    told = [(option.replace("|", ", "), what) for option, what in filter(None, options) if what]
+    rows = "".join(f"| `{option}` | {what} |\n" for option, what in told)
+    table = f"\n| option | what it does |\n| --- | --- |\n{rows}" if rows else ""
+    first = (command.help or "").split("\n\n")[0].replace("\n", " ")
+    return f"\n## {name}\n\n{first}\n\n```\n{usage}\n```\n{table}"
+
+
+def sources_page() -> str:
+    """Every source: what it counts, who publishes it, and what may be shown of it."""
+    return SOURCES + "".join(map(_source, catalogue.sources().values()))
+
+
+def _source(source: Source) -> str:
+    about = {
+        "publisher": source.publisher, "licence": source.licence, "how often": source.frequency,
+        "geography": source.geography, "access": source.access, "status": source.status,
+        "protection": source.policy, "address": source.landing_page,
+    }  # fmt: skip
+    rows = "".join(
+        f"| {name} | {' '.join(told.split())} |\n" for name, told in about.items() if told
+    )
+    caveats = "".join(f"- {' '.join(each.split())}\n" for each in source.caveats)
+    definition = " ".join(source.definition.split())
+    head = f"\n## {source.title}\n\n`{source.id}`. {definition}\n"
+    return f"{head}\n| | |\n| --- | --- |\n{rows}\n{caveats}"
+
+
+PAGES = {"commands.md": commands_page, "sources.md": sources_page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
