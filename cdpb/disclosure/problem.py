@@ -158,6 +158,10 @@ class Problem:
             return np.zeros(len(self.system), dtype=np.int64)
         return keyed_margin(self.key, self.system)
 
+    def reaches_further(self, cells: np.ndarray) -> bool:
+        """Whether the key asks more of one of some cells than the policy."""
+        return bool((self.small & (self.margin > 0))[cells].any())
+
     @cached_property
     def shut(self) -> frozenset[int]:
         """Units that a shown zero holds at zero."""

@@ -193,7 +193,7 @@ def _chosen(problem: Problem, end: float) -> Suppression:
 
     With a key, more is hidden until what a reader may take for small is protected as if it were: a
     value that no small count could have there would be ruled out by running the software on it.
-    So is a small count that could seem no greater than the policy asks, as often as the key says.
+    Small counts must seem to reach further than the policy asks, too, as often as the key says.
     What was hidden stays so: a pattern that is found on this way alone would name who took it.
     """
     search = _Search(problem, end)
@@ -201,7 +201,7 @@ def _chosen(problem: Problem, end: float) -> Suppression:
     search.choose(components)
     if problem.key is not None:
         problem = replace(problem, stretched=True, hidden=search.hidden.copy())
-        for cells in components:
+        for cells in (each for each in components if problem.reaches_further(each)):
             search.hide_more(problem, cells)
     while problem.key is not None and components:
         alike = seeming_small(problem, search.hidden, components)

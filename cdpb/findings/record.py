@@ -39,12 +39,11 @@ class FindingRecord:
 
     Parameters
     ----------
-    id, year, area, edition, demonstration
-        As of `Brief`.
+    brief : Brief
+        What it was asked.
 
     Attributes
     ----------
-    brief : Brief
     tables : Tables
     judge : Judge
     load : Loaders
@@ -57,18 +56,9 @@ class FindingRecord:
     quoted : list of Quote
     """
 
-    def __init__(
-        self,
-        id: str,
-        year: str,
-        area: str,
-        edition: str = "public",
-        demonstration: bool = False,
-    ) -> None:
-        self.brief = Brief(id, year, area, edition, demonstration)
-        self.tables = Tables(self.brief)
-        self.judge = Judge(self.brief, self.tables)
-        self.load = Loaders(self.brief.build)
+    def __init__(self, brief: Brief) -> None:
+        self.brief, self.tables = brief, Tables(brief)
+        self.judge, self.load = Judge(brief, self.tables), Loaders(brief.build)
         self.headline = ""
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []

@@ -9,6 +9,7 @@ from cdpb import catalogue
 from cdpb.areas import Area
 from cdpb.findings import FindingRecord, Years
 from cdpb.findings.assessment_records import Others, codes_of
+from cdpb.findings.brief import Brief
 from cdpb.findings.loading import incomplete, source_in, why_nothing
 from cdpb.findings.years import for_its_record, give_record
 from cdpb.report.blocks import (
@@ -67,18 +68,17 @@ class Finding:
         edition: str = "public",
         demonstration: bool = False,
     ) -> None:
-        self._record = record = FindingRecord(id, year, area, edition, demonstration)
-        self._brief, self._judge = record.brief, record.judge
-        self._years, self._drawings = Years(record), Drawings(record)
-        self.load = record.load
+        self._brief = brief = Brief(id, year, area, edition, demonstration)
+        self._record = record = FindingRecord(brief)
+        self._judge, self._years, self._drawings = record.judge, Years(record), Drawings(record)
         # Each of these is a verb of one of its parts.
-        brief, tables, drawings = record.brief, record.tables, self._drawings
+        tables, drawings = record.tables, self._drawings
         self.parameter, self.of_area, self.may_open = brief.parameter, brief.of_area, brief.may_open
         self.publish, self.measure = tables.publish, tables.measure
         self.as_of, self.period = tables.as_of, tables.period
         self.chart, self.table, self.notice = drawings.chart, drawings.table, drawings.notice
         self.key_figure, self.quotes = record.key_figure, record.quotes
-        self.others = record.others
+        self.others, self.load = record.others, record.load
 
     @property
     def area(self) -> str:
@@ -104,11 +104,11 @@ class Finding:
             For each part of the statement, the measure and its comparator. A page that looks at
             other findings tests no statement of its own.
         """
+        answer, statement = self._judge.statement(**evidence), self._brief.statement
         if self._brief.declaration.after:
             self._record.headline = sentence(headline)
             return headline_block(self._record.headline, tested=False)
         self._record.headline = headline
-        answer, statement = self._judge.statement(**evidence), self._brief.statement
         return headline_block(
             headline,
             answer.to_dict() if answer else None,

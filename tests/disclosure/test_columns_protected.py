@@ -9,6 +9,7 @@ from cdpb import catalogue
 from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import InputError
+from cdpb.findings.brief import Brief
 from cdpb.findings.record import FindingRecord
 from cdpb.policies import policy
 from cdpb.report.method import rule_note
@@ -43,7 +44,7 @@ def test_parents_in_treatment_are_people_whatever_stands_beside_them(monkeypatch
     """Two and three parents stood in the public edition, under the policy of their estimate."""
     monkeypatch.setenv("CDPB_HOME", str(project))
     count_from(monkeypatch, "parents_need", lambda: parents([96, 2, 3, 95]))
-    finding = FindingRecord("parents_in_treatment", "2023/24", BARNET, demonstration=True)
+    finding = FindingRecord(Brief("parents_in_treatment", "2023/24", BARNET, demonstration=True))
     finding.tables.as_of("parents_need")
     estimated = parents_estimated(parents([96, 2, 3, 95])).assign(area_name="Barnet")
 

@@ -12,6 +12,7 @@ from cdpb.declarations import declarations
 from cdpb.errors import InputError
 from cdpb.findings import FindingRecord
 from cdpb.findings.area_files import checked_area_file, own_ward
+from cdpb.findings.brief import Brief
 from tests.support.inprocess import record_of, run
 from tests.support.project import lines_of
 
@@ -145,7 +146,7 @@ def test_a_ward_is_found_by_its_name_or_refused():
 
 def test_a_statement_of_one_ward_is_not_tested_on_another():
     """What was said of Colindale North is neither true nor false of High Barnet."""
-    finding = FindingRecord(FINDING, "2023/24", BARNET)
+    finding = FindingRecord(Brief(FINDING, "2023/24", BARNET))
     finding.brief.parameter("focus_ward", "High Barnet")
     parts = {each.id: each for each in finding.judge.statement().parts}
     assert parts["focus_ward_above_london"].reason.startswith("the statement is of another ward")

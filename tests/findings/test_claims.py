@@ -5,6 +5,8 @@ import pytest
 from cdpb.areas import Claim, StatementPart
 from cdpb.errors import InputError
 from cdpb.findings import FindingRecord
+from cdpb.findings.brief import Brief
+from cdpb.report.finding import Finding
 from cdpb.report.method import claims_block
 from cdpb.statistics.measure import Measure
 
@@ -26,7 +28,7 @@ def finding(monkeypatch, year="2023/24") -> FindingRecord:
         Claim(id="F15", text="It fell.", parts=[fell], **said),
         Claim(id="F16", text="More were arrested.", parts=[arrests], **said),
     ]
-    record = FindingRecord("ward_drug_offences", year, "Barnet")
+    record = FindingRecord(Brief("ward_drug_offences", year, "Barnet"))
     file = record.brief.area_file.model_copy(update={"claims": {record.brief.id: made}})
     monkeypatch.setattr(record.brief, "area_file", file)
     return record
@@ -51,7 +53,7 @@ def test_evidence_for_a_test_that_nobody_listed_is_refused(monkeypatch):
 
 def test_an_area_without_claims_takes_evidence_and_says_nothing():
     """The notebook is the same for every borough."""
-    record = FindingRecord("ward_drug_offences", "2023/24", "Camden")
+    record = FindingRecord(Brief("ward_drug_offences", "2023/24", "Camden"))
 
     assert record.judge.claims(**{LISTED: (FALL,)}) == []
     assert record.to_dict()["claims"] == []
@@ -74,3 +76,11 @@ def test_a_claim_is_not_tested_on_a_year_that_ended_before_it(monkeypatch):
 
     assert [answer.outcome for answer in answers] == ["cannot be checked"] * 2
     assert "made in 2024, of a time after 2022/23" in answers[0].reason
+
+
+def test_a_page_that_looks_at_other_findings_takes_no_evidence():
+    """It tests no statement of its own, and would pass over what it was given without a word."""
+    page = Finding("summary", "2023/24", "Barnet")
+    with pytest.raises(InputError, match="no test 'offences_fell'"):
+        page.verdict("12 statements", offences_fell=(FALL,))
+    assert "12 statements" in page.verdict("12 statements").html

@@ -6,6 +6,7 @@ import pytest
 
 from cdpb import catalogue
 from cdpb.findings import FindingRecord
+from cdpb.findings.brief import Brief
 from cdpb.findings.compare_years import plain_period
 from cdpb.statistics.measure import Measure
 from findings import (
@@ -26,7 +27,7 @@ def measure(period: str, source: str, value: float = 46.0, of: int = 100) -> Mea
 
 
 def women(year="2023/24") -> FindingRecord:
-    shown = FindingRecord("women_in_treatment", year, "Barnet")
+    shown = FindingRecord(Brief("women_in_treatment", year, "Barnet"))
     shown.tables.as_of("ndtms_adults")
     return shown
 
@@ -61,7 +62,7 @@ def test_a_year_that_is_held_is_not_called_published_since():
 
 def test_figures_set_beside_an_older_source_are_not_called_the_latest_held():
     """The board was told that reach had not moved, when it had moved by three fifths."""
-    unmet = FindingRecord("unmet_treatment_need", "2023/24", "Barnet")
+    unmet = FindingRecord(Brief("unmet_treatment_need", "2023/24", "Barnet"))
     unmet.tables.as_of("ndtms_adults", "alcohol_dependence")
     both = "2017/18, the latest year that both sources hold"
     assert unmet.tables.period("ndtms_adults") == both
@@ -115,7 +116,7 @@ def test_events_stand_on_charts_of_what_they_are_about():
     crime = ("ward_drug_offences", "possession_and_trafficking")
     treatment = ("adults_in_treatment", "young_people_in_treatment", "women_in_treatment")
     labels = {
-        each: [event.label for event in FindingRecord(each, "2023/24", "Barnet").brief.events]
+        each: [event.label for event in Brief(each, "2023/24", "Barnet").events]
         for each in (*crime, *treatment)
     }
     assert all(labels[each] == ["Clear, Hold, Build", "Operation Woodson"] for each in crime)

@@ -10,6 +10,7 @@ from cdpb import loaders
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
+from cdpb.findings.brief import Brief
 from cdpb.statistics.measure import Measure
 from tests.support.project import count_from, declare_findings, draw_project
 from tests.support.tables import table
@@ -116,7 +117,7 @@ def starts(tmp_path, monkeypatch, project):
     drawn.write("policies.yml", (project / "data" / "policies.yml").read_bytes())
     declare_findings(drawn.root, **DECLARED)
     count_from(monkeypatch, "returns", treated)
-    return FindingRecord("starts", "2023/24", BARNET)
+    return FindingRecord(Brief("starts", "2023/24", BARNET))
 
 
 def test_a_small_cell_of_a_return_takes_others_with_it(starts):
@@ -169,7 +170,7 @@ def test_a_left_out_row_is_refused(starts):
 
 
 def finding(id="ward_drug_offences", year="2023/24", area="Barnet", **more) -> FindingRecord:
-    return FindingRecord(id, year, area, **more)
+    return FindingRecord(Brief(id, year, area, **more))
 
 
 def test_an_area_is_found_by_name_or_code():

@@ -11,6 +11,7 @@ from cdpb.chain import head
 from cdpb.cli import main
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
+from cdpb.findings.brief import Brief
 from cdpb.findings.rules import released_record as said_then
 from cdpb.ledger import published_then, write_entry
 from cdpb.runner.assemble import say_in_place
@@ -319,7 +320,7 @@ def test_a_new_entry_has_every_page_of_its_area_made_again(project):
 
 def asked_by(finding, edition="public"):
     """The pattern as a notebook in JupyterLab gets it, with nothing else having been run."""
-    return FindingRecord(finding, "2023/24", BARNET, edition).tables._pattern(SOURCE)
+    return FindingRecord(Brief(finding, "2023/24", BARNET, edition)).tables._pattern(SOURCE)
 
 
 def forget(project):
@@ -354,7 +355,7 @@ def test_running_one_finding_gives_the_page_that_running_all_gives(project, caps
 
 def test_the_pattern_doesnt_wait_for_as_of(project):
     """What a table is protected for follows from its source, not from a notebook's steps."""
-    finding = FindingRecord("by_route", "2023/24", BARNET)
+    finding = FindingRecord(Brief("by_route", "2023/24", BARNET))
     finding.tables.as_of(SOURCE)
     assert finding.tables._pattern(SOURCE) == asked_by("by_route")
 

@@ -8,6 +8,7 @@ import pytest
 from cdpb import loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.counted import counted
+from cdpb.findings.brief import Brief
 from cdpb.findings.record import FindingRecord
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.written import Written, read_csv_rows
@@ -86,7 +87,7 @@ def people_project(root: Path, monkeypatch: pytest.MonkeyPatch, **received: str)
 def published(folder: Path, monkeypatch, year: str = YEAR, edition: str = "public") -> Written:
     """The assessment of a year as it was written, every table through the gate."""
     monkeypatch.setenv("CDPB_SAVE_TO", str(folder))
-    finding = FindingRecord("people", year, AREA, edition)
+    finding = FindingRecord(Brief("people", year, AREA, edition))
     for source in RECEIVED:
         finding.tables.as_of(source)
     for table in declarations().finding("people").tables:

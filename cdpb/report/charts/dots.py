@@ -12,6 +12,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLoca
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.numbers import capital
+from cdpb.report.charts.annotations import LegendEntry, draw_key, key_height, legend_entries, mark
 from cdpb.report.charts.canvas import (
     PLAIN,
     DrawnTwice,
@@ -32,7 +33,6 @@ from cdpb.report.charts.chart_data import (
     unit_of,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.marks import LegendEntry, draw_key, key_height, legend_entries, mark
 from cdpb.report.palette import INK, MARKERS, OTHERS
 
 RATIO_TICKS = (0.1, 0.2, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10)

@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, rate_text
+from cdpb.report.charts.annotations import LegendEntry, Spot, draw_key, key_height, mark, name_spots
 from cdpb.report.charts.canvas import (
     PLAIN,
     DrawnTwice,
@@ -35,7 +36,6 @@ from cdpb.report.charts.chart_data import (
     withheld,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.marks import LegendEntry, Spot, draw_key, key_height, mark, name_spots
 from cdpb.report.charts.series import apart
 from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.numbers import capital, list_text
+from cdpb.report.charts.annotations import LegendEntry, draw_key, key_height
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -30,7 +31,6 @@ from cdpb.report.charts.chart_data import (
     spoken,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.marks import LegendEntry, draw_key, key_height
 from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
 
 MOST_SERIES = 4

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import capital
+from cdpb.report.charts.annotations import LegendEntry, draw_key, key_height
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -27,7 +28,6 @@ from cdpb.report.charts.chart_data import (
     unit_of,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.marks import LegendEntry, draw_key, key_height
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SEQUENTIAL
 
 BAR = 26

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, rate_text
+from cdpb.report.charts.annotations import LegendEntry, draw_key, key_height, mark
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -33,7 +34,6 @@ from cdpb.report.charts.chart_data import (
     withheld,
 )
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.marks import LegendEntry, draw_key, key_height, mark
 from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
 from cdpb.statistics.measure import Measure
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, within_sentence
+from cdpb.report.charts.annotations import LegendEntry, Spot, mark, name_spots
 from cdpb.report.charts.canvas import (
     DrawnTwice,
     Size,
@@ -25,7 +26,6 @@ from cdpb.report.charts.canvas import (
 )
 from cdpb.report.charts.chart_data import chart_rows, each, of_unit, sentences, unit_of
 from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.marks import LegendEntry, Spot, mark, name_spots
 from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER
 
 DARK = "#595959"
