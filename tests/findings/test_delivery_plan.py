@@ -5,7 +5,7 @@ from cdpb.findings.assessment_records import Others
 from findings.delivery_plan import NOT_SET, plan_headline, plan_table, priority_title, progress
 from tests.findings.test_summary import finding
 from tests.support.built import BARNET
-from tests.support.drawn import COLUMNS, published
+from tests.support.drawn import published
 
 NOBODY = Others((), ())
 
@@ -15,8 +15,6 @@ def actions():
 
 
 def shown(text: str):
-    for name in ("action_no", "objective", "linked_to", "target_date"):
-        COLUMNS.setdefault(name, COLUMNS["comparison"])
     return published(f"action_no objective linked_to target_date\n{text}")
 
 

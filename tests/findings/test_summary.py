@@ -21,7 +21,7 @@ from findings.summary import (
 )
 from tests.support.built import BARNET
 from tests.support.built import record as built_record
-from tests.support.drawn import COLUMNS, published
+from tests.support.drawn import published
 from tests.support.pages import record
 
 FIGURE = {
@@ -44,8 +44,6 @@ def gathered(*records) -> Others:
 
 
 def labels(*verdicts: str, on_data: str = "2021/22", made: str = "2023"):
-    for name in ("finding_id", "verdict", "on_data", "made"):
-        COLUMNS.setdefault(name, COLUMNS["comparison"])
     rows = "\n".join(
         f"f{at} {each.replace(' ', '_')} {on_data} {made}" for at, each in enumerate(verdicts)
     )
@@ -100,7 +98,6 @@ def test_statements_that_were_made_later_are_counted_by_the_year_in_which_they_w
     held = area_file(BARNET)
     claims = [each for claims in held.claims.values() for each in claims]
     made = [each.made for each in (*held.statements.values(), *claims)]
-    COLUMNS.setdefault("made", COLUMNS["comparison"])
     rows = "\n".join(f"f{at} supported {each}" for at, each in enumerate(made))
     shown = published(f"finding_id verdict made\n{rows}")
     assert verdicts_title(shown) == "20 statements, 12 made in 2023 and 8 later"

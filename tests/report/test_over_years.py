@@ -66,9 +66,8 @@ def test_the_history_has_a_row_a_statement_and_claim_and_year():
 
 def test_the_years_of_a_statement_stand_side_by_side(monkeypatch):
     """One row a statement, though its key is not shown."""
-    for name in ("finding_id", "finding", "dated_verdict"):
-        kind = "key" if name == "finding_id" else "text"
-        monkeypatch.setitem(COLUMNS, name, Column(label=name, kind=kind))
+    key = {"finding_id": Column(label="finding_id", kind="key")}
+    monkeypatch.setattr("tests.support.drawn.COLUMNS", {**COLUMNS, **key})
     monkeypatch.setattr("tests.support.drawn.KEYS", {"finding_id", "year"})
     shown = published("""
         finding_id finding year    dated_verdict

@@ -11,7 +11,7 @@ from cdpb.say import moved, possessive, sentence
 from cdpb.statistics.measure import Measure
 from findings import unmet_treatment_need, women_in_treatment
 from findings import ward_drug_offences as words
-from tests.support.drawn import COLUMNS, published
+from tests.support.drawn import published
 
 NEVER = "E05099999"
 
@@ -230,8 +230,6 @@ def test_without_the_area_s_figures_england_s_are_not_put_in_their_place():
 
 
 def groups(opiates="lower"):
-    COLUMNS.setdefault("adults", COLUMNS["percent"].model_copy(update={"kind": "number"}))
-    COLUMNS.setdefault("compared_with_england", COLUMNS["comparison"])
     return published(f"""
         area_code  area_name  substance_group  adults  percent  compared_with_england
         B          Barnet     opiate           605     23.1     {opiates}

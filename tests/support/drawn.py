@@ -1,6 +1,7 @@
 """Published tables typed the way they look, and what can be read in a drawing."""
 
 import re
+from types import MappingProxyType
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -15,29 +16,34 @@ from cdpb.statistics.measure import Measure
 KEYS = {"ward_code", "area_code", "year", "month"}
 NAMES = {"ward_name", "area_name", "place", "offence", "substance_group"}
 PEOPLE = {"adults", "in_need", "started", "started_treatment"}
-COLUMNS = {
-    **{name: Column(label=name, kind="key") for name in KEYS},
-    **{name: Column(label=name, kind="name") for name in NAMES},
-    "offences": Column(label="Offences", kind="count"),
-    "rate_per_1000": Column(label="Rate", kind="rate", decimals=1, unit="per 1,000 residents"),
-    "ratio": Column(label="Ratio", kind="rate", decimals=2),
-    "percent": Column(label="Women", kind="percent", decimals=1, unit="%"),
-    "lower": Column(label="Lower limit", kind="interval", decimals=1),
-    "upper": Column(label="Upper limit", kind="interval", decimals=1),
-    "residents": Column(label="Residents", kind="number"),
-    **{
-        name: Column(label=name, kind="count")
-        for name in ("adults", "in_need", "started", "started_treatment")
-    },
-    "indexed": Column(label="First year is 100", kind="number"),
-    "plain_limits": Column(label="By plain limits", kind="text"),
-    "widened_limits": Column(label="By widened limits", kind="text"),
-    "phi": Column(label="Phi", kind="number"),
-    "tau_squared": Column(label="Tau squared", kind="number"),
-    "rank": Column(label="Rank", kind="rank"),
-    "unstable": Column(label="Fewer than 10", kind="flag"),
-    "comparison": Column(label="Compared with London", kind="text"),
-}
+WORDS = {
+    "finding_id", "finding", "verdict", "on_data", "dated_verdict", "made",
+    "action_no", "objective", "linked_to", "target_date", "compared_with_england",
+}  # fmt: skip
+# Nobody's to change: a test that did would make others pass, or fail, by the order they run in.
+COLUMNS = MappingProxyType(
+    {
+        **{name: Column(label=name, kind="key") for name in KEYS},
+        **{name: Column(label=name, kind="name") for name in NAMES},
+        "offences": Column(label="Offences", kind="count"),
+        "rate_per_1000": Column(label="Rate", kind="rate", decimals=1, unit="per 1,000 residents"),
+        "ratio": Column(label="Ratio", kind="rate", decimals=2),
+        "percent": Column(label="Women", kind="percent", decimals=1, unit="%"),
+        "lower": Column(label="Lower limit", kind="interval", decimals=1),
+        "upper": Column(label="Upper limit", kind="interval", decimals=1),
+        "residents": Column(label="Residents", kind="number"),
+        **{name: Column(label=name, kind="count") for name in PEOPLE},
+        **{name: Column(label=name, kind="text") for name in WORDS},
+        "indexed": Column(label="First year is 100", kind="number"),
+        "plain_limits": Column(label="By plain limits", kind="text"),
+        "widened_limits": Column(label="By widened limits", kind="text"),
+        "phi": Column(label="Phi", kind="number"),
+        "tau_squared": Column(label="Tau squared", kind="number"),
+        "rank": Column(label="Rank", kind="rank"),
+        "unstable": Column(label="Fewer than 10", kind="flag"),
+        "comparison": Column(label="Compared with London", kind="text"),
+    }
+)
 
 
 def published(text: str, demonstration: bool = False, totals: tuple[str, ...] = ()):
