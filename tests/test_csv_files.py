@@ -13,7 +13,7 @@ from cdpb.errors import InputError
 from cdpb.findings.quoted import quotes_of
 from cdpb.loaders.headers import vintages
 from cdpb.loaders.value_maps import words
-from cdpb.runner.gates.passages import texts_of
+from cdpb.runner.gates.quoted_text import texts_of
 from findings.outcomes_framework import metrics
 from tests.support.project import CHECKOUT, lines_of
 
@@ -127,5 +127,7 @@ def test_own_lists_are_read_by_one_reader():
         for path in (CHECKOUT / "cdpb").rglob("*.py")
         if reads.search(path.read_text(encoding="utf-8"))
     }
-    outputs = {f"runner/gates/{name}.py" for name in ("rebuilding", "packed", "written", "folder")}
+    outputs = {
+        f"runner/gates/{name}.py" for name in ("rebuilding", "text_nodes", "written", "folder")
+    }
     assert found <= {"csv_files.py", "loaders/files.py"} | outputs

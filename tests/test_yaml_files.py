@@ -13,7 +13,7 @@ from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrections
 from cdpb.policies import policies
 from cdpb.report.back_matter import accessibility_record, terms
-from cdpb.runner.gates.allowed import allowed_numbers
+from cdpb.runner.gates.quoted_text import allowed_numbers
 from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml
 from tests.support.project import CHECKOUT, lines_of

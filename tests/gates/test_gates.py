@@ -5,12 +5,17 @@ import pytest
 
 from cdpb import worlds
 from cdpb.runner.execute import environment
-from cdpb.runner.gates.allowed import CODE, _is_round, figures_in
-from cdpb.runner.gates.packed import texts_in
+from cdpb.runner.gates.made_blocks import CODE
+from cdpb.runner.gates.number_check import STRANGE, NumberCheck, Published
+from cdpb.runner.gates.number_texts import FileNames, _is_round
 from cdpb.runner.gates.published_figures import figures_of
+from cdpb.runner.gates.quoted_text import QuotedTexts
 from cdpb.runner.gates.rebuilding import differences_in_file
-from cdpb.runner.gates.scan import _as_judged
-from cdpb.runner.gates.text_nodes import Piece
+from cdpb.runner.gates.row_labels import NamedRows
+from cdpb.runner.gates.text_nodes import TextNode, texts_in
+from cdpb.runner.gates.written import Written
+from cdpb.runner.job import Assessment
+from tests.support.built import BARNET
 
 
 def test_a_run_tells_its_kernels_of_no_other_world(monkeypatch):
@@ -72,12 +77,17 @@ def test_how_much_a_column_says_is_a_figure_of_its_tables():
     assert "4" not in figures
 
 
-def test_an_index_in_the_code_of_a_page_is_no_figure():
+def test_an_index_in_the_code_of_a_page_is_no_figure(tmp_path):
     """Camden was refused for ``three[:2]``; a number typed there is still looked at."""
     code = "pairs = shares_of(three[:2], per=100_000)\nknown = [14]"
-    shown, prose = (
-        Piece(file="page.html", element=element, text=code)
-        for element in (CODE, "<p> in section care")
+    written = Written(
+        tmp_path, Assessment(BARNET, "Barnet", "2023/24", "public", False, tmp_path), []
     )
-    assert [figure for figure, _ in figures_in(_as_judged(shown))] == ["14"]
-    assert next(figure for figure, _ in figures_in(_as_judged(prose))) == "2"
+    quoted, names = QuotedTexts(written.assessment), FileNames(written.assessment, [])
+    check = NumberCheck(written, {}, Published(set(), NamedRows([])), quoted, names)
+
+    def found(element: str) -> list[str]:
+        return list(check.wrong_in([TextNode("page.html", element, code)], {}))
+
+    assert found(CODE) == [f"{CODE}: {STRANGE}"]
+    assert len(found("<p> in section care")) > 1

@@ -1,12 +1,17 @@
 """A number beside the name of a hidden row is found; a row is not named by what names any."""
 
 import json
+from dataclasses import replace
 
+import nbformat
 import pytest
 import yaml
 
+from cdpb.report.markup import BLOCK_MIME
+from cdpb.runner.gates.number_check import BESIDE
 from cdpb.runner.gates.row_labels import NamedRows, rows_of_record
 from cdpb.runner.gates.scan import Scan
+from cdpb.runner.gates.text_nodes import nodes_of_page
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from tests.support.built import BARNET
@@ -34,6 +39,8 @@ findings:
          count: referrals}
       - {id: groups, title: Groups, source: police_referrals, dimensions: [group, need],
          count: referrals, totals: [need]}
+  - {id: together, slug: together, title: Together, notebook: together.ipynb, order: 2,
+     sources: [], after: all}
 """
 ROUTES = [
     ("2022/23", "custody", "[c]"), ("2022/23", "court", "17"), ("2022/23", "total", "[c]"),
@@ -52,6 +59,8 @@ RECORD = {
         {"id": name, "file": f"tables/{name}.csv"} for name in ("routes", "housing", "groups")
     ],
 }  # fmt: skip
+# A page that is made of the others' records.
+SUMMARY = {"id": "together", "slug": "together", "tested": False}
 
 
 @pytest.fixture
@@ -122,54 +131,63 @@ def test_a_shown_row_may_be_named_in_part_beside_a_hidden_one(strangers, said, f
     assert strangers(said) == found
 
 
-def test_what_a_record_says_is_judged_there_and_not_again_on_the_index(written):
+def made(block: str) -> nbformat.NotebookNode:
+    """An executed notebook that has shown this."""
+    data = {BLOCK_MIME: {"kind": "quoted", "html": block}}
+    output = nbformat.v4.new_output("display_data", data)
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("show()", outputs=[output])])
+
+
+def judged(written: Written, said: str, record: dict = RECORD) -> list[str]:
+    """What is wrong with a block of a finding that says this."""
+    nodes = list(nodes_of_page(f"<main>{said}</main>", f"{record['slug']}.html"))
+    return list(Scan(written).check(record).wrong_in(nodes, {}))
+
+
+def test_what_a_record_says_is_judged_there_and_not_again_in_the_summary(written):
     """A page of many findings has many names; a sentence of one of them is that one's."""
-    index = written.folder / "index.html"
-    scan = Scan(written)
+    both = replace(written, records=[RECORD, SUMMARY])
 
-    def judged(sentence: str) -> list[str]:
-        index.write_text(f"<main>{sentence}</main>", encoding="utf-8")
-        return list(scan.judged(index, "index.html"))
-
-    assert not any("beside the name" in each for each in judged(RECORD["headline"]))
-    assert any("beside the name" in each for each in judged("In 2022/23 custody had 21 desks."))
-    record = written.folder / "sent.json"
-    record.write_text(json.dumps(RECORD), encoding="utf-8")
-    assert list(scan.judged(record, "findings/sent.json"))
+    assert not any(BESIDE in each for each in judged(both, RECORD["headline"], SUMMARY))
+    assert any(BESIDE in each for each in judged(both, "In 2022/23 custody had 21 desks.", SUMMARY))
+    path = written.folder / "findings" / "sent.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(RECORD), encoding="utf-8")
+    assert [each for each in Scan(both).files() if each.startswith("findings/sent.json: headline")]
 
 
-def test_what_a_findings_page_says_is_judged_there_and_not_again_on_the_index(written):
+def test_what_a_findings_page_says_is_judged_there_and_not_again_in_the_summary(written):
     """A return of adults, all hidden, had "260 of 1,465 adults" of another finding refused."""
     told = "In 2022/23 the custody suite had 52 desks."
-    index, page = (written.folder / name for name in ("index.html", "sent.html"))
-    index.write_text(f"<main>{told}</main>", encoding="utf-8")
-    assert any("beside the name" in each for each in Scan(written).judged(index, "index.html"))
+    both = replace(written, records=[RECORD, SUMMARY])
+    assert any(BESIDE in each for each in judged(both, told, SUMMARY))
 
-    page.write_text(f"<main>{told}</main>", encoding="utf-8")
+    path = written.folder / "sent.ipynb"
+    nbformat.write(made(f"<p>{told}</p>"), path)
+    both = replace(both, notebooks={"sent": path})
 
-    assert list(Scan(written).judged(index, "index.html")) == []
-    assert any("beside the name" in each for each in Scan(written).judged(page, "sent.html"))
+    assert judged(both, told, SUMMARY) == []
+    assert any(BESIDE in each for each in Scan(both).blocks())
 
 
 def test_the_number_of_a_figure_is_its_place_on_the_page(written):
     """The second figure is figure 2; a number that no figure can have is found."""
-    scan, record = Scan(written), written.folder / "sent.json"
+    path = written.folder / "findings" / "sent.json"
+    path.parent.mkdir()
 
-    def judged(*numbers: int) -> list[str]:
+    def of_figures(*numbers: int) -> list[str]:
         told = {"figures": [{"number": number} for number in numbers]}
-        record.write_text(json.dumps(told), encoding="utf-8")
-        return list(scan.judged(record, "findings/sent.json"))
+        path.write_text(json.dumps(told), encoding="utf-8")
+        return [each for each in Scan(written).files() if each.startswith("findings/sent.json")]
 
-    assert judged(1, 2, 1) == []
-    assert len(judged(1, 99)) == 1
+    assert of_figures(1, 2, 1) == []
+    assert len(of_figures(1, 99)) == 1
 
 
 def test_each_place_of_a_map_is_read_by_itself(written):
     """Its links stand in one group; the name of one is not beside the figure of the next."""
     places = [("Custody", ""), ("Court", "17")]
     links = "".join(f"<a><title>{name} 2022/23 {n}</title><path d=''/></a>" for name, n in places)
-    page = written.folder / "sent.html"
-    page.write_text(f"<svg><g>{links}</g></svg>", encoding="utf-8")
-    assert list(Scan(written).judged(page, "sent.html")) == []
-    page.write_text(f"<svg><g>{links.replace('22/23 <', '22/23 21<')}</g></svg>", encoding="utf-8")
-    assert len(list(Scan(written).judged(page, "sent.html"))) == 1
+    assert judged(written, f"<svg><g>{links}</g></svg>") == []
+    moved = links.replace("22/23 <", "22/23 21<")
+    assert len(judged(written, f"<svg><g>{moved}</g></svg>")) == 1

@@ -9,9 +9,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from cdpb.cli import main
@@ -19,14 +21,16 @@ from cdpb.errors import InputError
 from cdpb.ledger import write_entry
 from cdpb.loaders import returned
 from cdpb.report.finding import Finding
+from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.assemble import is_draft
-from cdpb.runner.gates import run_gates
+from cdpb.runner.gates import number_check, run_gates
 from cdpb.runner.gates.absence import check_absence, project_without
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import check_worlds
+from cdpb.runner.gates.number_check import STRANGE, TYPED
 from cdpb.runner.gates.rebuilding import jobs_of
-from cdpb.runner.gates.scan import scan_written
-from cdpb.runner.gates.written import read_written
+from cdpb.runner.gates.scan import OTHERWISE, Scan, scan_written
+from cdpb.runner.gates.written import Written, read_written
 from tests.support.commands import HERE, cdpb, wrong_input
 from tests.support.leaks import (
     AREA,
@@ -50,8 +54,7 @@ from tests.support.project import count_from
 pytestmark = pytest.mark.slow
 
 EDITIONS = ("partnership", "public")
-BESIDE_A_NAME = "a number beside the name of a hidden cell"
-STRANGE = "a number that none of its published tables holds"
+BESIDE_A_NAME = number_check.BESIDE
 OPEN = "can be worked out more closely than its policy allows"
 HIDDEN_COLUMNS = json.dumps(
     [{"year": "2022/23", "route": "custody", "referrals": SMALL},
@@ -144,86 +147,20 @@ PLANTS = {
         "scan", "has other columns than its record names",
     ),
     # Words and attributes of a page.
-    "a sentence": (on_the_page(f"<p>{TOLD}.</p>"), "scan", BESIDE_A_NAME),
-    "a sentence with a percentage": (
-        on_the_page("<p>Custody made 18.75% of them in 2022/23.</p>"), "scan", STRANGE,
-    ),
-    "a sentence with an interval": (
-        on_the_page("<p>That is 6.6% to 43.0%.</p>"), "scan", STRANGE,
-    ),
     "a table's cell": (
         edited("referrals.html", lambda page: page.replace(
             '<td class="n">[c]</td>', f'<td class="n">{SMALL}</td>', 1)),
-        "scan", BESIDE_A_NAME,
+        "scan", f"<td> in table routes-table-table: {OTHERWISE}",
     ),
-    "alt text": (on_the_page(f'<img alt="{TOLD}">'), "scan", BESIDE_A_NAME),
-    "a description for screen readers": (
-        on_the_page(f'<div role="img" aria-label="{TOLD}"></div>'), "scan", BESIDE_A_NAME,
-    ),
-    "a title": (on_the_page(f"<h3>{TOLD}</h3>"), "scan", BESIDE_A_NAME),
-    "a tooltip": (
-        on_the_page(f'<span title="{TOLD}">here</span>'), "scan", "title of <span>",
-    ),
-    "a tooltip in a drawing": (
-        on_the_page(f"<svg><rect><title>{TOLD}</title></rect></svg>"), "scan", BESIDE_A_NAME,
-    ),
-    "a bar's label": (
-        on_the_page(f'<svg><text x="1" y="1">{BESIDE}7</text></svg>'), "scan", STRANGE,
-    ),
-    "a data- attribute": (
-        on_the_page(f"<p data-rows='{HIDDEN_COLUMNS}'>here</p>"), "scan", "data-rows of <p>",
-    ),
-    "printed text beside the table": (
-        on_the_page(f"<pre>year route referrals\n2022/23 custody {SMALL}\n</pre>"),
-        "scan", BESIDE_A_NAME,
-    ),
-    "source with a count typed in": (
-        on_the_page(f'<pre>routes.loc["custody", "2022/23"] = {SMALL}</pre>'),
-        "scan", BESIDE_A_NAME,
-    ),
-    "a traceback with local variables": (
-        on_the_page(f"<pre>ValueError\n  small = 3141, year = '2022/23', n = {SMALL}</pre>"),
-        "scan", STRANGE,
-    ),
-    "a comment": (on_the_page(f"<!-- {TOLD} -->"), "scan", "a comment"),
     "metadata of the page": (
         edited("referrals.html", lambda page: page.replace(
             "</head>", f'<meta name="description" content="{TOLD}"></head>')),
         "scan", "content of <meta>",
     ),
-    "metadata of a drawing": (
-        on_the_page(f"<svg><metadata>{TOLD}</metadata></svg>"), "scan", BESIDE_A_NAME,
-    ),
     "a style sheet's text": (
         edited("referrals.html", lambda page: page.replace(
             "</style>", f'p::after{{content:"{TOLD}"}}</style>', 1)),
         "scan", "<style>",
-    ),
-    "columns that a chart doesn't use": (
-        on_the_page(f"<script>const rows = {HIDDEN_COLUMNS}</script>"), "scan", BESIDE_A_NAME,
-    ),
-    "such columns in base64": (
-        on_the_page(f'<p data-rows="{base64.b64encode(HIDDEN_COLUMNS.encode()).decode()}">.</p>'),
-        "scan", "data-rows of <p>",
-    ),
-    "the name of a download": (
-        on_the_page(f'<a href="index.html" download="custody-2022-23-{BESIDE}7.csv">CSV</a>'),
-        "scan", "download of <a>",
-    ),
-    "the address of a page": (
-        on_the_page('<a href="custody-3141.html">Custody</a>'), "scan", "href of <a>",
-    ),
-    "a number after a year": (
-        on_the_page("<p>Custody 2022/23-3141.</p>"), "scan", STRANGE,
-    ),
-    "the label of a place on a map": (
-        on_the_page(f"<svg><a><title>{TOLD}</title><path d=''/></a></svg>"),
-        "scan", "<title>",
-    ),
-    "a cell of a table of answers": (
-        on_the_page("<table><thead><tr><th>Year</th><th>Route</th><th>n</th></tr></thead>"
-                    f"<tr><td>2022/23</td><td>custody</td><td>{SMALL}</td></tr></table>"),
-        "scan", "<td>",
     ),
     # What is derived from the bytes of a file that isn't public.
     **{
@@ -233,20 +170,6 @@ PLANTS = {
         for name in ("referrals.html", "findings/referrals.json", "manifest.json", "index.html")
     },
     # What is embedded or left beside the page.
-    "a download with what the table hides": (
-        on_the_page('<a href="data:text/csv;charset=utf-8,year%2Croute%2Creferrals%0A'
-                    f'2022%2F23%2Ccustody%2C{SMALL}%0A">CSV</a>'),
-        "scan", "column referrals of embedded.csv",
-    ),
-    "packed data": (
-        on_the_page(f'<a href="{data_address("application/gzip", gzip.compress(TOLD.encode()))}">'
-                    "data</a>"),
-        "scan", "(gzip)",
-    ),
-    "text in a picture": (
-        on_the_page(f'<img src="{data_address("image/png", png_with_text(TOLD))}">'),
-        "scan", "tEXt of",
-    ),
     "a hidden sheet": (
         beside_it("tables.xlsx", workbook(TOLD)), "scan", "xl/worksheets/sheet2.xml",
     ),
@@ -273,6 +196,67 @@ PLANTS = {
     ),
     "a headline of the record": (
         in_the_record(headline=f"{TOLD}."), "scan", "headline: " + BESIDE_A_NAME,
+    ),
+}  # fmt: skip
+
+# What is planted in a block of a notebook, and so on its page, and what the scan says of it.
+IN_A_BLOCK = {
+    "a sentence": (f"<p>{TOLD}.</p>", BESIDE_A_NAME),
+    "a sentence with a percentage": ("<p>Custody made 18.75% of them in 2022/23.</p>", STRANGE),
+    "a sentence with an interval": ("<p>That is 6.6% to 43.0%.</p>", STRANGE),
+    "alt text": (f'<img alt="{TOLD}">', BESIDE_A_NAME),
+    "a description for screen readers": (
+        f'<div role="img" aria-label="{TOLD}"></div>',
+        BESIDE_A_NAME,
+    ),
+    "a title": (f"<h3>{TOLD}</h3>", BESIDE_A_NAME),
+    "a tooltip": (f'<span title="{TOLD}">here</span>', "title of <span>"),
+    "a tooltip in a drawing": (f"<svg><rect><title>{TOLD}</title></rect></svg>", BESIDE_A_NAME),
+    "a bar's label": (f'<svg><text x="1" y="1">{BESIDE}7</text></svg>', STRANGE),
+    "a data- attribute": (f"<p data-rows='{HIDDEN_COLUMNS}'>here</p>", "data-rows of <p>"),
+    "printed text beside the table": (
+        f"<pre>year route referrals\n2022/23 custody {SMALL}\n</pre>",
+        BESIDE_A_NAME,
+    ),
+    "source with a count typed in": (
+        f'<pre>routes.loc["custody", "2022/23"] = {SMALL}</pre>',
+        BESIDE_A_NAME,
+    ),
+    "a traceback with local variables": (
+        f"<pre>ValueError\n  small = 3141, year = '2022/23', n = {SMALL}</pre>",
+        STRANGE,
+    ),
+    "a comment": (f"<!-- {TOLD} -->", "a comment"),
+    "metadata of a drawing": (f"<svg><metadata>{TOLD}</metadata></svg>", BESIDE_A_NAME),
+    "columns that a chart doesn't use": (
+        f"<script>const rows = {HIDDEN_COLUMNS}</script>",
+        BESIDE_A_NAME,
+    ),
+    "such columns in base64": (
+        f'<p data-rows="{base64.b64encode(HIDDEN_COLUMNS.encode()).decode()}">.</p>',
+        "data-rows of <p>",
+    ),
+    "the name of a download": (
+        f'<a href="index.html" download="custody-2022-23-{BESIDE}7.csv">CSV</a>',
+        "download of <a>",
+    ),
+    "the address of a page": ('<a href="custody-3141.html">Custody</a>', "href of <a>"),
+    "a number after a year": ("<p>Custody 2022/23-3141.</p>", STRANGE),
+    "the label of a place on a map": (
+        f"<svg><a><title>{TOLD}</title><path d=''/></a></svg>",
+        "<title>",
+    ),
+    "a cell of a table of answers": (
+        "<table><thead><tr><th>Year</th><th>Route</th><th>n</th></tr></thead>"
+        f"<tr><td>2022/23</td><td>custody</td><td>{SMALL}</td></tr></table>", "<td>"),
+    "a download with what the table hides": (
+        '<a href="data:text/csv;charset=utf-8,year%2Croute%2Creferrals%0A'
+        f'2022%2F23%2Ccustody%2C{SMALL}%0A">CSV</a>', "column referrals of embedded.csv"),
+    "packed data": (f'<a href="{data_address("application/gzip", gzip.compress(TOLD.encode()))}">'
+        "data</a>", "(gzip)"),
+    "text in a picture": (
+        f'<img src="{data_address("image/png", png_with_text(TOLD))}">',
+        "the bytes of embedded in src of <img>",
     ),
 }  # fmt: skip
 
@@ -324,6 +308,64 @@ def test_what_is_planted_is_found(clean, tmp_path, monkeypatch, plant, gate, say
 
     assert any(says in each for each in found), found
     assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
+
+
+@pytest.mark.parametrize(("html", "_says"), IN_A_BLOCK.values(), ids=IN_A_BLOCK)
+def test_what_is_planted_on_a_page_is_not_what_its_notebook_made(
+    clean, tmp_path, monkeypatch, html, _says
+):
+    """Whatever it is, and even if its number is published."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    folder = tmp_path / "public"
+    shutil.copytree(clean / "outputs" / HERE, folder)
+    on_the_page(html)(folder)
+
+    found = scan_written(read_written(folder)).findings
+
+    assert any(each.startswith("referrals.html: ") and OTHERWISE in each for each in found), found
+    assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
+
+
+def with_block(written: Written, folder: Path, **block: str) -> Written:
+    """An assessment whose executed notebook shows one block more."""
+    notebook = nbformat.read(written.notebooks["referrals"], 4)
+    output = nbformat.v4.new_output("display_data", {BLOCK_MIME: block})
+    notebook.cells[-1].outputs.append(output)
+    nbformat.write(notebook, folder / "referrals.ipynb")
+    return replace(written, notebooks={"referrals": folder / "referrals.ipynb"})
+
+
+@pytest.mark.parametrize("kind", ["figure", "quoted"])
+@pytest.mark.parametrize(("html", "says"), IN_A_BLOCK.values(), ids=IN_A_BLOCK)
+def test_what_a_notebook_shows_is_found(clean, tmp_path, monkeypatch, kind, html, says):
+    """In a finding's own words as typed by hand, in a document's by what it says."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    written = read_written(clean / "outputs" / HERE)
+
+    found = list(Scan(with_block(written, tmp_path, kind=kind, html=html)).blocks())
+
+    said = (says, TYPED) if kind == "figure" else (says,)
+    assert any(each in told for told in found for each in said), found
+    assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
+
+
+def test_what_a_block_adds_to_the_style_sheet_is_read_too(clean, tmp_path, monkeypatch):
+    """It stands in the head of the page."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    written = read_written(clean / "outputs" / HERE)
+    block = {"kind": "table", "html": "<p>.</p>", "style": f'p::after{{content:"{TOLD}"}}'}
+
+    found = list(Scan(with_block(written, tmp_path, **block)).blocks())
+
+    assert any(f"<style>: {BESIDE_A_NAME}" in each for each in found), found
+
+
+def test_a_block_of_honest_words_is_not_found(clean, tmp_path, monkeypatch):
+    """So that the tests above can fail."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    written = read_written(clean / "outputs" / HERE)
+    html = "<p>Custody in 2022/23 is not shown.</p>"
+    assert list(Scan(with_block(written, tmp_path, kind="figure", html=html)).blocks()) == []
 
 
 def attacked_after(project: Path, *cells: list) -> list[str]:

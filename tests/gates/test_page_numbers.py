@@ -7,9 +7,10 @@ import yaml
 
 from cdpb.errors import InputError
 from cdpb.runner.gates import run_gates
-from cdpb.runner.gates.allowed import allowed_numbers, figures_in
-from cdpb.runner.gates.passages import fixed_texts
+from cdpb.runner.gates.number_texts import figures_in
+from cdpb.runner.gates.quoted_text import allowed_numbers, fixed_texts
 from cdpb.runner.gates.scan import Scan
+from cdpb.runner.gates.text_nodes import nodes_of_page
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from tests.support.built import BARNET
@@ -35,7 +36,7 @@ findings:
 
 @pytest.fixture
 def look(tmp_path, monkeypatch):
-    """Looks through a page of a drawn finding that has one table: what is wrong, by element."""
+    """Looks through a block of a drawn finding that has one table: what is wrong, by element."""
     project = draw_project(tmp_path, monkeypatch)
     declare_findings(project.root, **yaml.safe_load(FINDINGS))
     folder = tmp_path / "written"
@@ -48,9 +49,9 @@ def look(tmp_path, monkeypatch):
     assessment = Assessment(BARNET, "Barnet", "2022/23", "public", False, folder)
 
     def looked(body: str) -> list[str]:
-        page = folder / "wards.html"
-        page.write_text(f"<main id='main'>{body}</main>", encoding="utf-8")
-        return list(Scan(Written(folder, assessment, [record])).judged(page, "wards.html"))
+        check = Scan(Written(folder, assessment, [record])).check(record)
+        nodes = nodes_of_page(f"<main id='main'>{body}</main>", "wards.html")
+        return list(check.wrong_in(list(nodes), {}))
 
     looked.data, looked.receive = project.data, project.receive
     return looked
@@ -81,7 +82,7 @@ def test_a_number_that_was_typed_is_found(look, typed):
     """By one off, it is another number."""
     (found,) = look(f"<p>There were {typed}.</p>")
 
-    assert found.startswith("wards.html: <p> in main main: a number")
+    assert found.startswith("<p> in main main: a number")
     assert typed.rstrip("%") not in found
 
 
@@ -157,7 +158,7 @@ def test_the_name_of_a_received_file_is_no_figure(look):
 
 def test_a_number_in_a_findings_own_file_is_typed_for_who_asks():
     """Its words are trusted on a page; by their notebook's marks they are held like any other."""
-    assert set(fixed_texts(of_findings=False)) < set(fixed_texts())
+    assert set(fixed_texts(of_findings=False)) < set(fixed_texts(of_findings=True))
 
 
 @pytest.mark.slow

@@ -1,10 +1,10 @@
-"""Whether a number stands beside the name of a hidden cell, and is no number of a shown one."""
+"""Whether a number stands beside the name of a row that hides it, or that it was not taken from."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,13 +12,16 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import TOTAL
-from cdpb.runner.gates.allowed import figures_in
+from cdpb.marks import PublishedCell
+from cdpb.runner.gates.number_texts import figures_in
 from cdpb.runner.gates.published_figures import numbers_in, roundings
 from cdpb.runner.gates.written import Rows, declared_table
 
 MONTH = re.compile(r"\d{4}-\d{2}")
 PERIOD = re.compile(r"\d{4}(?:/\d{2}(?: Q\d)?|-\d{2})?")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d/\d\d(?!\d)")
 SENTENCE = re.compile(r"(?<=[.;!?])\s+")
+CLAUSE = re.compile(SENTENCE.pattern + r"|(?<=:)\s+")
 SHORT_LABEL = 3
 # Words that answer a question, and name nothing without it.
 ANSWERS = ("yes", "no")
@@ -97,8 +100,8 @@ class NamedRows:
     Parameters
     ----------
     judged : collection of str, optional
-        Given where the rows are of several findings: sentences that stand in the record of one,
-        and were judged there by the rows of that one alone.
+        Given where the rows are of several findings: sentences that one of them says, and that
+        were judged there by the rows of that one alone.
     """
 
     def __init__(self, rows: Iterable[NamedRow], judged: Collection[str] | None = None) -> None:
@@ -115,30 +118,22 @@ class NamedRows:
         return [row for row in named if self._of_one or not row.counted]
 
     def strangers(self, text: str, context: str = "") -> Iterator[tuple[str, int]]:
-        """Figures of a text that names a hidden row, and of no row that it names.
+        """Figures of a text that names a hidden row, and which no row that it names shows.
 
         Read sentence by sentence, for what one sentence counts another may not name.
         """
-        if not self.hidden:
-            return
         at = 0
-        for sentence in sentences_of(text):
+        for sentence in sentences_of(text) if self.hidden else ():
             start = text.index(sentence, at)
             at = start + len(sentence)
             figures = list(figures_in(sentence))
             if sentence in self._judged or not figures:
                 continue
             named = self._names.standing_in(f"{sentence} | {context}".casefold())
-            if not any(row.is_meant_by(named) for row in self.hidden):
-                continue
-            shown = set().union(
-                *(
-                    row.figures
-                    for row in self.all
-                    if row.is_named_by(named) or row.may_be_meant_by(named)
-                )
-            )
-            yield from ((each, start + place) for each, place in figures if each not in shown)
+            if any(row.is_meant_by(named) for row in self.hidden):
+                meant = (r for r in self.all if r.is_named_by(named) or r.may_be_meant_by(named))
+                shown = set().union(*(row.figures for row in meant))
+                yield from ((each, start + place) for each, place in figures if each not in shown)
 
 
 def sentences_of(text: str) -> list[str]:
@@ -153,7 +148,6 @@ def rows_of_record(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> Ite
         rows = tables[table["file"]]
         if declared is None or not rows:
             continue
-        names = {name for name in rows[0] if name.endswith("_name")}
         differing = [
             name for name in declared.dimensions if len({row.get(name, "") for row in rows}) > 1
         ]
@@ -162,17 +156,13 @@ def rows_of_record(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> Ite
             for name in differing
         }
         for row in rows:
-            figures = frozenset(_figures(row, names))
-            told = [name for name in differing if row.get(name, "") != TOTAL]
-            labels = tuple(tuple(forms_in(row, name)) for name in told)
-            counted = _counted([row.get(name, "") for name in told], declared)
-            others = tuple(beside[name] for name in told)
+            cells = (cell for name, cell in row.items() if not name.endswith("_name"))
+            figures = frozenset(text for each in numbers_in(cells) for text in roundings(each))
+            naming = [name for name in differing if row.get(name, "") != TOTAL]
+            labels = tuple(tuple(forms_in(row, name)) for name in naming)
+            counted = _counted([row.get(name, "") for name in naming], declared)
+            others = tuple(beside[name] for name in naming)
             yield NamedRow(labels, counted, MARKER in row.values(), figures, others)
-
-
-def _figures(row: Mapping[str, str], names: set[str]) -> Iterator[str]:
-    for number in numbers_in(cell for name, cell in row.items() if name not in names):
-        yield from roundings(number)
 
 
 def _counted(values: Sequence[str], declared: TableDeclaration) -> Forms:
@@ -209,3 +199,95 @@ def _called(column: str) -> Iterator[str]:
     described = declarations().columns.get(column)
     if described is not None:
         yield described.label.casefold()
+
+
+class LabelledRows:
+    """The rows of a published table, and what they are called.
+
+    Parameters
+    ----------
+    rows : list of dict
+        As they were written.
+    table : mapping
+        What the finding's record says of it.
+    """
+
+    def __init__(self, rows: Rows, table: Mapping[str, Any]) -> None:
+        self._rows, self._period = rows, str(table.get("period") or "")
+        self._names: dict[str, Names] = {}
+
+    def rows_of(self, cell: PublishedCell) -> Rows:
+        """The row of a cell; several where what names it names others too."""
+        return [
+            row for row in self._rows if all(row.get(name, "") == value for name, value in cell.row)
+        ]
+
+    def years_of(self, cell: PublishedCell) -> set[str]:
+        """The years that stand in its row, and those of its table where none names the row."""
+        told = " ".join(value for row in self.rows_of(cell) for value in row.values())
+        by_year = any(YEAR.fullmatch(value) for _, value in cell.row)
+        return set(YEAR.findall(told if by_year else f"{told} {self._period}"))
+
+    def labels_of(self, cell: PublishedCell) -> Iterator[tuple[set[str], Names]]:
+        """Of each column that names rows, what its row is called, and what any may be."""
+        for name, value in cell.row:
+            if value != TOTAL and not YEAR.fullmatch(value):
+                own = {form for row in self.rows_of(cell) for form in forms_in(row, name)}
+                yield own, self._of(name)
+
+    def _of(self, name: str) -> Names:
+        if name not in self._names:
+            self._names[name] = Names(form for row in self._rows for form in forms_in(row, name))
+        return self._names[name]
+
+
+class CitedCell(NamedTuple):
+    """A number of a text: where it begins, and its cell among the rows of its table."""
+
+    start: int
+    cell: PublishedCell
+    rows: LabelledRows
+
+
+def beside_another(text: str, numbers: Sequence[CitedCell]) -> bool:
+    """Whether a number stands beside the name of a row that none of the numbers there is from.
+
+    One whose own row is named has what it needs; so has one whose neighbours' rows are all that
+    is named, for a sentence may call its row by other words.
+    """
+    return any(
+        _year_is_another(each, _within(SENTENCE, text, each, numbers))
+        or _name_is_another(each, _within(CLAUSE, text, each, numbers))
+        for each in numbers
+    )
+
+
+Around = tuple[str, Sequence[CitedCell]]
+
+
+def _within(
+    ends: re.Pattern[str], text: str, at: CitedCell, numbers: Sequence[CitedCell]
+) -> Around:
+    """The sentence or clause around a number, and the numbers in it."""
+    places = [place for found in ends.finditer(text) for place in found.span()]
+    start = max((place for place in places if place <= at.start), default=0)
+    end = min((place for place in places if place > at.start), default=len(text))
+    return text[start:end], [each for each in numbers if start <= each.start < end]
+
+
+def _year_is_another(number: CitedCell, around: Around) -> bool:
+    said, beside = around
+    named, own = set(YEAR.findall(said)), number.rows.years_of(number.cell)
+    accounted = set().union(*(each.rows.years_of(each.cell) for each in beside))
+    return bool(own) and named.isdisjoint(own) and not named <= accounted
+
+
+def _name_is_another(number: CitedCell, around: Around) -> bool:
+    said, beside = around
+    labels = [pair for each in beside for pair in each.rows.labels_of(each.cell)]
+    accounted = set().union(*(own for own, _ in labels))
+    for own, names in number.rows.labels_of(number.cell):
+        named = names.standing_in(said.casefold())
+        if named.isdisjoint(own) and not named <= accounted:
+            return True
+    return False

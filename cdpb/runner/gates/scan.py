@@ -1,38 +1,39 @@
-"""The scan: every file that was written, opened to its last layer, each number in its context."""
+"""The scan: a page is what its executed notebook renders, and each number there in its place."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import nbformat
+
+from cdpb.declarations import declarations
 from cdpb.marks import unmarked
+from cdpb.report.html_tree import read_document
+from cdpb.report.index import render_index
+from cdpb.report.markup import without_line
+from cdpb.report.page import saved_record
 from cdpb.runner.gates import folder
-from cdpb.runner.gates.allowed import (
-    CODE,
-    IN_CODE,
-    Allowed,
-    FileNames,
-    allowed_numbers,
-    figures_in,
-    ticks_in,
-)
-from cdpb.runner.gates.as_made import check_as_made
-from cdpb.runner.gates.as_shown import check_pages
+from cdpb.runner.gates.made_blocks import MadeBlock, blocks_of, wrong_badges, wrong_map_labels
+from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
+from cdpb.runner.gates.number_texts import FileNames
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.passages import Passages
 from cdpb.runner.gates.published_figures import figures_of
+from cdpb.runner.gates.quoted_text import QuotedTexts
 from cdpb.runner.gates.row_labels import NamedRows, rows_of_record, sentences_of
-from cdpb.runner.gates.text_nodes import Piece, entries_of, pieces_of
+from cdpb.runner.gates.text_nodes import TextNode, entries_of, nodes_of_file, nodes_of_page
 from cdpb.runner.gates.written import Written
+from cdpb.runner.render import render_page
 
 NAME = "scan"
-MANIFEST = "manifest.json"
+INDEX, MANIFEST = "index.html", "manifest.json"
 SIZE = re.compile(r"files\[\d+\]\.size")
-ORDINAL = re.compile(r"figures\[(\d+)\]\.number")
-STRANGE = "a number that none of its published tables holds"
-BESIDE = "a number beside the name of a hidden cell"
 MARK_LEFT = "a mark that should have been taken off"
-UNNAMED = "a number in a name that none of its files and tables has"
+NOT_KEPT = "its executed notebook is not kept here, to hold its sentences against: run it again"
+OTHERWISE = "is not as its notebook made it"
+Record = Mapping[str, Any]
 
 
 def scan_written(written: Written) -> Outcome:
@@ -43,133 +44,147 @@ def scan_written(written: Written) -> Outcome:
     Outcome
         Findings name file and element, never the number.
     """
+    scan = Scan(written)
     findings = folder.problems(written.folder, written.assessment, list(written.records))
-    looked = Scan(written)
-    for path in sorted(written.folder.rglob("*")):
-        name = path.relative_to(written.folder).as_posix()
-        if path.is_file() and name in written.tables:
-            text = path.read_text(encoding="utf-8", errors="replace")
-            findings += [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
-        elif path.is_file():
-            findings += dict.fromkeys(looked.judged(path, name))
-    findings += [*check_as_made(written), *check_pages(written)]
-    numbers = f"{looked.numbers:,} numbers in {looked.files} files"
-    return Outcome(NAME, findings, f"{written.count_of_tables} tables, {numbers}")
+    findings += [*scan.pages(), *scan.blocks(), *scan.files()]
+    counted = f"{scan.numbers:,} numbers in {scan.files_read} files"
+    return Outcome(NAME, findings, f"{written.count_of_tables} tables, {counted}")
 
 
 class Scan:
-    """Judges numbers by what the findings of one assessment have published.
-
-    Attributes
-    ----------
-    numbers, files : int
-        How many it has judged.
-    """
+    """Judges what was written by what the findings of one assessment have published."""
 
     def __init__(self, written: Written) -> None:
         self.written = written
-        self.numbers = self.files = 0
-        self._passages = Passages(written.assessment)
+        self.files_read = 0
+        self._quoted = QuotedTexts(written.assessment)
+        self._names = FileNames(written.assessment, written.records)
+        self._tested = [record for record in written.records if record.get("tested", True)]
+        self._checks: dict[str, NumberCheck] = {}
+        self._notebooks = {
+            id: nbformat.reads(path.read_text(encoding="utf-8"), 4)
+            for id, path in written.notebooks.items()
+        }
 
-    def judged(self, path: Path, name: str) -> Iterator[str]:
-        """What is wrong with the numbers of one file, a sentence an element."""
-        self.files += 1
-        pieces = self._pages.get(name) or list(pieces_of(path, name))
-        axes = ticks_in(pieces)
-        for piece in pieces:
-            if piece.text != unmarked(piece.text):
-                yield f"{piece.file}: {piece.element}: {MARK_LEFT}"
-            if piece not in axes:
-                yield from self._piece(piece)
+    @property
+    def numbers(self) -> int:
+        """How many it has judged."""
+        return sum(each.numbers for each in self._checks.values())
 
-    def _piece(self, piece: Piece) -> Iterator[str]:
-        if _counts_its_own(piece):
+    def pages(self) -> Iterator[str]:
+        """Where a page or a record differs from its notebook, or the index from the records."""
+        for record in self.written.records:
+            page, notebook = f"{record['slug']}.html", self._notebooks.get(record["id"])
+            if notebook is None:
+                yield f"{page}: {NOT_KEPT}"
+                continue
+            if record != saved_record(notebook):
+                yield f"findings/{record['id']}.json: {OTHERWISE}"
+            yield from self._differing(page, render_page(notebook, record["slug"]))
+        found = {record["id"] for record in self.written.records}
+        absent = [each.id for each in declarations().findings if each.id not in found]
+        yield from self._differing(INDEX, render_index(self.written.records, absent=absent))
+
+    def blocks(self) -> Iterator[str]:
+        """What is wrong with the numbers, badges and labels of each notebook's blocks."""
+        for record in self.written.records:
+            name = declarations().finding(record["id"]).notebook
+            for block, nodes in self._nodes.get(record["id"], []):
+                found = [*self._in_block(block, nodes, record)]
+                yield from (f"{name}: {block.kind}: {what}" for what in dict.fromkeys(found))
+
+    def files(self) -> Iterator[str]:
+        """What is wrong with each file: records, the manifest and whatever else lies there."""
+        pages = {INDEX, *(f"{record['slug']}.html" for record in self.written.records)}
+        records = {f"findings/{record['id']}.json": record for record in self.written.records}
+        for path in sorted(each for each in self.written.folder.rglob("*") if each.is_file()):
+            name = path.relative_to(self.written.folder).as_posix()
+            self.files_read += name not in self.written.tables
+            if name in self.written.tables or name in pages:
+                text = path.read_text(encoding="utf-8", errors="replace")
+                yield from [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
+            else:
+                yield from dict.fromkeys(self._in_file(path, name, records.get(name, {})))
+
+    def check(self, record: Record) -> NumberCheck:
+        """Judges the numbers of a finding's texts; of none, those of the manifest."""
+        id = record.get("id", "")
+        if id not in self._checks:
+            known = self._published.get(id) if record.get("tested", True) else None
+            given = (known or self._all_published, self._quoted, self._names)
+            self._checks[id] = NumberCheck(self.written, record, *given)
+        return self._checks[id]
+
+    def _in_block(self, block: MadeBlock, nodes: list[TextNode], record: Record) -> Iterator[str]:
+        check = self.check(record)
+        yield from check.wrong_in(nodes, block.marks, prose=block.is_prose)
+        if block.kind == "headline":
+            yield from wrong_badges(block.html, record)
+        if block.kind == "map":
+            yield from wrong_map_labels(block.html, record, self.written.tables)
+        if block.kind == "key_figures":
+            for card in read_document(block.html).root.all("li"):
+                yield from [f"<li> card: {BESIDE_ANOTHER}"] * check.is_beside_another(
+                    card.text, block.marks
+                )
+
+    def _in_file(self, path: Path, name: str, record: Record) -> Iterator[str]:
+        nodes = list(nodes_of_file(path, name))
+        if name == MANIFEST:  # Sizes, beside the hashes that hold them.
+            nodes = [node for node in nodes if not SIZE.fullmatch(node.element)]
+        marked = (node for node in nodes if node.text != unmarked(node.text))
+        yield from (f"{name}: {node.element}: {MARK_LEFT}" for node in marked)
+        yield from (f"{name}: {what}" for what in self.check(record).wrong_in(nodes, {}))
+
+    def _differing(self, name: str, made: str) -> Iterator[str]:
+        """The elements of a page whose texts are others than were made; else that its markup is."""
+        path = self.written.folder / name
+        content = without_line(path.read_bytes()) if path.is_file() else b""
+        wanted = without_line(made.encode())
+        if content == wanted:
             return
-        if piece.is_name:
-            if not self._names.has(piece.text):
-                yield f"{piece.file}: {piece.element}: {UNNAMED}"
-            return
-        known, rows = self._of_file(piece.file)
-        beside = dict.fromkeys(at for _, at in rows.strangers(piece.text, piece.context))
-        for figure, at in figures_in(_as_judged(piece)):
-            self.numbers += 1
-            wrong = STRANGE if figure not in known else BESIDE if at in beside else ""
-            if wrong and not self._may_stand(piece, figure, at):
-                yield f"{piece.file}: {piece.element}: {wrong}"
-
-    def _may_stand(self, piece: Piece, figure: str, at: int) -> bool:
-        return self._passages.hold(piece.text, figure, at, piece.context) or any(
-            entry.covers(piece, at) for entry in self._allowed
+        stands, was_made = (
+            Counter((node.element, node.text) for node in nodes_of_page(page.decode(), name))
+            for page in (content, wanted)
         )
-
-    def _of_file(self, name: str) -> tuple[set[str], NamedRows]:
-        """What a file may tell: of its finding; of all where it is made of the others' records."""
-        finding = self._finding_of.get(name)
-        return self._known.get(finding or "", self._all)
+        elements = dict.fromkeys(each for each, _ in (stands - was_made) + (was_made - stands))
+        yield from (f"{name}: {element}: {OTHERWISE}" for element in elements or ["its markup"])
 
     @cached_property
-    def _names(self) -> FileNames:
-        return FileNames(self.written.assessment, self.written.records)
-
-    @cached_property
-    def _allowed(self) -> tuple[Allowed, ...]:
-        return allowed_numbers()
-
-    @cached_property
-    def _finding_of(self) -> Mapping[str, str]:
-        own = [record for record in self.written.records if record.get("tested", True)]
+    def _nodes(self) -> Mapping[str, list[tuple[MadeBlock, list[TextNode]]]]:
+        """The blocks of each finding's executed notebook, and their texts."""
+        partners = self.written.assessment.edition == "partnership"
         return {
-            name: record["id"]
-            for record in own
-            for name in (f"{record['slug']}.html", f"findings/{record['id']}.json")
+            record["id"]: [
+                (block, list(nodes_of_page(block.html, f"{record['slug']}.html")))
+                for block in blocks_of(self._notebooks[record["id"]], with_code=partners)
+            ]
+            for record in self.written.records
+            if record["id"] in self._notebooks
         }
 
     @cached_property
-    def _known(self) -> Mapping[str, tuple[set[str], NamedRows]]:
+    def _published(self) -> Mapping[str, Published]:
         tables = self.written.tables
         return {
-            record["id"]: (figures_of(record, tables), NamedRows(rows_of_record(record, tables)))
+            record["id"]: Published(
+                figures_of(record, tables), NamedRows(rows_of_record(record, tables))
+            )
             for record in self.written.records
         }
 
     @cached_property
-    def _all(self) -> tuple[set[str], NamedRows]:
-        figures = set().union(*(known for known, _ in self._known.values()))
-        rows = (row for _, rows in self._known.values() for row in rows.all)
-        return figures, NamedRows(rows, judged=self._judged_by_finding)
+    def _all_published(self) -> Published:
+        """What all findings have: for those made of the others' records, and for the manifest.
 
-    @cached_property
-    def _judged_by_finding(self) -> frozenset[str]:
-        """What the findings' own records and pages say, sentence by sentence.
-
-        "20 deaths of 1,465 adults" stands in no record, but on the page of its finding: there it
-        is held against that finding's rows, of which none may be hidden that another calls adults.
+        "20 deaths of 1,465 adults" was judged where its finding says it, by that finding's rows,
+        of which none may be hidden that another calls adults.
         """
-        own = [record for record in self.written.records if record.get("tested", True)]
-        said = [text for record in own for _, text in entries_of(record)]
-        said += [piece.text for pieces in self._pages.values() for piece in pieces]
-        return frozenset(each for text in said for each in sentences_of(" ".join(text.split())))
-
-    @cached_property
-    def _pages(self) -> Mapping[str, list[Piece]]:
-        """The texts of the findings' own pages, which are read twice."""
-        names = [name for name in self._finding_of if name.endswith(".html")]
-        paths = {name: self.written.folder / name for name in names}
-        return {name: list(pieces_of(path, name)) for name, path in paths.items() if path.is_file()}
-
-
-def _as_judged(piece: Piece) -> str:
-    """Its text; of code without its indices, as long as it was."""
-    if piece.element != CODE:
-        return piece.text
-    return IN_CODE.sub(lambda found: " " * len(found[0]), piece.text)
-
-
-def _counts_its_own(piece: Piece) -> bool:
-    """The size of a file beside the manifest, held by its hash; the place of a figure on a page."""
-    if piece.file == MANIFEST:
-        return bool(SIZE.fullmatch(piece.element))
-    figure = ORDINAL.fullmatch(piece.element)
-    if figure is None or not piece.text.isdecimal():
-        return False
-    return 0 < int(piece.text) <= int(figure[1]) + 1
+        figures = set().union(*(each.figures for each in self._published.values()))
+        rows = (row for each in self._published.values() for row in each.rows.all)
+        told = [text for record in self._tested for _, text in entries_of(record)]
+        in_records = [" ".join(text.split()) for text in told]
+        blocks = (block for record in self._tested for block in self._nodes.get(record["id"], []))
+        on_pages = [unmarked(node.text) for _, nodes in blocks for node in nodes]
+        judged = {each for text in (*in_records, *on_pages) for each in sentences_of(text)}
+        return Published(figures, NamedRows(rows, judged), frozenset(in_records))

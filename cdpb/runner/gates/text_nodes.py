@@ -1,17 +1,19 @@
-"""Every text of every file that was written, down to the last layer, each with its place."""
+"""Every text of a page, a record or another file, down to the last layer, each with its place."""
 
-import base64
+import csv
+import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from cdpb.report.html_tree import WITHIN_A_LINE, Element, read_document
-from cdpb.runner.gates.packed import coded_in, texts_in
+from cdpb.runner.gates.packed import coded_in, decoded, members
 
 # What a browser makes geometry, colour or a link within the page of: for non-interference.
 GEOMETRY = {
@@ -29,10 +31,11 @@ ESCAPED = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
 COMMENT = re.compile(r"<!--(.*?)-->", flags=re.DOTALL)
 CELLS = {"td", "th"}
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+READABLE = re.compile(rb"[\x20-\x7e]{4,}")
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextNode:
     """A text as a reader, a screen reader or a program meets it.
 
     Attributes
@@ -58,31 +61,43 @@ class Piece:
     is_name: bool = False
 
 
-def pieces_of(path: Path, name: str) -> Iterator[Piece]:
+def nodes_of_file(path: Path, name: str) -> Iterator[TextNode]:
     """The texts of one file, what is packed into it included."""
     content = path.read_bytes()
-    if path.suffix not in (".html", ".json"):
-        yield from (Piece(name, *each) for each in texts_in(content, path.name))
-        return
-    page = path.suffix == ".html"
-    found = pieces_of_page(content.decode("utf-8", "replace"), name) if page else None
-    for piece in found or _json(content, name):
-        yield piece
-        yield from (Piece(name, *each) for each in coded_in(piece.text, piece.element))
+    if path.suffix == ".html":
+        yield from nodes_of_page(content.decode("utf-8", "replace"), name)
+    elif path.suffix == ".json":
+        text = content.decode("utf-8", "replace")
+        yield from _opened(TextNode(name, *each) for each in _entries(text))
+    else:
+        yield from (TextNode(name, *each) for each in texts_in(content, path.name))
 
 
-def pieces_of_page(html: str, name: str, within: str = "") -> Iterator[Piece]:
-    """The texts of a page: visible, in attributes, in styles, comments and what is embedded."""
-    yield from (Piece(name, f"a comment{within}", found) for found in COMMENT.findall(html))
+def nodes_of_page(html: str, name: str) -> Iterator[TextNode]:
+    """The texts of a page: visible, in attributes, styles and comments, embedded and encoded."""
+    yield from _opened(_of_page(html, name))
+
+
+def _opened(nodes: Iterable[TextNode]) -> Iterator[TextNode]:
+    """Each, and what it holds in base64."""
+    for node in nodes:
+        yield node
+        for content in coded_in(node.text):
+            for element, text, context in texts_in(content, node.element):
+                yield TextNode(node.file, f"{element} (base64)", text, context)
+
+
+def _of_page(html: str, name: str, within: str = "") -> Iterator[TextNode]:
+    yield from (TextNode(name, f"a comment{within}", found) for found in COMMENT.findall(html))
     for element in read_document(html).root.elements:
         yield from _attributes(element, name, within)
         place = place_of(element) + within
         if element.tag in {"style", "script"}:
             own = "".join(each for each in element.children if isinstance(each, str))
             texts = _of_style(own) if element.tag == "style" else [own]
-            yield from (Piece(name, place, each) for each in texts)
+            yield from (TextNode(name, place, each) for each in texts)
         elif not _flows(element) and (text := _line_of(element)):
-            yield Piece(name, place, text, _context(element), _drawn(element))
+            yield TextNode(name, place, text, _context(element), _drawn(element))
 
 
 def place_of(element: Element) -> str:
@@ -94,7 +109,7 @@ def place_of(element: Element) -> str:
     return f"<{element.tag}>"
 
 
-def _attributes(element: Element, name: str, within: str) -> Iterator[Piece]:
+def _attributes(element: Element, name: str, within: str) -> Iterator[TextNode]:
     for attribute, value in element.attributes.items():
         place = f"{attribute} of {place_of(element)}{within}"
         if value.startswith("data:"):
@@ -102,7 +117,9 @@ def _attributes(element: Element, name: str, within: str) -> Iterator[Piece]:
         elif attribute in {"href", "xlink:href"} and value.startswith("#"):
             continue
         elif attribute not in GEOMETRY and value:
-            yield Piece(name, place, value, _context(element), is_name=_is_name(attribute, value))
+            yield TextNode(
+                name, place, value, _context(element), is_name=_is_name(attribute, value)
+            )
 
 
 def _is_name(attribute: str, value: str) -> bool:
@@ -110,22 +127,18 @@ def _is_name(attribute: str, value: str) -> bool:
     return attribute == "download" or (attribute == "href" and not ADDRESS.match(value))
 
 
-def _embedded(address: str, name: str, place: str) -> Iterator[Piece]:
+def _embedded(address: str, name: str, place: str) -> Iterator[TextNode]:
     """What a ``data:`` address holds, whatever it is packed in."""
     head, _, body = address.partition(",")
     content = unquote_to_bytes(body)
     if head.endswith(";base64"):
-        try:
-            content = base64.b64decode(content, validate=False)
-        except ValueError:
-            yield Piece(name, place, body)
-            return
+        content = decoded(content) or content
     if "svg" in head or "html" in head:
-        yield from pieces_of_page(content.decode("utf-8", "replace"), name, f" in {place}")
+        yield from _of_page(content.decode("utf-8", "replace"), name, f" in {place}")
         return
     kind = ".csv" if "csv" in head else ""
     for element, text, context in texts_in(content, f"embedded{kind}"):
-        yield Piece(name, f"{element} in {place}", text, context)
+        yield TextNode(name, f"{element} in {place}", text, context)
 
 
 def _line_of(element: Element) -> str:
@@ -185,13 +198,65 @@ def _of_style(css: str) -> Iterator[str]:
         yield ESCAPED.sub(lambda found: chr(int(found[1], 16)), text or remark)
 
 
-def _json(content: bytes, name: str) -> Iterator[Piece]:
-    try:
-        told = json.loads(content)
-    except ValueError:
-        yield Piece(name, "its text", content.decode("utf-8", "replace"))
+# Element, text, and what names it.
+Found = tuple[str, str, str]
+DEEPEST = 6
+
+
+def texts_in(content: bytes, name: str, depth: int = 0) -> Iterator[Found]:
+    """Every text in some bytes, packed or not, with where it stands.
+
+    What can't be opened is given as the text it seems to hold: it is judged, not passed over.
+    """
+    if depth > DEEPEST:
+        yield name, "1 packed too deep 1", ""
         return
-    yield from (Piece(name, place, text) for place, text in entries_of(told))
+    packed = list(members(content, name))
+    for member, inside in packed:
+        yield from texts_in(inside, member, depth + 1)
+    if not packed and b"\x00" in content[:1000]:
+        yield from (
+            (f"the bytes of {name}", each.decode(), "") for each in READABLE.findall(content)
+        )
+    elif not packed:
+        yield from _of_text(content.decode("utf-8-sig", "replace"), name)
+
+
+def _of_text(text: str, name: str) -> Iterator[Found]:
+    """The texts of a CSV, of markup, of JSON, or of none of these."""
+    if name.partition(" ")[0].endswith(".csv"):
+        yield from _cells(text, name)
+    elif text.lstrip().startswith("<"):
+        nodes = _of_page(text, name)
+        yield from ((f"{each.element} of {name}", each.text, each.context) for each in nodes)
+    elif name.partition(" ")[0].endswith((".json", ".ipynb")):
+        yield from ((f"{name}: {place}", each, "") for place, each in _entries(text))
+    else:
+        yield name, text, ""
+
+
+def _entries(text: str) -> list[tuple[str, str]]:
+    try:
+        return list(entries_of(json.loads(text)))
+    except ValueError:
+        return [("its text", text)]
+
+
+def _cells(text: str, name: str) -> Iterator[Found]:
+    """Each cell of a CSV, named by its column and by the words of its row."""
+    try:
+        rows = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error:
+        yield name, text, ""
+        return
+    heads = rows[0] if rows else []
+    for row in rows[1:]:
+        for at, cell in enumerate(row):
+            column = heads[at] if at < len(heads) else ""
+            named = zip_longest(heads, row[: len(heads)], fillvalue="")
+            words = [f"{head}: {each}" for other, (head, each) in enumerate(named) if other != at]
+            yield f"column {column} of {name}", cell, " | ".join([*words, column])
+    yield f"the heading of {name}", " ".join(heads), ""
 
 
 def entries_of(told: Any, path: str = "") -> Iterator[tuple[str, str]]:

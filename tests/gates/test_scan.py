@@ -11,10 +11,9 @@ import pytest
 from cdpb.cli import main
 from cdpb.marks import unmarked
 from cdpb.report.markup import BLOCK_MIME
-from cdpb.runner.gates.as_judged import BADGE, LABEL
-from cdpb.runner.gates.as_made import ANOTHER, BESIDE_ANOTHER, NOT_KEPT, TYPED, check_as_made
-from cdpb.runner.gates.as_shown import OTHERWISE, check_pages
-from cdpb.runner.gates.scan import MARK_LEFT, scan_written
+from cdpb.runner.gates.made_blocks import BADGE, LABEL
+from cdpb.runner.gates.number_check import ANOTHER, BESIDE_ANOTHER, TYPED
+from cdpb.runner.gates.scan import MARK_LEFT, NOT_KEPT, OTHERWISE, Scan, scan_written
 from cdpb.runner.gates.written import Written, read_written
 from tests.support.built import BARNET
 from tests.support.leaks import protected_project
@@ -115,7 +114,7 @@ def planted(honest: Written, kind: str, edit: Edit, folder: Path) -> Written:
 def test_what_is_planted_in_a_notebook_is_found(honest, tmp_path, edit, says):
     """By its notebook, block and element, and without the number."""
     kind = says.split(": ")[0]
-    found = list(check_as_made(planted(honest, kind, edit, tmp_path)))
+    found = list(Scan(planted(honest, kind, edit, tmp_path)).blocks())
 
     assert f"01_ward_drug_offences.ipynb: {says}" in found
     assert all(each.startswith(f"01_ward_drug_offences.ipynb: {kind}: ") for each in found)
@@ -155,7 +154,7 @@ def test_what_is_planted_on_a_page_is_found(honest, tmp_path, plant, at):
     shutil.copytree(honest.folder, folder)
     plant(folder)
 
-    found = list(check_pages(read_written(folder)))
+    found = list(Scan(read_written(folder)).pages())
 
     assert any(each.startswith(at) for each in found), found
     assert all(each.endswith(OTHERWISE) for each in found), found
@@ -163,7 +162,7 @@ def test_what_is_planted_on_a_page_is_found(honest, tmp_path, plant, at):
 
 def test_an_honest_assessment_says_what_its_cells_say(honest):
     """And most of its numbers come from a cell."""
-    assert [*check_as_made(honest), *check_pages(honest)] == []
+    assert [*Scan(honest).blocks(), *Scan(honest).pages()] == []
     told = "".join(path.read_text(encoding="utf-8") for path in honest.notebooks.values())
     from_a_cell, computed = (told.count(f'"cell": {each}') for each in ("[", "null"))
     assert from_a_cell > computed > 0
@@ -188,7 +187,7 @@ def test_nothing_that_is_written_holds_a_mark(honest, tmp_path):
 def test_without_its_notebook_a_page_can_not_be_held(honest):
     """It may have been made elsewhere; then it is made again."""
     alone = Written(honest.folder, honest.assessment, honest.records)
-    assert [each.endswith(NOT_KEPT) for each in check_as_made(alone)] == [True] * 18
+    assert [each.endswith(NOT_KEPT) for each in Scan(alone).pages()] == [True] * 18
 
 
 def test_a_number_in_the_prose_of_a_notebook_is_typed(honest, tmp_path):
@@ -202,7 +201,7 @@ def test_a_number_in_the_prose_of_a_notebook_is_typed(honest, tmp_path):
         (tmp_path / path.name).write_text(json.dumps(told), encoding="utf-8")
         notebooks = {**honest.notebooks, WARDS: tmp_path / path.name}
         written = Written(honest.folder, honest.assessment, honest.records, notebooks=notebooks)
-        assert [each.partition(": ")[2] for each in check_as_made(written)] == found
+        assert [each.partition(": ")[2] for each in Scan(written).blocks()] == found
 
 
 TYPED_IN = 'display(finding.care("there were 100 of them in the year before"))'

@@ -1,0 +1,197 @@
+"""Texts that the project holds word for word, or allows: a number in one is no figure."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+import cdpb
+from cdpb import catalogue, paths
+from cdpb.csv_files import csv_cells
+from cdpb.declarations import files_of_declarations
+from cdpb.file_contents import bytes_of
+from cdpb.findings.quoted import all_quotes
+from cdpb.runner.gates.number_texts import figures_in
+from cdpb.runner.gates.text_nodes import TextNode, entries_of
+from cdpb.runner.job import Assessment
+from cdpb.yaml_files import read_yaml, typed
+
+SHORTEST = 3
+# A number is found in a text by this many letters on each side of it.
+AROUND = 14
+# What of the library writes what a reader sees; beside it, each finding's own file does.
+WRITING = ("say.py", "report/**/*.py", "findings/**/*.py", "statistics/**/*.py")
+
+
+class QuotedTexts:
+    """What the catalogue, the glossary, the area's file, the declarations and the code say.
+
+    A number is trusted where it stands among the same words as in one of them.
+    """
+
+    def __init__(self, assessment: Assessment) -> None:
+        self._assessment = assessment
+
+    def has(self, node: TextNode, figure: str, at: int, *, of_findings: bool = True) -> bool:
+        """Whether the figure at a place of a text is part of one of these, or is allowed there.
+
+        A document's own figure is part where it stands in a row with what it is of. What the
+        findings' own files write is trusted only where ``of_findings``.
+        """
+        plain, start = _plain(node.text), len(_plain(node.text[:at]))
+        snippet = plain[max(0, start - AROUND) : start + len(figure) + AROUND].strip()
+        spoken = len(re.findall("[a-z]", snippet)) >= SHORTEST
+        fixed = (_plain(each) for each in fixed_texts(of_findings) if figure in each)
+        known = self._by_figure.get(figure, ())
+        return (
+            any(of in _plain(node.context) for of in self._quoted.get(figure, ()))
+            or any((spoken and snippet in each) or _covers(each, plain, start) for each in known)
+            or any(_covers(each, plain, start) for each in fixed)
+            or any(entry.covers(node, at) for entry in allowed_numbers())
+        )
+
+    @cached_property
+    def _quoted(self) -> Mapping[str, list[str]]:
+        quotes = all_quotes(self._assessment.area_code, self._assessment.build)
+        return _by_figure((quote.shown, quote.what) for quote in quotes)
+
+    @cached_property
+    def _by_figure(self) -> Mapping[str, list[str]]:
+        return _by_figure((each, each) for each in dict.fromkeys(map(_plain, self._all())))
+
+    def _all(self) -> Iterator[str]:
+        data = paths.data_folder()
+        declared = files_of_declarations()
+        own = sorted((data / "areas").glob(f"{self._assessment.area_code}*"))
+        for path in (*sorted(data.glob("*.yml")), *sorted(data.glob("*.csv")), *declared, *own):
+            yield from texts_of(path)
+        yield from _with_digits(_received_files())
+
+
+def _by_figure(told: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Of pairs of texts the second, by each figure in the first."""
+    found: dict[str, list[str]] = {}
+    for text, of in told:
+        for figure in {figure for figure, _ in figures_in(text)}:
+            found.setdefault(figure, []).append(_plain(of))
+    return found
+
+
+def _received_files() -> Iterator[str]:
+    """The names that files of public sources came under, which pages and records repeat."""
+    for source in catalogue.sources():
+        for receipt in catalogue.shown_receipts(source):
+            yield from (file["name"] for file in receipt["files"])
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Every text with a digit that stands in a YAML file or a CSV."""
+    if path.suffix == ".csv":
+        yield from _with_digits(cell for row in csv_cells(path) for cell in row)
+    else:
+        told: Any = read_yaml(path)
+        yield from _with_digits(text for _, text in entries_of(told))
+
+
+def fixed_texts(of_findings: bool) -> tuple[str, ...]:
+    """What code writes whatever the data are: its strings with a digit, but docstrings.
+
+    Of a text with figures put in, the pieces between them; so no figure is among them.
+    """
+    return _fixed_texts(paths.findings_folder() if of_findings else None)
+
+
+@lru_cache(maxsize=4)
+def _fixed_texts(of_findings: Path | None) -> tuple[str, ...]:
+    package = Path(cdpb.__file__).parent
+    ours = (path for pattern in WRITING for path in sorted(package.glob(pattern)))
+    files = (*ours, *(sorted(of_findings.glob("*.py")) if of_findings else ()))
+    found = (text for path in files for text in _strings(path.read_text(encoding="utf-8")))
+    return tuple(dict.fromkeys(_with_digits(found)))
+
+
+def _strings(source: str) -> Iterator[str]:
+    tree = ast.parse(source)
+    # A text that stands alone as a statement is a docstring, and is written nowhere.
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.value
+
+
+def _with_digits(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        # A bare number is no passage: it would stand for itself wherever it stands.
+        if re.search(r"\d", text) and len(re.findall(r"[A-Za-z]", text)) >= SHORTEST:
+            yield text
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).casefold()
+
+
+def _covers(passage: str, text: str, at: int) -> bool:
+    """Whether the passage stands in the text around this place."""
+    start = text.find(passage, max(0, at - len(passage)))
+    return 0 <= start <= at < start + len(passage)
+
+
+FILE = "allowed_numbers.yml"
+ANY_NUMBER = "#"
+
+
+class Allowed(BaseModel):
+    """An entry of ``data/allowed_numbers.yml``.
+
+    Attributes
+    ----------
+    file : str
+        A page, a record or ``*.html``.
+    element : str
+        What the place must name, like ``section method-and-caveats``.
+    says : str
+        The words around the number, a ``#`` in the place of each number. Never a number alone.
+    reason : str
+        Why it may stand.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str = Field(min_length=1)
+    element: str = Field(min_length=1)
+    says: str = Field(pattern=r"[A-Za-z]{3}")
+    reason: str = Field(min_length=10)
+
+    def covers(self, node: TextNode, at: int) -> bool:
+        """Whether it speaks of the number at a place of this text."""
+        if not Path(node.file).match(self.file) or self.element not in node.element:
+            return False
+        return any(
+            found.start() <= at < found.end() for found in re.finditer(self._pattern, node.text)
+        )
+
+    @property
+    def _pattern(self) -> str:
+        return r"\d[\d,]*(?:\.\d+)?".join(map(re.escape, self.says.split(ANY_NUMBER)))
+
+
+def allowed_numbers() -> tuple[Allowed, ...]:
+    """The entries of the project; none where it has no such file.
+
+    Raises
+    ------
+    InputError
+        If an entry names no file, element, words or reason.
+    """
+    path = paths.data_folder() / FILE
+    return _read(path, bytes_of(path)) if path.is_file() else ()
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _content: bytes) -> tuple[Allowed, ...]:
+    entries = read_yaml(path) or []
+    return tuple(typed(Allowed, entry, path, f"entry {at}") for at, entry in enumerate(entries, 1))
