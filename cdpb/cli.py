@@ -7,7 +7,6 @@ Exit codes: 0 done, 1 a finding failed, 2 wrong input or a full disk, 3 the gate
 import sys
 import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -283,19 +282,15 @@ def clean() -> None:
 
 def _explained(problem: click.ClickException) -> str:
     """A wrong option or command, with the one that was probably meant."""
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    where = context.command_path if context else "cdpb"
     if isinstance(problem, click.NoSuchOption):
-        context = problem.ctx
-        known = [name for each in context.command.params for name in each.opts] if context else []
-        near = get_close_matches(problem.option_name, known, n=1, cutoff=0.4)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        where = context.command_path if context else "cdpb"
+        meant = f" Did you mean {problem.possibilities[0]}?" if problem.possibilities else ""
         return (
             f"There is no option {problem.option_name}.{meant}\n  `{where} --help` lists them all."
         )
     if isinstance(problem, click.exceptions.NoArgsIsHelpError):
         return problem.format_message()
-    context = problem.ctx if isinstance(problem, click.UsageError) else None
-    where = context.command_path if context else "cdpb"
     return f"{problem.format_message()}\n  `{where} --help` says how it is used."
 
 

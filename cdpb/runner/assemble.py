@@ -4,15 +4,19 @@ import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cdpb.declarations import declarations
 from cdpb.report.markup import with_line, without_line
 from cdpb.runner import manifest, runs
-from cdpb.runner.job import Job, Result
+from cdpb.runner.job import Job, Planned, Result
 from cdpb.runner.keys import bytes_hash, file_hash
 from cdpb.runner.place import move_into_place, not_written, staging
-from cdpb.runner.plan import Planned
+from cdpb.runner.pool import EXECUTED
+
+if TYPE_CHECKING:
+    from cdpb.runner.gates import GateReport
+    from cdpb.runner.gates.written import Written
 
 PAGE = ".html"
 
@@ -41,13 +45,7 @@ def say_what_passed(folder: Path, passed: Collection[str]) -> None:
 
 
 def say_in_place(target: Path, passed: Collection[str]) -> None:
-    """The same for an assessment that stands in its place: changed aside, and moved in whole.
-
-    Raises
-    ------
-    NotPlaced
-        If the disk is full or refuses. What stood there stands as it was.
-    """
+    """The same for an assessment in its place: changed aside, and moved in whole or not at all."""
     new = staging(target)
     try:
         shutil.copytree(target, new)
@@ -96,6 +94,26 @@ def _without_gates(content: bytes) -> bytes:
 def _manifest(folder: Path) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
     return content
+
+
+def assemble_and_check(
+    planned: Planned, results: Mapping[str, Result]
+) -> tuple["Written", "GateReport"]:
+    """Put an assessment together beside its target, and run attack and scan over it."""
+    # Only here: while notebooks are executed nobody waits for what the gates import.
+    from cdpb.runner.gates import check_written
+    from cdpb.runner.gates.outcome import passed_before
+    from cdpb.runner.gates.written import Written, executed_notebooks
+
+    records = assemble(planned, results)
+    notebooks = executed_notebooks(planned.assessment)
+    notebooks |= {job.finding: job.workspace / EXECUTED for job in planned.jobs}
+    folder = staging(planned.assessment.target)
+    written = Written(folder, planned.assessment, records, notebooks=notebooks)
+    report = check_written(written)
+    if report.passed:
+        say_what_passed(folder, {*report.names_passed, *passed_before(written, planned.keys)})
+    return written, report
 
 
 def assemble(planned: Planned, results: Mapping[str, Result]) -> list[dict[str, Any]]:

@@ -25,8 +25,7 @@ from cdpb import paths
 from cdpb.errors import InputError, refusal
 from cdpb.marks import ASKED_FOR
 from cdpb.periods import FinancialYear
-from cdpb.runner.fork_server import ADDRESS
-from cdpb.runner.forked import ForkedProvisioner
+from cdpb.runner.fork_server import ADDRESS, ForkedProvisioner
 from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
 from cdpb.runner.parameters import not_a_notebook, notebook_text
 from cdpb.runner.workspaces import SOCKETS
@@ -80,13 +79,7 @@ SPOKEN = {"InputError": 2, "GateRefused": 3, "FindingFailed": 1, "CdpbError": 1}
 
 
 def execute(job: Job, timeouts: Timeouts) -> NotebookNode:
-    """The executed notebook of a job, without anything that differs from run to run.
-
-    Raises
-    ------
-    JobFailed
-        If a cell raised, ran out of time or memory, or did not run at all.
-    """
+    """The executed notebook of a job, without what differs from run to run; else `JobFailed`."""
     source = read_notebook(job.notebook)
     clock = _Clock(timeouts)
     try:
@@ -118,13 +111,7 @@ def execute(job: Job, timeouts: Timeouts) -> NotebookNode:
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """A notebook in the newest minor version of format 4, its cells named by their place.
-
-    Raises
-    ------
-    InputError
-        If it is missing or can't be read as a notebook.
-    """
+    """A notebook in the newest minor version of format 4, its cells named by their place."""
     try:
         notebook = nbformat.v4.upgrade(nbformat.reads(notebook_text(path), 4))
     except InputError:
@@ -137,15 +124,10 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def check_completed(notebook: NotebookNode) -> None:
-    """Hold that each code cell ran and none raised.
+    """Refuse a notebook of which a code cell did not run, or raised.
 
     A kernel that was killed, or a timeout, can leave a notebook that reads as completed, which
     nbconvert renders without complaint.
-
-    Raises
-    ------
-    JobFailed
-        Naming the first cell that did not run or that holds an error.
     """
     for number, cell in enumerate(_code_cells(notebook), start=1):
         errors = [output for output in cell.outputs if output.output_type == "error"]

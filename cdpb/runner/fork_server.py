@@ -21,6 +21,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
 from cdpb import paths
 
 ADDRESS = "CDPB_FORK_SERVER"
@@ -44,20 +47,10 @@ _LONGEST_WAIT = 60
 def fork_server(
     kernels: int, log: Path, environment: Mapping[str, str], socket_folder: str | None
 ) -> Iterator[int | None]:
-    """The process to fork so many kernels from, while they are needed; its id, if there is one.
+    """The process that so many kernels are forked from, while they are needed: its id, if any.
 
-    Its address stands in the environment as ``CDPB_FORK_SERVER``, for whoever starts a kernel.
-
-    Parameters
-    ----------
-    kernels : int
-        How many will be asked for; for few there is no such process, nor beside another.
-    log : Path
-        Where it says what it has to say.
-    environment : mapping
-        What all kernels have in common.
-    socket_folder : str or None
-        A private folder for its socket; None for a temporary one.
+    For few kernels there is no such process, nor beside another. Its address stands in the
+    environment as ``CDPB_FORK_SERVER``; its socket lies in ``socket_folder``, which is private.
     """
     if kernels < FORK_FROM or ADDRESS in os.environ or not _forks_here():
         yield None
@@ -107,12 +100,8 @@ def forked(
 ) -> tuple[int, socket.socket]:
     """A kernel that was forked for this command: its process id, and the line to hold.
 
-    The kernel is ended when the line is closed, so also when whoever holds it has ended.
-
-    Raises
-    ------
-    OSError
-        If there is nobody to ask, or no process could be made.
+    The kernel is ended when the line is closed, so also when whoever holds it has ended. An
+    `OSError` says that there is nobody to ask, or that no process could be made.
     """
     told = {name: value for name, value in environment.items() if name != ADDRESS}
     asked = {"command": command, "environment": told, "folder": folder}
@@ -128,6 +117,55 @@ def forked(
     except OSError:
         line.close()
         raise
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Asks for a kernel to be forked; starts it as Jupyter does where that can't be."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Start the kernel of a command, with the environment named."""
+        try:
+            kernel = _Forked(*forked(cmd, kwargs["env"], str(kwargs.get("cwd") or Path.cwd())))
+        except OSError:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = kernel  # type: ignore[assignment]  # it answers as one does
+        self.pid = self.pgid = kernel.pid
+        return self.connection_info
+
+
+class _Forked:
+    """What of ``subprocess.Popen`` a provisioner asks for; this process is another one's child."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, line: socket.socket) -> None:
+        self.pid, self._line = pid, line
+        try:
+            self._watched = os.pidfd_open(pid)
+        except OSError:
+            line.close()
+            raise
+
+    def poll(self) -> int | None:
+        ready, _, _ = select.select([self._watched], [], [], 0)
+        # How it ended only its parent could know.
+        return 1 if ready else None
+
+    def wait(self, timeout: float | None = None) -> int:
+        if not select.select([self._watched], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired("kernel", timeout or 0)
+        os.close(self._watched)
+        self._line.close()
+        return 1
+
+    def send_signal(self, number: int) -> None:
+        signal.pidfd_send_signal(self._watched, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
 
 
 def _serve(listening: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""What is to be made: assessments, and in each a job a finding."""
+"""Data classes of a run: each assessment has one job per finding."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,13 +10,7 @@ from cdpb.periods import FinancialYear
 
 @dataclass(frozen=True)
 class Assessment:
-    """All findings for one area, year and edition.
-
-    Attributes
-    ----------
-    under : Path
-        The folder that assessments are written under: ``outputs``, or what ``--output`` names.
-    """
+    """All findings for one area, year and edition, below the folder that assessments go to."""
 
     area_code: str
     area_name: str
@@ -60,20 +54,9 @@ class Assessment:
 class Job:
     """One notebook, executed for one assessment.
 
-    Attributes
-    ----------
-    notebook : Path
-        The notebook file.
-    key : str
-        Hash of all that a page depends on (see ``cdpb.runner.keys``).
-    cost : float
-        Seconds it is expected to take.
-    after_all : bool
-        Whether it is made of the other findings' records, and so comes last.
-    why : str
-        Why a finding that wasn't asked for is executed; empty otherwise.
-    workspace : Path
-        A private folder that its record, tables and page are written to.
+    ``key`` is the hash of all that its page depends on, ``cost`` the seconds it is expected to
+    take, ``why`` says why a finding that wasn't asked for is executed. What is made of the other
+    findings' records comes ``after_all``.
     """
 
     assessment: Assessment
@@ -96,21 +79,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a job did not end with a page.
+    """Why a job did not end with a page; 1 a finding failed, 2 wrong input, 3 the gate refused.
 
-    Attributes
-    ----------
-    exit_code : int
-        1 a finding failed, 2 wrong input, 3 the gate refused.
-    kind : str
-        The class of the error, or what happened in its place.
-    cell : int | None
-        Which code cell of the notebook, from 1, as the file has them.
-    source : str
-        The first line of that cell.
-    lines : list of str
-        What to tell a person. Only text that the library wrote for a person: an error's own text
-        may quote data, and is left out.
+    Cells are counted from 1, as the file has them. ``lines`` are told to a person: only text that
+    the library wrote for one, for an error's own text may quote data.
     """
 
     exit_code: int
@@ -138,18 +110,7 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job.
-
-    Attributes
-    ----------
-    status : str
-        ``written``, ``unchanged``, ``failed`` or, where another of its assessment failed,
-        ``not made``.
-    seconds : float | None
-        None when nothing was executed.
-    record : dict
-        The finding's record; empty when it failed.
-    """
+    """What became of a job: ``written``, ``unchanged``, ``failed`` or ``not made``."""
 
     finding: str
     status: str
@@ -165,3 +126,38 @@ class Result:
             return self.failure.kind
         verdict = self.record.get("verdict") or {}
         return verdict.get("label") or verdict.get("outcome") or "no verdict"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A finding of a standing assessment.
+
+    Its ``key`` is empty where no run record tells what it was made from, or it was changed since.
+    """
+
+    finding: str
+    slug: str
+    key: str
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One assessment: the jobs executed for it, and the pages made from exactly today's inputs."""
+
+    assessment: Assessment
+    jobs: tuple[Job, ...]
+    kept: tuple[Kept, ...]
+    order: tuple[str, ...]
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """What each finding is made from, by id."""
+        made = {job.finding: job.key for job in self.jobs}
+        return made | {page.finding: page.key for page in self.kept}
+
+    @property
+    def in_turn(self) -> list[str]:
+        """The same ids, those that are made of the others' records at the end."""
+        last = {job.finding for job in self.jobs if job.after_all}
+        return sorted(self.order, key=lambda each: each in last)

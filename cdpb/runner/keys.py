@@ -36,11 +36,7 @@ class Inputs:
     ) -> str:
         """The hash of a finding's notebook, parameters, sources, area file, ledger, key and code.
 
-        Raises
-        ------
-        InputError
-            If a received file is missing, or is no longer as received; or if an entry of the
-            ledger is.
+        A received file or an entry of the ledger that is no longer as it was is refused.
         """
         own = [
             paths.notebooks_folder() / finding.notebook,

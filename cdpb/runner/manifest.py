@@ -29,16 +29,8 @@ def manifest(
 
     In a public edition, sources that may not be shown there are left out, and files of sources
     that aren't public are named by receipt and date but not by hash. Signed exceptions are those
-    of this edition alone: one for partners would tell everybody which counts are small.
-
-    Parameters
-    ----------
-    records : sequence of dict
-        The finding records, in their order.
-    absent : sequence of str
-        Ids of declared findings that this assessment doesn't hold.
-    folder : Path
-        The finished folder; every file in it is listed.
+    of this edition alone: one for partners would tell everybody which counts are small. Declared
+    findings that it doesn't hold are ``absent``.
     """
     return {
         "area": {"code": assessment.area_code, "name": assessment.area_name},
@@ -78,17 +70,9 @@ def write_manifest(content: dict[str, Any], folder: Path) -> None:
 
 
 def refuse_if_edited(folder: Path, closing: str = "Nothing was looked at.") -> None:
-    """Hold every file of a finished assessment against the hash that its manifest lists.
+    """Refuse an assessment of which a file is not as its manifest lists it.
 
-    Parameters
-    ----------
-    closing : str
-        What state things are in, for the end of the message.
-
-    Raises
-    ------
-    InputError
-        If a file was changed, removed or added. Names them, the first few of many.
+    The message names the first few, and ends in what state things are in.
     """
     other = list(edited_files(folder))
     if other:
@@ -121,18 +105,7 @@ def edited_files(folder: Path) -> Iterator[str]:
 
 
 def months_by_receipt(months: pd.DataFrame) -> list[dict[str, str]]:
-    """Runs of months that one file gave.
-
-    Parameters
-    ----------
-    months : DataFrame
-        ``month``, ``received``, ``file``; one row a month.
-
-    Returns
-    -------
-    list of dict
-        ``first``, ``last``, ``received``, ``file``, in time order.
-    """
+    """Runs of months that one file gave, in time order; one row of ``months`` per month."""
     runs: list[dict[str, str]] = []
     for row in months.sort_values("month").itertuples():
         month, received = str(row.month), str(row.received)[:10]

@@ -10,48 +10,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
 
 from cdpb.errors import InputError
 
 ALWAYS = ("year", "area", "edition", "demonstration")
 TAG = "parameters"
 _CODE = re.compile(r"([A-Z])(\d{2})\d{6}")
-_PLAIN = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
+_PLAIN: dict[str, Any] = {each.__name__: each for each in (str, int, float, bool, list, dict)}
+_NAMES = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "NoneType": "nothing",
+}
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One name of a parameters cell.
-
-    Attributes
-    ----------
-    default : Any
-        The literal it is given there.
-    types : tuple of type
-        What a value may be: from the annotation, else from the default.
-    choices : tuple
-        What an annotation ``Literal[...]`` allows; empty for anything.
-    """
+    """One name of a parameters cell: its default there, and the type that a value must have."""
 
     name: str
     default: Any
-    types: tuple[type, ...]
-    choices: tuple[Any, ...] = ()
+    kind: Any
 
-    def accepts_type(self, value: Any) -> bool:
-        """Whether a value has one of its types; a bool is no number, an int is a float."""
-        if isinstance(value, bool):
-            return bool in self.types
-        return isinstance(value, self.types) or (isinstance(value, int) and float in self.types)
-
-    def accepts_value(self, value: Any) -> bool:
-        """Whether a value is among the choices, and a code of the default's kind if that is one."""
-        if self.choices:
-            return value in self.choices
+    def refusal(self, value: Any) -> str:
+        """What was wanted in place of a value of another type, or of another kind of code."""
+        try:
+            TypeAdapter(self.kind).validate_python(value, strict=True)
+        except ValidationError:
+            return f"Wanted: {_called(self.kind)}. Found: {_called(type(value))}."
         kind = _CODE.fullmatch(self.default) if isinstance(self.default, str) else None
         given = _CODE.fullmatch(value) if isinstance(value, str) else None
-        return not kind or value == "" or bool(given and given.groups() == kind.groups())
+        if not kind or value == "" or (given and given.groups() == kind.groups()):
+            return ""
+        return f"Wanted: a code like {self.default}."
 
 
 def declared_parameters(path: Path) -> dict[str, Parameter]:
@@ -106,19 +103,11 @@ def _check_one(path: Path, declared: Mapping[str, Parameter], name: str, value: 
             f"It has: {', '.join(declared)}.",
             "Area parameters stand in data/areas/, under parameters. Nothing was run.",
         )
-    parameter = declared[name]
-    if not parameter.accepts_type(value):
-        wanted = " or ".join(_type_name(each) for each in parameter.types)
+    refusal = declared[name].refusal(value)
+    if refusal:
         raise InputError(
             f"notebooks/{path.name}: parameter {name!r} can't be {value!r}.",
-            f"Wanted: {wanted}. Found: {_type_name(type(value))}.",
-            "Nothing was run.",
-        )
-    if not parameter.accepts_value(value):
-        wanted = ", ".join(map(repr, parameter.choices)) or f"a code like {parameter.default}"
-        raise InputError(
-            f"notebooks/{path.name}: parameter {name!r} can't be {value!r}.",
-            f"Wanted: {wanted}.",
+            refusal,
             "Nothing was run.",
         )
 
@@ -178,35 +167,36 @@ def _is_text(statement: ast.stmt) -> bool:
 def _parameter(statement: ast.stmt) -> Parameter:
     match statement:
         case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as to):
-            types, choices = _annotated(annotation)
-            return Parameter(name, ast.literal_eval(to), types, choices)
+            return Parameter(name, ast.literal_eval(to), _kind(annotation))
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             default = ast.literal_eval(value)
-            return Parameter(name, default, _types_like(default))
+            return Parameter(name, default, str | None if default is None else type(default))
     raise ValueError("not a plain assignment")
 
 
-def _types_like(default: Any) -> tuple[type, ...]:
-    return (str, type(None)) if default is None else (type(default),)
-
-
-def _annotated(node: ast.expr) -> tuple[tuple[type, ...], tuple[Any, ...]]:
-    """Types and choices of ``str``, ``str | None``, ``list[str]`` or ``Literal[...]``."""
+def _kind(node: ast.expr) -> Any:
+    """The type that an annotation names: ``str | None``, ``list[str]``, ``Literal["a", "b"]``."""
     match node:
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            (types, choices), (more_types, more) = _annotated(left), _annotated(right)
-            return types + more_types, choices + more
+            return Union[_kind(left), _kind(right)]  # noqa: UP007  # types known only here
         case ast.Constant(value=None):
-            return (type(None),), ()
-        case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
+            return NoneType
+        case ast.Name(id=name) if name in _PLAIN:
+            return _PLAIN[name]
+        case ast.Subscript(value=ast.Name(id=name), slice=inner):
             listed = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            values = tuple(ast.literal_eval(each) for each in listed)
-            return tuple({type(each) for each in values}), values
-        case ast.Subscript(value=ast.Name(id=name)) | ast.Name(id=name) if name in _PLAIN:
-            return (_PLAIN[name],), ()
+            if name == "Literal":
+                return Literal[tuple(ast.literal_eval(each) for each in listed)]
+            if name in ("list", "dict"):
+                return _PLAIN[name][tuple(map(_kind, listed))]
     raise ValueError("not an annotation that can be checked")
 
 
-def _type_name(kind: type) -> str:
-    names = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
-    return names.get(kind.__name__, "nothing" if kind is type(None) else f"a {kind.__name__}")
+def _called(kind: Any) -> str:
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return " or ".join(map(_called, inside))
+    if origin is Literal:
+        return ", ".join(map(repr, inside))
+    name = (origin or kind).__name__
+    return _NAMES.get(name, f"a {name}")

@@ -83,13 +83,7 @@ def lock_file(target: Path) -> Path:
 
 @contextmanager
 def locked(target: Path) -> Iterator[None]:
-    """Hold a target for one command, and bring what was interrupted there to an end first.
-
-    Raises
-    ------
-    InputError
-        If another command holds it, or it can't be written.
-    """
+    """Hold a target for one command, and bring what was interrupted there to an end first."""
     made = _prepare(target)
     lock = FileLock(lock_file(target))
     try:
@@ -115,11 +109,8 @@ def locked(target: Path) -> Iterator[None]:
 def move_into_place(target: Path) -> None:
     """Put the staged folder where the target is.
 
-    Raises
-    ------
-    NotPlaced
-        If a file of the old folder is held open, or the system refuses a rename. What stood
-        there stands there again.
+    If a file of the old folder is held open, or the system refuses a rename, what stood there
+    stands there again, and `NotPlaced` says so.
     """
     flush(staging(target))
     journal(target).write_text(f"{staging(target).name}\n", encoding="utf-8", newline="\n")
@@ -146,20 +137,11 @@ def _retire(target: Path) -> None:
 
 
 def recover(target: Path, complete: bool = True) -> str:
-    """Bring an interrupted replacement to an end.
+    """Bring an interrupted replacement to an end: ``completed``, ``undone``, or nothing to do.
 
     The journal is written once the new folder is whole, so the new one is moved in where it still
-    stands; failing that, the old one returns. What was only half written is thrown away.
-
-    Parameters
-    ----------
-    complete : bool
-        False to return to the old folder even if the new one is whole.
-
-    Returns
-    -------
-    str
-        ``completed``, ``undone``, or nothing when there was nothing to do.
+    stands; failing that, or unless ``complete``, the old one returns. What was only half written
+    is thrown away.
     """
     new, note = staging(target), journal(target)
     outcome = ""
@@ -197,17 +179,9 @@ def recover_under(folder: Path) -> list[tuple[Path, str]]:
 
 
 def refuse_own_folder(under: Path) -> None:
-    """Refuse to write assessments into what the project is made of.
+    """Refuse to write assessments into what the project is made of, or a folder above it.
 
-    Parameters
-    ----------
-    under : Path
-        Where they would be written, resolved, so that no link or ``..`` leads elsewhere.
-
-    Raises
-    ------
-    InputError
-        If it is one of the project's own folders or lies in one, or is a folder above them.
+    The folder is resolved, so that no link or ``..`` leads elsewhere.
     """
     root = paths.project_root()
     # A disk that doesn't tell capitals apart would take Data for data.

@@ -17,7 +17,7 @@ from cdpb.errors import InputError
 from cdpb.findings.area_files import checked_area_file, refuse_absent_rows
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.runner import runs
-from cdpb.runner.job import Assessment, Job
+from cdpb.runner.job import Assessment, Job, Kept, Planned
 from cdpb.runner.keys import Inputs
 from cdpb.runner.parameters import check_parameters
 from cdpb.yaml_files import read_yaml, typed
@@ -31,14 +31,8 @@ NOT_ON_RECORD = "executed again: no run record says what it was made from"
 class Request:
     """A command, its defaults filled in.
 
-    Attributes
-    ----------
-    editions : sequence of (edition, demonstration)
-        Each combination of year, area and entry is one assessment.
-    findings : sequence of str
-        Ids to execute; empty for all.
-    under : Path
-        The folder to write assessments under.
+    Each combination of year, area and edition (with whether it is a demonstration) is one
+    assessment, written below ``under``. No findings named means all.
     """
 
     years: Sequence[str]
@@ -48,44 +42,8 @@ class Request:
     findings: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class Planned:
-    """One assessment: what is executed for it, and what is kept as it stands.
-
-    Attributes
-    ----------
-    kept : tuple of Kept
-        Findings whose page was made from exactly today's inputs.
-    order : tuple of str
-        Ids of both, in the order of their pages.
-    """
-
-    assessment: Assessment
-    jobs: tuple[Job, ...]
-    kept: tuple[runs.Kept, ...]
-    order: tuple[str, ...]
-
-    @property
-    def keys(self) -> dict[str, str]:
-        """What each finding is made from, by id."""
-        made = {job.finding: job.key for job in self.jobs}
-        return made | {page.finding: page.key for page in self.kept}
-
-    @property
-    def in_turn(self) -> list[str]:
-        """The same ids, those that are made of the others' records at the end."""
-        last = {job.finding for job in self.jobs if job.after_all}
-        return sorted(self.order, key=lambda each: each in last)
-
-
 def assessments(request: Request) -> list[Assessment]:
-    """Every assessment that a request names, each once.
-
-    Raises
-    ------
-    InputError
-        For a malformed or future year, or an area that has no assessment.
-    """
+    """Every assessment that a request names, each once; malformed or future years are refused."""
     years = dict.fromkeys(checked_year(year) for year in request.years)
     places = dict.fromkeys(checked_area(area) for area in request.areas)
     editions = dict.fromkeys(request.editions)
@@ -101,12 +59,6 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inpu
     All findings are executed unless some are named. Then the others are kept where they stand and
     were made from today's inputs, executed again where those have changed, and left out where
     they don't stand.
-
-    Raises
-    ------
-    InputError
-        For an unknown finding, a parameter that a notebook doesn't take, a received file that
-        is missing or changed, or an area file of which something can't be used.
     """
     declared = declarations()
     local = checked_area_file(assessment.area_code)
@@ -116,7 +68,7 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inpu
     asked = named or declared.findings
     costs = runs.last_seconds()
     jobs: list[Job] = []
-    kept: list[runs.Kept] = []
+    kept: list[Kept] = []
     others: list[str] = []
     standing = runs.standing(assessment) if named else {}
     # What is made of the others comes last, when it is known what each of them is made from.
@@ -146,13 +98,7 @@ def _key_with(key: str, others: Sequence[str]) -> str:
 
 
 def checked_year(text: str) -> str:
-    """A financial year that has begun by the newest receipt.
-
-    Raises
-    ------
-    InputError
-        If it is malformed, or begins after the newest receipt of any source.
-    """
+    """A financial year that has begun by the newest receipt of any source."""
     year = FinancialYear.parse(text)
     newest = catalogue.newest_received()
     if date(year.start, FIRST_MONTH, 1) > newest:
@@ -165,13 +111,7 @@ def checked_year(text: str) -> str:
 
 
 def checked_area(text: str) -> areas.Area:
-    """A borough that an assessment can be made for.
-
-    Raises
-    ------
-    InputError
-        If it is none; London and England are comparators, not partnerships.
-    """
+    """A borough: London and England are comparators, not partnerships."""
     place = areas.find_area(text)
     if place.code not in set(areas.boroughs()["area_code"]):
         raise InputError(
@@ -216,13 +156,7 @@ MOST_WORKERS = 4
 
 
 class Defaults(BaseModel):
-    """The file's content.
-
-    Attributes
-    ----------
-    cell_timeout, notebook_timeout : int
-        Seconds.
-    """
+    """What ``data/defaults.yml`` says. Timeouts are in seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -243,12 +177,6 @@ class Defaults(BaseModel):
 
 
 def defaults() -> Defaults:
-    """Read ``data/defaults.yml``.
-
-    Raises
-    ------
-    InputError
-        If it is missing, isn't YAML, or holds a key or value that has no meaning here.
-    """
+    """Read ``data/defaults.yml``."""
     path = paths.data_folder() / "defaults.yml"
     return typed(Defaults, read_yaml(path), path)

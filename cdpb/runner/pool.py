@@ -33,11 +33,6 @@ def end_families(pids: Iterable[int], within: float = WITHIN) -> None:
     A kernel whose worker is ended notices it only after a second, and one that is just starting
     would put its connection back into a folder that was cleared meanwhile. So each is held still
     before its children are listed, and then they are ended together.
-
-    Parameters
-    ----------
-    within : float
-        Seconds to wait for them.
     """
     found: list[psutil.Process] = []
     for pid in pids:
@@ -110,13 +105,7 @@ def run_job(job: Job, timeouts: Timeouts) -> Result:
 
 
 def read_record(job: Job, folder: Path) -> dict[str, Any]:
-    """The record that a notebook saved, held against the job it was executed for.
-
-    Raises
-    ------
-    JobFailed
-        If there is none, it can't be read, belongs elsewhere, or names a table that isn't there.
-    """
+    """The record that a notebook saved, if it is of the job it was executed for, tables and all."""
     path = folder / "findings" / f"{job.finding}.json"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -199,17 +188,7 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def kernels_forked(number: int, log: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """While so many kernels are needed, let them be forked where that saves time.
-
-    Parameters
-    ----------
-    number : int
-        How many there will be, in however many calls of ``run_jobs``.
-    log : Path
-        Where what they are forked from says what it has to say.
-    environment : mapping
-        What all of them have in common.
-    """
+    """While so many kernels are needed, in however many pools, fork them where that saves time."""
     with fork_server(number, log, environment, os.environ.get(SOCKETS)) as pid:
         try:
             yield
@@ -278,7 +257,7 @@ def starting() -> BaseContext:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cdpb.runner.warm"])
+    context.set_forkserver_preload(["cdpb.runner.execute", "cdpb.runner.render"])
     # Its socket lies where it is found and cleared, whatever ends this process.
     before, tempfile.tempdir = tempfile.tempdir, str(sockets_of_process())
     try:

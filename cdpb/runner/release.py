@@ -37,23 +37,7 @@ Check = Callable[..., gates.GateReport]
 
 @dataclass(frozen=True)
 class Released:
-    """What a release took and wrote.
-
-    Attributes
-    ----------
-    findings : list of str
-        Ids of those released.
-    left_out : dict
-        Ids of the others, each with why.
-    cells : int
-        Cells entered in the ledger, of ``tables`` tables of protected sources.
-    head : str
-        The hash that stands for the whole ledger, this release included.
-    key : str
-        The random name of the key that drew what is hidden.
-    keys_before : sequence of str
-        Those of earlier releases.
-    """
+    """What a release entered in the ledger, what it left out and why, and the ledger's new head."""
 
     assessment: Assessment
     findings: list[str]

@@ -1,9 +1,16 @@
-"""Turns an executed notebook into a page, with one exporter kept warm."""
+"""Turns an executed notebook into a page, with one exporter kept warm.
 
+Processes are forked from one that has imported this: so a page is rendered and thrown away, for
+the first one takes ten times as long as the next.
+"""
+
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
+
+from cdpb.errors import CdpbError
 
 if TYPE_CHECKING:
     from nbconvert.exporters import Exporter
@@ -21,3 +28,8 @@ def _exporter() -> "Exporter":
     from cdpb.report.exporter import CdpbExporter
 
     return CdpbExporter()
+
+
+# What is wrong with a file of the project is told by the first page that needs it.
+with suppress(CdpbError):
+    render_page(v4.new_notebook(cells=[v4.new_markdown_cell("# None")]), "none")

@@ -2,24 +2,23 @@
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cdpb import paths
 from cdpb.errors import LONGEST_MESSAGE, CdpbError, refused_by_system
 from cdpb.runner import runs
-from cdpb.runner.assemble import assemble, hand_over
+from cdpb.runner.assemble import assemble_and_check, hand_over
 from cdpb.runner.execute import environment
-from cdpb.runner.job import Assessment, Failure, Job, Result, Timeouts
-from cdpb.runner.keys import Inputs, file_hash
+from cdpb.runner.job import Assessment, Failure, Job, Planned, Result, Timeouts
+from cdpb.runner.keys import Inputs
 from cdpb.runner.place import left_behind, locked, move_into_place, shown, staging
-from cdpb.runner.plan import Defaults, Planned, Request, assessments, plan
+from cdpb.runner.plan import Defaults, Request, assessments, plan
 from cdpb.runner.pool import EXECUTED, kernels_forked, run_jobs
-from cdpb.runner.progress import Progress
 from cdpb.runner.runs import keep_attempt
 from cdpb.runner.workspaces import workspace
 from cdpb.signals import undisturbed
@@ -36,21 +35,75 @@ class RunFailed(CdpbError):
         super().__init__(headline, *lines)
 
 
+class Progress:
+    """Prints assessments in their order and findings in theirs, each line as soon as it can.
+
+    Jobs end in any order; a line waits until those above it are known.
+    """
+
+    def __init__(self, planned: Sequence[Planned], say: Callable[[str], None]) -> None:
+        self._say = say
+        self._results: dict[str, dict[str, Result]] = {
+            str(each.assessment): {
+                kept.finding: Result(kept.finding, "unchanged", record=kept.record)
+                for kept in each.kept
+            }
+            for each in planned
+        }
+        self._waiting = [
+            (str(each.assessment), name) for each in planned for name in ["", *each.in_turn]
+        ]
+        self._left = {(job.assessment, job.finding): job.cost for p in planned for job in p.jobs}
+        self._cost = sum(self._left.values())
+        self._started = time.monotonic()
+        self._width = max((len(name) for _, name in self._waiting), default=0) + 3
+        self._advance()
+
+    def done(self, job: Job, result: Result) -> None:
+        """Take the result of a job."""
+        self._results[str(job.assessment)][job.finding] = result
+        self._left.pop((job.assessment, job.finding), None)
+        self._hint("")
+        self._advance()
+        if self._left:
+            self._hint(f"  {len(self._left)} to go, about {self.seconds_left():.0f} s")
+
+    def results(self, planned: Planned) -> dict[str, Result]:
+        """The results of one assessment, by finding."""
+        return self._results[str(planned.assessment)]
+
+    def line(self, name: str, status: str, seconds: float | None, said: str) -> str:
+        """One line: name, status, seconds, what came of it."""
+        took = "" if seconds is None else f"{seconds:.1f} s"
+        return f"  {name:<{self._width}}{status:<9}{took:>6}   {said}".rstrip()
+
+    def seconds_left(self) -> float:
+        """What the rest will take, if it goes as what is done has gone."""
+        left = sum(self._left.values())
+        return (time.monotonic() - self._started) * left / max(self._cost - left, 1e-9)
+
+    def _hint(self, text: str) -> None:
+        # Only for eyes at a terminal: in a log it would be noise.
+        if sys.stderr.isatty():
+            print(f"\r{text:<40}\r{text}", end="", file=sys.stderr, flush=True)
+
+    def _advance(self) -> None:
+        while self._waiting:
+            assessment, name = self._waiting[0]
+            if not name:
+                self._say(assessment)
+            elif name in self._results[assessment]:
+                result = self._results[assessment][name]
+                said = "; ".join([result.verdict, *result.notes])
+                self._say(self.line(name, result.status, result.seconds, said))
+            else:
+                return
+            self._waiting.pop(0)
+
+
 @dataclass
 class Run:
-    """What one command does and did.
-
-    Attributes
-    ----------
-    done : list of (Job, Result)
-        Jobs in the order they ended.
-    refused : dict
-        What the gate found, by assessment.
-    published : list of Assessment
-        Those that stand in their place.
-    way_out : str
-        What to do about the first that the gate refused.
-    """
+    """What one command does and did: jobs as they ended, what the gate found, what is published."""
 
     name: str
     say: Callable[[str], None]
@@ -70,12 +123,7 @@ class Run:
 def run(
     request: Request, settings: Defaults, workers: int | None, say: Callable[[str], None]
 ) -> list[Path]:
-    """Make every assessment of a request; one that can't be made takes no other with it.
-
-    Returns
-    -------
-    list of Path
-        The index page of each.
+    """Make every assessment of a request, each or none of it; their index pages.
 
     Raises
     ------
@@ -129,9 +177,8 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
                 hand_over(job, next(each for each in planned if job in each.jobs), this.done)
             run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
             this.done.sort(key=lambda pair: jobs.index(pair[0]))
-    _assemble_and_check(
-        this, [each for each in planned if each.assessment not in this.failed], progress
-    )
+    made = [each for each in planned if each.assessment not in this.failed]
+    _assemble_and_check(this, made, progress)
     _publish(this, planned)
     if this.refused or this.failed:
         raise _not_published(this, planned)
@@ -160,26 +207,12 @@ def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
 
 
 def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
-    """Put every assessment together beside its target, and hold the gates over it."""
-    # Only here: while notebooks are executed nobody waits for what the gates import.
-    from cdpb.runner.assemble import say_what_passed
-    from cdpb.runner.gates import check_written
-    from cdpb.runner.gates.outcome import passed_before
-    from cdpb.runner.gates.written import Written, executed_notebooks
-
+    """Put every assessment together beside its target, and run attack and scan over it."""
     tables = 0
     for each in planned:
-        records = assemble(each, progress.results(each))
-        notebooks = executed_notebooks(each.assessment)
-        notebooks |= {job.finding: job.workspace / EXECUTED for job in each.jobs}
-        folder = staging(each.assessment.target)
-        written = Written(folder, each.assessment, records, notebooks=notebooks)
+        written, report = assemble_and_check(each, progress.results(each))
         tables += written.count_of_tables
-        report = check_written(written)
-        if report.passed:
-            also = passed_before(written, each.keys)
-            say_what_passed(written.folder, {*report.names_passed, *also})
-        else:
+        if not report.passed:
             this.refused[each.assessment] = report.findings
             this.way_out = this.way_out or report.way_out
     if planned:
@@ -258,31 +291,9 @@ def _at_most_said(this: Run) -> Iterator[None]:
 
 def _record(this: Run, planned: Sequence[Planned], seconds: float) -> None:
     results = {(job.assessment, job.finding): result for job, result in this.done}
-    told = [_told(each, results, each.assessment in this.published) for each in planned]
+    told = [
+        runs.of_assessment(each, results, each.assessment in this.published) for each in planned
+    ]
     whole = len(this.published) == len(planned)
     content = {"seconds": round(seconds, 2), "published": whole, "assessments": told}
     runs.write_record(this.name, content)
-
-
-def _told(
-    planned: Planned, results: dict[tuple[Assessment, str], Result], published: bool
-) -> dict[str, Any]:
-    """What a run record says of one assessment; its manifest only if this run wrote it."""
-    findings: dict[str, Any] = {
-        kept.finding: {"key": kept.key, "status": "unchanged"} for kept in planned.kept
-    }
-    for job in planned.jobs:
-        result = results.get((job.assessment, job.finding))
-        findings[job.finding] = {
-            "key": job.key,
-            "status": result.status if result else "not run",
-            "seconds": round(result.seconds, 3) if result and result.seconds else None,
-            "failure": result.failure.kind if result and result.failure else None,
-        }
-    target = planned.assessment.target
-    return {
-        "assessment": str(planned.assessment),
-        "target": runs.path_in_project(target),
-        "manifest": file_hash(target / "manifest.json") if published else None,
-        "findings": findings,
-    }

@@ -6,7 +6,6 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
@@ -16,30 +15,12 @@ from typing import Any
 
 from cdpb import paths
 from cdpb.durable_files import write_whole
-from cdpb.runner.job import Assessment, Failure, Job, Result
+from cdpb.runner.job import Assessment, Failure, Job, Kept, Planned, Result
 from cdpb.runner.keys import file_hash
 from cdpb.runner.pool import EXECUTED
 
 LOOK_BACK = 200
 REMEMBERED = {"runs": LOOK_BACK, "logs": LOOK_BACK, "attempts": 20}
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A finding of a standing assessment.
-
-    Attributes
-    ----------
-    key : str
-        What it was made from; empty where no run record tells, or its files were changed since.
-    record : dict
-        Its record, as it stands.
-    """
-
-    finding: str
-    slug: str
-    key: str
-    record: dict[str, Any]
 
 
 def new_run() -> str:
@@ -53,6 +34,30 @@ def write_record(run: str, content: dict[str, Any]) -> Path:
     told = {"run": run, **content, "commit": _commit(), **_versions()}
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8", newline="\n")
     return path
+
+
+def of_assessment(
+    planned: Planned, results: dict[tuple[Assessment, str], Result], published: bool
+) -> dict[str, Any]:
+    """What a run record says of one assessment; its manifest only if this run wrote it."""
+    findings: dict[str, Any] = {
+        kept.finding: {"key": kept.key, "status": "unchanged"} for kept in planned.kept
+    }
+    for job in planned.jobs:
+        result = results.get((job.assessment, job.finding))
+        findings[job.finding] = {
+            "key": job.key,
+            "status": result.status if result else "not run",
+            "seconds": round(result.seconds, 3) if result and result.seconds else None,
+            "failure": result.failure.kind if result and result.failure else None,
+        }
+    target = planned.assessment.target
+    return {
+        "assessment": str(planned.assessment),
+        "target": path_in_project(target),
+        "manifest": file_hash(target / "manifest.json") if published else None,
+        "findings": findings,
+    }
 
 
 def records() -> list[dict[str, Any]]:
@@ -101,13 +106,7 @@ def last_seconds() -> dict[str, float]:
 
 
 def now_stands(target: Path, before: str, after: str) -> None:
-    """Let the run that wrote a manifest be known by another: the one that gates made of it.
-
-    Parameters
-    ----------
-    before, after : str
-        Hashes of the manifest.
-    """
+    """Let the run that wrote a manifest be known by the hash of the one that gates made of it."""
     for path, record in _recorded():
         for entry in record.get("assessments", []):
             if _is_of(entry, target) and entry.get("manifest") == before:

@@ -5,10 +5,8 @@ import pytest
 
 from cdpb import worlds
 from cdpb.runner.execute import environment
-from cdpb.runner.gates.made_blocks import CODE
 from cdpb.runner.gates.number_check import STRANGE, NumberCheck, Published
-from cdpb.runner.gates.number_texts import FileNames, _is_round
-from cdpb.runner.gates.published_figures import figures_of
+from cdpb.runner.gates.published_figures import CODE, FileNames, _is_round, figures_of
 from cdpb.runner.gates.quoted_text import QuotedTexts
 from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.gates.row_labels import NamedRows

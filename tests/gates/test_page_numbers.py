@@ -7,7 +7,7 @@ import yaml
 
 from cdpb.errors import InputError
 from cdpb.runner.gates import run_gates
-from cdpb.runner.gates.number_texts import figures_in
+from cdpb.runner.gates.published_figures import figures_in
 from cdpb.runner.gates.quoted_text import allowed_numbers, fixed_texts
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.text_nodes import nodes_of_page

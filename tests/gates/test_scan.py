@@ -11,9 +11,8 @@ import pytest
 from cdpb.cli import main
 from cdpb.marks import unmarked
 from cdpb.report.markup import BLOCK_MIME
-from cdpb.runner.gates.made_blocks import BADGE, LABEL
 from cdpb.runner.gates.number_check import ANOTHER, BESIDE_ANOTHER, TYPED
-from cdpb.runner.gates.scan import MARK_LEFT, NOT_KEPT, OTHERWISE, Scan, scan_written
+from cdpb.runner.gates.scan import BADGE, LABEL, MARK_LEFT, NOT_KEPT, OTHERWISE, Scan, scan_written
 from cdpb.runner.gates.written import Written, read_written
 from tests.support.built import BARNET
 from tests.support.leaks import protected_project

@@ -21,7 +21,7 @@ __all__ = ["GateReport", "Outcome", "check", "check_written", "hold"]
 
 
 def hold(output: Path) -> GateReport:
-    """Hold all four gates over a finished assessment, and let its pages say what came of it.
+    """Run all four gates over a finished assessment, and let its pages say what came of it.
 
     They lose the line that they are a draft once all four have passed; else they have it.
 
@@ -40,20 +40,7 @@ def hold(output: Path) -> GateReport:
 
 
 def run_gates(output: Path, *, every: bool) -> GateReport:
-    """Hold the gates over a finished assessment.
-
-    Parameters
-    ----------
-    output : Path
-        The folder that the assessment stands in.
-    every : bool
-        All four; else attack and scan, which need no notebook to be executed.
-
-    Raises
-    ------
-    InputError
-        If no assessment stands there, or it was made with another key than is held here.
-    """
+    """Run attack and scan over a finished assessment, and if ``every``, the other two as well."""
     written = read_written(output.resolve())
     refuse_another_key(written)
     report = check_written(written)

@@ -25,13 +25,7 @@ LONGEST = 3600
 
 
 def check_absence(written: Written, run: str) -> Outcome:
-    """Make a public edition again in a project without what it may not use, and compare.
-
-    Returns
-    -------
-    Outcome
-        Findings name the file and the element that differs, never what stands there.
-    """
+    """Make a public edition again in a project without what it may not use, and compare."""
     if written.assessment.edition != "public":
         return Outcome(NAME, [], "a partnership edition may use all sources")
     reserved = [id for id, each in catalogue.sources().items() if each.access in PARTNERSHIP_ONLY]

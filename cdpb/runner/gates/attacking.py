@@ -78,11 +78,8 @@ class Read:
 def attack_written(written: Written) -> Outcome:
     """Attack every protected source over all of its tables, with those of earlier publications.
 
-    Returns
-    -------
-    Outcome
-        Findings name tables and how many cells are open, never a count, nor which cell is
-        hidden for its own smallness.
+    Findings name tables and how many cells are open, never a count, nor which cell is hidden
+    for its own smallness.
     """
     sources = protected_sources(written)
     findings = [found for each in sources for found in _findings(each, written)]

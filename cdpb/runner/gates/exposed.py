@@ -29,27 +29,14 @@ def exposed(
     """Small counts whose interval, by the integer attack, is not as wide as the policy says.
 
     Those that no table shows are judged like the others. Sums of several hidden counts are
-    left out at their lower end: each part is at least 1.
-
-    Parameters
-    ----------
-    system : CellSystem
-        The cells of all tables, with their true counts.
-    hidden : numpy.ndarray of bool
-        Which of them are hidden.
-    rule : Policy
-    hidden_at_least : {0, 1}
-        What the reader knows of every hidden count.
-    guarded : numpy.ndarray of bool, optional
-        Cells to judge in place of the small ones, by how far they can move: for a reader who
-        looks back at what was hidden before, whichever small count that was.
-    ratios : sequence of Share or Range, optional
-        What percentages, rates and intervals say of the counts.
+    left out at their lower end: each part is at least 1. Where a small count is shown outright,
+    those alone are found. For a reader who looks back at what was hidden before, whichever small
+    count that was, ``guarded`` cells are judged instead, by how far they can move.
 
     Returns
     -------
     numpy.ndarray of bool
-        One a cell. Where a small count is shown outright, those alone.
+        One per cell.
     """
     if guarded is not None:
         return _stuck(system, hidden, rule, hidden_at_least, guarded & ~system.known, ratios)

@@ -19,15 +19,7 @@ ALONE = 64
 
 
 def receipts_told(folder: Path, sources: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
-    """Where a hash of a file that isn't public stands, whole or in part, and receipts named.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the assessment.
-    sources : mapping of str to list
-        For each JSON file, the sources that it tells of.
-    """
+    """Where a hash of a file that isn't public stands, whole or in part, and receipts named."""
     hashes = _hashes()
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         text = path.read_text(encoding="utf-8", errors="replace").lower()

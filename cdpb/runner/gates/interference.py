@@ -63,14 +63,9 @@ def moves_of_all(written: Written) -> list[Moves]:
 def write_world(
     moves: Sequence[Moves], number: int, sources: Iterable[str], written: Written, world: Path
 ) -> None:
-    """Write the files of one world: in each, every source differs wherever it can.
+    """Write the files of one world into an empty folder: every source differs wherever it can.
 
-    Parameters
-    ----------
-    sources : iterable of str
-        Those that get other files even where none of their counts is another.
-    world : Path
-        An empty folder, in which a gate's loaders may look.
+    The ``sources`` named get other files even where none of their counts is another.
     """
     with loaders.access.building(written.assessment.build):
         for source in sorted({*sources, *(each for of in moves for each in of.protected.counted)}):
@@ -191,10 +186,7 @@ NAME = "non-interference"
 def check_worlds(written: Written, jobs: Sequence[Job], run: str) -> Outcome:
     """Make what a protected source could touch again from other worlds, and compare the bytes.
 
-    Returns
-    -------
-    Outcome
-        Findings name the file and the element that differs, never what stands there.
+    Findings name the file and the element that differs, never what stands there.
     """
     moves = moves_of_all(written)
     cells = sum(each.moved for each in moves)

@@ -8,8 +8,14 @@ from typing import Any, TypeGuard
 from cdpb.findings.brief import Brief
 from cdpb.marks import NumberMark, PublishedCell, places_in
 from cdpb.numbers import ordinal, rounded_text
-from cdpb.runner.gates.made_blocks import CODE
-from cdpb.runner.gates.number_texts import IN_CODE, FileNames, axis_labels, blanked, figures_in
+from cdpb.runner.gates.published_figures import (
+    CODE,
+    IN_CODE,
+    FileNames,
+    axis_labels,
+    blanked,
+    figures_in,
+)
 from cdpb.runner.gates.quoted_text import QuotedTexts
 from cdpb.runner.gates.row_labels import CitedCell, LabelledRows, NamedRows, beside_another
 from cdpb.runner.gates.text_nodes import TextNode
@@ -31,16 +37,9 @@ UNNAMED = "a number in a name that none of its files and tables has"
 
 @dataclass(frozen=True)
 class Published:
-    """What a finding may say.
+    """What a finding may say: figures that its tables hold or give, and its rows by their names.
 
-    Attributes
-    ----------
-    figures : set of str
-        Every number that its tables hold or give, as it may be rounded.
-    rows : NamedRows
-        Those of its tables, by what names them.
-    said : frozenset of str
-        Texts of other findings that it may repeat: they were judged there.
+    Texts of other findings that it may repeat, ``said``, were judged there.
     """
 
     figures: set[str]
@@ -49,18 +48,7 @@ class Published:
 
 
 class NumberCheck:
-    """Judges the texts of one finding, or of the manifest.
-
-    Parameters
-    ----------
-    record : mapping
-        The finding's; empty for the manifest.
-
-    Attributes
-    ----------
-    numbers : int
-        How many it has judged.
-    """
+    """Judges the texts of one finding, or with no record those of the manifest."""
 
     def __init__(
         self,
@@ -81,14 +69,9 @@ class NumberCheck:
     def wrong_in(
         self, nodes: Sequence[TextNode], marks: Mapping[int, NumberMark], *, prose: bool = False
     ) -> Iterator[str]:
-        """What is wrong with some texts, by element.
+        """What is wrong with some texts, by element; ``marks`` has what their marks say.
 
-        Parameters
-        ----------
-        marks : mapping of int to NumberMark
-            What their marks say.
-        prose : bool, default False
-            Whether a finding says them in words of its own, so that each number has a mark.
+        In ``prose`` a finding speaks in words of its own, so that each number has a mark.
         """
         axes = axis_labels(nodes)
         for node in nodes:

@@ -122,13 +122,7 @@ class GateReport:
         }
 
     def refuse(self) -> None:
-        """Raise if any gate found anything.
-
-        Raises
-        ------
-        GateRefused
-            With the first of what was found.
-        """
+        """Raise `GateRefused` with the first of what was found, if any gate found anything."""
         if not self.passed:
             found = self.findings[:MOST_TOLD]
             raise GateRefused(f"{self.assessment}: the gate refused.", *found, self.way_out)
@@ -140,14 +134,9 @@ FOLDER = "gates"
 def remembered(
     name: str, written: Written, keys: Mapping[str, str], hold: Callable[[], Outcome]
 ) -> Outcome:
-    """Hold a gate, unless it passed for these files, made from these inputs.
+    """Run a gate, unless it passed for these files, made from these inputs (by finding).
 
-    What failed is never remembered: it is held again.
-
-    Parameters
-    ----------
-    keys : mapping
-        What each finding is made from, by id.
+    What failed is never remembered: it is run again.
     """
     path = _path(name, written, keys)
     if path.is_file():

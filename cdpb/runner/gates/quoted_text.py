@@ -15,7 +15,7 @@ from cdpb.csv_files import csv_cells
 from cdpb.declarations import files_of_declarations
 from cdpb.file_contents import bytes_of
 from cdpb.findings.quoted import all_quotes
-from cdpb.runner.gates.number_texts import figures_in
+from cdpb.runner.gates.published_figures import figures_in
 from cdpb.runner.gates.text_nodes import TextNode, entries_of
 from cdpb.runner.job import Assessment
 from cdpb.yaml_files import read_yaml, typed
@@ -180,13 +180,7 @@ class Allowed(BaseModel):
 
 
 def allowed_numbers() -> tuple[Allowed, ...]:
-    """The entries of the project; none where it has no such file.
-
-    Raises
-    ------
-    InputError
-        If an entry names no file, element, words or reason.
-    """
+    """The entries of the project's own list; none where it has no such file."""
     path = paths.data_folder() / FILE
     return _read(path, bytes_of(path)) if path.is_file() else ()
 

@@ -17,11 +17,11 @@ from cdpb.key import DEMONSTRATION, NAMED, key_file, project_key
 from cdpb.report.html_tree import Element, read_document
 from cdpb.runner.assemble import hand_over, whatever_passed
 from cdpb.runner.gates.written import Written
-from cdpb.runner.job import Job, Result, Timeouts
+from cdpb.runner.job import Job, Kept, Planned, Result, Timeouts
 from cdpb.runner.keys import Inputs, sources_opened
-from cdpb.runner.plan import Planned, defaults, plan
+from cdpb.runner.plan import defaults, plan
 from cdpb.runner.pool import kernels_forked, run_jobs
-from cdpb.runner.runs import Kept, standing
+from cdpb.runner.runs import standing
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,7 @@ class Rebuilding:
 def jobs_of(written: Written, run: str) -> list[Job]:
     """A job for each finding of an assessment, keyed by what it would be made from today.
 
-    Raises
-    ------
-    InputError
-        If it was made from something else: then no comparison would tell anything.
+    One that was made from something else is refused: then no comparison would tell anything.
     """
     held = [record["id"] for record in written.records]
     jobs = list(plan(written.assessment, held, run, Inputs()).jobs)
@@ -100,13 +97,7 @@ def jobs_of(written: Written, run: str) -> list[Job]:
 
 
 def refuse_another_key(written: Written) -> None:
-    """Refuse what another key has drawn: it can't be made again here, and would differ for that.
-
-    Raises
-    ------
-    InputError
-        Names both keys by their random names.
-    """
+    """Refuse what another key has drawn: it can't be made again here, and would differ for that."""
     if written.key in ("", DEMONSTRATION.id):
         return
     here = project_key().id if key_file().is_file() else ""

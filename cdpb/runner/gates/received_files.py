@@ -90,16 +90,7 @@ def write_received(source_id: str, base: pd.DataFrame, world: Path) -> None:
     """Write a source's files as they would be in a world, and see that they are read as it.
 
     Their names, days, sizes and numbers of rows are others, too: a page may not depend on them.
-
-    Parameters
-    ----------
-    base : pandas.DataFrame
-        As `loaders.base_counts` gives it, with the counts of the world.
-
-    Raises
-    ------
-    InputError
-        If files can't be written that are read so: then no comparison would tell anything.
+    Files that can't be written so are refused: then no comparison would tell anything.
     """
     if source_id not in returns():
         raise _not_written(source_id, "Files of its layout can't be written.")

@@ -13,8 +13,7 @@ from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import TOTAL
 from cdpb.marks import PublishedCell
-from cdpb.runner.gates.number_texts import figures_in
-from cdpb.runner.gates.published_figures import numbers_in, roundings
+from cdpb.runner.gates.published_figures import figures_in, numbers_in, roundings
 from cdpb.runner.gates.written import Rows, declared_table
 
 MONTH = re.compile(r"\d{4}-\d{2}")
@@ -97,11 +96,8 @@ class Names:
 class NamedRows:
     """The rows of some findings' tables, those that hide something first of all.
 
-    Parameters
-    ----------
-    judged : collection of str, optional
-        Given where the rows are of several findings: sentences that one of them says, and that
-        were judged there by the rows of that one alone.
+    Where they are of several findings, ``judged`` has the sentences that one of them says: they
+    were judged there, by the rows of that one alone.
     """
 
     def __init__(self, rows: Iterable[NamedRow], judged: Collection[str] | None = None) -> None:
@@ -202,15 +198,7 @@ def _called(column: str) -> Iterator[str]:
 
 
 class LabelledRows:
-    """The rows of a published table, and what they are called.
-
-    Parameters
-    ----------
-    rows : list of dict
-        As they were written.
-    table : mapping
-        What the finding's record says of it.
-    """
+    """The rows of a published table as they were written, and what they are called."""
 
     def __init__(self, rows: Rows, table: Mapping[str, Any]) -> None:
         self._rows, self._period = rows, str(table.get("period") or "")

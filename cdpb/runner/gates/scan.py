@@ -3,28 +3,32 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from markupsafe import Markup
+from nbformat import NotebookNode
 
 from cdpb.declarations import declarations
-from cdpb.marks import unmarked
-from cdpb.report.html_tree import read_document
+from cdpb.marks import NumberMark, places_in, unmarked
+from cdpb.numbers import capital
+from cdpb.report.html_tree import Element, read_document
 from cdpb.report.index import render_index
-from cdpb.report.markup import without_line
-from cdpb.report.page import saved_record
+from cdpb.report.maps.key import STAR
+from cdpb.report.markdown import passages
+from cdpb.report.markup import BLOCK_MIME, without_line
+from cdpb.report.page import NOTEBOOK_ONLY, saved_record
 from cdpb.runner.gates import folder
-from cdpb.runner.gates.made_blocks import MadeBlock, blocks_of, wrong_badges, wrong_map_labels
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
-from cdpb.runner.gates.number_texts import FileNames
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.published_figures import figures_of
+from cdpb.runner.gates.published_figures import FileNames, figures_of
 from cdpb.runner.gates.quoted_text import QuotedTexts
 from cdpb.runner.gates.row_labels import NamedRows, rows_of_record, sentences_of
 from cdpb.runner.gates.text_nodes import TextNode, entries_of, nodes_of_file, nodes_of_page
-from cdpb.runner.gates.written import Written
+from cdpb.runner.gates.written import Rows, Written
 from cdpb.runner.render import render_page
 
 NAME = "scan"
@@ -33,17 +37,33 @@ SIZE = re.compile(r"files\[\d+\]\.size")
 MARK_LEFT = "a mark that should have been taken off"
 NOT_KEPT = "its executed notebook is not kept here, to hold its sentences against: run it again"
 OTHERWISE = "is not as its notebook made it"
+# What a finding says in words of its own; documents and declarations speak in the other blocks.
+PROSE = "prose"
+IN_ITS_WORDS = {
+    "headline", "key_figures", "changed", "figure", "map", "table", "notice", "claims", PROSE,
+}  # fmt: skip
+TO_ROW = "#row-"
+BADGE = "a verdict that is not the record's"
+LABEL = "a label that its table does not have for that place"
 Record = Mapping[str, Any]
 
 
-def scan_written(written: Written) -> Outcome:
-    """Open every file of an assessment, and judge what stands in it.
+@dataclass(frozen=True)
+class MadeBlock:
+    """A block as its notebook made it, its style included, with what its marks say."""
 
-    Returns
-    -------
-    Outcome
-        Findings name file and element, never the number.
-    """
+    kind: str
+    html: str
+    marks: Mapping[int, NumberMark]
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the finding says it in words of its own."""
+        return self.kind in IN_ITS_WORDS
+
+
+def scan_written(written: Written) -> Outcome:
+    """Judge all that a run has written. Findings name file and element, never the number."""
     scan = Scan(written)
     findings = folder.problems(written.folder, written.assessment, list(written.records))
     findings += [*scan.pages(), *scan.blocks(), *scan.files()]
@@ -188,3 +208,63 @@ class Scan:
         on_pages = [unmarked(node.text) for _, nodes in blocks for node in nodes]
         judged = {each for text in (*in_records, *on_pages) for each in sentences_of(text)}
         return Published(figures, NamedRows(rows, judged), frozenset(in_records))
+
+
+def blocks_of(notebook: NotebookNode, *, with_code: bool) -> Iterator[MadeBlock]:
+    """What a page shows of an executed notebook: prose, blocks and, where asked for, code."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and NOTEBOOK_ONLY not in cell.metadata.get("tags", []):
+            for each in passages(cell.source):
+                html = Markup("<h2>{}</h2>{}").format(each.heading, each.html)
+                yield MadeBlock(PROSE, html, {})
+        if cell.cell_type == "code" and with_code:
+            html = Markup('<section id="computed"><pre>{}</pre></section>').format(cell.source)
+            yield MadeBlock("code", html, {})
+        for output in cell.get("outputs", []):
+            payload = output.get("data", {}).get(BLOCK_MIME, {})
+            if payload.get("html"):
+                yield _block(payload)
+
+
+def _block(payload: Mapping[str, Any]) -> MadeBlock:
+    """A block with its marks, if they are of what it shows; else as if all of it were typed."""
+    kind, html, marked = (payload.get(name, "") for name in ("kind", "html", "marked"))
+    said = payload.get("marks", {}).items()
+    marks = {int(number): NumberMark.from_dict(mark) for number, mark in said}
+    known = all(each.number in marks for each in places_in(marked)[1])
+    shown = marked if known and unmarked(marked) == html else html
+    return MadeBlock(kind, f"{shown}<style>{payload.get('style', '')}</style>", marks)
+
+
+def wrong_badges(html: str, record: Mapping[str, Any]) -> Iterator[str]:
+    """The badges of a headline that say another verdict than the record."""
+    label = (record.get("verdict") or {}).get("label") or ""
+    for badge in read_document(html).root.classed("verdict"):
+        if badge.text.removeprefix("Verdict:").strip() != capital(label):
+            yield f"<{badge.tag}> verdict: {BADGE}"
+
+
+def wrong_map_labels(
+    html: str, record: Mapping[str, Any], tables: Mapping[str, Rows]
+) -> Iterator[str]:
+    """The places of a map whose name or rank is not that of the row they lead to."""
+    drawn = read_document(html).root
+    ids = {figure.get("id") for figure in drawn.all("figure")}
+    of = {figure["table"] for figure in record.get("figures", []) if figure["id"] in ids}
+    files = (table["file"] for table in record.get("tables", []) if table["id"] in of)
+    rows = [row for name in files for row in tables[name]]
+    for link in drawn.all("a"):
+        code = link.get("href").removeprefix(TO_ROW)
+        if link.get("href").startswith(TO_ROW):
+            row = next((row for row in rows if code in row.values()), {})
+            if not _is_labelled(link, row):
+                yield f"<a> to row {code}: {LABEL}"
+
+
+def _is_labelled(link: Element, row: Mapping[str, str]) -> bool:
+    name, *parts = link.get("aria-label").split(", ")
+    ranks = [part.removeprefix("rank ") for part in parts if part.startswith("rank ")]
+    drawn = [text.text.removesuffix(STAR) for text in link.all("text")]
+    if ranks and "rank" in row:
+        return name in row.values() and ranks == drawn == [row["rank"]]
+    return name in row.values()

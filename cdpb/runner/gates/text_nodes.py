@@ -36,21 +36,10 @@ READABLE = re.compile(rb"[\x20-\x7e]{4,}")
 
 @dataclass(frozen=True)
 class TextNode:
-    """A text as a reader, a screen reader or a program meets it.
+    """A text as a reader, a screen reader or a program meets it; where: ``<td> in table orders``.
 
-    Attributes
-    ----------
-    file : str
-        Within the assessment's folder.
-    element : str
-        Where in the file, like ``<td> in table orders-table``.
-    text : str
-    context : str
-        What names it: of a table's cell the headings and words of its row and column.
-    drawn : str
-        Of a text in a drawing, what it stands in line with; else empty.
-    is_name : bool
-        Whether it is the name of a file or a download, and nothing else.
+    ``context`` names it: of a table's cell the headings and words of its row and column. Of a
+    text in a drawing, ``drawn`` says what it stands in line with.
     """
 
     file: str

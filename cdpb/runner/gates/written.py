@@ -20,16 +20,10 @@ Rows = list[dict[str, str]]
 
 @dataclass(frozen=True)
 class Written:
-    """The folder of an assessment, with what its records say.
+    """The folder of an assessment, with its records in the order of the manifest.
 
-    Attributes
-    ----------
-    records : list of dict
-        The finding records, in the order of the manifest.
-    key : str
-        The random name of the key that drew what is hidden; empty where nothing could be.
-    notebooks : mapping of str to Path
-        By finding, the executed notebook that its page was rendered from.
+    ``key`` is the random name of the key that drew what is hidden; empty where nothing could be.
+    Of each finding there may be the executed notebook that its page was rendered from.
     """
 
     folder: Path
@@ -63,13 +57,7 @@ def read_csv_rows(path: Path) -> Rows:
 
 
 def read_written(folder: Path) -> Written:
-    """Read an assessment that stands in a folder.
-
-    Raises
-    ------
-    InputError
-        If no assessment stands there, or one of its records can't be read.
-    """
+    """Read an assessment that stands in a folder; refused where none does."""
     manifest = _json(folder, "manifest.json")
     try:
         area = manifest["area"]
