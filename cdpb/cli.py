@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from cdpb import console, signals
+from cdpb import console
 from cdpb.console import complain, say, show
 from cdpb.errors import CdpbError, InputError, refused_by_system
 
@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code. Whatever goes wrong is told in eight lines at most."""
-    signals.listen()
+    console.listen()
     console.replace_unprintable()
     try:
         _refuse_blanks(sys.argv[1:] if arguments is None else arguments)
@@ -296,7 +296,7 @@ def _explained(problem: click.ClickException) -> str:
 
 def _unexpected(problem: Exception) -> str:
     """An error nobody foresaw: its class here, its place in a private log without local values."""
-    told = f"cdpb stopped on an error it did not foresee: {type(problem).__name__}."
+    headline = f"cdpb stopped on an error it did not foresee: {type(problem).__name__}."
     try:
         from cdpb import paths
         from cdpb.runner.place import shown
@@ -306,8 +306,8 @@ def _unexpected(problem: Exception) -> str:
         frames = traceback.format_tb(problem.__traceback__)
         log.write_text("".join([*frames, type(problem).__name__, "\n"]), encoding="utf-8")
     except Exception:
-        return f"{told}\n  No log could be written. Earlier assessments stand as they were."
-    return f"{told}\n  Where: {shown(log)}\n  Earlier assessments stand as they were."
+        return f"{headline}\n  No log could be written. Earlier assessments stand as they were."
+    return f"{headline}\n  Where: {shown(log)}\n  Earlier assessments stand as they were."
 
 
 if __name__ == "__main__":

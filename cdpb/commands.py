@@ -165,9 +165,9 @@ def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
     GateRefused
         If a gate found anything, after all of it has been told.
     """
-    from cdpb.runner.gates import hold
+    from cdpb.runner.gates import run_gates
 
-    report = hold(output)
+    report = run_gates(output)
     if as_json:
         yield json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
     else:
@@ -275,14 +275,14 @@ def _sources() -> list[Source]:
 
 
 def _source(source: Source) -> tuple[str, ...]:
-    held = catalogue.receipts(source.id)
-    if not held:
+    receipts = catalogue.receipts(source.id)
+    if not receipts:
         return (source.id, "not received", "", source.access, source.status)
-    covered = [receipt.periods for receipt in held if receipt.periods]
+    covered = [receipt.periods for receipt in receipts if receipt.periods]
     first = min((each.first for each in covered), default="")
     last = max((each.last for each in covered), default="")
     covers = f"{first} to {last}" if first != last else first
-    return (source.id, held[-1].received_text, covers, source.access, source.status)
+    return (source.id, receipts[-1].received_text, covers, source.access, source.status)
 
 
 def _areas() -> Iterator[str]:
@@ -302,11 +302,13 @@ def _years() -> Iterator[str]:
 
     # Which years are held is no figure, and this is the analyst's own screen.
     with loaders.access.building(Build("partnership", demonstration=True)):
-        held = {
+        years_of = {
             each.id: loaders.years_held(each.id) for each in _sources() if each.periods != "none"
         }
-    years = sorted({year for several in held.values() for year in several if "/" in year})
-    rows = [(year, ", ".join(name for name in held if year in held[name])) for year in years]
+    years = sorted({year for several in years_of.values() for year in several if "/" in year})
+    rows = [
+        (year, ", ".join(name for name in years_of if year in years_of[name])) for year in years
+    ]
     yield from _columns(rows)
 
 

@@ -1,4 +1,4 @@
-"""What a command prints, on whatever console it has.
+"""A command at its console: what it prints there, and the signals that ask it to stop.
 
 A console of Windows knows a few hundred signs (code page 1252, 850 or 437), a pipe may have been
 closed, a file that output goes to may lie on a full disk. None of that undoes what a command did.
@@ -6,12 +6,24 @@ closed, a file that output goes to may lie on a full disk. None of that undoes w
 
 import io
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import TextIO
 
 import click
 
 from cdpb.errors import InputError
+
+# Ctrl-C, the system's request to end, a closed terminal, and Ctrl-Break of Windows.
+_ASKING = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
+]
 
 
 def replace_unprintable() -> None:
@@ -68,3 +80,30 @@ def _send_nowhere(stream: TextIO) -> None:
         os.close(nowhere)
     except (OSError, ValueError):
         return
+
+
+def listen() -> None:
+    """Let each of them end the command as Ctrl-C does, so that it tidies up behind itself."""
+    for each in _ASKING:
+        # Ctrl-C is heard already, or was left aside by whoever started the command, as nohup does.
+        if each != signal.SIGINT and signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, _interrupt)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Leave them aside while what was done is put in its place: that takes moments."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in _ASKING}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            # None: set by something that isn't Python, and can't be set again from here.
+            signal.signal(each, signal.SIG_DFL if handler is None else handler)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -106,8 +106,8 @@ def make_key(path: Path) -> Key:
 
 def keys_released() -> list[str]:
     """Ids of the keys that releases of this project were made with, in their order."""
-    told = (entry.get("key") for entry in verified().values())
-    return list(dict.fromkeys(each for each in told if each))
+    keys = (entry.get("key") for entry in verified().values())
+    return list(dict.fromkeys(each for each in keys if each))
 
 
 def _refuse_to_replace(path: Path) -> None:

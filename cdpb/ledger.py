@@ -65,10 +65,10 @@ class LedgerEntry:
             raise _unreadable(self.path, wrong)
         return tables
 
-    def _table(self, told: Mapping[str, Any]) -> EarlierTable:
-        name, declared = told["table"], {each: told[each] for each in DECLARED}
-        cells = {tuple(map(str, row[:-1])): _count(row[-1], name) for row in told["cells"]}
-        if len(cells) < len(told["cells"]):
+    def _table(self, content: Mapping[str, Any]) -> EarlierTable:
+        name, declared = content["table"], {each: content[each] for each in DECLARED}
+        cells = {tuple(map(str, row[:-1])): _count(row[-1], name) for row in content["cells"]}
+        if len(cells) < len(content["cells"]):
             raise ValueError(f"a row of {name} stands twice")
         declaration = TableDeclaration(**declared)
         return EarlierTable(name, self.name, self.content["edition"], declaration, cells)

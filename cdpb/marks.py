@@ -87,18 +87,18 @@ class NumberMark:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for an executed notebook."""
         of = self.cell
-        told = (of.made_for, of.table, of.column, [list(each) for each in of.row]) if of else None
-        return {"text": self.text, "decimals": self.decimals, "cell": told}
+        cell = (of.made_for, of.table, of.column, [list(each) for each in of.row]) if of else None
+        return {"text": self.text, "decimals": self.decimals, "cell": cell}
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> "NumberMark":
+    def from_dict(cls, content: Mapping[str, Any]) -> "NumberMark":
         """As `to_dict` gave it."""
         cell = None
-        if told["cell"]:
-            made_for, table, column, row = told["cell"]
+        if content["cell"]:
+            made_for, table, column, row = content["cell"]
             named = tuple((name, value) for name, value in row)
             cell = PublishedCell(made_for, table, column, named)
-        return cls(told["text"], told["decimals"], cell)
+        return cls(content["text"], content["decimals"], cell)
 
 
 @dataclass(frozen=True)
@@ -142,13 +142,15 @@ def unmarked(text: str) -> str:
     return type(text)(_ANY.sub("", text)) if _ANY.search(text) else text
 
 
-def plain_values(told: Any) -> Any:
+def plain_values(content: Any) -> Any:
     """A record, or a part of one, whose texts have no marks."""
-    if isinstance(told, str):
-        return unmarked(told)
-    if isinstance(told, Mapping):
-        return {name: plain_values(each) for name, each in told.items()}
-    return [plain_values(each) for each in told] if isinstance(told, list | tuple) else told
+    if isinstance(content, str):
+        return unmarked(content)
+    if isinstance(content, Mapping):
+        return {name: plain_values(each) for name, each in content.items()}
+    return (
+        [plain_values(each) for each in content] if isinstance(content, list | tuple) else content
+    )
 
 
 def marks_in(text: str) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,6 @@ FLOORS = [
         {
             "build",
             "console",
-            "signals",
             "paths",
             "areas",
             "exemptions",

@@ -17,9 +17,9 @@ from filelock import FileLock, Timeout
 from cdpb import paths
 from cdpb.adding.incoming import Incoming
 from cdpb.adding.receipt import NAME, Terms, folder_of, receipt_text, with_note
+from cdpb.console import undisturbed
 from cdpb.durable_files import flush
 from cdpb.errors import InputError
-from cdpb.signals import undisturbed
 
 JOURNAL = "journal.json"
 DECLARATIONS = Path("notebooks") / "findings"

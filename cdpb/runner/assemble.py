@@ -83,12 +83,12 @@ def _mark(path: Path, listed: dict[str, Any], draft: bool) -> None:
 
 def _without_gates(content: bytes) -> bytes:
     try:
-        told = json.loads(content)
-        files = [file for file in told["files"] if not file["path"].endswith(PAGE)]
-        told |= {"gates": None, "files": files}
+        listed = json.loads(content)
+        files = [file for file in listed["files"] if not file["path"].endswith(PAGE)]
+        listed |= {"gates": None, "files": files}
     except (ValueError, KeyError, TypeError):
         return content  # Not as a run writes it: then every byte counts.
-    return json.dumps(told, indent=2, ensure_ascii=False).encode()
+    return json.dumps(listed, indent=2, ensure_ascii=False).encode()
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

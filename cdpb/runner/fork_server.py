@@ -83,12 +83,12 @@ def _forks_here() -> bool:
 def _started(
     listening: socket.socket, log: Path, environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    with log.open("ab") as said:
+    with log.open("ab") as errors:
         return subprocess.Popen(
             [sys.executable, "-m", "cdpb.runner.fork_server", str(listening.fileno())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=said,
+            stderr=errors,
             env={**os.environ, **environment},
             pass_fds=[listening.fileno()],
             start_new_session=True,
@@ -103,8 +103,8 @@ def forked(
     The kernel is ended when the line is closed, so also when whoever holds it has ended. An
     `OSError` says that there is nobody to ask, or that no process could be made.
     """
-    told = {name: value for name, value in environment.items() if name != ADDRESS}
-    asked = {"command": command, "environment": told, "folder": folder}
+    inherited = {name: value for name, value in environment.items() if name != ADDRESS}
+    asked = {"command": command, "environment": inherited, "folder": folder}
     line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         line.settimeout(_LONGEST_WAIT)

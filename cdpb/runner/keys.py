@@ -47,8 +47,8 @@ class Inputs:
         opened = sources_opened(finding, assessment)
         used = [*opened, *_beside(opened, assessment)]
         sources = [self._source(each) for each in used]
-        told = json.dumps([parameters, choice_key(used)], sort_keys=True)
-        return _hash([self._shared, told, *_contents(own, self._root), *sources])
+        asked = json.dumps([parameters, choice_key(used)], sort_keys=True)
+        return _hash([self._shared, asked, *_contents(own, self._root), *sources])
 
     def _entries(self, assessment: Assessment) -> list[Path]:
         """The ledger's entries but those of the same year's other edition.
@@ -71,8 +71,8 @@ class Inputs:
         if source_id not in self._sources:
             for receipt in catalogue.receipts(source_id):
                 catalogue.check_receipt(receipt)
-            held = _contents(catalogue.files_behind(source_id), self._root)
-            self._sources[source_id] = _hash([source_id, *held])
+            hashes = _contents(catalogue.files_behind(source_id), self._root)
+            self._sources[source_id] = _hash([source_id, *hashes])
         return self._sources[source_id]
 
     @cached_property

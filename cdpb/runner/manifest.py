@@ -88,8 +88,8 @@ def refuse_if_edited(folder: Path, closing: str = "Nothing was looked at.") -> N
 
 def edited_files(folder: Path) -> Iterator[str]:
     """Files that are not as the manifest beside them lists them: changed, missing or added."""
-    told = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    listed = {file["path"]: file["sha256"] for file in told["files"]}
+    listing = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    listed = {file["path"]: file["sha256"] for file in listing["files"]}
     found = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
@@ -113,8 +113,8 @@ def months_by_receipt(months: pd.DataFrame) -> list[dict[str, str]]:
         if follows and (runs[-1]["received"], runs[-1]["file"]) == (received, row.file):
             runs[-1]["last"] = month
         else:
-            told = {"received": received, "file": str(row.file)}
-            runs.append({"first": month, "last": month, **told})
+            receipt = {"received": received, "file": str(row.file)}
+            runs.append({"first": month, "last": month, **receipt})
     return runs
 
 
@@ -155,7 +155,7 @@ def _key(records: Sequence[dict[str, Any]], assessment: Assessment) -> dict[str,
 
 
 def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:
-    told = (
+    kept = (
         "id",
         "title",
         "publisher",
@@ -166,7 +166,7 @@ def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:
         "status",
     )
     return {
-        **{name: source.get(name) for name in told},
+        **{name: source.get(name) for name in kept},
         "receipts": [_receipt(each, source["access"]) for each in source.get("receipts", [])],
         "months": _months(source["id"], assessment),
     }

@@ -252,10 +252,10 @@ def _unwritable(folder: Path, error: OSError) -> InputError:
 
 
 def _not_moved(target: Path, error: OSError) -> NotPlaced:
-    held = _held_open(target) if isinstance(error, PermissionError) else None
-    if held:
+    in_use = _held_open(target) if isinstance(error, PermissionError) else None
+    if in_use:
         return NotPlaced(
-            f"{shown(held)} is open in another program.",
+            f"{shown(in_use)} is open in another program.",
             "Close it there (a spreadsheet program holds a file as long as it shows it),",
             "then run again. The earlier assessment stands as it was.",
         )

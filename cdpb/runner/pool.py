@@ -231,8 +231,8 @@ def _one_pool(
     done: Callable[[Job, Result], None],
 ) -> list[Job]:
     """Run jobs in one pool; the jobs that a broken pool left unfinished."""
-    told = (log, dict(os.environ))
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), starting(), begin, told)
+    given = (log, dict(os.environ))
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), starting(), begin, given)
     unfinished = []
     try:
         futures = {pool.submit(run_job, job, timeouts): job for job in jobs}

@@ -67,7 +67,7 @@ class Released:
 
 
 def release(
-    *outputs: Path, everything: bool = False, check: Check = gates.run_gates
+    *outputs: Path, everything: bool = False, check: Check = gates.gate_report
 ) -> list[Released]:
     """Enter finished assessments in the ledger: all of those named, or none.
 
@@ -130,11 +130,11 @@ def _prepare(written: Written, everything: bool) -> _Prepared:
 
 
 def _enter(prepared: Sequence[_Prepared]) -> list[Released]:
-    told = [_told(each) for each in prepared]
+    contents = [_told(each) for each in prepared]
     done: list[Released] = []
     before = keys_released()
     with all_or_none():
-        for each, (tables, content) in zip(prepared, told, strict=True):
+        for each, (tables, content) in zip(prepared, contents, strict=True):
             of, cells = each.written.assessment, sum(len(table.cells) for table in tables)
             path = write_entry(of.area_code, of.year, of.edition, content)
             entered = (each.findings, len(tables), cells, each.left_out, path, head())
@@ -175,9 +175,9 @@ def _refuse_a_second_time(written: Written, manifest: str) -> None:
 
 def _left_out(written: Written) -> dict[str, str]:
     """The declared findings that can't be released, and why."""
-    held = [record["id"] for record in written.records]
-    today, then = _keys_today(written.assessment, held), runs.standing(written.assessment)
-    why = {each.id: NOT_MADE for each in declarations().findings if each.id not in held}
+    made = [record["id"] for record in written.records]
+    today, then = _keys_today(written.assessment, made), runs.standing(written.assessment)
+    why = {each.id: NOT_MADE for each in declarations().findings if each.id not in made}
     for record in written.records:
         finding = record["id"]
         key = then[finding].key if finding in then else ""

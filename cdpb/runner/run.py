@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cdpb import paths
+from cdpb.console import undisturbed
 from cdpb.errors import LONGEST_MESSAGE, CdpbError, refused_by_system
 from cdpb.runner import runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
@@ -21,7 +22,6 @@ from cdpb.runner.plan import Defaults, Request, assessments, plan
 from cdpb.runner.pool import EXECUTED, kernels_forked, run_jobs
 from cdpb.runner.runs import keep_attempt
 from cdpb.runner.workspaces import workspace
-from cdpb.signals import undisturbed
 
 WORST_FIRST = (3, 1, 2)
 NOT_MADE = "not made"
@@ -72,10 +72,10 @@ class Progress:
         """The results of one assessment, by finding."""
         return self._results[str(planned.assessment)]
 
-    def line(self, name: str, status: str, seconds: float | None, said: str) -> str:
+    def line(self, name: str, status: str, seconds: float | None, outcome: str) -> str:
         """One line: name, status, seconds, what came of it."""
         took = "" if seconds is None else f"{seconds:.1f} s"
-        return f"  {name:<{self._width}}{status:<9}{took:>6}   {said}".rstrip()
+        return f"  {name:<{self._width}}{status:<9}{took:>6}   {outcome}".rstrip()
 
     def seconds_left(self) -> float:
         """What the rest will take, if it goes as what is done has gone."""
@@ -94,8 +94,8 @@ class Progress:
                 self._say(assessment)
             elif name in self._results[assessment]:
                 result = self._results[assessment][name]
-                said = "; ".join([result.verdict, *result.notes])
-                self._say(self.line(name, result.status, result.seconds, said))
+                outcome = "; ".join([result.verdict, *result.notes])
+                self._say(self.line(name, result.status, result.seconds, outcome))
             else:
                 return
             self._waiting.pop(0)
@@ -217,8 +217,8 @@ def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progres
             this.way_out = this.way_out or report.way_out
     if planned:
         count = sum(len(found) for found in this.refused.values())
-        told = f"{tables} tables, {count} finding{'s' * (count != 1)}"
-        this.say(progress.line("gate", "refused" if count else "passed", None, told))
+        summary = f"{tables} tables, {count} finding{'s' * (count != 1)}"
+        this.say(progress.line("gate", "refused" if count else "passed", None, summary))
 
 
 def _not_published(this: Run, planned: Sequence[Planned]) -> RunFailed:
@@ -249,15 +249,15 @@ def _page_of(this: Run, own: Sequence[tuple[Job, Result]]) -> str:
 def _failed(failures: list[tuple[Job, Failure]], where: str) -> RunFailed:
     codes = {failure.exit_code for _, failure in failures}
     code = next(each for each in WORST_FIRST if each in codes)
-    told = {"\n".join(failure.lines): (job, failure) for job, failure in failures}
-    if len(told) == 1:
-        ((job, failure),) = told.values()
+    distinct = {"\n".join(failure.lines): (job, failure) for job, failure in failures}
+    if len(distinct) == 1:
+        ((job, failure),) = distinct.values()
         headline, *lines = failure.lines or [failure.kind]
         if failure.exit_code == 1:
             headline = f"{job.finding} failed ({job.notebook.name}). {headline}"
         room = len(lines) + 2 <= LONGEST_MESSAGE
         return RunFailed(code, headline, *lines, *([where] if room else []))
-    lines = [f"{job.finding}: {(failure.lines or [''])[0]}" for job, failure in told.values()]
+    lines = [f"{job.finding}: {(failure.lines or [''])[0]}" for job, failure in distinct.values()]
     return RunFailed(code, f"{len(failures)} findings failed.", where, *lines)
 
 
@@ -291,9 +291,9 @@ def _at_most_said(this: Run) -> Iterator[None]:
 
 def _record(this: Run, planned: Sequence[Planned], seconds: float) -> None:
     results = {(job.assessment, job.finding): result for job, result in this.done}
-    told = [
+    entries = [
         runs.of_assessment(each, results, each.assessment in this.published) for each in planned
     ]
     whole = len(this.published) == len(planned)
-    content = {"seconds": round(seconds, 2), "published": whole, "assessments": told}
+    content = {"seconds": round(seconds, 2), "published": whole, "assessments": entries}
     runs.write_record(this.name, content)

@@ -31,8 +31,8 @@ def new_run() -> str:
 def write_record(run: str, content: dict[str, Any]) -> Path:
     """Keep what a run did; commit, versions and times stand here and nowhere public."""
     path = paths.private_folder("runs") / f"{run}.json"
-    told = {"run": run, **content, "commit": _commit(), **_versions()}
-    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8", newline="\n")
+    record = {"run": run, **content, "commit": _commit(), **_versions()}
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
     return path
 
 

@@ -69,9 +69,9 @@ def _let_go(lock: FileLock, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     lock.release()
     with suppress(OSError):
-        held = Path(lock.lock_file)
-        held.with_suffix(_NAMED).unlink()
-        held.unlink()
+        lock_path = Path(lock.lock_file)
+        lock_path.with_suffix(_NAMED).unlink()
+        lock_path.unlink()
 
 
 def clear_dead() -> None:

@@ -23,7 +23,7 @@ from cdpb.loaders import returned
 from cdpb.report.finding import Finding
 from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.assemble import is_draft
-from cdpb.runner.gates import number_check, run_gates
+from cdpb.runner.gates import gate_report, number_check
 from cdpb.runner.gates.absence import check_absence, project_without
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import check_worlds
@@ -379,7 +379,7 @@ def attacked_after(project: Path, *cells: list) -> list[str]:
     entry = {"released": "2024-01-31", "edition": "public", "tables": [told]}
     write_entry(AREA, "2022/23", "public", entry)
     try:
-        return of_gate(run_gates(project / "outputs" / HERE, every=False), "attack")
+        return of_gate(gate_report(project / "outputs" / HERE, every=False), "attack")
     finally:
         shutil.rmtree(project / "data" / "ledger")
 
@@ -480,7 +480,7 @@ def test_a_whole_demonstration_passes_all_four(tmp_path, capsys, year, edition):
     assert (code, err) == (0, "")
 
     folder = tmp_path / "demonstration" / year.replace("/", "-") / AREA / edition
-    report = run_gates(folder, every=True)
+    report = gate_report(folder, every=True)
 
     assert report.findings == []
     assert report.complete
@@ -520,7 +520,7 @@ def test_an_edited_page_is_named_before_anything_is_made_again(
     folder = tmp_path / "public"
     shutil.copytree(clean / "outputs" / HERE, folder)
     on_the_page("<p>Mended by hand.</p>")(folder)
-    monkeypatch.setattr("cdpb.runner.gates.run_gates", None)
+    monkeypatch.setattr("cdpb.runner.gates.gate_report", None)
 
     code, _, err = cdpb(capsys, "gate", str(folder))
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from cdpb.errors import InputError
-from cdpb.runner.gates import run_gates
+from cdpb.runner.gates import gate_report
 from cdpb.runner.gates.published_figures import figures_in
 from cdpb.runner.gates.quoted_text import allowed_numbers, fixed_texts
 from cdpb.runner.gates.scan import Scan
@@ -166,7 +166,7 @@ def test_every_number_of_an_assessment_is_accounted_for(assessments):
     """On every page, in every record and download."""
     folder: Path = assessments / "2024-25" / BARNET / "public"
 
-    assert run_gates(folder, every=False).findings == []
+    assert gate_report(folder, every=False).findings == []
 
 
 @pytest.mark.proof
@@ -174,4 +174,4 @@ def test_every_number_of_an_assessment_is_accounted_for(assessments):
 def test_every_number_of_the_years_before_is_accounted_for(three_years, year):
     folder: Path = three_years / year / BARNET / "public"
 
-    assert run_gates(folder, every=False).findings == []
+    assert gate_report(folder, every=False).findings == []

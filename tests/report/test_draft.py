@@ -9,7 +9,7 @@ from cdpb.report.checks import check_page
 from cdpb.report.markup import DRAFT_LINE, DRAFT_TEXT, with_line, without_line
 from cdpb.runner import gates
 from cdpb.runner.assemble import is_draft, say_what_passed, whatever_passed
-from cdpb.runner.gates import Outcome, hold
+from cdpb.runner.gates import Outcome, run_gates
 from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.keys import file_hash
 from cdpb.runner.manifest import GATES
@@ -31,7 +31,7 @@ def project(assessed_once, monkeypatch):
 @pytest.fixture
 def passed(project):
     """The folder of its assessment, once all four gates have passed."""
-    assert hold(project / HERE).complete
+    assert run_gates(project / HERE).complete
     return project / HERE
 
 
@@ -115,7 +115,7 @@ def test_a_gate_that_finds_something_puts_the_line_back(passed, capsys, monkeypa
     assert code == 3
     assert says_draft_on_each(passed)
     assert told_by_manifest(passed)["draft_until"] == ["scan"]
-    assert hold(passed).complete
+    assert run_gates(passed).complete
     assert files(passed) == before
 
 

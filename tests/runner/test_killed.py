@@ -15,7 +15,7 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from cdpb import paths, signals
+from cdpb import console, paths
 from cdpb.cli import main
 from cdpb.disclosure.masked import Pattern
 from cdpb.findings import suppression_cache
@@ -239,7 +239,7 @@ def test_a_request_to_end_is_heard_as_ctrl_c(monkeypatch, name):
     # Whoever runs the tests under nohup has set it aside.
     before = signal.signal(getattr(signal, name), signal.SIG_DFL)
     try:
-        signals.listen()
+        console.listen()
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), getattr(signal, name))
     finally:
@@ -250,24 +250,24 @@ def test_a_command_that_outlives_its_terminal_goes_on(monkeypatch):
     """`nohup cdpb run` is asked not to hear that the terminal was closed."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        signals.listen()
+        console.listen()
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
 
 
 def test_what_is_done_in_a_moment_is_not_disturbed():
-    with signals.undisturbed():
+    with console.undisturbed():
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.05)
 
 
 def test_without_the_signals_of_another_system_nothing_is_missed(monkeypatch):
     """Windows has no SIGHUP, and no system but Windows has SIGBREAK."""
-    monkeypatch.setattr(signals, "_ASKING", [signal.SIGINT])
+    monkeypatch.setattr(console, "_ASKING", [signal.SIGINT])
 
-    signals.listen()
-    with signals.undisturbed():
+    console.listen()
+    with console.undisturbed():
         pass
 
 

@@ -17,10 +17,10 @@ from cdpb.runner.place import locked
 from cdpb.runner.runs import new_run
 from cdpb.runner.workspaces import workspace
 
-__all__ = ["GateReport", "Outcome", "check", "check_written", "hold"]
+__all__ = ["GateReport", "Outcome", "check_written", "gate_report", "run_gates"]
 
 
-def hold(output: Path) -> GateReport:
+def run_gates(output: Path) -> GateReport:
     """Run all four gates over a finished assessment, and let its pages say what came of it.
 
     They lose the line that they are a draft once all four have passed; else they have it.
@@ -34,12 +34,12 @@ def hold(output: Path) -> GateReport:
     target = read_written(output.resolve()).folder
     with locked(target):
         refuse_if_edited(target)
-        report = run_gates(target, every=True)
+        report = gate_report(target, every=True)
         say_in_place(target, report.names_passed)
     return report
 
 
-def run_gates(output: Path, *, every: bool) -> GateReport:
+def gate_report(output: Path, *, every: bool) -> GateReport:
     """Run attack and scan over a finished assessment, and if ``every``, the other two as well."""
     written = read_written(output.resolve())
     refuse_another_key(written)

@@ -47,8 +47,8 @@ def project_without(sources: list[str], folder: Path) -> Path:
         shutil.copytree(root / name, folder / name, copy_function=_linked)
     for each in sources:
         declared = catalogue.source(each).folder
-        for held in (folder / declared / each, folder / "data" / "illustrative" / each):
-            shutil.rmtree(held, ignore_errors=True)
+        for received in (folder / declared / each, folder / "data" / "illustrative" / each):
+            shutil.rmtree(received, ignore_errors=True)
     return folder
 
 

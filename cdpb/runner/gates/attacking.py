@@ -122,9 +122,9 @@ def _read(protected: Protected, written: Written) -> Read:
     before = published_before(of, area, year, _register(written))
     earlier = [table for table in before if table.declared.source in bases]
     system = cells_of(protected.tables, bases, earlier, ties)
-    told = asked.exempt(_register(written), edition)["exceptions"]
+    agreed = asked.exempt(_register(written), edition)["exceptions"]
     seen = [
-        replace(each, system=as_agreed(each.system, told))
+        replace(each, system=as_agreed(each.system, agreed))
         for each in views(system, earlier, protected.rule, edition)
     ]
     hidden, shown = np.zeros(len(system), dtype=bool), np.zeros(len(system), dtype=bool)
@@ -167,8 +167,8 @@ def _ratios(
 
 
 def _register(written: Written) -> tuple[Exemption, ...]:
-    held = checked_area_file(written.assessment.area_code)
-    return tuple(held.exceptions) if held else ()
+    area_file = checked_area_file(written.assessment.area_code)
+    return tuple(area_file.exceptions) if area_file else ()
 
 
 def _what(written: Written) -> tuple[str, str, str]:
@@ -202,9 +202,9 @@ def _opened(view: View, read: Read, rule: Policy) -> np.ndarray:
     """The cells that one reader can work out too closely."""
     system = view.system
     hidden, same = read.hidden & ~system.known, system.counts == read.system.counts
-    told = disclosive(read.ratios, hidden | ~system.published)
+    ratios_known = disclosive(read.ratios, hidden | ~system.published)
     # To who looks back, a figure of today says nothing of a count that was another then.
-    ratios = [ratio for ratio in told if same[list(ratio.cells)].all()]
+    ratios = [ratio for ratio in ratios_known if same[list(ratio.cells)].all()]
     return exposed(system, hidden, rule, rule.smallest_hidden, view.guarded, ratios)
 
 

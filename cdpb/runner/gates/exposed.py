@@ -110,7 +110,7 @@ class Figures:
     columns: Mapping[str, Column]
 
     @cached_property
-    def told(self) -> dict[str, Column]:
+    def read_columns(self) -> dict[str, Column]:
         """The columns that are read.
 
         Beside its count, and in a table made of one other alone, all that no one else knows; a
@@ -133,7 +133,7 @@ class Figures:
 
     def totals_of(self, key: Key) -> list[Key]:
         """The counts that its shares are of, in one row."""
-        shares = [column for column in self.told.values() if self.is_share(column)]
+        shares = [column for column in self.read_columns.values() if self.is_share(column)]
         return [total_over(key, self.counted, column.of) for column in shares]
 
     def is_share(self, column: Column) -> bool:
@@ -181,7 +181,7 @@ def ratios_of(
         if key is None or key not in cells:
             continue
         totals = [cells[each] for each in figures.totals_of(key) if each in cells]
-        for name, column in figures.told.items():
+        for name, column in figures.read_columns.items():
             value = _number(row.get(name, ""))
             if value is None:
                 continue

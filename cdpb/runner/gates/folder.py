@@ -27,8 +27,8 @@ def receipts_told(folder: Path, sources: Mapping[str, list[Mapping[str, Any]]]) 
         for source in sorted({hashes[each] for each in hashes if _begins_with(each, runs)}):
             name = path.relative_to(folder).as_posix()
             yield f"{name}: has the hash of a file of {source}, which is not public"
-    for name, told in sources.items():
-        yield from (f"{name}: {source}" for source in _named(told))
+    for name, named in sources.items():
+        yield from (f"{name}: {source}" for source in _named(named))
 
 
 def _begins_with(hash_: str, runs: set[str]) -> bool:
@@ -46,9 +46,9 @@ def _hashes() -> dict[str, str]:
     }
 
 
-def _named(told: list[Mapping[str, Any]]) -> Iterator[str]:
+def _named(sources: list[Mapping[str, Any]]) -> Iterator[str]:
     known = catalogue.sources()
-    for source in told:
+    for source in sources:
         if source["id"] not in known or known[source["id"]].access == "public":
             continue
         months = {each["received"] for each in catalogue.shown_receipts(source["id"])}
@@ -158,12 +158,12 @@ def _sources(assessment: Assessment, records: list[dict[str, Any]]) -> Iterator[
 
 def _sources_of(folder: Path, records: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """For each record and the manifest, the sources it tells of."""
-    told = {f"findings/{each['id']}.json": each.get("sources", []) for each in records}
+    found = {f"findings/{each['id']}.json": each.get("sources", []) for each in records}
     manifest = folder / "manifest.json"
     if manifest.is_file():
         content = json.loads(manifest.read_text(encoding="utf-8"))
-        told["manifest.json"] = content.get("sources", [])
-    return told
+        found["manifest.json"] = content.get("sources", [])
+    return found
 
 
 def _why(source: dict[str, Any]) -> str:

@@ -159,10 +159,10 @@ def _moved(base: pd.DataFrame, source: str, moves: Moves, number: int) -> pd.Dat
     order = sorted(rows, key=lambda at: not base[count].fillna(0).iloc[at])
     room = room_of_rows(source, base, count).set_axis(range(len(base)))
     by = _spread({at: cell for at in order if (cell := rows[at]) is not None}, room, move)
-    told = base.assign(**{count: base[count] + pd.Series(by, index=range(len(base)))})
-    told[count] = told[count].astype(base[count].dtype)
-    told.attrs = dict(base.attrs)
-    return told
+    moved = base.assign(**{count: base[count] + pd.Series(by, index=range(len(base)))})
+    moved[count] = moved[count].astype(base[count].dtype)
+    moved.attrs = dict(base.attrs)
+    return moved
 
 
 def _count_of(protected: Protected) -> dict[str, str]:

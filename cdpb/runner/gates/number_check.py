@@ -44,7 +44,7 @@ class Published:
 
     figures: set[str]
     rows: NamedRows
-    said: frozenset[str] = frozenset()
+    repeatable: frozenset[str] = frozenset()
 
 
 class NumberCheck:
@@ -122,7 +122,7 @@ class NumberCheck:
 
     def _may_be_typed(self, node: TextNode, figure: str, at: int) -> bool:
         """Whether it is part of a text that is declared, allowed or another finding's own."""
-        return node.text in self._published.said or self._quoted.has(
+        return node.text in self._published.repeatable or self._quoted.has(
             node, figure, at, of_findings=False
         )
 

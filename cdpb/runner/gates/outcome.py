@@ -98,9 +98,10 @@ class GateReport:
     def _each(self) -> Iterator[str]:
         width = max(map(len, GATES)) + 3
         for outcome in self.outcomes:
-            said = "passed" if outcome.passed else "refused"
-            told = [outcome.looked_at, *["as before, nothing changed"] * outcome.remembered]
-            yield f"  {outcome.name:<{width}}{said:<10}{', '.join(filter(None, told))}".rstrip()
+            verdict = "passed" if outcome.passed else "refused"
+            before = "as before, nothing changed" if outcome.remembered else ""
+            details = ", ".join(filter(None, [outcome.looked_at, before]))
+            yield f"  {outcome.name:<{width}}{verdict:<10}{details}".rstrip()
             yield from (f"    {found}" for found in outcome.findings)
             if not outcome.passed:
                 yield f"    {WAYS_OUT[outcome.name]}"
@@ -132,7 +133,7 @@ FOLDER = "gates"
 
 
 def remembered(
-    name: str, written: Written, keys: Mapping[str, str], hold: Callable[[], Outcome]
+    name: str, written: Written, keys: Mapping[str, str], gate: Callable[[], Outcome]
 ) -> Outcome:
     """Run a gate, unless it passed for these files, made from these inputs (by finding).
 
@@ -140,9 +141,9 @@ def remembered(
     """
     path = _path(name, written, keys)
     if path.is_file():
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return Outcome(name, [], told["looked_at"], remembered=True)
-    outcome = hold()
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Outcome(name, [], content["looked_at"], remembered=True)
+    outcome = gate()
     if outcome.passed:
         text = json.dumps({"looked_at": outcome.looked_at})
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -163,11 +164,11 @@ def _key(name: str, written: Written, keys: Mapping[str, str]) -> str:
 
     What the gates themselves write on the pages is not in it.
     """
-    held = [
+    contents = [
         f"{path.relative_to(written.folder).as_posix()} {bytes_hash(whatever_passed(path))}"
         for path in sorted(written.folder.rglob("*"))
         if path.is_file()
     ]
     made_from = [f"{finding} {keys[finding]}" for finding in sorted(keys)]
-    parts = [name, str(written.assessment), *held, *made_from]
+    parts = [name, str(written.assessment), *contents, *made_from]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

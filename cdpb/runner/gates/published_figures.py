@@ -174,18 +174,18 @@ def figures_of(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> set[str
     share of one sum in all, and sums of months that follow each other.
     """
     values: set[float] = set()
-    said: Counter[Any] = Counter()
+    repeats: Counter[Any] = Counter()
     together = [row for table in record.get("tables", []) for row in tables[table["file"]]]
     values |= set(_filled(together))
     for table in record.get("tables", []):
         rows = tables[table["file"]]
         values |= set(_filled(rows))
-        said.update(cell for row in rows for cell in row.items())
-        said.update([("rows", table["id"])] * len(rows) + [("rows", "all")] * len(rows))
+        repeats.update(cell for row in rows for cell in row.items())
+        repeats.update([("rows", table["id"])] * len(rows) + [("rows", "all")] * len(rows))
         values |= set(numbers_in(cell for row in rows for cell in row.values()))
         values |= set(_added_up(pd.DataFrame(rows), declared_table(record, table["id"])))
         values.add(float(len(rows)))
-    values |= set(map(float, said.values()))
+    values |= set(map(float, repeats.values()))
     for name in TOLD:
         values |= set(_inside(record.get(name) or []))
     return {text for value in values for text in roundings(value)}
@@ -256,16 +256,16 @@ def _windows(by_month: pd.DataFrame) -> Iterator[float]:
         yield from map(float, sums.ravel())
 
 
-def _inside(told: Any) -> Iterator[float]:
-    if isinstance(told, bool) or told is None:
+def _inside(value: Any) -> Iterator[float]:
+    if isinstance(value, bool) or value is None:
         return
-    if isinstance(told, int | float):
-        yield float(told)
-    elif isinstance(told, str):
-        yield from numbers_in([told])
-    elif isinstance(told, Mapping):
-        for each in told.values():
+    if isinstance(value, int | float):
+        yield float(value)
+    elif isinstance(value, str):
+        yield from numbers_in([value])
+    elif isinstance(value, Mapping):
+        for each in value.values():
             yield from _inside(each)
     else:
-        for each in told:
+        for each in value:
             yield from _inside(each)

@@ -72,10 +72,10 @@ class QuotedTexts:
         yield from _with_digits(_received_files())
 
 
-def _by_figure(told: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def _by_figure(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Of pairs of texts the second, by each figure in the first."""
     found: dict[str, list[str]] = {}
-    for text, of in told:
+    for text, of in pairs:
         for figure in {figure for figure, _ in figures_in(text)}:
             found.setdefault(figure, []).append(_plain(of))
     return found
@@ -93,8 +93,8 @@ def texts_of(path: Path) -> Iterator[str]:
     if path.suffix == ".csv":
         yield from _with_digits(cell for row in csv_cells(path) for cell in row)
     else:
-        told: Any = read_yaml(path)
-        yield from _with_digits(text for _, text in entries_of(told))
+        content: Any = read_yaml(path)
+        yield from _with_digits(text for _, text in entries_of(content))
 
 
 def fixed_texts(of_findings: bool) -> tuple[str, ...]:

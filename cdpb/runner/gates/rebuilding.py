@@ -77,8 +77,8 @@ def jobs_of(written: Written, run: str) -> list[Job]:
 
     One that was made from something else is refused: then no comparison would tell anything.
     """
-    held = [record["id"] for record in written.records]
-    jobs = list(plan(written.assessment, held, run, Inputs()).jobs)
+    findings = [record["id"] for record in written.records]
+    jobs = list(plan(written.assessment, findings, run, Inputs()).jobs)
     own = len(written.assessment.folder.parts)
     under = Path(*written.folder.parts[:-own])
     then = standing(replace(written.assessment, under=under))

@@ -168,10 +168,10 @@ def _add_absent(
         key[:length] for each in later for path in each.paths for key in in_file(what, path).keys
     }
     for file in files:
-        held = set(file.keys)
-        periods = {key[:length] for key in held} - newer
+        present = set(file.keys)
+        periods = {key[:length] for key in present} - newer
         for key, counts in now.items():
-            if key[:length] in periods and key not in held and counts != was[key]:
+            if key[:length] in periods and key not in present and counts != was[key]:
                 file.add(key, counts[what.counts[0]] or 0)
 
 
@@ -184,10 +184,12 @@ def _write(receipt: Receipt, files: list[InFile], folder: Path, day: date) -> No
         (folder / name).write_bytes(content)
         sha256 = hashlib.sha256(content).hexdigest()
         entries.append({"name": name, "size": len(content), "sha256": sha256})
-    told = read_yaml(receipt.folder / "receipt.yml")
-    told["received"] = day
-    told["files"] = [old | new for old, new in zip(told["files"], entries, strict=True)]
-    (folder / "receipt.yml").write_text(yaml_text(told), encoding="utf-8", newline="\n")
+    new_receipt = read_yaml(receipt.folder / "receipt.yml")
+    new_receipt["received"] = day
+    new_receipt["files"] = [
+        old | new for old, new in zip(new_receipt["files"], entries, strict=True)
+    ]
+    (folder / "receipt.yml").write_text(yaml_text(new_receipt), encoding="utf-8", newline="\n")
 
 
 def _unlike(file: InFile, before: bytes) -> bytes:

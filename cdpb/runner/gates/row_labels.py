@@ -212,9 +212,9 @@ class LabelledRows:
 
     def years_of(self, cell: PublishedCell) -> set[str]:
         """The years that stand in its row, and those of its table where none names the row."""
-        told = " ".join(value for row in self.rows_of(cell) for value in row.values())
+        cells = " ".join(value for row in self.rows_of(cell) for value in row.values())
         by_year = any(YEAR.fullmatch(value) for _, value in cell.row)
-        return set(YEAR.findall(told if by_year else f"{told} {self._period}"))
+        return set(YEAR.findall(cells if by_year else f"{cells} {self._period}"))
 
     def labels_of(self, cell: PublishedCell) -> Iterator[tuple[set[str], Names]]:
         """Of each column that names rows, what its row is called, and what any may be."""
@@ -264,18 +264,18 @@ def _within(
 
 
 def _year_is_another(number: CitedCell, around: Around) -> bool:
-    said, beside = around
-    named, own = set(YEAR.findall(said)), number.rows.years_of(number.cell)
+    text, beside = around
+    named, own = set(YEAR.findall(text)), number.rows.years_of(number.cell)
     accounted = set().union(*(each.rows.years_of(each.cell) for each in beside))
     return bool(own) and named.isdisjoint(own) and not named <= accounted
 
 
 def _name_is_another(number: CitedCell, around: Around) -> bool:
-    said, beside = around
+    text, beside = around
     labels = [pair for each in beside for pair in each.rows.labels_of(each.cell)]
     accounted = set().union(*(own for own, _ in labels))
     for own, names in number.rows.labels_of(number.cell):
-        named = names.standing_in(said.casefold())
+        named = names.standing_in(text.casefold())
         if named.isdisjoint(own) and not named <= accounted:
             return True
     return False

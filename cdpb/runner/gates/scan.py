@@ -202,8 +202,8 @@ class Scan:
         """
         figures = set().union(*(each.figures for each in self._published.values()))
         rows = (row for each in self._published.values() for row in each.rows.all)
-        told = [text for record in self._tested for _, text in entries_of(record)]
-        in_records = [" ".join(text.split()) for text in told]
+        texts = [text for record in self._tested for _, text in entries_of(record)]
+        in_records = [" ".join(text.split()) for text in texts]
         blocks = (block for record in self._tested for block in self._nodes.get(record["id"], []))
         on_pages = [unmarked(node.text) for _, nodes in blocks for node in nodes]
         judged = {each for text in (*in_records, *on_pages) for each in sentences_of(text)}
@@ -229,8 +229,8 @@ def blocks_of(notebook: NotebookNode, *, with_code: bool) -> Iterator[MadeBlock]
 def _block(payload: Mapping[str, Any]) -> MadeBlock:
     """A block with its marks, if they are of what it shows; else as if all of it were typed."""
     kind, html, marked = (payload.get(name, "") for name in ("kind", "html", "marked"))
-    said = payload.get("marks", {}).items()
-    marks = {int(number): NumberMark.from_dict(mark) for number, mark in said}
+    numbered = payload.get("marks", {}).items()
+    marks = {int(number): NumberMark.from_dict(mark) for number, mark in numbered}
     known = all(each.number in marks for each in places_in(marked)[1])
     shown = marked if known and unmarked(marked) == html else html
     return MadeBlock(kind, f"{shown}<style>{payload.get('style', '')}</style>", marks)

@@ -248,17 +248,17 @@ def _cells(text: str, name: str) -> Iterator[Found]:
     yield f"the heading of {name}", " ".join(heads), ""
 
 
-def entries_of(told: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def entries_of(content: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Every text and number of a JSON value with its place, names of entries included."""
-    if isinstance(told, dict):
-        for key, value in told.items():
+    if isinstance(content, dict):
+        for key, value in content.items():
             if re.search(r"\d", key):
                 yield f"a name in {path or 'the file'}", key
             yield from entries_of(value, f"{path}.{key}".strip("."))
-    elif isinstance(told, list):
-        for at, value in enumerate(told):
+    elif isinstance(content, list):
+        for at, value in enumerate(content):
             yield from entries_of(value, f"{path}[{at}]")
-    elif isinstance(told, str):
-        yield path, told
-    elif told is not None and not isinstance(told, bool):
-        yield path, repr(told)
+    elif isinstance(content, str):
+        yield path, content
+    elif content is not None and not isinstance(content, bool):
+        yield path, repr(content)
