@@ -60,11 +60,12 @@ def cli() -> None:
     """A reproducible needs assessment for a Combating Drugs Partnership Board."""
 
 
+_PATH, _EDITIONS = click.Path(path_type=Path), click.Choice(["public", "partnership"])
 _OUTPUT = click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Write assessments under this folder in place of outputs/.",
+    "--output", type=_PATH, help="Write assessments under this folder in place of outputs/."
 )
+_JSON = click.option("--json", "as_json", is_flag=True, help="For another program.")
+_EDITION = click.option("--edition", default="public", type=_EDITIONS)
 _WORKERS = click.option(
     "--workers", type=click.IntRange(1, 64), help="Notebooks to execute at once."
 )
@@ -73,13 +74,7 @@ _WORKERS = click.option(
 @cli.command()
 @click.option("--year", "years", multiple=True, metavar="YEAR", help="Like 2023/24; may repeat.")
 @click.option("--area", "areas", multiple=True, metavar="AREA", help="Name or code; may repeat.")
-@click.option(
-    "--edition",
-    "editions",
-    multiple=True,
-    type=click.Choice(["public", "partnership"]),
-    help="May repeat.",
-)
+@click.option("--edition", "editions", multiple=True, type=_EDITIONS, help="May repeat.")
 @click.option("--demonstration", is_flag=True, help="With illustrative sources, marked as such.")
 @click.option("--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat.")
 @_OUTPUT
@@ -113,9 +108,7 @@ def report(output: Path | None, workers: int | None) -> None:
 
 
 @cli.command()
-@click.argument(
-    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
-)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=_PATH)
 @click.option("--source", metavar="ID", help="The source, where the header doesn't tell.")
 @click.option("--received", metavar="DAY", help="Like 2026-06-20, or 2026-06; today if not given.")
 @click.option("--provisional", is_flag=True, help="The publisher calls the figures provisional.")
@@ -139,23 +132,23 @@ def add(
 
 
 @cli.command()
-@click.argument("receipt", metavar="data/SOURCE/RECEIVED", type=click.Path(path_type=Path))
+@click.argument("receipt", metavar="data/SOURCE/RECEIVED", type=_PATH)
 @click.option("--reason", required=True, help="Why; it stays in the receipt.")
 def withdraw(receipt: Path, reason: str) -> None:
     """Take a receipt out of use. Its files stay, with the reason, and can be added again."""
-    from cdpb.commands import withdraw_receipt
+    from cdpb import adding
 
-    for line in withdraw_receipt(receipt, reason):
+    for line in adding.withdraw(receipt, reason).report:
         say(line)
 
 
 @cli.command()
-@click.argument("outputs", nargs=-1, metavar="[BEFORE AFTER]", type=click.Path(path_type=Path))
+@click.argument("outputs", nargs=-1, metavar="[BEFORE AFTER]", type=_PATH)
 @click.option("--year", "years", multiple=True, metavar="YEAR", help="Twice: before and after.")
 @click.option("--area", metavar="AREA", help="Name or code, with --year.")
-@click.option("--edition", default="public", type=click.Choice(["public", "partnership"]))
+@_EDITION
 @click.option("--demonstration", is_flag=True, help="Of the demonstrations.")
-@click.option("--json", "as_json", is_flag=True, help="For another program.")
+@_JSON
 @_OUTPUT
 def diff(
     outputs: tuple[Path, ...],
@@ -178,8 +171,8 @@ def diff(
 
 
 @cli.command()
-@click.argument("output", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="For another program.")
+@click.argument("output", type=_PATH)
+@_JSON
 def gate(output: Path, as_json: bool) -> None:
     """Hold all four gates over a finished assessment, the folder OUTPUT.
 
@@ -193,9 +186,7 @@ def gate(output: Path, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument(
-    "outputs", nargs=-1, required=True, metavar="OUTPUT...", type=click.Path(path_type=Path)
-)
+@click.argument("outputs", nargs=-1, required=True, metavar="OUTPUT...", type=_PATH)
 @click.option("--all", "everything", is_flag=True, help="Refuse if a finding can't be released.")
 def release(outputs: tuple[Path, ...], everything: bool) -> None:
     """Enter finished assessments, the folders OUTPUT, in the ledger: all of them, or none.
@@ -203,17 +194,18 @@ def release(outputs: tuple[Path, ...], everything: bool) -> None:
     Name both editions that were made together. All four gates must pass. What a later year shows
     can then not be subtracted from them.
     """
-    from cdpb.commands import release_assessments
+    from cdpb.runner.release import release as enter
 
-    for line in release_assessments(outputs, everything):
-        say(line)
+    for released in enter(*outputs, everything=everything):
+        for line in released.lines():
+            say(line)
 
 
 @cli.command()
 @click.argument("table", metavar="TABLE")
 @click.option("--year", metavar="YEAR", help="Like 2023/24.")
 @click.option("--area", metavar="AREA", help="Name or code.")
-@click.option("--edition", default="public", type=click.Choice(["public", "partnership"]))
+@_EDITION
 @click.option("--demonstration", is_flag=True, help="With illustrative sources.")
 def explain(
     table: str, year: str | None, area: str | None, edition: str, demonstration: bool
@@ -241,7 +233,7 @@ def new() -> None:
     "--from",
     "sample",
     metavar="FILE.csv",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     help="For a new source: a file by which it is declared.",
 )
 def new_finding(id: str, source: str, title: str, sample: Path | None) -> None:

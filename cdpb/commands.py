@@ -72,13 +72,6 @@ def add_files(
     yield from added.report
 
 
-def withdraw_receipt(receipt: Path, reason: str) -> list[str]:
-    """``cdpb withdraw``: what was taken out of use and what is left."""
-    from cdpb.adding import withdraw
-
-    return withdraw(receipt, reason).report
-
-
 def complete_interrupted(under: Path) -> None:
     """Bring to an end what an earlier command was interrupted in, and say so."""
     finish_adding()
@@ -126,26 +119,18 @@ def compare_assessments(
     output: Path | None,
     as_json: bool = False,
 ) -> Iterator[str]:
-    """``cdpb diff``: what two built assessments say differently.
-
-    Raises
-    ------
-    InputError
-        If neither two folders nor two years are named, or they can't be compared.
-    """
+    """``cdpb diff``: what two built assessments, named by folder or by year, say differently."""
     if len(folders or years) != 2 or (folders and years):
         raise InputError(
             "cdpb diff compares two assessments.",
             "Name their two folders, or two years: cdpb diff --year 2022/23 --year 2023/24.",
             "Nothing was compared.",
         )
-    chosen = [Path(each) for each in folders]
-    for year in years:
+    chosen, under = list(folders), (output or paths.outputs_folder()).resolve()
+    for year in (str(FinancialYear.parse(each)) for each in years):
         place = areas.find_area(area or defaults().area[0])
-        under = (output or paths.outputs_folder()).resolve()
-        asked = str(FinancialYear.parse(year))
-        edition_folder = Assessment(place.code, place.name, asked, edition, demonstration, under)
-        chosen.append(edition_folder.target)
+        asked = Assessment(place.code, place.name, year, edition, demonstration, under)
+        chosen.append(asked.target)
     before, after = (read_records(each) for each in chosen)
     found = differences(before, after)
     if as_json:
@@ -156,15 +141,7 @@ def compare_assessments(
 
 
 def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
-    """``cdpb gate``: what each gate says of a finished assessment; its pages then say it too.
-
-    Raises
-    ------
-    InputError
-        If no assessment stands in the folder.
-    GateRefused
-        If a gate found anything, after all of it has been told.
-    """
+    """``cdpb gate``: what each gate says of a finished assessment; its pages then say it too."""
     from cdpb.runner.gates import run_gates
 
     report = run_gates(output)
@@ -181,24 +158,10 @@ def _called(records: Mapping[str, Mapping[str, Any]]) -> str:
     return f"{first['area']['name']}, {first['year']}"
 
 
-def release_assessments(outputs: Sequence[Path], everything: bool) -> Iterator[str]:
-    """``cdpb release``: what was entered in the ledger, and what was left out."""
-    from cdpb.runner.release import release
-
-    for released in release(*outputs, everything=everything):
-        yield from released.lines()
-
-
 def explain_table(
     table: str, year: str | None, area: str | None, edition: str, demonstration: bool
 ) -> Iterator[str]:
-    """``cdpb explain``: why counts of a table are hidden, and what it would take to show more.
-
-    Raises
-    ------
-    GateRefused
-        If what it says were to be written under ``outputs/``.
-    """
+    """``cdpb explain``: why counts of a table are hidden, and what would show more."""
     from cdpb import loaders
     from cdpb.findings.explaining import WARNING, asked, explained, lines
 
@@ -215,13 +178,7 @@ def explain_table(
 
 
 def refuse_outputs(stream: TextIO) -> None:
-    """Refuse to print into a file among the assessments.
-
-    Raises
-    ------
-    GateRefused
-        Where the shell has sent what is printed to such a file.
-    """
+    """Refuse to print what `cdpb explain` says into a file among the assessments."""
     try:
         going_to = os.fstat(stream.fileno())
     except (OSError, ValueError):

@@ -38,17 +38,17 @@ class Parameter:
     default: Any
     kind: Any
 
-    def refusal(self, value: Any) -> str:
-        """What was wanted in place of a value of another type, or of another kind of code."""
+    def wanted_for(self, value: Any) -> str:
+        """What is wanted in place of a wrong value, by type and kind of code; else nothing."""
         try:
             TypeAdapter(self.kind).validate_python(value, strict=True)
         except ValidationError:
-            return f"Wanted: {_called(self.kind)}. Found: {_called(type(value))}."
+            return f"{_called(self.kind)}. Found: {_called(type(value))}"
         kind = _CODE.fullmatch(self.default) if isinstance(self.default, str) else None
         given = _CODE.fullmatch(value) if isinstance(value, str) else None
         if not kind or value == "" or (given and given.groups() == kind.groups()):
             return ""
-        return f"Wanted: a code like {self.default}."
+        return f"a code like {self.default}"
 
 
 def declared_parameters(path: Path) -> dict[str, Parameter]:
@@ -103,11 +103,11 @@ def _check_one(path: Path, declared: Mapping[str, Parameter], name: str, value: 
             f"It has: {', '.join(declared)}.",
             "Area parameters stand in data/areas/, under parameters. Nothing was run.",
         )
-    refusal = declared[name].refusal(value)
-    if refusal:
+    wanted = declared[name].wanted_for(value)
+    if wanted:
         raise InputError(
             f"notebooks/{path.name}: parameter {name!r} can't be {value!r}.",
-            refusal,
+            f"Wanted: {wanted}.",
             "Nothing was run.",
         )
 
