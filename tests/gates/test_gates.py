@@ -24,23 +24,26 @@ def test_a_run_tells_its_kernels_of_no_other_world(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "before", "after", "said"),
+    ("name", "before", "after", "places"),
     [
-        ("a.html", "<p id='x'>31</p>", "<p id='x'>32</p>", "a.html: <p> x differs"),
-        ("a.html", "<i title='31'></i>", "<i title='32'></i>", "a.html: title of <i> differs"),
-        ("a.csv", "a,b\n1,31\n", "a,b\n1,32\n", "a.csv: column b differs"),
-        ("a.csv", "a,b\n1,31\n", "a,b\n", "a.csv: the number of its rows differs"),
-        ("a.json", '{"a": [{"b": 31}]}', '{"a": [{"b": 32}]}', "a.json: a[0].b differs"),
-        ("a.png", "31", "32", "a.png: its text differs"),
+        ("a.html", "<p id='x'>31</p>", "<p id='x'>32</p>", ["<p> x"]),
+        ("a.html", "<i title='31'></i>", "<i title='32'></i>", ["title of <i>"]),
+        ("a.html", "<svg><path d='M31'/></svg>", "<svg><path d='M32'/></svg>", ["d of <path>"]),
+        ("a.html", "<p>a</p><p>b</p>", "<p>a</p><h3>31</h3><p>b</p>", ["<h3>"]),
+        ("a.html", "<p>31</p>", "<p >31</p>", ["its markup"]),
+        ("a.csv", "a,b\n1,31\n", "a,b\n1,32\n", ["column b of a.csv"]),
+        ("a.csv", "a,b\n1,31\n", "a,b\n", ["column a of a.csv", "column b of a.csv"]),
+        ("a.json", '{"a": [{"b": 31}]}', '{"a": [{"b": 32}]}', ["a[0].b"]),
+        ("a.png", "31", "32", ["a.png"]),
     ],
 )
-def test_what_differs_is_named_and_not_told(tmp_path, name, before, after, said):
+def test_what_differs_is_named_and_not_told(tmp_path, name, before, after, places):
     for folder, text in (("before", before), ("after", after)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / name).write_text(text, encoding="utf-8")
 
     assert differences_in_file(name, tmp_path / "before" / name, tmp_path / "after" / name) == [
-        said
+        f"{name}: {place} differs" for place in places
     ]
     assert differences_in_file(name, tmp_path / "before" / name, tmp_path / "before" / name) == []
 

@@ -1,7 +1,6 @@
 """The scan: a page is what its executed notebook renders, and each number there in its place."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,8 +25,9 @@ from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Publishe
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.published_figures import FileNames, figures_of
 from cdpb.runner.gates.quoted_text import QuotedTexts
+from cdpb.runner.gates.rebuilding import differing
 from cdpb.runner.gates.row_labels import NamedRows, rows_of_record, sentences_of
-from cdpb.runner.gates.text_nodes import TextNode, entries_of, nodes_of_file, nodes_of_page
+from cdpb.runner.gates.text_nodes import TextNode, entries_of, nodes_of, nodes_of_page
 from cdpb.runner.gates.written import Rows, Written
 from cdpb.runner.render import render_page
 
@@ -149,7 +149,7 @@ class Scan:
                 )
 
     def _in_file(self, path: Path, name: str, record: Record) -> Iterator[str]:
-        nodes = list(nodes_of_file(path, name))
+        nodes = list(nodes_of(path.read_bytes(), name))
         if name == MANIFEST:  # Sizes, beside the hashes that hold them.
             nodes = [node for node in nodes if not SIZE.fullmatch(node.element)]
         marked = (node for node in nodes if node.text != unmarked(node.text))
@@ -157,18 +157,10 @@ class Scan:
         yield from (f"{name}: {what}" for what in self.check(record).wrong_in(nodes, {}))
 
     def _differing(self, name: str, made: str) -> Iterator[str]:
-        """The elements of a page whose texts are others than were made; else that its markup is."""
         path = self.written.folder / name
         content = without_line(path.read_bytes()) if path.is_file() else b""
-        wanted = without_line(made.encode())
-        if content == wanted:
-            return
-        stands, was_made = (
-            Counter((node.element, node.text) for node in nodes_of_page(page.decode(), name))
-            for page in (content, wanted)
-        )
-        elements = dict.fromkeys(each for each, _ in (stands - was_made) + (was_made - stands))
-        yield from (f"{name}: {element}: {OTHERWISE}" for element in elements or ["its markup"])
+        places = differing(name, content, without_line(made.encode()))
+        yield from (f"{name}: {place}: {OTHERWISE}" for place in places)
 
     @cached_property
     def _nodes(self) -> Mapping[str, list[tuple[MadeBlock, list[TextNode]]]]:

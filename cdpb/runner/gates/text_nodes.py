@@ -50,16 +50,15 @@ class TextNode:
     is_name: bool = False
 
 
-def nodes_of_file(path: Path, name: str) -> Iterator[TextNode]:
-    """The texts of one file, what is packed into it included."""
-    content = path.read_bytes()
-    if path.suffix == ".html":
-        yield from nodes_of_page(content.decode("utf-8", "replace"), name)
-    elif path.suffix == ".json":
-        text = content.decode("utf-8", "replace")
+def nodes_of(content: bytes, name: str, *, drawn_too: bool = False) -> Iterator[TextNode]:
+    """The texts of a file, what is packed into it included; where asked for, geometry as well."""
+    text, kind = content.decode("utf-8", "replace"), Path(name).suffix
+    if kind == ".html":
+        yield from _opened(_of_page(text, name, drawn_too=drawn_too))
+    elif kind == ".json":
         yield from _opened(TextNode(name, *each) for each in _entries(text))
     else:
-        yield from (TextNode(name, *each) for each in texts_in(content, path.name))
+        yield from (TextNode(name, *each) for each in texts_in(content, Path(name).name))
 
 
 def nodes_of_page(html: str, name: str) -> Iterator[TextNode]:
@@ -76,10 +75,12 @@ def _opened(nodes: Iterable[TextNode]) -> Iterator[TextNode]:
                 yield TextNode(node.file, f"{element} (base64)", text, context)
 
 
-def _of_page(html: str, name: str, within: str = "") -> Iterator[TextNode]:
+def _of_page(
+    html: str, name: str, within: str = "", *, drawn_too: bool = False
+) -> Iterator[TextNode]:
     yield from (TextNode(name, f"a comment{within}", found) for found in COMMENT.findall(html))
     for element in read_document(html).root.elements:
-        yield from _attributes(element, name, within)
+        yield from _attributes(element, name, within, drawn_too)
         place = place_of(element) + within
         if element.tag in {"style", "script"}:
             own = "".join(each for each in element.children if isinstance(each, str))
@@ -90,22 +91,22 @@ def _of_page(html: str, name: str, within: str = "") -> Iterator[TextNode]:
 
 
 def place_of(element: Element) -> str:
-    """``<td> in table orders-table``: the element, and the nearest one that has a name."""
+    """``<p> reserved`` by its own id; else by the nearest one: ``<td> in table orders-table``."""
     for each in (element, *element.parents):
         named = each.get("id") or each.get("aria-labelledby")
         if named:
-            return f"<{element.tag}>" + (f" in {each.tag} {named}" if each is not element else "")
+            return f"<{element.tag}> " + (f"in {each.tag} " if each is not element else "") + named
     return f"<{element.tag}>"
 
 
-def _attributes(element: Element, name: str, within: str) -> Iterator[TextNode]:
+def _attributes(element: Element, name: str, within: str, drawn_too: bool) -> Iterator[TextNode]:
     for attribute, value in element.attributes.items():
         place = f"{attribute} of {place_of(element)}{within}"
-        if value.startswith("data:"):
+        if value.startswith("data:") and not drawn_too:
             yield from _embedded(value, name, place)
-        elif attribute in {"href", "xlink:href"} and value.startswith("#"):
+        elif attribute in {"href", "xlink:href"} and value.startswith("#") and not drawn_too:
             continue
-        elif attribute not in GEOMETRY and value:
+        elif value and (drawn_too or attribute not in GEOMETRY):
             yield TextNode(
                 name, place, value, _context(element), is_name=_is_name(attribute, value)
             )
