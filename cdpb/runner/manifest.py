@@ -155,7 +155,7 @@ def _key(records: Sequence[dict[str, Any]], assessment: Assessment) -> dict[str,
 
 
 def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:
-    kept = (
+    kept = [
         "id",
         "title",
         "publisher",
@@ -164,7 +164,7 @@ def _source(source: dict[str, Any], assessment: Assessment) -> dict[str, Any]:
         "attribution",
         "access",
         "status",
-    )
+    ]
     return {
         **{name: source.get(name) for name in kept},
         "receipts": [_receipt(each, source["access"]) for each in source.get("receipts", [])],

@@ -24,22 +24,19 @@ from cdpb.errors import CdpbError, InputError
 # What a command leaves beside a target while it is at work there.
 _OURS = re.compile(r"\.(.+)\.(journal|new|lock|old\d*)")
 
-
-_OWN = {
-    (name,)
-    for name in [
-        "data",
-        "notebooks",
-        "cdpb",
-        "tests",
-        "shapes",
-        "docs",
-        "benchmarks",
-        ".git",
-        ".cdpb",
-        ".venv",
-    ]
-}
+# What a project is made of: no place for assessments.
+_OWN = [
+    "data",
+    "notebooks",
+    "cdpb",
+    "tests",
+    "shapes",
+    "docs",
+    "benchmarks",
+    ".git",
+    ".cdpb",
+    ".venv",
+]
 
 
 class NotPlaced(CdpbError):
@@ -186,7 +183,7 @@ def refuse_own_folder(under: Path) -> None:
     root = paths.project_root()
     # A disk that doesn't tell capitals apart would take Data for data.
     wanted, top = _folded(under), _folded(root)
-    own = wanted[: len(top)] == top and wanted[len(top) : len(top) + 1] in _OWN
+    own = wanted[: len(top)] == top and wanted[len(top) : len(top) + 1] in {(n,) for n in _OWN}
     if own or top[: len(wanted)] == wanted or _is_one_of(under, root):
         raise InputError(
             f"Assessments are not written into {shown(under)}: it is the project's own.",
@@ -201,7 +198,7 @@ def _folded(path: Path) -> tuple[str, ...]:
 
 def _is_one_of(under: Path, root: Path) -> bool:
     """Whether the disk takes a folder, or one above it, for one of the project's own."""
-    own = [root / part for (part,) in sorted(_OWN) if (root / part).exists()]
+    own = [root / name for name in _OWN if (root / name).exists()]
     return any(
         path.samefile(each) for path in (under, *under.parents) if path.exists() for each in own
     )

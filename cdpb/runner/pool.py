@@ -89,19 +89,27 @@ def run_job(job: Job, timeouts: Timeouts) -> Result:
     started = time.perf_counter()
     try:
         record = _make(job, timeouts)
-    except JobFailed as failed:
-        return Result(job.finding, "failed", _since(started), failure=failed.failure)
-    except MemoryError:
-        lines = ["The page ran out of memory.", "Run again with --workers 1."]
-        failure = Failure(1, "out of memory", lines)
-        return Result(job.finding, "failed", _since(started), failure=failure)
-    except CdpbError as error:
-        failure = Failure(error.exit_code, type(error).__name__, error.lines)
-        return Result(job.finding, "failed", _since(started), failure=failure)
     except Exception as error:
-        failure = _unforeseen(error, job)
-        return Result(job.finding, "failed", _since(started), failure=failure)
+        return Result(job.finding, "failed", _since(started), failure=_failure(error, job))
     return Result(job.finding, "written", _since(started), record, notes=[job.why] * bool(job.why))
+
+
+def _failure(error: Exception, job: Job) -> Failure:
+    """What to tell of an error; of one unforeseen class and place, for its text may quote data."""
+    refused = error if isinstance(error, CdpbError) else refused_by_system(error)
+    kind = type(error).__name__
+    if isinstance(error, JobFailed):
+        return error.failure
+    if isinstance(error, MemoryError):
+        lines = ["The page ran out of memory.", "Run again with --workers 1."]
+        return Failure(1, "out of memory", lines)
+    if refused:
+        return Failure(refused.exit_code, kind, refused.lines)
+    lines = [
+        f"{kind} while the page of {job.notebook.name} was made.",
+        f"Raised in {_raised_in(error)}.",
+    ]
+    return Failure(1, kind, lines)
 
 
 def read_record(job: Job, folder: Path) -> dict[str, Any]:
@@ -139,18 +147,6 @@ def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
     page = render_page(notebook, job.slug)
     (job.workspace / job.page).write_text(page, encoding="utf-8", newline="\n")
     return record
-
-
-def _unforeseen(error: Exception, job: Job) -> Failure:
-    """What the system refused; of anything else class and place, for its text may quote data."""
-    refused = refused_by_system(error)
-    if refused:
-        return Failure(refused.exit_code, type(error).__name__, refused.lines)
-    lines = [
-        f"{type(error).__name__} while the page of {job.notebook.name} was made.",
-        f"Raised in {_raised_in(error)}.",
-    ]
-    return Failure(1, type(error).__name__, lines)
 
 
 def _not_saved(line: str) -> JobFailed:

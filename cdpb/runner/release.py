@@ -130,23 +130,17 @@ def _prepare(written: Written, everything: bool) -> _Prepared:
 
 
 def _enter(prepared: Sequence[_Prepared]) -> list[Released]:
-    contents = [_told(each) for each in prepared]
+    tables = [_tables(each.written, each.findings) for each in prepared]
+    contents = [_content(*pair) for pair in zip(prepared, tables, strict=True)]
     done: list[Released] = []
     before = keys_released()
     with all_or_none():
-        for each, (tables, content) in zip(prepared, contents, strict=True):
-            of, cells = each.written.assessment, sum(len(table.cells) for table in tables)
+        for each, own, content in zip(prepared, tables, contents, strict=True):
+            of, cells = each.written.assessment, sum(len(table.cells) for table in own)
             path = write_entry(of.area_code, of.year, of.edition, content)
-            entered = (each.findings, len(tables), cells, each.left_out, path, head())
+            entered = (each.findings, len(own), cells, each.left_out, path, head())
             done.append(Released(of, *entered, each.written.key, before))
     return done
-
-
-def _told(each: _Prepared) -> tuple[list[EarlierTable], dict[str, Any]]:
-    """The tables that an assessment enters, and its whole entry."""
-    text = (each.written.folder / MANIFEST).read_text(encoding="utf-8")
-    tables = _tables(each.written, each.findings)
-    return tables, _content(each.written, json.loads(text), each.findings, each.left_out, tables)
 
 
 def _in_its_place(written: Written) -> Written:
@@ -254,14 +248,10 @@ def _cells(name: str, protected: Protected, written: Written) -> dict[tuple[str,
     return {key: None if text == MARKER else int(text) for key, text in texts.items()}
 
 
-def _content(
-    written: Written,
-    manifest: Mapping[str, Any],
-    released: Sequence[str],
-    left_out: Mapping[str, str],
-    tables: Sequence[EarlierTable],
-) -> dict[str, Any]:
+def _content(each: _Prepared, tables: Sequence[EarlierTable]) -> dict[str, Any]:
     """An entry: of receipts what the manifest names, which of those not public is the month."""
+    written, released = each.written, each.findings
+    manifest = json.loads((written.folder / MANIFEST).read_text(encoding="utf-8"))
     own = {table.name for table in tables}
     hashes = {file["path"]: file["sha256"] for file in manifest["files"]}
     policies = {
@@ -274,14 +264,14 @@ def _content(
         "released": dt.date.today().isoformat(),
         "manifest": file_hash(written.folder / MANIFEST),
         "key": written.key,
-        "pages": list(released),
-        "left_out": dict(left_out),
+        "pages": released,
+        "left_out": each.left_out,
         "findings": {
             record["id"]: entered(record)
             for record in written.records
             if record["id"] in released and record["tested"]
         },
-        "sources": [_source(each, policies) for each in manifest["sources"]],
+        "sources": [_source(source, policies) for source in manifest["sources"]],
         "tables": [table.to_dict() for table in tables],
         "open_tables": [
             {"table": f"{record['id']}/{table['id']}", "sha256": hashes[table["file"]]}

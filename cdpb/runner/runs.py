@@ -241,12 +241,12 @@ finished of them lies beside this page, for looking at and not for publishing.</
 
 
 def _row(job: Job, result: Result) -> str:
-    cells = [str(job.assessment), job.title, result.status, _told(job, result.failure)]
+    cells = [str(job.assessment), job.title, result.status, _outcome_text(job, result.failure)]
     shown = "".join(f"<td><pre>{escape(cell)}</pre></td>" for cell in cells)
     return f"<tr>{shown}</tr>"
 
 
-def _told(job: Job, failure: Failure | None) -> str:
+def _outcome_text(job: Job, failure: Failure | None) -> str:
     if failure is None:
         return "Finished."
     where = f"{job.notebook.name}, cell {failure.cell}" if failure.cell else job.notebook.name

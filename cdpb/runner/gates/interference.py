@@ -234,7 +234,6 @@ def _differences(written: Written, done: Sequence[tuple[Job, Result]]) -> Iterat
 def files_of(job: Job, result: Result) -> list[str]:
     """What one finding leaves in an assessment, as it stands in its workspace."""
     tables = [table["file"] for table in result.record.get("tables", [])]
-    kept: list[Path] = [job.workspace / "tables" / job.finding]
-    written = [path for folder in kept for path in sorted(folder.rglob("*")) if path.is_file()]
-    more = [path.relative_to(job.workspace).as_posix() for path in written]
+    saved = sorted((job.workspace / "tables" / job.finding).rglob("*"))
+    more = [path.relative_to(job.workspace).as_posix() for path in saved if path.is_file()]
     return list(dict.fromkeys([job.page, f"findings/{job.finding}.json", *tables, *more]))

@@ -39,7 +39,7 @@ UNNAMED = "a number in a name that none of its files and tables has"
 class Published:
     """What a finding may say: figures that its tables hold or give, and its rows by their names.
 
-    Texts of other findings that it may repeat, ``said``, were judged there.
+    Texts of other findings are ``repeatable``: they were judged there.
     """
 
     figures: set[str]

@@ -213,8 +213,8 @@ def blocks_of(notebook: NotebookNode, *, with_code: bool) -> Iterator[MadeBlock]
             html = Markup('<section id="computed"><pre>{}</pre></section>').format(cell.source)
             yield MadeBlock("code", html, {})
         for output in cell.get("outputs", []):
-            payload = output.get("data", {}).get(BLOCK_MIME, {})
-            if payload.get("html"):
+            payload = output.get("data", {}).get(BLOCK_MIME)
+            if payload and payload["kind"] != "record":
                 yield _block(payload)
 
 
