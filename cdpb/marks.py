@@ -142,17 +142,6 @@ def unmarked(text: str) -> str:
     return type(text)(_ANY.sub("", text)) if _ANY.search(text) else text
 
 
-def plain_values(content: Any) -> Any:
-    """A record, or a part of one, whose texts have no marks."""
-    if isinstance(content, str):
-        return unmarked(content)
-    if isinstance(content, Mapping):
-        return {name: plain_values(each) for name, each in content.items()}
-    return (
-        [plain_values(each) for each in content] if isinstance(content, list | tuple) else content
-    )
-
-
 def marks_in(text: str) -> dict[str, dict[str, Any]]:
     """What the marks of a text say, by number."""
     wanted = {stretch.number for stretch in places_in(text)[1]}
