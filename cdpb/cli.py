@@ -291,7 +291,7 @@ def _unexpected(problem: Exception) -> str:
     headline = f"cdpb stopped on an error it did not foresee: {type(problem).__name__}."
     try:
         from cdpb import paths
-        from cdpb.runner.place import shown
+        from cdpb.runner.place import display_path
         from cdpb.runner.runs import new_run
 
         log = paths.private_folder("logs") / f"{new_run()}-error.log"
@@ -299,7 +299,7 @@ def _unexpected(problem: Exception) -> str:
         log.write_text("".join([*frames, type(problem).__name__, "\n"]), encoding="utf-8")
     except Exception:
         return f"{headline}\n  No log could be written. Earlier assessments stand as they were."
-    return f"{headline}\n  Where: {shown(log)}\n  Earlier assessments stand as they were."
+    return f"{headline}\n  Where: {display_path(log)}\n  Earlier assessments stand as they were."
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from cdpb.key import key_file, keys_released, make_key, project_key
 from cdpb.periods import FinancialYear
 from cdpb.report.diff import differences, read_records, told
 from cdpb.runner.job import Assessment
-from cdpb.runner.place import recover_under, refuse_own_folder, shown
+from cdpb.runner.place import display_path, recover_under, refuse_own_folder
 from cdpb.runner.plan import Request, defaults
 from cdpb.runner.run import run
 from cdpb.sources import Source
@@ -48,7 +48,7 @@ def make(
         findings=findings,
     )
     for page in run(request, settings, workers, say):
-        say(shown(page))
+        say(display_path(page))
 
 
 def add_files(
@@ -76,7 +76,7 @@ def complete_interrupted(under: Path) -> None:
     """Bring to an end what an earlier command was interrupted in, and say so."""
     finish_adding()
     for target, outcome in recover_under(under):
-        complain(f"An interrupted replacement was {outcome}: {shown(target)}")
+        complain(f"An interrupted replacement was {outcome}: {display_path(target)}")
 
 
 def finish_adding() -> None:
@@ -187,7 +187,7 @@ def refuse_outputs(stream: TextIO) -> None:
         if path.is_file() and os.path.samestat(path.stat(), going_to):
             raise GateRefused(
                 "cdpb explain says which counts are small: it may not be written under outputs/.",
-                f"Found: what it prints goes to {shown(path)}.",
+                f"Found: what it prints goes to {display_path(path)}.",
                 "Let it print to the terminal.",
             )
 
@@ -206,13 +206,14 @@ def clean_project() -> Iterator[str]:
             path.unlink()
         else:
             continue
-        yield f"removed {shown(path)}"
+        yield f"removed {display_path(path)}"
 
 
 def key_told(new: bool) -> Iterator[str]:
     """``cdpb key``: the key that what to hide is drawn with; with ``--new`` it is made."""
     key = make_key(key_file()) if new else project_key()
-    yield f"key {key.id} lies in {shown(key_file())}; keep it private, and a copy of it elsewhere"
+    lies = display_path(key_file())
+    yield f"key {key.id} lies in {lies}; keep it private, and a copy of it elsewhere"
     others = [each for each in keys_released() if each != key.id]
     if others:
         yield f"  earlier releases were made with {', '.join(others)}: they stay as they are"

@@ -1,4 +1,4 @@
-"""Puts one assessment together in its staging folder: a draft until its gates have passed."""
+"""Puts one assessment together in its staging folder, as a draft until its gates have passed."""
 
 import json
 import shutil

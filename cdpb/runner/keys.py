@@ -1,4 +1,4 @@
-"""One hash of all that a page depends on: equal keys, equal pages."""
+"""Hashes all that a page depends on: equal keys, equal pages."""
 
 import hashlib
 import json

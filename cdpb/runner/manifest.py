@@ -1,4 +1,4 @@
-"""What an assessment holds and which receipts it was made from: ``manifest.json``."""
+"""``manifest.json``: what an assessment holds and which receipts it was made from."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence
@@ -11,7 +11,7 @@ from cdpb import catalogue
 from cdpb.errors import InputError
 from cdpb.runner.job import Assessment
 from cdpb.runner.keys import choice_key, file_hash
-from cdpb.runner.place import shown
+from cdpb.runner.place import display_path
 
 NAME = "manifest.json"
 MOST_NAMED = 5
@@ -79,7 +79,7 @@ def refuse_if_edited(folder: Path, closing: str = "Nothing was looked at.") -> N
         count = f"{len(other)} file{'s differ' if len(other) > 1 else ' differs'}"
         more = [f"and {len(other) - MOST_NAMED} more"] * (len(other) > MOST_NAMED)
         raise InputError(
-            f"{shown(folder)} is not as the run wrote it: {count}.",
+            f"{display_path(folder)} is not as the run wrote it: {count}.",
             *other[:MOST_NAMED],
             *more,
             f"Make the assessment again with cdpb run. {closing}",

@@ -87,7 +87,7 @@ def locked(target: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise InputError(
-            f"Another command is writing {shown(target)}.",
+            f"Another command is writing {display_path(target)}.",
             "Wait until it has ended, or name another folder with --output.",
             "Nothing was run.",
         ) from None
@@ -186,7 +186,7 @@ def refuse_own_folder(under: Path) -> None:
     own = wanted[: len(top)] == top and wanted[len(top) : len(top) + 1] in {(n,) for n in _OWN}
     if own or top[: len(wanted)] == wanted or _is_one_of(under, root):
         raise InputError(
-            f"Assessments are not written into {shown(under)}: it is the project's own.",
+            f"Assessments are not written into {display_path(under)}: it is the project's own.",
             "Name a folder that holds nothing else, like outputs/elsewhere, or one outside the",
             "project, with --output. Nothing was run.",
         )
@@ -204,7 +204,7 @@ def _is_one_of(under: Path, root: Path) -> bool:
     )
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path as a person here would type it."""
     try:
         return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
@@ -216,7 +216,7 @@ def not_written(target: Path, error: OSError) -> NotPlaced:
     """What to say when the new folder could not be put together."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return NotPlaced(
-        f"{shown(target)} was not written: "
+        f"{display_path(target)} was not written: "
         + ("the disk is full." if full else f"{os.strerror(error.errno or 0)}."),
         "Free some space and run again." if full else "See that the folder can be written.",
         "The earlier assessment, if there was one, stands as it was.",
@@ -229,8 +229,8 @@ def _prepare(target: Path) -> list[Path]:
     in_the_way = [path for path in (target, *target.parents) if path.exists() and not path.is_dir()]
     if in_the_way:
         raise InputError(
-            f"{shown(in_the_way[0])} is a file, and a folder is wanted there.",
-            f"The assessment would stand in {shown(target)}.",
+            f"{display_path(in_the_way[0])} is a file, and a folder is wanted there.",
+            f"The assessment would stand in {display_path(target)}.",
             "Move the file away, or name another folder with --output. Nothing was run.",
         )
     try:
@@ -242,7 +242,7 @@ def _prepare(target: Path) -> list[Path]:
 
 def _unwritable(folder: Path, error: OSError) -> InputError:
     return InputError(
-        f"{shown(folder)} can't be written: {os.strerror(error.errno or 0)}.",
+        f"{display_path(folder)} can't be written: {os.strerror(error.errno or 0)}.",
         "Name a folder of your own with --output, or ask for the right to write there.",
         "Nothing was run.",
     )
@@ -252,12 +252,12 @@ def _not_moved(target: Path, error: OSError) -> NotPlaced:
     in_use = _held_open(target) if isinstance(error, PermissionError) else None
     if in_use:
         return NotPlaced(
-            f"{shown(in_use)} is open in another program.",
+            f"{display_path(in_use)} is open in another program.",
             "Close it there (a spreadsheet program holds a file as long as it shows it),",
             "then run again. The earlier assessment stands as it was.",
         )
     return NotPlaced(
-        f"{shown(target)} could not be replaced: {os.strerror(error.errno or 0)}.",
+        f"{display_path(target)} could not be replaced: {os.strerror(error.errno or 0)}.",
         "Close its files where they are open, take off a mark like read-only or immutable, or",
         "move the folder away. Then run again.",
         "The earlier assessment, if there was one, stands as it was.",

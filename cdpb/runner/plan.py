@@ -1,4 +1,4 @@
-"""What a command asks for, as jobs; all that can be refused is refused here."""
+"""Plans what a command asks for, as jobs, and refuses all that can be refused beforehand."""
 
 import hashlib
 import os

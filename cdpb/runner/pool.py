@@ -1,4 +1,4 @@
-"""Worker processes: each makes pages, the dearest first, and none is left behind."""
+"""Runs jobs in worker processes, the dearest first, and leaves no process behind."""
 
 import json
 import multiprocessing

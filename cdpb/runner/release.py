@@ -1,4 +1,4 @@
-"""Freezing an assessment: what it shows is entered in the ledger, for later years to heed."""
+"""Releases an assessment: what it shows is entered in the ledger, for later years to respect."""
 
 import datetime as dt
 import json
@@ -23,7 +23,7 @@ from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.job import Assessment
 from cdpb.runner.keys import Inputs, file_hash
 from cdpb.runner.manifest import refuse_if_edited
-from cdpb.runner.place import locked, shown
+from cdpb.runner.place import display_path, locked
 from cdpb.runner.plan import plan
 from cdpb.runner.workspaces import workspace
 
@@ -62,7 +62,7 @@ class Released:
         others = [each for each in self.keys_before if self.key not in ("", each)]
         if others:
             yield f"  key        {self.key}; earlier releases were made with {', '.join(others)}"
-        yield shown(self.entry)
+        yield display_path(self.entry)
         yield f"Head of the ledger, to be kept elsewhere too: {self.head}"
 
 
@@ -113,7 +113,7 @@ def _to_be_released(output: Path) -> Written:
     written = _in_its_place(read_written(output))
     if written.assessment.demonstration:
         raise InputError(
-            f"{shown(output)} is a demonstration.",
+            f"{display_path(output)} is a demonstration.",
             "Illustrative figures are never released. Nothing was entered in the ledger.",
         )
     return written
@@ -150,7 +150,7 @@ def _in_its_place(written: Written) -> Written:
     assessment = replace(written.assessment, under=under)
     if assessment.target != written.folder:
         raise InputError(
-            f"{shown(written.folder)} is not where a run puts this assessment.",
+            f"{display_path(written.folder)} is not where a run puts this assessment.",
             f"Wanted: a folder that ends in {assessment.folder.as_posix()}.",
             "Make it with cdpb run --output, and release it where it stands.",
         )
@@ -160,9 +160,10 @@ def _in_its_place(written: Written) -> Written:
 def _refuse_a_second_time(written: Written, manifest: str) -> None:
     for entry in entries(written.assessment.area_code):
         if entry.content.get("manifest") == manifest:
+            folder = display_path(written.folder)
             raise InputError(
-                f"{shown(written.folder)} was released on {entry.released}, just as it stands.",
-                f"Its entry: {shown(entry.path)}.",
+                f"{folder} was released on {entry.released}, just as it stands.",
+                f"Its entry: {display_path(entry.path)}.",
                 "Nothing was entered in the ledger.",
             )
 
@@ -194,7 +195,7 @@ def _refuse_if(refused: bool, written: Written, left_out: Mapping[str, str]) -> 
         named = {why: [name for name, its in left_out.items() if its == why] for why in reasons}
         count = f"{len(left_out)} finding{'s' * (len(left_out) > 1)}"
         raise InputError(
-            f"{shown(written.folder)}: {count} can't be released.",
+            f"{display_path(written.folder)}: {count} can't be released.",
             *(f"{why}: {_first_few(names)}" for why, names in named.items()),
             "Nothing was entered in the ledger.",
         )
@@ -208,9 +209,9 @@ def _first_few(names: Sequence[str]) -> str:
 def _refuse_a_draft(written: Written) -> None:
     if is_draft(written.folder):
         raise GateRefused(
-            f"{shown(written.folder)} says on its pages that it is a draft.",
+            f"{display_path(written.folder)} says on its pages that it is a draft.",
             "Wanted: an assessment that has passed all four gates.",
-            f"Hold them with cdpb gate {shown(written.folder)}, then release it.",
+            f"Hold them with cdpb gate {display_path(written.folder)}, then release it.",
             "Nothing was entered in the ledger.",
         )
 

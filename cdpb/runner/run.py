@@ -1,4 +1,4 @@
-"""A whole run: plan, execute, put together, check, move into place, and tell of it."""
+"""A whole run: plan, execute, put together, check, move into place, and report it."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from cdpb.runner.assemble import assemble_and_check, hand_over
 from cdpb.runner.execute import environment
 from cdpb.runner.job import Assessment, Failure, Job, Planned, Result, Timeouts
 from cdpb.runner.keys import Inputs
-from cdpb.runner.place import left_behind, locked, move_into_place, shown, staging
+from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
 from cdpb.runner.plan import Defaults, Request, assessments, plan
 from cdpb.runner.pool import EXECUTED, kernels_forked, run_jobs
 from cdpb.runner.runs import keep_attempt
@@ -202,7 +202,7 @@ def _publish(this: Run, planned: Sequence[Planned]) -> None:
 def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
     """Name the old folder that could not be removed: it would go to the website too."""
     for left in left_behind(target):
-        say(f"Left behind, for it can't be removed: {shown(left)}")
+        say(f"Left behind, for it can't be removed: {display_path(left)}")
         say("  Close its files, take off a mark like read-only or immutable, and delete it.")
 
 
@@ -224,7 +224,7 @@ def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progres
 def _not_published(this: Run, planned: Sequence[Planned]) -> RunFailed:
     """Why an assessment was not published; where the others are, was said."""
     for assessment in this.published:
-        this.say(shown(assessment.target / "index.html"))
+        this.say(display_path(assessment.target / "index.html"))
     own = [(job, result) for job, result in this.done if job.assessment not in this.published]
     left = [str(each.assessment) for each in planned if each.assessment not in this.published]
     state = f"Not published: {'; '.join(left)}. The others stand in their places."
@@ -239,7 +239,7 @@ def _not_published(this: Run, planned: Sequence[Planned]) -> RunFailed:
 def _page_of(this: Run, own: Sequence[tuple[Job, Result]]) -> str:
     """Where it is told what happened; why nowhere, if the disk has no room for that either."""
     try:
-        return shown(keep_attempt(this.name, own, this.refused))
+        return display_path(keep_attempt(this.name, own, this.refused))
     except OSError as error:
         # Of a folder that could be copied in part there is no one number.
         why = os.strerror(error.errno) if error.errno else "not all of it could be copied"

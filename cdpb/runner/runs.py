@@ -1,4 +1,4 @@
-"""Run records, and the page of a run that failed: what was made from what. Private."""
+"""Private records of runs (what was made from what), and the page of a run that failed."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a run keeps aside while it is at work, cleared by the next one if it could not do so itself.
+"""Private folders of a run at work, cleared by the next run if it could not do so itself.
 
 A run holds a lock as long as it lives. Whatever ends it, the system lets go of the lock, so what
 lies beside a lock that nobody holds belongs to no living run.

@@ -1,4 +1,4 @@
-"""Absence: what may not be in a public edition leaves no trace in it, here or not."""
+"""Absence gate: a public edition is the same whether or not reserved sources are present."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The attack: what a reader can work out of all the tables that were written, together."""
+"""Attack gate: what a reader can work out of all the tables that were written, together."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

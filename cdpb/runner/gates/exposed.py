@@ -1,4 +1,4 @@
-"""What hidden cells give away, beside sums and beside percentages as they were written."""
+"""Finds counts that can be worked out from sums, percentages and rates as they were written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Non-interference: pages made from other files, with the same cells hidden, are the same."""
+"""Non-interference gate: pages made from other files with the same cells hidden are the same."""
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence

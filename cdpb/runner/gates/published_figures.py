@@ -1,4 +1,4 @@
-"""The figures of a text, which digits of names and axes are not, and those that are published."""
+"""The numbers in a text, without those of names and axes, and the numbers that are published."""
 
 import math
 import re

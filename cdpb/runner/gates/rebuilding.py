@@ -1,4 +1,4 @@
-"""The findings of a finished assessment made again, aside, and where the two versions differ."""
+"""Makes the findings of a finished assessment again, aside, and says where two versions differ."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

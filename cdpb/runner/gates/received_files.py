@@ -1,4 +1,4 @@
-"""A source's received files with other counts in them, as far as each row can be moved."""
+"""Writes a source's received files with other counts in them, as far as each row can move."""
 
 import hashlib
 from collections.abc import Mapping

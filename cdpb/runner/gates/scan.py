@@ -1,4 +1,4 @@
-"""The scan: a page is what its executed notebook renders, and each number there in its place."""
+"""Scan gate: a page is what its executed notebook renders, each number there in its place."""
 
 import re
 from collections.abc import Iterator, Mapping
