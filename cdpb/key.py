@@ -32,13 +32,7 @@ _SHARED = "Ask a colleague who has it for the file, and put it there or name it 
 
 @dataclass(frozen=True)
 class Key:
-    """A key, and the random name by which records tell it from others.
-
-    Attributes
-    ----------
-    id : str
-        Eight letters that say nothing of the secret; a number could be taken for a figure.
-    """
+    """A key, and the random name by which records tell it from others: letters, so no figure."""
 
     id: str
     secret: bytes = field(repr=False)
@@ -56,14 +50,7 @@ def key_for(sources: Iterable[str]) -> Key:
 
 
 def project_key() -> Key:
-    """The project's own, made if there is none and there never was.
-
-    Raises
-    ------
-    InputError
-        If the file can't be read or is no key; or if there is none, although something was
-        released with one, or ``CDPB_KEY_FILE`` names it.
-    """
+    """The project's own, made if there is none and there never was; else a lost key is refused."""
     path = key_file()
     with FileLock(paths.private_folder() / f"{NAME}.lock"):
         if not path.is_file():

@@ -117,18 +117,7 @@ def assemble_and_check(
 
 
 def assemble(planned: Planned, results: Mapping[str, Result]) -> list[dict[str, Any]]:
-    """Write pages, records, tables, index and manifest beside the target, all as a draft.
-
-    Returns
-    -------
-    list of dict
-        The finding records, in the order of their pages.
-
-    Raises
-    ------
-    NotPlaced
-        If the disk is full or refuses; what was written is thrown away.
-    """
+    """Write pages, records, tables, index and manifest as a draft; the records."""
     target = planned.assessment.target
     folder = staging(target)
     try:

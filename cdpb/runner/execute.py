@@ -1,4 +1,4 @@
-"""Executes one notebook through papermill, in a kernel of its own, and sees that it ended."""
+"""Executes one notebook with papermill, in its own kernel, and verifies that every cell ran."""
 
 import os
 import re

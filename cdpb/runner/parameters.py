@@ -52,13 +52,9 @@ class Parameter:
 
 
 def declared_parameters(path: Path) -> dict[str, Parameter]:
-    """The names that a notebook's parameters cell assigns.
+    """The names that a notebook's parameters cell assigns, each to a plain value.
 
-    Raises
-    ------
-    InputError
-        If the file is no notebook, has no cell tagged ``parameters``, or that cell holds more
-        than plain assignments of literals.
+    Refused where there is no such cell, or where it holds more.
     """
     cell = _parameters_cell(path)
     try:
@@ -74,14 +70,7 @@ def declared_parameters(path: Path) -> dict[str, Parameter]:
 
 
 def check_parameters(path: Path, given: Mapping[str, Any]) -> None:
-    """Hold what a notebook will be given against what it declares.
-
-    Raises
-    ------
-    InputError
-        If a name isn't declared (the message has the closest), a value has another type or isn't
-        allowed, or the notebook lacks one of the four that every notebook has.
-    """
+    """Refuse what a notebook would be given that it does not declare, naming the closest."""
     declared = declared_parameters(path)
     for name in ALWAYS:
         if name not in declared:
@@ -113,13 +102,7 @@ def _check_one(path: Path, declared: Mapping[str, Parameter], name: str, value: 
 
 
 def notebook_text(path: Path) -> str:
-    """The bytes of a notebook as text.
-
-    Raises
-    ------
-    InputError
-        If it is missing or isn't UTF-8.
-    """
+    """The bytes of a notebook as text."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -184,15 +184,7 @@ vertical-align:top}pre{white-space:pre-wrap;margin:0}"""
 def keep_attempt(
     run: str, done: Sequence[tuple[Job, Result]], problems: dict[Assessment, list[str]]
 ) -> Path:
-    """Keep what a run finished and say what stopped it; the page's path.
-
-    Parameters
-    ----------
-    done : sequence of (Job, Result)
-        Every job that was executed.
-    problems : dict
-        What the gate found in an assessment that was finished.
-    """
+    """Keep what a run finished but did not publish, with a page that says what stopped it."""
     folder = paths.private_folder("attempts", run)
     for job, _ in done:
         if job.workspace.is_dir():

@@ -27,13 +27,7 @@ _SECONDS = 10
 
 @contextmanager
 def workspace(run: str) -> Iterator[Path]:
-    """A private folder for one run, and one for its kernels' sockets; dead runs' are cleared first.
-
-    Parameters
-    ----------
-    run : str
-        Its name, as ``new_run`` gives it.
-    """
+    """A private folder for one run, and one for its sockets; dead runs are cleared away first."""
     clear_dead()
     folder = paths.private_folder("work")
     lock = FileLock(folder / f"{run}{_LOCK}")

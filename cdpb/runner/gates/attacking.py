@@ -32,13 +32,7 @@ NAME = "attack"
 class Protected:
     """The tables of one protected source, or of those that count the same people, as written.
 
-    Attributes
-    ----------
-    sources : tuple of str
-    tables : dict of str to TableDeclaration
-        By ``finding/table``, their filters as they were used.
-    files : dict of str to str
-        The file that each was written to.
+    Declarations (with their filters as used) and files are named ``finding/table``.
     """
 
     sources: tuple[str, ...]
@@ -56,12 +50,8 @@ class Protected:
 class Read:
     """What readers see of a source: the systems of its cells, and which of them are hidden.
 
-    Attributes
-    ----------
-    views : tuple of View
-        A reader of today's figures first; then those who look back at earlier publications.
-    ratios : tuple of Share or Range
-        What the percentages, rates and intervals that were written say of the counts.
+    The first view is of today's figures; the others look back at earlier publications. ``ratios``
+    are what the percentages, rates and intervals that were written say of the counts.
     """
 
     views: tuple[View, ...]

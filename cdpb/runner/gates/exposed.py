@@ -89,18 +89,10 @@ DECIMALS = (4, 3, 2, 1, 0)
 
 @dataclass(frozen=True)
 class Figures:
-    """A table with figures in it, and the counts that they are of.
+    """A written table with figures in it, and the counts that they are of.
 
-    Attributes
-    ----------
-    file : str
-        It was written to.
-    declared, counted : TableDeclaration
-        The table, and the one whose counts its figures are of: itself, or one it is made of.
-    name : str
-        Of the second, as ``finding/table``.
-    columns : mapping of str to Column
-        The dictionary of published columns.
+    ``counted`` is the declaration of the table whose counts they are: itself, or one it is made
+    of, named ``finding/table``. ``columns`` is the dictionary of published columns.
     """
 
     file: str

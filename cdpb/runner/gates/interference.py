@@ -32,14 +32,9 @@ Room = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Moves:
-    """The other worlds of one source.
+    """The other worlds of one source: by how much each cell differs in each from its true count.
 
-    Attributes
-    ----------
-    each : list of numpy.ndarray of int
-        By how much each cell of the system differs from its true count, a world a row.
-    moved, unmoved : int
-        Hidden cells that differ in one of them, and those that are alike in every possible one.
+    Hidden cells are ``moved`` in one of them, or ``unmoved``: alike in every possible one.
     """
 
     protected: Protected

@@ -26,16 +26,10 @@ WAYS_OUT = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one gate found.
+    """What one gate found: one sentence each, naming the file; never a count.
 
-    Attributes
-    ----------
-    findings : list of str
-        One sentence each, naming the file; never a count.
-    looked_at : str
-        What it was held over, like ``41 tables``.
-    remembered : bool
-        Whether it passed before, and nothing has changed since.
+    It was held over what it ``looked_at``, like ``41 tables``. ``remembered`` says that it passed
+    before, and nothing has changed since.
     """
 
     name: str

@@ -22,15 +22,7 @@ from cdpb.runner.runs import standing
 
 @dataclass(frozen=True)
 class Rebuilding:
-    """Which findings are made again, and where.
-
-    Attributes
-    ----------
-    settings : mapping
-        The environment of the kernels.
-    log : Path
-        Where kernels and libraries talk to.
-    """
+    """Findings to make again, with the environment of their kernels and the log they write to."""
 
     written: Written
     jobs: list[Job]

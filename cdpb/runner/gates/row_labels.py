@@ -31,19 +31,9 @@ Forms = tuple[str, ...]
 class NamedRow:
     """A row of a published table by the words that tell it from the others.
 
-    Attributes
-    ----------
-    labels : tuple of tuple of str
-        Of each dimension that differs between rows, the ways a page may write it.
-    counted : tuple of str
-        Of a row that nothing but its period tells, what is counted, in the ways that may be
-        written; else empty.
-    hidden : bool
-        Whether any of its cells is hidden.
-    figures : frozenset of str
-        The numbers it shows, as they may be rounded.
-    beside : tuple of frozenset of str
-        For each label, those of the same dimension in all rows of the table.
+    ``labels`` has, of each dimension that differs between rows, the ways a page may write it, and
+    ``beside`` those of all rows. Where nothing but its period tells a row, it is named by what is
+    ``counted``. ``figures`` are the numbers it shows, as they may be rounded.
     """
 
     labels: tuple[Forms, ...]
