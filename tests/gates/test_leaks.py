@@ -20,6 +20,7 @@ from cdpb.cli import main
 from cdpb.errors import InputError
 from cdpb.ledger import write_entry
 from cdpb.loaders import returned
+from cdpb.marks import CLOSING, OPENING, TEN
 from cdpb.report.finding import Finding
 from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.assemble import is_draft
@@ -326,7 +327,7 @@ def test_what_is_planted_on_a_page_is_not_what_its_notebook_made(
     assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
 
 
-def with_block(written: Written, folder: Path, **block: str) -> Written:
+def with_block(written: Written, folder: Path, **block: object) -> Written:
     """An assessment whose executed notebook shows one block more."""
     notebook = nbformat.read(written.notebooks["referrals"], 4)
     output = nbformat.v4.new_output("display_data", {BLOCK_MIME: block})
@@ -347,6 +348,23 @@ def test_what_a_notebook_shows_is_found(clean, tmp_path, monkeypatch, kind, html
     said = (says, TYPED) if kind == "figure" else (says,)
     assert any(each in told for told in found for each in said), found
     assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
+
+
+@pytest.mark.parametrize(("number", "says"), [(str(SMALL), BESIDE_A_NAME), ("3141", STRANGE)])
+def test_what_a_formatter_has_written_of_hidden_counts_is_found(
+    clean, tmp_path, monkeypatch, number, says
+):
+    """It bears a mark, and that of no cell: it was computed."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    written = read_written(clean / "outputs" / HERE)
+    html = f"<p>Custody in 2022/23: {number}</p>"
+    marked = html.replace(f" {number}", f" {OPENING}{TEN[0]}{number}{CLOSING}")
+    marks = {"0": {"text": number, "decimals": 0, "cell": None}}
+    block = {"kind": "figure", "html": html, "marked": marked, "marks": marks}
+
+    found = list(Scan(with_block(written, tmp_path, **block)).blocks())
+
+    assert found == [f"referrals.ipynb: figure: <p>: {says}"]
 
 
 def test_what_a_block_adds_to_the_style_sheet_is_read_too(clean, tmp_path, monkeypatch):

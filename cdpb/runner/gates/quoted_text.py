@@ -152,7 +152,7 @@ class Allowed(BaseModel):
     file : str
         A page, a record or ``*.html``.
     element : str
-        What the place must name, like ``section method-and-caveats``.
+        What the place must name, like ``<p>`` or ``figure wards-map``.
     says : str
         The words around the number, a ``#`` in the place of each number. Never a number alone.
     reason : str
