@@ -24,7 +24,7 @@ PAGE = ".html"
 def is_draft(folder: Path) -> bool:
     """Whether an assessment's manifest, or any of its pages, says that it is one."""
     pages = (path.read_bytes() for path in sorted(folder.glob(f"*{PAGE}")))
-    return bool(_manifest(folder)["gates"]["draft_until"]) or any(
+    return bool(manifest.read_manifest(folder)["gates"]["draft_until"]) or any(
         page != without_line(page) for page in pages
     )
 
@@ -35,7 +35,7 @@ def say_what_passed(folder: Path, passed: Collection[str]) -> None:
     Nothing else of a page changes. The manifest follows: the gates, and size and hash of each
     page that was as it listed it. One that was edited stays one that differs.
     """
-    content = _manifest(folder)
+    content = manifest.read_manifest(folder)
     content["gates"] = manifest.gates(passed)
     for file in content["files"]:
         path = folder / file["path"]
@@ -89,11 +89,6 @@ def _without_gates(content: bytes) -> bytes:
     except (ValueError, KeyError, TypeError):
         return content  # Not as a run writes it: then every byte counts.
     return json.dumps(listed, indent=2, ensure_ascii=False).encode()
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((folder / manifest.NAME).read_text(encoding="utf-8"))
-    return content
 
 
 def assemble_and_check(

@@ -45,12 +45,12 @@ def manifest(
         "sources": [_source(each, assessment) for each in _used(records, assessment)],
         "files": [
             {
-                "path": path.relative_to(folder).as_posix(),
+                "path": name,
                 "size": path.stat().st_size,
                 "sha256": file_hash(path),
             }
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != NAME
+            for name, path in files_below(folder).items()
+            if path.name != NAME
         ],
     }
 
@@ -61,6 +61,18 @@ def gates(passed: Collection[str]) -> dict[str, list[str]]:
         "passed": [name for name in GATES if name in passed],
         "draft_until": [name for name in GATES if name not in passed],
     }
+
+
+def files_below(folder: Path) -> dict[str, Path]:
+    """Every file of an assessment, by its name within the folder, in order."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path for path in found}
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What the manifest of a finished assessment says."""
+    content: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    return content
 
 
 def write_manifest(content: dict[str, Any], folder: Path) -> None:
@@ -88,13 +100,9 @@ def refuse_if_edited(folder: Path, closing: str = "Nothing was looked at.") -> N
 
 def edited_files(folder: Path) -> Iterator[str]:
     """Files that are not as the manifest beside them lists them: changed, missing or added."""
-    listing = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    listed = {file["path"]: file["sha256"] for file in listing["files"]}
-    found = {
-        path.relative_to(folder).as_posix(): path
-        for path in folder.rglob("*")
-        if path.is_file() and path != folder / NAME
-    }
+    listed = {file["path"]: file["sha256"] for file in read_manifest(folder)["files"]}
+    found = files_below(folder)
+    del found[NAME]
     for name in sorted(listed | found):
         if name not in found:
             yield f"{name}: missing"

@@ -1,7 +1,6 @@
 """Releases an assessment: what it shows is entered in the ledger, for later years to respect."""
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -22,12 +21,12 @@ from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.job import Assessment
 from cdpb.runner.keys import Inputs, file_hash
-from cdpb.runner.manifest import refuse_if_edited
+from cdpb.runner.manifest import NAME as MANIFEST
+from cdpb.runner.manifest import read_manifest, refuse_if_edited
 from cdpb.runner.place import display_path, locked
 from cdpb.runner.plan import plan
 from cdpb.runner.workspaces import workspace
 
-MANIFEST = "manifest.json"
 FEW = 4
 NOT_MADE = "not in this assessment"
 CHANGED = "made from other inputs than are held today; cdpb run makes it again"
@@ -252,7 +251,7 @@ def _cells(name: str, protected: Protected, written: Written) -> dict[tuple[str,
 def _content(each: _Prepared, tables: Sequence[EarlierTable]) -> dict[str, Any]:
     """An entry: of receipts what the manifest names, which of those not public is the month."""
     written, released = each.written, each.findings
-    manifest = json.loads((written.folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = read_manifest(written.folder)
     own = {table.name for table in tables}
     hashes = {file["path"]: file["sha256"] for file in manifest["files"]}
     policies = {

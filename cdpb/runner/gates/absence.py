@@ -17,6 +17,7 @@ from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
+from cdpb.runner.manifest import files_below
 
 NAME = "absence"
 FOLDER = "absence"
@@ -64,7 +65,7 @@ def _differences(written: Written, project: Path, outputs: Path) -> Iterator[str
     if not _made(written, again, project):
         yield "without the sources that it may not use, the assessment can't be made"
         return
-    for name in sorted(_names(written.folder) | _names(again.target)):
+    for name in sorted({**files_below(written.folder), **files_below(again.target)}):
         for found in differences_in_file(name, written.folder / name, again.target / name):
             yield f"{found} without the sources that it may not use"
 
@@ -82,10 +83,6 @@ def _made(written: Written, again: Assessment, project: Path) -> bool:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=LONGEST, check=False,
     )  # fmt: skip
     return ended.returncode == 0
-
-
-def _names(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def _not_refused(sources: list[str], assessment: Assessment) -> Iterator[str]:

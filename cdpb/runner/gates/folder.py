@@ -12,6 +12,8 @@ from cdpb import catalogue, paths
 from cdpb.report.html_tree import read_document
 from cdpb.runner.gates.text_nodes import ADDRESS
 from cdpb.runner.job import Assessment
+from cdpb.runner.manifest import NAME as MANIFEST
+from cdpb.runner.manifest import files_below, read_manifest
 
 # A hash is told by its beginning too; shorter runs of such letters stand in words and colours.
 LETTERS = re.compile(r"[0-9a-f]{12,}")
@@ -21,11 +23,10 @@ ALONE = 64
 def receipts_told(folder: Path, sources: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
     """Where a hash of a file that isn't public stands, whole or in part, and receipts named."""
     hashes = _hashes()
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+    for name, path in files_below(folder).items():
         text = path.read_text(encoding="utf-8", errors="replace").lower()
         runs = {run[:ALONE] for run in LETTERS.findall(text)}
         for source in sorted({hashes[each] for each in hashes if _begins_with(each, runs)}):
-            name = path.relative_to(folder).as_posix()
             yield f"{name}: has the hash of a file of {source}, which is not public"
     for name, named in sources.items():
         yield from (f"{name}: {source}" for source in _named(named))
@@ -78,18 +79,14 @@ def problems(folder: Path, assessment: Assessment, records: list[dict[str, Any]]
         *_embedded(folder),
         *_sources(assessment, records),
         *receipts_told(folder, _sources_of(folder, records)),
-        *_pages(folder, assessment),
+        *_pages(folder),
         *dead_links(folder),
     ]
 
 
 def dead_links(folder: Path) -> Iterator[str]:
     """Links from a page to a file or a place in one that is not there."""
-    pages = {
-        path.name: read_document(path.read_text(encoding="utf-8", errors="replace")).root
-        for path in _files(folder)
-        if path.suffix == ".html"
-    }
+    pages = {name: read_document(html).root for name, html in _html(folder)}
     ids = {name: {each.get("id") for each in root.elements} for name, root in pages.items()}
     for name, root in pages.items():
         for link in dict.fromkeys(each.get("href") for each in root.all("a")):
@@ -103,11 +100,11 @@ def dead_links(folder: Path) -> Iterator[str]:
 
 
 def _unexpected_files(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
-    expected = {"index.html", "manifest.json"}
+    expected = {"index.html", MANIFEST}
     for record in records:
         expected |= {f"{record['slug']}.html", f"findings/{record['id']}.json"}
         expected |= {table["file"] for table in record.get("tables", [])}
-    found = {path.relative_to(folder).as_posix() for path in _files(folder)}
+    found = set(files_below(folder))
     yield from (f"{name}: no such file belongs here" for name in sorted(found - expected))
     yield from (f"{name}: missing" for name in sorted(expected - found))
 
@@ -117,17 +114,16 @@ def _machine_paths(folder: Path) -> Iterator[str]:
     forms = {form for root in roots for form in (str(root), root.as_posix())}
     forms |= {json.dumps(form)[1:-1] for form in forms}
     named = re.compile("|".join(f"{re.escape(form)}(?![\\w-])" for form in sorted(forms)))
-    for path in _files(folder):
+    for name, path in files_below(folder).items():
         if named.search(path.read_text(encoding="utf-8", errors="replace")):
-            yield f"{path.relative_to(folder).as_posix()}: names a folder of this machine"
+            yield f"{name}: names a folder of this machine"
 
 
 def _embedded(folder: Path) -> Iterator[str]:
     """Pages embed tables to be downloaded, and nothing else: no picture, script or packed file."""
-    for path in _files(folder):
-        if path.suffix == ".html":
-            kinds = set(EMBEDDED.findall(path.read_text(encoding="utf-8", errors="replace")))
-            yield from (f"{path.name}: embeds {kind}" for kind in sorted(kinds - MAY_BE_EMBEDDED))
+    for name, html in _html(folder):
+        kinds = set(EMBEDDED.findall(html)) - MAY_BE_EMBEDDED
+        yield from (f"{name}: embeds {kind}" for kind in sorted(kinds))
 
 
 def _tables(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
@@ -159,10 +155,8 @@ def _sources(assessment: Assessment, records: list[dict[str, Any]]) -> Iterator[
 def _sources_of(folder: Path, records: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """For each record and the manifest, the sources it tells of."""
     found = {f"findings/{each['id']}.json": each.get("sources", []) for each in records}
-    manifest = folder / "manifest.json"
-    if manifest.is_file():
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        found["manifest.json"] = content.get("sources", [])
+    if (folder / MANIFEST).is_file():
+        found[MANIFEST] = read_manifest(folder).get("sources", [])
     return found
 
 
@@ -170,14 +164,15 @@ def _why(source: dict[str, Any]) -> str:
     return source["status"] if source["status"] == "illustrative" else source["access"]
 
 
-def _pages(folder: Path, assessment: Assessment) -> Iterator[str]:
+def _pages(folder: Path) -> Iterator[str]:
     from cdpb.report.checks import check_page
 
-    for path in _files(folder):
+    for name, html in _html(folder):
+        yield from (f"{name}: {problem}" for problem in check_page(html))
+
+
+def _html(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every page, by its name."""
+    for name, path in files_below(folder).items():
         if path.suffix == ".html":
-            for problem in check_page(path.read_text(encoding="utf-8")):
-                yield f"{path.name}: {problem}"
-
-
-def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+            yield name, path.read_text(encoding="utf-8", errors="replace")

@@ -12,7 +12,7 @@ from cdpb.errors import GateRefused
 from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates.written import Written
 from cdpb.runner.keys import bytes_hash
-from cdpb.runner.manifest import GATES
+from cdpb.runner.manifest import GATES, files_below
 
 MOST_TOLD = 5
 WAYS_OUT = {
@@ -159,9 +159,8 @@ def _key(name: str, written: Written, keys: Mapping[str, str]) -> str:
     What the gates themselves write on the pages is not in it.
     """
     contents = [
-        f"{path.relative_to(written.folder).as_posix()} {bytes_hash(whatever_passed(path))}"
-        for path in sorted(written.folder.rglob("*"))
-        if path.is_file()
+        f"{name} {bytes_hash(whatever_passed(path))}"
+        for name, path in files_below(written.folder).items()
     ]
     made_from = [f"{finding} {keys[finding]}" for finding in sorted(keys)]
     parts = [name, str(written.assessment), *contents, *made_from]

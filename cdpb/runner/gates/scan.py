@@ -29,10 +29,12 @@ from cdpb.runner.gates.rebuilding import differing
 from cdpb.runner.gates.row_labels import NamedRows, rows_of_record, sentences_of
 from cdpb.runner.gates.text_nodes import TextNode, entries_of, nodes_of, nodes_of_page
 from cdpb.runner.gates.written import Rows, Written
+from cdpb.runner.manifest import NAME as MANIFEST
+from cdpb.runner.manifest import files_below
 from cdpb.runner.render import render_page
 
 NAME = "scan"
-INDEX, MANIFEST = "index.html", "manifest.json"
+INDEX = "index.html"
 SIZE = re.compile(r"files\[\d+\]\.size")
 MARK_LEFT = "a mark that should have been taken off"
 NOT_KEPT = "its executed notebook is not kept here, to hold its sentences against: run it again"
@@ -117,8 +119,7 @@ class Scan:
         """What is wrong with each file: records, the manifest and whatever else lies there."""
         pages = {INDEX, *(f"{record['slug']}.html" for record in self.written.records)}
         records = {f"findings/{record['id']}.json": record for record in self.written.records}
-        for path in sorted(each for each in self.written.folder.rglob("*") if each.is_file()):
-            name = path.relative_to(self.written.folder).as_posix()
+        for name, path in files_below(self.written.folder).items():
             self.files_read += name not in self.written.tables
             if name in self.written.tables or name in pages:
                 text = path.read_text(encoding="utf-8", errors="replace")
