@@ -66,13 +66,7 @@ def key_file() -> Path:
 
 
 def make_key(path: Path) -> Key:
-    """Write a new key that nobody but the user may read.
-
-    Raises
-    ------
-    InputError
-        If there is one already: what it chose could then no longer be made again.
-    """
+    """Write a new key that nobody but the user may read; refused if there is one already."""
     id = "".join(secrets.choice(string.ascii_lowercase) for _ in range(8))
     key = Key(id, secrets.token_bytes(32))
     try:

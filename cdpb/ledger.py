@@ -46,11 +46,7 @@ class LedgerEntry:
     def tables(self) -> list[EarlierTable]:
         """The tables of protected sources.
 
-        Raises
-        ------
-        InputError
-            If the file is not one that a release wrote. An entry that can't be read is never
-            passed over: what it showed could then be subtracted.
+        An entry that can't be read is never passed over: what it showed could then be subtracted.
         """
         wrong = "it has not what every entry has"
         try:
@@ -74,40 +70,11 @@ class LedgerEntry:
         return EarlierTable(name, self.name, self.content["edition"], declaration, cells)
 
 
-@dataclass(frozen=True)
-class PublishedThen:
-    """What a release showed in one cell.
-
-    Attributes
-    ----------
-    value : int or None
-        None where it was hidden.
-    released : str
-        The day, as ``2026-11-22``.
-    """
-
-    value: int | None
-    released: str
-
-    @property
-    def text(self) -> str:
-        """``1,234``, or the marker."""
-        return MARKER if self.value is None else f"{self.value:,}"
-
-
-def ledger_folder(area: str) -> Path:
-    """Where the releases of an area are entered."""
-    return ledger_root() / area
-
-
 def entries(area: str) -> list[LedgerEntry]:
     """Every release of an area, by name.
 
-    Raises
-    ------
-    InputError
-        If any entry of the project was changed, removed or never entered, or one of the area
-        holds what no table of its kind can.
+    Refused if any entry of the project was changed, removed or never entered, or one of the area
+    holds what no table of its kind can.
     """
     every = sorted(verified().items())
     found = [
@@ -126,46 +93,17 @@ def earlier_tables(area: str, source: str) -> list[EarlierTable]:
     return [table for table in tables if table.declared.source == source]
 
 
-def published_then(
-    area: str, year: str, table: str, key: Sequence[str], edition: str = "public"
-) -> PublishedThen | None:
-    """What the assessment of a year showed in one cell of a protected source.
-
-    Parameters
-    ----------
-    table : str
-        ``finding/table``.
-    key : sequence of str
-        The row's dimensions, in their order.
-
-    Returns
-    -------
-    PublishedThen or None
-        Of the newest release of that year that showed the cell or hid it; None where none did.
-    """
-    start = _stem(year, edition)
-    own = [each for each in entries(area) if each.name in (start, *_numbered(each.name, start))]
-    for entry in sorted(own, key=lambda each: _number(each.name, start), reverse=True):
-        for each in entry.tables:
-            if each.name == table and tuple(key) in each.cells:
-                return PublishedThen(each.cells[tuple(key)], entry.released)
-    return None
-
-
 def write_entry(area: str, year: str, edition: str, content: Mapping[str, Any]) -> Path:
-    """Enter a release, whole or not at all, beside those of the same year that stand there.
+    """Enter a release, whole or not at all, beside those of the same year; its file.
 
-    Returns
-    -------
-    Path
-        The file. Nothing that was entered is ever changed.
+    Nothing that was entered is ever changed.
     """
     start, number = _stem(year, edition), 1
     with FileLock(paths.private_folder() / "ledger.lock"):
         standing = verified()
         while f"{area}/{_file(start, number)}" in standing:
             number += 1
-        path = ledger_folder(area) / f"{_file(start, number)}.json"
+        path = ledger_root() / area / f"{_file(start, number)}.json"
         entry = LedgerEntry(path, salted({**content, "release": number}))
         _ = entry.tables  # What readers would refuse is not entered.
         append(f"{area}/{path.stem}", entry.content)
@@ -178,14 +116,6 @@ def _stem(year: str, edition: str) -> str:
 
 def _file(start: str, number: int) -> str:
     return start if number == 1 else f"{start}_{number}"
-
-
-def _numbered(name: str, start: str) -> list[str]:
-    return [name] if name.startswith(f"{start}_") else []
-
-
-def _number(name: str, start: str) -> int:
-    return 1 if name == start else int(name.removeprefix(f"{start}_"))
 
 
 def _count(shown: Any, table: str) -> int | None:

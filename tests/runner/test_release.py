@@ -13,7 +13,7 @@ from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.findings.brief import Brief
 from cdpb.findings.rules import released_record as said_then
-from cdpb.ledger import published_then, write_entry
+from cdpb.ledger import write_entry
 from cdpb.runner.assemble import say_in_place
 from cdpb.runner.gates import GateReport, Outcome
 from cdpb.runner.manifest import GATES
@@ -286,16 +286,6 @@ def entry(released, cells=(), edition="public"):
         "window": None, "cells": [list(cell) for cell in cells],
     }  # fmt: skip
     return {"released": released, "edition": edition, "tables": [told]}
-
-
-def test_what_was_published_then_is_had_from_the_newest_release(project):
-    key = ("2022/23", "custody")
-    write_entry(BARNET, "2023/24", "public", entry("2024-06-01", [(*key, "[c]")]))
-    write_entry(BARNET, "2023/24", "public", entry("2025-06-01", [(*key, 1234)]))
-    found = published_then(BARNET, "2023/24", "by_route/routes", key)
-    assert (found.value, found.text, found.released) == (1234, "1,234", "2025-06-01")
-    assert published_then(BARNET, "2022/23", "by_route/routes", key) is None
-    assert published_then(BARNET, "2023/24", "by_route/routes", ("2022/23", "none")) is None
 
 
 def test_a_new_entry_has_every_page_of_its_area_made_again(project):
