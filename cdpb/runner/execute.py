@@ -172,14 +172,14 @@ class _Clock:
 
 def _environment_of(job: Job) -> dict[str, str]:
     """What the kernel inherits; this process executes one job at a time."""
-    settings = {"CDPB_SAVE_TO": str(job.workspace), "SOURCE_DATE_EPOCH": str(_last_day(job))}
-    return {**settings, ASKED_FOR: "yes"}
-
-
-def _last_day(job: Job) -> int:
-    """The end of the assessment's year, in seconds: the one date its files may carry as theirs."""
+    # The end of the assessment's year: the one date that its files may carry as theirs.
     day = FinancialYear.parse(job.assessment.year).last_day
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+    seconds = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+    return {
+        "CDPB_SAVE_TO": str(job.workspace),
+        "SOURCE_DATE_EPOCH": str(seconds),
+        ASKED_FOR: "yes",
+    }
 
 
 def _raised(source: NotebookNode, clock: _Clock, error: PapermillExecutionError) -> Failure:

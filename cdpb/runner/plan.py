@@ -77,8 +77,9 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inpu
         if page is None and finding not in asked:
             continue
         job = _job(assessment, finding, local, run, inputs, costs)
-        if finding.after:
-            job = replace(job, key=_key_with(job.key, others))
+        if finding.after:  # Its page is made of the others' records: their keys are in its own.
+            text = "\n".join([job.key, *sorted(others)])
+            job = replace(job, key=hashlib.sha256(text.encode()).hexdigest())
         if finding in asked:
             jobs.append(job)
         elif page is not None and page.key == job.key:
@@ -90,11 +91,6 @@ def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inpu
     made = {job.finding for job in jobs} | {page.finding for page in kept}
     order = tuple(each.id for each in declared.findings if each.id in made)
     return Planned(assessment, tuple(jobs), tuple(kept), order)
-
-
-def _key_with(key: str, others: Sequence[str]) -> str:
-    """The key of a page that is made of the others' records: theirs are in it."""
-    return hashlib.sha256("\n".join([key, *sorted(others)]).encode()).hexdigest()
 
 
 def checked_year(text: str) -> str:

@@ -189,7 +189,8 @@ def keep_attempt(
     for job, _ in done:
         if job.workspace.is_dir():
             place = folder / job.assessment.folder
-            shutil.copytree(job.workspace, place, dirs_exist_ok=True, ignore=_not_executed)
+            executed = shutil.ignore_patterns(EXECUTED)
+            shutil.copytree(job.workspace, place, dirs_exist_ok=True, ignore=executed)
     page = folder / "index.html"
     page.write_text(attempt_page(run, done, problems), encoding="utf-8", newline="\n")
     return page
@@ -243,7 +244,3 @@ def _outcome_text(job: Job, failure: Failure | None) -> str:
         return "Finished."
     where = f"{job.notebook.name}, cell {failure.cell}" if failure.cell else job.notebook.name
     return "\n".join([f"{failure.kind} ({where})", *failure.lines])
-
-
-def _not_executed(_folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if name == EXECUTED]

@@ -31,6 +31,7 @@ ESCAPED = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
 COMMENT = re.compile(r"<!--(.*?)-->", flags=re.DOTALL)
 CELLS = {"td", "th"}
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+ONLY_NUMBERS = re.compile(r"[-\d.,%\s()to\N{MINUS SIGN}]*")
 READABLE = re.compile(rb"[\x20-\x7e]{4,}")
 
 
@@ -161,7 +162,7 @@ def _context(element: Element) -> str:
     named = [
         f"{headings[place].text}: {each.text}" if place < len(headings) else each.text
         for place, each in enumerate(cells)
-        if each is not element and not _is_number(each.text)
+        if each is not element and not ONLY_NUMBERS.fullmatch(each.text)
     ]
     return " | ".join([*named, column])
 
@@ -169,10 +170,6 @@ def _context(element: Element) -> str:
 @lru_cache(maxsize=64)
 def _headings(table: Element) -> list[Element]:
     return next((head.all("th") for head in table.all("thead")), [])
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"[-\d.,%\s()to\N{MINUS SIGN}]*", text))
 
 
 def _drawn(element: Element) -> str:
