@@ -261,13 +261,13 @@ def area_file(code: str) -> AreaFile | None:
     path = paths.data_folder() / "areas" / f"{code}.yml"
     if not path.is_file():
         return None
-    held = _read_area(path, bytes_of(path))
-    if held.code != code:
+    found = _read_area(path, bytes_of(path))
+    if found.code != code:
         raise InputError(
             f"{relative(path)} is the file of another area.",
-            f"Wanted: code {code}. Found: code {held.code}.",
+            f"Wanted: code {code}. Found: code {found.code}.",
         )
-    return held.model_copy(update={"actions": _actions(code)})
+    return found.model_copy(update={"actions": _actions(code)})
 
 
 @lru_cache(maxsize=8)

@@ -76,7 +76,7 @@ def withdraw_receipt(receipt: Path, reason: str) -> list[str]:
     """``cdpb withdraw``: what was taken out of use and what is left."""
     from cdpb.adding import withdraw
 
-    return withdraw(receipt, reason).report
+    return withdraw(receipt, reason)
 
 
 def complete_interrupted(under: Path) -> None:

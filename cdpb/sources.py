@@ -78,7 +78,7 @@ class Population(_Declared):
 
 
 class MadeUp(_Declared):
-    """What is said of a source of which nothing but made-up figures is held."""
+    """What pages say of a source of which there are made-up figures alone."""
 
     licence: str = ""
     attribution: str = ""
@@ -248,7 +248,7 @@ class Receipt(_Declared):
 
 
 class Withdrawn(Receipt):
-    """A receipt that was taken out of use, and why; what it was is kept beside the reason."""
+    """A receipt that was taken out of use, and why."""
 
     withdrawn: dt.date
     reason: str = Field(min_length=1)

@@ -83,7 +83,11 @@ class Workshop:
                 self._move(folders, out)
         except OSError as error:
             self._undo(folders, out)
-            raise _not_stored(folders[0], error) from None
+            raise InputError(
+                f"{folders[0].as_posix()} could not be written: {os.strerror(error.errno or 0)}.",
+                "Close its files where they are open, and see that data/ can be written.",
+                "Nothing was changed.",
+            ) from None
 
     def finish(self) -> list[str]:
         """Complete what was interrupted; the folders that had not been moved in."""
@@ -120,14 +124,6 @@ class Workshop:
             if old.exists() and not target.exists():
                 os.replace(old, target)
         self.journal.unlink(missing_ok=True)
-
-
-def _not_stored(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        f"{folder.as_posix()} could not be written: {os.strerror(error.errno or 0)}.",
-        "Close its files where they are open, and see that data/ can be written.",
-        "Nothing was changed.",
-    )
 
 
 @contextmanager
@@ -173,14 +169,10 @@ def _finish() -> list[str]:
 
 @contextmanager
 def _locked() -> Iterator[None]:
-    lock = FileLock(paths.private_folder("adding") / "lock")
     try:
-        lock.acquire(timeout=0)
+        with FileLock(paths.private_folder("adding") / "lock", timeout=0):
+            yield
     except Timeout:
         raise InputError(
             "Another command is adding files.", "Wait until it has ended.", "Nothing was changed."
         ) from None
-    try:
-        yield
-    finally:
-        lock.release()

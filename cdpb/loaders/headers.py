@@ -11,7 +11,7 @@ import pandas as pd
 
 from cdpb import paths
 from cdpb.csv_files import csv_cells
-from cdpb.errors import InputError
+from cdpb.errors import FileError, InputError
 from cdpb.file_contents import relative
 from cdpb.loaders.files import TextTable
 
@@ -111,25 +111,30 @@ def vintages(source_id: str) -> list[Vintage]:
     return [each for each in known if each.ours]
 
 
-def in_our_words(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
+def rename_columns(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
     """Rows under our column names, month columns as they are, and the layout's name.
 
     Raises
     ------
-    InputError
+    FileError
         If a column stands twice, or the header is of no known layout: with the nearest one,
         what is missing and unexpected, and the line to add.
     """
     rows, header = _without_nameless(table)
-    _refuse_repeats(table, header)
-    known = vintages(source_id)
-    fitting = [v for v in known if v.fits(header)]
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise FileError(
+            "This file: a column stands in the header twice.",
+            f"Twice or more: {quoted(repeated)}.",
+            "Ask the publisher which one counts, or take the file again.",
+        )
+    fitting = [each for each in vintages(source_id) if each.fits(header)]
     if not fitting:
-        raise unknown_header(table.path, table.header, source_id)
+        raise unknown_header(table.header, source_id)
     vintage = fitting[0]
     rows = rows.set_axis([vintage.ours.get(name, name) for name in header], axis=1)
-    kept = [name for name in rows.columns if name not in vintage.not_used]
-    return rows[kept], "/".join(v.name for v in fitting)
+    used = [name for name in rows.columns if name not in vintage.not_used]
+    return rows[used], "/".join(each.name for each in fitting)
 
 
 def _vintage(name: str, column: int, rows: list[list[str]]) -> Vintage:
@@ -157,32 +162,10 @@ def _without_nameless(table: TextTable) -> tuple[pd.DataFrame, list[str]]:
     return table.rows.iloc[:, keep], [names[place] for place in keep]
 
 
-def _refuse_repeats(table: TextTable, header: list[str]) -> None:
-    repeated = sorted({name for name in header if header.count(name) > 1})
-    if repeated:
-        raise InputError(
-            f"{relative(table.path)}: a column stands in the header twice.",
-            f"Twice or more: {quoted(repeated)}.",
-            "Ask the publisher which one counts, or take the file again.",
-            "Nothing was loaded.",
-        )
-
-
-def unknown_header(
-    path: Path, names: list[str], source_id: str, others_let_be: bool = False
-) -> InputError:
+def unknown_header(names: list[str], source_id: str, others_let_be: bool = False) -> FileError:
     """What to say of a header that is of no layout of a source.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    names : list of str
-        Its header as written.
-    source_id : str
-        The source it should be of.
-    others_let_be : bool, default False
-        Whether columns that no layout knows are no obstacle, as in files of outlines.
+    In files of outlines, columns that no layout knows are no obstacle: ``others_let_be``.
     """
     as_written = {plain(name): " ".join(name.split()) for name in names}
     header = [name for name in as_written if name]
@@ -191,13 +174,12 @@ def unknown_header(
     unexpected = [as_written[name] for name in nearest.unexpected(header)]
     if others_let_be:
         unexpected = list(_pairs(missing, unexpected).values())
-    return InputError(
-        f"{relative(path)}: its header is of no layout that {source_id} is known in.",
+    return FileError(
+        f"This file: its header is of no layout that {source_id} is known in.",
         f"Nearest layout: {nearest.name}.",
         f"Missing: {quoted(missing) or 'none'}.",
         f"Unexpected: {quoted(unexpected) or 'none'}.",
         *_way_out(nearest, missing, unexpected, source_id, header),
-        "Nothing was loaded.",
     )
 
 

@@ -75,8 +75,8 @@ def _declared(source_id: str) -> tuple[Return, dict[str, str]]:
             f"Returns: {', '.join(catalogue.returns())}.",
             "For another source copy the notebook that is most like it, and its two files.",
         )
-    told = {"title": declared.title, "definition": " ".join(declared.definition.split())}
-    return declared.returned, told
+    definition = " ".join(declared.definition.split())
+    return declared.returned, {"title": declared.title, "definition": definition}
 
 
 def _refuse_other_shapes(what: Return) -> None:
@@ -104,18 +104,14 @@ def _context(id: str, what: Return, about: Mapping[str, str], order: int) -> dic
         "id": id, "order": order, "notebook": f"{order:02d}_{id}.ipynb", **about,
         "source": what.source_id, "period": what.period, "kinds": kinds, "count": count,
         "unit": words, "label": json.dumps(label), "what": json.dumps(words),
-        "series": json.dumps(kinds[0]) if kinds else None, "parts": _tuple(kinds), **_asked(),
+        "series": json.dumps(kinds[0]) if kinds else None, "parts": _tuple(kinds),
+        "year": defaults().year[0], "area": defaults().area[0],
     }  # fmt: skip
 
 
 def _tuple(names: Sequence[str]) -> str:
     """As Python writes a tuple: ``("cause",)``."""
     return f"({', '.join(map(json.dumps, names))}{',' * (len(names) == 1)})"
-
-
-def _asked() -> dict[str, str]:
-    found = defaults()
-    return {"year": found.year[0], "area": found.area[0]}
 
 
 def _files(id: str, what: Return, context: dict[str, Any]) -> Files:
