@@ -155,8 +155,8 @@ def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
-def empty_table(schema: pa.DataFrameSchema, source_id: str) -> pd.DataFrame:
-    """The same, with its source noted."""
+def nothing_loaded(schema: pa.DataFrameSchema, source_id: str) -> pd.DataFrame:
+    """The same as a loader gives it; there is nothing in it to be validated."""
     return _as_loaded(empty(schema), source_id)
 
 

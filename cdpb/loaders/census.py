@@ -72,7 +72,6 @@ def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
 def read_wards(table: TextTable) -> pd.DataFrame:
     """One file of residents by ward, in any known layout."""
     rows, _ = rename_columns(table, WARDS)
-    rows = rows.apply(lambda column: column.str.strip())
     rows = rows.assign(ward_code=rows["ward_code"].str.upper())
     labels = ["ward_code", "ward_name", "borough_code"]
     # Beside the wards the published table has its total, and the City of London whole.
@@ -109,7 +108,6 @@ def _refuse_no_wards(codes: pd.Series, borough: pd.Series) -> None:
 def read_ages(table: TextTable) -> pd.DataFrame:
     """One file of residents by five-year band, long, for the boroughs and England."""
     rows, _ = rename_columns(table, AGES)
-    rows = rows.apply(lambda column: column.str.strip())
     rows = in_areas(rows, table, "area_name")
     refuse_repeats(rows, ["area_code"])
     bands = [name for name in rows.columns if _BAND.fullmatch(name)]

@@ -9,7 +9,7 @@ import pandas as pd
 from cdpb.errors import FileError
 from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.files import TextTable
-from cdpb.loaders.headers import short
+from cdpb.loaders.headers import short, trimmed
 from cdpb.periods import FIRST_MONTH, FinancialYear, ended_in
 
 _MONTHS = (
@@ -189,13 +189,13 @@ def whole_counts(text: pd.Series, what: str, missing: tuple[str, ...] = ()) -> p
         If a cell holds text, a fraction or a negative number, or is empty. Names the first such
         row, never a count.
     """
-    trimmed = text.str.strip()
-    absent = trimmed.str.casefold().isin(missing)
-    fits = trimmed.str.fullmatch(_WHOLE)
+    written = trimmed(text)
+    absent = written.str.casefold().isin(missing)
+    fits = written.str.fullmatch(_WHOLE)
     if not (fits | absent).all():
         place = first_true(~(fits | absent))
-        raise _not_a_count(what, text, place, _kind_of(trimmed.iloc[place]))
-    digits = trimmed.str.replace(",", "", regex=False)
+        raise _not_a_count(what, text, place, _kind_of(written.iloc[place]))
+    digits = written.str.replace(",", "", regex=False)
     counts = pd.to_numeric(digits.where(~absent)).astype("Int64")
     negative = (counts < 0).fillna(False)
     if negative.any():

@@ -39,14 +39,13 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
     """
     schema, source_id = DASHBOARD.table_schema, DASHBOARD.source_id
     if not access.may_be_read(source_id):
-        return schemas.empty_table(schema, source_id)
+        return schemas.nothing_loaded(schema, source_id)
     return schemas.of_area(received(source_id).table, area, schema, source_id)
 
 
 def read_dashboard(table: TextTable, what: Return) -> pd.DataFrame:
     """One file of the dashboard, in any known layout; its rows of boroughs and drugs alone."""
     rows, _ = rename_columns(table, what.source_id)
-    rows = rows.apply(lambda column: column.str.strip())
     for name in LABELS:
         refuse_blank(rows, rows[name] == "", name, LABELS)
     rows = _of_boroughs(_of_drugs(rows, table), table)

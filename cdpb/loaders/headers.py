@@ -112,7 +112,7 @@ def vintages(source_id: str) -> list[Vintage]:
 
 
 def rename_columns(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
-    """Rows under our column names, month columns as they are, and the layout's name.
+    """Rows under our column names, months as they are, cells trimmed; and the layout's name.
 
     Raises
     ------
@@ -134,7 +134,13 @@ def rename_columns(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]
     vintage = fitting[0]
     rows = rows.set_axis([vintage.ours.get(name, name) for name in header], axis=1)
     used = [name for name in rows.columns if name not in vintage.not_used]
-    return rows[used], "/".join(each.name for each in fitting)
+    return rows[used].apply(trimmed), "/".join(each.name for each in fitting)
+
+
+def trimmed(text: pd.Series) -> pd.Series:
+    """Cells without the blanks around them; each value is looked at once, since most repeat."""
+    places, values = pd.factorize(text, use_na_sentinel=False)
+    return pd.Series(pd.Series(values).str.strip().array.take(places), text.index, name=text.name)
 
 
 def _vintage(name: str, column: int, rows: list[list[str]]) -> Vintage:

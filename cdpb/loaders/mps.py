@@ -167,7 +167,6 @@ def _understood(table: TextTable, source_id: str, key: str) -> pd.DataFrame:
     """Rows that say of what place and kind they are: totals checked and left out."""
     rows, _ = rename_columns(table, source_id)
     labels = [name for name in LABELS if name in rows]
-    rows = rows.assign(**{name: rows[name].str.strip() for name in labels})
     numbers = [name for name in map(str, rows) if is_month(name) or name in OFFENCES]
     rows = without_totals(rows, labels, numbers, table)
     for name in (key, "group", "subgroup"):

@@ -75,7 +75,7 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
         or a received file can't be vouched for.
     """
     if not access.may_be_read(what.source_id):
-        return schemas.empty_table(what.table_schema, what.source_id)
+        return schemas.nothing_loaded(what.table_schema, what.source_id)
     table = received(what.source_id).table
     return schemas.of_area(table, area, what.table_schema, what.source_id)
 
@@ -100,7 +100,6 @@ def labelled_rows(what: Return, table: TextTable) -> pd.DataFrame:
 def written_rows(what: Return, table: TextTable) -> pd.DataFrame:
     """A file's rows as they are written, under our names."""
     rows, layout = rename_columns(table, what.source_id)
-    rows = rows.apply(lambda column: column.str.strip())
     return with_lacking_columns(rows, what, layout, table)
 
 

@@ -130,7 +130,6 @@ def read_adults(table: TextTable) -> pd.DataFrame:
     """One export in any known layout, long: a row for each measure that was published."""
     rows, _ = rename_columns(table, ADULTS)
     labels = [name for name in LABELS if name in rows]
-    rows = rows.assign(**{name: rows[name].str.strip() for name in labels})
     for name in ("sex", "substance_group", "age_group", "year"):
         if name in rows:
             refuse_blank(rows, rows[name] == "", name, labels)
@@ -202,7 +201,6 @@ def read_opiates(table: TextTable) -> pd.DataFrame:
 def _estimates(table: TextTable, estimate: str, schema: pa.DataFrameSchema) -> pd.DataFrame:
     keys = [name for name in ("area_code", "year", "series") if name in schema.columns]
     rows, _ = rename_columns(table, table.origin.source)
-    rows = rows.apply(lambda column: column.str.strip())
     for name in ("year", "series"):
         if name in rows:
             refuse_blank(rows, rows[name] == "", name, ["area_code", name])
