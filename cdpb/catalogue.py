@@ -195,13 +195,7 @@ def files_behind(source_id: str) -> list[Path]:
 
 
 def newest_received() -> dt.date:
-    """The day of the newest receipt of any official source.
-
-    Raises
-    ------
-    InputError
-        If nothing was received at all.
-    """
+    """The day of the newest receipt of any official source; an error if there is none at all."""
     official = [each.id for each in sources().values() if each.status == "official"]
     dates = [receipt.received for each in official for receipt in receipts(each)]
     if not dates:

@@ -24,7 +24,7 @@ PART_OF_YEAR = {"months": "month", "quarters": "quarter"}
 def _by_period(source_id: str) -> Received | None:
     """All that was received of a source by period; None where newest files count."""
     loader = loader_of(source_id)
-    return loader.received() if loader and loader.of_years else None
+    return loader.received() if loader and not loader.once else None
 
 
 def years_held(source_id: str, area: str | None = None) -> list[str]:

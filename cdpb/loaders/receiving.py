@@ -83,7 +83,7 @@ def _received(loader: Loader, _fingerprint: str) -> Received:
     for folder in {received_folder(source(source_id)), source_folder(source_id)}:
         _refuse_without_receipt(folder)
     in_order, schema = receipts(source_id), loader.schema
-    if not in_order and loader.may_lack:
+    if not in_order and not loader.once:
         return Received(schemas.empty(schema).assign(file="", received=None), [])
     if not in_order:
         raise InputError(

@@ -37,10 +37,9 @@ class Loader:
         What is done with the rows in use of all receipts; empty for nothing.
     counts : str
         The verb whose table published ones are counted from; empty where there is none.
-    of_years : bool
-        False for what is received once in ten years, and is of no year that a page could ask for.
-    may_lack : bool
-        Whether having received nothing is an ordinary state, and not an error.
+    once : bool
+        Whether it is received once in ten years, so that it is of no year that a page could ask
+        for, and nothing can be done without it.
     what : Return, optional
         What it is like, where it is read as it is declared.
     """
@@ -51,8 +50,7 @@ class Loader:
     table: str = ""
     whole: str = ""
     counts: str = ""
-    of_years: bool = True
-    may_lack: bool = True
+    once: bool = False
     what: Return | None = None
 
     @property
@@ -128,8 +126,7 @@ LOADERS: dict[str, Loader] = {
             "census.read_wards",
             ("ward_code",),
             "WARD_RESIDENTS",
-            of_years=False,
-            may_lack=False,
+            once=True,
         ),
         Loader(
             "census_2021_age",
@@ -137,8 +134,7 @@ LOADERS: dict[str, Loader] = {
             ("area_code",),
             "RESIDENTS",
             whole="census.with_london",
-            of_years=False,
-            may_lack=False,
+            once=True,
         ),
         Loader(
             "ndtms_adults",
