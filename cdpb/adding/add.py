@@ -68,12 +68,12 @@ def add(wanted: Wanted, today: dt.date | None = None) -> Added:
         for file in files:
             in_use = before.get(file.source.id, pd.DataFrame())
             problems += check.problems_of(file, in_use, received)
-        if not all(each.acceptable for each in problems):
+        if not all(problem.acceptable for problem in problems):
             raise NotAdded(problems, len(wanted.files))
         group = terms.vintage_group or derived_group(files, terms)
         added = Added(files, [], replace(terms, vintage_group=group), before)
         _try(added, workshop, problems)
-        if not all(each.acceptable and wanted.accept for each in problems):
+        if not all(problem.acceptable and wanted.accept for problem in problems):
             raise NotAdded(problems, len(wanted.files))
         added.accepted.extend(problems)
         _note_reason(added, workshop, wanted.accept)
@@ -127,10 +127,10 @@ def _try(added: Added, workshop: store.Workshop, problems: list[FileProblem]) ->
             problems.append(FileProblem(error))
     with store.standing_in(workshop.project):
         after = _in_use(added.files, problems)
-        if all(each.acceptable for each in problems):
+        if all(problem.acceptable for problem in problems):
             now = years_by_source(sources_needed_with(set(after)))
             added.pages.extend(pages_moved(set(after), years, now))
-    if all(each.acceptable for each in problems):
+    if all(problem.acceptable for problem in problems):
         problems += new_refusals(set(after), workshop.project)
     added.after.update(after)
     for source_id in after:
@@ -225,12 +225,12 @@ def _receipt_at(named: Path) -> Receipt:
     root = paths.project_root()
     for path in (named, root / named):
         folder = path if path.is_dir() else path.parent
-        for each in sources():
-            found = [r for r in receipts(each) if r.folder.resolve() == folder.resolve()]
-            if found and source(each).status != ILLUSTRATIVE:
+        for source_id in sources():
+            found = [r for r in receipts(source_id) if r.folder.resolve() == folder.resolve()]
+            if found and source(source_id).status != ILLUSTRATIVE:
                 return found[0]
     known = [part for part in named.parts if part in sources()][-1:]
-    in_use = [relative(each.folder) for name in known for each in receipts(name)]
+    in_use = [relative(receipt.folder) for name in known for receipt in receipts(name)]
     raise InputError(
         f"{named} holds no receipt that is in use.",
         *(f"{name} has: {', '.join(in_use) or 'none'}." for name in known),
@@ -250,12 +250,12 @@ def _free_place(receipt: Receipt) -> Path:
 def _withdrawal_lines(receipt: Receipt, now: Path, reason: str) -> Iterator[str]:
     yield f"{receipt.source}, received {receipt.received_text}: withdrawn"
     yield f"  reason    {reason}"
-    yield f"  files     {', '.join(each.name for each in receipt.files)}"
+    yield f"  files     {', '.join(file.name for file in receipt.files)}"
     yield f"  kept in   {now.as_posix()}, and used nowhere"
     if source(receipt.source).status == ILLUSTRATIVE:
         yield "  in use    nothing received; demonstrations show made-up figures again"
     elif left := receipts(receipt.source):
-        yield f"  in use    receipts of {', '.join(each.received_text for each in left)}"
+        yield f"  in use    receipts of {', '.join(other.received_text for other in left)}"
     else:
         yield "  in use    nothing: pages say that the source has not been received"
     yield "  released  stands in the ledger as it was published"

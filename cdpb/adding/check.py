@@ -55,9 +55,9 @@ def problems_of(file: Incoming, in_use: pd.DataFrame, received: dt.date) -> Iter
 
 
 def _received_before(file: Incoming) -> Iterator[InputError]:
-    arrived = [id for id, each in sources().items() if each.status != ILLUSTRATIVE]
+    arrived = [id for id, declared in sources().items() if declared.status != ILLUSTRATIVE]
     for receipt in chain(*map(receipts, arrived)):
-        for same in (each for each in receipt.files if each.sha256 == file.sha256):
+        for same in (entry for entry in receipt.files if entry.sha256 == file.sha256):
             yield InputError(
                 f"{file.name} was received before, byte for byte.",
                 f"It is {relative(receipt.folder / same.name)}.",
@@ -70,7 +70,7 @@ def _received_before(file: Incoming) -> Iterator[InputError]:
 def _made_up(file: Incoming) -> Iterator[InputError]:
     """A made-up file may not come in as one that was received."""
     for receipt in made_up_receipts(file.source.id):
-        if file.sha256 in {each.sha256 for each in receipt.files}:
+        if file.sha256 in {entry.sha256 for entry in receipt.files}:
             yield InputError(
                 f"{file.name} is a made-up file, byte for byte.",
                 f"It is that of {relative(receipt.folder)}, made for demonstrations.",
@@ -252,7 +252,7 @@ def lost(source_id: str, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[
         rows = before.loc[gone, keys[:2]].drop_duplicates().astype(str)
         error = InputError(
             f"{source_id}: figures that are held would no longer be in use.",
-            f"First: {', '.join(' '.join(each) for each in rows.head(3).to_numpy())}.",
+            f"First: {', '.join(' '.join(row) for row in rows.head(3).to_numpy())}.",
             "The new file replaces these and does not carry all that they hold.",
             "Take the whole file, or look whether it is the right one.",
         )

@@ -67,8 +67,8 @@ class NotAdded(CdpbError):
         things = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
         what = "The file was not" if files == 1 else f"None of the {files} files was"
         lines = ["Nothing was changed."]
-        if any(each.acceptable for each in problems):
-            left = "it" if all(each.acceptable for each in problems) else "what can be"
+        if any(problem.acceptable for problem in problems):
+            left = "it" if all(problem.acceptable for problem in problems) else "what can be"
             lines.insert(0, f"Where the figures are right all the same, accept {left} with a")
             lines.insert(1, 'reason, which the receipt keeps: --accept "REASON".')
         super().__init__(f"{what} added: {things} wrong.", *lines)
@@ -118,7 +118,7 @@ class Incoming:
         """The months, quarters or years that it holds, in order."""
         if self.period is None:
             return []
-        return [str(each) for each in sorted(self.table[self.period].unique())]
+        return [str(period) for period in sorted(self.table[self.period].unique())]
 
 
 def incoming(path: Path, named: str | None) -> Incoming:
@@ -147,7 +147,7 @@ def incoming(path: Path, named: str | None) -> Incoming:
 def figure_columns(table: pd.DataFrame) -> list[str]:
     """The columns that hold figures, without the limits of intervals."""
     numbers = table.select_dtypes("number").columns
-    return [each for each in numbers if each not in _NO_COUNTS and not each.endswith("_id")]
+    return [name for name in numbers if name not in _NO_COUNTS and not name.endswith("_id")]
 
 
 def key_columns(table: pd.DataFrame) -> list[str]:
@@ -200,10 +200,12 @@ def _outlines(path: Path, named: str | None) -> tuple[str, str]:
     """Outline files hold more than is used, so the layout that knows most of it is meant."""
     header = [plain(name) for name in property_names(path)]
     among = [named] if named else _with_column_map("shapes")
-    known = [(each, name) for name in among for each in vintages(name) if not each.missing(header)]
+    known = [
+        (layout, name) for name in among for layout in vintages(name) if not layout.missing(header)
+    ]
     if known:
-        most = max(_known(each, header) for each, _ in known)
-        best = [(name, each) for each, name in known if _known(each, header) == most]
+        most = max(_known(layout, header) for layout, _ in known)
+        best = [(name, layout) for layout, name in known if _known(layout, header) == most]
         _refuse_several(path, sorted({name for name, _ in best}))
         return best[0][0], best[0][1].name
     nearest = nearest_source(header, among)
@@ -218,8 +220,8 @@ def _with_column_map(folder: str) -> list[str]:
     """Sources whose files come as tables, or as shapes, and that can be received."""
     return [
         name
-        for name, each in sources().items()
-        if each.folder == folder and not each.file and map_path(name).is_file()
+        for name, declared in sources().items()
+        if declared.folder == folder and not declared.file and map_path(name).is_file()
     ]
 
 

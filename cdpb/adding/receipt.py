@@ -53,12 +53,14 @@ def refuse_to_join(file: Incoming, terms: Terms) -> None:
     """
     if file.name.casefold() == NAME:
         raise InputError(f"{file.name} is the name of receipts.", "Give the file another name.")
-    of_the_day = (each for each in receipts(file.source.id) if each.received == terms.received)
+    of_the_day = (
+        receipt for receipt in receipts(file.source.id) if receipt.received == terms.received
+    )
     standing = next(of_the_day, None)
     if standing is None:
         return
     where = relative(standing.folder)
-    if file.name.casefold() in {each.name.casefold() for each in standing.files}:
+    if file.name.casefold() in {entry.name.casefold() for entry in standing.files}:
         raise InputError(
             f"{file.name} would overwrite a file that was received.",
             f"{where} holds a file of that name, with other bytes.",
@@ -79,7 +81,10 @@ def derived_group(files: list[Incoming], terms: Terms) -> str | None:
     They are of one publication if they end with the same month. Nothing is derived otherwise:
     files of two publications may not be subtracted from each other.
     """
-    ends = [{f.periods[-1] for f in files if f.source.id == each} for each in (WARDS, BOROUGHS)]
+    ends = [
+        {f.periods[-1] for f in files if f.source.id == source_id}
+        for source_id in (WARDS, BOROUGHS)
+    ]
     if not all(ends) or ends[0] != ends[1]:
         return None
     return f"{terms.received.day}-{terms.received:%B-%Y}".lower()

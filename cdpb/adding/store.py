@@ -76,7 +76,7 @@ class Workshop:
         """
         for folder in folders:
             flush(self.project / folder)
-        names = {"in": [each.as_posix() for each in folders], "out": [*map(Path.as_posix, out)]}
+        names = {"in": [folder.as_posix() for folder in folders], "out": [*map(Path.as_posix, out)]}
         self.journal.write_text(json.dumps(names), encoding="utf-8", newline="\n")
         try:
             with undisturbed():
@@ -94,7 +94,7 @@ class Workshop:
         if not self.journal.is_file():
             return []
         names = json.loads(self.journal.read_text(encoding="utf-8"))
-        folders, out = ([Path(name) for name in names[each]] for each in ("in", "out"))
+        folders, out = ([Path(name) for name in names[side]] for side in ("in", "out"))
         left = [folder for folder in folders if (self.project / folder).is_dir()]
         self._move(left, out)
         return [folder.as_posix() for folder in left]

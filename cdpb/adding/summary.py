@@ -66,7 +66,9 @@ def summary_lines(added: Added) -> Iterator[str]:
             "made up": _made_up(file, added),
             "before": _withdrawn(file),
             "accepted": " ".join(
-                each.error.lines[0] for each in added.accepted if each.source_id == file.source.id
+                problem.error.lines[0]
+                for problem in added.accepted
+                if problem.source_id == file.source.id
             ),
             "stored": (folder / file.name).as_posix(),
         }
@@ -112,7 +114,7 @@ def _holds(file: Incoming) -> str:
 def _new(file: Incoming, added: Added) -> str:
     before = added.before[file.source.id]
     known = set(before[file.period].astype(str)) if file.period and len(before) else set()
-    new = [each for each in file.periods if each not in known]
+    new = [period for period in file.periods if period not in known]
     if not file.periods:
         return ""
     if not new:
@@ -174,11 +176,11 @@ def _matched(added: Added) -> Iterator[str]:
 def _next(added: Added) -> Iterator[str]:
     """For which pages a year is complete now, what others of it still lack, and what to do."""
     whole, parts = defaultdict(list), defaultdict(list)
-    for each in added.pages:
-        if each.lacking:
-            parts[each.year, each.lacking].append(each.finding)
+    for page in added.pages:
+        if page.lacking:
+            parts[page.year, page.lacking].append(page.finding)
         else:
-            whole[each.year].append(each.finding)
+            whole[page.year].append(page.finding)
     for year, findings in sorted(whole.items()):
         yield f"complete now: {year} for {', '.join(findings)}"
     for (year, lacking), findings in sorted(parts.items()):
@@ -189,7 +191,7 @@ def _next(added: Added) -> Iterator[str]:
 
 def _withdrawn(file: Incoming) -> str:
     """Of bytes that were received before, and taken out of use: when and why."""
-    for each in withdrawn_receipts(file.source.id):
-        if file.sha256 in {of_it.sha256 for of_it in each.files}:
-            return f"withdrawn on {each.withdrawn}: {each.reason}"
+    for receipt in withdrawn_receipts(file.source.id):
+        if file.sha256 in {of_it.sha256 for of_it in receipt.files}:
+            return f"withdrawn on {receipt.withdrawn}: {receipt.reason}"
     return ""

@@ -58,23 +58,26 @@ def new_refusals(source_ids: set[str], project: Path) -> list[FileProblem]:
 def _refused_by_a_run(source_ids: set[str]) -> dict[str, FileProblem]:
     """What a run, or `cdpb list`, would stop at in the project that the loaders see."""
     # And the sources whose rows are filled to the places that one of these lists.
-    filled = {id for id, each in sources().items() if each.boundary_set in source_ids}
+    filled = {id for id, declared in sources().items() if declared.boundary_set in source_ids}
     asked: list[tuple[Callable[[], object], str]] = []
-    for each in sorted(source_ids | filled):
-        loads: list[Callable[[], object]] = [*loads_of(each), partial(_years_as_asked_for, each)]
-        asked += [(load, each) for load in loads]
+    for source_id in sorted(source_ids | filled):
+        loads: list[Callable[[], object]] = [
+            *loads_of(source_id),
+            partial(_years_as_asked_for, source_id),
+        ]
+        asked += [(load, source_id) for load in loads]
     with access.building(_EVERYTHING):
-        found = [problem for ask, each in asked for problem in _stops(ask, each)]
+        found = [problem for ask, source_id in asked for problem in _stops(ask, source_id)]
     return {str(problem.error): problem for problem in found}
 
 
 def years_by_source(source_ids: Iterable[str]) -> dict[str, list[str]]:
     """The years that each source has complete; none of one that can't be read."""
-    years: dict[str, list[str]] = {each: [] for each in source_ids}
+    years: dict[str, list[str]] = {source_id: [] for source_id in source_ids}
     with access.building(_EVERYTHING):
-        for each in years:
+        for source_id in years:
             with suppress(InputError):
-                years[each] = loaders.years_held(each)
+                years[source_id] = loaders.years_held(source_id)
     return years
 
 
@@ -160,27 +163,29 @@ def pages_moved(changed: set[str], before: Years, after: Years) -> Iterator[Page
         needed = _needed(finding, known)
         new = {
             year
-            for each in changed & set(needed)
-            for year in set(after[each]) - set(before[each])
+            for name in changed & set(needed)
+            for year in set(after[name]) - set(before[name])
             if "/" in year
         }
         for year in sorted(new):
-            lacking = tuple(each for each in needed if year not in after[each])
+            lacking = tuple(name for name in needed if year not in after[name])
             yield PageYear(finding.id, year, lacking)
 
 
 def sources_needed_with(changed: set[str]) -> set[str]:
     """These sources, and those that some page of theirs needs for a year of its own."""
     known = sources()
-    pages = [set(_needed(each, known)) for each in declarations().findings if not each.after]
+    pages = [
+        set(_needed(finding, known)) for finding in declarations().findings if not finding.after
+    ]
     return changed.union(*(needed for needed in pages if changed & needed))
 
 
 def _needed(finding: FindingDeclaration, known: Mapping[str, Source]) -> list[str]:
     return [
-        each
-        for each in finding.sources
-        if known[each].frequency.startswith(_REGULAR)
-        and known[each].periods != "none"
-        and known[each].status == "official"
+        name
+        for name in finding.sources
+        if known[name].frequency.startswith(_REGULAR)
+        and known[name].periods != "none"
+        and known[name].status == "official"
     ]

@@ -274,7 +274,9 @@ def _inside(box: tuple[float, ...], outer: tuple[float, ...]) -> bool:
 
 
 def _bounds(features: list[dict[str, Any]]) -> tuple[float, float, float, float]:
-    points = [p for each in features for p in _points((each["geometry"] or {}).get("coordinates"))]
+    points = [
+        p for feature in features for p in _points((feature["geometry"] or {}).get("coordinates"))
+    ]
     if not points:
         return (0.0, 0.0, 0.0, 0.0)
     eastings, northings = [p[0] for p in points], [p[1] for p in points]

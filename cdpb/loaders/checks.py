@@ -63,7 +63,7 @@ def _refuse_other_total(total: pd.Series, parts: pd.DataFrame, named: pd.Series)
     sums, hidden = parts.sum(), parts.isna().any()
     wrong = ((total < sums) | ((total > sums) & ~hidden)) & total.notna()
     if wrong.any() or parts.empty:
-        about = " ".join(short(each) for each in named if each)
+        about = " ".join(short(label) for label in named if label)
         raise FileError(
             f"This file: row {named.name} below the header is a row of totals,",
             f"{about}, and is not the sum of its rows.",

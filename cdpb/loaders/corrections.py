@@ -78,11 +78,15 @@ def legible(rows: pd.DataFrame, column: str, source_id: str) -> pd.Series:
     The columns of ``rows`` that name a row are in our words already.
     """
     text = rows[column]
-    for each in corrections():
-        if each.source == source_id and each.column == column and not each.readable:
-            meant = each.meets(rows) & (text.str.strip() == str(each.expect).strip())
-            _record(each, meant)
-            text = text.mask(meant, str(each.becomes))
+    for correction in corrections():
+        if (
+            correction.source == source_id
+            and correction.column == column
+            and not correction.readable
+        ):
+            meant = correction.meets(rows) & (text.str.strip() == str(correction.expect).strip())
+            _record(correction, meant)
+            text = text.mask(meant, str(correction.becomes))
     return text
 
 

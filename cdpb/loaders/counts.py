@@ -77,8 +77,8 @@ PARSERS: dict[str, Callable[[pd.Series], pd.Series]] = {
 
 
 def _parsed(text: pd.Series, parse: Callable[[str], object | None], wanted: str) -> pd.Series:
-    found = {each: parse(" ".join(each.split())) for each in text.unique()}
-    wrong = [each for each, period in found.items() if period is None]
+    found = {written: parse(" ".join(written.split())) for written in text.unique()}
+    wrong = [written for written, period in found.items() if period is None]
     if wrong:
         row = text.index[int((text == wrong[0]).to_numpy().argmax())]
         raise FileError(

@@ -47,7 +47,7 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
         return []
     received = _by_period(source_id)
     if received is None:
-        return sorted({each.periods.first for each in receipts(source_id) if each.periods})
+        return sorted({receipt.periods.first for receipt in receipts(source_id) if receipt.periods})
     if column := PART_OF_YEAR.get(declared.periods):
         lacking = _lacking_in(received, column, tuple(declared.no_collection_in), area)
         return [year for year, absent in lacking.items() if not absent]
@@ -83,8 +83,8 @@ def _lacking_in(
     """Of each financial year of which a month or quarter was received, those that were not."""
     there = _periods_in(received, column, area)
     return {
-        str(year): [each for each in _parts_of(year, column, uncollected) if each not in there]
-        for year in sorted({FinancialYear(_starts_in(each)) for each in there})
+        str(year): [part for part in _parts_of(year, column, uncollected) if part not in there]
+        for year in sorted({FinancialYear(_starts_in(part)) for part in there})
     }
 
 
@@ -93,7 +93,7 @@ def _periods_in(received: Received, column: str, area: str | None) -> list[str]:
     if area is not None:
         table = table[table["area_code" if "area_code" in table else "borough_code"] == area]
     # Each of them once: a row for every ward and month makes tens of thousands.
-    return [str(each) for each in table[column].unique()]
+    return [str(period) for period in table[column].unique()]
 
 
 def _starts_in(period: str) -> int:
@@ -105,7 +105,7 @@ def _parts_of(year: FinancialYear, column: str, uncollected: tuple[int, ...]) ->
     """The months or quarters of a year in which a source is collected."""
     if column == "quarter":
         return [f"{year} Q{number}" for number in (1, 2, 3, 4)]
-    return [str(each) for each in year.months if each.month not in uncollected]
+    return [str(month) for month in year.months if month.month not in uncollected]
 
 
 def receipt_of_month(source_id: str) -> pd.DataFrame:

@@ -108,7 +108,7 @@ def vintages(source_id: str) -> list[Vintage]:
         )
     header, *rows = csv_cells(path)
     known = [_vintage(name, column, rows) for column, name in enumerate(header) if column]
-    return [each for each in known if each.ours]
+    return [vintage for vintage in known if vintage.ours]
 
 
 def rename_columns(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
@@ -128,13 +128,13 @@ def rename_columns(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]
             f"Twice or more: {quoted(repeated)}.",
             "Ask the publisher which one counts, or take the file again.",
         )
-    fitting = [each for each in vintages(source_id) if each.fits(header)]
+    fitting = [vintage for vintage in vintages(source_id) if vintage.fits(header)]
     if not fitting:
         raise unknown_header(table.header, source_id)
     vintage = fitting[0]
     rows = rows.set_axis([vintage.ours.get(name, name) for name in header], axis=1)
     used = [name for name in rows.columns if name not in vintage.not_used]
-    return rows[used].apply(trimmed), "/".join(each.name for each in fitting)
+    return rows[used].apply(trimmed), "/".join(vintage.name for vintage in fitting)
 
 
 def trimmed(text: pd.Series) -> pd.Series:
@@ -208,7 +208,7 @@ def _way_out(
     added = [name for name in unexpected if name not in renamed.values()]
     cells = [(nearest.ours[plain(old)], new) for old, new in renamed.items()]
     cells += [(NOT_USED, name) for name in added]
-    lines = [_map_line(source_id, nearest.name, *each) for each in cells[:_MOST_ADDED]]
+    lines = [_map_line(source_id, nearest.name, *cell) for cell in cells[:_MOST_ADDED]]
     what = "the line" if len(cells) == 1 else f"{len(cells)} lines, first"
     return [f"{_supposed(renamed, added)}, add to {path} {what}", *lines]
 
@@ -225,7 +225,7 @@ def _pairs(missing: list[str], unexpected: list[str]) -> dict[str, str]:
     """For each missing name the unexpected one that looks most like it, none taken twice."""
     pairs: dict[str, str] = {}
     for name in missing:
-        left = [each for each in unexpected if each not in pairs.values()]
+        left = [other for other in unexpected if other not in pairs.values()]
         if left:
             pairs[name] = _closest(name, left)
     return pairs
@@ -236,7 +236,7 @@ def _map_line(source_id: str, layout: str, ours: str, theirs: str) -> str:
     names = csv_cells(map_path(source_id))[0]
     # A name that can't be printed as it is would be no line to copy.
     name = theirs if theirs.isprintable() and len(theirs) <= _LONGEST_COPIED else short(theirs)
-    return csv_line(ours, *(name if each == layout else "" for each in names[1:]))
+    return csv_line(ours, *(name if known == layout else "" for known in names[1:]))
 
 
 def csv_line(*cells: str) -> str:
@@ -248,14 +248,14 @@ def csv_line(*cells: str) -> str:
 
 def _closest(name: str, candidates: list[str]) -> str:
     """The candidate that looks most like a name."""
-    close = get_close_matches(plain(name), [plain(each) for each in candidates], 1, 0.0)
-    return next(each for each in candidates if plain(each) == close[0])
+    close = get_close_matches(plain(name), [plain(candidate) for candidate in candidates], 1, 0.0)
+    return next(candidate for candidate in candidates if plain(candidate) == close[0])
 
 
 def sources_that_fit(header: list[str]) -> list[str]:
     """Sources of which some layout is exactly this header, as compared."""
     known = sorted(path.stem for path in map_path("any").parent.glob("*.csv"))
-    return [name for name in known if any(each.fits(header) for each in vintages(name))]
+    return [name for name in known if any(vintage.fits(header) for vintage in vintages(name))]
 
 
 def nearest_source(header: list[str], among: list[str]) -> str:
@@ -265,7 +265,7 @@ def nearest_source(header: list[str], among: list[str]) -> str:
 
 def likeness(source_id: str, header: list[str]) -> float:
     """How like a header the nearest layout of a source is: 2 when it is the same."""
-    return max(_likeness(each, header) for each in vintages(source_id))
+    return max(_likeness(vintage, header) for vintage in vintages(source_id))
 
 
 def _nearness(vintage: Vintage, header: list[str]) -> tuple[float, int]:

@@ -65,7 +65,7 @@ def refuse_blank(rows: pd.DataFrame, blank: pd.Series, what: str, columns: Seque
     if not blank.any():
         return
     at = first_true(blank)
-    above = " ".join(short(each) for each in rows[list(columns)].iloc[at - 1] if each)
+    above = " ".join(short(label) for label in rows[list(columns)].iloc[at - 1] if label)
     once = f" It stands below {above}: are labels written once a group?" if at and above else ""
     raise FileError(
         f"This file: row {rows.index[at]} below the header names no {what}.",
@@ -131,7 +131,7 @@ def _unknown_code(code: str) -> FileError:
 
 
 def _unknown_name(name: str) -> FileError:
-    boroughs = {areas.spelling(each): each for each in areas.boroughs()["area_name"]}
+    boroughs = {areas.spelling(borough): borough for borough in areas.boroughs()["area_name"]}
     close = get_close_matches(areas.spelling(name), boroughs, n=1)
     borough = f"{boroughs[close[0]]}, that is," if close else "a London borough"
     return FileError(
@@ -216,7 +216,7 @@ def refuse_other_names(rows: pd.DataFrame, wards: pd.DataFrame) -> None:
     listed = rows[["ward_code", *columns]].drop_duplicates()
     names = set(wards["ward_name"].map(_letters))
     boroughs = [column for column in columns if column != "ward_name"]
-    codes = {each: areas.borough_code(each) for of in boroughs for each in listed[of].unique()}
+    codes = {place: areas.borough_code(place) for of in boroughs for place in listed[of].unique()}
     true = wards[["ward_name", "borough_code"]].to_dict("index")
     for row in listed.to_dict("records"):
         own = true[row["ward_code"]]
@@ -241,7 +241,7 @@ def _is_name_of(found: str, name: str, names: set[str]) -> bool:
 
 def _letters(name: str) -> str:
     """A name without what is not a letter or a digit; ``St`` and ``Saint`` stay apart."""
-    return "".join(each for each in areas.spelling(name) if each.isalnum())
+    return "".join(letter for letter in areas.spelling(name) if letter.isalnum())
 
 
 def _other_ward(code: str, found: str) -> FileError:

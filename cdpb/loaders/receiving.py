@@ -71,7 +71,7 @@ def receive(loader: Loader) -> Received:
 def fingerprint(*source_ids: str) -> str:
     """A hash of every file behind some sources, so that nothing is read twice or stale."""
     digest = hashlib.sha256(str(paths.project_root()).encode())
-    for path in sorted({path for each in source_ids for path in files_behind(each)}):
+    for path in sorted({path for source_id in source_ids for path in files_behind(source_id)}):
         digest.update(str(path).encode())
         digest.update(sha256_of(path))
     return digest.hexdigest()
@@ -90,7 +90,7 @@ def _received(loader: Loader, _fingerprint: str) -> Received:
             f"{source_id}: nothing has been received.",
             f"Wanted: a file and its receipt in data/{source_id}/<day received>/.",
         )
-    by_receipt = [(each, _read_receipt(each, loader)) for each in in_order]
+    by_receipt = [(receipt, _read_receipt(receipt, loader)) for receipt in in_order]
     in_use = _newest_wins(by_receipt, list(loader.replaces))
     table = loader.completed(corrected(in_use, source_id, [table for _, table in by_receipt]))
     if set(schema.columns) <= set(table):

@@ -105,8 +105,8 @@ DASHBOARD = Return(
     fills=True,
 )
 LOADERS: dict[str, Loader] = {
-    each.source_id: each
-    for each in (
+    loader.source_id: loader
+    for loader in (
         Loader(
             "mps_ward_crime",
             "mps.read_ward_offences",
@@ -151,8 +151,10 @@ LOADERS: dict[str, Loader] = {
             "ALCOHOL_DEPENDENCE",
         ),
         *(
-            Loader(each, "treatment.read_opiates", ("area_code", "year", "series"), "OPIATE_CRACK")
-            for each in ("opiate_crack_england", "opiate_crack_local")
+            Loader(
+                source_id, "treatment.read_opiates", ("area_code", "year", "series"), "OPIATE_CRACK"
+            )
+            for source_id in ("opiate_crack_england", "opiate_crack_local")
         ),
         Loader("fingertips", "indicators.read_fingertips", ("indicator_id", "year"), "FINGERTIPS"),
         return_loader(DASHBOARD, "dashboard.read_dashboard", "dashboard.crime_dashboard"),

@@ -30,7 +30,7 @@ class RewrittenFile:
     Attributes
     ----------
     rows : pandas.DataFrame
-        One a combination, labels in our words and counts as text, with the row it stands in.
+        One per combination, labels in our words and counts as text, with the row it stands in.
     column_of : list of dict
         For each of ``rows``, in which column of the file a count of it stands.
     at : mapping

@@ -115,8 +115,8 @@ def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd
     """
     published = demonstration or source(OPIATES_LOCAL).status == "official"
     used = [OPIATES_ENGLAND, *([OPIATES_LOCAL] if published else [])]
-    permitted = [access.permitted(each) for each in used]
-    tables = [received(each.id).table.assign(status=each.status) for each in permitted]
+    permitted = [access.permitted(source_id) for source_id in used]
+    tables = [received(declared.id).table.assign(status=declared.status) for declared in permitted]
     is_local = area not in (None, areas.ENGLAND.code)
     source_id = OPIATES_LOCAL if is_local and published else OPIATES_ENGLAND
     table = pd.concat(tables, ignore_index=True)

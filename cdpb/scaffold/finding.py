@@ -52,7 +52,7 @@ def new_finding(id: str, source_id: str, title: str = "", sample: Path | None = 
     files: Files = {}
     what, about = _declared(source_id) if sample is None else new_source(source_id, sample, files)
     _refuse_other_shapes(what)
-    order = max(each.order for each in declarations().findings if each.order < LAST) + 1
+    order = max(finding.order for finding in declarations().findings if finding.order < LAST) + 1
     context = _context(id, what, {**about, **({"title": title} if title else {})}, order)
     files |= _files(id, what, context)
     return _written(files, id)
@@ -62,7 +62,7 @@ def _refuse_known(id: str, title: str) -> None:
     refuse_name(id, "a finding")
     if not title.isprintable() or "%%" in title:
         raise InputError("A title is one line of plain text.", "Nothing was written.")
-    known = [each.id for each in declarations().findings]
+    known = [finding.id for finding in declarations().findings]
     if id in known:
         raise InputError(f"There is a finding {id} already.", "Choose another id.")
 
@@ -81,9 +81,11 @@ def _declared(source_id: str) -> tuple[Return, dict[str, str]]:
 
 def _to_copy(source_id: str) -> str:
     """The notebooks that use a source beside the fewest others, which show best how it is read."""
-    using = [each for each in declarations().findings if source_id in each.sources]
-    plainest = sorted(using, key=lambda each: len(each.sources))[:2]
-    return " or ".join(each.notebook for each in plainest) or "the notebook that is most like it"
+    using = [finding for finding in declarations().findings if source_id in finding.sources]
+    plainest = sorted(using, key=lambda finding: len(finding.sources))[:2]
+    return (
+        " or ".join(finding.notebook for finding in plainest) or "the notebook that is most like it"
+    )
 
 
 def _refuse_other_shapes(what: Return) -> None:
