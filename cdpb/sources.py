@@ -100,7 +100,7 @@ class Source(_Declared):
         How its counts are protected: a name in ``data/policies.yml``.
     policies : mapping of str to str
         Columns with a policy of their own: estimates beside counts of people, for one.
-    parts : list of PartOf
+    parts : list of LabelPartOf
         Labels of which one counts some of those whom another counts: what is left over is a count
         too, though no table prints it.
     population : list of Population

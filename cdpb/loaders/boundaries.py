@@ -249,7 +249,11 @@ def _system(content: dict[str, Any]) -> str:
     range decides; what the file says may not contradict it.
     """
     box = _bounds(content["features"])
-    fitting = [name for name, britain in _BRITAIN.items() if _inside(box, britain)]
+    fitting = [
+        name
+        for name, (west, south, east, north) in _BRITAIN.items()
+        if box[0] >= west and box[1] >= south and box[2] <= east and box[3] <= north
+    ]
     crs = content.get("crs", {})
     name = str(crs.get("properties", {}).get("name", ""))
     contradicted = name and fitting and not _means(name, fitting[0])
@@ -267,10 +271,6 @@ def _system(content: dict[str, Any]) -> str:
 def _means(name: str, system: str) -> bool:
     """Whether a name of a coordinate system means this one; CRS84 is 4326 in this order."""
     return name.endswith((system.split(":")[1], *(["CRS84"] if system == DEGREES else [])))
-
-
-def _inside(box: tuple[float, ...], outer: tuple[float, ...]) -> bool:
-    return box[0] >= outer[0] and box[1] >= outer[1] and box[2] <= outer[2] and box[3] <= outer[3]
 
 
 def _bounds(features: list[dict[str, Any]]) -> tuple[float, float, float, float]:

@@ -37,7 +37,9 @@ def without_totals(
     total = _is_total(rows, labels)
     if not total.any():
         return rows
-    numbers = rows[list(counts)].apply(_numbers)
+    numbers = rows[list(counts)].apply(
+        lambda text: pd.to_numeric(text.str.strip().str.replace(",", ""), errors="coerce")
+    )
     for row, of in totals_in(rows, labels):
         _refuse_other_total(numbers.loc[row], numbers[of], rows.loc[row, list(labels)])
     table.record("dropped", total, "totals, which agree with their rows")
@@ -70,11 +72,6 @@ def _refuse_other_total(total: pd.Series, parts: pd.DataFrame, named: pd.Series)
             "A row was lost, a figure changed, or it counts something else.",
             "Ask the sender which is right, or for the table without totals.",
         )
-
-
-def _numbers(text: pd.Series) -> pd.Series:
-    digits = text.str.strip().str.replace(",", "", regex=False)
-    return pd.to_numeric(digits, errors="coerce")
 
 
 def refuse_parts_above(

@@ -129,7 +129,8 @@ def refuse_if_cut(counted: pd.DataFrame, order: pd.Series, key: str, borough_of:
     for offence, rows in counted.groupby("offence"):
         there = set(rows[key])
         without = sorted(set(borough_of) - set(borough_of[borough_of.index.isin(there)]))
-        at_the_end = _absent_at_the_end(list(order), there)
+        last = max((at for at, place in enumerate(order) if place in there), default=-1)
+        at_the_end = list(order)[last + 1 :]
         if without or len(at_the_end) >= MANY:
             raise FileError(
                 f"This file has no row of {offence} over a whole year where there must be some.",
@@ -137,8 +138,3 @@ def refuse_if_cut(counted: pd.DataFrame, order: pd.Series, key: str, borough_of:
                 "That is no zero: the file was perhaps cut short at a row's end.",
                 "Take the whole file as published.",
             )
-
-
-def _absent_at_the_end(order: list[str], there: set[str]) -> list[str]:
-    last = max((at for at, place in enumerate(order) if place in there), default=-1)
-    return order[last + 1 :]

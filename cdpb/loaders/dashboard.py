@@ -48,19 +48,15 @@ def read_dashboard(table: TextTable, what: Return) -> pd.DataFrame:
     rows, _ = rename_columns(table, what.source_id)
     for name in LABELS:
         refuse_blank(rows, rows[name] == "", name, LABELS)
-    rows = _of_boroughs(_of_drugs(rows, table), table)
+    drugs = are_drugs(rows["group"])
+    table.record("dropped", ~drugs, "other offences")
+    rows = _of_boroughs(rows[drugs], table)
     # Borough and area name say the same of a borough, and either could be out of step.
     rows = in_areas(in_areas(rows, table, "area_name"), table, "borough")
     rows = rows.assign(month=months_of(rows["month"]))
     refuse_other_year(rows)
     _refuse_without_a_measure(rows, what)
     return counted_rows(rows[USED].assign(**{ROW: rows.index}), what, table)
-
-
-def _of_drugs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
-    drugs = are_drugs(rows["group"])
-    table.record("dropped", ~drugs, "other offences")
-    return rows[drugs]
 
 
 def _of_boroughs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:

@@ -210,15 +210,10 @@ def _way_out(
     cells += [(NOT_USED, name) for name in added]
     lines = [_map_line(source_id, nearest.name, *cell) for cell in cells[:_MOST_ADDED]]
     what = "the line" if len(cells) == 1 else f"{len(cells)} lines, first"
-    return [f"{_supposed(renamed, added)}, add to {path} {what}", *lines]
-
-
-def _supposed(renamed: dict[str, str], added: list[str]) -> str:
-    """What would explain a header: that a column was renamed, or that one is to be left out."""
-    if not renamed:
-        return f"To leave {short(added[0])} out"
-    old, new = next(iter(renamed.items()))
-    return f"If {short(old)} is now {short(new)}"
+    # What would explain the header: that a column was renamed, or that one is to be left out.
+    supposed = [f"If {short(old)} is now {short(new)}" for old, new in renamed.items()]
+    supposed += [f"To leave {short(name)} out" for name in added]
+    return [f"{supposed[0]}, add to {path} {what}", *lines]
 
 
 def _pairs(missing: list[str], unexpected: list[str]) -> dict[str, str]:
@@ -227,7 +222,8 @@ def _pairs(missing: list[str], unexpected: list[str]) -> dict[str, str]:
     for name in missing:
         left = [other for other in unexpected if other not in pairs.values()]
         if left:
-            pairs[name] = _closest(name, left)
+            closest = get_close_matches(plain(name), map(plain, left), 1, 0.0)[0]
+            pairs[name] = next(other for other in left if plain(other) == closest)
     return pairs
 
 
@@ -244,12 +240,6 @@ def csv_line(*cells: str) -> str:
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="").writerow(cells)
     return line.getvalue()
-
-
-def _closest(name: str, candidates: list[str]) -> str:
-    """The candidate that looks most like a name."""
-    close = get_close_matches(plain(name), [plain(candidate) for candidate in candidates], 1, 0.0)
-    return next(candidate for candidate in candidates if plain(candidate) == close[0])
 
 
 def sources_that_fit(header: list[str]) -> list[str]:

@@ -55,7 +55,9 @@ def fingertips(indicator_id: int | None = None) -> pd.DataFrame:
 
 def read_fingertips(table: TextTable) -> pd.DataFrame:
     """One export, of 26 or 27 columns; the rows of whole areas alone."""
-    rows, _ = rename_columns(_with_one_name(table), FINGERTIPS)
+    # The column that is named after an area's parent gets the name that it has without one.
+    header = [_SAME_NAME if _OF_PARENT.fullmatch(plain(name)) else name for name in table.header]
+    rows, _ = rename_columns(replace(table, header=header), FINGERTIPS)
     rows = rows.apply(lambda column: column.str.split().str.join(" "))
     rows = _of_whole_areas(rows, table)
     rows["indicator_id"] = whole_counts(rows["indicator_id"], "indicator_id")
@@ -79,12 +81,6 @@ def _refuse_other_years(years: pd.Series) -> None:
             f"Row {wrong.index[0]} below the header. Wanted: 2022/23, 2023, 2020 - 22 or the like.",
             "Take the export again.",
         )
-
-
-def _with_one_name(table: TextTable) -> TextTable:
-    """The column that is named after an area's parent gets the name that it has without one."""
-    header = [_SAME_NAME if _OF_PARENT.fullmatch(plain(n)) else n for n in table.header]
-    return replace(table, header=header)
 
 
 def _of_whole_areas(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
