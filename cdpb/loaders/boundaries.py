@@ -182,13 +182,7 @@ def _read(path: Path, origin: Origin) -> gpd.GeoDataFrame:
 
 
 def property_names(path: Path) -> list[str]:
-    """What the first outline of a GeoJSON file is described by, as written there.
-
-    Raises
-    ------
-    InputError
-        If the file holds no outlines.
-    """
+    """What the first outline of a GeoJSON file is described by, as written there."""
     with in_file(path):
         return list(_geojson(path)["features"][0]["properties"])
 
@@ -254,8 +248,9 @@ def _system(content: dict[str, Any]) -> str:
         for name, (west, south, east, north) in _BRITAIN.items()
         if box[0] >= west and box[1] >= south and box[2] <= east and box[3] <= north
     ]
-    crs = content.get("crs", {})
-    name = str(crs.get("properties", {}).get("name", ""))
+    crs = content.get("crs")
+    about = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(about.get("name", "")) if isinstance(about, dict) else ""
     contradicted = name and fitting and not _means(name, fitting[0])
     if not fitting or contradicted:
         raise FileError(
