@@ -97,10 +97,7 @@ class Claim(Statement):
 class Event(_Declared):
     """Something that happened, drawn on time axes as a date and never as a cause.
 
-    Attributes
-    ----------
-    findings : list of str
-        The findings whose pages it concerns; all of them where none is named.
+    It is drawn on the pages of its ``findings``, or on all of them where none is named.
     """
 
     date: str = Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")
@@ -125,12 +122,8 @@ class Commentary(_Declared):
 class Entry(_Declared):
     """A next step, or a way in which the community takes part, in our own words.
 
-    Attributes
-    ----------
-    findings : list of str
-        The ids by which findings are linked to it, as those of actions; none where it is of all.
-    actions : list of int
-        The numbers of the actions that it carries on.
+    ``findings`` are linked to it by their ids, none where it is of all; ``actions`` are the
+    numbers of those that it carries on.
     """
 
     text: str
@@ -142,12 +135,8 @@ class Entry(_Declared):
 class Decision(_Declared):
     """What the board decided, or what an analyst recommends to it.
 
-    Attributes
-    ----------
-    owner, signed : str
-        The office that carries it out, and the board or office that signed it.
-    due, measure : str
-        By when, and how it will be known; empty where neither was set.
+    ``owner`` carries it out, ``signed`` is the board or office that signed it, and ``measure``
+    says how it will be known.
     """
 
     text: str
@@ -161,12 +150,8 @@ class Decision(_Declared):
 class AreaFile(_Declared):
     """All of ``data/areas/<code>.yml``, and its actions.
 
-    Attributes
-    ----------
-    plan : str
-        The name and date of its delivery plan, as pages give it beside the actions.
-    names : dict
-        What offices and documents of ``data/sources.yml`` are called here, by their general words.
+    ``plan`` is the name and date of its delivery plan; ``names`` are what offices and documents of
+    ``data/sources.yml`` are called here, by their general words.
     """
 
     code: str
@@ -251,23 +236,17 @@ def spelling(name: object) -> str:
 
 
 def area_file(code: str) -> AreaFile | None:
-    """What belongs to one partnership, or None where no such file was written.
-
-    Raises
-    ------
-    InputError
-        If a key is unknown, or the file is another area's.
-    """
+    """What belongs to one partnership, or None where no such file was written; never another's."""
     path = paths.data_folder() / "areas" / f"{code}.yml"
     if not path.is_file():
         return None
-    held = _read_area(path, bytes_of(path))
-    if held.code != code:
+    found = _read_area(path, bytes_of(path))
+    if found.code != code:
         raise InputError(
             f"{relative(path)} is the file of another area.",
-            f"Wanted: code {code}. Found: code {held.code}.",
+            f"Wanted: code {code}. Found: code {found.code}.",
         )
-    return held.model_copy(update={"actions": _actions(code)})
+    return found.model_copy(update={"actions": _actions(code)})
 
 
 @lru_cache(maxsize=8)
@@ -277,15 +256,12 @@ def _read_area(path: Path, _content: bytes) -> AreaFile:
 
 def area_codes_with_files() -> list[str]:
     """Codes of the areas that have a file, in order."""
-    folder = paths.data_folder() / "areas"
-    return sorted(path.stem for path in folder.glob("E*.yml"))
+    return sorted(path.stem for path in (paths.data_folder() / "areas").glob("E*.yml"))
 
 
 def _actions(code: str) -> list[dict[str, str]]:
     path = paths.data_folder() / "areas" / f"{code}_actions.csv"
-    if not path.is_file():
-        return []
-    return list_rows(path)
+    return list_rows(path) if path.is_file() else []
 
 
 def _assessed(row: dict[str, str]) -> bool:

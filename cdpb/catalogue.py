@@ -1,4 +1,4 @@
-"""The sources we hold, as declared in ``data/sources.yml``, and what was received of each."""
+"""The sources, as declared in ``data/sources.yml``, and what was received of each."""
 
 import datetime as dt
 import hashlib
@@ -18,16 +18,16 @@ from cdpb.yaml_files import read_yaml, typed
 
 def sources() -> dict[str, Source]:
     """Every declared source by its id, in the order of ``data/sources.yml``."""
-    return {name: _as_held(*both) for name, both in _declared().items()}
+    return {name: _in_use(*both) for name, both in _declared().items()}
 
 
 def _declared() -> dict[str, tuple[Source, Source]]:
-    """Each source as declared, and as it is said of made-up figures."""
+    """Each source as declared, and as pages describe its made-up figures."""
     path = paths.project_root() / paths.LANDMARK
     return _read_sources(path, bytes_of(path))
 
 
-def _as_held(declared: Source, made_up: Source) -> Source:
+def _in_use(declared: Source, made_up: Source) -> Source:
     """A source whose figures are made up only as long as nothing was received of it."""
     if declared.status != ILLUSTRATIVE:
         return declared
@@ -55,7 +55,7 @@ def source(source_id: str) -> Source:
             f"data/sources.yml declares no source {source_id!r}.",
             f"Did you mean {close[0]}?" if close else f"It declares: {', '.join(declared)}.",
         )
-    return _as_held(*declared[source_id])
+    return _in_use(*declared[source_id])
 
 
 def counting_the_same(source_id: str) -> list[str]:
@@ -71,7 +71,7 @@ def counting_the_same(source_id: str) -> list[str]:
 def receipts(source_id: str) -> list[Receipt]:
     """What is in use of a source, oldest first; empty where nothing was received.
 
-    Made-up receipts are among them only while no other is held.
+    Made-up receipts are among them only while there is no other.
 
     Raises
     ------
@@ -88,22 +88,16 @@ def shown_receipts(source_id: str, area: str = "") -> list[dict[str, Any]]:
     day or a file name tells of the bytes as well. So of a source that isn't public only the
     months are named in which something was received.
 
-    Parameters
-    ----------
-    source_id : str
-        As in ``data/sources.yml``.
-    area : str
-        GSS code of the area whose page it is: files of other areas alone are left out.
-
     Returns
     -------
     list of dict
-        ``received``, ``covers`` and ``files``, each with ``name`` and ``sha256``. Where the source
-        isn't public, one entry a month, without files.
+        ``received``, ``covers`` and ``files``, each with ``name`` and ``sha256``, without files of
+        other areas than this one alone. Where the source isn't public, one entry per month,
+        without files.
     """
-    held = receipts(source_id)
+    in_order = receipts(source_id)
     if source(source_id).access != "public":
-        months = dict.fromkeys(each.month_text for each in held)
+        months = dict.fromkeys(each.month_text for each in in_order)
         return [{"received": month, "covers": "", "files": []} for month in months]
     return [
         {
@@ -115,7 +109,7 @@ def shown_receipts(source_id: str, area: str = "") -> list[dict[str, Any]]:
                 if file.name in each.names_for(area)
             ],
         }
-        for each in held
+        for each in in_order
     ]
 
 
@@ -128,8 +122,8 @@ def source_folder(source_id: str) -> Path:
     """Where the receipts lie that are in use of a source."""
     if (instead := worlds.receipts_in_this_world(source_id)) is not None:
         return instead
-    held = source(source_id)
-    return made_up_folder(source_id) if held.status == ILLUSTRATIVE else received_folder(held)
+    found = source(source_id)
+    return made_up_folder(source_id) if found.status == ILLUSTRATIVE else received_folder(found)
 
 
 def received_folder(declared: Source) -> Path:
@@ -160,19 +154,19 @@ def _receipts_in(folder: Path, source_id: str) -> list[Receipt]:
 
 
 def check_receipt(receipt: Receipt) -> None:
-    """Hold a receipt's files against what it says of them.
+    """Compare a receipt's files with what it says of them.
 
     Raises
     ------
     InputError
         If a file is missing, or its bytes are no longer those received.
     """
-    for file in receipt.files:
-        path = receipt.folder / file.name
+    listed = relative(receipt.folder / "receipt.yml")
+    for file, path in zip(receipt.files, receipt.paths, strict=True):
         if not path.is_file():
             raise InputError(
                 f"{relative(path)} is missing.",
-                f"The receipt {relative(receipt.folder / 'receipt.yml')} names it.",
+                f"The receipt {listed} names it.",
                 "Put the file back, or remove the receipt with its folder.",
                 "Nothing was loaded.",
             )
@@ -180,8 +174,7 @@ def check_receipt(receipt: Receipt) -> None:
         if len(content) != file.size or hashlib.sha256(content).hexdigest() != file.sha256:
             raise InputError(
                 f"{relative(path)} has changed since it was received.",
-                f"Its size or SHA-256 is not the one written in "
-                f"{relative(receipt.folder / 'receipt.yml')}.",
+                f"Its size or SHA-256 is not the one written in {listed}.",
                 "Put the received file back. A revised file is a receipt of its own,",
                 "in a folder named by the day it was received.",
                 "Nothing was loaded.",
@@ -189,30 +182,20 @@ def check_receipt(receipt: Receipt) -> None:
 
 
 def files_behind(source_id: str) -> list[Path]:
-    """Every file that a source's figures depend on, for whoever hashes inputs.
-
-    Its declaration, column map, corrections, receipts and received files, and those of the source
-    that lists its wards.
-    """
+    """Every file that a source's figures depend on, those of the source of its wards included."""
     data, declared = paths.data_folder(), source(source_id)
-    held = [data / declared.file] if declared.file else []
+    files = [data / declared.file] if declared.file else []
     if declared.boundary_set:
-        held += files_behind(declared.boundary_set)
+        files += files_behind(declared.boundary_set)
     for receipt in receipts(source_id):
-        held += [receipt.folder / "receipt.yml", *receipt.paths]
+        files += [receipt.folder / "receipt.yml", *receipt.paths]
     maps = [data / "column_maps" / f"{source_id}.csv", *sorted((data / "value_maps").glob("*.csv"))]
     shared = [data / "sources.yml", data / "corrections.yml", data / "areas" / "boroughs.csv"]
-    return [path for path in dict.fromkeys([*held, *maps, *shared]) if path.is_file()]
+    return [path for path in dict.fromkeys([*files, *maps, *shared]) if path.is_file()]
 
 
 def newest_received() -> dt.date:
-    """The day of the newest receipt of any official source.
-
-    Raises
-    ------
-    InputError
-        If nothing was received at all.
-    """
+    """The day of the newest receipt of any official source; an error if there is none at all."""
     official = [each.id for each in sources().values() if each.status == "official"]
     dates = [receipt.received for each in official for receipt in receipts(each)]
     if not dates:
@@ -252,10 +235,7 @@ def _named(entry: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _check_protected(declared: Source, path: Path, rules: Mapping[str, Any]) -> None:
-    """Refuse counts of people that aren't public and that nothing protects.
-
-    Only estimates, column by column, may be left as they are.
-    """
+    """Refuse counts of people that aren't public and that nothing protects; estimates may be so."""
     if declared.access == "public":
         return
     about = {name: rules.get(name) or {} for name in (declared.policy, *declared.policies.values())}
@@ -296,9 +276,9 @@ def _check_populations(declared: list[Source], path: Path) -> None:
 
 
 def _made_up(declared: Source, about: MadeUp) -> Source:
-    said = {"licence": about.licence, "attribution": about.attribution}
     caveats = [*declared.caveats, *([about.caveat] if about.caveat else [])]
-    return declared.model_copy(update={**said, "caveats": caveats})
+    named = {"licence": about.licence, "attribution": about.attribution, "caveats": caveats}
+    return declared.model_copy(update=named)
 
 
 @lru_cache(maxsize=512)

@@ -138,7 +138,7 @@ def withdraw(receipt: Path, reason: str) -> None:
     """Take a receipt out of use. Its files stay, with the reason, and can be added again."""
     from cdpb import adding
 
-    for line in adding.withdraw(receipt, reason).report:
+    for line in adding.withdraw(receipt, reason):
         say(line)
 
 

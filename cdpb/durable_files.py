@@ -1,8 +1,18 @@
-"""Files that are on the disk whole, or not at all, whatever ends the process that writes them."""
+"""Files that are on the disk whole, or not at all, under names that any system takes."""
 
 import os
+import re
 import sys
-from pathlib import Path
+import unicodedata
+from pathlib import Path, PurePath
+
+from cdpb.errors import is_invisible
+
+# Of Windows, with any ending: CON, con.csv and COM1.tar.gz are devices there.
+_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
+_NOT_IN_NAMES = set('<>:"/\\|?*')
+# A name may have 255 bytes on most systems, and a path 260 signs on some.
+_MOST_BYTES = 120
 
 
 def write_whole(path: Path, text: str, aside: Path | None = None) -> None:
@@ -42,3 +52,22 @@ def flush_entries(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def safe_name(name: str) -> str:
+    r"""A file's name without what breaks a checkout, a page or a console; else unchanged.
+
+    Line breaks, control and direction characters, ``<>:"/\|?*`` become ``_``; leading dots and
+    trailing dots and spaces go; a name that Windows keeps for a device gets a ``_`` in front; one
+    of more than 120 bytes is cut before its ending.
+    """
+    composed = unicodedata.normalize("NFC", name)
+    signs = ("_" if is_invisible(sign) or sign in _NOT_IN_NAMES else sign for sign in composed)
+    name = re.sub(r"\s", " ", "".join(signs)).strip().lstrip(". ").rstrip(". ")
+    if _DEVICES.fullmatch(name.split(".")[0].rstrip()):
+        name = f"_{name}"
+    if len(name.encode()) <= _MOST_BYTES:
+        return name or "file"
+    ending = PurePath(name).suffix if len(PurePath(name).suffix) <= len(".geojson") else ""
+    stem = name.removesuffix(ending).encode()[: _MOST_BYTES - len(ending.encode())]
+    return stem.decode(errors="ignore").rstrip(". ") + ending or "file"

@@ -33,25 +33,30 @@ class CdpbError(Exception):
             left = len(body) - (LONGEST_MESSAGE - 2)
             body = [*body[: LONGEST_MESSAGE - 2], f"... and {left} more lines"]
         # A headline stays one line, so that a name holding a line break can't forge a message.
-        told = [" ".join(str(headline).split()), *("  " + line.strip() for line in body)]
-        self.lines = [visible(unmarked(line)) for line in told]
+        whole = [" ".join(str(headline).split()), *("  " + line.strip() for line in body)]
+        self.lines = [visible(unmarked(line)) for line in whole]
         super().__init__("\n".join(self.lines))
 
 
 class FindingFailed(CdpbError):
     """A notebook stopped before its last cell."""
 
-    exit_code = 1
-
 
 class InputError(CdpbError, ValueError):
-    """A file, a parameter or a declaration that can't be vouched for."""
+    """Invalid input: a file, a parameter or a declaration that failed validation."""
 
     exit_code = 2
 
 
+class FileError(InputError):
+    """Something wrong with the file that is being read, which the headline calls "This file".
+
+    `cdpb.file_contents.in_file` puts the file's name there.
+    """
+
+
 class GateRefused(CdpbError):
-    """A number that may not leave was about to."""
+    """A number that must not be published was about to be."""
 
     exit_code = 3
 

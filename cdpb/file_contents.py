@@ -1,13 +1,15 @@
-"""What files hold, read again only when they have changed: a page asks thousands of times."""
+"""The content of files, read again only when it has changed: a page asks thousands of times."""
 
 import hashlib
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from cdpb import paths
-from cdpb.errors import InputError
+from cdpb.errors import FileError, InputError
 
 # A clock may tick slower than files are written, so one that changed just now is read each time:
 # it may change again and look the same. Two seconds is the coarsest clock of a file system (FAT).
@@ -25,8 +27,22 @@ def relative(path: Path) -> str:
         return path.name
 
 
+@contextmanager
+def in_file(path: Path) -> Iterator[None]:
+    """Name a file in any `FileError` that is raised within, and add that nothing was loaded.
+
+    Files may be read while another one is: the innermost is the one that the error is about.
+    """
+    try:
+        yield
+    except FileError as error:
+        headline, *lines = error.lines
+        named = headline.replace("This file", relative(path), 1)
+        raise InputError(named, *lines, "Nothing was loaded.") from None
+
+
 def bytes_of(path: Path) -> bytes:
-    """What a file holds.
+    """The content of a file.
 
     Raises
     ------

@@ -121,7 +121,7 @@ class Return(BaseModel):
         The first month of a kind that did not always exist.
     may_be_none : tuple of str
         Kinds of which a whole year may pass without a case.
-    rows : Rows, optional
+    rows : RowsFromColumns, optional
         Where it has several counts a row: how its tables count them.
     """
 

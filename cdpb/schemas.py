@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
-from cdpb.errors import InputError
-from cdpb.file_contents import relative
+from cdpb.errors import FileError, InputError
 from cdpb.steps import first_step
 
 
@@ -22,173 +20,106 @@ def _matching(pattern: str) -> pa.Check:
     return pa.Check(of, name="str_matches", error=f"str_matches('{pattern}')")
 
 
-_MONTH = pd.PeriodDtype("M")
+_MONTH = pa.Column(pd.PeriodDtype("M"))
+_TEXT = pa.Column(str)
 _WARD = pa.Column(str, _matching(r"^E05\d{6}$"))
 _BOROUGH = pa.Column(str, _matching(r"^E09\d{6}$"))
 _AREA = pa.Column(str, _matching(r"^E(09|12|92)\d{6}$"))
 _NAME = pa.Column(str, pa.Check.str_length(1, 100))
 _COUNT = pa.Column("int64", pa.Check.ge(0))
-_OFFENCE = pa.Column(str, pa.Check.isin(["possession", "trafficking"]))
-_YEAR = pa.Column(str, _matching(r"^\d{4}(/\d{2})?$"))
+_ABOVE_0 = pa.Column("int64", pa.Check.gt(0))
 _PUBLISHED = pa.Column("Int64", pa.Check.ge(0), nullable=True)
-_SEX = pa.Column(str, pa.Check.isin(["all", "women", "men"]))
-_GROUP = pa.Column(
-    str,
-    pa.Check.isin(["total", "opiate", "non-opiate only", "alcohol only", "non-opiate & alcohol"]),
-)
+_NUMBER = pa.Column(float, nullable=True)
+_GROUPS = ["total", "opiate", "non-opiate only", "alcohol only", "non-opiate & alcohol"]
+# Columns that are promised alike of most tables in which they stand.
+_COLUMNS = {
+    "ward_code": _WARD,
+    "borough_code": _BOROUGH,
+    "area_code": _AREA,
+    "month": _MONTH,
+    "year": pa.Column(str, _matching(r"^\d{4}(/\d{2})?$")),
+    "offence": pa.Column(str, pa.Check.isin(["possession", "trafficking"])),
+    "residents": _ABOVE_0,
+    "sex": pa.Column(str, pa.Check.isin(["all", "women", "men"])),
+    "substance_group": pa.Column(str, pa.Check.isin(_GROUPS)),
+    "publisher_rounded": pa.Column(bool),
+    "status": pa.Column(str, pa.Check.isin(["official", "illustrative"])),
+    **dict.fromkeys(("ward_name", "area_name"), _NAME),
+    **dict.fromkeys(("ages", "measure", "series", "vintage_group", "note"), _TEXT),
+    **dict.fromkeys(("offences", "in_wards", "in_borough", "people", "lowest", "highest"), _COUNT),
+    **dict.fromkeys(("dependent_adults", "users"), _COUNT),
+    **dict.fromkeys(("lower", "upper"), _PUBLISHED),
+}
 
 
 def _schema(columns: dict[str, pa.Column], unique: list[str], **more: object) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, unique=unique, strict=True, ordered=True, **more)  # type: ignore[arg-type]
 
 
-WARD_OFFENCES = _schema(
-    {
-        "ward_code": _WARD,
-        "ward_name": _NAME,
-        "borough_code": _BOROUGH,
-        "month": pa.Column(_MONTH),
-        "offence": _OFFENCE,
-        "offences": _COUNT,
-    },
-    unique=["ward_code", "month", "offence"],
+def _table(names: str, unique: str, *checks: pa.Check, **own: pa.Column) -> pa.DataFrameSchema:
+    """A table of these columns, some with a promise of their own, and what no two rows share."""
+    columns = {name: own.get(name) or _COLUMNS[name] for name in names.split()}
+    return _schema(columns, unique.split(), checks=list(checks) or None)
+
+
+def _within_its_interval(value: str) -> pa.Check:
+    """An estimate lies within its interval, where it has one."""
+
+    def of(table: pd.DataFrame) -> pd.Series:
+        above = table["lower"].isna() | (table["lower"] <= table[value])
+        return (above & (table["upper"].isna() | (table[value] <= table["upper"]))).astype(bool)
+
+    return pa.Check(of, name="lies in its interval")
+
+
+WARD_OFFENCES = _table(
+    "ward_code ward_name borough_code month offence offences", "ward_code month offence"
 )
-
-BOROUGH_OFFENCES = _schema(
-    {
-        "area_code": _BOROUGH,
-        "area_name": _NAME,
-        "month": pa.Column(_MONTH),
-        "offence": _OFFENCE,
-        "offences": _COUNT,
-    },
-    unique=["area_code", "month", "offence"],
+BOROUGH_OFFENCES = _table(
+    "area_code area_name month offence offences", "area_code month offence", area_code=_BOROUGH
 )
-
-WARD_RESIDENTS = _schema(
-    {
-        "ward_code": _WARD,
-        "ward_name": _NAME,
-        "borough_code": _BOROUGH,
-        "residents": pa.Column("int64", pa.Check.gt(0)),
-    },
-    unique=["ward_code"],
+WARDS_AND_BOROUGH = _table(
+    "area_code area_name month offence in_wards in_borough vintage_group",
+    "area_code month offence",
+    area_code=_BOROUGH,
 )
-
-RESIDENTS = _schema(
-    {
-        "area_code": _AREA,
-        "area_name": _NAME,
-        "ages": pa.Column(str),
-        "residents": pa.Column("int64", pa.Check.gt(0)),
-    },
-    unique=["area_code"],
+WARD_RESIDENTS = _table("ward_code ward_name borough_code residents", "ward_code")
+RESIDENTS = _table("area_code area_name ages residents", "area_code")
+ADULTS_IN_TREATMENT = _table(
+    "area_code year sex substance_group measure people publisher_rounded lowest highest",
+    "area_code year sex substance_group measure",
 )
-
-ADULTS_IN_TREATMENT = _schema(
-    {
-        "area_code": _AREA,
-        "year": _YEAR,
-        "sex": _SEX,
-        "substance_group": _GROUP,
-        "measure": pa.Column(str),
-        "people": _COUNT,
-        "publisher_rounded": pa.Column(bool),
-        "lowest": _COUNT,
-        "highest": _COUNT,
-    },
-    unique=["area_code", "year", "sex", "substance_group", "measure"],
+ALCOHOL_DEPENDENCE = _table(
+    "area_code area_name year dependent_adults lower upper",
+    "area_code year",
+    _within_its_interval("dependent_adults"),
 )
-
-
-def _within_its_interval(table: pd.DataFrame, value: str) -> pd.Series:
-    """Whether an estimate lies within its interval, where it has one."""
-    above = table["lower"].isna() | (table["lower"] <= table[value])
-    return (above & (table["upper"].isna() | (table[value] <= table["upper"]))).astype(bool)
-
-
-ALCOHOL_DEPENDENCE = _schema(
-    {
-        "area_code": _AREA,
-        "area_name": _NAME,
-        "year": _YEAR,
-        "dependent_adults": _COUNT,
-        "lower": _PUBLISHED,
-        "upper": _PUBLISHED,
-    },
-    unique=["area_code", "year"],
-    checks=pa.Check(
-        lambda table: _within_its_interval(table, "dependent_adults"), name="lies in its interval"
-    ),
+OPIATE_CRACK = _table(
+    "area_code area_name year series users lower upper ages status",
+    "area_code year series",
+    _within_its_interval("users"),
 )
-
-OPIATE_CRACK = _schema(
-    {
-        "area_code": _AREA,
-        "area_name": _NAME,
-        "year": _YEAR,
-        "series": pa.Column(str),
-        "users": _COUNT,
-        "lower": _PUBLISHED,
-        "upper": _PUBLISHED,
-        "ages": pa.Column(str),
-        "status": pa.Column(str, pa.Check.isin(["official", "illustrative"])),
-    },
-    unique=["area_code", "year", "series"],
-    checks=pa.Check(
-        lambda table: _within_its_interval(table, "users"), name="lies in its interval"
-    ),
+SPECIAL_SITES = _table(
+    "site kind ward_code lat lon verified note",
+    "site",
+    site=_NAME,
+    kind=_NAME,
+    lat=pa.Column(float, pa.Check.in_range(51, 52)),
+    lon=pa.Column(float, pa.Check.in_range(-1, 1)),
+    verified=pa.Column(bool),
 )
-
-WARDS_AND_BOROUGH = _schema(
-    {
-        "area_code": _BOROUGH,
-        "area_name": _NAME,
-        "month": pa.Column(_MONTH),
-        "offence": _OFFENCE,
-        "in_wards": _COUNT,
-        "in_borough": _COUNT,
-        "vintage_group": pa.Column(str),
-    },
-    unique=["area_code", "month", "offence"],
-)
-
-SPECIAL_SITES = _schema(
-    {
-        "site": _NAME,
-        "kind": _NAME,
-        "ward_code": _WARD,
-        "lat": pa.Column(float, pa.Check.in_range(51, 52)),
-        "lon": pa.Column(float, pa.Check.in_range(-1, 1)),
-        "verified": pa.Column(bool),
-        "note": pa.Column(str),
-    },
-    unique=["site"],
-)
-
-
-FINGERTIPS = _schema(
-    {
-        "indicator_id": pa.Column("int64", pa.Check.gt(0)),
-        "indicator_name": pa.Column(str),
-        "area_code": pa.Column(str, _matching(r"^E\d{8}$")),
-        "area_name": pa.Column(str),
-        "sex": pa.Column(str),
-        "age": pa.Column(str),
-        "year": pa.Column(str),
-        "value": pa.Column(float, nullable=True),
-        "lower": pa.Column(float, nullable=True),
-        "upper": pa.Column(float, nullable=True),
-        "count": pa.Column(float, nullable=True),
-        "denominator": pa.Column(float, nullable=True),
-        "trend": pa.Column(str),
-        "note": pa.Column(str),
-    },
-    unique=["indicator_id", "area_code", "sex", "age", "year"],
+FINGERTIPS = _table(
+    "indicator_id indicator_name area_code area_name sex age year value lower upper count"
+    " denominator trend note",
+    "indicator_id area_code sex age year",
+    indicator_id=_ABOVE_0,
+    area_code=pa.Column(str, _matching(r"^E\d{8}$")),
+    **dict.fromkeys(("indicator_name", "area_name", "sex", "age", "year", "trend"), _TEXT),
+    **dict.fromkeys(("value", "lower", "upper", "count", "denominator"), _NUMBER),
 )
 
 _PERIODS = {
-    "month": pa.Column(_MONTH),
+    "month": _MONTH,
     "quarter": pa.Column(str, _matching(r"^\d{4}/\d{2} Q[1-4]$")),
     "year": pa.Column(str, _matching(r"^\d{4}/\d{2}$")),
 }
@@ -201,7 +132,7 @@ def return_schema(
     counts: Sequence[str],
     texts: Sequence[str] = (),
 ) -> pa.DataFrameSchema:
-    """What a partner's return promises: a row a place, period and kind, with whole counts.
+    """What a partner's return promises: one row per place, period and kind, with whole counts.
 
     A count may be missing, because the sender hid it; it is never 0 for that.
     """
@@ -213,7 +144,7 @@ def return_schema(
         period: _PERIODS[period],
         **{name: pa.Column(str, pa.Check.isin(list(words))) for name, words in kinds.items()},
         **dict.fromkeys(counts, _PUBLISHED),
-        **dict.fromkeys(texts, pa.Column(str)),
+        **dict.fromkeys(texts, _TEXT),
     }
     return _schema(columns, unique=[place, period, *kinds])
 
@@ -240,14 +171,18 @@ def validated(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -
     try:
         checked = schema.validate(table[list(schema.columns)].reset_index(drop=True))
     except (pa.errors.SchemaError, KeyError) as error:
-        column = getattr(getattr(error, "schema", None), "name", None) or "the rows"
-        promise = str(getattr(error, "check", "") or error)[:90]
         raise InputError(
             f"{source_id}: the table read is not what it promises.",
-            f"Column: {column}. Promise not kept: {promise}.",
+            _broken(error),
             "The receipt's file is damaged, or is another table. Nothing was loaded.",
         ) from None
     return _as_loaded(checked, source_id)
+
+
+def _broken(error: Exception) -> str:
+    column = getattr(getattr(error, "schema", None), "name", None) or "the rows"
+    promise = str(getattr(error, "check", "") or error)[:90]
+    return f"Column: {column}. Promise not kept: {promise}."
 
 
 def _as_loaded(table: pd.DataFrame, source_id: str) -> pd.DataFrame:
@@ -255,14 +190,14 @@ def _as_loaded(table: pd.DataFrame, source_id: str) -> pd.DataFrame:
     return table
 
 
-def check_read(table: pd.DataFrame, schema: pa.DataFrameSchema, path: Path) -> pd.DataFrame:
+def check_read(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
     """A file's rows that keep the promises of its source's table, as far as one file gives them.
 
     Every file that is added, and every file that a run reads, passes here.
 
     Raises
     ------
-    InputError
+    FileError
         If they don't. Names the column and the promise, never a value.
     """
     columns = {name: column for name, column in schema.columns.items() if name in table}
@@ -272,21 +207,21 @@ def check_read(table: pd.DataFrame, schema: pa.DataFrameSchema, path: Path) -> p
     try:
         of_file.validate(table[list(columns)].reset_index(drop=True))
     except pa.errors.SchemaError as error:
-        column = getattr(error.schema, "name", None) or "the rows"
-        raise InputError(
-            f"{relative(path)} holds what can't be.",
-            f"Column: {column}. Promise not kept: {str(error.check)[:90]}.",
-            "The file is damaged, or is another table. Take it again. Nothing was loaded.",
+        raise FileError(
+            "This file holds what can't be.",
+            _broken(error),
+            "The file is damaged, or is another table. Take it again.",
         ) from None
     return table[list(columns)]
 
 
 def of_area(
-    table: pd.DataFrame, column: str, area: str | None, schema: pa.DataFrameSchema, source_id: str
+    table: pd.DataFrame, area: str | None, schema: pa.DataFrameSchema, source_id: str
 ) -> pd.DataFrame:
-    """The rows of one area, or all, of a table that was held to its schema when it was received.
+    """The rows of one area, or all, of a table that kept its promise when it was received.
 
     What holds for every row, and for any two, holds for some of them.
     """
+    column = "borough_code" if "borough_code" in schema.columns else "area_code"
     chosen = table if area is None else table[table[column] == area]
     return _as_loaded(chosen[list(schema.columns)].reset_index(drop=True), source_id)

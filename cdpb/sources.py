@@ -78,7 +78,7 @@ class Population(_Declared):
 
 
 class MadeUp(_Declared):
-    """What is said of a source of which nothing but made-up figures is held."""
+    """What pages say of a source of which there are made-up figures alone."""
 
     licence: str = ""
     attribution: str = ""
@@ -100,7 +100,7 @@ class Source(_Declared):
         How its counts are protected: a name in ``data/policies.yml``.
     policies : mapping of str to str
         Columns with a policy of their own: estimates beside counts of people, for one.
-    parts : list of PartOf
+    parts : list of LabelPartOf
         Labels of which one counts some of those whom another counts: what is left over is a count
         too, though no table prints it.
     population : list of Population
@@ -248,7 +248,7 @@ class Receipt(_Declared):
 
 
 class Withdrawn(Receipt):
-    """A receipt that was taken out of use, and why; what it was is kept beside the reason."""
+    """A receipt that was taken out of use, and why."""
 
     withdrawn: dt.date
     reason: str = Field(min_length=1)

@@ -7,7 +7,6 @@ twice, of which YAML would drop the first in silence, and what only programs wri
 import pickle
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,8 +14,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from cdpb.errors import InputError, is_invisible
-from cdpb.file_contents import bytes_of, relative
+from cdpb.errors import FileError, InputError, is_invisible
+from cdpb.file_contents import bytes_of, in_file, relative
 
 Model = TypeVar("Model", bound=BaseModel)
 # Of characters that nobody sees, those that text is laid out with.
@@ -29,7 +28,7 @@ _ONLY_PLAIN = "Wanted: plain mappings, lists, words and numbers."
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def refuse_invisible(text: str, path: Path) -> None:
+def refuse_invisible(text: str) -> None:
     """Refuse signs that nobody sees and that turn or hide what stands beside them on a page.
 
     They are control and format characters, such as those that turn the direction of writing;
@@ -37,22 +36,21 @@ def refuse_invisible(text: str, path: Path) -> None:
 
     Raises
     ------
-    InputError
+    FileError
         Names the line and the character, and nothing of the text.
     """
     signs = {sign for sign in set(text) - ALLOWED if is_invisible(sign)}
     if signs:
         at = min(text.index(sign) for sign in signs)
-        raise InputError(
-            f"{relative(path)}, line {text.count(chr(10), 0, at) + 1}: an invisible character.",
+        raise FileError(
+            f"This file, line {text.count(chr(10), 0, at) + 1}: an invisible character.",
             f"Found: U+{ord(text[at]):04X} ({unicodedata.name(text[at], 'a control character')}).",
             "Delete it there: type the text again, or paste it without its formatting.",
-            "Nothing was loaded.",
         )
 
 
 def read_yaml(path: Path) -> Any:
-    """What a YAML file holds; each caller has a copy of its own.
+    """The content of a YAML file; each caller has a copy of its own.
 
     Raises
     ------
@@ -60,46 +58,39 @@ def read_yaml(path: Path) -> Any:
         If the file is absent, isn't UTF-8 or isn't YAML; if a key stands twice in it; or if it has
         tags, is nested more than twenty deep or grows too large by aliases. Names the line.
     """
-    return pickle.loads(_read(_File(bytes_of(path), path)))
-
-
-@dataclass(frozen=True)
-class _File:
-    """What is in a file. Where it lies only matters to messages."""
-
-    content: bytes
-    path: Path = field(compare=False)
+    with in_file(path):
+        return pickle.loads(_read(bytes_of(path)))
 
 
 @lru_cache(maxsize=512)
-def _read(file: _File) -> bytes:
-    """What it holds, pickled: a copy is made far sooner than it is parsed again."""
-    path, loader = file.path, None
+def _read(content: bytes) -> bytes:
+    """The content, pickled: a copy is made far sooner than it is parsed again."""
+    loader = None
     try:
-        text = file.content.decode("utf-8-sig")
-        _refuse_depth_and_tags(text, path)
-        refuse_invisible(text, path)
+        text = content.decode("utf-8-sig")
+        _refuse_depth_and_tags(text)
+        refuse_invisible(text)
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             return pickle.dumps(None)
-        _refuse_keys_that_stand_twice(node, loader, path)
-        _refuse_invisible_in(node, path)
+        _refuse_repeated_keys(node, loader)
+        _refuse_invisible_in(node)
         return pickle.dumps(loader.construct_document(node))
     except UnicodeDecodeError:
-        raise InputError(
-            f"{relative(path)} is not UTF-8 text.", "Save it again with the encoding UTF-8."
+        raise FileError(
+            "This file is not UTF-8 text.", "Save it again with the encoding UTF-8."
         ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "its structure is broken"
-        raise _unreadable(path, mark, problem) from None
+        raise _unreadable(mark, problem) from None
     except (ValueError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
         # A date like 2023-02-30: YAML takes it for a date, and Python finds that there is none.
         mark = loader.reached if loader else None
-        raise _unreadable(path, mark, f"its value can't be: {str(error)[:60]}") from None
+        raise _unreadable(mark, f"its value can't be: {str(error)[:60]}") from None
 
 
 def yaml_text(content: Any) -> str:
@@ -117,66 +108,65 @@ class _Loader(_SafeLoader):
         return super().construct_object(node, deep)
 
 
-def _refuse_depth_and_tags(text: str, path: Path) -> None:
+def _refuse_depth_and_tags(text: str) -> None:
     """Before anything is built of it, which goes as deep as the file is nested."""
     depth = 0
     for event in yaml.parse(text, Loader=_SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise _unreadable(path, event.start_mark, "it is nested too deep", _ONLY_PLAIN)
+            raise _unreadable(event.start_mark, "it is nested too deep", _ONLY_PLAIN)
         if tag := getattr(event, "tag", None):
             found = f"it has the tag {tag[:40]!r}"
-            raise _unreadable(path, event.start_mark, found, _ONLY_PLAIN)
+            raise _unreadable(event.start_mark, found, _ONLY_PLAIN)
 
 
 def _nodes(node: yaml.Node, depth: int = 0) -> Iterator[tuple[yaml.Node, int]]:
     """Every node with its depth, those behind an alias again wherever it stands."""
     yield node, depth
     within = node.value if isinstance(node, yaml.CollectionNode) else []
-    for each in within:
-        for below in each if isinstance(each, tuple) else (each,):
+    for entry in within:
+        for below in entry if isinstance(entry, tuple) else (entry,):
             yield from _nodes(below, depth + 1)
 
 
-def _refuse_invisible_in(top: yaml.Node, path: Path) -> None:
+def _refuse_invisible_in(top: yaml.Node) -> None:
     """YAML may write such a character as visible ones, which it then reads as that character."""
     for node, _ in _nodes(top):
         if not isinstance(node, yaml.ScalarNode) or node.value.isprintable():
             continue
         if any(is_invisible(sign) for sign in set(node.value) - ALLOWED):
-            raise _unreadable(path, node.start_mark, "it holds an invisible character")
+            raise _unreadable(node.start_mark, "it holds an invisible character")
 
 
-def _refuse_keys_that_stand_twice(top: yaml.Node, loader: Any, path: Path) -> None:
+def _refuse_repeated_keys(top: yaml.Node, loader: Any) -> None:
     """And aliases by which a small file grows beyond any memory, or contains itself."""
     for number, (node, depth) in enumerate(_nodes(top)):
         if depth > _DEEPEST or number > _MOST_NODES:
-            raise _unreadable(path, node.start_mark, "its aliases make it too large", _ONLY_PLAIN)
+            raise _unreadable(node.start_mark, "its aliases make it too large", _ONLY_PLAIN)
         if isinstance(node, yaml.MappingNode):
-            _refuse_a_key_twice(node, loader, path)
+            _refuse_repeated_key(node, loader)
 
 
-def _refuse_a_key_twice(node: yaml.MappingNode, loader: Any, path: Path) -> None:
+def _refuse_repeated_key(node: yaml.MappingNode, loader: Any) -> None:
     first: dict[Any, int] = {}
     for key, _ in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise _unreadable(path, key.start_mark, "a key is no plain word", _ONLY_PLAIN)
+            raise _unreadable(key.start_mark, "a key is no plain word", _ONLY_PLAIN)
         name = key.value if key.tag == _MERGE else loader.construct_object(key)
         if name in first:
-            raise InputError(
-                f"{relative(path)}: the key {str(name)[:60]!r} stands twice.",
+            raise FileError(
+                f"This file: the key {str(name)[:60]!r} stands twice.",
                 f"Found: on line {first[name]}, and in the same block again on line {line}.",
                 "Put what both say under one of them, and delete the other.",
-                "Nothing was loaded.",
             )
         first[name] = line
 
 
-def _unreadable(path: Path, mark: Any, problem: str, *more: str) -> InputError:
+def _unreadable(mark: Any, problem: str, *more: str) -> FileError:
     where = f"line {mark.line + 1}: " if mark else ""
-    return InputError(f"{relative(path)} is not readable as YAML.", f"{where}{problem}", *more)
+    return FileError("This file is not readable as YAML.", f"{where}{problem}", *more)
 
 
 def typed(model: type[Model], content: Any, path: Path, entry: str = "") -> Model:

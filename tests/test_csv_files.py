@@ -116,7 +116,7 @@ def test_what_could_mean_something_else_is_refused_with_file_and_line(data, name
         told = lines_of(refused)
         assert told[0].startswith(f"data/{name}, line ")
         assert says in told[0]
-        assert "save the list again" in told[-1]
+        assert "save the list again" in told[-2]
 
 
 def test_own_lists_are_read_by_one_reader():

@@ -10,7 +10,8 @@ import pytest
 from cdpb import catalogue
 from cdpb import loaders as load
 from cdpb.catalogue import returns
-from cdpb.loaders.returns import load_return, received_return
+from cdpb.loaders.receiving import received
+from cdpb.loaders.returns import load_return
 from cdpb.periods import financial_years_of
 
 
@@ -155,7 +156,7 @@ def test_drinkcoach_peaks_in_january(demonstration):
 
 def test_a_second_receipt_revises_a_few_months(demonstration):
     """As real returns do: late entries come, and a wrong one goes."""
-    older, newer = (table for _, table in received_return(returns()["probation_orders"]).by_receipt)
+    older, newer = (table for _, table in received("probation_orders").by_receipt)
     both = older.merge(newer, on=["area_code", "month", "order"])
     changed = both[both["starts_x"] != both["starts_y"]]
 

@@ -53,7 +53,7 @@ def test_no_page_is_written_with_one(sign):
 
 def test_what_text_is_laid_out_with_is_let_in(tmp_path):
     """Tabs, line breaks, a mark at the beginning, and the letters of other alphabets."""
-    refuse_invisible("a\tb\r\nč–é\N{NO-BREAK SPACE}Ω\n", tmp_path / "a.csv")
+    refuse_invisible("a\tb\r\nč–é\N{NO-BREAK SPACE}Ω\n")
     path = tmp_path / "sent.csv"
     path.write_bytes("Month,Borough\r\n2023-04,Barnet\r\n".encode("utf-8-sig"))
     assert len(read_text_table(path, "custody_tests").rows) == 1

@@ -124,7 +124,7 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             append("column_maps/probation_orders.csv", "(not used),"),
         ),
     ],
-    "value_maps.in_words": [
+    "value_maps.translate": [
         (
             "probation_orders",
             ORDERS + '2023-04,Barnet,"Alcohol, treatment",3\n',
@@ -136,6 +136,12 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             ORDERS + "2023-04,Barnet,ATR,3\n2023-04,Barnet,MHTR,3\n",
             "order holds a word not met before",
             append("value_maps/return_words.csv", "probation_orders,", OUR_WORD="(not used)"),
+        ),
+        (
+            "ndtms_adults",
+            TREATED + "E09000003,2021/22,all,Everyone,1465,5\n",
+            "a word not met before",
+            append("value_maps/ndtms_words.csv", "substance_group,", OUR_WORD="total"),
         ),
     ],
     "value_maps.unknown_mark": [
@@ -151,14 +157,6 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             "a count is not a whole number",
             correct("about 3", 3),
         ),
-    ],
-    "ndtms._in_our_words": [
-        (
-            "ndtms_adults",
-            TREATED + "E09000003,2021/22,all,Everyone,1465,5\n",
-            "a word not met before",
-            append("value_maps/ndtms_words.csv", "substance_group,", OUR_WORD="total"),
-        )
     ],
     "counts.counts_in": [
         (
@@ -204,7 +202,7 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             append("value_maps/elsewhere.csv", '"Troy'),
         ),
     ],
-    "mps.unknown_group": [
+    "value_maps.are_drugs": [
         (
             "mps_ward_crime",
             WARDS + POLICED.replace("Theft", "Piracy") + DRUGS.format("2"),
@@ -212,7 +210,7 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             append("value_maps/mps_drug_offences.csv", "Piracy,"),
         )
     ],
-    "mps._unknown_wording": [
+    "value_maps.offences_of": [
         (
             "mps_ward_crime",
             WARDS + POLICED + DRUGS.format("2").replace("Drug Trafficking", "Supply"),
@@ -261,17 +259,17 @@ def test_the_way_out_leads_out(drawn, function, source, text, says, follow):
 
 # Walked by a test of their own, below or beside what they are about.
 ELSEWHERE = {
-    "return_checks.with_lacking_columns": "tests/loaders/test_understood.py",
+    "checks.with_lacking_columns": "tests/loaders/test_understood.py",
     "corrections._stale": "tests/loaders/test_corrections.py",
     "receiving._refuse_to_come": "below",
     "receiving._refuse_other_periods": "below",
     "receiving._read_receipt": "below",
-    "ndtms._refuse_unrounded": "below",
+    "treatment._refuse_unrounded": "below",
 }
 # What a message says when it names something of the project that its reader is to change.
 _NAMES_A_LIST = re.compile(
     r"words_path|map_path|also_called|corrections\.yml|how_to_correct|receipt\.yml|--received"
-    r"|exact_areas|receipt of its own|_boroughs_path|data/\{FILE\}"
+    r"|exact_areas|receipt of its own|data/\{FILE\}"
 )
 
 
@@ -295,8 +293,8 @@ KNOWN_OTHERS = {
 
 def _advises(function: ast.FunctionDef) -> bool:
     text = ast.unparse(function)
-    makes = "InputError(" in text or function.name == "_way_out"
-    body = text.partition("InputError(")[2] or text
+    makes = "Error(" in text or function.name == "_way_out"
+    body = text.partition("Error(")[2] or text
     return makes and bool(_NAMES_A_LIST.search(body))
 
 

@@ -1,9 +1,8 @@
-"""A received file: recognised, checked against what is held, and stored with its receipt."""
+"""Received files: recognised, checked against those in use, and stored with their receipts."""
 
-from cdpb.adding.add import Wanted, add
+from cdpb.adding.add import Wanted, add, withdraw
 from cdpb.adding.incoming import NotAdded
 from cdpb.adding.store import finish_interrupted
 from cdpb.adding.summary import Added
-from cdpb.adding.withdraw import withdraw
 
 __all__ = ["Added", "NotAdded", "Wanted", "add", "finish_interrupted", "withdraw"]

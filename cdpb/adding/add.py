@@ -1,29 +1,33 @@
-"""Adding files: all that is wrong is found before anything is written."""
+"""Adding files, and taking a receipt out of use: all that is wrong is found before writing."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
+from cdpb import paths
 from cdpb.adding import check, store
 from cdpb.adding.incoming import FileProblem, Incoming, NotAdded, incoming
-from cdpb.adding.receipt import Terms, derived_group, refuse_to_join
+from cdpb.adding.receipt import NAME, Terms, derived_group, refuse_to_join, withdrawn_text
 from cdpb.adding.summary import Added, summary_lines
 from cdpb.adding.whole import (
-    held_table,
     new_refusals,
     pages_moved,
     sources_needed_with,
+    table_in_use,
     years_by_source,
 )
-from cdpb.errors import InputError
+from cdpb.catalogue import receipts, source, sources, withdrawn_folder
+from cdpb.errors import CdpbError, InputError, visible
+from cdpb.file_contents import relative
+from cdpb.sources import ILLUSTRATIVE, Receipt
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be added, and what is said of it.
+    """Files to add, and what the person who adds them knows of them.
 
     Attributes
     ----------
@@ -60,17 +64,19 @@ def add(wanted: Wanted, today: dt.date | None = None) -> Added:
     terms = Terms(received, precision, wanted.provisional, wanted.vintage_group)
     with store.workshop() as workshop:
         files, problems = _read(wanted)
-        before = _held(files, problems)
+        before = _in_use(files, problems)
         for file in files:
-            held = before.get(file.source.id, pd.DataFrame())
-            found = check.problems_of(file, held, received)
-            problems += [replace(each, source_id=file.source.id) for each in found]
-        _refuse_if(problems, wanted, hard_only=True)
-        added = Added(files, [], _with_group(files, terms), before)
+            in_use = before.get(file.source.id, pd.DataFrame())
+            problems += check.problems_of(file, in_use, received)
+        if not all(problem.acceptable for problem in problems):
+            raise NotAdded(problems, len(wanted.files))
+        group = terms.vintage_group or derived_group(files, terms)
+        added = Added(files, [], replace(terms, vintage_group=group), before)
         _try(added, workshop, problems)
-        _refuse_if(problems, wanted)
+        if not all(problem.acceptable and wanted.accept for problem in problems):
+            raise NotAdded(problems, len(wanted.files))
         added.accepted.extend(problems)
-        _keep_reason(added, workshop, wanted.accept)
+        _note_reason(added, workshop, wanted.accept)
         added.report.extend(summary_lines(added))
         workshop.move_in(list(dict.fromkeys(added.folders)))
     return added
@@ -99,26 +105,14 @@ def _refuse_twice(file: Incoming, files: list[Incoming]) -> None:
             )
 
 
-def _held(files: list[Incoming], problems: list[FileProblem]) -> dict[str, pd.DataFrame]:
-    held: dict[str, pd.DataFrame] = {}
-    for each in dict.fromkeys(file.source.id for file in files):
+def _in_use(files: list[Incoming], problems: list[FileProblem]) -> dict[str, pd.DataFrame]:
+    tables: dict[str, pd.DataFrame] = {}
+    for source_id in dict.fromkeys(file.source.id for file in files):
         try:
-            held[each] = held_table(each)
+            tables[source_id] = table_in_use(source_id)
         except InputError as error:
             problems.append(FileProblem(error))
-    return held
-
-
-def _with_group(files: list[Incoming], terms: Terms) -> Terms:
-    group = terms.vintage_group or derived_group(files, terms)
-    return replace(terms, vintage_group=group)
-
-
-def _keep_reason(added: Added, workshop: store.Workshop, reason: str) -> None:
-    for file, folder in zip(added.files, added.folders, strict=True):
-        against = [p.error.lines[0] for p in added.accepted if p.source_id == file.source.id]
-        if against:
-            workshop.note(folder, f"Added although: {' '.join(against)} Reason: {reason}")
+    return tables
 
 
 def _try(added: Added, workshop: store.Workshop, problems: list[FileProblem]) -> None:
@@ -132,22 +126,22 @@ def _try(added: Added, workshop: store.Workshop, problems: list[FileProblem]) ->
         except InputError as error:
             problems.append(FileProblem(error))
     with store.standing_in(workshop.project):
-        after = _held(added.files, problems)
-        if all(each.acceptable for each in problems):
+        after = _in_use(added.files, problems)
+        if all(problem.acceptable for problem in problems):
             now = years_by_source(sources_needed_with(set(after)))
             added.pages.extend(pages_moved(set(after), years, now))
-    if all(each.acceptable for each in problems):
+    if all(problem.acceptable for problem in problems):
         problems += new_refusals(set(after), workshop.project)
     added.after.update(after)
     for source_id in after:
-        lost = check.lost(source_id, added.before[source_id], after[source_id])
-        problems += [replace(each, source_id=source_id) for each in lost]
+        problems += check.lost(source_id, added.before[source_id], after[source_id])
 
 
-def _refuse_if(problems: list[FileProblem], wanted: Wanted, hard_only: bool = False) -> None:
-    hard = [each for each in problems if not each.acceptable]
-    if hard or (problems and not hard_only and not wanted.accept):
-        raise NotAdded(problems, len(wanted.files))
+def _note_reason(added: Added, workshop: store.Workshop, reason: str) -> None:
+    for file, folder in zip(added.files, added.folders, strict=True):
+        against = [p.error.lines[0] for p in added.accepted if p.source_id == file.source.id]
+        if against:
+            workshop.note(folder, f"Added although: {' '.join(against)} Reason: {reason}")
 
 
 def _day(text: str | None, today: dt.date) -> tuple[dt.date, str]:
@@ -172,3 +166,99 @@ def _day(text: str | None, today: dt.date) -> tuple[dt.date, str]:
             "Nothing was changed.",
         )
     return day, precision
+
+
+class NotWithdrawn(CdpbError):
+    """A receipt that the project can't do without."""
+
+    exit_code = 2
+
+    def __init__(self, problems: list[FileProblem], folder: str) -> None:
+        super().__init__(
+            f"{folder} can't be withdrawn: without it no run would get through.",
+            *problems[0].error.lines[:4],
+            "Add what takes its place first, then withdraw it. Nothing was changed.",
+        )
+
+
+def withdraw(named: Path, reason: str, today: dt.date | None = None) -> list[str]:
+    """Take a receipt out of use; its folder moves to ``data/withdrawn``. The lines to print.
+
+    Parameters
+    ----------
+    named : Path
+        Its folder, from here or from the project root.
+    reason : str
+        Why; it stays in the receipt.
+
+    Raises
+    ------
+    InputError
+        If no receipt in use lies there, or no reason is given.
+    NotWithdrawn
+        If the project could not be read without it. Nothing was changed.
+    """
+    receipt = _receipt_at(named)
+    reason = visible(" ".join(reason.split()))
+    if not reason:
+        raise InputError(
+            "A receipt is not withdrawn without a reason.",
+            'The reason stays in the receipt: --reason "REASON".',
+            "Nothing was changed.",
+        )
+    with store.workshop() as workshop:
+        workshop.copy_project()
+        folder, now = Path(relative(receipt.folder)), _free_place(receipt)
+        day = today or dt.date.today()
+        workshop.take_out(folder, now, withdrawn_text(receipt.folder / NAME, day, reason))
+        with store.standing_in(workshop.project):
+            report = list(_withdrawal_lines(receipt, now, reason))
+        problems = new_refusals({receipt.source}, workshop.project)
+        if problems:
+            raise NotWithdrawn(problems, folder.as_posix())
+        workshop.move_in([now], out=[folder])
+    return report
+
+
+def _receipt_at(named: Path) -> Receipt:
+    """The receipt in use that a path names: its folder, or a file in it."""
+    root = paths.project_root()
+    for path in (named, root / named):
+        folder = path if path.is_dir() else path.parent
+        for source_id in sources():
+            found = [r for r in receipts(source_id) if r.folder.resolve() == folder.resolve()]
+            if found and source(source_id).status != ILLUSTRATIVE:
+                return found[0]
+    known = [part for part in named.parts if part in sources()][-1:]
+    in_use = [relative(receipt.folder) for name in known for receipt in receipts(name)]
+    raise InputError(
+        f"{named} holds no receipt that is in use.",
+        *(f"{name} has: {', '.join(in_use) or 'none'}." for name in known),
+        "Wanted: data/<source>/<day received>, as `cdpb add` said where it stored a file.",
+        "Nothing was changed.",
+    )
+
+
+def _free_place(receipt: Receipt) -> Path:
+    """A folder of its own, also where a receipt of the same day was withdrawn before."""
+    folder = withdrawn_folder(receipt.source)
+    names = [receipt.folder.name, *(f"{receipt.folder.name}_{n}" for n in range(2, 1000))]
+    free = next(folder / name for name in names if not (folder / name).exists())
+    return Path(relative(free))
+
+
+def _withdrawal_lines(receipt: Receipt, now: Path, reason: str) -> Iterator[str]:
+    yield f"{receipt.source}, received {receipt.received_text}: withdrawn"
+    yield f"  reason    {reason}"
+    yield f"  files     {', '.join(file.name for file in receipt.files)}"
+    yield f"  kept in   {now.as_posix()}, and used nowhere"
+    if source(receipt.source).status == ILLUSTRATIVE:
+        yield "  in use    nothing received; demonstrations show made-up figures again"
+    elif left := receipts(receipt.source):
+        yield f"  in use    receipts of {', '.join(other.received_text for other in left)}"
+    else:
+        yield "  in use    nothing: pages say that the source has not been received"
+    yield "  released  stands in the ledger as it was published"
+    yield (
+        "The same files can be added again. Assessments are as they were until the next cdpb run."
+    )

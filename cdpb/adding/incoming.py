@@ -1,4 +1,4 @@
-"""A file on its way in (its bytes, its source, its table), and what keeps it out."""
+"""A file on its way in: recognised by its header, read, and what keeps it out."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,13 +7,36 @@ from pathlib import Path
 
 import pandas as pd
 
-from cdpb.adding.recognise import recognise, safe_name
-from cdpb.catalogue import source
+from cdpb.catalogue import source, sources
+from cdpb.durable_files import safe_name
 from cdpb.errors import CdpbError, InputError
-from cdpb.file_contents import bytes_of
+from cdpb.file_contents import bytes_of, in_file
+from cdpb.loaders.boundaries import property_names
 from cdpb.loaders.coverage import read_file
-from cdpb.loaders.files import clear, log
+from cdpb.loaders.files import clear, log, read_text_table
+from cdpb.loaders.headers import (
+    Vintage,
+    likeness,
+    map_path,
+    nearest_source,
+    plain,
+    quoted,
+    rename_columns,
+    short,
+    sources_that_fit,
+    unknown_header,
+    vintages,
+)
 from cdpb.sources import Source
+
+PLACES = ("ward_code", "area_code", "borough_code")
+PERIODS = ("month", "quarter", "year")
+# Not parts of a key: the same place is spelt in several ways, and a text can be reworded.
+_NAMES = ("ward_name", "area_name", "borough_name", "indicator_name")
+_TEXTS = ("file", "received", "geometry", "methodology", "note", "status", "trend")
+_NO_COUNTS = ("lower", "upper", "lowest", "highest", "publisher_rounded")
+# Of 2: a layout that knows half of a header and finds half of what it needs comes to 1.
+_ALIKE = 0.75
 
 
 @dataclass(frozen=True)
@@ -22,11 +45,11 @@ class FileProblem:
 
     Attributes
     ----------
-    source_id : str
-        The source whose receipt it would be in; empty where the file wasn't read.
     acceptable : bool
         Whether a person may know better, and say so with a reason: a month may really be low. A
-        file that can't be read, or is held already, is not made right by a reason.
+        file that can't be read, or was received before, is not made right by a reason.
+    source_id : str
+        The source whose receipt it would be in; empty where the file wasn't read.
     """
 
     error: InputError
@@ -44,33 +67,11 @@ class NotAdded(CdpbError):
         things = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
         what = "The file was not" if files == 1 else f"None of the {files} files was"
         lines = ["Nothing was changed."]
-        if any(each.acceptable for each in problems):
-            left = "it" if all(each.acceptable for each in problems) else "what can be"
+        if any(problem.acceptable for problem in problems):
+            left = "it" if all(problem.acceptable for problem in problems) else "what can be"
             lines.insert(0, f"Where the figures are right all the same, accept {left} with a")
             lines.insert(1, 'reason, which the receipt keeps: --accept "REASON".')
         super().__init__(f"{what} added: {things} wrong.", *lines)
-
-
-class NotWithdrawn(CdpbError):
-    """A receipt that the project can't do without."""
-
-    exit_code = 2
-
-    def __init__(self, problems: list[FileProblem], folder: str) -> None:
-        first = problems[0].error.lines
-        super().__init__(
-            f"{folder} can't be withdrawn: without it no run would get through.",
-            *first[:4],
-            "Add what takes its place first, then withdraw it. Nothing was changed.",
-        )
-
-
-PLACES = ("ward_code", "area_code", "borough_code")
-PERIODS = ("month", "quarter", "year")
-# Not parts of a key: the same place is spelt in several ways, and a text can be reworded.
-_NAMES = ("ward_name", "area_name", "borough_name", "indicator_name")
-_TEXTS = ("file", "received", "geometry", "methodology", "note", "status", "trend")
-_NO_COUNTS = ("lower", "upper", "lowest", "highest", "publisher_rounded")
 
 
 @dataclass(frozen=True)
@@ -105,19 +106,19 @@ class Incoming:
     @property
     def place(self) -> str:
         """The column that says where."""
-        return place_column(self.table)
+        return _first_in(self.table, PLACES) or ""
 
     @property
     def period(self) -> str | None:
         """The column that says when, if it has one."""
-        return period_column(self.table)
+        return _first_in(self.table, PERIODS)
 
     @cached_property
     def periods(self) -> list[str]:
         """The months, quarters or years that it holds, in order."""
         if self.period is None:
             return []
-        return [str(each) for each in sorted(self.table[self.period].unique())]
+        return [str(period) for period in sorted(self.table[self.period].unique())]
 
 
 def incoming(path: Path, named: str | None) -> Incoming:
@@ -137,35 +138,128 @@ def incoming(path: Path, named: str | None) -> Incoming:
     content = bytes_of(path)
     source_id, layout = recognise(path, named)
     clear()
-    table = read_file(source_id, path)
-    readings = [f"{row.what} {row.rows:,}: {row.why}" for row in _of_file(path).itertuples()]
+    table, lines = read_file(source_id, path), log()
+    own = lines[(lines["file"] == path.name) & (lines["receipt"] == "")]
+    readings = [f"{line.what} {line.rows:,}: {line.why}" for line in own.itertuples()]
     return Incoming(path, source(source_id), layout, content, table, readings)
-
-
-def _of_file(path: Path) -> pd.DataFrame:
-    kept = log()
-    return kept[(kept["file"] == path.name) & (kept["receipt"] == "")]
-
-
-def place_column(table: pd.DataFrame) -> str:
-    """The column that says where."""
-    return next(name for name in PLACES if name in table)
-
-
-def period_column(table: pd.DataFrame) -> str | None:
-    """The column that says when, if there is one."""
-    return next((name for name in PERIODS if name in table), None)
 
 
 def figure_columns(table: pd.DataFrame) -> list[str]:
     """The columns that hold figures, without the limits of intervals."""
     numbers = table.select_dtypes("number").columns
-    return [each for each in numbers if each not in _NO_COUNTS and not each.endswith("_id")]
+    return [name for name in numbers if name not in _NO_COUNTS and not name.endswith("_id")]
 
 
 def key_columns(table: pd.DataFrame) -> list[str]:
     """The columns that together name a row: where, when, and of what kind."""
-    period = period_column(table)
-    keys = [place_column(table), *([period] if period else [])]
+    keys = list(filter(None, (_first_in(table, PLACES), _first_in(table, PERIODS))))
     left_out = {*keys, *_NAMES, *_TEXTS, *_NO_COUNTS, *figure_columns(table)}
     return [*keys, *(name for name in map(str, table) if name not in left_out)]
+
+
+def _first_in(table: pd.DataFrame, names: tuple[str, ...]) -> str | None:
+    return next((name for name in names if name in table), None)
+
+
+def recognise(path: Path, named: str | None = None) -> tuple[str, str]:
+    """The source and the layout of a CSV, or of a GeoJSON file of outlines, by its header alone.
+
+    Where its source is ``named``, the header must be one of that source's layouts.
+
+    Raises
+    ------
+    InputError
+        If the header is of no source, or of several: with the nearest layout, what is missing
+        and unexpected, and the line to add to which column map.
+    """
+    if named is not None:
+        source(named)
+    outlines = path.suffix.casefold() in (".geojson", ".json")
+    outlines = outlines or bytes_of(path)[:64].lstrip().startswith(b"{")
+    return _outlines(path, named) if outlines else _table(path, named)
+
+
+def _table(path: Path, named: str | None) -> tuple[str, str]:
+    table = read_text_table(path, named or "")
+    header = [plain(name) for name in table.header if plain(name)]
+    among = _with_column_map("data")
+    fitting = [name for name in sources_that_fit(header) if name in among]
+    found = _chosen(path, header, fitting, among, named)
+    try:
+        return found, rename_columns(table, found)[1]
+    except InputError:
+        # Some sources have a column of varying name, so their reader is asked before it is refused.
+        try:
+            read_file(found, path)
+        except InputError as error:
+            raise _not_this_one(error, named) from None
+        return found, ""
+
+
+def _outlines(path: Path, named: str | None) -> tuple[str, str]:
+    """Outline files hold more than is used, so the layout that knows most of it is meant."""
+    header = [plain(name) for name in property_names(path)]
+    among = [named] if named else _with_column_map("shapes")
+    known = [
+        (layout, name) for name in among for layout in vintages(name) if not layout.missing(header)
+    ]
+    if known:
+        most = max(_known(layout, header) for layout, _ in known)
+        best = [(name, layout) for layout, name in known if _known(layout, header) == most]
+        _refuse_several(path, sorted({name for name, _ in best}))
+        return best[0][0], best[0][1].name
+    nearest = nearest_source(header, among)
+    try:
+        with in_file(path):
+            raise unknown_header(property_names(path), nearest, others_let_be=True)
+    except InputError as error:
+        raise _not_this_one(error, named) from None
+
+
+def _with_column_map(folder: str) -> list[str]:
+    """Sources whose files come as tables, or as shapes, and that can be received."""
+    return [
+        name
+        for name, declared in sources().items()
+        if declared.folder == folder and not declared.file and map_path(name).is_file()
+    ]
+
+
+def _chosen(
+    path: Path, header: list[str], fitting: list[str], among: list[str], named: str | None
+) -> str:
+    if named is not None:
+        return named
+    _refuse_several(path, fitting)
+    if fitting:
+        return fitting[0]
+    nearest = nearest_source(header, among)
+    if likeness(nearest, header) < _ALIKE:
+        raise InputError(
+            f"{path.name}: its header is of no source that is known.",
+            f"Found: {quoted(header)}.",
+            f"Most like it, and not much, is {nearest}.",
+            "Name its source with --source ID, if it is one that `cdpb list` shows.",
+            "A new source begins with data/sources.yml and a column map.",
+        )
+    return nearest
+
+
+def _refuse_several(path: Path, fitting: list[str]) -> None:
+    if len(fitting) > 1:
+        raise InputError(
+            f"{path.name}: its header is that of {len(fitting)} sources.",
+            f"It fits {', '.join(fitting[:6])}.",
+            "Name the one that it is of:",
+            f"cdpb add {short(path.name)} --source {fitting[0]}",
+        )
+
+
+def _not_this_one(error: InputError, named: str | None) -> InputError:
+    """The loader's message, which ends with a way out of a wrong guess."""
+    lines = [line.strip() for line in error.lines if line.strip() != "Nothing was loaded."]
+    return InputError(*lines, *([] if named else ["If it is of another source: --source ID."]))
+
+
+def _known(layout: Vintage, header: list[str]) -> int:
+    return len(set(layout.ours) & set(header))

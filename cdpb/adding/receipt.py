@@ -1,4 +1,4 @@
-"""The receipt that is written beside received files."""
+"""The receipt that is written beside received files, and what of it the files don't say."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,12 +10,14 @@ from cdpb.catalogue import receipts
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.loaders.mps import BOROUGHS, WARDS
-from cdpb.sources import Receipt
 from cdpb.yaml_files import read_yaml, yaml_text
 
 NAME = "receipt.yml"
 _WORDS = {"ward_code": "wards", "area_code": "areas", "borough_code": "boroughs"}
-_ORDER = ("source", "received", "received_precision", "periods", "provisional", "vintage_group")
+_ORDER = (
+    *("source", "received", "received_precision", "periods", "provisional", "vintage_group"),
+    *("withdrawn", "reason", "note", "files"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,33 +43,31 @@ def folder_of(file: Incoming, terms: Terms) -> Path:
     return Path(file.source.folder) / file.source.id / terms.received.isoformat()
 
 
-def standing_receipt(file: Incoming, terms: Terms) -> Receipt | None:
-    """The receipt of the same source and day, which a file joins."""
-    return next((r for r in receipts(file.source.id) if r.received == terms.received), None)
-
-
 def refuse_to_join(file: Incoming, terms: Terms) -> None:
     """Stop where a receipt of the day stands and a file can't be one of its files.
 
     Raises
     ------
     InputError
-        If a file there has the same name, or what is said of the receipt differs.
+        If a file there has the same name, or the terms of the receipt are others.
     """
     if file.name.casefold() == NAME:
         raise InputError(f"{file.name} is the name of receipts.", "Give the file another name.")
-    standing = standing_receipt(file, terms)
+    of_the_day = (
+        receipt for receipt in receipts(file.source.id) if receipt.received == terms.received
+    )
+    standing = next(of_the_day, None)
     if standing is None:
         return
     where = relative(standing.folder)
-    if file.name.casefold() in {each.name.casefold() for each in standing.files}:
+    if file.name.casefold() in {entry.name.casefold() for entry in standing.files}:
         raise InputError(
             f"{file.name} would overwrite a file that was received.",
             f"{where} holds a file of that name, with other bytes.",
             "Give this one another name, or the day it came: --received YYYY-MM-DD.",
         )
-    said = (terms.provisional, group_of(file, terms) or standing.vintage_group)
-    if said != (standing.provisional, standing.vintage_group):
+    terms_now = (terms.provisional, _group_of(file, terms) or standing.vintage_group)
+    if terms_now != (standing.provisional, standing.vintage_group):
         raise InputError(
             f"{file.name} can't join the receipt of the same day.",
             f"{where}/{NAME} says otherwise of provisional or vintage_group.",
@@ -81,34 +81,33 @@ def derived_group(files: list[Incoming], terms: Terms) -> str | None:
     They are of one publication if they end with the same month. Nothing is derived otherwise:
     files of two publications may not be subtracted from each other.
     """
-    ends = [{f.periods[-1] for f in files if f.source.id == each} for each in (WARDS, BOROUGHS)]
+    ends = [
+        {f.periods[-1] for f in files if f.source.id == source_id}
+        for source_id in (WARDS, BOROUGHS)
+    ]
     if not all(ends) or ends[0] != ends[1]:
         return None
     return f"{terms.received.day}-{terms.received:%B-%Y}".lower()
 
 
-def group_of(file: Incoming, terms: Terms) -> str | None:
+def _group_of(file: Incoming, terms: Terms) -> str | None:
     """The group of a file's receipt: of other sources nothing is subtracted."""
     return terms.vintage_group if file.source.id in (WARDS, BOROUGHS) else None
 
 
 def receipt_text(file: Incoming, terms: Terms, written: Path) -> str:
-    """The receipt with a file in it, as YAML.
-
-    Parameters
-    ----------
-    file : Incoming
-        The file.
-    terms : Terms
-        What is said of it.
-    written : Path
-        The receipt that it joins, if there is one.
-    """
+    """The receipt with a file in it, as YAML; the one that it joins is ``written``, if any is."""
     joined = read_yaml(written) if written.is_file() else _new(file, terms)
     periods = _periods(file, joined.get("periods"))
     entry = {**joined, **({"periods": periods} if periods else {})}
-    entry["files"] = [*joined.get("files", []), _file(file)]
-    return _text(entry)
+    listed = {
+        "name": file.name,
+        "size": len(file.content),
+        "sha256": file.sha256,
+        "layout": file.layout,
+        "covers": covers(file),
+    }
+    return _text({**entry, "files": [*joined.get("files", []), listed]})
 
 
 def with_note(written: Path, note: str) -> str:
@@ -123,9 +122,7 @@ def withdrawn_text(written: Path, day: dt.date, reason: str) -> str:
 
 
 def _text(entry: dict[str, Any]) -> str:
-    names = [*_ORDER, "withdrawn", "reason", "note", "files"]
-    ordered = {name: entry[name] for name in names if name in entry}
-    return yaml_text(ordered)
+    return yaml_text({name: entry[name] for name in _ORDER if name in entry})
 
 
 def _new(file: Incoming, terms: Terms) -> dict[str, Any]:
@@ -133,8 +130,8 @@ def _new(file: Incoming, terms: Terms) -> dict[str, Any]:
     if terms.precision != "day":
         entry["received_precision"] = terms.precision
     entry["provisional"] = terms.provisional
-    if group_of(file, terms):
-        entry["vintage_group"] = group_of(file, terms)
+    if _group_of(file, terms):
+        entry["vintage_group"] = _group_of(file, terms)
     return entry
 
 
@@ -142,22 +139,12 @@ def _periods(file: Incoming, standing: dict[str, str] | None) -> dict[str, str] 
     """First and last of what the receipt covers; of a census, the year of the one before."""
     if not file.periods:
         before = receipts(file.source.id)
-        held = before[-1].periods if before else None
-        return standing or (held.model_dump() if held else None)
+        newest = before[-1].periods if before else None
+        return standing or (newest.model_dump() if newest else None)
     first, last = file.periods[0], file.periods[-1]
     if standing:
         first, last = min(first, standing["first"]), max(last, standing["last"])
     return {"first": first, "last": last}
-
-
-def _file(file: Incoming) -> dict[str, object]:
-    return {
-        "name": file.name,
-        "size": len(file.content),
-        "sha256": file.sha256,
-        "layout": file.layout,
-        "covers": covers(file),
-    }
 
 
 def covers(file: Incoming) -> str:

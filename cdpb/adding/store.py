@@ -76,21 +76,25 @@ class Workshop:
         """
         for folder in folders:
             flush(self.project / folder)
-        names = {"in": [each.as_posix() for each in folders], "out": [*map(Path.as_posix, out)]}
+        names = {"in": [folder.as_posix() for folder in folders], "out": [*map(Path.as_posix, out)]}
         self.journal.write_text(json.dumps(names), encoding="utf-8", newline="\n")
         try:
             with undisturbed():
                 self._move(folders, out)
         except OSError as error:
             self._undo(folders, out)
-            raise _not_stored(folders[0], error) from None
+            raise InputError(
+                f"{folders[0].as_posix()} could not be written: {os.strerror(error.errno or 0)}.",
+                "Close its files where they are open, and see that data/ can be written.",
+                "Nothing was changed.",
+            ) from None
 
     def finish(self) -> list[str]:
         """Complete what was interrupted; the folders that had not been moved in."""
         if not self.journal.is_file():
             return []
         names = json.loads(self.journal.read_text(encoding="utf-8"))
-        folders, out = ([Path(name) for name in names[each]] for each in ("in", "out"))
+        folders, out = ([Path(name) for name in names[side]] for side in ("in", "out"))
         left = [folder for folder in folders if (self.project / folder).is_dir()]
         self._move(left, out)
         return [folder.as_posix() for folder in left]
@@ -120,14 +124,6 @@ class Workshop:
             if old.exists() and not target.exists():
                 os.replace(old, target)
         self.journal.unlink(missing_ok=True)
-
-
-def _not_stored(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        f"{folder.as_posix()} could not be written: {os.strerror(error.errno or 0)}.",
-        "Close its files where they are open, and see that data/ can be written.",
-        "Nothing was changed.",
-    )
 
 
 @contextmanager
@@ -173,14 +169,10 @@ def _finish() -> list[str]:
 
 @contextmanager
 def _locked() -> Iterator[None]:
-    lock = FileLock(paths.private_folder("adding") / "lock")
     try:
-        lock.acquire(timeout=0)
+        with FileLock(paths.private_folder("adding") / "lock", timeout=0):
+            yield
     except Timeout:
         raise InputError(
             "Another command is adding files.", "Wait until it has ended.", "Nothing was changed."
         ) from None
-    try:
-        yield
-    finally:
-        lock.release()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cdpb.adding.check import shared_rows
+from cdpb.adding.check import months_and_gaps, shared_rows
 from cdpb.adding.incoming import FileProblem, Incoming, figure_columns
 from cdpb.adding.receipt import Terms, covers
 from cdpb.adding.whole import PageYear
@@ -18,7 +18,7 @@ from cdpb.loaders.mps import BOROUGHS, WARDS
 
 @dataclass(frozen=True)
 class Added:
-    """What was added, and what was held before and after.
+    """What was added, and what was in use before and after.
 
     Attributes
     ----------
@@ -28,10 +28,10 @@ class Added:
         By source, every row in use.
     pages : list of PageYear
         Pages and years for which a source is complete now and was not before.
-    accepted : list of Problem
+    accepted : list of FileProblem
         What spoke against them, and was accepted with a reason.
     report : list of str
-        What is said of them; written before they are stored, so that nothing which was stored
+        The lines to print; written before the files are stored, so that nothing which was stored
         can fail for its own description.
     """
 
@@ -59,14 +59,16 @@ def summary_lines(added: Added) -> Iterator[str]:
             "holds": _holds(file),
             "rows": "; ".join(file.readings),
             "new": _new(file, added),
-            "revised": revised(file, added.before[file.source.id]),
+            "revised": _revised(file, added.before[file.source.id]),
             "in use": _in_use(file, added),
             "absent": _absent(file, added.before[file.source.id]),
             "lacking": _lacking(file, added.after[file.source.id]),
             "made up": _made_up(file, added),
             "before": _withdrawn(file),
             "accepted": " ".join(
-                each.error.lines[0] for each in added.accepted if each.source_id == file.source.id
+                problem.error.lines[0]
+                for problem in added.accepted
+                if problem.source_id == file.source.id
             ),
             "stored": (folder / file.name).as_posix(),
         }
@@ -77,30 +79,30 @@ def summary_lines(added: Added) -> Iterator[str]:
     yield from _next(added)
 
 
-def revised(file: Incoming, held: pd.DataFrame) -> str:
-    """How a file differs from what is held; of figures that are not public, only whether it does.
+def _revised(file: Incoming, in_use: pd.DataFrame) -> str:
+    """How a file differs from what is in use; of figures that are not public, only whether it does.
 
     Two versions of a protected table side by side are a way to work out what either hides.
     """
-    both = shared_rows(file, held)
+    both = shared_rows(file, in_use)
     if both.empty:
         return ""
-    counts = figure_columns(file.table)
-    differ = {each: both[f"{each}_held"] != both[f"{each}_new"] for each in counts}
-    differ = {
-        each: mask & ~(both[f"{each}_held"].isna() & both[f"{each}_new"].isna()).to_numpy()
-        for each, mask in differ.items()
+    pairs = {
+        name: (both[f"{name}_in_use"], both[f"{name}_new"]) for name in figure_columns(file.table)
     }
-    if not any(mask.any() for mask in differ.values()):
+    differ = {
+        name: int(((was != now) & ~(was.isna() & now.isna()).to_numpy()).sum())
+        for name, (was, now) in pairs.items()
+    }
+    if not any(differ.values()):
         return "no figure differs from the last receipt"
     if file.source.access != "public":
         return "some figures differ from the last receipt"
-    moved = {c: both[f"{c}_new"].sum() - both[f"{c}_held"].sum() for c in counts}
     return "; ".join(
-        f"{each}: {int(mask.sum()):,} of {len(both):,} figures differ from the last receipt, "
-        f"by {moved[each]:+,} in total"
-        for each, mask in differ.items()
-        if mask.any()
+        f"{name}: {differ[name]:,} of {len(both):,} figures differ from the last receipt, "
+        f"by {now.sum() - was.sum():+,} in total"
+        for name, (was, now) in pairs.items()
+        if differ[name]
     )
 
 
@@ -111,8 +113,8 @@ def _holds(file: Incoming) -> str:
 
 def _new(file: Incoming, added: Added) -> str:
     before = added.before[file.source.id]
-    held = set(before[file.period].astype(str)) if file.period and len(before) else set()
-    new = [each for each in file.periods if each not in held]
+    known = set(before[file.period].astype(str)) if file.period and len(before) else set()
+    new = [period for period in file.periods if period not in known]
     if not file.periods:
         return ""
     if not new:
@@ -145,11 +147,11 @@ def _in_use(file: Incoming, added: Added) -> str:
     return f"for {len(used)} of {len(file.periods)} {file.period}s; newer receipts carry the others"
 
 
-def _absent(file: Incoming, held: pd.DataFrame) -> str:
-    """Places that are held and that the file says nothing of."""
-    known = set(held[file.place]) - set(file.table[file.place]) if len(held) else set()
-    named = sorted(known)[:_MOST_NAMED]
-    more = f" and {len(known) - len(named)} more" if len(known) > len(named) else ""
+def _absent(file: Incoming, in_use: pd.DataFrame) -> str:
+    """Places of which figures are in use and that the file says nothing of."""
+    places = set(in_use[file.place]) - set(file.table[file.place]) if len(in_use) else set()
+    named = sorted(places)[:_MOST_NAMED]
+    more = f" and {len(places) - len(named)} more" if len(places) > len(named) else ""
     return f"{', '.join(named)}{more}: held from other files, not in this one" if named else ""
 
 
@@ -157,18 +159,15 @@ def _lacking(file: Incoming, after: pd.DataFrame) -> str:
     """Months between the first and the last of a source that no receipt carries."""
     if file.period != "month":
         return ""
-    held = pd.PeriodIndex(after["month"].unique())
-    whole = pd.period_range(held.min(), held.max(), freq="M")
-    absent = [m for m in whole.difference(held) if m.month not in file.source.no_collection_in]
+    _, absent = months_and_gaps(after, file.source.no_collection_in)
     months = f"{absent[0]} to {absent[-1]}" if len(absent) > 1 else str(*absent)
     return f"{months}: no receipt carries {len(absent)} of these months" if absent else ""
 
 
 def _matched(added: Added) -> Iterator[str]:
-    held = {file.source.id for file in added.files}
     if added.terms.vintage_group:
         yield f"vintage group: {added.terms.vintage_group}"
-    elif held & {WARDS, BOROUGHS}:
+    elif {file.source.id for file in added.files} & {WARDS, BOROUGHS}:
         yield "vintage group: none. Offences without a ward are shown for months of which a ward"
         yield "  and a borough file of one publication are held: add both together, or name the"
         yield "  publication with --vintage-group NAME (data/README.md says when)."
@@ -177,11 +176,11 @@ def _matched(added: Added) -> Iterator[str]:
 def _next(added: Added) -> Iterator[str]:
     """For which pages a year is complete now, what others of it still lack, and what to do."""
     whole, parts = defaultdict(list), defaultdict(list)
-    for each in added.pages:
-        if each.lacking:
-            parts[each.year, each.lacking].append(each.finding)
+    for page in added.pages:
+        if page.lacking:
+            parts[page.year, page.lacking].append(page.finding)
         else:
-            whole[each.year].append(each.finding)
+            whole[page.year].append(page.finding)
     for year, findings in sorted(whole.items()):
         yield f"complete now: {year} for {', '.join(findings)}"
     for (year, lacking), findings in sorted(parts.items()):
@@ -192,7 +191,7 @@ def _next(added: Added) -> Iterator[str]:
 
 def _withdrawn(file: Incoming) -> str:
     """Of bytes that were received before, and taken out of use: when and why."""
-    for each in withdrawn_receipts(file.source.id):
-        if file.sha256 in {held.sha256 for held in each.files}:
-            return f"withdrawn on {each.withdrawn}: {each.reason}"
+    for receipt in withdrawn_receipts(file.source.id):
+        if file.sha256 in {of_it.sha256 for of_it in receipt.files}:
+            return f"withdrawn on {receipt.withdrawn}: {receipt.reason}"
     return ""

@@ -1,6 +1,7 @@
-"""The project as it would be, held against what every run and `cdpb list` would refuse."""
+"""The project as it would be: what a run or `cdpb list` would refuse of it, or could show now."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,8 @@ from cdpb.catalogue import receipts, source, sources
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.loaders import access
-from cdpb.loaders import coverage as loaded
 from cdpb.loaders.coverage import read_file
-from cdpb.loaders.registry import LOADERS
+from cdpb.loaders.registry import LOADERS, loader_of
 from cdpb.periods import FinancialYear
 from cdpb.sources import ILLUSTRATIVE, Source
 
@@ -44,52 +44,45 @@ def loads_of(source_id: str) -> list[Callable[[], pd.DataFrame]]:
     return [*counts, *_LOADS.get(source_id, ())]
 
 
-def refused_by_a_run(source_ids: set[str]) -> Iterator[FileProblem]:
-    """What a run, or `cdpb list`, would stop at in the project that the loaders see.
-
-    Parameters
-    ----------
-    source_ids : set of str
-        The sources whose receipts are others than before.
-    """
-    moved = sorted({*source_ids, *_filled_to(source_ids)})
-    asked: list[tuple[Callable[[], object], str]] = [
-        (load, each) for each in moved for load in loads_of(each)
-    ]
-    asked += [(partial(_years_as_asked_for, each), each) for each in moved]
-    with access.building(_EVERYTHING):
-        found = [problem for ask, each in asked for problem in _stops(ask, each)]
-    yield from {str(each.error): each for each in found}.values()
-
-
 def new_refusals(source_ids: set[str], project: Path) -> list[FileProblem]:
-    """What a run would stop at in a project as it would be, and does not in the one that is."""
+    """What a run would stop at in a project as it would be, and does not in the one that is.
+
+    ``source_ids`` are those whose receipts are others than before.
+    """
     with standing_in(project):
-        found = list(refused_by_a_run(source_ids))
-    before = {str(each.error) for each in refused_by_a_run(source_ids)} if found else set()
-    return [each for each in found if str(each.error) not in before]
+        found = _refused_by_a_run(source_ids)
+    before = _refused_by_a_run(source_ids) if found else {}
+    return [problem for text, problem in found.items() if text not in before]
+
+
+def _refused_by_a_run(source_ids: set[str]) -> dict[str, FileProblem]:
+    """What a run, or `cdpb list`, would stop at in the project that the loaders see."""
+    # And the sources whose rows are filled to the places that one of these lists.
+    filled = {id for id, declared in sources().items() if declared.boundary_set in source_ids}
+    asked: list[tuple[Callable[[], object], str]] = []
+    for source_id in sorted(source_ids | filled):
+        loads: list[Callable[[], object]] = [
+            *loads_of(source_id),
+            partial(_years_as_asked_for, source_id),
+        ]
+        asked += [(load, source_id) for load in loads]
+    with access.building(_EVERYTHING):
+        found = [problem for ask, source_id in asked for problem in _stops(ask, source_id)]
+    return {str(problem.error): problem for problem in found}
 
 
 def years_by_source(source_ids: Iterable[str]) -> dict[str, list[str]]:
     """The years that each source has complete; none of one that can't be read."""
+    years: dict[str, list[str]] = {source_id: [] for source_id in source_ids}
     with access.building(_EVERYTHING):
-        return {each: _readable_years(each) for each in source_ids}
-
-
-def _readable_years(source_id: str) -> list[str]:
-    try:
-        return loaders.years_held(source_id)
-    except InputError:
-        return []
-
-
-def _filled_to(source_ids: set[str]) -> set[str]:
-    """The sources whose rows are filled to the places that one of these lists."""
-    return {id for id, each in sources().items() if each.boundary_set in source_ids}
+        for source_id in years:
+            with suppress(InputError):
+                years[source_id] = loaders.years_held(source_id)
+    return years
 
 
 def _years_as_asked_for(source_id: str) -> None:
-    """Hold that each year can be asked for: `cdpb run --year` takes it as it is written."""
+    """Stop at a year that can't be asked for: `cdpb run --year` takes it as it is written."""
     for year in loaders.years_held(source_id):
         if not year.isdigit() and "/" in year:
             FinancialYear.parse(year)
@@ -110,24 +103,20 @@ def _stops(ask: Callable[[], object], source_id: str) -> Iterator[FileProblem]:
         unforeseen = InputError(
             f"{source_id}: no run could read it ({type(error).__name__}).",
             "Wanted: a file that its loader can read. This one is unlike all that were met.",
-            "Hold it against the publisher's own page, or against data/README.md.",
+            "Compare it with the publisher's own page, or with data/README.md.",
         )
         yield FileProblem(unforeseen, source_id=source_id)
 
 
-def held_table(source_id: str) -> pd.DataFrame:
+def table_in_use(source_id: str) -> pd.DataFrame:
     """Every row that is in use of a source, with the day it was ``received``.
 
-    Made-up figures are nothing to hold a file against: they go out of use when it comes in.
-
-    Raises
-    ------
-    InputError
-        If what is held can't be vouched for.
+    No made-up figures are among them: they go out of use when a file comes in.
     """
     if source(source_id).status == ILLUSTRATIVE:
         return pd.DataFrame()
-    received = loaded.received(source_id)
+    loader = loader_of(source_id)
+    received = loader.received() if loader else None
     return _newest(source_id) if received is None else received.table
 
 
@@ -163,14 +152,9 @@ class PageYear:
 
 
 def pages_moved(changed: set[str], before: Years, after: Years) -> Iterator[PageYear]:
-    """Each page and year that a source is complete for now and was not before.
+    """Each page and year for which one of the changed sources is complete now and was not before.
 
-    Parameters
-    ----------
-    changed : set of str
-        Sources whose receipts are others than before.
-    before, after : mapping of str to sequence of str
-        By source, its complete years.
+    ``before`` and ``after`` are the complete years of each source.
     """
     known = sources()
     for finding in declarations().findings:
@@ -179,27 +163,29 @@ def pages_moved(changed: set[str], before: Years, after: Years) -> Iterator[Page
         needed = _needed(finding, known)
         new = {
             year
-            for each in changed & set(needed)
-            for year in set(after[each]) - set(before[each])
+            for name in changed & set(needed)
+            for year in set(after[name]) - set(before[name])
             if "/" in year
         }
         for year in sorted(new):
-            lacking = tuple(each for each in needed if year not in after[each])
+            lacking = tuple(name for name in needed if year not in after[name])
             yield PageYear(finding.id, year, lacking)
 
 
 def sources_needed_with(changed: set[str]) -> set[str]:
     """These sources, and those that some page of theirs needs for a year of its own."""
     known = sources()
-    pages = [set(_needed(each, known)) for each in declarations().findings if not each.after]
+    pages = [
+        set(_needed(finding, known)) for finding in declarations().findings if not finding.after
+    ]
     return changed.union(*(needed for needed in pages if changed & needed))
 
 
 def _needed(finding: FindingDeclaration, known: Mapping[str, Source]) -> list[str]:
     return [
-        each
-        for each in finding.sources
-        if known[each].frequency.startswith(_REGULAR)
-        and known[each].periods != "none"
-        and known[each].status == "official"
+        name
+        for name in finding.sources
+        if known[name].frequency.startswith(_REGULAR)
+        and known[name].periods != "none"
+        and known[name].status == "official"
     ]

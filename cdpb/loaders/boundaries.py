@@ -1,4 +1,4 @@
-"""Outlines of wards and boroughs, for maps."""
+"""Outlines of wards and boroughs, and sites that draw offences to one ward, for maps."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cdpb.catalogue import check_receipt, receipts
-from cdpb.errors import InputError
-from cdpb.file_contents import relative
+import pandas as pd
+
+from cdpb import paths, schemas
+from cdpb.catalogue import check_receipt, receipts, source
+from cdpb.errors import FileError, InputError
+from cdpb.file_contents import bytes_of, in_file
 from cdpb.loaders import access
-from cdpb.loaders.files import Origin, record
-from cdpb.loaders.headers import plain, unknown_header, vintages
+from cdpb.loaders.counts import first_true
+from cdpb.loaders.files import Origin, read_text_table, record
+from cdpb.loaders.headers import plain, rename_columns, short, unknown_header, vintages
+from cdpb.loaders.places import boundary_set
 from cdpb.loaders.receiving import fingerprint
 
 if TYPE_CHECKING:  # geopandas takes half a second, and most of what loads draws no map
     import geopandas as gpd
 
-WARDS, BOROUGHS = "ward_outlines", "borough_outlines"
+WARDS, BOROUGHS, SITES = "ward_outlines", "borough_outlines", "special_sites"
+_KEYS = ("ward_code", "borough_code")
 DEGREES, METRES = "EPSG:4326", "EPSG:27700"
 _BRITAIN = {DEGREES: (-9.0, 49.0, 3.0, 61.5), METRES: (1_000.0, 1_000.0, 700_000.0, 1_300_000.0)}
 _DEEPEST = 4  # a MultiPolygon's coordinates
@@ -91,6 +97,44 @@ def borough_outlines() -> gpd.GeoDataFrame:
     return _handed_out(_outlines(BOROUGHS, fingerprint(BOROUGHS))[-1], BOROUGHS)
 
 
+def special_sites(area: str | None = None) -> pd.DataFrame:
+    """Sites that explain where offences are recorded, rather than where they happen.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all sites when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``site, kind, ward_code, lat, lon, verified, note``; degrees north and east. A site that
+        is not verified has an approximate place.
+
+    Raises
+    ------
+    InputError
+        If the list can't be read, or names a ward that is none.
+    """
+    access.permitted(SITES)
+    path = paths.data_folder() / source(SITES).file
+    with in_file(path):
+        rows, _ = rename_columns(read_text_table(path, SITES), SITES)
+        boroughs = rows["ward_code"].map(boundary_set()["borough_code"])
+        if boroughs.isna().any():
+            site = short(rows["site"].iloc[first_true(boroughs.isna())])
+            raise FileError(
+                f"This file: {site} is in no ward.", "Wanted: the code of a ward of May 2022."
+            )
+    typed = rows.assign(
+        lat=pd.to_numeric(rows["lat"], errors="coerce"),
+        lon=pd.to_numeric(rows["lon"], errors="coerce"),
+        verified=rows["verified"].str.strip().str.casefold().map({"true": True, "false": False}),
+    )
+    chosen = typed if area is None else typed[boroughs == area]
+    return schemas.validated(chosen, schemas.SPECIAL_SITES, SITES)
+
+
 def _handed_out(outlines: gpd.GeoDataFrame, source_id: str) -> gpd.GeoDataFrame:
     fresh = outlines.reset_index(drop=True)
     fresh.attrs = {"source": source_id}
@@ -100,69 +144,64 @@ def _handed_out(outlines: gpd.GeoDataFrame, source_id: str) -> gpd.GeoDataFrame:
 @lru_cache(maxsize=8)
 def _outlines(source_id: str, _fingerprint: str) -> list[gpd.GeoDataFrame]:
     """The files of the newest receipt."""
-    held = receipts(source_id)
-    if not held:
+    in_order = receipts(source_id)
+    if not in_order:
         raise InputError(f"{source_id}: nothing has been received.", "No map can be drawn.")
-    check_receipt(held[-1])
-    day = held[-1].received.isoformat()
-    return [read_outlines(path, day, source_id) for path in held[-1].paths]
+    newest = in_order[-1]
+    check_receipt(newest)
+    return [read_outlines(path, newest.received.isoformat(), source_id) for path in newest.paths]
 
 
 def read_outlines(path: Path, receipt: str = "", source_id: str = WARDS) -> gpd.GeoDataFrame:
     """One GeoJSON file of outlines, in EPSG:4326, London alone."""
+    with in_file(path):
+        return _read(path, Origin(source_id, receipt, path.name))
+
+
+def _read(path: Path, origin: Origin) -> gpd.GeoDataFrame:
     import geopandas as gpd
     from shapely.errors import ShapelyError
 
     content = _geojson(path)
-    found = content["features"]
-    names = _names(found, path, source_id)
-    rows = [
-        {ours: each["properties"].get(theirs) for ours, theirs in names.items()} for each in found
-    ]
-    system = _system(content, path)
+    features = content["features"]
+    names = _names(features, origin.source)
+    system = _system(content)
     try:
-        shapes = gpd.GeoDataFrame.from_features(found, crs=system)[["geometry"]]
+        shapes = gpd.GeoDataFrame.from_features(features, crs=system)[["geometry"]]
     except (ShapelyError, KeyError, TypeError, ValueError):
-        raise _no_outlines(path) from None
-    outlines = shapes.assign(**{ours: [row[ours] for row in rows] for ours in names})
+        raise _no_outlines() from None
+    outlines = shapes.assign(
+        **{ours: [one["properties"].get(name) for one in features] for ours, name in names.items()}
+    )
     in_london = outlines["borough_code"].astype(str).str.fullmatch(r"E09\d{6}")
-    origin = Origin(source_id, receipt, path.name)
     record(origin, "read", len(outlines), f"outlines in {system}")
     record(origin, "dropped", int((~in_london).sum()), "outlines outside London")
-    return _checked(outlines[in_london][[*names, "geometry"]], names, path).to_crs(DEGREES)
+    chosen = outlines[in_london][[*names, "geometry"]]
+    _refuse_bad_shapes(chosen, next(name for name in names if name in _KEYS))
+    return chosen.to_crs(DEGREES)
 
 
 def property_names(path: Path) -> list[str]:
-    """What the first outline of a GeoJSON file is described by, as written there.
-
-    Raises
-    ------
-    InputError
-        If the file holds no outlines.
-    """
-    return list(_geojson(path)["features"][0]["properties"])
+    """What the first outline of a GeoJSON file is described by, as written there."""
+    with in_file(path):
+        return list(_geojson(path)["features"][0]["properties"])
 
 
 def _geojson(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise InputError(f"{relative(path)} is missing.", "Nothing was loaded.") from None
+        content = json.loads(bytes_of(path).decode("utf-8-sig"))
     except (ValueError, RecursionError):  # It is no JSON, or none that outlines are in.
-        content = None
+        raise _no_outlines() from None
     features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not all(_is_outline(each) for each in features):
-        content = None
-    if not content or not features:
-        raise _no_outlines(path)
+    if not features or not isinstance(features, list) or not all(map(_is_outline, features)):
+        raise _no_outlines()
     return content
 
 
-def _no_outlines(path: Path) -> InputError:
-    return InputError(
-        f"{relative(path)} holds no outlines.",
+def _no_outlines() -> FileError:
+    return FileError(
+        "This file holds no outlines.",
         "Wanted: a GeoJSON file, a FeatureCollection with features, each with a whole shape.",
-        "Nothing was loaded.",
     )
 
 
@@ -174,11 +213,10 @@ def _is_outline(feature: Any) -> bool:
     if not isinstance(shape, dict):
         return shape is None
     nested = shape.get("coordinates")
-    return _depth(nested) <= _DEEPEST and all(map(_is_point, _points(nested)))
-
-
-def _is_point(point: list[Any]) -> bool:
-    return len(point) >= 2 and all(isinstance(each, (int, float)) for each in point)
+    return _depth(nested) <= _DEEPEST and all(
+        len(point) >= 2 and all(isinstance(number, (int, float)) for number in point)
+        for point in _points(nested)
+    )
 
 
 def _depth(nested: Any) -> int:
@@ -189,51 +227,51 @@ def _depth(nested: Any) -> int:
     return depth
 
 
-def _names(features: list[dict[str, Any]], path: Path, source_id: str) -> dict[str, str]:
+def _names(features: list[dict[str, Any]], source_id: str) -> dict[str, str]:
     """Our name for each property to the file's; other properties are let be."""
     written = {plain(name): name for name in features[0]["properties"]}
     for vintage in vintages(source_id):
         if not vintage.missing(list(written)):
             return {o: written[theirs] for theirs, o in vintage.ours.items() if theirs in written}
-    raise unknown_header(path, list(written.values()), source_id, others_let_be=True)
+    raise unknown_header(list(written.values()), source_id, others_let_be=True)
 
 
-def _system(content: dict[str, Any], path: Path) -> str:
+def _system(content: dict[str, Any]) -> str:
     """The coordinate system, by the range of the coordinates and by what the file says.
 
     Files come in degrees or in metres of the National Grid, often without saying so, so the
     range decides; what the file says may not contradict it.
     """
     box = _bounds(content["features"])
-    fitting = [name for name, britain in _BRITAIN.items() if _inside(box, britain)]
-    said = (
-        str(content.get("crs", {}).get("properties", {}).get("name", ""))
-        if "crs" in content
-        else ""
-    )
-    contradicted = said and fitting and not _says(said, fitting[0])
+    fitting = [
+        name
+        for name, (west, south, east, north) in _BRITAIN.items()
+        if box[0] >= west and box[1] >= south and box[2] <= east and box[3] <= north
+    ]
+    crs = content.get("crs")
+    about = crs.get("properties") if isinstance(crs, dict) else None
+    name = str(about.get("name", "")) if isinstance(about, dict) else ""
+    contradicted = name and fitting and not _means(name, fitting[0])
     if not fitting or contradicted:
-        raise InputError(
-            f"{relative(path)}: its coordinates are in no system that is known here.",
+        raise FileError(
+            "This file: its coordinates are in no system that is known here.",
             f"They range from {box[0]:.6g}, {box[1]:.6g} to {box[2]:.6g}, {box[3]:.6g}"
-            + (f"; the file says {said[:40]!r}." if said else "; the file names no system."),
+            + (f"; the file says {name[:40]!r}." if name else "; the file names no system."),
             "Wanted: longitude and latitude (EPSG:4326) or National Grid metres (EPSG:27700).",
-            "Take the file in one of these. Nothing was loaded.",
+            "Take the file in one of these.",
         )
     return fitting[0]
 
 
-def _says(said: str, system: str) -> bool:
+def _means(name: str, system: str) -> bool:
     """Whether a name of a coordinate system means this one; CRS84 is 4326 in this order."""
-    return said.endswith((system.split(":")[1], *(["CRS84"] if system == DEGREES else [])))
-
-
-def _inside(box: tuple[float, ...], outer: tuple[float, ...]) -> bool:
-    return box[0] >= outer[0] and box[1] >= outer[1] and box[2] <= outer[2] and box[3] <= outer[3]
+    return name.endswith((system.split(":")[1], *(["CRS84"] if system == DEGREES else [])))
 
 
 def _bounds(features: list[dict[str, Any]]) -> tuple[float, float, float, float]:
-    points = [p for each in features for p in _points((each["geometry"] or {}).get("coordinates"))]
+    points = [
+        p for feature in features for p in _points((feature["geometry"] or {}).get("coordinates"))
+    ]
     if not points:
         return (0.0, 0.0, 0.0, 0.0)
     eastings, northings = [p[0] for p in points], [p[1] for p in points]
@@ -248,15 +286,11 @@ def _points(nested: Any) -> list[list[float]]:
     return [point for part in nested for point in _points(part)]
 
 
-def _checked(outlines: gpd.GeoDataFrame, names: dict[str, str], path: Path) -> gpd.GeoDataFrame:
-    key = next(name for name in names if name in ("ward_code", "borough_code"))
-    bad = (
-        outlines.geometry.is_empty | ~outlines.geom_type.isin(_FILLED) | outlines[key].duplicated()
-    )
+def _refuse_bad_shapes(outlines: gpd.GeoDataFrame, key: str) -> None:
+    shapes = outlines.geometry
+    bad = shapes.is_empty | ~outlines.geom_type.isin(_FILLED) | outlines[key].duplicated()
     if bad.any():
-        raise InputError(
-            f"{relative(path)}: an outline is empty, no area, or there twice.",
+        raise FileError(
+            "This file: an outline is empty, no area, or there twice.",
             f"First: {outlines.loc[bad.idxmax(), key]}.",
-            "Nothing was loaded.",
         )
-    return outlines

@@ -1,22 +1,19 @@
 """Office for National Statistics, Census 2021: usual residents by ward and by age."""
 
 import re
-from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 
 from cdpb import schemas
 from cdpb.areas import ENGLAND, LONDON, boroughs
-from cdpb.errors import InputError
-from cdpb.file_contents import relative
+from cdpb.errors import FileError, InputError
 from cdpb.loaders import access
-from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats, trimmed
-from cdpb.loaders.files import read_text_table, record
-from cdpb.loaders.headers import in_our_words, short
+from cdpb.loaders.checks import without_totals
+from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats
+from cdpb.loaders.files import TextTable
+from cdpb.loaders.headers import rename_columns, short
 from cdpb.loaders.places import in_areas, refuse_blank
-from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.totals import without_totals
+from cdpb.loaders.receiving import received
 
 WARDS, AGES = "census_2021_wards", "census_2021_age"
 ALL_AGES = "all_ages"
@@ -37,8 +34,7 @@ def ward_residents(area: str | None = None) -> pd.DataFrame:
         ``ward_code, ward_name, borough_code, residents``.
     """
     access.permitted(WARDS)
-    table = received_wards().table
-    return schemas.of_area(table, "borough_code", area, schemas.WARD_RESIDENTS, WARDS)
+    return schemas.of_area(received(WARDS).table, area, schemas.WARD_RESIDENTS, WARDS)
 
 
 def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
@@ -65,112 +61,79 @@ def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
         If the range cuts a band in two, like 18+.
     """
     access.permitted(AGES)
-    table = received_ages().table
+    table = received(AGES).table
     chosen = table[table["band"].isin(_bands_of(ages, list(table["band"].unique())))]
-    added = chosen.groupby(["area_code", "area_name"], as_index=False, sort=False)[
-        "residents"
-    ].sum()
-    with_ages = added.assign(ages=ages)
-    whole = schemas.validated(with_ages, schemas.RESIDENTS, AGES)
-    return schemas.of_area(whole, "area_code", area, schemas.RESIDENTS, AGES)
+    by_area = chosen.groupby(["area_code", "area_name"], as_index=False, sort=False)
+    added = by_area["residents"].sum().assign(ages=ages)
+    whole = schemas.validated(added, schemas.RESIDENTS, AGES)
+    return schemas.of_area(whole, area, schemas.RESIDENTS, AGES)
 
 
-def received_wards() -> Received:
-    """All receipts of residents by ward."""
-    return _received_wards(fingerprint(WARDS))
-
-
-def received_ages() -> Received:
-    """All receipts of residents by age, with London added up."""
-    return _received_ages(fingerprint(AGES))
-
-
-@lru_cache(maxsize=8)
-def _received_wards(_fingerprint: str) -> Received:
-    received = receive(WARDS, read_wards, ["ward_code"])
-    schemas.validated(received.table, schemas.WARD_RESIDENTS, WARDS)
-    return received
-
-
-@lru_cache(maxsize=8)
-def _received_ages(_fingerprint: str) -> Received:
-    received = receive(AGES, read_ages, ["area_code"])
-    return Received(_with_london(received.table), received.by_receipt)
-
-
-def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
+def read_wards(table: TextTable) -> pd.DataFrame:
     """One file of residents by ward, in any known layout."""
-    table = read_text_table(path, WARDS, receipt)
-    rows, _ = in_our_words(table, WARDS)
-    rows = rows.apply(trimmed)
+    rows, _ = rename_columns(table, WARDS)
     rows = rows.assign(ward_code=rows["ward_code"].str.upper())
     labels = ["ward_code", "ward_name", "borough_code"]
     # Beside the wards the published table has its total, and the City of London whole.
     rows = without_totals(rows, labels, ["residents"], table)
-    refuse_blank(rows[rows["ward_code"] == ""], rows, "ward", labels, table)
+    refuse_blank(rows, rows["ward_code"] == "", "ward", labels)
     borough = rows["ward_code"].str.fullmatch(r"E09\d{6}")
-    _refuse_other_codes(rows["ward_code"][~borough], path)
+    _refuse_no_wards(rows["ward_code"], borough)
     rows = rows.assign(area_code=rows["borough_code"].where(~borough, rows["ward_code"]))
-    if borough.all():
-        raise _without_wards(path)
     rows = in_areas(rows, table, "place")
-    kept = rows[rows["ward_code"].str.startswith("E05")]
-    record(table.origin, "dropped", len(rows) - len(kept), "boroughs beside their wards")
-    kept = kept.assign(borough_code=kept["area_code"])
-    refuse_repeats(kept, ["ward_code"], path)
-    counts = counts_in(kept, "residents", table, ["ward_code"])
-    return schemas.check_read(kept.assign(residents=counts), schemas.WARD_RESIDENTS, path)
+    wards = rows[rows["ward_code"].str.startswith("E05")]
+    table.record("dropped", len(rows) - len(wards), "boroughs beside their wards")
+    wards = wards.assign(borough_code=wards["area_code"])
+    refuse_repeats(wards, ["ward_code"])
+    counts = counts_in(wards, "residents", table, ["ward_code"])
+    return schemas.check_read(wards.assign(residents=counts), schemas.WARD_RESIDENTS)
 
 
-def _without_wards(path: Path) -> InputError:
-    return InputError(
-        f"{relative(path)} has boroughs in its column of wards.",
-        "Wanted: codes like E05013632 in the column of ward codes.",
-        "Two headers are perhaps in each other's place. Take the file again. Nothing was loaded.",
-    )
-
-
-def _refuse_other_codes(codes: pd.Series, path: Path) -> None:
-    strange = codes[~codes.str.fullmatch(r"E05\d{6}")]
+def _refuse_no_wards(codes: pd.Series, borough: pd.Series) -> None:
+    strange = codes[~borough & ~codes.str.fullmatch(r"E05\d{6}")]
     if len(strange):
-        raise InputError(
-            f"{relative(path)} holds a ward code that is none: {short(strange.iloc[0])}.",
+        raise FileError(
+            f"This file holds a ward code that is none: {short(strange.iloc[0])}.",
             f"Row {strange.index[0]} below the header. Wanted: a code like E05013632.",
-            "Take the file again as published. Nothing was loaded.",
+            "Take the file again as published.",
+        )
+    if borough.all():
+        raise FileError(
+            "This file has boroughs in its column of wards.",
+            "Wanted: codes like E05013632 in the column of ward codes.",
+            "Two headers are perhaps in each other's place. Take the file again.",
         )
 
 
-def read_ages(path: Path, receipt: str = "") -> pd.DataFrame:
+def read_ages(table: TextTable) -> pd.DataFrame:
     """One file of residents by five-year band, long, for the boroughs and England."""
-    table = read_text_table(path, AGES, receipt)
-    rows, _ = in_our_words(table, AGES)
-    rows = rows.apply(trimmed)
-    kept = in_areas(rows, table, "area_name")
-    refuse_repeats(kept, ["area_code"], path)
-    bands = [name for name in kept.columns if _BAND.fullmatch(name)]
+    rows, _ = rename_columns(table, AGES)
+    rows = in_areas(rows, table, "area_name")
+    refuse_repeats(rows, ["area_code"])
+    bands = [name for name in rows.columns if _BAND.fullmatch(name)]
     about = ["area_code", "area_name"]
-    wide = kept[[*about, *bands, ALL_AGES]].assign(**{ROW: kept.index})
+    wide = rows[[*about, *bands, ALL_AGES]].assign(**{ROW: rows.index})
     long = wide.melt([*about, ROW], var_name="band", value_name="residents")
     counts = counts_in(long, "residents", table, ["area_code", "band"], written="band")
     long = long.assign(residents=counts)
-    _refuse_bands_beside_the_total(long, path)
+    _refuse_bands_beside_the_total(long)
     return long[long["band"] != ALL_AGES].drop(columns=ROW).reset_index(drop=True)
 
 
-def _refuse_bands_beside_the_total(long: pd.DataFrame, path: Path) -> None:
+def _refuse_bands_beside_the_total(long: pd.DataFrame) -> None:
     """Bands are perturbed, so they miss the total by a few; a lost band misses it by thousands."""
     wide = long.pivot(index="area_name", columns="band", values="residents")
     total = wide.pop(ALL_AGES)
     off = (wide.sum(axis=1) - total).abs() > 0.005 * total
     if off.any():
-        raise InputError(
-            f"{relative(path)}: age bands don't add up to all ages.",
+        raise FileError(
+            "This file: age bands don't add up to all ages.",
             f"First: {wide.index[first_true(off)]}. A band is missing or in another's place.",
-            "Nothing was loaded.",
         )
 
 
-def _with_london(table: pd.DataFrame) -> pd.DataFrame:
+def with_london(table: pd.DataFrame) -> pd.DataFrame:
+    """Residents by area and band, and those of London where all its boroughs are there."""
     in_london = table[table["area_code"] != ENGLAND.code]
     london = in_london.groupby("band", as_index=False, sort=False)["residents"].sum()
     whole = set(in_london["area_code"]) == set(boroughs()["area_code"])

@@ -39,7 +39,7 @@ class Correction(BaseModel):
 
     @property
     def readable(self) -> bool:
-        """Whether what was published is a count; what is none is mended on reading."""
+        """Whether what was published is a count; what is none is replaced on reading."""
         return bool(_WHOLE.fullmatch(str(self.expect).strip()))
 
     @property
@@ -73,23 +73,20 @@ def corrections() -> list[Correction]:
 
 
 def legible(rows: pd.DataFrame, column: str, source_id: str) -> pd.Series:
-    """A column of text in which cells that are no numbers are mended by their corrections.
+    """A column of text with the corrections of its cells that are no numbers.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Text under our names, with the columns that name a row in our words.
-    column : str
-        The column that is about to be read.
-    source_id : str
-        The source.
+    The columns of ``rows`` that name a row are in our words already.
     """
     text = rows[column]
-    for each in corrections():
-        if each.source == source_id and each.column == column and not each.readable:
-            meant = each.meets(rows) & (text.str.strip() == str(each.expect).strip())
-            _record(each, meant)
-            text = text.mask(meant, str(each.becomes))
+    for correction in corrections():
+        if (
+            correction.source == source_id
+            and correction.column == column
+            and not correction.readable
+        ):
+            meant = correction.meets(rows) & (text.str.strip() == str(correction.expect).strip())
+            _record(correction, meant)
+            text = text.mask(meant, str(correction.becomes))
     return text
 
 
@@ -103,51 +100,46 @@ def how_to_correct(row: pd.Series, column: str, keys: Sequence[str]) -> list[str
 
 
 def corrected(
-    table: pd.DataFrame, source_id: str, receipts: Sequence[pd.DataFrame] = ()
+    table: pd.DataFrame, source_id: str, by_receipt: Sequence[pd.DataFrame] = ()
 ) -> pd.DataFrame:
     """A source's figures in use, with its corrections applied.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        The figures in use.
-    source_id : str
-        The source.
-    receipts : sequence of pandas.DataFrame
-        What each receipt held by itself: a cell that was no number was mended in it on reading.
+    by_receipt : sequence of pandas.DataFrame
+        The rows of each receipt by itself, where cells that were no numbers are replaced already.
 
     Raises
     ------
     InputError
         If a correction meets no row, or a row that is no longer as it expects: the publisher has
-        mended it, or it was written for another figure.
+        fixed it, or it was written for another figure.
     """
     for correction in corrections():
         if correction.source == source_id:
-            table = _apply(correction, table, receipts)
+            table = _apply(correction, table, by_receipt)
     return table
 
 
 def _apply(
-    correction: Correction, table: pd.DataFrame, receipts: Sequence[pd.DataFrame]
+    correction: Correction, table: pd.DataFrame, by_receipt: Sequence[pd.DataFrame]
 ) -> pd.DataFrame:
-    named = ", ".join(f"{key} {value}" for key, value in correction.rows.items())
     unknown = [name for name in (*correction.rows, correction.column) if name not in table]
     if unknown:
-        raise _stale(correction, named, f"Its table has no column {unknown[0]!r}.")
+        raise _stale(correction, f"Its table has no column {unknown[0]!r}.")
     meant = correction.meets(table)
     if not correction.readable:
         # It may wait for the file that holds the cell, so meeting nothing is no fault.
-        if any(map(correction.in_place, receipts)) and not correction.in_place(table):
-            raise _stale(correction, named, "The publisher now gives another figure.")
+        if any(map(correction.in_place, by_receipt)) and not correction.in_place(table):
+            raise _stale(correction, "The publisher now gives another figure.")
         return table
     if not meant.any():
-        raise _stale(correction, named, "No row is like that.")
+        raise _stale(correction, "No row is like that.")
     if (table.loc[meant, correction.column] != correction.number).any():
-        raise _stale(correction, named, "The figure is no longer the one it expects.")
+        raise _stale(correction, "The figure is no longer the one it expects.")
     _record(correction, meant)
-    mended = table[correction.column].mask(meant, correction.becomes)
-    return table.assign(**{correction.column: mended.astype(table[correction.column].dtype)})
+    fixed = table[correction.column].mask(meant, correction.becomes)
+    return table.assign(**{correction.column: fixed.astype(table[correction.column].dtype)})
 
 
 def _record(correction: Correction, meant: pd.Series) -> None:
@@ -155,11 +147,12 @@ def _record(correction: Correction, meant: pd.Series) -> None:
     record(origin, "replaced", int(meant.sum()), correction.why)
 
 
-def _stale(correction: Correction, named: str, found: str) -> InputError:
+def _stale(correction: Correction, found: str) -> InputError:
+    named = ", ".join(f"{key} {value}" for key, value in correction.rows.items())
     return InputError(
         f"data/{FILE}: a correction of {correction.source} no longer applies.",
         f"It is for {named}.",
         found,
-        "If the publisher has mended the figure, delete the correction.",
+        "If the publisher has fixed the figure, delete the correction.",
         "If not, correct its rows or what it expects. Nothing was loaded.",
     )

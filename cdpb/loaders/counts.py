@@ -3,15 +3,13 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pandas as pd
 
-from cdpb.errors import InputError
-from cdpb.file_contents import relative
+from cdpb.errors import FileError
 from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.files import TextTable
-from cdpb.loaders.headers import is_month, short
+from cdpb.loaders.headers import short, trimmed
 from cdpb.periods import FIRST_MONTH, FinancialYear, ended_in
 
 _MONTHS = (
@@ -29,7 +27,7 @@ _YEAR = re.compile(
 _FIRST_YEAR = 1990
 
 
-def months_of(text: pd.Series, path: Path) -> pd.Series:
+def months_of(text: pd.Series) -> pd.Series:
     """Months written ``2023-04``, ``202304``, ``2023-04-01``, ``1/4/2023``, ``30.04.23``,
     ``Apr-23`` or ``30 April 2023``.
 
@@ -37,29 +35,28 @@ def months_of(text: pd.Series, path: Path) -> pd.Series:
 
     Raises
     ------
-    InputError
+    FileError
         If one is written otherwise.
     """
-    return _each(text, _month, "a month like 2023-04, 01/04/2023 or Apr-23", path).astype(
-        pd.PeriodDtype("M")
-    )
+    months = _parsed(text, _month, "a month like 2023-04, 01/04/2023 or Apr-23")
+    return months.astype(pd.PeriodDtype("M"))
 
 
-def quarters_of(text: pd.Series, path: Path) -> pd.Series:
+def quarters_of(text: pd.Series) -> pd.Series:
     """Quarters of financial years, written ``2024/25 Q1`` or ``Q1 2024/25``."""
-    return _each(text, _quarter, "a quarter like 2024/25 Q1", path)
+    return _parsed(text, _quarter, "a quarter like 2024/25 Q1")
 
 
-def years_of(text: pd.Series, path: Path) -> pd.Series:
+def years_of(text: pd.Series) -> pd.Series:
     """Financial years, written ``2023/24``, ``2023-24``, ``2023/2024``, ``2023 to 2024`` or
     ``FY23/24``.
     """
-    return _each(text, _year, "a financial year like 2023/24", path)
+    return _parsed(text, _year, "a financial year like 2023/24")
 
 
-def financial_or_calendar_years_of(text: pd.Series, path: Path) -> pd.Series:
+def financial_or_calendar_years_of(text: pd.Series) -> pd.Series:
     """Years of estimates: financial ones as ``years_of`` reads them, or calendar ones."""
-    return _each(text, _any_year, "a year like 2023/24, or 2014", path)
+    return _parsed(text, _any_year, "a year like 2023/24, or 2014")
 
 
 def begins(period: "pd.Period | str") -> dt.date:
@@ -72,24 +69,22 @@ def begins(period: "pd.Period | str") -> dt.date:
     return (month + 3 * (quarter - 1)).start_time.date()
 
 
-PARSERS: dict[str, Callable[[pd.Series, Path], pd.Series]] = {
+PARSERS: dict[str, Callable[[pd.Series], pd.Series]] = {
     "month": months_of,
     "quarter": quarters_of,
     "year": years_of,
 }
 
 
-def _each(
-    text: pd.Series, parse: Callable[[str], object | None], wanted: str, path: Path
-) -> pd.Series:
-    found = {each: parse(" ".join(each.split())) for each in text.unique()}
-    wrong = [each for each, period in found.items() if period is None]
+def _parsed(text: pd.Series, parse: Callable[[str], object | None], wanted: str) -> pd.Series:
+    found = {written: parse(" ".join(written.split())) for written in text.unique()}
+    wrong = [written for written, period in found.items() if period is None]
     if wrong:
         row = text.index[int((text == wrong[0]).to_numpy().argmax())]
-        raise InputError(
-            f"{relative(path)}: {short(wrong[0])} is no {str(text.name)[:20]} that can be read.",
+        raise FileError(
+            f"This file: {short(wrong[0])} is no {str(text.name)[:20]} that can be read.",
             f"Row {row} below the header. Wanted: {wanted}.",
-            "Take the file again, or ask the sender. Nothing was loaded.",
+            "Take the file again, or ask the sender.",
         )
     return text.map(found)
 
@@ -150,76 +145,47 @@ def counts_in(
     missing: tuple[str, ...] = (),
     written: str = "",
 ) -> pd.Series:
-    """A column of a table as counts, cells that are none mended by their corrections.
+    """A column of a table as counts, with the corrections of cells that are none.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Text under our names, the columns that name a row already in our words.
-    column : str
-        The column of counts.
-    table : TextTable
-        The file.
-    keys : sequence of str
-        The columns that name a row.
-    missing : tuple of str, default ()
-        As in ``whole_counts``.
-    written : str, optional
-        The column of ``rows`` that says under which header a count stood, in a table that was
-        turned.
+    Rows are text under our names, the columns ``keys``, which name a row, in our words already. In
+    a table that was turned, the column ``written`` says under which header a count stood.
 
     Raises
     ------
-    InputError
-        As ``whole_counts``, with the correction that would mend the cell.
+    FileError
+        As `whole_counts`, with the correction that would replace the cell.
     """
     text = legible(rows, column, table.origin.source)
     if ROW in rows:
         text = text.set_axis(rows[ROW])
     try:
-        return whole_counts(text, table.path, column, missing).set_axis(rows.index)
+        return whole_counts(text, column, missing).set_axis(rows.index)
     except NotACount as error:
         row = rows.iloc[error.at]
         header = f"Column {str(row[written] if written else column)[:40]!r}"
-        raise InputError(
+        raise FileError(
             error.lines[0],
             error.lines[1].replace(f"Column {column!r}", header),
             error.lines[2],
             *how_to_correct(row, column, keys),
-            "A received file is never edited. Nothing was loaded.",
+            "A received file is never edited.",
         ) from None
 
 
-class NotACount(InputError):
+class NotACount(FileError):
     """A cell that is no count, and where it stands."""
 
     at = 0
 
 
-def whole_counts(
-    text: pd.Series, path: Path, what: str, missing: tuple[str, ...] = ()
-) -> pd.Series:
-    """A column of text as counts.
+def whole_counts(text: pd.Series, what: str, missing: tuple[str, ...] = ()) -> pd.Series:
+    """A column of text as counts: int64, or Int64 where some spellings mean a ``missing`` one.
 
-    Parameters
-    ----------
-    text : pandas.Series of str
-        Its index numbers the rows below the header, for the message.
-    path : Path
-        The file, for the message.
-    what : str
-        The column, for the message.
-    missing : tuple of str, default ()
-        Spellings, in lower case, of a count that was not published.
-
-    Returns
-    -------
-    pandas.Series
-        int64, or Int64 where ``missing`` names spellings.
+    The index of the text numbers the rows below the header; the spellings are in lower case.
 
     Raises
     ------
-    InputError
+    NotACount
         If a cell holds text, a fraction or a negative number, or is empty. Names the first such
         row, never a count.
     """
@@ -228,60 +194,29 @@ def whole_counts(
     fits = written.str.fullmatch(_WHOLE)
     if not (fits | absent).all():
         place = first_true(~(fits | absent))
-        raise _not_a_count(path, what, text, place, _kind_of(written.iloc[place]))
+        raise _not_a_count(what, text, place, _kind_of(written.iloc[place]))
     digits = written.str.replace(",", "", regex=False)
     counts = pd.to_numeric(digits.where(~absent)).astype("Int64")
     negative = (counts < 0).fillna(False)
     if negative.any():
-        raise _not_a_count(path, what, text, first_true(negative), "a negative number")
+        raise _not_a_count(what, text, first_true(negative), "a negative number")
     return counts if missing else counts.astype("int64")
 
 
-def trimmed(text: pd.Series) -> pd.Series:
-    """Cells without the blanks around them; each value is looked at once, since most repeat."""
-    places, values = pd.factorize(text, use_na_sentinel=False)
-    return pd.Series(pd.Series(values).str.strip().array.take(places), text.index, name=text.name)
-
-
-def parse_months(text: pd.Series, path: Path) -> pd.Series:
-    """Months written ``2023-04`` or ``202304``, as a pandas period.
-
-    Raises
-    ------
-    InputError
-        If one is written otherwise.
-    """
-    written = trimmed(text)
-    each = {value: value.replace("-", "") for value in written.unique()}
-    wrong = [value for value in each if not is_month(each[value])]
-    if wrong:
-        raise InputError(
-            f"{relative(path)}: {wrong[0][:20]!r} is not a month.",
-            "Wanted: a month written like 2023-04.",
-            "Nothing was loaded.",
-        )
-    periods = {value: pd.Period(f"{m[:4]}-{m[4:]}", freq="M") for value, m in each.items()}
-    return written.map(periods).astype(pd.PeriodDtype("M"))
-
-
-def refuse_repeats(frame: pd.DataFrame, keys: list[str], path: Path) -> None:
-    """Stop if two rows are about the same thing, because either could be the true one.
-
-    Raises
-    ------
-    InputError
-        With the first such row named.
-    """
-    repeated = frame.duplicated(keys)
+def refuse_repeats(rows: pd.DataFrame, keys: Sequence[str]) -> None:
+    """Stop if two rows are about the same thing, because either could be the true one."""
+    repeated = rows.duplicated(list(keys))
     if repeated.any():
-        first = frame[keys].iloc[first_true(repeated)]
-        named = ", ".join(short(value) for value in first)
-        raise InputError(
-            f"{relative(path)}: two rows are about the same thing.",
-            f"First: {named}.",
+        raise FileError(
+            "This file: two rows are about the same thing.",
+            f"First: {first_named(rows, keys, repeated)}.",
             "Which one counts can't be told. Take the file again, or ask the publisher.",
-            "Nothing was loaded.",
         )
+
+
+def first_named(rows: pd.DataFrame, keys: Sequence[str], mask: pd.Series) -> str:
+    """What the first row is about for which something holds."""
+    return ", ".join(short(value) for value in rows[list(keys)].iloc[first_true(mask)])
 
 
 def first_true(mask: pd.Series) -> int:
@@ -299,15 +234,14 @@ def _kind_of(cell: str) -> str:
     return f"the text {cell[:30]!r}"
 
 
-def _not_a_count(path: Path, what: str, text: pd.Series, at: int, found: str) -> NotACount:
+def _not_a_count(what: str, text: pd.Series, at: int, found: str) -> NotACount:
     error = NotACount(
-        f"{relative(path)}: a count is not a whole number.",
+        "This file: a count is not a whole number.",
         f"Column {what[:40]!r}, row {text.index[at]} below the header."
         " Wanted: a whole number from 0 up.",
         f"Found: {found}.",
         "Take the file again, or ask the publisher. A number is changed in data/corrections.yml,",
         "never in a received file.",
-        "Nothing was loaded.",
     )
     error.at = at
     return error

@@ -1,8 +1,7 @@
-"""What is held of a source, and any one file of it read without a receipt."""
+"""Which years, months and files there are of a source, and one file read without a receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,25 +13,18 @@ from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.registry import DASHBOARD, LOADERS, loader_of
 from cdpb.periods import FIRST_MONTH, FinancialYear
-from cdpb.sources import Source
 
 if TYPE_CHECKING:
     from cdpb.loaders.receiving import Received
 
 
+PART_OF_YEAR = {"months": "month", "quarters": "quarter"}
+
+
 def _by_period(source_id: str) -> Received | None:
     """All that was received of a source by period; None where newest files count."""
     loader = loader_of(source_id)
-    return loader.received() if loader and loader.of_years else None
-
-
-def received(source_id: str) -> Received | None:
-    """All that was received of a source, whatever is being built; None where newest files count.
-
-    This is for whoever adds files to it. What reads figures asks a loader, which looks at access.
-    """
-    loader = loader_of(source_id)
-    return loader.received() if loader else None
+    return loader.received() if loader and not loader.once else None
 
 
 def years_held(source_id: str, area: str | None = None) -> list[str]:
@@ -41,13 +33,13 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
     Parameters
     ----------
     source_id : str
-        For a monthly source these are financial years of which every month is held in which it
-        is collected; for a quarterly one those with all four quarters; for others the years as
+        For a monthly source these are financial years of which every month was received in which
+        it is collected; for a quarterly one those with all four quarters; for others the years as
         published. A return that the build may not show has none.
     area : str, optional
         GSS code: only years that hold a figure for this area.
     """
-    closed = source_id == DASHBOARD or source_id in returns()
+    closed = source_id == DASHBOARD.source_id or source_id in returns()
     if closed and not access.may_be_read(source_id):
         return []
     declared = access.permitted(source_id)
@@ -55,46 +47,15 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
         return []
     received = _by_period(source_id)
     if received is None:
-        return sorted({each.periods.first for each in receipts(source_id) if each.periods})
-    none_in = tuple(declared.no_collection_in)
-    return list(_years_in(received, declared.periods, none_in, area))
-
-
-@lru_cache(maxsize=256)
-def _years_in(
-    received: Received, periods: str, none_in: tuple[int, ...], area: str | None
-) -> list[str]:
-    table = received.table
-    if area is not None:
-        table = table[table[_area_column(table)] == area]
-    if periods == "months":
-        return _complete_years(table["month"], none_in)
-    if periods == "quarters":
-        return _years_of_quarters(table["quarter"])
-    return sorted(table["year"].unique(), key=_starts)
-
-
-def _complete_years(
-    months: pd.Series[pd.Period], no_collection_in: Sequence[int] = ()
-) -> list[str]:
-    """The financial years of which every month is held that is collected, oldest first."""
-    # Each month once: a row for every ward and month makes tens of thousands of them.
-    held = set(months.unique())
-    starts = sorted({month.year for month in held})
-    years = [FinancialYear(start) for start in range(starts[0] - 1, starts[-1] + 1)] if held else []
-    wanted = {year: [m for m in year.months if m.month not in no_collection_in] for year in years}
-    return [str(year) for year in years if held.issuperset(wanted[year])]
-
-
-def _years_of_quarters(quarters: pd.Series[str]) -> list[str]:
-    """The financial years of which all four quarters are held, oldest first."""
-    held = set(quarters)
-    years = sorted({quarter[:7] for quarter in held})
-    return [year for year in years if held.issuperset(f"{year} Q{n}" for n in (1, 2, 3, 4))]
+        return sorted({receipt.periods.first for receipt in receipts(source_id) if receipt.periods})
+    if column := PART_OF_YEAR.get(declared.periods):
+        lacking = _lacking_in(received, column, tuple(declared.no_collection_in), area)
+        return [year for year, absent in lacking.items() if not absent]
+    return sorted(_periods_in(received, "year", area), key=lambda year: int(year[:4]))
 
 
 def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[str]]:
-    """Of each financial year that is held in part, the months or quarters that are not.
+    """Of each financial year that was received in part, the months or quarters that were not.
 
     Parameters
     ----------
@@ -102,43 +63,49 @@ def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[s
         A source received by month or quarter; of another there are none. A return that the build
         may not show has none either.
     area : str, optional
-        GSS code: what is held of this area.
+        GSS code: what was received of this area.
     """
     if not access.may_open(source_id):
         return {}
     declared = access.permitted(source_id)
-    column = {"months": "month", "quarters": "quarter"}.get(declared.periods)
+    column = PART_OF_YEAR.get(declared.periods)
     received = _by_period(source_id) if column else None
     if column is None or received is None:
         return {}
-    table = received.table
-    if area is not None:
-        table = table[table[_area_column(table)] == area]
-    held = {str(each) for each in table[column].unique()}
-    lacking = {
-        year: [each for each in _periods_of(year, column, declared) if each not in held]
-        for year in _years_of(held)
-    }
+    lacking = _lacking_in(received, column, tuple(declared.no_collection_in), area)
     return {year: absent for year, absent in lacking.items() if absent}
 
 
-def _years_of(held: set[str]) -> list[str]:
-    """The financial years that months (``2024-08``) or quarters (``2024/25 Q2``) lie in."""
-    years = {each[:7] if "/" in each else str(_year_of_month(each)) for each in held}
-    return sorted(years)
+@lru_cache(maxsize=256)
+def _lacking_in(
+    received: Received, column: str, uncollected: tuple[int, ...], area: str | None
+) -> dict[str, list[str]]:
+    """Of each financial year of which a month or quarter was received, those that were not."""
+    there = _periods_in(received, column, area)
+    return {
+        str(year): [part for part in _parts_of(year, column, uncollected) if part not in there]
+        for year in sorted({FinancialYear(_starts_in(part)) for part in there})
+    }
 
 
-def _year_of_month(month: str) -> FinancialYear:
-    year, number = map(int, month.split("-"))
-    return FinancialYear(year if number >= FIRST_MONTH else year - 1)
+def _periods_in(received: Received, column: str, area: str | None) -> list[str]:
+    table = received.table
+    if area is not None:
+        table = table[table["area_code" if "area_code" in table else "borough_code"] == area]
+    # Each of them once: a row for every ward and month makes tens of thousands.
+    return [str(period) for period in table[column].unique()]
 
 
-def _periods_of(year: str, column: str, declared: Source) -> list[str]:
+def _starts_in(period: str) -> int:
+    """The year that the financial year of ``2024-02`` or ``2023/24 Q4`` begins in: 2023."""
+    return int(period[:4]) - ("/" not in period and int(period[5:]) < FIRST_MONTH)
+
+
+def _parts_of(year: FinancialYear, column: str, uncollected: tuple[int, ...]) -> list[str]:
     """The months or quarters of a year in which a source is collected."""
     if column == "quarter":
         return [f"{year} Q{number}" for number in (1, 2, 3, 4)]
-    months = FinancialYear.parse(year).months
-    return [str(each) for each in months if each.month not in declared.no_collection_in]
+    return [str(month) for month in year.months if month.month not in uncollected]
 
 
 def receipt_of_month(source_id: str) -> pd.DataFrame:
@@ -167,15 +134,6 @@ def receipt_of_month(source_id: str) -> pd.DataFrame:
 def _files_of_months(received: Received) -> pd.DataFrame:
     files = received.table[["month", "received", "file"]].drop_duplicates()
     return files.sort_values("month", ignore_index=True)
-
-
-def _area_column(table: pd.DataFrame) -> str:
-    return "area_code" if "area_code" in table else "borough_code"
-
-
-def _starts(year: str) -> int:
-    """The calendar year that a year, financial or not, begins in."""
-    return int(year[:4])
 
 
 def read_file(source_id: str, path: Path | str) -> pd.DataFrame:

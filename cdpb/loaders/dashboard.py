@@ -1,35 +1,21 @@
 """Metropolitan Police, monthly crime dashboard: drug offences and their positive outcomes."""
 
-from functools import lru_cache
-from pathlib import Path
-
 import pandas as pd
 
 from cdpb import schemas
-from cdpb.errors import InputError
-from cdpb.file_contents import relative
+from cdpb.errors import FileError
 from cdpb.loaders import access
-from cdpb.loaders.counts import ROW, first_true, months_of, trimmed
-from cdpb.loaders.files import TextTable, read_text_table, record
-from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
-from cdpb.loaders.mps import groups, is_no_borough, unknown_group
+from cdpb.loaders.counts import ROW, first_true, months_of
+from cdpb.loaders.files import TextTable
+from cdpb.loaders.headers import NOT_USED, rename_columns, short
 from cdpb.loaders.places import in_areas, refuse_blank
-from cdpb.loaders.receiving import Received, fingerprint, receive
+from cdpb.loaders.receiving import received
+from cdpb.loaders.registry import DASHBOARD
 from cdpb.loaders.returns import counted_rows
-from cdpb.loaders.value_maps import in_words
+from cdpb.loaders.value_maps import are_drugs, are_no_boroughs, translate
 from cdpb.partner_returns import Return
 from cdpb.periods import financial_years_of
 
-DASHBOARD = Return(
-    source_id="mps_dashboard",
-    period="month",
-    counts=("count",),
-    kinds={
-        "offence": ("possession", "trafficking"),
-        "measure": ("offences", "positive outcomes"),
-    },
-    fills=True,
-)
 LABELS = ("month", "area_type", "area_code", "group", "offence", "measure")
 USED = ["area_code", "month", "offence", "measure", "count"]
 
@@ -43,7 +29,7 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     area : str, optional
-        GSS code of a borough; all that is held when not given.
+        GSS code of a borough; all of them when not given.
 
     Returns
     -------
@@ -51,98 +37,63 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
         ``area_code, month, offence, measure, count``; ``offence`` is possession or trafficking,
         ``measure`` is offences or positive outcomes.
     """
-    if not access.may_be_read(DASHBOARD.source_id):
-        return schemas.nothing_loaded(DASHBOARD.table_schema, DASHBOARD.source_id)
-    table = received_dashboard().table
-    return schemas.of_area(table, "area_code", area, DASHBOARD.table_schema, DASHBOARD.source_id)
+    schema, source_id = DASHBOARD.table_schema, DASHBOARD.source_id
+    if not access.may_be_read(source_id):
+        return schemas.nothing_loaded(schema, source_id)
+    return schemas.of_area(received(source_id).table, area, schema, source_id)
 
 
-def received_dashboard() -> Received:
-    """All receipts of the dashboard."""
-    return _received(fingerprint(DASHBOARD.source_id))
-
-
-@lru_cache(maxsize=8)
-def _received(_fingerprint: str) -> Received:
-    source_id = DASHBOARD.source_id
-    return receive(source_id, read_dashboard, ["area_code", "month"], DASHBOARD.table_schema)
-
-
-def read_dashboard(path: Path, receipt: str = "") -> pd.DataFrame:
+def read_dashboard(table: TextTable, what: Return) -> pd.DataFrame:
     """One file of the dashboard, in any known layout; its rows of boroughs and drugs alone."""
-    table = read_text_table(path, DASHBOARD.source_id, receipt)
-    rows, _ = in_our_words(table, DASHBOARD.source_id)
-    rows = rows.apply(trimmed)
+    rows, _ = rename_columns(table, what.source_id)
     for name in LABELS:
-        refuse_blank(rows[rows[name] == ""], rows, name, LABELS, table)
-    rows = _of_boroughs(_of_drugs(rows, table), table)
+        refuse_blank(rows, rows[name] == "", name, LABELS)
+    drugs = are_drugs(rows["group"])
+    table.record("dropped", ~drugs, "other offences")
+    rows = _of_boroughs(rows[drugs], table)
     # Borough and area name say the same of a borough, and either could be out of step.
     rows = in_areas(in_areas(rows, table, "area_name"), table, "borough")
-    rows = rows.assign(month=months_of(rows["month"], path))
-    refuse_other_year(rows, table)
-    _refuse_without_a_measure(rows, table)
-    rows = rows[USED].assign(**{ROW: rows.index})
-    return counted_rows(rows, DASHBOARD, table)
-
-
-def _of_drugs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
-    known = groups()
-    strange = rows["group"][~rows["group"].map(plain).isin(known)]
-    if len(strange):
-        raise unknown_group(table.path, strange.iloc[0])
-    drugs = rows["group"].map(plain).map(known)
-    record(table.origin, "dropped", int((~drugs).sum()), "other offences")
-    if not drugs.any():
-        raise InputError(
-            f"{relative(table.path)} holds no drug offences.",
-            "Wanted: rows of the offence group Drug Offences.",
-            "Take the whole file. Nothing was loaded.",
-        )
-    return rows[drugs.astype(bool)]
+    rows = rows.assign(month=months_of(rows["month"]))
+    refuse_other_year(rows)
+    _refuse_without_a_measure(rows, what)
+    return counted_rows(rows[USED].assign(**{ROW: rows.index}), what, table)
 
 
 def _of_boroughs(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     """Each offence stands under its borough and under its team: one of the two is read."""
-    kind = in_words(rows["area_type"], DASHBOARD.source_id, table.path)
+    kind = translate(rows["area_type"], table.origin.source)
     boroughs = rows[kind != NOT_USED]
     why = "Safer Neighbourhood Teams: the same offences again"
-    record(table.origin, "dropped", len(rows) - len(boroughs), why)
+    table.record("dropped", len(rows) - len(boroughs), why)
     # What is no borough has the code -1 and a name that is listed as such.
-    nowhere = (boroughs["area_code"] == "-1") & is_no_borough(boroughs["area_name"])
-    record(table.origin, "dropped", int(nowhere.sum()), "no borough: code -1")
+    nowhere = (boroughs["area_code"] == "-1") & are_no_boroughs(boroughs["area_name"])
+    table.record("dropped", nowhere, "no borough: code -1")
     return boroughs[~nowhere]
 
 
-def refuse_other_year(rows: pd.DataFrame, table: TextTable) -> None:
-    """Stop where a row's financial year is not that of its month.
-
-    Raises
-    ------
-    InputError
-        With the first such row named.
-    """
+def refuse_other_year(rows: pd.DataFrame) -> None:
+    """Stop where a row's financial year is not that of its month."""
     written = rows["year"].str.casefold().str.removeprefix("fy").str.replace("/", "-")
     true = financial_years_of(rows["month"]).str.slice(2).str.replace("/", "-")
     other = (written != true) & (written != "20" + true)
     if other.any():
         at = first_true(other)
-        raise InputError(
-            f"{relative(table.path)}: a month and a financial year contradict each other.",
+        raise FileError(
+            "This file: a month and a financial year contradict each other.",
             f"Row {rows.index[at]} below the header: {rows['month'].iloc[at]} is not in"
             f" {short(rows['year'].iloc[at])}.",
             "One of the columns was perhaps sorted without the others. Take the file again.",
-            "Nothing was loaded.",
         )
 
 
-def _refuse_without_a_measure(rows: pd.DataFrame, table: TextTable) -> None:
+def _refuse_without_a_measure(rows: pd.DataFrame, what: Return) -> None:
     """A month in which no outcome at all is listed has not had its outcomes counted yet."""
-    measures = in_words(rows["measure"], DASHBOARD.source_id, table.path)
-    for measure in DASHBOARD.kinds["measure"]:
+    measures = translate(rows["measure"], what.source_id)
+    for measure in what.kinds["measure"]:
         absent = set(rows["month"]) - set(rows.loc[measures == measure, "month"])
         if absent:
-            raise InputError(
-                f"{relative(table.path)} has no {measure} in {min(absent)}.",
+            raise FileError(
+                f"This file has no {measure} in {min(absent)}.",
                 "A month without a row of a measure is not a month in which there were none.",
-                "Take the whole file, or one that was refreshed later. Nothing was loaded.",
+                "Take the whole file, or one that was refreshed later.",
             )

@@ -3,13 +3,14 @@
 import csv
 import io
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from cdpb.errors import InputError
-from cdpb.file_contents import bytes_of, relative
+from cdpb.errors import FileError
+from cdpb.file_contents import bytes_of, in_file
 from cdpb.yaml_files import refuse_invisible
 
 COLUMNS = ["source", "receipt", "file", "what", "rows", "why"]
@@ -24,26 +25,16 @@ class Origin:
     file: str
 
 
-@dataclass(frozen=True)
-class _Entry:
-    source: str
-    receipt: str
-    file: str
-    what: str
-    rows: int
-    why: str
-
-
-_kept: dict[_Entry, None] = {}
+_logged: dict[tuple[str, str, str, str, int, str], None] = {}
 
 
 def record(origin: Origin, what: str, rows: int, why: str) -> None:
-    """Keep one line: so many rows were ``read``, ``dropped``, ``filled`` or ``replaced``, and why.
+    """Log one line: so many rows were ``read``, ``dropped``, ``filled`` or ``replaced``, and why.
 
-    A line about no rows is not kept, and one that is already there is not kept twice.
+    A line about no rows is left out, and so is one that is already there.
     """
     if rows:
-        _kept[_Entry(origin.source, origin.receipt, origin.file, what, int(rows), why)] = None
+        _logged[origin.source, origin.receipt, origin.file, what, int(rows), why] = None
 
 
 def log() -> pd.DataFrame:
@@ -54,12 +45,12 @@ def log() -> pd.DataFrame:
     pandas.DataFrame
         ``source, receipt, file, what, rows, why``; ``what`` is read, dropped, filled or replaced.
     """
-    return pd.DataFrame([asdict(entry) for entry in _kept], columns=COLUMNS)
+    return pd.DataFrame(list(_logged), columns=COLUMNS)
 
 
 def clear() -> None:
     """Forget all lines."""
-    _kept.clear()
+    _logged.clear()
 
 
 _OTHER_KINDS = {
@@ -99,6 +90,10 @@ class TextTable:
     header: list[str]
     rows: pd.DataFrame
 
+    def record(self, what: str, rows: pd.Series | int, why: str) -> None:
+        """Log how many rows of it were dropped, say: their number, or a mask of them."""
+        record(self.origin, what, int(np.sum(rows)), why)
+
 
 def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     """Read a CSV as text: UTF-8 with or without a byte order mark, else Windows cp1252.
@@ -113,15 +108,15 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
         or another number of rows than it says.
     """
     origin = Origin(source_id, receipt, path.name)
-    text = _text(path, origin)
-    refuse_invisible(text, path)
-    rows = _cells(text, path, origin)
+    with in_file(path):
+        rows = _cells(_text(path, origin), origin)
     header = [str(name) for name in rows.iloc[0]]
     body = rows.iloc[1:]
     blank = (body == "").all(axis=1)
-    record(origin, "read", len(body), "rows below the header")
-    record(origin, "dropped", int(blank.sum()), "blank rows")
-    return TextTable(path, origin, header, body[~blank])
+    table = TextTable(path, origin, header, body[~blank])
+    table.record("read", len(body), "rows below the header")
+    table.record("dropped", blank, "blank rows")
+    return table
 
 
 def cells_as_written(path: Path, origin: Origin) -> tuple[list[list[str]], int, int]:
@@ -129,10 +124,10 @@ def cells_as_written(path: Path, origin: Origin) -> tuple[list[list[str]], int, 
 
     Rows of a table are numbered from its header: row 1 below it stands one further.
     """
-    rows = _all_cells(_text(path, origin), path)
+    rows = _all_cells(_text(path, origin))
     table = _without_titles(rows, origin)
     above = len(rows) - len(table)
-    return rows, above, above + len(_without_notes(table, path, origin))
+    return rows, above, above + len(_without_notes(table, origin))
 
 
 def note_of_more_rows(note: list[str], more: int) -> list[str]:
@@ -149,53 +144,53 @@ def _text(path: Path, origin: Origin) -> str:
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     for begins, kind in _OTHER_KINDS.items():
         if content.startswith(begins) or start.startswith(begins):
-            raise _no_table(path, f"It is {kind}.")
+            raise _no_table(f"It is {kind}.")
     if _WEB_PAGE.match(start):
-        raise _web_page(path, start)
+        raise _web_page(start)
     if not content.strip() or b"\x00" in content:
-        raise _no_table(path, "It is empty." if not content.strip() else "It holds binary data.")
+        raise _no_table("It is empty." if not content.strip() else "It holds binary data.")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _windows_text(content, path, origin)
+        text = _windows_text(content, origin)
+    refuse_invisible(text)
+    return text
 
 
-def _web_page(path: Path, content: bytes) -> InputError:
+def _web_page(content: bytes) -> FileError:
     title = _TITLE.search(content[:20_000].decode("utf-8", "replace"))
     named = f", called {' '.join(title[1].split())!r}" if title else ""
     return _no_table(
-        path,
         f"It is a web page{named}: perhaps a page to sign in on, or an error, saved as CSV.",
         "Download the file again, signed in, and look into it before it is added.",
     )
 
 
-def _windows_text(content: bytes, path: Path, origin: Origin) -> str:
+def _windows_text(content: bytes, origin: Origin) -> str:
     """Hand-made returns come in the encoding of Windows spreadsheets."""
     try:
         text = content.decode("cp1252")
     except UnicodeDecodeError:
-        raise _no_table(path, "Its text is neither UTF-8 nor Windows cp1252.") from None
+        raise _no_table("Its text is neither UTF-8 nor Windows cp1252.") from None
     record(origin, "read", 1, "file in Windows cp1252, not UTF-8")
     return text
 
 
-def _cells(text: str, path: Path, origin: Origin) -> pd.DataFrame:
+def _cells(text: str, origin: Origin) -> pd.DataFrame:
     """Header and rows; pandas' own reader would fill a row that is cut short."""
-    rows = _all_cells(text, path)
-    rows = _without_notes(_without_titles(rows, origin), path, origin)
-    _refuse_no_table(rows, path)
+    rows = _without_notes(_without_titles(_all_cells(text), origin), origin)
+    _refuse_no_table(rows)
     rows = _with_last_cells(rows)
-    _refuse_uneven(rows, path)
+    _refuse_uneven(rows)
     return pd.DataFrame(rows, dtype=str)
 
 
-def _all_cells(text: str, path: Path) -> list[list[str]]:
-    text = _without_separator(text, path)
+def _all_cells(text: str) -> list[list[str]]:
+    text = _without_separator(text)
     try:
         return [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     except csv.Error as error:
-        raise _no_table(path, f"{str(error)[:60]}.") from None
+        raise _no_table(f"{str(error)[:60]}.") from None
 
 
 def _with_last_cells(rows: list[list[str]]) -> list[list[str]]:
@@ -208,12 +203,12 @@ def _with_last_cells(rows: list[list[str]]) -> list[list[str]]:
     return [rows[0], *([*row, *[""] * lacking] for row in rows[1:])]
 
 
-def _without_separator(text: str, path: Path) -> str:
+def _without_separator(text: str) -> str:
     """Spreadsheet programs write a first line that says what parts the cells."""
-    said = _SEPARATOR.match(text)
-    if said and said[1] in _OTHER_SIGNS:
-        raise _parted(path, _OTHER_SIGNS[said[1]])
-    return text[said.end() :] if said else text
+    first = _SEPARATOR.match(text)
+    if first and first[1] in _OTHER_SIGNS:
+        raise _parted(_OTHER_SIGNS[first[1]])
+    return text[first.end() :] if first else text
 
 
 def _without_titles(rows: list[list[str]], origin: Origin) -> list[list[str]]:
@@ -223,18 +218,17 @@ def _without_titles(rows: list[list[str]], origin: Origin) -> list[list[str]]:
     return rows[first:]
 
 
-def _without_notes(rows: list[list[str]], path: Path, origin: Origin) -> list[list[str]]:
+def _without_notes(rows: list[list[str]], origin: Origin) -> list[list[str]]:
     """Rows without those at the end that say where the table is from, or how long it is."""
     end = len(rows)
-    said: list[int] = []
+    lengths: list[int] = []
     while end > 1 and (note := _note(rows[end - 1])) is not None:
-        counted = _COUNTED.fullmatch(note)
-        said += [int((counted["before"] or counted["after"]).replace(",", ""))] if counted else []
+        if counted := _COUNTED.fullmatch(note):
+            lengths.append(int((counted["before"] or counted["after"]).replace(",", "")))
         end -= 1
-    body = sum(any(map(str.strip, row)) for row in rows[1:end]) if said else 0
-    if any(number not in (body, body + 1) for number in said):
+    body = sum(any(map(str.strip, row)) for row in rows[1:end]) if lengths else 0
+    if any(number not in (body, body + 1) for number in lengths):
         raise _no_table(
-            path,
             "A note below its rows counts other than as many rows as there are.",
             "It was perhaps cut short, or put together from several. Take the whole file again.",
         )
@@ -252,24 +246,24 @@ def _note(row: list[str]) -> str | None:
     return written if is_note else None
 
 
-def _refuse_no_table(rows: list[list[str]], path: Path) -> None:
+def _refuse_no_table(rows: list[list[str]]) -> None:
     """Refuse what reads as a table and is none, or is two."""
     if not rows:
-        raise _no_table(path, "It is empty.")
+        raise _no_table("It is empty.")
     header, below = rows[0], rows[1:]
     parted = [name for sign, name in _OTHER_SIGNS.items() if len(header) == 1 and sign in header[0]]
     if parted:
-        raise _parted(path, parted[0])
+        raise _parted(parted[0])
     if len(header) > _MOST_COLUMNS:
-        raise _no_table(path, f"Its header has {len(header):,} cells: no layout has so many.")
+        raise _no_table(f"Its header has {len(header):,} cells: no layout has so many.")
     if not below:
-        raise _no_table(path, "It has a header and no rows.")
+        raise _no_table("It has a header and no rows.")
     if header in below:
         again = f"Row {1 + below.index(header)} below the header is the header again."
-        raise _no_table(path, f"{again} Two files were perhaps put together: take them apart.")
+        raise _no_table(f"{again} Two files were perhaps put together: take them apart.")
 
 
-def _refuse_uneven(rows: list[list[str]], path: Path) -> None:
+def _refuse_uneven(rows: list[list[str]]) -> None:
     for place, row in enumerate(rows):
         if len(row) != len(rows[0]):
             found = f"wanted {len(rows[0])} cells, found {len(row)}."
@@ -278,18 +272,17 @@ def _refuse_uneven(rows: list[list[str]], path: Path) -> None:
                 if place == len(rows) - 1 and len(row) < len(rows[0])
                 else "A cell that holds a comma stands in quotation marks."
             )
-            raise _no_table(path, f"Row {place} below the header: {found}", why)
+            raise _no_table(f"Row {place} below the header: {found}", why)
 
 
-def _parted(path: Path, sign: str) -> InputError:
-    return _no_table(path, f"Its cells are parted by {sign}, not by commas.")
+def _parted(sign: str) -> FileError:
+    return _no_table(f"Its cells are parted by {sign}, not by commas.")
 
 
-def _no_table(path: Path, why: str, *way_out: str) -> InputError:
-    return InputError(
-        f"{relative(path)} can't be read as a table.",
+def _no_table(why: str, *way_out: str) -> FileError:
+    return FileError(
+        "This file can't be read as a table.",
         why,
         "Wanted: a CSV file, every row as long as its header.",
         *(way_out or ("A spreadsheet is saved as CSV UTF-8, with commas, first.",)),
-        "Nothing was loaded.",
     )

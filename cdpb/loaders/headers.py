@@ -11,7 +11,7 @@ import pandas as pd
 
 from cdpb import paths
 from cdpb.csv_files import csv_cells
-from cdpb.errors import InputError
+from cdpb.errors import FileError, InputError
 from cdpb.file_contents import relative
 from cdpb.loaders.files import TextTable
 
@@ -108,28 +108,39 @@ def vintages(source_id: str) -> list[Vintage]:
         )
     header, *rows = csv_cells(path)
     known = [_vintage(name, column, rows) for column, name in enumerate(header) if column]
-    return [each for each in known if each.ours]
+    return [vintage for vintage in known if vintage.ours]
 
 
-def in_our_words(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
-    """Rows under our column names, month columns as they are, and the layout's name.
+def rename_columns(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
+    """Rows under our column names, months as they are, cells trimmed; and the layout's name.
 
     Raises
     ------
-    InputError
+    FileError
         If a column stands twice, or the header is of no known layout: with the nearest one,
         what is missing and unexpected, and the line to add.
     """
     rows, header = _without_nameless(table)
-    _refuse_repeats(table, header)
-    known = vintages(source_id)
-    fitting = [v for v in known if v.fits(header)]
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise FileError(
+            "This file: a column stands in the header twice.",
+            f"Twice or more: {quoted(repeated)}.",
+            "Ask the publisher which one counts, or take the file again.",
+        )
+    fitting = [vintage for vintage in vintages(source_id) if vintage.fits(header)]
     if not fitting:
-        raise unknown_header(table.path, table.header, source_id)
+        raise unknown_header(table.header, source_id)
     vintage = fitting[0]
     rows = rows.set_axis([vintage.ours.get(name, name) for name in header], axis=1)
-    kept = [name for name in rows.columns if name not in vintage.not_used]
-    return rows[kept], "/".join(v.name for v in fitting)
+    used = [name for name in rows.columns if name not in vintage.not_used]
+    return rows[used].apply(trimmed), "/".join(vintage.name for vintage in fitting)
+
+
+def trimmed(text: pd.Series) -> pd.Series:
+    """Cells without the blanks around them; each value is looked at once, since most repeat."""
+    places, values = pd.factorize(text, use_na_sentinel=False)
+    return pd.Series(pd.Series(values).str.strip().array.take(places), text.index, name=text.name)
 
 
 def _vintage(name: str, column: int, rows: list[list[str]]) -> Vintage:
@@ -157,32 +168,10 @@ def _without_nameless(table: TextTable) -> tuple[pd.DataFrame, list[str]]:
     return table.rows.iloc[:, keep], [names[place] for place in keep]
 
 
-def _refuse_repeats(table: TextTable, header: list[str]) -> None:
-    repeated = sorted({name for name in header if header.count(name) > 1})
-    if repeated:
-        raise InputError(
-            f"{relative(table.path)}: a column stands in the header twice.",
-            f"Twice or more: {quoted(repeated)}.",
-            "Ask the publisher which one counts, or take the file again.",
-            "Nothing was loaded.",
-        )
-
-
-def unknown_header(
-    path: Path, names: list[str], source_id: str, others_let_be: bool = False
-) -> InputError:
+def unknown_header(names: list[str], source_id: str, others_let_be: bool = False) -> FileError:
     """What to say of a header that is of no layout of a source.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    names : list of str
-        Its header as written.
-    source_id : str
-        The source it should be of.
-    others_let_be : bool, default False
-        Whether columns that no layout knows are no obstacle, as in files of outlines.
+    In files of outlines, columns that no layout knows are no obstacle: ``others_let_be``.
     """
     as_written = {plain(name): " ".join(name.split()) for name in names}
     header = [name for name in as_written if name]
@@ -191,13 +180,12 @@ def unknown_header(
     unexpected = [as_written[name] for name in nearest.unexpected(header)]
     if others_let_be:
         unexpected = list(_pairs(missing, unexpected).values())
-    return InputError(
-        f"{relative(path)}: its header is of no layout that {source_id} is known in.",
+    return FileError(
+        f"This file: its header is of no layout that {source_id} is known in.",
         f"Nearest layout: {nearest.name}.",
         f"Missing: {quoted(missing) or 'none'}.",
         f"Unexpected: {quoted(unexpected) or 'none'}.",
         *_way_out(nearest, missing, unexpected, source_id, header),
-        "Nothing was loaded.",
     )
 
 
@@ -220,26 +208,22 @@ def _way_out(
     added = [name for name in unexpected if name not in renamed.values()]
     cells = [(nearest.ours[plain(old)], new) for old, new in renamed.items()]
     cells += [(NOT_USED, name) for name in added]
-    lines = [_map_line(source_id, nearest.name, *each) for each in cells[:_MOST_ADDED]]
+    lines = [_map_line(source_id, nearest.name, *cell) for cell in cells[:_MOST_ADDED]]
     what = "the line" if len(cells) == 1 else f"{len(cells)} lines, first"
-    return [f"{_supposed(renamed, added)}, add to {path} {what}", *lines]
-
-
-def _supposed(renamed: dict[str, str], added: list[str]) -> str:
-    """What would explain a header: that a column was renamed, or that one is to be left out."""
-    if not renamed:
-        return f"To leave {short(added[0])} out"
-    old, new = next(iter(renamed.items()))
-    return f"If {short(old)} is now {short(new)}"
+    # What would explain the header: that a column was renamed, or that one is to be left out.
+    supposed = [f"If {short(old)} is now {short(new)}" for old, new in renamed.items()]
+    supposed += [f"To leave {short(name)} out" for name in added]
+    return [f"{supposed[0]}, add to {path} {what}", *lines]
 
 
 def _pairs(missing: list[str], unexpected: list[str]) -> dict[str, str]:
     """For each missing name the unexpected one that looks most like it, none taken twice."""
     pairs: dict[str, str] = {}
     for name in missing:
-        left = [each for each in unexpected if each not in pairs.values()]
+        left = [other for other in unexpected if other not in pairs.values()]
         if left:
-            pairs[name] = _closest(name, left)
+            closest = get_close_matches(plain(name), map(plain, left), 1, 0.0)[0]
+            pairs[name] = next(other for other in left if plain(other) == closest)
     return pairs
 
 
@@ -248,7 +232,7 @@ def _map_line(source_id: str, layout: str, ours: str, theirs: str) -> str:
     names = csv_cells(map_path(source_id))[0]
     # A name that can't be printed as it is would be no line to copy.
     name = theirs if theirs.isprintable() and len(theirs) <= _LONGEST_COPIED else short(theirs)
-    return csv_line(ours, *(name if each == layout else "" for each in names[1:]))
+    return csv_line(ours, *(name if known == layout else "" for known in names[1:]))
 
 
 def csv_line(*cells: str) -> str:
@@ -258,16 +242,10 @@ def csv_line(*cells: str) -> str:
     return line.getvalue()
 
 
-def _closest(name: str, candidates: list[str]) -> str:
-    """The candidate that looks most like a name."""
-    close = get_close_matches(plain(name), [plain(each) for each in candidates], 1, 0.0)
-    return next(each for each in candidates if plain(each) == close[0])
-
-
 def sources_that_fit(header: list[str]) -> list[str]:
     """Sources of which some layout is exactly this header, as compared."""
     known = sorted(path.stem for path in map_path("any").parent.glob("*.csv"))
-    return [name for name in known if any(each.fits(header) for each in vintages(name))]
+    return [name for name in known if any(vintage.fits(header) for vintage in vintages(name))]
 
 
 def nearest_source(header: list[str], among: list[str]) -> str:
@@ -277,7 +255,7 @@ def nearest_source(header: list[str], among: list[str]) -> str:
 
 def likeness(source_id: str, header: list[str]) -> float:
     """How like a header the nearest layout of a source is: 2 when it is the same."""
-    return max(_likeness(each, header) for each in vintages(source_id))
+    return max(_likeness(vintage, header) for vintage in vintages(source_id))
 
 
 def _nearness(vintage: Vintage, header: list[str]) -> tuple[float, int]:

@@ -2,21 +2,18 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 
 from cdpb import schemas
-from cdpb.errors import InputError
-from cdpb.file_contents import relative
+from cdpb.errors import FileError
 from cdpb.loaders import access
 from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
-from cdpb.loaders.files import TextTable, read_text_table, record
-from cdpb.loaders.headers import in_our_words, plain, short
+from cdpb.loaders.files import TextTable
+from cdpb.loaders.headers import plain, rename_columns, short
 from cdpb.loaders.places import refuse_blank, refuse_names_that_differ
-from cdpb.loaders.receiving import Received, fingerprint, receive
+from cdpb.loaders.receiving import received
 
 FINGERTIPS = "fingertips"
 KEYS = ["indicator_id", "area_code", "sex", "age", "year"]
@@ -36,7 +33,7 @@ def fingertips(indicator_id: int | None = None) -> pd.DataFrame:
     Parameters
     ----------
     indicator_id : int, optional
-        The publisher's number of an indicator; every one that is held when not given.
+        The publisher's number of an indicator; all of them when not given.
 
     Returns
     -------
@@ -51,87 +48,66 @@ def fingertips(indicator_id: int | None = None) -> pd.DataFrame:
         If a received file can't be vouched for.
     """
     access.permitted(FINGERTIPS)
-    table = received_fingertips().table
+    table = received(FINGERTIPS).table
     chosen = table if indicator_id is None else table[table["indicator_id"] == indicator_id]
-    return schemas.of_area(chosen, "area_code", None, schemas.FINGERTIPS, FINGERTIPS)
+    return schemas.of_area(chosen, None, schemas.FINGERTIPS, FINGERTIPS)
 
 
-def received_fingertips() -> Received:
-    """All receipts of Fingertips exports."""
-    return _received(fingerprint(FINGERTIPS))
-
-
-@lru_cache(maxsize=8)
-def _received(_fingerprint: str) -> Received:
-    period = ["indicator_id", "year"]
-    return receive(FINGERTIPS, read_fingertips, period, schemas.FINGERTIPS)
-
-
-def read_fingertips(path: Path, receipt: str = "") -> pd.DataFrame:
+def read_fingertips(table: TextTable) -> pd.DataFrame:
     """One export, of 26 or 27 columns; the rows of whole areas alone."""
-    table = read_text_table(path, FINGERTIPS, receipt)
-    rows, _ = in_our_words(_with_one_name(table), FINGERTIPS)
+    # The column that is named after an area's parent gets the name that it has without one.
+    header = [_SAME_NAME if _OF_PARENT.fullmatch(plain(name)) else name for name in table.header]
+    rows, _ = rename_columns(replace(table, header=header), FINGERTIPS)
     rows = rows.apply(lambda column: column.str.split().str.join(" "))
     rows = _of_whole_areas(rows, table)
-    rows["indicator_id"] = whole_counts(rows["indicator_id"], path, "indicator_id")
-    _refuse_other_years(rows["year"], path)
+    rows["indicator_id"] = whole_counts(rows["indicator_id"], "indicator_id")
+    _refuse_other_years(rows["year"])
     for name in NUMBERS:
-        rows[name] = _numbers(legible(rows, name, FINGERTIPS), rows, path)
-    rows = _listed_once(rows[list(schemas.FINGERTIPS.columns)], table)
-    refuse_repeats(rows, KEYS, path)
-    return schemas.check_read(rows, schemas.FINGERTIPS, path)
+        rows[name] = _numbers(legible(rows, name, FINGERTIPS), rows)
+    rows = rows[list(schemas.FINGERTIPS.columns)]
+    # An area that is of two types, like a county and an authority, stands twice with one value.
+    again = rows.duplicated()
+    table.record("dropped", again, "the same row under another area type")
+    rows = rows[~again]
+    refuse_repeats(rows, KEYS)
+    return schemas.check_read(rows, schemas.FINGERTIPS)
 
 
-def _refuse_other_years(years: pd.Series, path: Path) -> None:
+def _refuse_other_years(years: pd.Series) -> None:
     wrong = years[~years.str.fullmatch(_PERIOD)]
     if len(wrong):
-        raise InputError(
-            f"{relative(path)}: {short(wrong.iloc[0])} is no time period that can be read.",
+        raise FileError(
+            f"This file: {short(wrong.iloc[0])} is no time period that can be read.",
             f"Row {wrong.index[0]} below the header. Wanted: 2022/23, 2023, 2020 - 22 or the like.",
-            "Take the export again. Nothing was loaded.",
+            "Take the export again.",
         )
-
-
-def _with_one_name(table: TextTable) -> TextTable:
-    """The column that is named after an area's parent gets the name that it has without one."""
-    header = [_SAME_NAME if _OF_PARENT.fullmatch(plain(n)) else n for n in table.header]
-    return replace(table, header=header)
 
 
 def _of_whole_areas(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     """Rows by deprivation, sex or ethnic group stand under England's code: they are not England."""
     whole = (rows["category_type"] == "") & (rows["category"] == "")
-    record(table.origin, "dropped", int((~whole).sum()), "rows of categories within an area")
-    about = ["area_code", "area_name"]
-    refuse_blank(rows[whole & (rows["area_code"] == "")], rows, "area", about, table)
+    table.record("dropped", ~whole, "rows of categories within an area")
+    refuse_blank(rows, whole & (rows["area_code"] == ""), "area", ["area_code", "area_name"])
     coded = rows["area_code"].str.fullmatch(_GSS)
-    why = "areas without a GSS code of England"
-    record(table.origin, "dropped", int((whole & ~coded).sum()), why)
+    table.record("dropped", whole & ~coded, "areas without a GSS code of England")
     if not (whole & coded).any():
-        raise InputError(
-            f"{relative(table.path)} holds no row of a whole area.",
+        raise FileError(
+            "This file holds no row of a whole area.",
             "Wanted: rows with an empty Category Type and a GSS code of England.",
-            "Export the indicator for local authorities. Nothing was loaded.",
+            "Export the indicator for local authorities.",
         )
-    refuse_names_that_differ(rows[whole & coded], table, "area_name")
+    refuse_names_that_differ(rows[whole & coded], "area_name")
     return rows[whole & coded].copy()
 
 
-def _listed_once(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
-    """An area that is of two types, like a county and an authority, stands twice with one value."""
-    again = rows.duplicated()
-    record(table.origin, "dropped", int(again.sum()), "the same row under another area type")
-    return rows[~again]
-
-
-def _numbers(text: pd.Series, rows: pd.DataFrame, path: Path) -> pd.Series:
+def _numbers(text: pd.Series, rows: pd.DataFrame) -> pd.Series:
     fits = text.str.fullmatch(_NUMBER) | (text == "")
     if not fits.all():
         place = first_true(~fits)
-        raise InputError(
-            f"{relative(path)}: {text.name} is not a number.",
+        raise FileError(
+            f"This file: {text.name} is not a number.",
             f"Row {text.index[place]} below the header. Found: {short(text.iloc[place])}.",
             *how_to_correct(rows.iloc[place], str(text.name), KEYS),
-            "Or take the export again. Nothing was loaded.",
+            "Or take the export again.",
         )
     return pd.to_numeric(text.where(text != "")).astype(float)

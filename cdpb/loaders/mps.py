@@ -1,21 +1,18 @@
 """Metropolitan Police, recorded crime by ward and by borough: drug offences."""
 
-from functools import lru_cache
-from pathlib import Path
-
 import pandas as pd
 
 from cdpb import areas, schemas
-from cdpb.errors import InputError
+from cdpb.errors import FileError
 from cdpb.file_contents import relative
-from cdpb.loaders import access, cut, monthly, wards
-from cdpb.loaders.counts import ROW, counts_in, parse_months, refuse_repeats, trimmed
-from cdpb.loaders.files import TextTable, read_text_table, record
-from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, is_month, plain, short
-from cdpb.loaders.places import in_areas, refuse_blank
-from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.totals import without_totals
-from cdpb.loaders.value_maps import words, words_path
+from cdpb.loaders import access, completeness, places
+from cdpb.loaders.checks import without_totals
+from cdpb.loaders.counts import ROW, counts_in, months_of, refuse_repeats
+from cdpb.loaders.files import TextTable
+from cdpb.loaders.headers import NOT_USED, csv_line, is_month, rename_columns, short
+from cdpb.loaders.receiving import received
+from cdpb.loaders.value_maps import are_drugs, are_no_boroughs, offences_of, words_path
+from cdpb.sources import Receipt
 
 WARDS, BOROUGHS = "mps_ward_crime", "mps_borough_crime"
 _HEADER = "header"
@@ -31,8 +28,8 @@ def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.D
     area : str, optional
         GSS code of a borough; all 32 when not given.
     year : str, optional
-        Financial year like ``"2023/24"``; every month held when not given. A year of which a
-        month is not held gives no rows.
+        Financial year like ``"2023/24"``; every month when not given. A year of which a month
+        was not received gives no rows.
 
     Returns
     -------
@@ -45,8 +42,8 @@ def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.D
         If a received file can't be vouched for.
     """
     access.permitted(WARDS)
-    table = monthly.of_year(received_ward_offences().table, year)
-    return schemas.of_area(table, "borough_code", area, schemas.WARD_OFFENCES, WARDS)
+    table = completeness.of_whole_year(received(WARDS).table, year)
+    return schemas.of_area(table, area, schemas.WARD_OFFENCES, WARDS)
 
 
 def borough_drug_offences(area: str | None = None, year: str | None = None) -> pd.DataFrame:
@@ -65,81 +62,116 @@ def borough_drug_offences(area: str | None = None, year: str | None = None) -> p
         If a received file can't be vouched for.
     """
     access.permitted(BOROUGHS)
-    table = monthly.of_year(received_boroughs().table, year)
-    return schemas.of_area(table, "area_code", area, schemas.BOROUGH_OFFENCES, BOROUGHS)
+    table = completeness.of_whole_year(received(BOROUGHS).table, year)
+    return schemas.of_area(table, area, schemas.BOROUGH_OFFENCES, BOROUGHS)
 
 
-def received_ward_offences() -> Received:
-    """All receipts of the ward file."""
-    return _received_wards(fingerprint(WARDS))
+def ward_and_borough_offences(area: str | None = None) -> pd.DataFrame:
+    """Offences placed in a ward, and all of the borough, over the months in which both may be used.
+
+    Publications revise each other, so the difference between a ward file of one publication and a
+    borough file of another is revision as much as offences that no ward was found for. Receipts
+    that name the same ``vintage_group`` were drawn from one state of the records; months of which
+    there is no such pair have no rows.
+
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all 32 when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, area_name, month, offence, in_wards, in_borough, vintage_group``. In a month
+        the wards may exceed the borough by a revision; nothing is clipped.
+    """
+    access.permitted(WARDS)
+    access.permitted(BOROUGHS)
+    pairs = _matching_receipts()
+    table = schemas.empty(schemas.WARDS_AND_BOROUGH)
+    if pairs:
+        wards = _of_receipts(WARDS, {month: ward for month, (ward, _) in pairs.items()})
+        boroughs = _of_receipts(BOROUGHS, {month: borough for month, (_, borough) in pairs.items()})
+        by = ["area_code", "month", "offence"]
+        wards = wards.rename(columns={"borough_code": "area_code", "offences": "in_wards"})
+        in_wards = wards.groupby(by, observed=True)["in_wards"].sum().reset_index()
+        boroughs = boroughs.rename(columns={"offences": "in_borough"})
+        both = boroughs.merge(in_wards, on=by, validate="one_to_one")
+        chosen = both if area is None else both[both["area_code"] == area]
+        table = schemas.validated(chosen, schemas.WARDS_AND_BOROUGH, WARDS)
+    table.attrs = {"source": WARDS, "denominator_source": BOROUGHS}
+    return table
 
 
-def received_boroughs() -> Received:
-    """All receipts of the borough file."""
-    return _received_boroughs(fingerprint(BOROUGHS))
+def _matching_receipts() -> dict[pd.Period, tuple[Receipt, Receipt]]:
+    """For each month the receipts of one state of the records, the newest pair of several."""
+    pairs: dict[pd.Period, tuple[Receipt, Receipt]] = {}
+    for ward, in_wards in received(WARDS).by_receipt:
+        for borough, in_boroughs in received(BOROUGHS).by_receipt:
+            if ward.vintage_group and ward.vintage_group == borough.vintage_group:
+                shared = set(in_wards["month"].unique()) & set(in_boroughs["month"].unique())
+                pairs.update(dict.fromkeys(shared, (ward, borough)))
+    return pairs
 
 
-@lru_cache(maxsize=8)
-def _received_wards(_fingerprint: str) -> Received:
-    return receive(WARDS, read_ward_offences, ["month"], schemas.WARD_OFFENCES)
+def _of_receipts(source_id: str, wanted: dict[pd.Period, Receipt]) -> pd.DataFrame:
+    """The rows of each month from the receipt that is wanted for it."""
+    parts = []
+    for receipt, table in received(source_id).by_receipt:
+        months = [month for month, of_it in wanted.items() if of_it is receipt]
+        own = table[table["month"].isin(months)]
+        parts.append(own.assign(vintage_group=receipt.vintage_group))
+    return pd.concat(parts)
 
 
-@lru_cache(maxsize=8)
-def _received_boroughs(_fingerprint: str) -> Received:
-    return receive(BOROUGHS, read_boroughs, ["month"], schemas.BOROUGH_OFFENCES)
-
-
-def read_ward_offences(path: Path, receipt: str = "") -> pd.DataFrame:
+def read_ward_offences(table: TextTable) -> pd.DataFrame:
     """One ward file in any known layout, as ``ward_drug_offences`` gives all of them."""
-    table = read_text_table(path, WARDS, receipt)
-    rows = _understood(in_our_words(table, WARDS)[0], "ward_code", table)
+    rows = _understood(table, WARDS, "ward_code")
     rows = rows.assign(ward_code=rows["ward_code"].str.upper())
-    known, boundary_set = rows["ward_code"].drop_duplicates(), wards.boundary_set()
-    wards.refuse_other_codes(known, boundary_set, path)
+    codes, wards = rows["ward_code"].drop_duplicates(), places.boundary_set()
+    places.refuse_other_codes(codes, wards)
     if "place" in rows:
-        _borough_codes(rows["place"].drop_duplicates(), path)
-    wards.refuse_other_names(rows, boundary_set, table)
+        _borough_codes(rows["place"].drop_duplicates())
+    places.refuse_other_names(rows, wards)
     counted, whole_file = _drug_offences(rows, table, "ward_code")
-    wards.refuse_absent(known, boundary_set, path, whole_file)
-    cut.refuse_if_cut(counted, known, "ward_code", boundary_set["borough_code"], path)
+    completeness.refuse_absent_wards(codes, wards, whole_file)
+    completeness.refuse_if_cut(counted, codes, "ward_code", wards["borough_code"])
     counted = _added_up(counted, "ward_code", table)
-    counted = monthly.without_part_months(counted, table)
-    filled = monthly.with_zeros(counted, "ward_code", list(boundary_set.index), OFFENCES, table)
-    read = filled.join(boundary_set, on="ward_code")
-    return schemas.check_read(read, schemas.WARD_OFFENCES, path)
+    counted = completeness.without_part_months(counted, table)
+    filled = completeness.with_zeros(counted, "ward_code", list(wards.index), OFFENCES, table)
+    return schemas.check_read(filled.join(wards, on="ward_code"), schemas.WARD_OFFENCES)
 
 
-def read_boroughs(path: Path, receipt: str = "") -> pd.DataFrame:
+def read_boroughs(table: TextTable) -> pd.DataFrame:
     """One borough file in any known layout, as ``borough_drug_offences`` gives all of them."""
-    table = read_text_table(path, BOROUGHS, receipt)
-    rows = _understood(in_our_words(table, BOROUGHS)[0], "place", table)
-    codes = _borough_codes(rows["place"].drop_duplicates(), path)
-    rows = in_areas(rows, table, "place") if "area_code" in rows else rows
-    places = areas.boroughs()
-    _refuse_absent_boroughs(set(codes.values()), places, path)
+    rows = _understood(table, BOROUGHS, "place")
+    codes = _borough_codes(rows["place"].drop_duplicates())
+    rows = places.in_areas(rows, table, "place") if "area_code" in rows else rows
+    boroughs = areas.boroughs()
+    completeness.refuse_absent_boroughs(set(codes.values()), boroughs)
     rows = rows.assign(area_code=rows["place"].map(codes))
     outside = rows["area_code"].isna()
-    record(table.origin, "dropped", int(outside.sum()), "rows of no borough")
+    table.record("dropped", outside, "rows of no borough")
     counted, _ = _drug_offences(rows[~outside], table, "area_code")
-    borough_of = places.set_index("area_code").index.to_series()
-    cut.refuse_if_cut(counted, borough_of, "area_code", borough_of, path)
+    borough_of = boroughs.set_index("area_code").index.to_series()
+    completeness.refuse_if_cut(counted, borough_of, "area_code", borough_of)
     counted = _added_up(counted, "area_code", table)
-    _refuse_absent_months(counted, places, path)
-    counted = monthly.without_part_months(counted, table)
-    filled = monthly.with_zeros(counted, "area_code", list(places["area_code"]), OFFENCES, table)
-    read = filled.merge(places, on="area_code")
-    return schemas.check_read(read, schemas.BOROUGH_OFFENCES, path)
+    completeness.refuse_absent_months(counted, boroughs)
+    counted = completeness.without_part_months(counted, table)
+    codes_in_order = list(boroughs["area_code"])
+    filled = completeness.with_zeros(counted, "area_code", codes_in_order, OFFENCES, table)
+    return schemas.check_read(filled.merge(boroughs, on="area_code"), schemas.BOROUGH_OFFENCES)
 
 
-def _understood(rows: pd.DataFrame, key: str, table: TextTable) -> pd.DataFrame:
+def _understood(table: TextTable, source_id: str, key: str) -> pd.DataFrame:
     """Rows that say of what place and kind they are: totals checked and left out."""
+    rows, _ = rename_columns(table, source_id)
     labels = [name for name in LABELS if name in rows]
-    rows = rows.assign(**{name: trimmed(rows[name]) for name in labels})
     numbers = [name for name in map(str, rows) if is_month(name) or name in OFFENCES]
     rows = without_totals(rows, labels, numbers, table)
     for name in (key, "group", "subgroup"):
         if name in rows:
-            refuse_blank(rows[rows[name] == ""], rows, name, labels, table)
+            places.refuse_blank(rows, rows[name] == "", name, labels)
     return rows
 
 
@@ -153,82 +185,30 @@ def _drug_offences(rows: pd.DataFrame, table: TextTable, key: str) -> tuple[pd.D
 
 
 def _drug_rows(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
-    """The rows of drug offences, with our word for each; unknown wording stops."""
-    pairs = {(plain(w["group"]), plain(w["subgroup"])): w["offence"] for w in _wording()}
-    known = groups()
-    group = rows["group"].map({name: plain(name) for name in rows["group"].unique()})
-    strange = rows["group"][~group.isin(known)]
-    if len(strange):
-        raise unknown_group(table.path, strange.iloc[0])
-    drugs = rows[group.map(known).astype(bool)]
-    found = pd.Series(zip(drugs["group"].map(plain), drugs["subgroup"].map(plain), strict=True))
-    unknown = sorted({pair for pair in found if pair not in pairs})
-    if unknown or drugs.empty:
-        raise _unknown_wording(table.path, unknown, rows["group"])
-    drugs = drugs.assign(offence=found.map(pairs).to_numpy())
+    """The rows of drug offences, with our word for each."""
+    drugs = rows[are_drugs(rows["group"])]
+    drugs = drugs.assign(offence=offences_of(drugs["group"], drugs["subgroup"]))
     other = drugs["offence"] == NOT_USED
-    record(table.origin, "dropped", len(rows) - len(drugs), "other offences")
-    record(table.origin, "dropped", int(other.sum()), "neither possession nor trafficking")
+    table.record("dropped", len(rows) - len(drugs), "other offences")
+    table.record("dropped", other, "neither possession nor trafficking")
     return drugs[~other]
 
 
-def groups() -> dict[str, bool]:
-    """Each group of offences that was met, as compared, and whether it is of drugs."""
-    return {plain(each["group"]): bool(each["subgroup"]) for each in _wording()}
-
-
-def unknown_group(path: Path, group: str) -> InputError:
-    """An error about a group that could be drug offences, misspelt."""
-    listed = relative(words_path("mps_drug_offences"))
-    return InputError(
-        f"{relative(path)} holds a group of offences not met before: {short(group)}.",
-        "A misspelt group of drug offences would be left out, and read as none.",
-        f"If it holds no drug offences, add to {listed} the line",
-        f"{csv_line(group, '', NOT_USED)}",
-        "If it does, add one line for possession and one for trafficking, as worded there.",
-        "Nothing was loaded.",
-    )
-
-
-def _wording() -> list[dict[str, str]]:
-    return words("mps_drug_offences")
-
-
-def _unknown_wording(path: Path, unknown: list[tuple[str, str]], groups: pd.Series) -> InputError:
-    listed = relative(words_path("mps_drug_offences"))
-    if unknown:
-        group, subgroup = unknown[0]
-        return InputError(
-            f"{relative(path)}: a drug offence is worded in a way not met before.",
-            f"Found: {short(subgroup)} in the group {short(group)}.",
-            f"If it is possession or trafficking, add to {listed} the line",
-            f"{csv_line(group, subgroup, 'OUR WORD')}",
-            f"with possession or trafficking for it, or {NOT_USED}.",
-            "Nothing was loaded.",
-        )
-    return InputError(
-        f"{relative(path)} holds no drug offences.",
-        f"Wanted: rows of a group listed in {listed}.",
-        f"Found {groups.nunique()} other groups.",
-        "If the group was renamed, add its wording there. Nothing was loaded.",
-    )
-
-
 def _months_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
-    """A publisher's column a month, as a row a month."""
+    """A publisher's column per month, as one row per month."""
     about = [*keys, "offence"]
-    refuse_repeats(rows, about, table.path)
+    refuse_repeats(rows, about)
     columns = [name for name in rows.columns if is_month(name)]
     wide = rows[[*about, *columns]].assign(**{ROW: rows.index})
     long = wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
-    return _counted(long.assign(month=parse_months(long[_HEADER], table.path)), keys, table)
+    return _counted(long.assign(month=months_of(long[_HEADER])), keys, table)
 
 
 def _offences_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
-    """The compiled columns ``possession`` and ``trafficking``, as a row an offence."""
+    """The compiled columns ``possession`` and ``trafficking``, as one row per offence."""
     about = [*keys, "month"]
-    wide = rows[[*about, *OFFENCES]].assign(month=parse_months(rows["month"], table.path))
-    refuse_repeats(wide, about, table.path)
+    wide = rows[[*about, *OFFENCES]].assign(month=months_of(rows["month"]))
+    refuse_repeats(wide, about)
     wide = wide.assign(**{ROW: rows.index})
     long = wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
     return _counted(long.assign(offence=long[_HEADER]), keys, table)
@@ -241,61 +221,23 @@ def _counted(long: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFr
 
 
 def _added_up(counted: pd.DataFrame, key: str, table: TextTable) -> pd.DataFrame:
-    """One row a month and place: Heathrow Villages stands under two names in one file."""
+    """One row per month and place: Heathrow Villages stands under two names in one file."""
     by = [key, "month", "offence"]
     added = counted.groupby(by, observed=True)["offences"].sum().reset_index()
-    why = "added to the same ward under another place's name"
-    record(table.origin, "replaced", len(counted) - len(added), why)
+    more = len(counted) - len(added)
+    table.record("replaced", more, "added to the same ward under another place's name")
     return added
 
 
-def _borough_codes(known: pd.Series, path: Path) -> dict[str, str]:
+def _borough_codes(names: pd.Series) -> dict[str, str]:
     """The code of each place that is a borough; a place that is listed as none has no code."""
-    no_borough = {areas.spelling(each["name"]) for each in words("mps_not_boroughs")}
-    codes = {name: areas.borough_code(name) for name in known}
-    unknown = [n for n in known if not codes[n] and areas.spelling(n) not in no_borough]
+    codes = {name: areas.borough_code(name) for name in names}
+    unknown = [n for n in names[~are_no_boroughs(names)] if not codes[n]]
     if unknown:
-        raise InputError(
-            f"{relative(path)} names a borough that is not known: {short(unknown[0])}.",
-            f"Another spelling of a borough goes into also_called of {_boroughs_path()};",
+        raise FileError(
+            f"This file names a borough that is not known: {short(unknown[0])}.",
+            "Another spelling of a borough goes into also_called of data/areas/boroughs.csv;",
             f"a place that is no borough is a line of {relative(words_path('mps_not_boroughs'))}:",
             csv_line(unknown[0]),
-            "Nothing was loaded.",
         )
     return {name: code for name, code in codes.items() if code}
-
-
-def is_no_borough(names: pd.Series) -> pd.Series:
-    """Which names are listed as those of no borough."""
-    listed = {areas.spelling(each["name"]) for each in words("mps_not_boroughs")}
-    return names.map(areas.spelling).isin(listed)
-
-
-def _boroughs_path() -> str:
-    return "data/areas/boroughs.csv"
-
-
-def _refuse_absent_boroughs(codes: set[str], places: pd.DataFrame, path: Path) -> None:
-    absent = places.loc[~places["area_code"].isin(codes), "area_name"]
-    if len(absent):
-        raise InputError(
-            f"{relative(path)} lacks {len(absent)} of the {len(places)} boroughs.",
-            f"First: {', '.join(absent.head(3))}.",
-            "A borough that is not in the file is not a borough without offences.",
-            "Nothing was loaded.",
-        )
-
-
-def _refuse_absent_months(counted: pd.DataFrame, places: pd.DataFrame, path: Path) -> None:
-    """A ward may have a month without a drug offence; a borough never had one."""
-    held = counted[["area_code", "month"]].drop_duplicates()
-    months_held = held.groupby("area_code", observed=True)["month"].nunique()
-    short_of = months_held[months_held < held["month"].nunique()]
-    if len(short_of):
-        name = places.set_index("area_code")["area_name"][short_of.index[0]]
-        raise InputError(
-            f"{relative(path)} lacks months of {len(short_of)} of the {len(places)} boroughs.",
-            f"First: {name}.",
-            "A month without a row is not a month without offences in a borough.",
-            "Take the whole file. Nothing was loaded.",
-        )

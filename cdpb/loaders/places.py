@@ -1,22 +1,26 @@
-"""The area that each row is about: understood, or named with the line to add."""
+"""The area or the ward that each row of a file is about, by its code and its name."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 import pandas as pd
 
 from cdpb import areas
-from cdpb.errors import InputError
+from cdpb.catalogue import source
+from cdpb.errors import FileError
 from cdpb.file_contents import relative
 from cdpb.loaders.counts import first_true
-from cdpb.loaders.files import TextTable, record
-from cdpb.loaders.headers import csv_line, short
+from cdpb.loaders.files import TextTable
+from cdpb.loaders.headers import csv_line, quoted, short
+from cdpb.loaders.receiving import received
 from cdpb.loaders.value_maps import words, words_path
 
 ELSEWHERE = "elsewhere"
+_WARD_FILE = "mps_ward_crime"
+_SPELT_ALIKE = 0.75
 # Any area with a GSS code but boroughs of London, wards and census areas, which must be listed.
 _CODE_ELSEWHERE = re.compile(r"E(?!0[0-59])\d{8}|[WSN]\d{8}|K0\d{7}", flags=re.ASCII)
 
@@ -24,70 +28,50 @@ _CODE_ELSEWHERE = re.compile(r"E(?!0[0-59])\d{8}|[WSN]\d{8}|K0\d{7}", flags=re.A
 def in_areas(rows: pd.DataFrame, table: TextTable, name: str = "area") -> pd.DataFrame:
     """Rows about the boroughs and England, with their codes as they are written by us.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        With ``area_code``, with names in the column ``name``, or with both, which must agree.
-    table : TextTable
-        The file, for log and messages.
-    name : str
-        The column of names, if there is one.
+    They have ``area_code``, names in the column ``name``, or both, which must agree.
     """
     about = [column for column in ("area_code", name) if column in rows]
-    refuse_blank(rows[(rows[about] == "").all(axis=1)], rows, "area", about, table)
+    refuse_blank(rows, (rows[about] == "").all(axis=1), "area", about)
     pairs = list(zip(*(rows[column] for column in about), strict=True))
     known_areas = _Known.now()
     codes = {
-        pair: known_areas.area_of(dict(zip(about, pair, strict=True)), name, table)
+        pair: known_areas.area_of(dict(zip(about, pair, strict=True)), name)
         for pair in dict.fromkeys(pairs)
     }
     found = pd.Series([codes[pair] for pair in pairs], index=rows.index, dtype=str)
     known = found.isin(known_areas.assessed)
-    record(table.origin, "dropped", int((~known).sum()), "areas that are not assessed")
+    table.record("dropped", ~known, "areas that are not assessed")
     if not known.any():
-        raise InputError(
-            f"{relative(table.path)} holds no London borough and not England.",
+        raise FileError(
+            "This file holds no London borough and not England.",
             "Wanted: at least one of them, by its GSS code or by the name that",
             "data/areas/boroughs.csv gives it, in area_name or also_called.",
-            "Nothing was loaded.",
         )
     return rows[known].assign(area_code=found[known])
 
 
-def refuse_names_that_differ(rows: pd.DataFrame, table: TextTable, name: str) -> None:
-    """Stop where a code of ours stands beside another area's name.
-
-    Raises
-    ------
-    InputError
-        With the first such code and name.
-    """
+def refuse_names_that_differ(rows: pd.DataFrame, name: str) -> None:
+    """Stop where a code of ours stands beside another area's name."""
     known_areas = _Known.now()
     for pair in rows[["area_code", name]].drop_duplicates().to_dict("records"):
-        known_areas.area_of(pair, name, table)
+        known_areas.area_of(pair, name)
 
 
-def refuse_blank(
-    blank: pd.DataFrame, rows: pd.DataFrame, what: str, columns: Sequence[str], table: TextTable
-) -> None:
+def refuse_blank(rows: pd.DataFrame, blank: pd.Series, what: str, columns: Sequence[str]) -> None:
     """Stop at a row that does not say what it is about: what it counts can be of anything.
 
-    Raises
-    ------
-    InputError
-        Which names the first such row, and the row above, where labels may be written once.
+    The message names the row above too, where labels may be written once.
     """
-    if blank.empty:
+    if not blank.any():
         return
-    at = first_true(rows.index.to_series() == blank.index[0])
-    above = " ".join(short(each) for each in rows[list(columns)].iloc[at - 1] if each)
+    at = first_true(blank)
+    above = " ".join(short(label) for label in rows[list(columns)].iloc[at - 1] if label)
     once = f" It stands below {above}: are labels written once a group?" if at and above else ""
-    raise InputError(
-        f"{relative(table.path)}: row {blank.index[0]} below the header names no {what}.",
-        f"There are {len(blank)} such rows.{once}",
+    raise FileError(
+        f"This file: row {rows.index[at]} below the header names no {what}.",
+        f"There are {int(blank.sum())} such rows.{once}",
         f"Wanted: the {what} in every row. In a pivot table, choose Repeat All Item Labels;",
         "in a sheet, unmerge the cells and fill them down; and save it as CSV again.",
-        "Nothing was loaded.",
     )
 
 
@@ -101,25 +85,25 @@ class _Known:
     @classmethod
     def now(cls) -> "_Known":
         """As the lists say."""
-        names = [each["name"] for each in words("mps_not_boroughs")]
-        for each in words(ELSEWHERE):
-            names += [each["area_name"], *each["also_called"].split(";")]
+        names = [line["name"] for line in words("mps_not_boroughs")]
+        for line in words(ELSEWHERE):
+            names += [line["area_name"], *line["also_called"].split(";")]
         return cls(
             frozenset([*areas.boroughs()["area_code"], areas.ENGLAND.code]),
             frozenset(areas.spelling(name) for name in names if name.strip()),
         )
 
-    def area_of(self, row: Mapping[Any, str], name: str, table: TextTable) -> str:
+    def area_of(self, row: Mapping[Any, str], name: str) -> str:
         """The code of one area, or ``elsewhere`` for a place that is known to be another."""
         code, called = row.get("area_code", ""), row.get(name, "")
         by_code = self._by_code(code.upper()) if code else ""
         by_name = self._by_name(called) if called else ""
         if by_code is None and by_name != ELSEWHERE:
-            raise _unknown_code(code, table)
+            raise _unknown_code(code)
         if by_name is None and by_code != ELSEWHERE:
-            raise _unknown_name(called, table)
+            raise _unknown_name(called)
         if by_code and by_name and by_code != by_name:
-            raise _contradiction(code, called, table)
+            raise _contradiction(code, called)
         return by_code or by_name or ELSEWHERE
 
     def _by_code(self, code: str) -> str | None:
@@ -137,33 +121,149 @@ class _Known:
         return ELSEWHERE if areas.spelling(name) in self.elsewhere else None
 
 
-def _unknown_code(code: str, table: TextTable) -> InputError:
-    return InputError(
-        f"{relative(table.path)} holds an area code that is not known: {short(code)}.",
+def _unknown_code(code: str) -> FileError:
+    return FileError(
+        f"This file holds an area code that is not known: {short(code)}.",
         "Wanted: the GSS code of a London borough, like E09000003, or of another area.",
         "Boroughs are listed in data/areas/boroughs.csv.",
-        "Take the file again, or ask the sender. Nothing was loaded.",
+        "Take the file again, or ask the sender.",
     )
 
 
-def _unknown_name(name: str, table: TextTable) -> InputError:
-    boroughs = {areas.spelling(each): each for each in areas.boroughs()["area_name"]}
+def _unknown_name(name: str) -> FileError:
+    boroughs = {areas.spelling(borough): borough for borough in areas.boroughs()["area_name"]}
     close = get_close_matches(areas.spelling(name), boroughs, n=1)
     borough = f"{boroughs[close[0]]}, that is," if close else "a London borough"
-    return InputError(
-        f"{relative(table.path)} names an area that is not known: {short(name)}.",
+    return FileError(
+        f"This file names an area that is not known: {short(name)}.",
         f"If it is {borough} spelt otherwise, add the spelling to also_called",
         "in the borough's line of data/areas/boroughs.csv (several are parted by semicolons).",
         f"If it is another place, add to {relative(words_path(ELSEWHERE))} the line",
         csv_line(name, "another place", ""),
-        "Nothing was loaded.",
     )
 
 
-def _contradiction(code: str, name: str, table: TextTable) -> InputError:
-    return InputError(
-        f"{relative(table.path)}: a code and a name are of different areas.",
+def _contradiction(code: str, name: str) -> FileError:
+    return FileError(
+        "This file: a code and a name are of different areas.",
         f"Found: {short(code)} beside {short(name)}.",
         "One of the two columns was perhaps sorted without the other, or looked up by name.",
-        "Which one is right can't be told. Ask the sender. Nothing was loaded.",
+        "Which one is right can't be told. Ask the sender.",
     )
+
+
+def boundary_set() -> pd.DataFrame:
+    """Wards of May 2022 without the City of London: ``ward_name, borough_code`` by ward code."""
+    residents = received("census_2021_wards").table
+    return residents.set_index("ward_code")[["ward_name", "borough_code"]]
+
+
+def in_wards(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows by ward; names and boroughs come from the boundary set, as names repeat and vary.
+
+    Raises
+    ------
+    FileError
+        If a ward code is blank or not one of May 2022, stands beside another ward's name, or a
+        borough lacks one of its wards.
+    """
+    wards = boundary_set()
+    rows = rows.assign(ward_code=rows["ward_code"].str.upper())
+    refuse_blank(rows, rows["ward_code"] == "", "ward", ["ward_code"])
+    refuse_other_codes(rows["ward_code"].drop_duplicates(), wards)
+    refuse_other_names(rows, wards)
+    unnamed = rows.drop(columns=["ward_name", "borough_code"], errors="ignore")
+    named = unnamed.join(wards, on="ward_code")
+    _refuse_part_of_a_borough(named, wards)
+    return named
+
+
+def refuse_other_codes(codes: pd.Series, wards: pd.DataFrame) -> None:
+    """Refuse wards of another vintage: their names may be the same, their areas are not.
+
+    The message says what they are: former codes with their dates of use, or unknown.
+    """
+    other = codes[~codes.isin(wards.index)]
+    if other.empty:
+        return
+    for former in source(_WARD_FILE).former_codes:
+        old = other[(other >= former.first) & (other <= former.last)]
+        if len(old):
+            raise FileError(
+                f"This file holds codes of {former.what}.",
+                f"Codes {former.first} to {former.last}; {len(old)} of them here.",
+                f"Found: {quoted(sorted(old))}.",
+                f"Wanted: the {len(wards)} wards of May 2022. Where a name is the same, the area"
+                " is not.",
+                "Take a file that begins with, or after, December 2021.",
+            )
+    raise FileError(
+        f"This file holds {len(other)} ward codes that are not wards of May 2022.",
+        f"Found: {quoted(list(other))}.",
+        "They may be of a later boundary set, of another area, or misspelt.",
+        "Wanted: the wards of data/census_2021_wards.",
+    )
+
+
+def refuse_other_names(rows: pd.DataFrame, wards: pd.DataFrame) -> None:
+    """Stop where a row's ward code stands beside the name, or the borough, of another ward.
+
+    A name may be spelt otherwise (``&``, a stop, a letter), as long as it is not another ward's.
+    Rows have ``ward_code``, and some of ``ward_name``, ``borough_code`` and ``place``, a
+    borough's name.
+    """
+    columns = [c for c in ("ward_name", "borough_code", "place") if c in rows]
+    listed = rows[["ward_code", *columns]].drop_duplicates()
+    names = set(wards["ward_name"].map(_letters))
+    boroughs = [column for column in columns if column != "ward_name"]
+    codes = {place: areas.borough_code(place) for of in boroughs for place in listed[of].unique()}
+    true = wards[["ward_name", "borough_code"]].to_dict("index")
+    for row in listed.to_dict("records"):
+        own = true[row["ward_code"]]
+        for column in filter(row.get, columns):
+            found = row[column]
+            if column == "ward_name":
+                fits = _is_name_of(found, own["ward_name"], names)
+            else:
+                # An airport stands in the place of a borough beside one ward; what is no borough
+                # says nothing.
+                fits = codes[found] == own["borough_code"]
+                fits = fits or (column == "place" and codes[found] is None)
+            if not fits:
+                raise _other_ward(row["ward_code"], found)
+
+
+def _is_name_of(found: str, name: str, names: set[str]) -> bool:
+    written, own = _letters(found), _letters(name)
+    alike = SequenceMatcher(None, written, own).ratio() >= _SPELT_ALIKE
+    return written == own or (alike and written not in names)
+
+
+def _letters(name: str) -> str:
+    """A name without what is not a letter or a digit; ``St`` and ``Saint`` stay apart."""
+    return "".join(letter for letter in areas.spelling(name) if letter.isalnum())
+
+
+def _other_ward(code: str, found: str) -> FileError:
+    return FileError(
+        "This file: a code and a name are of different wards.",
+        f"Found: {short(code)} beside {short(found)}.",
+        "One of the columns was perhaps sorted without the others, or looked up by a name that",
+        "two wards share. Which one is right can't be told. Ask the sender.",
+    )
+
+
+def _refuse_part_of_a_borough(named: pd.DataFrame, wards: pd.DataFrame) -> None:
+    """A ward that a return leaves out has not 0, and its count follows from the borough's."""
+    when = next(name for name in ("month", "quarter", "year") if name in named)
+    of_borough = wards.groupby("borough_code").size()
+    found = named.groupby(["borough_code", when])["ward_code"].nunique()
+    lacking = found[found < of_borough.reindex(found.index.get_level_values(0)).to_numpy()]
+    if len(lacking) or named.empty:
+        first = ", ".join(map(str, lacking.index[0])) if len(lacking) else "no rows"
+        raise FileError(
+            "This file lacks wards of a borough.",
+            f"First: {first}.",
+            "Wanted: a row for every ward of each borough in it, in every period, zeros too.",
+            "Ask the sender for the whole table.",
+        )

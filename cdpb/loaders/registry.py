@@ -8,117 +8,172 @@ from typing import TYPE_CHECKING, Any
 
 from cdpb.catalogue import returns
 from cdpb.errors import InputError
+from cdpb.file_contents import in_file
+from cdpb.partner_returns import Return
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    import pandera.pandas as pa
 
     from cdpb.loaders.receiving import Received
-    from cdpb.partner_returns import Return
-
-DASHBOARD = "mps_dashboard"
 
 
 @dataclass(frozen=True)
-class SourceLoader:
-    """A source with a module of its own, by the names of the functions there.
+class Loader:
+    """What reads one source, by names in ``cdpb.loaders`` that are imported when they are used.
 
     Attributes
     ----------
-    module : str
-        In ``cdpb.loaders``.
-    reader, receiver, counts : str
-        What reads one file, gives all that was received, and gives the base table; empty where
-        there is none.
-    source_id : str
-        Which source, for functions that read several.
-    of_years : bool
-        False for what is received once in ten years, and is of no year that a page could ask for.
+    reader : str
+        What reads the text table of one file; of outlines, the file.
+    replaces : tuple of str
+        The columns by which a newer receipt replaces rows: all of a month, say. None of outlines,
+        of which the newest receipt replaces the whole.
+    table : str
+        What is promised of the table, in `cdpb.schemas`.
+    whole : str
+        What is done with the rows in use of all receipts; empty for nothing.
+    counts : str
+        The verb whose table published ones are counted from; empty where there is none.
+    once : bool
+        Whether it is received once in ten years, so that it is of no year that a page could ask
+        for, and nothing can be done without it.
+    what : Return, optional
+        What it is like, where it is read as it is declared.
     """
 
-    module: str
+    source_id: str
     reader: str
-    receiver: str = ""
+    replaces: tuple[str, ...] = ()
+    table: str = ""
+    whole: str = ""
     counts: str = ""
-    source_id: str = ""
-    of_years: bool = True
+    once: bool = False
+    what: Return | None = None
 
-    def read(self, path: Path) -> pd.DataFrame:
+    @property
+    def schema(self) -> pa.DataFrameSchema:
+        """What its table promises."""
+        if self.what is not None:
+            return self.what.table_schema
+        return getattr(import_module("cdpb.schemas"), self.table)
+
+    def read(self, path: Path, receipt: str = "") -> pd.DataFrame:
         """One file, put into our words and checked."""
-        return self._called(self.reader, path)
+        if not self.replaces:
+            return _called(self.reader, path, receipt, self.source_id)
+        with in_file(path):
+            table = _called("files.read_text_table", path, self.source_id, receipt)
+            return _called(self.reader, table, *([self.what] if self.what else []))
+
+    def completed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows in use, with what follows from all of them."""
+        return _called(self.whole, rows) if self.whole else rows
 
     def received(self) -> Received | None:
         """All that was received, by period; None where newest files count."""
-        return self._called(self.receiver)
+        return _called("receiving.receive", self) if self.replaces else None
 
     def base(self) -> pd.DataFrame | None:
-        """All that is held, as published tables are counted from it; None where nothing is."""
-        return self._called(self.counts)
-
-    def _called(self, name: str, *given: Any) -> Any:
-        which = {"source_id": self.source_id} if self.source_id else {}
-        return _function(self.module, name)(*given, **which) if name else None
+        """All that is loaded, as published tables are counted from it; None where nothing is."""
+        if self.counts:
+            return _called(self.counts)
+        return _called("returns.returned", self.source_id) if self.what else None
 
 
-@dataclass(frozen=True)
-class ReturnLoader:
-    """A partner's return, which is read as ``data/sources.yml`` declares it."""
-
-    what: Return
-    of_years: bool = True
-
-    def read(self, path: Path) -> pd.DataFrame:
-        """One file, put into our words and checked."""
-        return _function("returns", "read_return")(self.what, path)
-
-    def received(self) -> Received:
-        """All that was received, by period."""
-        return _function("returns", "received_return")(self.what)
-
-    def base(self) -> pd.DataFrame:
-        """All that is held, as published tables are counted from it."""
-        return _function("returns", "returned")(self.what.source_id)
+def _called(name: str, *given: Any) -> Any:
+    module, _, function = name.partition(".")
+    return getattr(import_module(f"cdpb.loaders.{module}"), function)(*given)
 
 
-def _function(module: str, name: str) -> Any:
-    return getattr(import_module(f"cdpb.loaders.{module}"), name)
+def return_loader(what: Return, reader: str = "returns.read_return", counts: str = "") -> Loader:
+    """What reads a source as it is declared."""
+    replaces = (what.place_of_period, what.period)
+    return Loader(what.source_id, reader, replaces, counts=counts, what=what)
 
 
-LOADERS: dict[str, SourceLoader] = {
-    "mps_ward_crime": SourceLoader(
-        "mps", "read_ward_offences", "received_ward_offences", "ward_drug_offences"
-    ),
-    "mps_borough_crime": SourceLoader(
-        "mps", "read_boroughs", "received_boroughs", "borough_drug_offences"
-    ),
-    "census_2021_wards": SourceLoader("census", "read_wards", "received_wards", of_years=False),
-    "census_2021_age": SourceLoader("census", "read_ages", "received_ages", of_years=False),
-    "ndtms_adults": SourceLoader("ndtms", "read_adults", "received_adults", "adults_in_treatment"),
-    "alcohol_dependence": SourceLoader("prevalence", "read_alcohol", "received_alcohol"),
-    **{
-        each: SourceLoader("prevalence", "read_opiates", "received_opiates", source_id=each)
-        for each in ("opiate_crack_england", "opiate_crack_local")
+DASHBOARD = Return(
+    source_id="mps_dashboard",
+    period="month",
+    counts=("count",),
+    kinds={
+        "offence": ("possession", "trafficking"),
+        "measure": ("offences", "positive outcomes"),
     },
-    DASHBOARD: SourceLoader("dashboard", "read_dashboard", "received_dashboard", "crime_dashboard"),
-    "fingertips": SourceLoader("indicators", "read_fingertips", "received_fingertips"),
-    **{
-        each: SourceLoader("boundaries", "read_outlines", source_id=each)
-        for each in ("ward_outlines", "borough_outlines")
-    },
+    fills=True,
+)
+LOADERS: dict[str, Loader] = {
+    loader.source_id: loader
+    for loader in (
+        Loader(
+            "mps_ward_crime",
+            "mps.read_ward_offences",
+            ("month",),
+            "WARD_OFFENCES",
+            counts="mps.ward_drug_offences",
+        ),
+        Loader(
+            "mps_borough_crime",
+            "mps.read_boroughs",
+            ("month",),
+            "BOROUGH_OFFENCES",
+            counts="mps.borough_drug_offences",
+        ),
+        Loader(
+            "census_2021_wards",
+            "census.read_wards",
+            ("ward_code",),
+            "WARD_RESIDENTS",
+            once=True,
+        ),
+        Loader(
+            "census_2021_age",
+            "census.read_ages",
+            ("area_code",),
+            "RESIDENTS",
+            whole="census.with_london",
+            once=True,
+        ),
+        Loader(
+            "ndtms_adults",
+            "treatment.read_adults",
+            ("area_code", "year"),
+            "ADULTS_IN_TREATMENT",
+            whole="treatment.with_bounds",
+            counts="treatment.adults_in_treatment",
+        ),
+        Loader(
+            "alcohol_dependence",
+            "treatment.read_alcohol",
+            ("area_code", "year"),
+            "ALCOHOL_DEPENDENCE",
+        ),
+        *(
+            Loader(
+                source_id, "treatment.read_opiates", ("area_code", "year", "series"), "OPIATE_CRACK"
+            )
+            for source_id in ("opiate_crack_england", "opiate_crack_local")
+        ),
+        Loader("fingertips", "indicators.read_fingertips", ("indicator_id", "year"), "FINGERTIPS"),
+        return_loader(DASHBOARD, "dashboard.read_dashboard", "dashboard.crime_dashboard"),
+        Loader("ward_outlines", "boundaries.read_outlines"),
+        Loader("borough_outlines", "boundaries.read_outlines"),
+    )
 }
 
 
-def loader_of(source_id: str) -> SourceLoader | ReturnLoader | None:
+def loader_of(source_id: str) -> Loader | None:
     """What reads a source; None where nothing does."""
     if source_id in LOADERS:
         return LOADERS[source_id]
     what = returns().get(source_id)
-    return ReturnLoader(what) if what else None
+    return return_loader(what) if what else None
 
 
 def base_counts(source_id: str) -> pd.DataFrame:
-    """All that is held of a source, one row per combination, from which its tables are counted.
+    """All that is loaded of a source, one row per combination, from which its tables are counted.
 
     Raises
     ------

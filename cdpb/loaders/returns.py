@@ -1,31 +1,26 @@
 """Partners' returns: small tables by area and month, quarter or year, read alike."""
 
-from functools import lru_cache
 from itertools import product
-from pathlib import Path
 
 import pandas as pd
 
 from cdpb import schemas
 from cdpb.catalogue import returns, source
-from cdpb.errors import InputError
-from cdpb.loaders import access, cut
-from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats, trimmed
-from cdpb.loaders.files import TextTable, read_text_table, record
-from cdpb.loaders.headers import NOT_USED, in_our_words, plain
-from cdpb.loaders.places import in_areas, refuse_blank
-from cdpb.loaders.receiving import Received, fingerprint, receive
-from cdpb.loaders.return_checks import (
-    refuse_later_part_above,
-    refuse_nothing,
-    refuse_other_percentage,
-    refuse_parts_above,
+from cdpb.errors import FileError, InputError
+from cdpb.loaders import access
+from cdpb.loaders.checks import (
+    refuse_a_year_without,
+    refuse_contradictions,
     with_lacking_columns,
+    without_totals,
     without_uncollected,
 )
-from cdpb.loaders.totals import without_totals
-from cdpb.loaders.value_maps import HIDDEN, NOT_GIVEN, in_words, missing_marks, unknown_mark
-from cdpb.loaders.wards import in_wards
+from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats
+from cdpb.loaders.files import TextTable
+from cdpb.loaders.headers import NOT_USED, plain, rename_columns
+from cdpb.loaders.places import in_areas, in_wards, refuse_blank
+from cdpb.loaders.receiving import received
+from cdpb.loaders.value_maps import HIDDEN, NOT_GIVEN, missing_marks, translate, unknown_mark
 from cdpb.partner_returns import Return
 
 
@@ -37,7 +32,7 @@ def returned(source_id: str, area: str | None = None) -> pd.DataFrame:
     source_id : str
         As ``data/sources.yml`` declares it.
     area : str, optional
-        GSS code of a borough; all that is held when not given.
+        GSS code of a borough; all areas when not given.
 
     Returns
     -------
@@ -81,44 +76,31 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
     """
     if not access.may_be_read(what.source_id):
         return schemas.nothing_loaded(what.table_schema, what.source_id)
-    column = what.place_of_period
-    table = received_return(what).table
-    return schemas.of_area(table, column, area, what.table_schema, what.source_id)
+    table = received(what.source_id).table
+    return schemas.of_area(table, area, what.table_schema, what.source_id)
 
 
-def received_return(what: Return) -> Received:
-    """All receipts of a return."""
-    return _received(what, fingerprint(what.source_id))
-
-
-@lru_cache(maxsize=64)
-def _received(what: Return, _fingerprint: str) -> Received:
-    def read_file(path: Path, receipt: str) -> pd.DataFrame:
-        return read_return(what, path, receipt)
-
-    period = [what.place_of_period, what.period]
-    return receive(what.source_id, read_file, period, what.table_schema)
-
-
-def read_return(what: Return, path: Path, receipt: str = "") -> pd.DataFrame:
+def read_return(table: TextTable, what: Return) -> pd.DataFrame:
     """One file of a return, in any known layout."""
-    table = read_text_table(path, what.source_id, receipt)
     return counted_rows(labelled_rows(what, table), what, table)
 
 
 def labelled_rows(what: Return, table: TextTable) -> pd.DataFrame:
-    """A file's rows a kind each, place and period understood, with the row they stand in."""
+    """A file's rows, one per kind, place and period understood, with the row they stand in."""
     rows = _understood(written_rows(what, table), what, table)
-    rows = _kinds_down(_placed(rows, what, table), what)
-    rows[what.period] = PARSERS[what.period](rows[what.period], table.path)
+    if what.place == "ward_code":
+        rows = in_wards(rows)
+    else:
+        rows = in_areas(rows, table).drop(columns="area", errors="ignore")
+    rows = _kinds_down(rows, what)
+    rows[what.period] = PARSERS[what.period](rows[what.period])
     return rows
 
 
 def written_rows(what: Return, table: TextTable) -> pd.DataFrame:
     """A file's rows as they are written, under our names."""
-    rows, layout = in_our_words(table, what.source_id)
-    rows = rows.apply(trimmed)
-    return with_lacking_columns(rows, what.counts, what.kinds, layout, table)
+    rows, layout = rename_columns(table, what.source_id)
+    return with_lacking_columns(rows, what, layout, table)
 
 
 def _understood(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
@@ -127,21 +109,19 @@ def _understood(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFr
     places, more = labels_of(what, rows)
     labels = [*places, *more]
     rows = without_totals(rows, labels, given, table)
-    known = missing_marks(what.source_id)
-    counted = ~rows[given].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN).all(axis=1)
+    counted = ~_not_given(rows[given], what).all(axis=1)
     blank = (rows[labels] == "").any(axis=1)
-    record(table.origin, "dropped", int((blank & ~counted).sum()), "rows without label and count")
+    table.record("dropped", blank & ~counted, "rows without label and count")
     rows = rows[counted | ~blank]
     for name in more:
-        refuse_blank(rows[rows[name] == ""], rows, name, labels, table)
+        refuse_blank(rows, rows[name] == "", name, labels)
     return rows
 
 
-def _placed(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
-    """Rows with GSS codes, those of areas that are not assessed left out."""
-    if what.place == "ward_code":
-        return in_wards(rows, table)
-    return in_areas(rows, table).drop(columns="area", errors="ignore")
+def _not_given(cells: pd.DataFrame, what: Return) -> pd.DataFrame:
+    """Which cells say that a count was not given."""
+    known = missing_marks(what.source_id)
+    return cells.map(lambda cell: known.get(plain(cell)) == NOT_GIVEN)
 
 
 def labels_of(what: Return, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -151,7 +131,7 @@ def labels_of(what: Return, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def count_columns(what: Return, rows: pd.DataFrame) -> list[str]:
-    """The columns of a file in which counts stand: its counts, or a column a kind."""
+    """The columns of a file in which counts stand: its counts, or one column per kind."""
     turned = [word for kind, words in what.kinds.items() if kind not in rows for word in words]
     return [name for name in (*what.counts, *turned) if name in rows]
 
@@ -159,38 +139,33 @@ def count_columns(what: Return, rows: pd.DataFrame) -> list[str]:
 def counted_rows(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
     """Rows of which place and period are known, with their kinds and counts read."""
     for name in (*what.kinds, *what.texts):
-        rows[name] = in_words(rows[name], what.source_id, table.path)
+        rows[name] = translate(rows[name], what.source_id)
     other = (rows[list(what.kinds)] == NOT_USED).any(axis=1)
-    record(table.origin, "dropped", int(other.sum()), "kinds that are not used")
+    table.record("dropped", other, "kinds that are not used")
     rows = rows[~other].copy()
-    refuse_repeats(rows, what.keys, table.path)
+    refuse_repeats(rows, what.keys)
     empty = _of_empty_periods(rows, what)
     lacking = [name for name in what.counts if rows[name].isna().all()]
     for name in what.counts:
         rows[name] = _counts(rows, name, what, table)
-    _refuse_contradictions(rows, what, table)
+    refuse_contradictions(rows, what)
     rows = without_uncollected(rows, what.counts, source(what.source_id).no_collection_in, table)
-    record(table.origin, "dropped", int(empty[rows.index].sum()), "periods without any count: gaps")
+    table.record("dropped", empty[rows.index], "periods without any count: gaps")
     rows = rows[~empty[rows.index]]
-    refuse_nothing(rows, table.path)
+    if rows.empty:
+        raise FileError(
+            "This file holds no count: every cell that should hold one is blank.",
+            "It is perhaps the form, before it was filled in.",
+            "Ask the sender for the figures.",
+        )
     if what.fills:
-        cut.refuse_in_return(rows, what, table.path)
+        refuse_a_year_without(rows, what)
         rows = _filled(rows, what, lacking, table)
-    rows = rows.sort_values(what.keys, ignore_index=True)
-    return schemas.check_read(rows, what.table_schema, table.path)
-
-
-def _refuse_contradictions(rows: pd.DataFrame, what: Return, table: TextTable) -> None:
-    refuse_parts_above(rows, what.parts, what.keys, table.path)
-    for percentage, part, whole in what.percentages:
-        if percentage in rows:
-            refuse_other_percentage(rows, (percentage, part, whole), what.keys, table.path)
-    if what.later_part is not None:
-        refuse_later_part_above(rows, what, table.path)
+    return schemas.check_read(rows.sort_values(what.keys, ignore_index=True), what.table_schema)
 
 
 def _kinds_down(rows: pd.DataFrame, what: Return) -> pd.DataFrame:
-    """A column a kind, as some partners send it, as a row a kind."""
+    """One column per kind, as some partners send it, as one row per kind."""
     rows = rows.assign(**{ROW: rows.index})
     absent = [name for name in what.kinds if name not in rows]
     if not absent:
@@ -203,28 +178,26 @@ def _kinds_down(rows: pd.DataFrame, what: Return) -> pd.DataFrame:
 
 def _of_empty_periods(rows: pd.DataFrame, what: Return) -> pd.Series:
     """Rows of periods of which no count is given: the months to come of a form, for one."""
-    known = missing_marks(what.source_id)
     there = [name for name in what.counts if not rows[name].isna().all()]
-    empty = rows[there].map(lambda cell: known.get(plain(cell)) == NOT_GIVEN)
     period = [rows[what.place_of_period], rows[what.period]]
-    return empty.all(axis=1).groupby(period).transform("all").astype(bool)
+    empty = _not_given(rows[there], what).all(axis=1)
+    return empty.groupby(period).transform("all").astype(bool)
 
 
 def _counts(rows: pd.DataFrame, name: str, what: Return, table: TextTable) -> pd.Series:
     """Counts; one that the sender hides, or left empty, is missing and never 0."""
     if rows[name].isna().all():
         return rows[name].astype("Int64")
-    known = missing_marks(table.origin.source)
+    known = missing_marks(what.source_id)
     written = rows[name].map(plain)
     try:
         rows = rows.assign(**{name: written})
         counts = counts_in(rows, name, table, what.keys, missing=tuple(known))
-    except InputError as error:
-        raise unknown_mark(error, table.origin.source) from None
+    except FileError as error:
+        raise unknown_mark(error, what.source_id) from None
     hidden = counts.isna() & (written.map(known) == HIDDEN)
-    record(table.origin, "missing", int(hidden.sum()), "counts that the sender hides: not 0")
-    left = int(counts.isna().sum() - hidden.sum())
-    record(table.origin, "missing", left, "counts that the sender left empty: not 0")
+    table.record("missing", hidden, "counts that the sender hides: not 0")
+    table.record("missing", counts.isna() & ~hidden, "counts that the sender left empty: not 0")
     return counts
 
 
@@ -237,7 +210,7 @@ def _filled(rows: pd.DataFrame, what: Return, lacking: list[str], table: TextTab
     whole = rows[about].drop_duplicates().merge(kinds, how="cross")
     merged = whole.merge(rows, on=[*about, *what.kinds], how="left", indicator="_from")
     absent = merged.pop("_from") == "left_only"
-    record(table.origin, "filled", int(absent.sum()), "no row in a period that is covered: 0")
+    table.record("filled", absent, "no row in a period that is covered: 0")
     for name in what.counts:
         # A column that the layout lacks counts nothing that could be 0.
         merged[name] = merged[name].mask(absent & (name not in lacking), 0)

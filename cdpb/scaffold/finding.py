@@ -52,7 +52,7 @@ def new_finding(id: str, source_id: str, title: str = "", sample: Path | None = 
     files: Files = {}
     what, about = _declared(source_id) if sample is None else new_source(source_id, sample, files)
     _refuse_other_shapes(what)
-    order = max(each.order for each in declarations().findings if each.order < LAST) + 1
+    order = max(finding.order for finding in declarations().findings if finding.order < LAST) + 1
     context = _context(id, what, {**about, **({"title": title} if title else {})}, order)
     files |= _files(id, what, context)
     return _written(files, id)
@@ -62,7 +62,7 @@ def _refuse_known(id: str, title: str) -> None:
     refuse_name(id, "a finding")
     if not title.isprintable() or "%%" in title:
         raise InputError("A title is one line of plain text.", "Nothing was written.")
-    known = [each.id for each in declarations().findings]
+    known = [finding.id for finding in declarations().findings]
     if id in known:
         raise InputError(f"There is a finding {id} already.", "Choose another id.")
 
@@ -75,15 +75,17 @@ def _declared(source_id: str) -> tuple[Return, dict[str, str]]:
             f"Returns: {', '.join(catalogue.returns())}.",
             f"It has a loader of its own: copy {_to_copy(source_id)}, and its two files.",
         )
-    told = {"title": declared.title, "definition": " ".join(declared.definition.split())}
-    return declared.returned, told
+    definition = " ".join(declared.definition.split())
+    return declared.returned, {"title": declared.title, "definition": definition}
 
 
 def _to_copy(source_id: str) -> str:
     """The notebooks that use a source beside the fewest others, which show best how it is read."""
-    using = [each for each in declarations().findings if source_id in each.sources]
-    plainest = sorted(using, key=lambda each: len(each.sources))[:2]
-    return " or ".join(each.notebook for each in plainest) or "the notebook that is most like it"
+    using = [finding for finding in declarations().findings if source_id in finding.sources]
+    plainest = sorted(using, key=lambda finding: len(finding.sources))[:2]
+    return (
+        " or ".join(finding.notebook for finding in plainest) or "the notebook that is most like it"
+    )
 
 
 def _refuse_other_shapes(what: Return) -> None:
@@ -111,18 +113,14 @@ def _context(id: str, what: Return, about: Mapping[str, str], order: int) -> dic
         "id": id, "order": order, "notebook": f"{order:02d}_{id}.ipynb", **about,
         "source": what.source_id, "period": what.period, "kinds": kinds, "count": count,
         "unit": words, "label": json.dumps(label), "what": json.dumps(words),
-        "series": json.dumps(kinds[0]) if kinds else None, "parts": _tuple(kinds), **_asked(),
+        "series": json.dumps(kinds[0]) if kinds else None, "parts": _tuple(kinds),
+        "year": defaults().year[0], "area": defaults().area[0],
     }  # fmt: skip
 
 
 def _tuple(names: Sequence[str]) -> str:
     """As Python writes a tuple: ``("cause",)``."""
     return f"({', '.join(map(json.dumps, names))}{',' * (len(names) == 1)})"
-
-
-def _asked() -> dict[str, str]:
-    found = defaults()
-    return {"year": found.year[0], "area": found.area[0]}
 
 
 def _files(id: str, what: Return, context: dict[str, Any]) -> Files:

@@ -60,7 +60,7 @@ def new_source(id: str, sample: Path, files: Files) -> tuple[Return, dict[str, s
     ours = {name: _called(name, part) for name, part in columns.items()}
     _refuse_alike(ours, table)
     kinds = {ours[name]: _kinds(table, name) for name in _of(columns, "kind")}
-    period, (count,) = _of_one(table, columns), [ours[name] for name in _of(columns, "count")]
+    period, (count,) = _one_period(table, columns), [ours[name] for name in _of(columns, "count")]
     like: dict[str, Any] = {"period": period, "counts": [count]}
     like |= {"kinds": {name: list(of.values()) for name, of in kinds.items()}} if kinds else {}
     if period == "quarter":  # Its rows then have the year too.
@@ -110,10 +110,10 @@ def _understood(table: TextTable) -> dict[str, str]:
     """Each column and what stands in it: a period, an area, a count, or kinds."""
     found = {name: _part(table.rows[at], table) for at, name in enumerate(table.header)}
     if not set(PLACES.values()) & set(found.values()) or list(found.values()).count("count") != 1:
-        told = ", ".join(f"{name} ({part})" for name, part in found.items())
+        parts = ", ".join(f"{name} ({part})" for name, part in found.items())
         raise InputError(
             f"{table.path.name}: not a file that a source can be declared after.", WANTED,
-            f"Found: {told[:200]}.", "Nothing was written.",
+            f"Found: {parts[:200]}.", "Nothing was written.",
         )  # fmt: skip
     return found
 
@@ -125,7 +125,7 @@ def _part(column: pd.Series, table: TextTable) -> str:
             return PLACES[name]
     for period in PERIODS:
         try:
-            PARSERS[period](written, table.path)
+            PARSERS[period](written)
         except InputError:
             continue
         return period
@@ -139,7 +139,7 @@ def _of(columns: Mapping[str, str], part: str) -> list[str]:
     return [name for name, found in columns.items() if found == part]
 
 
-def _of_one(table: TextTable, columns: Mapping[str, str]) -> str:
+def _one_period(table: TextTable, columns: Mapping[str, str]) -> str:
     periods = [part for part in columns.values() if part in PERIODS]
     if len(periods) != 1:
         raise InputError(
@@ -192,16 +192,17 @@ def _made_up(table: TextTable, columns: Mapping[str, str], period: str) -> str:
     (count,) = _of(columns, "count")
     numbers = pd.to_numeric(table.rows[table.header.index(count)].str.replace(",", ""), "coerce")
     kinds = {name: list(_kinds(table, name)) for name in _of(columns, "kind")}
-    told = {
+    entry = {
         "header": table.header,
         "period": {"column": _of(columns, period)[0], "of": period},
         "area": {name: columns[name] for name in columns if columns[name] in PLACES.values()},
         "kinds": kinds,
         "count": {"column": count, "mean": round(float(numbers.mean()), 1) or 1.0},
     }
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(entry, indent=2, ensure_ascii=False) + "\n"
 
 
 def appended(name: str, text: str) -> str:
-    held = (paths.project_root() / name).read_text(encoding="utf-8")
-    return held.rstrip("\n") + "\n" + text
+    """The text of a file of the project with more below it."""
+    before = (paths.project_root() / name).read_text(encoding="utf-8")
+    return before.rstrip("\n") + "\n" + text

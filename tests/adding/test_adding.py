@@ -4,7 +4,7 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.adding import NotAdded
-from cdpb.adding.recognise import recognise
+from cdpb.adding.incoming import recognise
 from cdpb.catalogue import check_receipt, receipts, sources
 from cdpb.errors import InputError
 from tests.support.adding import Arrivals, boroughs, wards

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from cdpb.adding.recognise import safe_name
 from cdpb.catalogue import check_receipt, receipts
+from cdpb.durable_files import safe_name
 from tests.support.adding import Arrivals, wards
 from tests.support.project import draw_project
 

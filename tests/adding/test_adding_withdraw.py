@@ -7,7 +7,7 @@ import pytest
 
 from cdpb import loaders as load
 from cdpb.adding import NotAdded, finish_interrupted, store, withdraw
-from cdpb.adding.incoming import NotWithdrawn
+from cdpb.adding.add import NotWithdrawn
 from cdpb.catalogue import receipts, source, withdrawn_receipts
 from cdpb.errors import InputError
 from tests.adding.test_adding import problems
@@ -88,7 +88,7 @@ def test_an_earlier_receipt_counts_again(arrivals):
     arrivals.add(arrivals.wards(wards("2024-04", 12), name="old.csv"), received="2025-05-02")
     arrivals.add(arrivals.wards(wards("2024-04", 24)))
 
-    report = "\n".join(take_out().report)
+    report = "\n".join(take_out())
 
     assert load.years_held("mps_ward_crime") == ["2024/25"]
     assert "in use    receipts of 2 May 2025" in report
@@ -101,7 +101,7 @@ def test_a_partners_return_falls_back_on_made_up_figures_and_that_is_said(arriva
     place = arrivals.project.receive("custody_tests", "2025-04-01", text)
     assert source("custody_tests").status == "official"
     # As received it can't be read, so every command stops; withdrawing it is the way out.
-    report = "\n".join(take_out(str(place.parent)).report)
+    report = "\n".join(take_out(str(place.parent)))
 
     assert source("custody_tests").status == "illustrative"
     assert "demonstrations show made-up figures again" in report

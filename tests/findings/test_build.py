@@ -151,7 +151,7 @@ def test_what_is_computed_from_a_closed_source_is_known_by_its_source():
 
 def test_a_closed_source_is_refused_before_a_file_is_opened(monkeypatch):
     """The refusal is the same whether anything was received or not."""
-    monkeypatch.setattr(returns, "received_return", pytest.fail)
+    monkeypatch.setattr(returns, "received", pytest.fail)
     with pytest.raises(InputError, match="No file was opened"):
         finding().load.returned("continuity_of_care")
 

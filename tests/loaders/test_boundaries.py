@@ -41,6 +41,13 @@ def test_degrees_are_known_by_their_range(drawn, crs):
     assert list(outlines["ward_code"]) == ["E05013632"]
 
 
+@pytest.mark.parametrize("crs", [None, "EPSG:4326", {"properties": None}])
+def test_a_system_that_is_not_named_as_the_format_has_it_is_known_by_its_range(drawn, crs):
+    """Some programs write null, or the bare name."""
+    content = json.dumps({**json.loads(collection(feature(DEGREES))), "crs": crs})
+    assert len(read_outlines(drawn.write("o.geojson", content))) == 1
+
+
 @pytest.mark.parametrize("crs", ["", "urn:ogc:def:crs:EPSG::27700"])
 def test_metres_are_turned_into_degrees(drawn, crs):
     """The same outline from a file in National Grid metres lies in the same place."""

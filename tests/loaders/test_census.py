@@ -1,12 +1,15 @@
 """Residents by ward and by age."""
 
+from functools import partial
+
 import pytest
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
-from cdpb.loaders.census import read_ages, read_wards
 from tests.support.project import draw_project, lines_of
 
+read_ages = partial(load.read_file, "census_2021_age")
+read_wards = partial(load.read_file, "census_2021_wards")
 BANDS = [f"{low}-{low + 4}" for low in range(0, 85, 5)] + ["85+"]
 
 

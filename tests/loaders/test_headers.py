@@ -1,15 +1,20 @@
 """Headers and files as text: what is recognised, and what a stranger is told."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdpb import loaders as load
 from cdpb.errors import InputError
+from cdpb.file_contents import in_file
 from cdpb.loaders.files import clear, log, read_text_table
-from cdpb.loaders.headers import in_our_words, is_month, plain, vintages
-from cdpb.loaders.mps import read_boroughs, read_ward_offences
+from cdpb.loaders.headers import is_month, plain, rename_columns, vintages
 from tests.support.project import draw_project, lines_of
 
+read_boroughs = partial(load.read_file, "mps_borough_crime")
+read_ward_offences = partial(load.read_file, "mps_ward_crime")
 V3 = ["MajorText", "MinorText", "BoroughName", "202304"]
 
 
@@ -22,7 +27,8 @@ def drawn(tmp_path, monkeypatch):
 def header_of(drawn, names: list[str], source: str = "mps_borough_crime"):
     cells = ",".join(f'"{name}"' for name in names)
     path = drawn.write("file.csv", f"{cells}\n{','.join('1' for _ in names)}\n")
-    return in_our_words(read_text_table(path, source), source)
+    with in_file(path):
+        return rename_columns(read_text_table(path, source), source)
 
 
 def test_case_and_spaces_in_a_header_mean_nothing(drawn):
@@ -158,7 +164,7 @@ def test_an_empty_column_without_a_name_is_no_column(drawn):
     """Spreadsheets leave them behind."""
     path = drawn.write("file.csv", "MajorText,MinorText,BoroughName,202304,\na,b,c,1,\n")
 
-    rows, _ = in_our_words(read_text_table(path, "mps_borough_crime"), "mps_borough_crime")
+    rows, _ = rename_columns(read_text_table(path, "mps_borough_crime"), "mps_borough_crime")
 
     assert list(rows.columns) == ["group", "subgroup", "place", "202304"]
 

@@ -1,6 +1,7 @@
 """Drug offences by ward and borough: each layout, and each trap that a police file has sprung."""
 
 import shutil
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from cdpb import loaders as load
 from cdpb.errors import InputError
 from cdpb.loaders.files import clear, log
-from cdpb.loaders.mps import read_boroughs, read_ward_offences
 from tests.support.project import draw_project, lines_of
 
+read_boroughs = partial(load.read_file, "mps_borough_crime")
+read_ward_offences = partial(load.read_file, "mps_ward_crime")
 WARD_HEADER = "MajorText,MinorText,WardName,WardCode,LookUp_BoroughName"
 NAMED = [
     ("E05013632", "Colindale North", "Barnet"),

@@ -1,6 +1,7 @@
 """Nothing is dropped before it is understood: every row says where, when and of what kind."""
 
 import json
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -10,13 +11,14 @@ from cdpb.catalogue import returns
 from cdpb.errors import InputError
 from cdpb.loaders.boundaries import read_outlines
 from cdpb.loaders.coverage import read_file
-from cdpb.loaders.dashboard import read_dashboard
 from cdpb.loaders.files import clear, log
-from cdpb.loaders.mps import read_boroughs, read_ward_offences
-from cdpb.loaders.returns import read_return
+from cdpb.loaders.registry import return_loader
 from cdpb.partner_returns import Return
 from tests.support.project import draw_project, lines_of
 
+read_boroughs = partial(load.read_file, "mps_borough_crime")
+read_dashboard = partial(load.read_file, "mps_dashboard")
+read_ward_offences = partial(load.read_file, "mps_ward_crime")
 REFERRALS = "Month of referral,Borough,Referral route,Referrals\n"
 ORDERS = "Month,Borough,Requirement,Commencements\n"
 ADULTS = "Month,Area code,Area,Adults in treatment (last 12 months)\n"
@@ -251,7 +253,9 @@ def test_more_attended_than_booked_stop_the_load(drawn):
 
     # Some come in the month after they were booked.
     text = ASSESSED + "2024-04,Barnet,9,6\n2024-05,Barnet,4,6\n"
-    assert len(read_return(returns()["required_assessments"], drawn.write("f.csv", text))) == 4
+    assert (
+        len(return_loader(returns()["required_assessments"]).read(drawn.write("f.csv", text))) == 4
+    )
 
 
 # Years and months ---------------------------------------------------------------------------
@@ -372,16 +376,16 @@ def test_a_column_that_older_files_lack_is_missing_in_them(drawn):
     wider = Return(source_id="court_referrals", period="month", counts=("referrals", "attended"))
     path = drawn.write("f.csv", "Month,Borough,Referrals for assessment\n2024-04,Barnet,3\n")
     with pytest.raises(InputError, match="has no column 'attended'") as error:
-        read_return(wider, path)
+        return_loader(wider).read(path)
 
     line = next(each.strip() for each in lines_of(error) if each.strip().startswith("attended"))
     maps = drawn.data / "column_maps" / "court_referrals.csv"
     line = line.replace("THE PUBLISHER'S NAME", "Attended")
     maps.write_text(maps.read_text(encoding="utf-8") + line + "\n", encoding="utf-8")
-    assert read_return(wider, path)["attended"].isna().all()
+    assert return_loader(wider).read(path)["attended"].isna().all()
 
     newer = "Month,Borough,Referrals for assessment,Attended\n2024-05,Barnet,3,2\n"
-    assert list(read_return(wider, drawn.write("g.csv", newer))["attended"]) == [2]
+    assert list(return_loader(wider).read(drawn.write("g.csv", newer))["attended"]) == [2]
 
 
 def test_filling_with_0_leaves_out_a_column_that_the_layout_lacks(drawn):
@@ -393,7 +397,7 @@ def test_filling_with_0_leaves_out_a_column_that_the_layout_lacks(drawn):
     maps = drawn.data / "column_maps" / "probation_orders.csv"
     maps.write_text(maps.read_text(encoding="utf-8") + "ends?,Ended\n", encoding="utf-8")
 
-    read = read_return(wider, drawn.write("f.csv", ORDERS + "2024-04,Barnet,ATR,3\n"))
+    read = return_loader(wider).read(drawn.write("f.csv", ORDERS + "2024-04,Barnet,ATR,3\n"))
 
     assert list(read["starts"]) == [3, 0]
     assert read["ends"].isna().all()

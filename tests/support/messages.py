@@ -8,8 +8,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 LIST = PROJECT / "tests" / "frozen" / "messages.txt"
 # What is raised with the lines of a message.
 ERRORS = {
-    "InputError", "CdpbError", "GateRefused", "FindingFailed", "RunFailed", "NotPlaced", "NotAdded",
-    "NotWithdrawn", "NotACount",
+    "InputError", "FileError", "CdpbError", "GateRefused", "FindingFailed", "RunFailed",
+    "NotPlaced", "NotAdded", "NotWithdrawn", "NotACount",
 }  # fmt: skip
 GAP = "\N{HORIZONTAL ELLIPSIS}"
 

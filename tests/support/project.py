@@ -133,7 +133,7 @@ def count_from(monkeypatch: pytest.MonkeyPatch, source_id: str, base: Callable[[
     """Let the tables of a source be counted from a table of the test; else it is read as it was."""
     own = registry.loader_of(source_id)
     received = own.received if own else lambda: None
-    of_test = SimpleNamespace(base=base, received=received, of_years=True)
+    of_test = SimpleNamespace(base=base, received=received, once=False)
     monkeypatch.setitem(registry.LOADERS, source_id, of_test)
 
 

@@ -67,7 +67,7 @@ def years_of(source: str, rows: list[list[str]]) -> list[str]:
     """The financial year of each row of a return."""
     period = returns()[source].period
     text = pd.Series([row[0] for row in rows], name=period)
-    read = PARSERS[period](text, Path(source))
+    read = PARSERS[period](text)
     return list(financial_years_of(read) if period == "month" else read.str[:7])
 
 

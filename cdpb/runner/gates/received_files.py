@@ -17,8 +17,8 @@ from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
 from cdpb.loaders import base_counts
 from cdpb.loaders.corrections import corrections
-from cdpb.loaders.in_file import Counts, InFile, Key, in_file, row_keys
 from cdpb.loaders.returns import load_return
+from cdpb.loaders.rewriting import Counts, Key, RewrittenFile, file_to_rewrite, row_keys
 from cdpb.partner_returns import Return
 from cdpb.sources import Receipt
 from cdpb.yaml_files import read_yaml, yaml_text
@@ -98,7 +98,7 @@ def write_received(source_id: str, base: pd.DataFrame, world: Path) -> None:
     was, now = _was_and_now(what, base)
     in_use = receipts(source_id)
     for receipt, day in zip(in_use, _other_days(in_use), strict=True):
-        files = [in_file(what, path) for path in receipt.paths]
+        files = [file_to_rewrite(what, path) for path in receipt.paths]
         for file in files:
             file.change(was, now)
         _add_absent(files, receipt, in_use, was, now)
@@ -154,7 +154,7 @@ def _other_days(in_use: list[Receipt]) -> list[date]:
 
 
 def _add_absent(
-    files: list[InFile],
+    files: list[RewrittenFile],
     receipt: Receipt,
     in_use: list[Receipt],
     was: Mapping[Key, Counts],
@@ -165,7 +165,10 @@ def _add_absent(
     length = len(what.keys) - len(what.kinds)
     later = [each for each in in_use if each.received > receipt.received]
     newer = {
-        key[:length] for each in later for path in each.paths for key in in_file(what, path).keys
+        key[:length]
+        for each in later
+        for path in each.paths
+        for key in file_to_rewrite(what, path).keys
     }
     for file in files:
         present = set(file.keys)
@@ -175,7 +178,7 @@ def _add_absent(
                 file.add(key, counts[what.counts[0]] or 0)
 
 
-def _write(receipt: Receipt, files: list[InFile], folder: Path, day: date) -> None:
+def _write(receipt: Receipt, files: list[RewrittenFile], folder: Path, day: date) -> None:
     folder.mkdir(parents=True)
     entries = []
     for file, entry in zip(files, receipt.files, strict=True):
@@ -192,7 +195,7 @@ def _write(receipt: Receipt, files: list[InFile], folder: Path, day: date) -> No
     (folder / "receipt.yml").write_text(yaml_text(new_receipt), encoding="utf-8", newline="\n")
 
 
-def _unlike(file: InFile, before: bytes) -> bytes:
+def _unlike(file: RewrittenFile, before: bytes) -> bytes:
     """A file of another size, and another number of rows."""
     for blank_rows in counting(1):
         content = file.written(blank_rows)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from cdpb.file_contents import bytes_of
+from cdpb.file_contents import bytes_of, in_file
+from cdpb.loaders.checks import totals_in
 from cdpb.loaders.counts import ROW
 from cdpb.loaders.files import TextTable, cells_as_written, note_of_more_rows, read_text_table
-from cdpb.loaders.headers import in_our_words, plain
+from cdpb.loaders.headers import plain, rename_columns
 from cdpb.loaders.returns import count_columns, labelled_rows, labels_of, written_rows
-from cdpb.loaders.totals import totals_in
-from cdpb.loaders.value_maps import in_words, words
+from cdpb.loaders.value_maps import translate, words
 from cdpb.partner_returns import Return
 
 Key = tuple[str, ...]
@@ -24,13 +24,13 @@ _MARK = b"\xef\xbb\xbf"
 
 
 @dataclass
-class InFile:
-    """A return's file, cell by cell.
+class RewrittenFile:
+    """A return's file, cell by cell, and what is to stand in it.
 
     Attributes
     ----------
     rows : pandas.DataFrame
-        One a combination, labels in our words and counts as text, with the row it stands in.
+        One per combination, labels in our words and counts as text, with the row it stands in.
     column_of : list of dict
         For each of ``rows``, in which column of the file a count of it stands.
     at : mapping
@@ -58,7 +58,7 @@ class InFile:
     def change(self, was: Mapping[Key, Counts], now: Mapping[Key, Counts]) -> None:
         """Write other counts wherever the file holds those that were; their shares follow."""
         for place, key in enumerate(self.keys):
-            if key in was and self._holds(place, was[key]):
+            if key in was and self._counts(place, was[key]):
                 self._write(place, was[key], now[key])
 
     def add(self, key: Key, count: int) -> None:
@@ -88,7 +88,7 @@ class InFile:
         csv.writer(anew, lineterminator="\r\n" if b"\r\n" in content else "\n").writerows(rows)
         return _encoded(anew.getvalue(), content)
 
-    def _holds(self, place: int, counts: Counts) -> bool:
+    def _counts(self, place: int, counts: Counts) -> bool:
         row = self.rows.iloc[place]
         return all(_number(row[name]) == counts[name] for name in self.column_of[place])
 
@@ -131,26 +131,28 @@ class InFile:
         met = self.rows.index[self.rows[kind] == word]
         if len(met):
             return str(self.table.rows.loc[self.rows.loc[met[0], ROW]].iloc[self.at[kind]])
-        own = [each for each in words("return_words") if each["source"] == self.what.source_id]
-        return next(w["theirs"] for w in own if (w["column"], w["ours"]) == (kind, word))
+        wanted = (self.what.source_id, kind, word)
+        listed = words("return_words")
+        return next(w["theirs"] for w in listed if (w["source"], w["column"], w["ours"]) == wanted)
 
 
-def in_file(what: Return, path: Path) -> InFile:
+def file_to_rewrite(what: Return, path: Path) -> RewrittenFile:
     """A file of a return, for whoever writes another like it."""
-    table = read_text_table(path, what.source_id)
-    rows, at = labelled_rows(what, table).reset_index(drop=True), _columns(table)
-    turned = next((kind for kind in what.kinds if kind not in at), None)
-    columns = [
-        {
-            name: at[word if turned and name == what.counts[0] else name]
-            for name in what.counts
-            if (word if turned and name == what.counts[0] else name) in at
-        }
-        for word in (rows[turned] if turned else [""] * len(rows))
-    ]
-    for kind in what.kinds:
-        rows[kind] = in_words(rows[kind], what.source_id, path)
-    return InFile(what, table, rows, columns, at)
+    with in_file(path):
+        table = read_text_table(path, what.source_id)
+        rows, at = labelled_rows(what, table).reset_index(drop=True), _columns(table)
+        turned = next((kind for kind in what.kinds if kind not in at), None)
+        columns = [
+            {
+                name: at[word if turned and name == what.counts[0] else name]
+                for name in what.counts
+                if (word if turned and name == what.counts[0] else name) in at
+            }
+            for word in (rows[turned] if turned else [""] * len(rows))
+        ]
+        for kind in what.kinds:
+            rows[kind] = translate(rows[kind], what.source_id)
+    return RewrittenFile(what, table, rows, columns, at)
 
 
 def row_keys(rows: pd.DataFrame, names: Iterable[str]) -> list[Key]:
@@ -162,7 +164,7 @@ def _columns(table: TextTable) -> dict[str, int]:
     """In which column of a file each of our names stands."""
     places = [[str(at) if plain(name) else "" for at, name in enumerate(table.header)]]
     numbered = TextTable(table.path, table.origin, table.header, pd.DataFrame(places, dtype=str))
-    ours, _ = in_our_words(numbered, table.origin.source)
+    ours, _ = rename_columns(numbered, table.origin.source)
     return {str(name): int(place) for name, place in ours.iloc[0].items()}
 
 

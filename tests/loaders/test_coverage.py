@@ -93,23 +93,11 @@ def test_a_month_matches_when_both_files_are_of_one_state_of_the_records(drawn):
     """Otherwise the difference is revision as much as offences without a ward."""
     receive_vintages(drawn)
 
-    months = load.matching_months().set_index("month")
+    both = load.ward_and_borough_offences().set_index("month")
 
-    assert str(months.loc["2023-09", "ward_receipt"]) == "2023-12-31"
-    assert str(months.loc["2024-01", "ward_receipt"]) == "2025-04-30"
-    assert str(months.loc["2024-01", "borough_receipt"]) == "2025-12-31"
-    assert not months.loc["2024-04", "matches"]
-    assert pd.isna(months.loc["2024-05", "ward_receipt"])
-
-
-def test_a_year_shows_all_its_months_matched_or_not(drawn):
-    """The period over which the share holds is named beside it."""
-    receive_vintages(drawn)
-
-    year = load.matching_months("2024/25")
-
-    assert len(year) == 12
-    assert not year["matches"].any()
+    assert set(both.loc["2023-09", "vintage_group"]) == {"early"}
+    assert set(both.loc["2024-01", "vintage_group"]) == {"late"}
+    assert not {pd.Period("2024-04"), pd.Period("2024-05")} & set(both.index)
 
 
 def test_receipts_without_a_group_match_nothing(drawn):
@@ -117,7 +105,6 @@ def test_receipts_without_a_group_match_nothing(drawn):
     drawn.receive("mps_ward_crime", "2023-12-31", ward_file("2023-01", "2023-03"))
     drawn.receive("mps_borough_crime", "2023-12-31", borough_file("2023-01", "2023-03"))
 
-    assert not load.matching_months()["matches"].any()
     assert load.ward_and_borough_offences().empty
 
 
@@ -150,7 +137,8 @@ def test_the_log_keeps_each_line_once_and_none_about_nothing():
 def test_every_verb_and_every_reader_is_where_it_is_said_to_be():
     """They are named by text, and imported when one is asked for."""
     assert [name for name in load.MODULES if not callable(getattr(load, name))] == []
-    for each in LOADERS.values():
-        names = filter(None, (each.reader, each.receiver, each.counts))
-        module = import_module(f"cdpb.loaders.{each.module}")
-        assert [name for name in names if not callable(getattr(module, name))] == []
+    for loader in LOADERS.values():
+        for name in filter(None, (loader.reader, loader.whole, loader.counts)):
+            module, _, function = name.partition(".")
+            assert callable(getattr(import_module(f"cdpb.loaders.{module}"), function))
+        assert not loader.replaces or set(loader.schema.columns)

@@ -1,13 +1,15 @@
 """Adults in treatment, from both exports of ViewIt and from the compiled table."""
 
+from functools import partial
+
 import pytest
 
 from cdpb import loaders as load
 from cdpb.errors import InputError
 from cdpb.loaders.files import clear, log
-from cdpb.loaders.ndtms import read_adults
 from tests.support.project import draw_project, lines_of
 
+read_adults = partial(load.read_file, "ndtms_adults")
 COMPILED = "area_code,year,sex,substance_group,in_treatment,new_presentations\n"
 
 

@@ -1,0 +1,140 @@
+"""Rows that a file of offences lacks: zeros that it leaves out, or a part that was lost."""
+
+import numpy as np
+import pandas as pd
+
+from cdpb.errors import FileError
+from cdpb.loaders.checks import A_YEAR
+from cdpb.loaders.files import TextTable
+from cdpb.loaders.headers import short
+from cdpb.periods import FinancialYear
+
+NEIGHBOURS = 3
+PART_EMPTY = 1 / 5
+# In a year hardly one ward in twenty is without trafficking, and they don't lie side by side.
+MANY = 5
+
+
+def of_whole_year(table: pd.DataFrame, year: str | None) -> pd.DataFrame:
+    """The rows of one financial year, or none if a month of it is absent; all without a year."""
+    if year is None:
+        return table
+    wanted = FinancialYear.parse(year).months
+    if not wanted.isin(table["month"].unique()).all():
+        return table.iloc[:0]
+    return table[table["month"].isin(wanted)]
+
+
+def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame:
+    """Leave out a first month that is nearly empty; refuse a nearly empty month elsewhere.
+
+    A month is nearly empty when its total is under a fifth of the median of its neighbours, up
+    to three on each side. A file drawn early in a month can begin or end with such a month.
+    """
+    totals = counted.groupby("month", observed=True)["offences"].sum().sort_index()
+    counts = totals.to_numpy(dtype=float)
+    thin = [month for place, month in enumerate(totals.index) if _is_thin(counts, place)]
+    if later := [month for month in thin if month != totals.index[0]]:
+        raise FileError(
+            f"This file: the month {later[0]} is nearly empty.",
+            "Its total is under a fifth of the median of the months beside it.",
+            "Such a month is not complete. Take a file published later.",
+        )
+    first = counted["month"].isin(thin)
+    table.record("dropped", first, f"the first month, {totals.index[0]}, is nearly empty")
+    return counted[~first]
+
+
+def _is_thin(totals: np.ndarray, place: int) -> bool:
+    before = totals[max(place - NEIGHBOURS, 0) : place]
+    beside = np.concatenate([before, totals[place + 1 : place + 1 + NEIGHBOURS]])
+    return bool(len(beside) and totals[place] < PART_EMPTY * np.median(beside))
+
+
+def with_zeros(
+    counted: pd.DataFrame, key: str, places: list[str], offences: list[str], table: TextTable
+) -> pd.DataFrame:
+    """A row for every place, month of the file and offence; the source leaves out zeros."""
+    months = pd.PeriodIndex(sorted(counted["month"].unique()), freq="M")
+    whole = pd.MultiIndex.from_product([places, months, offences], names=[key, "month", "offence"])
+    counts = counted.set_index([key, "month", "offence"])["offences"].reindex(whole)
+    table.record("filled", counts.isna(), "no row in the file: no offence, 0")
+    return counts.fillna(0).astype("int64").reset_index()
+
+
+def refuse_absent_wards(codes: pd.Series, wards: pd.DataFrame, whole_file: bool) -> None:
+    """Refuse to fill zeros for places that the file can't know.
+
+    A file that lists all offences has a row for every ward. One that lists drug offences alone
+    may lack a ward, but hardly a whole borough.
+    """
+    absent = wards[~wards.index.isin(codes)]
+    if not whole_file:
+        present = wards.loc[wards.index.isin(codes), "borough_code"]
+        absent = absent[~absent["borough_code"].isin(present)]
+    if len(absent):
+        first = absent["ward_name"].head(3)
+        named = ", ".join(f"{short(name)} ({code})" for code, name in first.items())
+        raise FileError(
+            f"This file has no row for {len(absent)} of the {len(wards)} wards.",
+            f"First: {named}.",
+            "A ward that a file does not know has not 0 offences.",
+            "Take the whole file as published.",
+        )
+
+
+def refuse_absent_boroughs(codes: set[str], boroughs: pd.DataFrame) -> None:
+    """Refuse to fill zeros for a borough that the file never names."""
+    absent = boroughs.loc[~boroughs["area_code"].isin(codes), "area_name"]
+    if len(absent):
+        raise FileError(
+            f"This file lacks {len(absent)} of the {len(boroughs)} boroughs.",
+            f"First: {', '.join(absent.head(3))}.",
+            "A borough that is not in the file is not a borough without offences.",
+        )
+
+
+def refuse_absent_months(counted: pd.DataFrame, boroughs: pd.DataFrame) -> None:
+    """A ward may have a month without a drug offence; a borough never had one."""
+    found = counted[["area_code", "month"]].drop_duplicates()
+    months = found.groupby("area_code", observed=True)["month"].nunique()
+    lacking = months[months < found["month"].nunique()]
+    if len(lacking):
+        name = boroughs.set_index("area_code")["area_name"][lacking.index[0]]
+        raise FileError(
+            f"This file lacks months of {len(lacking)} of the {len(boroughs)} boroughs.",
+            f"First: {name}.",
+            "A month without a row is not a month without offences in a borough.",
+            "Take the whole file.",
+        )
+
+
+def refuse_if_cut(counted: pd.DataFrame, order: pd.Series, key: str, borough_of: pd.Series) -> None:
+    """Stop before zeros are filled in that a whole file can't have left out.
+
+    That is, if over a whole year a borough, or each of many places at the end of the file, has no
+    row of an offence.
+
+    Parameters
+    ----------
+    counted : pandas.DataFrame
+        With ``key``, the column of places, ``month`` and ``offence``: the rows of the file.
+    order : pandas.Series
+        Every place of the file, in the order in which it first names them.
+    borough_of : pandas.Series
+        The borough of each place.
+    """
+    if counted["month"].nunique() < A_YEAR:
+        return
+    for offence, rows in counted.groupby("offence"):
+        there = set(rows[key])
+        without = sorted(set(borough_of) - set(borough_of[borough_of.index.isin(there)]))
+        last = max((at for at, place in enumerate(order) if place in there), default=-1)
+        at_the_end = list(order)[last + 1 :]
+        if without or len(at_the_end) >= MANY:
+            raise FileError(
+                f"This file has no row of {offence} over a whole year where there must be some.",
+                f"First without: {short((without or at_the_end)[0])}.",
+                "That is no zero: the file was perhaps cut short at a row's end.",
+                "Take the whole file as published.",
+            )
