@@ -14,13 +14,14 @@ from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.findings.declared_tables import exempt, tables_of, wrong_entries
-from cdpb.findings.loading import WORDED
-from cdpb.findings.quoted import all_quotes
+from cdpb.findings.documents import all_quotes
 from cdpb.loaders import access
 
 EVERYTHING = Build("partnership", demonstration=True)
 FOCUS, WARDS = "focus_ward", "census_2021_wards"
 _MOST_SHOWN = 4
+# What is said of who sends a source; titles and definitions are the same in every area.
+WORDED = ("publisher", "attribution", "not_received")
 
 
 def checked_area_file(code: str) -> AreaFile | None:

@@ -10,11 +10,9 @@ from typing import Any
 from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.exemptions import Exemption
-from cdpb.findings.assessment_records import Others, others
-from cdpb.findings.brief import Brief
+from cdpb.findings.brief import Brief, Loaders, as_built, source_in, why_nothing
+from cdpb.findings.documents import Others, Quote, others, quotes_of
 from cdpb.findings.judge import Judge
-from cdpb.findings.loading import Loaders, as_built, source_in, why_nothing
-from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.rules import digest, rules_of
 from cdpb.findings.tables import Tables
 from cdpb.findings.trace import (

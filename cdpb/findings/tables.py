@@ -14,14 +14,13 @@ from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MASKED, Pattern
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import GateRefused
-from cdpb.findings.brief import Brief
+from cdpb.findings.brief import Brief, as_built
 from cdpb.findings.declared_tables import (
     as_shown,
     check_as_shown,
     filled_declaration,
     years_readable,
 )
-from cdpb.findings.loading import as_built
 from cdpb.findings.trace import LATEST, OF_BOTH, Again, Taken, table_trace
 from cdpb.loaders import access
 from cdpb.marks import number_from

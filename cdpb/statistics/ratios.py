@@ -1,13 +1,21 @@
-"""Two counts of events against each other: ratio, exact limits, p value; rounded ones too."""
+"""Two counts against each other: their ratio with exact limits, and changes that it measures."""
+
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 import scipy
 
+from cdpb.periods import FinancialYear, month_name
 from cdpb.statistics.about import need_columns, passed_on
-from cdpb.statistics.comparison import refuse_unlike
-from cdpb.statistics.intervals import Numbers, aligned, raise_for_rows, tail_of
-from cdpb.statistics.measure import Measure
+from cdpb.statistics.intervals import (
+    Numbers,
+    aligned,
+    normal_quantile,
+    poisson_interval,
+    raise_for_rows,
+    tail_of,
+)
 
 
 def rate_ratio(
@@ -66,45 +74,6 @@ def two_counts(count: float, other_count: float, confidence: float = 0.95) -> pd
     >>> two_counts(12, 19)["p_value"]
     """
     return rate_ratio(count, 1, other_count, 1, confidence).iloc[0]
-
-
-def two_rates(measure: Measure, other: Measure, label: str = "") -> Measure:
-    """The ratio of two rates as a measure, with exact limits and a p value.
-
-    Parameters
-    ----------
-    measure, other : Measure
-        Rates of whole events from one source, over the same kind of denominator. Their
-        periods may differ.
-    label : str, optional
-        What a reader calls the ratio.
-
-    Raises
-    ------
-    InputError
-        If the two differ in source, unit or in what they count.
-
-    Examples
-    --------
-    >>> two_rates(colindale_north, rest_of_barnet).value
-    """
-    refuse_unlike(measure, other, apart_from=["period"])
-    found = rate_ratio(
-        measure.numerator, measure.denominator, other.numerator, other.denominator
-    ).iloc[0]
-    return Measure(
-        value=found["ratio"],
-        lower=found["lower"],
-        upper=found["upper"],
-        numerator=measure.numerator,
-        denominator=other.numerator,
-        unit="times",
-        label=label or f"{measure.label} against {other.label}",
-        period=" against ".join(dict.fromkeys([measure.period, other.period])),
-        source=measure.source,
-        method="rate ratio, exact limits",
-        p_value=found["p_value"],
-    )
 
 
 def _odds(share: np.ndarray | pd.Series) -> np.ndarray:
@@ -184,3 +153,120 @@ def _ratio(both: pd.DataFrame, of: str, against: str) -> pd.DataFrame:
         both[f"{against}_part_first"],
         both[f"{of}_whole_first"],
     )
+
+
+COUNTED = ["year", "month_end", "people_before", "people"]
+
+
+def against_year_before(
+    people: pd.DataFrame, years: Iterable[str], count: str = "people"
+) -> pd.DataFrame:
+    """People (or events) over the twelve months to March against those over the twelve before.
+
+    The two windows don't overlap, which those of neighbouring months do. Somebody treated in
+    both counts in both, so the limits are wider than the change of the same people would be.
+
+    Parameters
+    ----------
+    people : pandas.DataFrame
+        Published months: ``month``, the count (over twelve months each) and, where there is one,
+        ``methodology``.
+    years : list of str
+        Financial years.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``month_end``, ``people_before``, ``people``, ``ratio``, ``lower`` and
+        ``upper``; missing where either count is hidden. No row for a year of which either March
+        has no row, or before which the methodology changed: such figures are not compared.
+    """
+    by_month = people.drop_duplicates("month").set_index("month").rename(columns={count: "people"})
+    rows = [_march(by_month, FinancialYear.parse(year)) for year in years]
+    table = pd.DataFrame([row for row in rows if row], columns=COUNTED)
+    return passed_on(
+        table.assign(**_change_limits(table)),
+        people,
+        value="ratio",
+        unit="times",
+        method="ratio of two counts, exact limits",
+    )
+
+
+def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[object, ...] | None:
+    """The year, its last month and the people of both Marches; None unless they compare."""
+    last, before = year.months[-1], year.previous().months[-1]
+    if not {last, before} <= set(by_month.index):
+        return None
+    both = by_month.loc[[before, last]]
+    if "methodology" in both and both["methodology"].nunique(dropna=False) > 1:
+        return None
+    shown = both["people"].notna().all()
+    counts = [int(count) if shown else None for count in both["people"]]
+    return str(year), month_name(last), *counts
+
+
+def _change_limits(table: pd.DataFrame) -> dict[str, pd.Series]:
+    names = ("ratio", "lower", "upper")
+    if table.empty:
+        return {name: pd.Series(dtype="float64") for name in names}
+    ones, known = pd.Series(1, index=table.index), table["people"].notna()
+    counts = table.loc[known, ["people", "people_before"]].astype("int64")
+    found = rate_ratio(counts["people"], ones[known], counts["people_before"], ones[known])
+    found = found.reindex(table.index)
+    return {name: found[name] for name in names}
+
+
+def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
+    """The change of adults in treatment divided by that of young people, year by year.
+
+    Parameters
+    ----------
+    adults, young : pandas.DataFrame
+        As `against_year_before` gives them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``adults_ratio``, ``young_ratio``, and ``ratio``, the one over the other,
+        with ``lower`` and ``upper`` on the log scale, from the four counts. Only years that
+        both have.
+
+    References
+    ----------
+    Rothman, Greenland and Lash (2008), Modern Epidemiology, 3rd edition, chapter 14.
+    """
+    both = adults.merge(young, on="year", suffixes=("", "_young"))
+    counts = both[["people", "people_before", "people_young", "people_before_young"]]
+    spread = normal_quantile(0.95) * np.sqrt((1 / counts.astype("float64")).sum(axis=1))
+    relative = both["ratio"] / both["ratio_young"]
+    table = both[["year"]].assign(
+        adults_ratio=both["ratio"],
+        young_ratio=both["ratio_young"],
+        ratio=relative,
+        lower=relative * np.exp(-spread),
+        upper=relative * np.exp(spread),
+    )
+    return passed_on(table, adults, value="ratio", unit="times", method="limits on the log scale")
+
+
+def indexed(treated: pd.DataFrame, by: str = "area_code") -> pd.DataFrame:
+    """Numbers in treatment against the first year held, which is 100, with Poisson limits.
+
+    Parameters
+    ----------
+    treated : pandas.DataFrame
+        ``by``, ``year`` and ``people``, one row a year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with ``indexed``, and ``lower`` and ``upper`` of the people: how far a
+        number of this size moves by chance alone. Without the first year there is no index.
+    """
+    ordered = treated.sort_values([by, "year"], ignore_index=True)
+    # Not pandas' "first", which passes over a hidden year and would call the next one 100.
+    first = ordered.groupby(by)["people"].transform(lambda people: people.iloc[0])
+    limits = poisson_interval(ordered["people"])
+    result = ordered.assign(indexed=100 * ordered["people"] / first, **limits)
+    return passed_on(result, treated, value="people", unit="people", method="Poisson limits")

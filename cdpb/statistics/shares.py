@@ -8,7 +8,7 @@ import pandas as pd
 from cdpb.errors import InputError
 from cdpb.statistics.about import kinds_of, need_columns, passed_on, period_of
 from cdpb.statistics.intervals import aligned, raise_for_rows
-from cdpb.statistics.rates import proportion, total_by, with_totals
+from cdpb.statistics.rates import TOTAL, proportion, total_by, with_totals
 
 BOUNDS = ("lowest", "highest")
 _PART = "one of the parts"
@@ -171,9 +171,6 @@ def _bounded(shares: pd.DataFrame) -> pd.DataFrame:
     return passed_on(shares.drop(columns=names).assign(**bounds), shares)
 
 
-TOTAL = "total"
-
-
 def shares_with_totals(
     table: pd.DataFrame,
     over: Sequence[str],
@@ -221,3 +218,55 @@ def shares_with_totals(
     # A total is all of itself, without any doubt.
     shares.loc[(shares[summed] == TOTAL).all(axis=1), ["lower", "upper"]] = float("nan")
     return passed_on(shares.rename(columns={"percent": share}), shares, value=share)
+
+
+def with_shares(table: pd.DataFrame, kind: str, count: str) -> pd.DataFrame:
+    """Each kind's share of its year's total, in per cent with Wilson limits.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `by_year` gives it, totals included.
+    kind, count : str
+        Columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with ``percent_of_<count>``, ``lower`` and ``upper``; a total is all of
+        itself and has no limits.
+    """
+    totals = table[table[kind] == TOTAL].set_index("year")[count]
+    whole = table.assign(whole=table["year"].map(totals).astype("Int64"))
+    shares = proportion(passed_on(whole, table), count, "whole")
+    shares.loc[shares[kind] == TOTAL, ["lower", "upper"]] = float("nan")
+    return passed_on(
+        shares.rename(columns={"percent": f"percent_of_{count}"}).drop(columns="whole"), table
+    )
+
+
+def share_by_year(
+    published: pd.DataFrame, kind: str, part: str, whole: str, count: str
+) -> pd.DataFrame:
+    """One kind as a share of another, year by year, from counts that were published.
+
+    Parameters
+    ----------
+    published : pandas.DataFrame
+        ``year``, ``kind`` and ``count``; masked counts missing.
+    kind, count : str
+        Columns.
+    part, whole : str
+        Two of the kinds, such as ``attended`` and ``booked``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, the two kinds as columns, ``percent``, ``lower`` and ``upper``; missing where
+        either count is, or where more of the part fell into a year than of the whole.
+    """
+    wide = published.pivot(index="year", columns=kind, values=count)
+    wide = wide.reindex(columns=[part, whole]).astype("Float64").reset_index()
+    fits = (wide[part] <= wide[whole]).fillna(False)
+    counts = {name: wide[name].where(fits).to_numpy() for name in (part, whole)}
+    return proportion(passed_on(wide[["year"]].assign(**counts), published), part, whole)

@@ -14,7 +14,8 @@ from cdpb.loaders import access, returns
 from cdpb.report.finding import Finding
 from cdpb.statistics import with_totals
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.pathways import by_year, with_shares
+from cdpb.statistics.shares import with_shares
+from cdpb.statistics.windows import by_year
 from tests.support.project import lines_of
 
 EDITIONS = ("public", "partnership")

@@ -11,7 +11,7 @@ import cdpb
 from cdpb import catalogue, paths
 from cdpb.csv_files import csv_cells
 from cdpb.declarations import files_of_declarations
-from cdpb.findings.quoted import all_quotes
+from cdpb.findings.documents import all_quotes
 from cdpb.runner.gates.allowed import figures_in
 from cdpb.runner.gates.text_nodes import entries_of
 from cdpb.runner.job import Assessment

@@ -1,4 +1,4 @@
-"""A share freed of a difference in make-up, indirectly and directly."""
+"""People in treatment: who they are at the start, whom treatment doesn't reach, and their mix."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,139 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.statistics.about import kinds_of, need_columns, passed_on, period_of
-from cdpb.statistics.intervals import aligned, wilson_score_interval
+from cdpb.statistics.intervals import Numbers, aligned, wilson_score_interval
+from cdpb.statistics.shares import shares_of
+
+STARTED = "new_presentations"
+# GPs are counted by the publisher among health services and social care, and not by themselves.
+HEALTH, THEMSELVES = "health services and social care", "self, family or friends"
+ROUTES = {
+    "referral_self_family_friends_new": THEMSELVES,
+    "referral_health_services_social_care_new": HEALTH,
+    "referral_criminal_justice_new": "criminal justice",
+    "referral_substance_misuse_service_new": "another substance misuse service",
+    "referral_other_new": "other",
+    "referral_missing_new": "not known",
+}
+URGENT, HOUSING_PROBLEM = "urgent housing problem", "other housing problem"
+HOUSING = {
+    "housing_urgentproblem_new": URGENT,
+    "housing_housingproblem_new": HOUSING_PROBLEM,
+    "housing_noproblem_new": "no housing problem",
+    "housing_other_new": "other",
+    "housing_notstatedormissing_new": "not stated",
+}
+EMPLOYED, UNEMPLOYED, SICK = (
+    "regular employment",
+    "unemployed or inactive",
+    "long-term sick or disabled",
+)
+EMPLOYMENT = {
+    "employment_regularemployment_new": EMPLOYED,
+    "employment_unemployedinactive_new": UNEMPLOYED,
+    "employment_longtermsickdisabled_new": SICK,
+    "employment_ineducation_new": "in education",
+    "employment_unpaidvoluntary_new": "unpaid or voluntary work",
+    "employment_other_new": "other",
+    "employment_notstatedmissing_new": "not stated",
+}
+
+
+def referral_routes(adults: pd.DataFrame) -> pd.DataFrame:
+    """The share of adults starting treatment who came by each route.
+
+    Parameters
+    ----------
+    adults : pandas.DataFrame
+        As loaded, with the bounds that the publisher's rounding leaves; one sex, or both together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per area, year, substance group and ``route``: ``referred``, ``started``,
+        ``percent``, ``lower``, ``upper``, ``lowest_percent`` and ``highest_percent``.
+    """
+    return _at_start(adults, ROUTES, "route", "referred")
+
+
+def housing_at_start(adults: pd.DataFrame) -> pd.DataFrame:
+    """The share of adults starting treatment in each housing situation; ``housing``."""
+    return _at_start(adults, HOUSING, "housing", "adults")
+
+
+def employment_at_start(adults: pd.DataFrame) -> pd.DataFrame:
+    """The share of adults starting treatment in each kind of work or none; ``employment``."""
+    return _at_start(adults, EMPLOYMENT, "employment", "adults")
+
+
+def _at_start(adults: pd.DataFrame, parts: dict[str, str], into: str, count: str) -> pd.DataFrame:
+    shares = shares_of(adults, parts, whole=STARTED, into=into, named=(count, "started"))
+    return passed_on(shares.drop(columns=["sex"], errors="ignore"), shares)
+
+
+def with_unmet_need(
+    table: pd.DataFrame, in_treatment: str = "people", in_need: str = "in_need"
+) -> pd.DataFrame:
+    """The share of people in need who are not in treatment, row by row.
+
+    One less people in treatment over people estimated in need. The interval is that of the
+    estimate, carried through: in treatment is a count, not a sample. Never below 0: an
+    estimate below the count says nothing of people who don't exist.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        People in treatment, people estimated in need, and that estimate's limits in
+        ``<in_need>_lower`` and ``<in_need>_upper``, missing where it has none. Rows of one
+        series only. Where ``ages`` and ``<in_need>_ages`` are given, they must agree.
+    in_treatment, in_need : str
+        The columns of the two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table with ``percent``, ``lower`` and ``upper``, in per cent.
+
+    Raises
+    ------
+    InputError
+        If the rows are of more than one series of estimates, or of different ages.
+
+    Examples
+    --------
+    >>> with_unmet_need(alcohol)[["area_name", "percent", "lower", "upper"]]
+    """
+    need_columns(table, in_treatment, in_need, f"{in_need}_lower", f"{in_need}_upper")
+    if "series" in table and table["series"].nunique(dropna=False) > 1:
+        raise InputError(
+            "Two series of estimates stand in one table.",
+            "They count in different ways. Keep one series, or make a table for each.",
+        )
+    if {"ages", f"{in_need}_ages"} <= set(table):
+        unlike = table[table["ages"] != table[f"{in_need}_ages"]]
+        if len(unlike):
+            raise InputError(
+                "Unmet need sets like against like, and the two sides differ in ages.",
+                f"In treatment: {unlike['ages'].iloc[0]}",
+                f"In need: {unlike[f'{in_need}_ages'].iloc[0]}",
+                "Nothing was computed.",
+            )
+    estimate = (table[f"{in_need}{suffix}"] for suffix in ("", "_lower", "_upper"))
+    result = table.assign(**_unmet(table[in_treatment], *estimate))
+    return passed_on(
+        result, table, value="percent", unit="%", numerator=in_treatment, denominator=in_need
+    )
+
+
+def _unmet(treated: Numbers, *need_with_limits: Numbers) -> pd.DataFrame:
+    people, estimate, least, most = aligned(treated, *need_with_limits)
+
+    def share(of: pd.Series) -> pd.Series:
+        return (100 * (1 - people / of.where(of > 0))).clip(lower=0)
+
+    # A lower limit of nobody in need leaves no unmet need at all.
+    none_in_need = share(least).where(~(least == 0) | people.isna(), 0.0)
+    return pd.DataFrame({"percent": share(estimate), "lower": none_in_need, "upper": share(most)})
 
 
 def standardised_share(
