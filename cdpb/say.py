@@ -78,8 +78,9 @@ def moved(before: float, after: float) -> str:
 
 
 def with_limits(value: Any, lower: Any, upper: Any, decimals: int = 2) -> str:
-    """``0.97 (0.86 to 1.09)``."""
-    return f"{rounded_text(value, decimals)} ({interval_text(lower, upper, decimals)})"
+    """``0.97 (0.86 to 1.09)``; the value alone where it has no limits."""
+    limits = "" if lower is None or upper is None else interval_text(lower, upper, decimals)
+    return rounded_text(value, decimals) + (f" ({limits})" if limits else "")
 
 
 def out_of(part: float | None, whole: float | None) -> str:

@@ -30,9 +30,7 @@ def checked_area_file(code: str) -> AreaFile | None:
     Raises
     ------
     InputError
-        With everything that is wrong in it: findings that aren't declared, parts of statements
-        that no notebook tests, a focus ward that is none of the area's, exceptions that name what
-        is not there.
+        With everything that is wrong in it.
     """
     own_file = areas.area_file(code)
     if own_file is None:
@@ -55,11 +53,6 @@ def refuse_absent_rows(own_file: AreaFile, year: str, build: Build) -> None:
     """Stop before anything is run if an exception names rows that its table doesn't have.
 
     Of a source that the edition may not open nothing is shown, and nothing is looked up.
-
-    Raises
-    ------
-    InputError
-        With all such entries.
     """
     with access.building(build):
         wrong = [
@@ -96,13 +89,7 @@ def _refuse(code: str, wrong: list[str], way_out: str) -> None:
 
 
 def own_ward(area: str, named: object) -> str:
-    """The code of a ward of an area, by code or by name in any case.
-
-    Raises
-    ------
-    InputError
-        If the area has no such ward. Names the closest.
-    """
+    """The code of a ward of an area, by code or by name in any case; an error names the closest."""
     wards = loaders.boundary_set().query("borough_code == @area")["ward_name"]
     text = " ".join(str(named).split()).casefold()
     for code, name in wards.items():

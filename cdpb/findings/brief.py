@@ -97,18 +97,10 @@ class Brief:
     def parameter(self, name: str, given: Any = None, *allowed: Any) -> Any:
         """A parameter as given, else as the area file sets it; a ward by its code or its name.
 
-        Parameters
-        ----------
-        name : str
-        given : optional
-            What the notebook was asked.
-        *allowed
-            The values that it may have; any where none are named.
-
         Raises
         ------
         InputError
-            If it is none of those allowed, or a focus ward is none of the area's.
+            If it is none of those allowed (any, where none are named), or no ward of the area.
 
         Examples
         --------

@@ -39,8 +39,8 @@ def tables_of(source_id: str, area: str, year: str) -> dict[str, TableDeclaratio
 
 def as_shown(declared: TableDeclaration, area: str, year: str) -> TableDeclaration:
     """A declaration for the latest year that its source (and others it names) hold."""
-    held = [set(years_readable(each)) for each in (declared.source, *declared.as_of)]
-    latest = max((each for each in set.intersection(*held) if each <= year), default=None)
+    years = [set(years_readable(each)) for each in (declared.source, *declared.as_of)]
+    latest = max((each for each in set.intersection(*years) if each <= year), default=None)
     return filled_declaration(declared, area, year, latest)
 
 
@@ -63,15 +63,7 @@ def filled_declaration(
 def check_as_shown(used: TableDeclaration, wanted: TableDeclaration) -> None:
     """Refuse a table for another year than the one it is protected for.
 
-    Parameters
-    ----------
-    used, wanted : TableDeclaration
-        As the notebook shows it; as it was protected.
-
-    Raises
-    ------
-    GateRefused
-        If the notebook shows another: what is hidden would depend on which notebook asks.
+    Else what is hidden would depend on which notebook asks.
     """
     if used.filter != wanted.filter:
         raise GateRefused(
@@ -97,8 +89,8 @@ class Exempt(TypedDict):
 def wrong_entries(area: AreaFile, declared: Declarations) -> Iterator[str]:
     """What is wrong with entries of an area's register, held against what is declared.
 
-    An entry may name a table that no finding declares or that has no count to protect, choose
-    rows by a column that is none of its dimensions, or bear the id of another.
+    An entry may name a table that no finding declares or that has no count to protect, choose rows
+    by a column that is none of its dimensions, or bear the id of another.
     """
     tables = {f"{each.id}/{table.id}": table for each in declared.findings for table in each.tables}
     ids = [each.id for each in area.exceptions]
@@ -122,22 +114,9 @@ def exempt(
     edition: str,
     year: str,
 ) -> Exempt:
-    """What `cdpb.disclosure.protect.protect` is to be told of the register.
+    """The cells of a source's tables that an edition shows by exception, and partners alone.
 
-    Parameters
-    ----------
-    tables : mapping of str to TableDeclaration
-        Of one source, by ``finding/table``.
-    base : pandas.DataFrame
-        The source's table as loaded.
-    edition, year : str
-        What is being published.
-
-    Returns
-    -------
-    Exempt
-        ``exceptions``: cells that this edition shows; ``for_partners``: those that only the
-        partnership edition of the year shows.
+    They are looked up among the keys that the source's base table gives each table.
     """
     own = [each for each in register if each.table in tables]
     keys = {each.table: list(counted(tables[each.table], base)) for each in own}
@@ -156,15 +135,6 @@ def excepted(
 ) -> frozenset[Cell]:
     """The cells that these entries show, among those of the tables given.
 
-    Parameters
-    ----------
-    register : iterable of Exemption
-        Those that hold for what is being published.
-    tables : mapping of str to TableDeclaration
-        By ``finding/table``; entries about others are left out.
-    keys : mapping of str to iterable of tuple
-        The keys that each of those tables has.
-
     Raises
     ------
     InputError
@@ -174,9 +144,9 @@ def excepted(
     found: set[Cell] = set()
     for entry in register:
         if entry.table in tables:
-            held = list(keys[entry.table])
+            known = list(keys[entry.table])
             for row in entry.rows or [{}]:
-                cells = _matching(entry, tables[entry.table].dimensions, row, held)
+                cells = _matching(entry, tables[entry.table].dimensions, row, known)
                 found |= {(entry.table, key) for key in cells}
     return frozenset(found)
 

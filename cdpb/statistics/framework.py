@@ -123,11 +123,11 @@ def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
         return "one year held"
     span = f"{years.iloc[0]} to {years.iloc[-1]}"
     if own["lower"].notna().all():
-        told = recent_trend(own, value="value", breaks=breaks).iloc[0]
-        if told["trend"] != NOT_CALCULATED:
-            return f"{told['trend']}, {span}"
-        if str(told["reason"]).startswith("the series"):
-            return f"not calculated: {told['reason']}"
+        found = recent_trend(own, value="value", breaks=breaks).iloc[0]
+        if found["trend"] != NOT_CALCULATED:
+            return f"{found['trend']}, {span}"
+        if str(found["reason"]).startswith("the series"):
+            return f"not calculated: {found['reason']}"
     return moved_words(own["value"].tail(POINTS).iloc[0], own["value"].iloc[-1], span)
 
 
@@ -196,5 +196,5 @@ def _history(metric: Mapping[str, str], rows: pd.DataFrame) -> pd.DataFrame:
     limits, unit = ("lower", "upper"), metric["indicator_unit"]
     history = metric_history(metric["metric_id"], rows, "value", unit, limits, "denominator")
     trend = rows["trend"].str.lower().reset_index(drop=True)
-    said = (trend + ", as published").where(trend != "", NO_TREND)
-    return passed_on(history.assign(trend=said), rows)
+    words = (trend + ", as published").where(trend != "", NO_TREND)
+    return passed_on(history.assign(trend=words), rows)

@@ -128,8 +128,8 @@ def similar(
 ) -> PartResult:
     """Is the whole interval within a margin of the comparator?
 
-    That an interval holds the comparator shows only that no difference was shown. To be
-    similar, or "about twice", everything the data allow must be near enough.
+    That an interval holds the comparator shows only that no difference was shown. To be similar, or
+    "about twice", everything the data allow must be near enough.
 
     Parameters
     ----------
@@ -142,12 +142,6 @@ def similar(
     turns_at : float, optional
         Where the claim turns round: "twice" is reversed below 1, and not before. Without it
         everything beyond the margin is reversed.
-    **declared
-        ``id``, ``claim``, ``comparator``, ``threshold``, ``why`` for the record.
-
-    Examples
-    --------
-    >>> similar(possession_to_trafficking, 2, margin=0.5).reason
     """
     found = _found("similar", measure, target) | {"margin": margin}
     side, middle = _side(measure, target), _value(target)
@@ -180,20 +174,8 @@ def any_above(
 ) -> PartResult:
     """Is at least one row's whole interval above the comparator? Which, and how many?
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row an area, with ``lower``, ``upper`` and ``name``.
-    target : Measure
-        A comparator of the same source, unit, period and definition.
-    name : str, default "ward_name"
-        The column of what the rows are called in the reason.
-    **declared
-        ``id``, ``claim``, ``comparator``, ``threshold``, ``why`` for the record.
-
-    Examples
-    --------
-    >>> any_above(wards, london_wards, id="some_wards_above_london").areas
+    Of a table with one row per area, ``lower``, ``upper`` and, in the column ``name``, what the
+    rows are called in the reason.
     """
     need_columns(table, name)
     sides = compare(table, target, into="side")["side"]
@@ -291,8 +273,8 @@ def _why_not(measure: Measure) -> str:
 
 
 def _both(measure: Measure, target: Target) -> str:
-    said = f"{measure.label} {measure.text} ({measure.limits_text})"
-    return f"{said} against {_against(target, measure)}"
+    own = f"{measure.label} {measure.text} ({measure.limits_text})"
+    return f"{own} against {_against(target, measure)}"
 
 
 def _against(target: Target, like: Measure | None = None) -> str:

@@ -132,8 +132,8 @@ def without(table: pd.DataFrame, column: str, values: Sequence[str] | str) -> pd
     strangers = left_out - set(table[column])
     if strangers:
         raise InputError(f"{column} {sorted(strangers)[0]} is not in the table to be left out.")
-    kept = table[~table[column].isin(left_out)].reset_index(drop=True)
-    return passed_on(kept, table)
+    rest = table[~table[column].isin(left_out)].reset_index(drop=True)
+    return passed_on(rest, table)
 
 
 def crude_rate(
@@ -141,7 +141,6 @@ def crude_rate(
     numerator: str = "offences",
     denominator: str = "residents",
     per: int = 1_000,
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Events per so many residents, with Poisson limits.
 
@@ -155,8 +154,6 @@ def crude_rate(
         Events, and the people they happened among.
     per : int, default 1,000
         1,000 for offences by ward, 100,000 for deaths and admissions.
-    confidence : float, default 0.95
-        At least 0.9 and below 1.
 
     Returns
     -------
@@ -176,7 +173,7 @@ def crude_rate(
     need_columns(table, numerator, denominator)
     events, people = aligned(table[numerator], table[denominator])
     scale = per / people.where(people > 0)
-    limits = poisson_interval(events, confidence).mul(scale, axis=0)
+    limits = poisson_interval(events).mul(scale, axis=0)
     name = f"rate_per_{per}"
     rates = table.assign(
         **{name: events * scale}, **limits, unstable=(events < EXACT_BELOW).to_numpy(bool)
@@ -192,9 +189,7 @@ def crude_rate(
     )
 
 
-def proportion(
-    table: pd.DataFrame, numerator: str, denominator: str, confidence: float = 0.95
-) -> pd.DataFrame:
+def proportion(table: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     """A share in per cent, with Wilson limits.
 
     Parameters
@@ -203,8 +198,6 @@ def proportion(
         With the two columns of counts of people.
     numerator, denominator : str
         People with the outcome, and all who could have had it.
-    confidence : float, default 0.95
-        At least 0.9 and below 1.
 
     Returns
     -------
@@ -222,7 +215,7 @@ def proportion(
     """
     need_columns(table, numerator, denominator)
     events, people = aligned(table[numerator], table[denominator])
-    limits = 100 * wilson_score_interval(events, people, confidence)
+    limits = 100 * wilson_score_interval(events, people)
     percent = 100 * events / people.where(people > 0)
     shares = table.assign(percent=percent, **limits)
     return passed_on(

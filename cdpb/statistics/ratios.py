@@ -23,7 +23,6 @@ def rate_ratio(
     exposure: Numbers,
     other_count: Numbers,
     other_exposure: Numbers,
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """The ratio of two rates with exact limits and p value.
 
@@ -39,8 +38,6 @@ def rate_ratio(
         Events on each side.
     exposure, other_exposure : pandas.Series of numbers
         The people or the time they happened in.
-    confidence : float, default 0.95
-        At least 0.9 and below 1.
 
     Returns
     -------
@@ -55,7 +52,7 @@ def rate_ratio(
     """
     a, n, b, m = aligned(count, exposure, other_count, other_exposure)
     raise_for_rows((a % 1 > 0) | (b % 1 > 0), "Exact limits need whole counts.")
-    tail, scale = tail_of(confidence), (m / n.where(n > 0)).to_numpy()
+    tail, scale = tail_of(0.95), (m / n.where(n > 0)).to_numpy()
     lower = scale * _odds(scipy.stats.beta.ppf(tail, a, b + 1))
     upper = scale * _odds(scipy.stats.beta.isf(tail, a + 1, b))
     lower = np.where((a == 0) & (b > 0), 0.0, lower)
@@ -64,7 +61,7 @@ def rate_ratio(
     return pd.DataFrame({**columns, "p_value": p_value}, index=a.index)
 
 
-def two_counts(count: float, other_count: float, confidence: float = 0.95) -> pd.Series:
+def two_counts(count: float, other_count: float) -> pd.Series:
     """Two counts over equal times or populations: their ratio, exact limits and p value.
 
     Overlapping intervals are not a test; this is one.
@@ -73,7 +70,7 @@ def two_counts(count: float, other_count: float, confidence: float = 0.95) -> pd
     --------
     >>> two_counts(12, 19)["p_value"]
     """
-    return rate_ratio(count, 1, other_count, 1, confidence).iloc[0]
+    return rate_ratio(count, 1, other_count, 1).iloc[0]
 
 
 def _odds(share: np.ndarray | pd.Series) -> np.ndarray:
@@ -96,29 +93,25 @@ ENDS = ["people", "lowest", "highest"]
 def change_since_first(table: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
     """A share in an area's latest year over the same share in its first year.
 
-    The limits are the exact ones of a rate ratio, taken at the counts that stretch them most
-    among those the publisher's rounding leaves possible. A change that they show is therefore
-    neither chance nor rounding.
+    The limits are the exact ones of a rate ratio, taken at the counts that stretch them most among
+    those the publisher's rounding leaves possible. A change that they show is therefore neither
+    chance nor rounding.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        ``area_code``, ``year``, ``measure``, ``people``, ``lowest`` and ``highest``, one row
-        a measure and year.
+        ``area_code``, ``year``, ``measure``, ``people``, ``lowest`` and ``highest``, one row per
+        measure and year.
     part, whole : str
         The measures: the deaths, and all in treatment.
 
     Returns
     -------
     pandas.DataFrame
-        One row an area of which two years are held: ``area_code, year, previous_year,
+        One row per area of which two years are held: ``area_code, year, previous_year,
         rate_ratio, ratio_lower, ratio_upper``, and ``rounding_lower`` and ``rounding_upper``,
         between which rounding alone leaves the ratio. Without events in the first year the
         upper limits are missing.
-
-    Examples
-    --------
-    >>> change_since_first(adults, "exit_died_all", "in_treatment")["rate_ratio"]
     """
     need_columns(table, *KEYS, "measure", *ENDS)
     sides = [table[table["measure"] == each][[*KEYS, *ENDS]] for each in (part, whole)]
@@ -163,23 +156,13 @@ def against_year_before(
 ) -> pd.DataFrame:
     """People (or events) over the twelve months to March against those over the twelve before.
 
-    The two windows don't overlap, which those of neighbouring months do. Somebody treated in
-    both counts in both, so the limits are wider than the change of the same people would be.
+    The two windows don't overlap, which those of neighbouring months do. Somebody treated in both
+    counts in both, so the limits are wider than the change of the same people would be.
 
-    Parameters
-    ----------
-    people : pandas.DataFrame
-        Published months: ``month``, the count (over twelve months each) and, where there is one,
-        ``methodology``.
-    years : list of str
-        Financial years.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``month_end``, ``people_before``, ``people``, ``ratio``, ``lower`` and
-        ``upper``; missing where either count is hidden. No row for a year of which either March
-        has no row, or before which the methodology changed: such figures are not compared.
+    Of published months: ``month``, the ``count`` (over twelve months each) and, where there is one,
+    ``methodology``. One row per year: ``month_end``, ``people_before``, ``people``, ``ratio``,
+    ``lower`` and ``upper``; missing where either count is hidden. No row for a year of which either
+    March has no row, or before which the methodology changed: such figures are not compared.
     """
     by_month = people.drop_duplicates("month").set_index("month").rename(columns={count: "people"})
     rows = [_march(by_month, FinancialYear.parse(year)) for year in years]
@@ -220,17 +203,9 @@ def _change_limits(table: pd.DataFrame) -> dict[str, pd.Series]:
 def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
     """The change of adults in treatment divided by that of young people, year by year.
 
-    Parameters
-    ----------
-    adults, young : pandas.DataFrame
-        As `against_year_before` gives them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``adults_ratio``, ``young_ratio``, and ``ratio``, the one over the other,
-        with ``lower`` and ``upper`` on the log scale, from the four counts. Only years that
-        both have.
+    Of two tables as `against_year_before` gives them, for years that both have: ``adults_ratio``,
+    ``young_ratio``, and ``ratio``, the one over the other, with ``lower`` and ``upper`` on the log
+    scale, from the four counts.
 
     References
     ----------
@@ -253,16 +228,8 @@ def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
 def indexed(treated: pd.DataFrame, by: str = "area_code") -> pd.DataFrame:
     """Numbers in treatment against the first year held, which is 100, with Poisson limits.
 
-    Parameters
-    ----------
-    treated : pandas.DataFrame
-        ``by``, ``year`` and ``people``, one row a year.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table with ``indexed``, and ``lower`` and ``upper`` of the people: how far a
-        number of this size moves by chance alone. Without the first year there is no index.
+    Adds ``indexed``, and ``lower`` and ``upper`` of the people: how far a number of this size moves
+    by chance alone. Without the first year there is no index.
     """
     ordered = treated.sort_values([by, "year"], ignore_index=True)
     # Not pandas' "first", which passes over a hidden year and would call the next one 100.

@@ -85,21 +85,18 @@ def shares_of(
     Parameters
     ----------
     table : pandas.DataFrame
-        One row for each value of ``column`` and whatever else tells rows apart. With
-        ``lowest`` and ``highest``, what the publisher's rounding leaves possible.
+        As for `share_within`.
     parts : mapping of str to str
         Values of ``column``, and what to call each in the column ``into``.
     whole : str
         The value of ``column`` that they are shares of.
-    column, into, count : str
-        Where the groups stand, where their names go, and where the people stand.
     named : tuple of str, default ("people", "of_people")
         What to call the two counts.
 
     Returns
     -------
     pandas.DataFrame
-        As `share_within`, a row a group, in the order of ``parts``. A year or place that lacks
+        As `share_within`, one row per group, in the order of ``parts``. A year or place that lacks
         a group, or its whole, has no row for it: what was not published has no share.
 
     Raises
@@ -192,15 +189,13 @@ def shares_with_totals(
         ``mental_health`` alone, a row of homeless people is a share of homeless people.
     by : list of str
         What is kept apart and has no total.
-    count, share : str
-        The column of counts, and what to call the share.
 
     Returns
     -------
     pandas.DataFrame
-        The rows, their totals (``total`` in the column summed over), ``in_all`` (what each is a
-        share of), the share in per cent, and ``lower`` and ``upper`` by Wilson, which a total of
-        all has not.
+        The rows and their totals (``total`` in the column summed over), ``in_all`` (what each is a
+        share of), the ``share`` in per cent, and ``lower`` and ``upper`` by Wilson, which a total
+        of all has not.
 
     Examples
     --------
@@ -221,20 +216,10 @@ def shares_with_totals(
 
 
 def with_shares(table: pd.DataFrame, kind: str, count: str) -> pd.DataFrame:
-    """Each kind's share of its year's total, in per cent with Wilson limits.
+    """Each kind's share of its year's total: ``percent_of_<count>`` with Wilson limits.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `by_year` gives it, totals included.
-    kind, count : str
-        Columns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table with ``percent_of_<count>``, ``lower`` and ``upper``; a total is all of
-        itself and has no limits.
+    Of a table by year and ``kind`` with its totals, as `by_year` gives it. A total is all of itself
+    and has no limits.
     """
     totals = table[table[kind] == TOTAL].set_index("year")[count]
     whole = table.assign(whole=table["year"].map(totals).astype("Int64"))
@@ -250,20 +235,9 @@ def share_by_year(
 ) -> pd.DataFrame:
     """One kind as a share of another, year by year, from counts that were published.
 
-    Parameters
-    ----------
-    published : pandas.DataFrame
-        ``year``, ``kind`` and ``count``; masked counts missing.
-    kind, count : str
-        Columns.
-    part, whole : str
-        Two of the kinds, such as ``attended`` and ``booked``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, the two kinds as columns, ``percent``, ``lower`` and ``upper``; missing where
-        either count is, or where more of the part fell into a year than of the whole.
+    ``part`` and ``whole`` are two of the kinds, such as ``attended`` and ``booked``, and become
+    columns beside ``percent``, ``lower`` and ``upper``; missing where either count is hidden, or
+    where more of the part fell into a year than of the whole.
     """
     wide = published.pivot(index="year", columns=kind, values=count)
     wide = wide.reindex(columns=[part, whole]).astype("Float64").reset_index()

@@ -149,7 +149,6 @@ def standardised_share(
     numerator: str = "women",
     denominator: str = "adults",
     total: str = "total",
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """A share against what the mix of groups alone would lead one to expect.
 
@@ -178,8 +177,6 @@ def standardised_share(
         The columns of the two counts.
     total : str, default "total"
         The value of ``over`` that stands for all of them.
-    confidence : float, default 0.95
-        At least 0.9 and below 1.
 
     Returns
     -------
@@ -212,8 +209,8 @@ def standardised_share(
     parts = _weighed(groups, usual.set_index(over), over, numerator, denominator)
     sums = parts.groupby([groups[key] for key in keys]).sum(skipna=False)
     found = counts.assign(
-        **_indirect(counts[numerator], counts[denominator], sums, confidence),
-        **_direct(sums, confidence),
+        **_indirect(counts[numerator], counts[denominator], sums),
+        **_direct(sums),
     )
     return passed_on(
         found.reset_index(),
@@ -245,11 +242,9 @@ def _weighed(
     )
 
 
-def _indirect(
-    part: pd.Series, whole: pd.Series, sums: pd.DataFrame, confidence: float
-) -> dict[str, pd.Series]:
+def _indirect(part: pd.Series, whole: pd.Series, sums: pd.DataFrame) -> dict[str, pd.Series]:
     share, usual = part / whole, sums["expected"] / sums["whole"]
-    limits = wilson_score_interval(part, whole, confidence)
+    limits = wilson_score_interval(part, whole)
     return {
         "percent": 100 * share,
         "lower": 100 * limits["lower"],
@@ -262,10 +257,10 @@ def _indirect(
     }
 
 
-def _direct(sums: pd.DataFrame, confidence: float) -> dict[str, pd.Series]:
+def _direct(sums: pd.DataFrame) -> dict[str, pd.Series]:
     spread = sums["variance"].where(sums["variance"] > 0)
     people = sums["direct"] * (1 - sums["direct"]) / spread
-    limits = 100 * wilson_score_interval(sums["direct"] * people, people, confidence)
+    limits = 100 * wilson_score_interval(sums["direct"] * people, people)
     return {
         "direct_percent": 100 * sums["direct"],
         "direct_lower": limits["lower"],

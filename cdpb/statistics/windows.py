@@ -120,8 +120,8 @@ def _named(windows: pd.DataFrame) -> pd.Series:
 def of_years(people: pd.DataFrame, held: Sequence[str], year: str) -> pd.DataFrame:
     """The months of the years that are held, up to one year, with the ``year`` of each.
 
-    A year is whole without the months in which nothing is collected, so it is the source that
-    says which years are held.
+    A year is whole without the months in which nothing is collected, so it is the source that says
+    which years are held.
     """
     dated = people.assign(year=financial_years_of(people["month"]).astype("str"))
     shown = dated["year"].isin([each for each in held if each <= year])
@@ -131,24 +131,11 @@ def of_years(people: pd.DataFrame, held: Sequence[str], year: str) -> pd.DataFra
 def rolling_years(
     events: pd.DataFrame, kind: str, count: str, held: Sequence[str], year: str
 ) -> pd.DataFrame:
-    """Events in the twelve months to each month, by kind and together.
+    """Events in the twelve months to each month, by kind and with their ``total``.
 
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        One area's ``month``, ``kind`` and ``count``.
-    kind, count : str
-        Columns, such as ``order`` and ``starts``.
-    held : list of str
-        The financial years that the source holds whole.
-    year : str
-        The last of them to show.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``month`` (the last of the window), ``kind`` (``total`` for all) and ``count``, for
-        whole windows that end in a year held; missing where the sender hides a month of it.
+    Of one area's ``month``, ``kind`` and ``count`` (the columns named, such as ``order`` and
+    ``starts``): one row per kind and month, the last of a whole window, in the years ``held`` up to
+    ``year``. Missing where the sender hides a month of the window.
     """
     rolling = rolling_12_months(events.fillna({count: 0}), by=kind, count=count)
     unknown = rolling_12_months(events.assign(**{count: events[count].isna()}), kind, count)
@@ -163,19 +150,8 @@ def in_each_year(
 ) -> pd.DataFrame:
     """Events of whole financial years, out of published rolling windows, with Poisson limits.
 
-    Parameters
-    ----------
-    rolling : pandas.DataFrame
-        ``month`` (the last of the window), ``kind`` and ``count``; a masked count is missing.
-    years : list of str
-        Financial years; one whose March has no window has no row.
-    kind, count : str
-        Columns, such as ``order`` and ``starts``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``kind``, ``events``, and its ``lower`` and ``upper`` limits at 95%.
+    One row per year and kind: ``events``, ``lower`` and ``upper`` at 95%. A year whose March has no
+    window has no row; a masked count is missing.
     """
     year_of = {FinancialYear.parse(year).months[-1]: year for year in years}
     marches = rolling[rolling["month"].isin(list(year_of))].reset_index(drop=True)
@@ -195,8 +171,8 @@ def by_year(
 ) -> pd.DataFrame:
     """Events by financial year and kind, up to one year; with their ``total``, if they add up.
 
-    Parameters as `rolling_years`. Booked and attended assessments are the same assessments:
-    they have no total.
+    Arguments as for `rolling_years`. Booked and attended assessments are the same assessments: they
+    have no total.
     """
     dated = of_years(events, held, year)
     sums = total_by(dated, ["year", kind], count)
@@ -228,8 +204,6 @@ def against_other_months(
         shown has no rows, so that nothing is worked out of what is hidden.
     campaigns : iterable
         Things with a ``month`` and a ``label``.
-    by, count : str
-        Kept apart, such as ``activity``; and the numbers.
 
     Returns
     -------
@@ -237,10 +211,6 @@ def against_other_months(
         ``by``, ``month``, ``year``, ``campaign`` (its label, or ``none``), ``number_shown``,
         ``usual`` (the median), ``times`` (the one over the other), ``ratio_lower`` and
         ``ratio_upper``.
-
-    Examples
-    --------
-    >>> against_other_months(shown.to_frame(), finding.of_area("events"))
     """
     need_columns(table, "month", by, count)
     months = pd.PeriodIndex(table["month"].astype(str), freq="M")

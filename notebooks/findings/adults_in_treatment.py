@@ -21,26 +21,21 @@ def headline(
     """The finding in one sentence: how many, the recent trend, and young people beside them."""
     only_published(years, trends)
     rows = say.rows_of(years.where(area_name=area), by="year")
+    if not rows and not len(years):
+        return f"No numbers of adults in treatment are held for {period} or earlier."
     if not rows:
-        return _only_england(say.rows_of(years, by="year"), area, period)
+        last = say.rows_of(years, by="year")[-1]
+        england = f"{count_text(last['people'])} adults were in treatment in {last['year']}"
+        return f"No numbers in treatment are held for {area}; in England {england}."
     before = f", {_against(*rows[-2:])}" if len(rows) > 1 else ""
     trend = TRENDS[say.row_where(trends, area_name=area)["trend"]]
     beside = ""
     if relative.known:
-        change = say.with_limits(relative.value, relative.lower, relative.upper)
-        beside = f"; in {relative.period} their change divided by that of young people was {change}"
+        ratio = say.with_limits(relative.value, relative.lower, relative.upper)
+        beside = f"; in {relative.period} their change divided by that of young people was {ratio}"
     return say.sentence(
         f"In {period}, {count_text(rows[-1]['people'])} adults were in treatment in {area}{before}"
         f"; {trend}{beside}"
-    )
-
-
-def _only_england(rows: list[Any], area: str, period: str) -> str:
-    if not rows:
-        return f"No numbers of adults in treatment are held for {period} or earlier."
-    return (
-        f"No numbers in treatment are held for {area}; in England {count_text(rows[-1]['people'])} "
-        f"adults were in treatment in {rows[-1]['year']}."
     )
 
 

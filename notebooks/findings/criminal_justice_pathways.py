@@ -11,16 +11,9 @@ from cdpb.statistics.measure import Measure
 
 
 def headline(
-    route: Measure,
-    orders: PublishedTable,
-    area: str,
-    period: str,
-    continuity: Measure | None = None,
+    route: Measure, orders: PublishedTable, area: str, period: str, care: Measure | None = None
 ) -> str:
-    """The finding in one sentence: who comes by this route, orders, and care after prison.
-
-    ``continuity`` is the share picked up after release, given where the edition may show it.
-    """
+    """The finding in one sentence: this route, orders, and care after prison where it is shown."""
     only_published(orders)
     first = f"No numbers of who refers adults to treatment are held for {area}"
     if route.known:
@@ -30,10 +23,10 @@ def headline(
         )
     clauses = [first, _orders(orders)]
     # A verdict on this measure reads as praise where its value is not beside it.
-    if continuity is not None and continuity.known:
+    if care is not None and care.known:
         clauses.append(
-            f"in {continuity.period}, {say.measured(continuity)} of those released from prison in "
-            "need of treatment were picked up within three weeks"
+            f"in {care.period}, {say.measured(care)} of those released from prison in need of "
+            "treatment were picked up within three weeks"
         )
     return say.sentence("; ".join(clauses))
 

@@ -23,11 +23,7 @@ PRIORITIES = {"1": "supply", "2": "treatment", "3": "demand"}
 def plan_table(actions: Sequence[Mapping[str, str]], others: Others) -> pd.DataFrame:
     """Every action, one row each, with what the findings that it answers to say today."""
     table = pd.DataFrame([_row(each, others) for each in actions], columns=COLUMNS)
-    table.attrs = {
-        "source": "delivery_plan",
-        "sources": ["this_assessment"],
-        **first_step(table.columns),
-    }
+    table.attrs = {"source": "delivery_plan", "sources": ["this_assessment"]} | first_step(COLUMNS)
     return table
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cdpb import say
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, rate_text
 from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.measure import HIDDEN, Measure
@@ -23,12 +23,6 @@ HIDDEN_HERE = "hidden to protect small counts"
 NOT_SAID = "whether the two go together can't be said"
 # The national grid: metres, so that an area is in square metres.
 NATIONAL_GRID, PER_KM2 = 27700, 1_000_000
-
-
-def no_funnel_of_premises(admissions: PublishedTable) -> str:
-    """Why the one is drawn with limits of chance and the other isn't; or that neither is here."""
-    only_published(admissions)
-    return NO_FUNNEL_OF_PREMISES if len(admissions) else NO_ADMISSIONS
 
 
 def headline(

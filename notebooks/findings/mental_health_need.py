@@ -14,21 +14,16 @@ NEED_OF_ENGLAND = (
 
 def headline(need: Measure, untreated: Measure, area: str, period: str) -> str:
     """The finding in one sentence: adults in need, and those of them who were not treated."""
+    starting = f"starting treatment in {area}"
     if not need.period:
-        return (
-            f"Figures of mental health need among people starting treatment in {area} are not held."
-        )
+        return f"Figures of mental health need among people {starting} are not held."
     if not need.known:
-        return (
-            f"In {period}, mental health need among adults starting treatment in {area} {HIDDEN}."
-        )
+        return f"In {period}, mental health need among adults {starting} {HIDDEN}."
     not_treated = f"; how many of them were not treated for it {HIDDEN}"
     if untreated.known:
         not_treated = f", and {say.measured(untreated)} of them were not treated for it"
-    return (
-        f"In {period}, {say.measured(need)} of adults starting treatment in {area} had a mental "
-        f"health need{not_treated}."
-    )
+    share = f"{say.measured(need)} of adults {starting}"
+    return f"In {period}, {share} had a mental health need{not_treated}."
 
 
 def need_title(adults: Measure, young: Measure) -> str:

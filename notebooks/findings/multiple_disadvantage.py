@@ -24,14 +24,13 @@ DISADVANTAGES = {
 
 
 def headline(
-    housing: PublishedTable,
-    housed: Measure,
-    others: Measure,
-    area: str,
-    public_period: str,
-    period: str,
+    housing: PublishedTable, housed: Measure, others: Measure, area: str, *periods: str
 ) -> str:
-    """The finding in one sentence: housing need at start, and how far other needs go with it."""
+    """The finding in one sentence: housing need at start, and how far other needs go with it.
+
+    The periods are that of the published figures, and that of the return.
+    """
+    public_period, period = periods
     overlap = _overlap_text(housed, others, period)
     urgent, other = (say.row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
     if urgent is None or other is None:

@@ -215,13 +215,10 @@ def gap_sentence(gap: PublishedTable, local: PublishedTable) -> str:
     national, listed, left_out = (
         count_text(row[name]) for name in ("national", "listed", "left_out")
     )
+    has = f"The national framework has {national} supporting metrics"
     if not len(local):
-        return (
-            f"The national framework has {national} supporting metrics, of which {listed} are "
-            f"listed here; {left_out} have no row and no figure"
-        )
+        return f"{has}, of which {listed} are listed here; {left_out} have no row and no figure"
     return (
-        f"The national framework has {national} supporting metrics and the delivery plan lists "
-        f"{listed}: {left_out} are left out. The plan does not say which or why, so they have no "
-        "row and no figure here"
+        f"{has} and the delivery plan lists {listed}: {left_out} are left out. The plan does not "
+        "say which or why, so they have no row and no figure here"
     )

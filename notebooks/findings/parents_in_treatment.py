@@ -6,7 +6,7 @@ import pandas as pd
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import capital, count_text, list_text, percent_text, rate_text
+from cdpb.numbers import capital, count_text, list_text, rate_text
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.measure import HIDDEN, Measure
@@ -127,13 +127,13 @@ def children_sentence(children: PublishedTable) -> str:
 @say.of_rows
 def unmet_parents_title(need: PublishedTable) -> str:
     """Substance by substance: parents in treatment of those estimated to be dependent."""
-    shares = [f"{row['substance']} {_unmet(row)}" for row in say.rows_of(need, by="substance")]
+    # A share has no value where the count that it is made of is hidden.
+    shares = [
+        f"{row['substance']} "
+        f"{'not shown' if row['percent'] is None else say.share_text(row, 'in_need')}"
+        for row in say.rows_of(need, by="substance")
+    ]
     return f"Parents estimated to be dependent and not in treatment: {list_text(shares)}"
-
-
-def _unmet(row: Any) -> str:
-    """The share; that it isn't shown, where the count that it is made of is hidden."""
-    return "not shown" if row["percent"] is None else percent_text(row["percent"], row["in_need"])
 
 
 def by_children(adults: pd.DataFrame) -> pd.DataFrame:

@@ -7,14 +7,7 @@ import pandas as pd
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import (
-    count_text,
-    interval_text,
-    list_text,
-    rate_text,
-    rounded_text,
-    within_sentence,
-)
+from cdpb.numbers import count_text, list_text, rate_text, rounded_text, within_sentence
 from cdpb.periods import FinancialYear, financial_years_of, month_name
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.comparison import compare_measures
@@ -35,12 +28,12 @@ def headline(ratio: Measure, elsewhere: Measure, period: str) -> str:
     if not ratio.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
     against = say.SIDES.get(compare_measures(ratio, elsewhere), "beside")
-    limits = f" ({interval_text(ratio.lower, ratio.upper, 2)})" if ratio.has_interval else ""
+    value = say.with_limits(ratio.value, ratio.lower, ratio.upper)
     return (
         f"In {period}, {ratio.label} recorded {count_text(ratio.numerator or 0)} possession and "
-        f"{count_text(ratio.denominator or 0)} trafficking offences: {rounded_text(ratio.value, 2)}"
-        f"{limits} of possession to each of trafficking, {against} "
-        f"{rounded_text(elsewhere.value, 2)} in the {within_sentence(elsewhere.label)}."
+        f"{count_text(ratio.denominator or 0)} trafficking offences: {value} of possession to each "
+        f"of trafficking, {against} {rounded_text(elsewhere.value, 2)} in the "
+        f"{within_sentence(elsewhere.label)}."
     )
 
 
@@ -48,15 +41,12 @@ def headline(ratio: Measure, elsewhere: Measure, period: str) -> str:
 def ratios_title(ratios: PublishedTable, area: str) -> str:
     """The ratio in the first year held and in the last, here and elsewhere."""
     names = dict.fromkeys([area, *(str(row["place"]) for row in say.rows_of(ratios))])
+    rows = {name: say.rows_of(ratios.where(place=name), by="year") for name in names}
     places = [
-        f"{name} {say.years_text(say.rows_of(ratios.where(place=name), 'year'), 'ratio', _ratio)}"
-        for name in names
+        f"{name} {say.years_text(own, 'ratio', lambda row: rate_text(row['ratio'], 2))}"
+        for name, own in rows.items()
     ]
     return f"Possession offences to one of trafficking: {'; '.join(places)}"
-
-
-def _ratio(row: Any) -> str:
-    return rate_text(row["ratio"], 2)
 
 
 @say.of_rows

@@ -13,21 +13,14 @@ QUALITY = (
 
 def headline(reached: Measure, area: str, period: str) -> str:
     """The finding in one sentence: the share of schools that the service worked with."""
+    service, when = "the young people's service", f"In {period}"
     if not reached.period:
-        return (
-            f"Figures of the schools that the young people's service works with in {area} are not "
-            "held."
-        )
+        return f"Figures of the schools that {service} works with in {area} are not held."
     if not reached.known:
-        return (
-            f"In {period}, the share of schools in {area} that the young people's service worked "
-            "with is not shown, to protect people."
-        )
-    number = say.out_of(reached.numerator, reached.denominator)
-    return (
-        f"In {period}, the young people's service worked with {number} schools in {area}, "
-        f"{say.measured(reached)}."
-    )
+        share = f"the share of schools in {area} that {service} worked with"
+        return f"{when}, {share} is not shown, to protect people."
+    number = f"{say.out_of(reached.numerator, reached.denominator)} schools in {area}"
+    return f"{when}, {service} worked with {number}, {say.measured(reached)}."
 
 
 def schools_title(reached: Measure) -> str:

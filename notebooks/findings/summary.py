@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from cdpb import catalogue
+from cdpb import catalogue, say
 from cdpb.areas import Decision
-from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.brief import lacking_of, source_in
 from cdpb.findings.documents import NO_VERDICT, Others
 from cdpb.numbers import count_text, is_known, list_text, measure_text
@@ -22,7 +22,6 @@ from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 from cdpb.steps import first_step
 
 Record = Mapping[str, Any]
-CARDS = 6
 FIGURES = [
     "finding_id", "figure_id", "finding", "figure", "latest", "beside",
     "figure_value", "figure_lower", "figure_upper", "figure_unit", "figure_period",
@@ -32,8 +31,7 @@ OUTCOMES = ("supported", "partly supported", "not supported", "reversed", "canno
 
 def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
     """How many statements the data support as far as they were checked, and how many they don't."""
-    only_published(verdicts)
-    rows = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
+    rows = _with_verdict(verdicts)
     if not rows:
         return f"No statement on {name} was tested for {year}"
     counts = Counter(str(row["verdict"]) for row in rows)
@@ -45,8 +43,7 @@ def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
 
 def verdicts_title(verdicts: PublishedTable) -> str:
     """How many statements there are, and how many of them were made after the first."""
-    only_published(verdicts)
-    rows = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
+    rows = _with_verdict(verdicts)
     years = sorted(str(row["made"]) for row in rows)
     later = sum(year > years[0] for year in years)
     first, after = count_text(len(years) - later), count_text(later)
@@ -56,8 +53,11 @@ def verdicts_title(verdicts: PublishedTable) -> str:
 
 def figures_title(figures: PublishedTable) -> str:
     """How many key figures the findings have."""
-    only_published(figures)
-    return f"{count_text(len(figures))} key figures"
+    return f"{count_text(len(say.rows_of(figures)))} key figures"
+
+
+def _with_verdict(verdicts: PublishedTable) -> list[Any]:
+    return [row for row in say.rows_of(verdicts) if row["verdict"] != NO_VERDICT]
 
 
 def _on_data(rows: Sequence[Any]) -> str:
@@ -96,7 +96,7 @@ def _figure(record: Record, figure: Mapping[str, Any]) -> list[Any]:
     ]  # fmt: skip
 
 
-def leading_figures(others: Others, most: int = CARDS) -> Block:
+def leading_figures(others: Others, most: int = 6) -> Block:
     """The first key figure of each finding that has one, as cards."""
     known = [
         [each for each in record["key_figures"] if is_known(each.get("value"))]
@@ -130,9 +130,9 @@ def _signed(caption: str, decisions: Sequence[Decision]) -> Block:
     return _table_block(caption, caption, headings, rows, id=caption.split()[0].lower())
 
 
-def _table_block(said: str, caption: str, headings: list[str], rows: list[Any], id: str) -> Block:
+def _table_block(alt: str, caption: str, headings: list[str], rows: list[Any], id: str) -> Block:
     table = plain_table(caption, headings, rows, id=id)
-    return Block("table", table.html, said, style=table.style)
+    return Block("table", table.html, alt, style=table.style)
 
 
 def questions_block(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
@@ -144,7 +144,11 @@ def questions_block(others: Others, actions: Sequence[Mapping[str, str]]) -> Blo
 
 def questions(others: Others, actions: Sequence[Mapping[str, str]]) -> list[str]:
     """The questions that verdicts, missing returns and undated actions leave with the board."""
-    doubted = [each["title"] for each in others.records if _outcome(each) in DOUBTED]
+    doubted = [
+        each["title"]
+        for each in others.records
+        if (each.get("verdict") or {}).get("outcome") in DOUBTED
+    ]
     asked = []
     if doubted:
         titles = "; ".join(doubted)
@@ -156,10 +160,6 @@ def questions(others: Others, actions: Sequence[Mapping[str, str]]) -> list[str]
         plan = "of the delivery plan has a target date"
         asked.append(f"{some} {plan}: which office sets each, and by when?")
     return asked
-
-
-def _outcome(record: Record) -> str:
-    return str((record.get("verdict") or {}).get("outcome", ""))
 
 
 def missing(others: Others) -> dict[str, list[Record]]:
@@ -177,9 +177,8 @@ def missing(others: Others) -> dict[str, list[Record]]:
 
 def _missing_in(record: Record) -> Iterator[str]:
     notices = set(record.get("notices") or [])
-    made_up = {
-        each["id"] for each in record.get("sources") or [] if each.get("status") == ILLUSTRATIVE
-    }
+    used = record.get("sources") or []
+    made_up = {each["id"] for each in used if each.get("status") == ILLUSTRATIVE}
     for name in catalogue.sources():
         text = source_in(name, _area_of(record)).not_received
         if name in made_up or (text and text in notices) or lacking_of(name, notices):

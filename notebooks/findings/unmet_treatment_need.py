@@ -10,6 +10,7 @@ from cdpb.statistics.measure import Measure
 from cdpb.statistics.rates import total_by
 from cdpb.statistics.treatment import with_unmet_need
 
+KEYS = ["area_code", "year"]
 WITH_OTHERS = "alcohol only, or non-opiates and alcohol"
 ALONE = "alcohol only"
 # Both publishers count people aged 18 and over.
@@ -84,20 +85,17 @@ def in_alcohol_treatment(treated: pd.DataFrame) -> pd.DataFrame:
 
     Two groups that the publisher rounded are summed; nobody is in two groups.
     """
-    sides = [
-        total_by(
-            treated[treated["substance_group"].isin(groups)], ["area_code", "year"], "people"
-        ).assign(definition=definition)
-        for definition, groups in ALCOHOL.items()
-    ]
+    sides = []
+    for name, groups in ALCOHOL.items():
+        of_groups = treated[treated["substance_group"].isin(groups)]
+        sides.append(total_by(of_groups, KEYS, "people").assign(definition=name))
     return passed_on(pd.concat(sides, ignore_index=True), treated)
 
 
 def in_need(estimates: pd.DataFrame) -> pd.DataFrame:
     """Adults estimated to be dependent on alcohol by area and year: ``in_need`` with its limits."""
     named = {"dependent_adults": "in_need", "lower": "in_need_lower", "upper": "in_need_upper"}
-    columns = ["area_code", "year", *named.values()]
-    return passed_on(estimates.rename(columns=named)[columns], estimates)
+    return passed_on(estimates.rename(columns=named)[[*KEYS, *named.values()]], estimates)
 
 
 def unmet_alcohol_need(treated: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
@@ -107,9 +105,6 @@ def unmet_alcohol_need(treated: pd.DataFrame, estimates: pd.DataFrame) -> pd.Dat
     ``lower`` and ``upper``. Only years that both sides hold.
     """
     need, counted = in_need(estimates), in_alcohol_treatment(treated)
-    both = passed_on(
-        counted.merge(need, on=["area_code", "year"]).assign(ages=ADULTS, in_need_ages=ADULTS),
-        counted,
-        denominator_source=estimates.attrs.get("source"),
-    )
-    return with_unmet_need(both)
+    both = counted.merge(need, on=KEYS).assign(ages=ADULTS, in_need_ages=ADULTS)
+    source = estimates.attrs.get("source")
+    return with_unmet_need(passed_on(both, counted, denominator_source=source))

@@ -32,19 +32,15 @@ def ward_named(wards: PublishedTable, code: str | None) -> str:
 
 
 def headline(
-    borough: Measure,
-    london: Measure,
-    wards: PublishedTable,
-    focus: str | None,
-    period: str,
-    of_wards: str,
+    borough: Measure, london: Measure, wards: PublishedTable, focus: str | None, *periods: str
 ) -> str:
     """The finding in one sentence: the borough against London, wards above it, the focus ward.
 
-    ``period`` is what the borough's figures are of, ``of_wards`` what the wards' are: the two
-    files are often received apart.
+    The periods are that of the borough's figures, and that of its wards': two files, often received
+    apart.
     """
     only_published(wards)
+    period, of_wards = periods
     if not borough.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
     when = "" if of_wards == period else f"in {of_wards}, "
@@ -269,11 +265,11 @@ def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -
 
     Both are compared with ``london``. One or two rows; ``sites`` says which wards are counted.
     """
-    held = sites[sites["ward_code"].isin(here["ward_code"])]
+    special = sites[sites["ward_code"].isin(here["ward_code"])]
     places = {"All wards": here}
-    if len(held):
-        names = here.loc[here["ward_code"].isin(held["ward_code"]), "ward_name"]
-        others = without(here, "ward_code", list(held["ward_code"].unique()))
+    if len(special):
+        names = here.loc[here["ward_code"].isin(special["ward_code"]), "ward_name"]
+        others = without(here, "ward_code", list(special["ward_code"].unique()))
         places[f"{WITHOUT}{list_text(names)}"] = others
     rates = rates_of(places).rename(columns={"place": "sites"})
     return compare(passed_on(rates, rates_of(places)), with_=london)
@@ -290,17 +286,13 @@ def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:
     of_year = offences[offences["month"].isin(FinancialYear.parse(year).months)]
     groups = of_year.groupby("area_name")
     sums = groups[["in_borough", "in_wards"]].sum().query("in_wards <= in_borough")
-    table = pd.DataFrame(
-        {
-            "place": sums.index,
-            "borough_offences": sums["in_borough"],
-            "ward_offences": sums["in_wards"],
-            "unallocated": sums["in_borough"] - sums["in_wards"],
-            "percent": 100 * (1 - sums["in_wards"] / sums["in_borough"]),
-            "months": groups["month"].nunique().reindex(sums.index),
-        }
+    named = {"in_borough": "borough_offences", "in_wards": "ward_offences"}
+    table = sums.rename(columns=named).assign(
+        unallocated=sums["in_borough"] - sums["in_wards"],
+        percent=100 * (1 - sums["in_wards"] / sums["in_borough"]),
+        months=groups["month"].nunique().reindex(sums.index),
     )
-    return passed_on(table.reset_index(drop=True), offences)
+    return passed_on(table.rename_axis("place").reset_index(), offences)
 
 
 def ward_history(

@@ -115,7 +115,9 @@ def sent_and_routes(of: Finding) -> tuple:
     """A table and a measure of it, as a finding publishes them."""
     table = of.publish(with_shares(referrals(of), "route", "referrals"), "referrals")
     shown = {"year": of._record.tables.periods[MADE_UP], "route": "total"}
-    return table, of.measure("referrals", "Referrals", "referrals", "", "", "people", **shown)
+    return table, of.measure(
+        "referrals", "Referrals", "referrals", limits=None, unit="people", **shown
+    )
 
 
 @pytest.mark.parametrize("use", USES)
