@@ -8,6 +8,7 @@ from typing import Any
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.trace import LATEST, OF_BOTH, Taken, receipts_behind
+from cdpb.numbers import is_same
 from cdpb.periods import FinancialYear, month_name
 from cdpb.sources import SeriesBreak
 from cdpb.statistics.measure import HIDDEN
@@ -222,7 +223,7 @@ def _known(measure: Record) -> bool:
 
 def _alike(was: Record, now: Record) -> bool:
     """The same value of the same period: the one is the other."""
-    same = all(was.get(name) == now.get(name) for name in ("value", "lower", "upper"))
+    same = all(is_same(was.get(name), now.get(name)) for name in ("value", "lower", "upper"))
     return same and plain_period(was) == plain_period(now)
 
 

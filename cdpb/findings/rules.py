@@ -11,6 +11,7 @@ from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.policy import Policy
 from cdpb.errors import InputError
+from cdpb.numbers import is_same
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 
@@ -212,6 +213,8 @@ def _figures(published: Record, again: Record) -> Iterator[dict[str, Any]]:
     today = {each["id"]: each for each in again["key_figures"]}
     for figure in published["key_figures"]:
         now = today.get(figure["id"])
-        if now is not None and any(figure[n] != now[n] for n in ("value", "lower", "upper")):
+        if now is not None and not all(
+            is_same(figure[name], now[name]) for name in ("value", "lower", "upper")
+        ):
             told = {name: now.get(name) for name in OF_A_FIGURE}
             yield {"what": figure["label"], "published": figure, "again": told}
