@@ -60,7 +60,7 @@ def refuse_absent_rows(own_file: AreaFile, year: str, build: Build) -> None:
             for entry in own_file.exceptions
             for each in _absent(entry, own_file.code, year, build)
         ]
-    _refuse(own_file.code, wrong, "Mend the entries, or take them out.")
+    _refuse(own_file.code, wrong, "Correct the entries, or take them out.")
 
 
 def _absent(entry: Exemption, area: str, year: str, build: Build) -> Iterator[str]:

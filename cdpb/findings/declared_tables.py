@@ -166,7 +166,7 @@ def _matching(
     raise InputError(
         f"Exception {entry.id}: table {entry.table} has no such row: {name} {value!r}.",
         f"Did you mean: {', '.join(near)}?" if near else f"Totals are called {TOTAL!r}.",
-        "Mend its entry in the area file. Nothing was published.",
+        "Correct its entry in the area file. Nothing was published.",
     )
 
 

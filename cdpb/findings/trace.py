@@ -190,7 +190,7 @@ class FigureRecord:
 def figure_origins(
     figures: Iterable[KeyFigure], shown: Mapping[str, PublishedTable]
 ) -> list[dict[str, Any]]:
-    """A row a key figure, and one for each that it stands beside."""
+    """One row per key figure, and one for each measure that it stands beside."""
     rows = [
         (figure.id, measure, taken or computed_from(measure, shown))
         for figure in figures
