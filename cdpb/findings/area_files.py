@@ -71,7 +71,8 @@ def _absent(entry: Exemption, area: str, year: str, build: Build) -> Iterator[st
     if access.may_open(source):
         tables = tables_of(source, area, year)
         try:
-            exempt([entry], tables, loaders.base_counts(source), edition=build.edition, year=year)
+            bases = {source: loaders.base_counts(source)}
+            exempt([entry], tables, bases, edition=build.edition, year=year)
         except InputError as error:
             yield " ".join(error.lines[:2])
 

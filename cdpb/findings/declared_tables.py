@@ -109,31 +109,14 @@ def _twice(ids: Sequence[str]) -> Iterator[str]:
 def exempt(
     register: Iterable[Exemption],
     tables: Mapping[str, TableDeclaration],
-    base: pd.DataFrame,
+    bases: Mapping[str, pd.DataFrame],
     *,
     edition: str,
     year: str,
 ) -> Exempt:
-    """The cells of a source's tables that an edition shows by exception, and partners alone.
+    """The cells of tables that an edition shows by exception, and those that partners alone see.
 
-    They are looked up among the keys that the source's base table gives each table.
-    """
-    own = [each for each in register if each.table in tables]
-    keys = {each.table: list(counted(tables[each.table], base)) for each in own}
-    seen = [each for each in own if each.holds(edition, year)]
-    partners = [each for each in own if each.holds("partnership", year) and each not in seen]
-    return {
-        "exceptions": excepted(seen, tables, keys),
-        "for_partners": excepted(partners, tables, keys),
-    }
-
-
-def excepted(
-    register: Iterable[Exemption],
-    tables: Mapping[str, TableDeclaration],
-    keys: Mapping[str, Iterable[Key]],
-) -> frozenset[Cell]:
-    """The cells that these entries show, among those of the tables given.
+    They are looked up among the keys that each source's base table gives its tables.
 
     Raises
     ------
@@ -141,14 +124,28 @@ def excepted(
         If an entry names a row that its table doesn't have, unless it is of a period that this
         assessment doesn't show.
     """
-    found: set[Cell] = set()
-    for entry in register:
-        if entry.table in tables:
-            known = list(keys[entry.table])
-            for row in entry.rows or [{}]:
-                cells = _matching(entry, tables[entry.table].dimensions, row, known)
-                found |= {(entry.table, key) for key in cells}
-    return frozenset(found)
+    own = [each for each in register if each.table in tables]
+    declared = {each.table: tables[each.table] for each in own}
+    keys = {name: list(counted(table, bases[table.source])) for name, table in declared.items()}
+    seen = [each for each in own if each.holds(edition, year)]
+    partners = [each for each in own if each.holds("partnership", year) and each not in seen]
+    return {
+        "exceptions": _cells_of(seen, declared, keys),
+        "for_partners": _cells_of(partners, declared, keys),
+    }
+
+
+def _cells_of(
+    register: Iterable[Exemption],
+    tables: Mapping[str, TableDeclaration],
+    keys: Mapping[str, Sequence[Key]],
+) -> frozenset[Cell]:
+    return frozenset(
+        (entry.table, key)
+        for entry in register
+        for row in entry.rows or [{}]
+        for key in _matching(entry, tables[entry.table].dimensions, row, keys[entry.table])
+    )
 
 
 def _matching(

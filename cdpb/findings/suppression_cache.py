@@ -29,7 +29,7 @@ from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.earlier import PARTNERSHIP, PUBLIC, EarlierTable
-from cdpb.disclosure.masked import Cell, Key, Pattern
+from cdpb.disclosure.masked import Key, Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.units import Ties
 from cdpb.durable_files import write_whole
@@ -58,14 +58,7 @@ class Question:
 
     def exempt(self, register: tuple[Exemption, ...], edition: str) -> Exempt:
         """The cells that an edition shows by exception."""
-        exempted = [
-            exempt(register, _of_source(self.tables, source), base, edition=edition, year=self.year)
-            for source, base in self.bases.items()
-        ]
-        return {
-            "exceptions": frozenset[Cell]().union(*(each["exceptions"] for each in exempted)),
-            "for_partners": frozenset[Cell]().union(*(each["for_partners"] for each in exempted)),
-        }
+        return exempt(register, self.tables, self.bases, edition=edition, year=self.year)
 
     def solved(self, earlier: Sequence[EarlierTable], exempted: Exempt, edition: str) -> Pattern:
         """What to hide, found once and kept."""
@@ -172,10 +165,6 @@ def _editions(
         asked.exempt(register, PARTNERSHIP)["exceptions"]  # fmt: skip
     told_the_board = any(each.edition == PARTNERSHIP for each in earlier)
     return [PUBLIC] if alike and not told_the_board else [PUBLIC, PARTNERSHIP]
-
-
-def _of_source(tables: Mapping[str, TableDeclaration], source: str) -> dict[str, TableDeclaration]:
-    return {name: table for name, table in tables.items() if table.source == source}
 
 
 def _answer_file(

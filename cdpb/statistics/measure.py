@@ -1,6 +1,6 @@
 """One number with all that is needed to compare it, draw it and say it."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from numbers import Integral
 from typing import Any
 
@@ -120,10 +120,6 @@ class Measure:
         if not self.has_interval:
             return ""
         return interval_text(self.lower, self.upper, self.decimals)
-
-    def called(self, label: str) -> "Measure":
-        """The same measure under another name."""
-        return replace(self, label=label)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a record; None where missing."""
