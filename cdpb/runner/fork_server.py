@@ -204,6 +204,7 @@ def _asked_for_later() -> Iterator[str]:
     from cdpb import loaders
     from cdpb.report import figures
 
+    yield from ("cdpb.sentences", "cdpb.statistics.framework", "cdpb.statistics.treatment")
     yield from (f"cdpb.loaders.{name}" for name in loaders.MODULES.values())
     yield from (f"cdpb.report.{kind.rpartition('.')[0]}" for kind in figures.KINDS.values())
 
