@@ -53,9 +53,7 @@ def share_within(
     """
     need_columns(table, column, count)
     bounds = [name for name in BOUNDS if name in table]
-    keys = [
-        str(name) for name in table if name not in (column, count, *BOUNDS, "publisher_rounded")
-    ]
+    keys = _keys(table, column, count)
     sides = [
         table.loc[table[column] == value, [*keys, count, *bounds]].rename(columns={count: name})
         for value, name in zip((part, whole), named, strict=True)
@@ -69,6 +67,12 @@ def share_within(
     counts = passed_on(joined, table, period=period_of(table), kinds=kinds)
     shares = proportion(counts, *named)
     return _bounded(shares) if len(bounds) == len(BOUNDS) else shares
+
+
+def _keys(table: pd.DataFrame, column: str, count: str) -> list[str]:
+    """What tells rows apart beside the column of groups."""
+    others = (column, count, *BOUNDS, "publisher_rounded")
+    return [str(name) for name in table if name not in others]
 
 
 def shares_of(
@@ -109,9 +113,7 @@ def shares_of(
     >>> shares_of(adults, {"referral_other_new": "other"}, "new_presentations")
     """
     need_columns(table, column, count)
-    keys = [
-        str(name) for name in table if name not in (column, count, *BOUNDS, "publisher_rounded")
-    ]
+    keys = _keys(table, column, count)
     # Each group beside the whole it is a part of, which stands once for each of them.
     groups = table[table[column].isin(list(parts))].assign(**{into: table[column].map(parts)})
     wholes = table[table[column] == whole]
