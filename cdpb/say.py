@@ -90,8 +90,9 @@ def out_of(part: float | None, whole: float | None) -> str:
 
 
 def sides_text(sides: Sequence[Any]) -> str:
-    """``3 higher, 12 similar and 9 lower``."""
-    return list_text(f"{count_text(sides.count(each))} {each}" for each in SIDES)
+    """``3 higher, 12 similar and 9 lower``, of those that are shown."""
+    shown = [each for each in sides if isinstance(each, str)]
+    return list_text(f"{count_text(shown.count(each))} {each}" for each in SIDES)
 
 
 def more_or_fewer(percent: float) -> str:
