@@ -30,7 +30,7 @@ FLOORS = [
     ],
     [{"catalogue", "schemas", "declarations", "partner_returns", "sources", "policies"}],
     [{"loaders"}, {"statistics"}, {"chain", "key", "ledger"}],
-    [{"say"}],
+    [{"say", "sentences"}],
     [{"findings"}],
     [{"report"}],
     [{"runner"}, {"adding"}],

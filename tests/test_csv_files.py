@@ -10,7 +10,7 @@ import pytest
 from cdpb import areas
 from cdpb.build import Build
 from cdpb.errors import InputError
-from cdpb.findings.quoted import quotes_of
+from cdpb.findings.documents import quotes_of
 from cdpb.loaders.headers import vintages
 from cdpb.loaders.value_maps import words
 from cdpb.runner.gates.quoted_text import texts_of

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cdpb import areas, catalogue
-from cdpb.findings.loading import in_own_words, source_in
+from cdpb.findings.brief import in_own_words, source_in
 from cdpb.report.back_matter import accessibility_record
 from tests.support.inprocess import run
 

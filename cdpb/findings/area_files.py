@@ -14,13 +14,14 @@ from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.findings.declared_tables import exempt, tables_of, wrong_entries
-from cdpb.findings.loading import WORDED
-from cdpb.findings.quoted import all_quotes
+from cdpb.findings.documents import all_quotes
 from cdpb.loaders import access
 
 EVERYTHING = Build("partnership", demonstration=True)
 FOCUS, WARDS = "focus_ward", "census_2021_wards"
 _MOST_SHOWN = 4
+# What is said of who sends a source; titles and definitions are the same in every area.
+WORDED = ("publisher", "attribution", "not_received")
 
 
 def checked_area_file(code: str) -> AreaFile | None:
@@ -29,9 +30,7 @@ def checked_area_file(code: str) -> AreaFile | None:
     Raises
     ------
     InputError
-        With everything that is wrong in it: findings that aren't declared, parts of statements
-        that no notebook tests, a focus ward that is none of the area's, exceptions that name what
-        is not there.
+        With everything that is wrong in it.
     """
     own_file = areas.area_file(code)
     if own_file is None:
@@ -54,11 +53,6 @@ def refuse_absent_rows(own_file: AreaFile, year: str, build: Build) -> None:
     """Stop before anything is run if an exception names rows that its table doesn't have.
 
     Of a source that the edition may not open nothing is shown, and nothing is looked up.
-
-    Raises
-    ------
-    InputError
-        With all such entries.
     """
     with access.building(build):
         wrong = [
@@ -66,7 +60,7 @@ def refuse_absent_rows(own_file: AreaFile, year: str, build: Build) -> None:
             for entry in own_file.exceptions
             for each in _absent(entry, own_file.code, year, build)
         ]
-    _refuse(own_file.code, wrong, "Mend the entries, or take them out.")
+    _refuse(own_file.code, wrong, "Correct the entries, or take them out.")
 
 
 def _absent(entry: Exemption, area: str, year: str, build: Build) -> Iterator[str]:
@@ -77,7 +71,8 @@ def _absent(entry: Exemption, area: str, year: str, build: Build) -> Iterator[st
     if access.may_open(source):
         tables = tables_of(source, area, year)
         try:
-            exempt([entry], tables, loaders.base_counts(source), edition=build.edition, year=year)
+            bases = {source: loaders.base_counts(source)}
+            exempt([entry], tables, bases, edition=build.edition, year=year)
         except InputError as error:
             yield " ".join(error.lines[:2])
 
@@ -95,13 +90,7 @@ def _refuse(code: str, wrong: list[str], way_out: str) -> None:
 
 
 def own_ward(area: str, named: object) -> str:
-    """The code of a ward of an area, by code or by name in any case.
-
-    Raises
-    ------
-    InputError
-        If the area has no such ward. Names the closest.
-    """
+    """The code of a ward of an area, by code or by name in any case; an error names the closest."""
     wards = loaders.boundary_set().query("borough_code == @area")["ward_name"]
     text = " ".join(str(named).split()).casefold()
     for code, name in wards.items():

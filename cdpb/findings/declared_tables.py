@@ -39,8 +39,8 @@ def tables_of(source_id: str, area: str, year: str) -> dict[str, TableDeclaratio
 
 def as_shown(declared: TableDeclaration, area: str, year: str) -> TableDeclaration:
     """A declaration for the latest year that its source (and others it names) hold."""
-    held = [set(years_readable(each)) for each in (declared.source, *declared.as_of)]
-    latest = max((each for each in set.intersection(*held) if each <= year), default=None)
+    years = [set(years_readable(each)) for each in (declared.source, *declared.as_of)]
+    latest = max((each for each in set.intersection(*years) if each <= year), default=None)
     return filled_declaration(declared, area, year, latest)
 
 
@@ -63,15 +63,7 @@ def filled_declaration(
 def check_as_shown(used: TableDeclaration, wanted: TableDeclaration) -> None:
     """Refuse a table for another year than the one it is protected for.
 
-    Parameters
-    ----------
-    used, wanted : TableDeclaration
-        As the notebook shows it; as it was protected.
-
-    Raises
-    ------
-    GateRefused
-        If the notebook shows another: what is hidden would depend on which notebook asks.
+    Else what is hidden would depend on which notebook asks.
     """
     if used.filter != wanted.filter:
         raise GateRefused(
@@ -97,8 +89,8 @@ class Exempt(TypedDict):
 def wrong_entries(area: AreaFile, declared: Declarations) -> Iterator[str]:
     """What is wrong with entries of an area's register, held against what is declared.
 
-    An entry may name a table that no finding declares or that has no count to protect, choose
-    rows by a column that is none of its dimensions, or bear the id of another.
+    An entry may name a table that no finding declares or that has no count to protect, choose rows
+    by a column that is none of its dimensions, or bear the id of another.
     """
     tables = {f"{each.id}/{table.id}": table for each in declared.findings for table in each.tables}
     ids = [each.id for each in area.exceptions]
@@ -117,53 +109,14 @@ def _twice(ids: Sequence[str]) -> Iterator[str]:
 def exempt(
     register: Iterable[Exemption],
     tables: Mapping[str, TableDeclaration],
-    base: pd.DataFrame,
+    bases: Mapping[str, pd.DataFrame],
     *,
     edition: str,
     year: str,
 ) -> Exempt:
-    """What `cdpb.disclosure.protect.protect` is to be told of the register.
+    """The cells of tables that an edition shows by exception, and those that partners alone see.
 
-    Parameters
-    ----------
-    tables : mapping of str to TableDeclaration
-        Of one source, by ``finding/table``.
-    base : pandas.DataFrame
-        The source's table as loaded.
-    edition, year : str
-        What is being published.
-
-    Returns
-    -------
-    Exempt
-        ``exceptions``: cells that this edition shows; ``for_partners``: those that only the
-        partnership edition of the year shows.
-    """
-    own = [each for each in register if each.table in tables]
-    keys = {each.table: list(counted(tables[each.table], base)) for each in own}
-    seen = [each for each in own if each.holds(edition, year)]
-    partners = [each for each in own if each.holds("partnership", year) and each not in seen]
-    return {
-        "exceptions": excepted(seen, tables, keys),
-        "for_partners": excepted(partners, tables, keys),
-    }
-
-
-def excepted(
-    register: Iterable[Exemption],
-    tables: Mapping[str, TableDeclaration],
-    keys: Mapping[str, Iterable[Key]],
-) -> frozenset[Cell]:
-    """The cells that these entries show, among those of the tables given.
-
-    Parameters
-    ----------
-    register : iterable of Exemption
-        Those that hold for what is being published.
-    tables : mapping of str to TableDeclaration
-        By ``finding/table``; entries about others are left out.
-    keys : mapping of str to iterable of tuple
-        The keys that each of those tables has.
+    They are looked up among the keys that each source's base table gives its tables.
 
     Raises
     ------
@@ -171,14 +124,28 @@ def excepted(
         If an entry names a row that its table doesn't have, unless it is of a period that this
         assessment doesn't show.
     """
-    found: set[Cell] = set()
-    for entry in register:
-        if entry.table in tables:
-            held = list(keys[entry.table])
-            for row in entry.rows or [{}]:
-                cells = _matching(entry, tables[entry.table].dimensions, row, held)
-                found |= {(entry.table, key) for key in cells}
-    return frozenset(found)
+    own = [each for each in register if each.table in tables]
+    declared = {each.table: tables[each.table] for each in own}
+    keys = {name: list(counted(table, bases[table.source])) for name, table in declared.items()}
+    seen = [each for each in own if each.holds(edition, year)]
+    partners = [each for each in own if each.holds("partnership", year) and each not in seen]
+    return {
+        "exceptions": _cells_of(seen, declared, keys),
+        "for_partners": _cells_of(partners, declared, keys),
+    }
+
+
+def _cells_of(
+    register: Iterable[Exemption],
+    tables: Mapping[str, TableDeclaration],
+    keys: Mapping[str, Sequence[Key]],
+) -> frozenset[Cell]:
+    return frozenset(
+        (entry.table, key)
+        for entry in register
+        for row in entry.rows or [{}]
+        for key in _matching(entry, tables[entry.table].dimensions, row, keys[entry.table])
+    )
 
 
 def _matching(
@@ -196,7 +163,7 @@ def _matching(
     raise InputError(
         f"Exception {entry.id}: table {entry.table} has no such row: {name} {value!r}.",
         f"Did you mean: {', '.join(near)}?" if near else f"Totals are called {TOTAL!r}.",
-        "Mend its entry in the area file. Nothing was published.",
+        "Correct its entry in the area file. Nothing was published.",
     )
 
 

@@ -46,7 +46,7 @@ class Asked:
     tables: Mapping[str, TableDeclaration]
     bases: Mapping[str, pd.DataFrame]
     rule: Policy
-    told: Mapping[str, Any]
+    given: Mapping[str, Any]
 
     @property
     def declared(self) -> TableDeclaration:
@@ -92,16 +92,16 @@ def asked(table: str, area: areas.Area, year: str, edition: str) -> Asked:
         )
     of = together(declared.source)
     solved = question(of, area.code, year)
-    held = checked_area_file(area.code)
-    register = tuple(held.exceptions) if held else ()
-    told = {
+    own_file = checked_area_file(area.code)
+    register = tuple(own_file.exceptions) if own_file else ()
+    given = {
         **solved.exempt(register, edition),
         "earlier": published_before(of, area.code, year, register),
         "ties": solved.ties,
         "edition": edition,
         "key": key_for(of.bases).secret,
     }
-    return Asked(name, solved.tables, solved.bases, rule, told)
+    return Asked(name, solved.tables, solved.bases, rule, given)
 
 
 def explained(asked: Asked) -> Explained:
@@ -113,7 +113,7 @@ def explained(asked: Asked) -> Explained:
         If the assessment holds no row of the table.
     """
     pattern, system, chosen = solve(
-        asked.tables, asked.bases, asked.rule, time_limit=TIME_LIMIT, **asked.told
+        asked.tables, asked.bases, asked.rule, time_limit=TIME_LIMIT, **asked.given
     )
     if not system.cells[asked.name]:
         raise InputError(
@@ -121,7 +121,7 @@ def explained(asked: Asked) -> Explained:
             "Name another year or area, or --demonstration for made-up figures.",
         )
     why = reasons(asked.name, pattern, system, chosen, asked.rule)
-    cost = cost_of(asked.name, asked.tables, asked.bases, asked.rule, **asked.told)
+    cost = cost_of(asked.name, asked.tables, asked.bases, asked.rule, **asked.given)
     return Explained(asked, why, cost, _others(asked) if why else [])
 
 
@@ -141,7 +141,7 @@ def _cost(other: Alternative, asked: Asked) -> Cost:
     """Of another way to publish its source's tables, beside the sources that stay as they are."""
     tables = {**asked.tables, **other.tables}
     bases = {**asked.bases, asked.declared.source: other.base}
-    return cost_of(asked.name, tables, bases, asked.rule, **asked.told)
+    return cost_of(asked.name, tables, bases, asked.rule, **asked.given)
 
 
 def _neighbours(asked: Asked) -> dict[str, list[str]]:
@@ -193,13 +193,13 @@ def _row(reason: Reason, found: Explained) -> tuple[str, ...]:
 
 
 def _why(reason: Reason, found: Explained) -> str:
-    said = {
+    words = {
         "small": "small itself",
         "whole": "hidden with all it is tied to: nothing less could be certified in time",
         "sender": "hidden or left out by whoever sent it, or a sum of such a count",
     }
     if reason.why != "protects":
-        return said[reason.why]
+        return words[reason.why]
     if not reason.protects:
         return TOGETHER if not reason.unshown else UNSHOWN
     others = "; ".join(_cell(each, found) for each in reason.protects[:2])
@@ -217,11 +217,12 @@ def _cell(cell: tuple[str, tuple[str, ...]], found: Explained) -> str:
 
 def _named(key: Sequence[str], asked: Asked) -> tuple[str, ...]:
     """A key with the names of its wards beside their codes."""
-    told = list(key)
+    labels = list(key)
     for at, name in enumerate(asked.declared.dimensions):
         names = names_beside(name, asked.base)
-        told[at] = f"{told[at]} {names[told[at]]}" if told[at] in names else told[at]
-    return tuple(told)
+        if labels[at] in names:
+            labels[at] = f"{labels[at]} {names[labels[at]]}"
+    return tuple(labels)
 
 
 def _ways(found: Explained) -> list[tuple[str, ...]]:

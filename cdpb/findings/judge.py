@@ -22,19 +22,8 @@ OTHER_WARD = "the statement is of another ward than the one asked for"
 class Judge:
     """Tests the partnership's statement and its later claims against what was published.
 
-    Parameters
-    ----------
-    brief : Brief
-    tables : Tables
-        Evidence is what these published, and nothing else.
-
-    Attributes
-    ----------
-    answer : Verdict or None
-        On the statement.
-    claim_answers : list of Verdict
-    evidence : dict of str to tuple
-        By part: what each was tested with.
+    Evidence is what its ``tables`` published, and nothing else: ``evidence`` has what each part was
+    tested with, ``answer`` the verdict on the statement, ``claim_answers`` those on the claims.
     """
 
     def __init__(self, brief: Brief, tables: Tables) -> None:
@@ -44,14 +33,11 @@ class Judge:
         self.evidence: dict[str, tuple[Any, ...]] = {}
 
     def statement(self, **evidence: tuple[Any, ...]) -> Verdict | None:
-        """Test the partnership's statement part by part.
+        """Test the partnership's statement part by part; None without a statement.
 
-        Parameters
-        ----------
-        **evidence : tuple
-            For a part of the statement, the measure (or the published table) and its
-            comparator, if any. A part without evidence stays unchecked; evidence that the
-            statement has no part for, as another area's may, is passed over.
+        A part without evidence (a measure or a published table, and its comparator) stays
+        unchecked. Evidence that the statement has no part for, as another area's may, is passed
+        over.
 
         Raises
         ------
@@ -65,18 +51,7 @@ class Judge:
         return self.answer
 
     def claims(self, **evidence: tuple[Any, ...]) -> list[Verdict]:
-        """Test the later claims that stand beside the statement, each by itself.
-
-        Parameters
-        ----------
-        **evidence : tuple
-            As for `statement`; each claim takes the evidence of its own parts.
-
-        Raises
-        ------
-        InputError
-            As `statement`.
-        """
+        """Test the later claims that stand beside the statement, each by itself, as `statement`."""
         self._refuse_unlisted(evidence)
         self.claim_answers = [
             self._too_soon(claim) or self._judged(claim, evidence) for claim in self.brief.claims

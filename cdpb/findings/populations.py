@@ -28,14 +28,10 @@ Period = tuple[str, str]  # Whom, and the year.
 
 @dataclass(frozen=True)
 class Counted:
-    """People of one population and year, as one source counts them.
+    """People of one population and year, as one source counts them in rows of its base table.
 
-    Attributes
-    ----------
-    rows : Rows
-        Of the source's base table.
-    least, greatest : int or None
-        Equal unless the publisher rounded; None where the sender hides a part.
+    ``least`` and ``greatest`` are equal unless the publisher rounded; None where the sender hides a
+    part.
     """
 
     rows: Rows
@@ -66,16 +62,10 @@ def _joins(source: Source) -> bool:
 
 @dataclass(frozen=True)
 class Together:
-    """The sources that are protected as one, with all that is received of them.
+    """The sources that are protected as one, by one rule, with all that is received of them.
 
-    Attributes
-    ----------
-    bases : mapping of str to pandas.DataFrame
-        Base tables by source.
-    public : mapping of str to pandas.DataFrame
-        The same of public sources that count the same people.
-    rule : Policy
-        By which all of them are protected.
+    ``bases`` are their base tables, ``public`` the same of public sources that count the same
+    people.
     """
 
     bases: Mapping[str, pd.DataFrame]
@@ -113,26 +103,26 @@ def together(source_id: str) -> Together:
     )
 
 
-def _same(held: Mapping[str, Mapping[Period, Counted]]) -> Iterator[Tie]:
-    for one, other in combinations(held, 2):
-        for period in sorted(held[one].keys() & held[other].keys()):
-            first, second = held[one][period], held[other][period]
+def _same(counts: Mapping[str, Mapping[Period, Counted]]) -> Iterator[Tie]:
+    for one, other in combinations(counts, 2):
+        for period in sorted(counts[one].keys() & counts[other].keys()):
+            first, second = counts[one][period], counts[other][period]
             if first.least == second.least:
                 yield Tie(first.rows, second.rows)
             elif None not in (first.least, second.least):
                 _note(period, one, other)
 
 
-def _some_of(held: Mapping[str, Mapping[Period, Counted]]) -> Iterator[Tie]:
+def _some_of(counts: Mapping[str, Mapping[Period, Counted]]) -> Iterator[Tie]:
     among = {
         (own.whom, own.among)
-        for each in held
+        for each in counts
         for own in catalogue.source(each).population
         if own.among
     }
     for part, whole in sorted(among):
-        for year in sorted({year for each in held.values() for _, year in each}):
-            some, every = _first(held, (part, year)), _first(held, (whole, year))
+        for year in sorted({year for each in counts.values() for _, year in each}):
+            some, every = _first(counts, (part, year)), _first(counts, (whole, year))
             if some is None or every is None:
                 continue
             if (some[1].least or 0) <= (every[1].least or 0):
@@ -142,24 +132,24 @@ def _some_of(held: Mapping[str, Mapping[Period, Counted]]) -> Iterator[Tie]:
 
 
 def _first(
-    held: Mapping[str, Mapping[Period, Counted]], period: Period
+    counts: Mapping[str, Mapping[Period, Counted]], period: Period
 ) -> tuple[str, Counted] | None:
-    found = [(name, each[period]) for name, each in held.items() if period in each]
+    found = [(name, each[period]) for name, each in counts.items() if period in each]
     return next((each for each in found if each[1].least is not None), None)
 
 
 def _bounds(
-    held: Mapping[str, Mapping[Period, Counted]], public: Mapping[str, Mapping[Period, Counted]]
+    counts: Mapping[str, Mapping[Period, Counted]], public: Mapping[str, Mapping[Period, Counted]]
 ) -> Iterator[Bounds]:
     """What the figures of sources that are public say of the same people."""
     for other, figures in public.items():
-        for name, own in held.items():
+        for name, own in counts.items():
             for period in sorted(own.keys() & figures.keys()):
-                count, told = own[period].least, figures[period]
-                if count is None or told.least is None or told.greatest is None:
+                count, public_count = own[period].least, figures[period]
+                if count is None or public_count.least is None or public_count.greatest is None:
                     continue
-                if told.least <= count <= told.greatest:
-                    yield Bounds(own[period].rows, told.least, told.greatest)
+                if public_count.least <= count <= public_count.greatest:
+                    yield Bounds(own[period].rows, public_count.least, public_count.greatest)
                 else:
                     _note(period, name, other)
 

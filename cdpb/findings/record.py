@@ -10,11 +10,9 @@ from typing import Any
 from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.exemptions import Exemption
-from cdpb.findings.assessment_records import Others, others
-from cdpb.findings.brief import Brief
+from cdpb.findings.brief import Brief, Loaders, as_built, source_in, why_nothing
+from cdpb.findings.documents import Others, Quote, others, quotes_of
 from cdpb.findings.judge import Judge
-from cdpb.findings.loading import Loaders, as_built, source_in, why_nothing
-from cdpb.findings.quoted import Quote, quotes_of
 from cdpb.findings.rules import digest, rules_of
 from cdpb.findings.tables import Tables
 from cdpb.findings.trace import (
@@ -36,23 +34,8 @@ SAVE_TO = "CDPB_SAVE_TO"
 class FindingRecord:
     """The data side of a finding: its tables, verdicts and figures; it knows no HTML.
 
-    Parameters
-    ----------
-    brief : Brief
-        What it was asked.
-
-    Attributes
-    ----------
-    tables : Tables
-    judge : Judge
-    load : Loaders
-        The loaders, each for this build.
-    headline : str
-    key_figures : list of KeyFigure
-    figures : list of FigureRecord
-    notices, changes : list of str
-        What the page says is not there, and what has changed since last year.
-    quoted : list of Quote
+    ``load`` are the loaders, each for this build; ``notices`` and ``changes`` what the page says is
+    not there, and what has changed since last year.
     """
 
     def __init__(self, brief: Brief) -> None:
@@ -236,12 +219,11 @@ class FindingRecord:
         return list(dict.fromkeys([*self._ages_of_data(), *declared]))
 
     def _ages_of_data(self) -> list[str]:
-        lagging = [
-            (id, held)
-            for id, held in self.tables.periods.items()
-            if held is not None and held != self.brief.year
+        return [
+            self._age_of(id, shown)
+            for id, shown in self.tables.periods.items()
+            if shown is not None and shown != self.brief.year
         ]
-        return [self._age_of(id, held) for id, held in lagging]
 
     def _age_of(self, source_id: str, shown: str) -> str:
         """How old a source's figures are, and whether newer ones are held or published."""
@@ -252,19 +234,18 @@ class FindingRecord:
                 f"source they are of {shown}, the latest year that both hold."
             )
         newer = self.tables.not_held(source_id)
-        told = f" Published since and not yet downloaded here: {list_text(newer)}." if newer else ""
+        since = (
+            f" Published since and not yet downloaded here: {list_text(newer)}." if newer else ""
+        )
         return (
             f"{title}: nothing newer than {shown} is held for this assessment of {year}; "
-            f"the figures are {_age_text(shown, year)} old.{told}"
+            f"the figures are {_age_text(shown, year)} old.{since}"
         )
 
     def save(self, record: Mapping[str, Any] | None = None) -> Path:
         """Write the record and the published tables where the runner, or a draft, wants them.
 
-        Parameters
-        ----------
-        record : mapping, optional
-            As `to_dict` gives it, with what is said of other years; without them when not given.
+        The record is as `to_dict` gives it, or the one given, with what is said of other years.
         """
         folder = self.folder()
         tables = folder / "tables" / self.brief.id
@@ -272,8 +253,8 @@ class FindingRecord:
         tables.mkdir(parents=True, exist_ok=True)
         for id, shown in self.tables.published.items():
             _write(tables / f"{id}.csv", shown.to_csv_text())
-        told = plain_values(record or self.to_dict())
-        text = json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)
+        plain = plain_values(record or self.to_dict())
+        text = json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False)
         _write(folder / "findings" / f"{self.brief.id}.json", text + "\n")
         return folder
 
@@ -287,8 +268,8 @@ class FindingRecord:
         return paths.private_folder("draft", year, brief.area, edition)
 
 
-def _age_text(held: str, asked: str) -> str:
-    years = FinancialYear.parse(asked).start - FinancialYear.parse(held).start
+def _age_text(shown: str, asked: str) -> str:
+    years = FinancialYear.parse(asked).start - FinancialYear.parse(shown).start
     return f"{years} {'year' if years == 1 else 'years'}"
 
 

@@ -29,7 +29,7 @@ from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.earlier import PARTNERSHIP, PUBLIC, EarlierTable
-from cdpb.disclosure.masked import Cell, Key, Pattern
+from cdpb.disclosure.masked import Key, Pattern
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.units import Ties
 from cdpb.durable_files import write_whole
@@ -46,12 +46,7 @@ from cdpb.periods import FinancialYear
 class Question:
     """What is to be protected as one, in one assessment: tables, what they count, and what ties it.
 
-    Attributes
-    ----------
-    tables : mapping of str to TableDeclaration
-        By ``finding/table``, as they are shown.
-    bases : mapping of str to pandas.DataFrame
-        By source.
+    ``tables`` stand by ``finding/table``, as they are shown; ``bases`` by source.
     """
 
     area: str
@@ -63,31 +58,24 @@ class Question:
 
     def exempt(self, register: tuple[Exemption, ...], edition: str) -> Exempt:
         """The cells that an edition shows by exception."""
-        told = [
-            exempt(register, _of_source(self.tables, source), base, edition=edition, year=self.year)
-            for source, base in self.bases.items()
-        ]
-        return {
-            "exceptions": frozenset[Cell]().union(*(each["exceptions"] for each in told)),
-            "for_partners": frozenset[Cell]().union(*(each["for_partners"] for each in told)),
-        }
+        return exempt(register, self.tables, self.bases, edition=edition, year=self.year)
 
-    def solved(self, earlier: Sequence[EarlierTable], told: Exempt, edition: str) -> Pattern:
+    def solved(self, earlier: Sequence[EarlierTable], exempted: Exempt, edition: str) -> Pattern:
         """What to hide, found once and kept."""
         key = key_for(self.bases)
-        kept = _kept_as(self, earlier, told, edition, key)
+        file = _answer_file(self, earlier, exempted, edition, key)
         # Notebooks that are executed at once ask at once: one finds it, the others wait for that.
-        with FileLock(kept.with_suffix(".lock")):
-            found = _kept(kept)
+        with FileLock(file.with_suffix(".lock")):
+            found = _read(file)
             if found is None:
                 # Imported here: where a run has found it, a notebook reads it and needs no solver.
                 from cdpb.disclosure.protect import protect
 
                 found = protect(
                     self.tables, self.bases, self.rule,
-                    earlier=earlier, ties=self.ties, edition=edition, key=key.secret, **told,
+                    earlier=earlier, ties=self.ties, edition=edition, key=key.secret, **exempted,
                 )  # fmt: skip
-                _keep(kept, found)
+                _write(file, found)
         return found
 
     def shown(self, pattern: Pattern, edition: str) -> list[EarlierTable]:
@@ -110,11 +98,6 @@ def pattern_of(
     source_id: str, *, area: str, year: str, edition: str, register: tuple[Exemption, ...]
 ) -> Pattern:
     """The cells to hide of a source, and of those that count the same people, in one assessment.
-
-    Parameters
-    ----------
-    register : tuple of Exemption
-        The area's signed exceptions.
 
     Raises
     ------
@@ -145,12 +128,8 @@ def published_before(
 
     Assessments of earlier years that were not released may lie beside this one, and be released
     first. What they show follows from the data, so it is found again from them, year by year, each
-    protected against those before it; nothing is read from an output.
-
-    Returns
-    -------
-    list of EarlierTable
-        Of both editions, where this edition may open the source.
+    protected against those before it; nothing is read from an output. Of both editions, where this
+    edition may open the source.
     """
     found = [table for source in of.bases for table in earlier_tables(area, source)]
     for asked in _assessments_before(of, area, year):
@@ -164,8 +143,8 @@ def _assessments_before(of: Together, area: str, year: str) -> Iterator[Question
     """One for each earlier year for which these sources show anything else."""
     last, shown = _all_tables(of, area, year), dict[str, TableDeclaration]()
     named = {each for table in last.values() for each in (table.source, *table.as_of)}
-    held = {each for source in named for each in years_readable(source)}
-    for before in sorted(each for each in held if each < year):
+    years = {each for source in named for each in years_readable(source)}
+    for before in sorted(each for each in years if each < year):
         tables = _all_tables(of, area, before)
         if tables not in (shown, last):
             yield question(of, area, before)
@@ -188,19 +167,15 @@ def _editions(
     return [PUBLIC] if alike and not told_the_board else [PUBLIC, PARTNERSHIP]
 
 
-def _of_source(tables: Mapping[str, TableDeclaration], source: str) -> dict[str, TableDeclaration]:
-    return {name: table for name, table in tables.items() if table.source == source}
-
-
-def _kept_as(
-    of: Question, earlier: Sequence[EarlierTable], told: Exempt, edition: str, key: SecretKey
+def _answer_file(
+    of: Question, earlier: Sequence[EarlierTable], exempted: Exempt, edition: str, key: SecretKey
 ) -> Path:
     """The file that this very question is answered in."""
     asked: list[Any] = [
         {name: table.model_dump() for name, table in of.tables.items()},
         of.rule.model_dump(),
         [[each.release, each.edition, each.to_dict()] for each in earlier],
-        {name: sorted(map(str, cells)) for name, cells in sorted(told.items())},  # type: ignore[call-overload]
+        {name: sorted(map(str, cells)) for name, cells in sorted(exempted.items())},  # type: ignore[call-overload]
         of.ties.to_dict(),
         edition,
         key.id,
@@ -219,12 +194,12 @@ def _code() -> str:
     return hashlib.sha256(b"".join([*parts, version("scipy").encode()])).hexdigest()
 
 
-def _kept(path: Path) -> Pattern | None:
+def _read(path: Path) -> Pattern | None:
     try:
         return Pattern.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _keep(path: Path, found: Pattern) -> None:
+def _write(path: Path, found: Pattern) -> None:
     write_whole(path, json.dumps(found.to_dict()), path.with_suffix(f".{os.getpid()}"))

@@ -14,14 +14,13 @@ from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MASKED, Pattern
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import GateRefused
-from cdpb.findings.brief import Brief
+from cdpb.findings.brief import Brief, as_built
 from cdpb.findings.declared_tables import (
     as_shown,
     check_as_shown,
     filled_declaration,
     years_readable,
 )
-from cdpb.findings.loading import as_built
 from cdpb.findings.trace import LATEST, OF_BOTH, Again, Taken, table_trace
 from cdpb.loaders import access
 from cdpb.marks import number_from
@@ -29,24 +28,15 @@ from cdpb.policies import policy
 from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import HIDDEN, Measure, as_measure
 
+ENDS = ("lower", "upper")
+
 
 class Tables:
     """What a finding may show and what it has published.
 
-    Parameters
-    ----------
-    brief : Brief
-
-    Attributes
-    ----------
-    published : dict of str to PublishedTable
-    about : dict of str to mapping
-        What was noted of each on its way.
-    periods : dict of str to str or None
-        By source, the year that it is shown for; None where none is held.
-    again : dict of Measure to (str, callable)
-        For each measure taken from a table with a row a year: its year, and how to take it from
-        the row of another.
+    ``published`` has the tables by id and ``about`` what was noted of each on its way; ``periods``
+    the year that each source is shown for, None where none is held; ``again``, for each measure
+    taken from a table with one row per year, its year and how to take it from the row of another.
     """
 
     def __init__(self, brief: Brief) -> None:
@@ -65,8 +55,8 @@ class Tables:
         Where they hold none, or one may not be opened for this edition, it is the year asked
         for, for which loaders give empty tables.
         """
-        held = set.intersection(*(set(years_readable(each)) for each in source_ids))
-        latest = max((year for year in held if year <= self.brief.year), default=None)
+        years = set.intersection(*(set(years_readable(each)) for each in source_ids))
+        latest = max((year for year in years if year <= self.brief.year), default=None)
         for each in source_ids:
             self.periods[each] = latest
         return latest or self.brief.year
@@ -96,9 +86,9 @@ class Tables:
     def publish(self, table: pd.DataFrame, id: str) -> PublishedTable:
         """Send a table through the gate; nothing else may be drawn, written or put into words.
 
-        What a protected source hides was solved from the declarations of all its tables, so
-        it is the same whichever notebook asks first. Where the declaration has a filter, the
-        counts are counted again from the source's own table and must agree.
+        What a protected source hides was solved from the declarations of all its tables, so it is
+        the same whichever notebook asks first. Where the declaration has a filter, the counts are
+        counted again from the source's own table and must agree.
 
         Raises
         ------
@@ -134,12 +124,7 @@ class Tables:
         """Refuse tables and measures that another finding published, or none.
 
         Another edition shows what this one may not, and another area's or year's figures would
-        stand here under this one's name.
-
-        Raises
-        ------
-        GateRefused
-            With the finding that published it.
+        stand here under this one's name. The error names the finding that published them.
         """
         for each in given:
             if isinstance(each, PublishedTable | Measure) and each.made_for != self.brief.made_for:
@@ -205,36 +190,56 @@ class Tables:
         id: str,
         label: str,
         value: str | None = None,
-        lower: str = "lower",
-        upper: str = "upper",
+        *,
+        limits: str | None = "",
         unit: str | None = None,
         **where: Any,
     ) -> Measure:
         """One row of a published table as a measure; without a value where there is no such row.
 
-        Only what was published can become a key figure or decide a verdict. With a ``unit``
-        the value is a count or an estimate that stands alone, not over a denominator.
+        Only what was published can become a key figure or decide a verdict.
+
+        Parameters
+        ----------
+        id, label : str
+            The table, and what a reader calls the measure.
+        value : str, optional
+            Its column; known already for what a verb made.
+        limits : str or None, default ""
+            What the columns of its limits begin with: ``ratio`` for ``ratio_lower`` and
+            ``ratio_upper``, nothing for ``lower`` and ``upper``. None where it has no limits.
+        unit : str, optional
+            Of a count or an estimate that stands alone, not over a denominator.
+        **where
+            Which row: ``year=latest``.
+
+        Examples
+        --------
+        >>> finding.measure("months", name, "people", limits=None, unit="people", month=month)
         """
-        row = self.published[id].where(**where).to_frame()
+        shown = self.published[id].where(**where)
+        row = shown.to_frame()
         row.attrs = self.about[id]
         if len(row) != 1:
             note = HIDDEN if self._hides_what_it_needs(id, where) else ""
             return replace(_missing(label, row.attrs), note=note, made_for=self.brief.made_for)
+        column = value or str(row.attrs.get("value", ""))
+        lower, upper = ("" if limits is None else f"{limits}_{end}".strip("_") for end in ENDS)
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
         found = replace(found, numerator=None, denominator=None) if unit else found
-        column = value or str(row.attrs.get("value", ""))
         columns = {"value": column, "lower": lower, "upper": upper}
         columns |= {name: str(row.attrs.get(name, "")) for name in ("numerator", "denominator")}
-        cells = self._cells_of(found, self.published[id].where(**where), columns)
+        cells = self._cells_of(found, shown, columns)
         found = replace(found, made_for=self.brief.made_for, **cells)
-        shown = self.published[id].where(**where).values_of(column)[0]
-        if shown is MASKED or (shown is None and self._hides_what_it_needs(id, where)):
+        (cell,) = shown.values_of(column)
+        if cell is MASKED or (cell is None and self._hides_what_it_needs(id, where)):
             found = replace(found, note=HIDDEN)
         self._taken[found] = Taken(id, column, tuple((n, str(v)) for n, v in where.items()))
         if "year" in where:
 
             def again(year: str) -> Measure:
-                return self.measure(id, label, value, lower, upper, unit, **{**where, "year": year})
+                of_year = where | {"year": year}
+                return self.measure(id, label, value, limits=limits, unit=unit, **of_year)
 
             self.again[found] = (str(where["year"]), again)
         return found
@@ -244,12 +249,12 @@ class Tables:
     ) -> dict[str, Any]:
         """The numbers of a measure as numbers that know their cells in its one row."""
         (row,) = shown.values
-        held = dict(zip(shown.columns, row, strict=True))
-        known = {name: getattr(found, name) for name, of in columns.items() if of in held}
+        values = dict(zip(shown.columns, row, strict=True))
+        known = {name: getattr(found, name) for name, of in columns.items() if of in values}
         return {
             name: number_from(shown.cell(row, columns[name]), number)
             for name, number in known.items()
-            if number is not None and number == held[columns[name]]
+            if number is not None and number == values[columns[name]]
         }
 
     def _hides_what_it_needs(self, id: str, where: dict[str, Any]) -> bool:

@@ -29,7 +29,7 @@ class Taken:
     where: tuple[tuple[str, str], ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values: ``table``, ``column`` and ``where``, by which the row is found."""
+        """Plain values; ``where`` finds the row."""
         return {"table": self.table, "column": self.column, "where": dict(self.where)}
 
 
@@ -38,23 +38,10 @@ def table_trace(
 ) -> dict[str, Any]:
     """Where a published table comes from.
 
-    Parameters
-    ----------
-    shown : PublishedTable
-    declared : TableDeclaration
-        With the area and year put into its filter.
-    about : mapping
-        What was noted of the table on its way (``cdpb.steps``).
-    area : str
-        GSS code of the area whose page it is.
-
-    Returns
-    -------
-    dict
-        ``table``; ``filter``, column to value; ``made_of``, the tables it was computed from, if
-        not from a source; ``period``; ``sources``, each with the receipts
-        that gave the periods shown; ``functions``, in the order they were used; ``columns``, each
-        with the source of its figures and the function that made it.
+    The filter of its declaration, the tables it was computed from (``made_of``), its period, each
+    source with the receipts that gave the periods shown, the functions in the order they were used,
+    and for each column the source of its figures and the function that made it. ``about`` is what
+    was noted of the table on its way (``cdpb.steps``).
     """
     made_by, functions = about.get(MADE_BY, {}), list(about.get(STEPS, []))
     # Where one function alone made the table, the notebook can only have named its columns.
@@ -82,19 +69,14 @@ def table_trace(
 
 
 def receipts_behind(source_id: str, periods: set[str], area: str = "") -> list[dict[str, Any]]:
-    """The receipts of a source that gave some months or years, and their files.
+    """The receipts of a source that gave some months (``2024-02``) or financial years.
 
-    Parameters
-    ----------
-    periods : set of str
-        Months (``2024-02``) and financial years. A source that has none of them is named with
-        all its receipts, as a census is. Of one that isn't public only the months are named in
-        which something was received, without files.
-    area : str
-        GSS code of the area whose page it is: files of other areas alone are left out.
+    A source that has none of them is named with all its receipts, as a census is. Of one that isn't
+    public only the months are named in which something was received, without files. Files of other
+    areas than ``area`` alone are left out.
     """
-    held = catalogue.receipts(source_id)
-    if not held or not loaders.access.may_open(source_id):
+    receipts = catalogue.receipts(source_id)
+    if not receipts or not loaders.access.may_open(source_id):
         return []
     if catalogue.source(source_id).periods == "months":
         given = loaders.receipt_of_month(source_id)
@@ -103,11 +85,11 @@ def receipts_behind(source_id: str, periods: set[str], area: str = "") -> list[d
         files = set(zip(given["received"].astype("str").str[:10], given["file"], strict=True))
         chosen = [
             (receipt, [f.name for f in receipt.files if (str(receipt.received), f.name) in files])
-            for receipt in held
+            for receipt in receipts
         ]
     else:
-        covering = [receipt for receipt in held if _covers(receipt, periods)]
-        chosen = [(each, each.names_for(area)) for each in covering or held]
+        covering = [receipt for receipt in receipts if _covers(receipt, periods)]
+        chosen = [(each, each.names_for(area)) for each in covering or receipts]
     if catalogue.source(source_id).access != "public":
         received = dict.fromkeys(receipt.month_text for receipt, names in chosen if names)
         return [{"received": month, "files": []} for month in received]
@@ -145,19 +127,8 @@ def measure_of_year(
 ) -> Measure | None:
     """The measure of another year, from the table that it was taken from.
 
-    Parameters
-    ----------
-    measure : Measure
-    year : str
-        A measure's period: ``2022/23``.
-    again : mapping
-        For each measure taken from a table with a row a year: its year, and how to take it from
-        the row of another.
-
-    Returns
-    -------
-    Measure or None
-        None where the table has no such row, or hides it, or the measure comes from elsewhere.
+    None where the table has no such row, or hides it, or the measure comes from elsewhere.
+    ``again`` has its year, and how to take it from the row of another.
     """
     if not isinstance(measure, Measure) or measure not in again:
         return None
@@ -219,7 +190,7 @@ class FigureRecord:
 def figure_origins(
     figures: Iterable[KeyFigure], shown: Mapping[str, PublishedTable]
 ) -> list[dict[str, Any]]:
-    """A row a key figure, and one for each that it stands beside."""
+    """One row per key figure, and one for each measure that it stands beside."""
     rows = [
         (figure.id, measure, taken or computed_from(measure, shown))
         for figure in figures
@@ -245,14 +216,8 @@ def part_origins(
 ) -> list[dict[str, Any]]:
     """A row for each measure or table that a part of a statement was tested with.
 
-    Parameters
-    ----------
-    part_id : str
-    evidence : iterable
-        Measures and published tables, as the notebook gave them. A table stands whole, without
-        column or row. What is not known has no row, nor has a number of the statement itself.
-    taken_from : callable
-        The cell that a measure was taken from.
+    A table stands whole, without column or row. What is not known has no row, nor has a number of
+    the statement itself.
     """
     rows = [(each, _origin(each, taken_from)) for each in evidence]
     return [

@@ -15,8 +15,8 @@ from typing import Any
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
 from cdpb.errors import CdpbError, FindingFailed
+from cdpb.findings.brief import as_built
 from cdpb.findings.compare_years import plain_period, since
-from cdpb.findings.loading import as_built
 from cdpb.findings.record import FindingRecord
 from cdpb.findings.rules import against_published, changed_rules, of_figures, released_record
 from cdpb.findings.trace import measure_of_year

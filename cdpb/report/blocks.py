@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from cdpb.areas import Entry
-from cdpb.findings.assessment_records import Others
+from cdpb.findings.documents import Others
 from cdpb.numbers import list_text
 from cdpb.report.headline import headline_block, key_figures_block, verdict_badge
 from cdpb.report.markup import BLOCK_MIME, Block, paragraphs, record_block, render

@@ -12,7 +12,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, FindingRecord
-from cdpb.findings.loading import source_in, why_nothing
+from cdpb.findings.brief import source_in, why_nothing
 from cdpb.findings.years import for_its_record
 from cdpb.marks import without_marks
 from cdpb.numbers import list_text

@@ -8,9 +8,8 @@ from IPython.display import display
 from cdpb import catalogue
 from cdpb.areas import Area
 from cdpb.findings import FindingRecord, Years
-from cdpb.findings.assessment_records import Others, codes_of
-from cdpb.findings.brief import Brief
-from cdpb.findings.loading import incomplete, source_in, why_nothing
+from cdpb.findings.brief import Brief, incomplete, source_in, why_nothing
+from cdpb.findings.documents import Others, codes_of
 from cdpb.findings.years import for_its_record, give_record
 from cdpb.report.blocks import (
     actions_block,

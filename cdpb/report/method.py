@@ -13,8 +13,8 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.exemptions import Exemption
-from cdpb.findings.loading import source_in
-from cdpb.findings.quoted import Quote
+from cdpb.findings.brief import source_in
+from cdpb.findings.documents import Quote
 from cdpb.numbers import count_text, list_text
 from cdpb.policies import policy
 from cdpb.report.changed import history_text

@@ -19,17 +19,12 @@ from cdpb.statistics.measure import Measure
 
 HIGHER, LOWER, SIMILAR, NOT_COMPARED = "higher", "lower", "similar", "not compared"
 ALIKE = ("source", "unit", "period", "series", "definition")
-POLARITIES = {
-    "higher is better": {HIGHER: "better", LOWER: "worse"},
-    "lower is better": {HIGHER: "worse", LOWER: "better"},
-}
 
 
 def compare(
     table: pd.DataFrame,
     with_: Measure | pd.DataFrame,
     value: str | None = None,
-    polarity: str | None = None,
     on: str | Sequence[str] | None = None,
     into: str = "comparison",
 ) -> pd.DataFrame:
@@ -46,9 +41,6 @@ def compare(
         One comparator for all rows, or a table with one for each, found through ``on``.
     value : str, optional
         The column compared; known already for what a verb of this package made.
-    polarity : {"higher is better", "lower is better"}, optional
-        Only where the measure has one declared. Gives "better" and "worse". Recorded
-        offences follow police activity: no polarity.
     on : str or list of str, optional
         The columns that pair the two tables' rows, such as ``substance_group``.
     into : str, default "comparison"
@@ -73,18 +65,14 @@ def compare(
     need_columns(table, *keys, value, "lower", "upper")
     _refuse_unlike(_claims(table, keys), _claims(with_, keys))
     comparator = _comparator_by_row(table, with_, value, keys)
-    words = _words(polarity)
-    result = _sided(
-        table[value].to_numpy(dtype=float, na_value=np.nan),
-        table["lower"].to_numpy(dtype=float, na_value=np.nan),
-        table["upper"].to_numpy(dtype=float, na_value=np.nan),
-        comparator,
+    found, lower, upper = (
+        table[name].to_numpy(float, na_value=np.nan) for name in (value, "lower", "upper")
     )
-    spoken = pd.Series(result, index=table.index, dtype="str").replace(words)
-    return passed_on(table.assign(**{into: spoken}), table)
+    sides = pd.Series(_sided(found, lower, upper, comparator), index=table.index, dtype="str")
+    return passed_on(table.assign(**{into: sides}), table)
 
 
-def compare_measures(measure: Measure, with_: Measure, polarity: str | None = None) -> str:
+def compare_measures(measure: Measure, with_: Measure) -> str:
     """The same for one measure: "higher", "lower", "similar" or "not compared".
 
     Raises
@@ -97,23 +85,10 @@ def compare_measures(measure: Measure, with_: Measure, polarity: str | None = No
     >>> compare_measures(barnet, with_=london)
     'lower'
     """
-    refuse_unlike(measure, with_)
+    _refuse_unlike(_claims(measure), _claims(with_))
     numbers = (measure.value, measure.lower, measure.upper, with_.value)
     side = _sided(*(np.array([np.nan if each is None else each], float) for each in numbers))
-    return _words(polarity).get(str(side[0]), str(side[0]))
-
-
-def refuse_unlike(measure: Measure, with_: Measure, apart_from: Sequence[str] = ()) -> None:
-    """Refuse two measures that differ in source, unit, period or in what they count.
-
-    Parameters
-    ----------
-    measure, with_ : Measure
-        The two sides.
-    apart_from : list of str
-        What may differ: ``period`` where two periods are compared.
-    """
-    _refuse_unlike(_claims(measure), _claims(with_), apart_from)
+    return str(side[0])
 
 
 def _claims(side: Measure | pd.DataFrame, keys: Sequence[str] = ()) -> dict[str, str]:
@@ -128,13 +103,11 @@ def _claims(side: Measure | pd.DataFrame, keys: Sequence[str] = ()) -> dict[str,
     }
 
 
-def _refuse_unlike(
-    ours: dict[str, str], theirs: dict[str, str], apart_from: Sequence[str] = ()
-) -> None:
-    """Source and unit must be known on both sides; the rest must agree where both tell."""
+def _refuse_unlike(ours: dict[str, str], theirs: dict[str, str]) -> None:
+    """Source and unit must be known on both sides; the rest must agree where both are known."""
     for name in ALIKE:
-        told = (ours[name] and theirs[name]) or name in ("source", "unit")
-        if told and ours[name] != theirs[name] and name not in apart_from:
+        must_agree = (ours[name] and theirs[name]) or name in ("source", "unit")
+        if must_agree and ours[name] != theirs[name]:
             raise InputError(
                 f"Only like is compared with like, and the {name} differs.",
                 f"On one side: {ours[name] or 'not given'}",
@@ -167,14 +140,6 @@ def _sided(
         [NOT_COMPARED, HIGHER, LOWER],
         default=SIMILAR,
     )
-
-
-def _words(polarity: str | None) -> dict[str, str]:
-    if polarity is None:
-        return {}
-    if polarity not in POLARITIES:
-        raise InputError(f"{polarity!r} is no polarity.", f"Wanted: {' or '.join(POLARITIES)}.")
-    return POLARITIES[polarity]
 
 
 @dataclass(frozen=True)

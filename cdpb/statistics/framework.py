@@ -10,6 +10,8 @@ from cdpb.statistics.about import need_columns, passed_on, source_of
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.trend import NOT_CALCULATED, POINTS, Break, recent_trend
 
+PERSONS, ALL_AGES = "Persons", "All ages"
+NO_TREND = "no trend published"
 HISTORY = ["metric_id", "area_code", "year", "value", "lower", "upper", "denominator", "unit"]
 
 
@@ -21,25 +23,18 @@ def metric_history(
     limits: tuple[str, str] | None = None,
     denominator: str = "",
 ) -> pd.DataFrame:
-    """One metric, one row an area and year.
+    """One metric, one row per area and year, with the columns `HISTORY`.
 
     Parameters
     ----------
-    metric_id : str
     table : pandas.DataFrame
-        ``area_code``, ``year`` and the columns named; one row an area and year.
+        ``area_code``, ``year`` and the columns named; one row per area and year.
     value, unit : str
         The column of the value, and its unit: ``people``, ``%``, ``per 1,000 residents``.
     limits : pair of str, optional
         The columns of its interval; none for a count that is no sample.
     denominator : str, optional
         The column of the people that a percentage is of.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``metric_id``, ``area_code``, ``year``, ``value``, ``lower``, ``upper``,
-        ``denominator``, ``unit`` and ``source``.
     """
     need_columns(table, "area_code", "year", value)
     empty = pd.Series(pd.NA, index=table.index, dtype="Float64")
@@ -59,19 +54,9 @@ def metric_history(
 
 
 def of_london(table: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Offences and residents of each borough, and of all boroughs together, by year.
+    """Offences and residents by borough and year, and under them those of all boroughs together.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        ``area_code``, ``year``, ``offences`` and ``residents``.
-    code : str
-        The code that the boroughs together get.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same columns, with a row more a year.
+    ``code`` is the code that the boroughs together get.
     """
     columns = ["area_code", "year", "offences", "residents"]
     need_columns(table, *columns)
@@ -87,13 +72,13 @@ def latest_metrics(
     comparators: Sequence[str],
     breaks: Mapping[str, Sequence[Break]] | None = None,
 ) -> dict[str, tuple[Measure, Measure | None, str]]:
-    """Each metric's latest value, what it stands beside, and how it moved.
+    """By metric, its latest value, what it stands beside, and the words for how it moved.
 
     Parameters
     ----------
     histories : sequence of pandas.DataFrame
-        From `metric_history`, or from `cdpb.statistics.framework.indicator_histories`; where
-        there is a column ``trend``, it is the publisher's and none is computed.
+        From `metric_history` or `indicator_histories`; where there is a column ``trend``, it is
+        the publisher's and none is computed.
     area : str
         GSS code. A metric of which it has no value stands with that of a comparator alone.
     year : str
@@ -102,11 +87,6 @@ def latest_metrics(
         GSS codes; the first that has a value in the same year is taken.
     breaks : mapping of str to sequence, optional
         By source, the months or years from which its figures are no longer like those before.
-
-    Returns
-    -------
-    dict
-        ``metric_id`` to measure, comparator and the words for its trend.
     """
     found = {}
     for history in histories:
@@ -143,11 +123,11 @@ def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
         return "one year held"
     span = f"{years.iloc[0]} to {years.iloc[-1]}"
     if own["lower"].notna().all():
-        told = recent_trend(own, value="value", breaks=breaks).iloc[0]
-        if told["trend"] != NOT_CALCULATED:
-            return f"{told['trend']}, {span}"
-        if str(told["reason"]).startswith("the series"):
-            return f"not calculated: {told['reason']}"
+        found = recent_trend(own, value="value", breaks=breaks).iloc[0]
+        if found["trend"] != NOT_CALCULATED:
+            return f"{found['trend']}, {span}"
+        if str(found["reason"]).startswith("the series"):
+            return f"not calculated: {found['reason']}"
     return moved_words(own["value"].tail(POINTS).iloc[0], own["value"].iloc[-1], span)
 
 
@@ -158,20 +138,9 @@ def moved_words(first: float, last: float, span: str) -> str:
 
 
 def _measure(row: pd.Series) -> Measure:
-    lower, upper = row["lower"], row["upper"]
-    return Measure(
-        row["value"],
-        lower,
-        upper,
-        None,
-        row["denominator"],
-        row["unit"],
-        row["area_code"],
-        row["year"],
-        row["source"],
-        "",
-        area_code=row["area_code"],
-    )
+    value, lower, upper, people = (row[n] for n in ("value", "lower", "upper", "denominator"))
+    unit, code, year, source = (row[n] for n in ("unit", "area_code", "year", "source"))
+    return Measure(value, lower, upper, None, people, unit, code, year, source, "", area_code=code)
 
 
 def _nothing(row: pd.Series) -> Measure:
@@ -179,37 +148,25 @@ def _nothing(row: pd.Series) -> Measure:
     return Measure(None, None, None, None, None, unit, "", period, source, "")
 
 
-PERSONS, ALL_AGES = "Persons", "All ages"
-NO_TREND = "no trend published"
-
-
 def indicator_histories(
     table: pd.DataFrame, wanted: Iterable[Mapping[str, str]]
 ) -> list[pd.DataFrame]:
-    """The metrics whose indicator is held, one table a metric.
+    """The metrics whose indicator is held, one table each: as `metric_history`, with ``trend``.
+
+    Both sexes together, and all ages or the only ages that the indicator is of.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        From `cdpb.loaders.indicators`.
+        As ``load.fingertips()`` gives it.
     wanted : iterable of mapping
         ``metric_id``, ``indicator`` (the publisher's number, or the indicator's whole name) and
         ``indicator_unit``.
-
-    Returns
-    -------
-    list of pandas.DataFrame
-        As from `cdpb.statistics.framework.metric_history`, with ``trend`` as published. Both
-        sexes together, and all ages or the only ages that the indicator is of.
 
     Raises
     ------
     InputError
         If a name is that of two indicators.
-
-    Examples
-    --------
-    >>> indicator_histories(load.fingertips(), framework.indicators())
     """
     need_columns(table, "indicator_id", "indicator_name", "sex", "age", "trend")
     chosen = [(each, _of_all_people(_rows_of(table, each["indicator"]))) for each in wanted]
@@ -239,5 +196,5 @@ def _history(metric: Mapping[str, str], rows: pd.DataFrame) -> pd.DataFrame:
     limits, unit = ("lower", "upper"), metric["indicator_unit"]
     history = metric_history(metric["metric_id"], rows, "value", unit, limits, "denominator")
     trend = rows["trend"].str.lower().reset_index(drop=True)
-    said = (trend + ", as published").where(trend != "", NO_TREND)
-    return passed_on(history.assign(trend=said), rows)
+    words = (trend + ", as published").where(trend != "", NO_TREND)
+    return passed_on(history.assign(trend=words), rows)

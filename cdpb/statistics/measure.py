@@ -1,6 +1,6 @@
 """One number with all that is needed to compare it, draw it and say it."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from numbers import Integral
 from typing import Any
 
@@ -121,10 +121,6 @@ class Measure:
             return ""
         return interval_text(self.lower, self.upper, self.decimals)
 
-    def called(self, label: str) -> "Measure":
-        """The same measure under another name."""
-        return replace(self, label=label)
-
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a record; None where missing."""
         return {name: value for name, value in asdict(self).items() if name != "made_for"}
@@ -147,8 +143,8 @@ def as_measure(
     Parameters
     ----------
     table : pandas.DataFrame
-        Exactly one row. What a verb noted in ``attrs`` (value column, unit, numerator and
-        so on) need not be named again.
+        Exactly one row. What a verb noted in ``attrs`` (value column, unit, numerator and so on)
+        need not be named again.
     label : str
         What a reader calls it.
     value, numerator, denominator, lower, upper : str, optional
@@ -162,10 +158,6 @@ def as_measure(
     ------
     InputError
         If the table has more or fewer rows than one, or lacks the value's column.
-
-    Examples
-    --------
-    >>> as_measure(estimate, "Barnet", "dependent_adults", unit="people", ages="18+")
     """
     if len(table) != 1:
         raise InputError(f"{label}: a measure is one row, and {len(table)} were given.")
@@ -202,19 +194,9 @@ def measure_where(
 ) -> Measure:
     """One row of a table that a verb made of published values, as a measure.
 
-    Without a value where no row is like that, or its value is missing because a count that it
-    is made of is hidden.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As a verb of this package gives it.
-    label : str
-        What a reader calls it.
-    value, lower, upper : str
-        Columns; the value's is known already for what a verb made.
-    **where
-        What the row has in its other columns, such as ``year``.
+    Which row is told by keyword: ``year="2023/24"``. The columns default to what the verb noted.
+    Without a value where no row is like that, or where it is missing because a count that it is
+    made of is hidden.
 
     Examples
     --------

@@ -49,24 +49,11 @@ class Part(Protocol):
 
 @dataclass(frozen=True)
 class PartResult:
-    """The outcome of one part.
+    """The outcome of one part: as it was declared, what was compared, and what that showed.
 
-    Attributes
-    ----------
-    id, claim, test, comparator, threshold : str
-        As declared: what is claimed, and against what it is tested.
-    outcome : str
-        "supported", "not supported", "reversed" or "cannot be checked".
-    reason : str
-        One clause with the numbers, or why it can't be checked.
-    measure, comparator_measure : Measure or None
-        What was compared.
-    threshold_value, margin : float or None
-        In the measure's unit.
-    why : str
-        Why this comparator and this threshold.
-    areas : tuple of str
-        The areas that a test over a table found.
+    ``reason`` is one clause with the numbers, or why it can't be checked; ``why`` says why this
+    comparator and this threshold. ``threshold_value`` and ``margin`` are in the measure's unit;
+    ``areas`` are those that a test over a table found.
     """
 
     id: str
@@ -141,8 +128,8 @@ def similar(
 ) -> PartResult:
     """Is the whole interval within a margin of the comparator?
 
-    That an interval holds the comparator shows only that no difference was shown. To be
-    similar, or "about twice", everything the data allow must be near enough.
+    That an interval holds the comparator shows only that no difference was shown. To be similar, or
+    "about twice", everything the data allow must be near enough.
 
     Parameters
     ----------
@@ -155,12 +142,6 @@ def similar(
     turns_at : float, optional
         Where the claim turns round: "twice" is reversed below 1, and not before. Without it
         everything beyond the margin is reversed.
-    **declared
-        ``id``, ``claim``, ``comparator``, ``threshold``, ``why`` for the record.
-
-    Examples
-    --------
-    >>> similar(possession_to_trafficking, 2, margin=0.5).reason
     """
     found = _found("similar", measure, target) | {"margin": margin}
     side, middle = _side(measure, target), _value(target)
@@ -193,20 +174,8 @@ def any_above(
 ) -> PartResult:
     """Is at least one row's whole interval above the comparator? Which, and how many?
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        One row an area, with ``lower``, ``upper`` and ``name``.
-    target : Measure
-        A comparator of the same source, unit, period and definition.
-    name : str, default "ward_name"
-        The column of what the rows are called in the reason.
-    **declared
-        ``id``, ``claim``, ``comparator``, ``threshold``, ``why`` for the record.
-
-    Examples
-    --------
-    >>> any_above(wards, london_wards, id="some_wards_above_london").areas
+    Of a table with one row per area, ``lower``, ``upper`` and, in the column ``name``, what the
+    rows are called in the reason.
     """
     need_columns(table, name)
     sides = compare(table, target, into="side")["side"]
@@ -224,12 +193,7 @@ def any_above(
 
 
 def cannot_check(reason: str, **declared: Any) -> PartResult:
-    """A part that can't be checked: no comparator held, restricted, not received, too old.
-
-    Examples
-    --------
-    >>> cannot_check("no table of drug offences for England is held", id="below_england")
-    """
+    """A part that can't be checked: no comparator held, restricted, not received, too old."""
     return _result(declared, {"test": "cannot_check"}, CANNOT_BE_CHECKED, reason)
 
 
@@ -240,23 +204,13 @@ def check_part(
 ) -> PartResult:
     """Test a part as an area file declares it.
 
-    Parameters
-    ----------
-    part : Part
-        Its ``test`` is below, above, similar, any_above or cannot_check.
-    measure : Measure or pandas.DataFrame, optional
-        What is tested; a table for any_above. Without it the part can't be checked.
-    with_ : Measure, optional
-        The comparator; left out where the part declares a ``threshold_value``.
+    ``measure`` (a table for any_above) is tested against ``with_``, or against the
+    ``threshold_value`` that the part declares. Without a measure it can't be checked.
 
     Raises
     ------
     InputError
         If the part declares an unknown test, or what its test needs is not given.
-
-    Examples
-    --------
-    >>> check_part(statement.parts[0], barnet, london)
     """
     declared = {name: getattr(part, name) for name in ("id", "claim", "comparator", "threshold")}
     declared["why"] = part.reason
@@ -319,8 +273,8 @@ def _why_not(measure: Measure) -> str:
 
 
 def _both(measure: Measure, target: Target) -> str:
-    said = f"{measure.label} {measure.text} ({measure.limits_text})"
-    return f"{said} against {_against(target, measure)}"
+    own = f"{measure.label} {measure.text} ({measure.limits_text})"
+    return f"{own} against {_against(target, measure)}"
 
 
 def _against(target: Target, like: Measure | None = None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
@@ -59,15 +60,8 @@ def last_two_years(offences: pd.DataFrame, year: str) -> pd.DataFrame:
 def change_on_year_before(offences: pd.DataFrame, year: str, area: str) -> pd.DataFrame:
     """Possession, trafficking and both: this year against the last, the rest of London beside.
 
-    Parameters
-    ----------
-    offences : pandas.DataFrame
-        Monthly, every borough.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `change_against_elsewhere`, a row an offence; empty where either year isn't whole.
+    Of monthly offences in every borough. As `change_against_elsewhere`, one row per offence; empty
+    where either year isn't whole.
     """
     years = complete_financial_years(offences)
     previous = str(FinancialYear.parse(year).previous())
@@ -89,45 +83,36 @@ def change_against_elsewhere(
     by: Sequence[str] | str = (),
     count: str = "offences",
     residents: str | None = None,
-    area_column: str = "area_code",
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Rate ratios between two years: the area, everywhere else, and the one over the other.
 
-    Events are taken as Poisson and the limits are made on the log scale, with a standard
-    error of the square root of the sum of one over each count. Where one of a pair of counts
-    is 0 a half is added to both (Haldane 1956), and ``half_added`` says so; where both are 0
-    there is no ratio. Recorded offences vary more than Poisson counts do, so the limits are
-    the narrowest that can be defended.
+    Events are taken as Poisson and the limits are made on the log scale, with a standard error of
+    the square root of the sum of one over each count. Where one of a pair of counts is 0 a half is
+    added to both (Haldane 1956), and ``half_added`` says so; where both are 0 there is no ratio.
+    Recorded offences vary more than Poisson counts do, so the limits are the narrowest that can be
+    defended.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        ``area_column``, ``year``, ``count`` and the columns of ``by``, every area once a
-        year. All the areas: the rest of them are the elsewhere.
+        ``area_code``, ``year``, ``count`` and the columns of ``by``, every area once a year. All
+        the areas: the rest of them are the elsewhere.
     year, previous_year : str
         The two years, ``2023/24``. One that isn't in the table leaves the ratios missing.
     area : str, optional
         One area's rows alone; all areas' otherwise.
     by : str or list of str
         Compared apart, such as ``offence``.
-    count : str, default "offences"
-        Events.
     residents : str, optional
-        The column of residents, where they differ between the years. One census stands
-        under both otherwise, and cancels.
-    area_column : str, default "area_code"
-        The column that names the area.
-    confidence : float, default 0.95
-        At least 0.9 and below 1.
+        The column of residents, where they differ between the years. One census stands under both
+        otherwise, and cancels.
 
     Returns
     -------
     pandas.DataFrame
-        ``area_column``, ``by``, ``previous_year``, ``year``, ``<count>_before``, ``count``;
-        ``rate_ratio``, ``elsewhere_ratio`` and ``relative_ratio``, the latter being the
-        first over the second, each with its ``..._lower`` and ``..._upper`` (the first's are
-        ``ratio_lower`` and ``ratio_upper``); ``half_added``.
+        ``area_code``, ``by``, ``previous_year``, ``year``, ``<count>_before``, ``count``;
+        ``rate_ratio``, ``elsewhere_ratio`` and ``relative_ratio``, the first over the second, each
+        with its limits (``ratio_lower``, ``elsewhere_lower``, ``relative_lower`` and so on).
 
     Raises
     ------
@@ -145,16 +130,16 @@ def change_against_elsewhere(
     """
     keys = [by] if isinstance(by, str) else list(by)
     year, previous_year = (str(FinancialYear.parse(each)) for each in (year, previous_year))
-    counts = _side_by_side(table, year, previous_year, [area_column, *keys], count)
-    people = _side_by_side(table, year, previous_year, [area_column, *keys], residents)
+    counts = _side_by_side(table, year, previous_year, ["area_code", *keys], count)
+    people = _side_by_side(table, year, previous_year, ["area_code", *keys], residents)
     here = _log_ratio(counts, people)
     there = _log_ratio(_elsewhere(counts, keys), _elsewhere(people, keys))
     relative = here[0] - there[0], here[1] + there[1]
-    z = normal_quantile(confidence)
+    z = normal_quantile(0.95)
     changes = (
         counts.apply(as_counts)
         .reset_index()
-        .set_axis([area_column, *keys, f"{count}_before", count], axis="columns")
+        .set_axis(["area_code", *keys, f"{count}_before", count], axis="columns")
     )
     changes.insert(1 + len(keys), "previous_year", previous_year)
     changes.insert(2 + len(keys), "year", year)
@@ -165,7 +150,7 @@ def change_against_elsewhere(
         half_added=_one_is_zero(counts),
     )
     return passed_on(
-        _rows_of(changes, area_column, area),
+        _rows_of(changes, area),
         table,
         value="rate_ratio",
         unit="times",
@@ -225,10 +210,57 @@ def _with_limits(
     }
 
 
-def _rows_of(changes: pd.DataFrame, area_column: str, area: str | None) -> pd.DataFrame:
+def _rows_of(changes: pd.DataFrame, area: str | None) -> pd.DataFrame:
     if area is None:
         return changes
-    rows = changes[changes[area_column] == area]
+    rows = changes[changes["area_code"] == area]
     if rows.empty:
         raise InputError(f"{area} is not in the table.", "Nothing was computed.")
     return rows.reset_index(drop=True)
+
+
+FEWEST = 10
+
+
+def rank_correlation(
+    table: pd.DataFrame, value: str, other: str, label: str = "wards"
+) -> pd.DataFrame:
+    """Spearman's rank correlation of two columns over areas, with its limits.
+
+    It speaks of areas, never of the people in them. Areas of which either value is missing or not
+    shown are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the number of areas (in the column ``label``), ``correlation`` (from -1 to 1),
+        ``correlation_lower`` and ``correlation_upper``; no row where fewer than 10 areas have both
+        values, or one of the two is the same everywhere.
+
+    References
+    ----------
+    Bonett and Wright (2000), Psychometrika 65: 23-28: the standard error of Fisher's z of a
+    rank correlation.
+    """
+    need_columns(table, value, other)
+    both = table[[value, other]].dropna().astype("float64")
+    count = len(both)
+    if count < FEWEST or (both.nunique() == 1).any():
+        none = dict.fromkeys(["correlation", "correlation_lower", "correlation_upper"])
+        return passed_on(pd.DataFrame(columns=[label, *none]), table)
+    found = float(scipy.stats.spearmanr(both[value], both[other]).statistic)
+    spread = normal_quantile(0.95) * np.sqrt((1 + found**2 / 2) / (count - 3))
+    with np.errstate(divide="ignore"):  # Ranks that agree wholly have limits of exactly 1.
+        lower, upper = (float(np.tanh(np.arctanh(found) + side * spread)) for side in (-1, 1))
+    row = [count, found, lower, upper]
+    names = [label, "correlation", "correlation_lower", "correlation_upper"]
+    return passed_on(pd.DataFrame([row], columns=names), table, value="correlation", unit="")
+
+
+def beside(
+    table: pd.DataFrame, other: pd.DataFrame, on: str | Sequence[str], columns: Sequence[str]
+) -> pd.DataFrame:
+    """The rows of one table with columns of another, by area; missing where it has none."""
+    keys = [on] if isinstance(on, str) else list(on)
+    joined = table.merge(other[[*keys, *columns]], on=keys, how="left")
+    return passed_on(joined, table, sources=list(filter(None, [other.attrs.get("source")])))

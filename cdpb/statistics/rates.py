@@ -16,6 +16,8 @@ from cdpb.statistics.intervals import (
 from cdpb.statistics.measure import Measure, as_measure
 
 Columns = str | Sequence[str]
+# What stands in a column for the sum over it.
+TOTAL = "total"
 
 
 def total_by(table: pd.DataFrame, by: Columns, count: str = "offences") -> pd.DataFrame:
@@ -33,7 +35,7 @@ def total_by(table: pd.DataFrame, by: Columns, count: str = "offences") -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        One row a group, in the order of ``by``. The period and the kinds (of offence, sex
+        One row per group, in the order of ``by``. The period and the kinds (of offence, sex
         and so on) that were summed over are noted in ``attrs``.
 
     Examples
@@ -64,9 +66,6 @@ def with_totals(
     count : str, default "offences"
         The column summed.
 
-    Examples
-    --------
-    >>> with_totals(by_offence, over="offence", called="possession and trafficking")
     """
     need_columns(table, over, count)
     keys = [str(column) for column in table if column not in (over, count)]
@@ -82,9 +81,9 @@ def with_residents(
     Parameters
     ----------
     counts : pandas.DataFrame
-        Any number of rows an area.
+        Any number of rows per area.
     residents : pandas.DataFrame
-        One row an area, with ``denominator``.
+        One row per area, with ``denominator``.
     on : str or list of str
         The columns that name the area in both.
     denominator : str, default "residents"
@@ -133,8 +132,8 @@ def without(table: pd.DataFrame, column: str, values: Sequence[str] | str) -> pd
     strangers = left_out - set(table[column])
     if strangers:
         raise InputError(f"{column} {sorted(strangers)[0]} is not in the table to be left out.")
-    kept = table[~table[column].isin(left_out)].reset_index(drop=True)
-    return passed_on(kept, table)
+    rest = table[~table[column].isin(left_out)].reset_index(drop=True)
+    return passed_on(rest, table)
 
 
 def crude_rate(
@@ -142,7 +141,6 @@ def crude_rate(
     numerator: str = "offences",
     denominator: str = "residents",
     per: int = 1_000,
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Events per so many residents, with Poisson limits.
 
@@ -156,8 +154,6 @@ def crude_rate(
         Events, and the people they happened among.
     per : int, default 1,000
         1,000 for offences by ward, 100,000 for deaths and admissions.
-    confidence : float, default 0.95
-        At least 0.9 and below 1.
 
     Returns
     -------
@@ -177,19 +173,23 @@ def crude_rate(
     need_columns(table, numerator, denominator)
     events, people = aligned(table[numerator], table[denominator])
     scale = per / people.where(people > 0)
-    limits = poisson_interval(events, confidence).mul(scale, axis=0)
+    limits = poisson_interval(events).mul(scale, axis=0)
     name = f"rate_per_{per}"
     rates = table.assign(
         **{name: events * scale}, **limits, unstable=(events < EXACT_BELOW).to_numpy(bool)
     )
-    return _noted(
-        rates, table, name, numerator, denominator, f"per {per:,} {denominator}", "Poisson limits"
+    return passed_on(
+        rates,
+        table,
+        value=name,
+        numerator=numerator,
+        denominator=denominator,
+        unit=f"per {per:,} {denominator}",
+        method="Poisson limits",
     )
 
 
-def proportion(
-    table: pd.DataFrame, numerator: str, denominator: str, confidence: float = 0.95
-) -> pd.DataFrame:
+def proportion(table: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
     """A share in per cent, with Wilson limits.
 
     Parameters
@@ -198,8 +198,6 @@ def proportion(
         With the two columns of counts of people.
     numerator, denominator : str
         People with the outcome, and all who could have had it.
-    confidence : float, default 0.95
-        At least 0.9 and below 1.
 
     Returns
     -------
@@ -217,10 +215,18 @@ def proportion(
     """
     need_columns(table, numerator, denominator)
     events, people = aligned(table[numerator], table[denominator])
-    limits = 100 * wilson_score_interval(events, people, confidence)
+    limits = 100 * wilson_score_interval(events, people)
     percent = 100 * events / people.where(people > 0)
     shares = table.assign(percent=percent, **limits)
-    return _noted(shares, table, "percent", numerator, denominator, "%", "Wilson score limits")
+    return passed_on(
+        shares,
+        table,
+        value="percent",
+        numerator=numerator,
+        denominator=denominator,
+        unit="%",
+        method="Wilson score limits",
+    )
 
 
 def rate_of(
@@ -239,7 +245,7 @@ def rate_of(
     Parameters
     ----------
     table : pandas.DataFrame
-        One row an area, with both counts.
+        One row per area, with both counts.
     label : str
         What a reader calls them together: ``London wards``.
     numerator, denominator : str
@@ -284,23 +290,3 @@ def _refuse_twice(table: pd.DataFrame, keys: list[str]) -> None:
             f"{area} stands more than once, and its residents would be counted as often.",
             "Sum the counts first, with total_by.",
         )
-
-
-def _noted(
-    result: pd.DataFrame,
-    table: pd.DataFrame,
-    value: str,
-    numerator: str,
-    denominator: str,
-    unit: str,
-    method: str,
-) -> pd.DataFrame:
-    return passed_on(
-        result,
-        table,
-        value=value,
-        numerator=numerator,
-        denominator=denominator,
-        unit=unit,
-        method=method,
-    )

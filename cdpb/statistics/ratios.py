@@ -1,13 +1,21 @@
-"""Two counts of events against each other: ratio, exact limits, p value; rounded ones too."""
+"""Two counts against each other: their ratio with exact limits, and changes that it measures."""
+
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 import scipy
 
+from cdpb.periods import FinancialYear, month_name
 from cdpb.statistics.about import need_columns, passed_on
-from cdpb.statistics.comparison import refuse_unlike
-from cdpb.statistics.intervals import Numbers, aligned, raise_for_rows, tail_of
-from cdpb.statistics.measure import Measure
+from cdpb.statistics.intervals import (
+    Numbers,
+    aligned,
+    normal_quantile,
+    poisson_interval,
+    raise_for_rows,
+    tail_of,
+)
 
 
 def rate_ratio(
@@ -15,7 +23,6 @@ def rate_ratio(
     exposure: Numbers,
     other_count: Numbers,
     other_exposure: Numbers,
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """The ratio of two rates with exact limits and p value.
 
@@ -31,8 +38,6 @@ def rate_ratio(
         Events on each side.
     exposure, other_exposure : pandas.Series of numbers
         The people or the time they happened in.
-    confidence : float, default 0.95
-        At least 0.9 and below 1.
 
     Returns
     -------
@@ -47,7 +52,7 @@ def rate_ratio(
     """
     a, n, b, m = aligned(count, exposure, other_count, other_exposure)
     raise_for_rows((a % 1 > 0) | (b % 1 > 0), "Exact limits need whole counts.")
-    tail, scale = tail_of(confidence), (m / n.where(n > 0)).to_numpy()
+    tail, scale = tail_of(0.95), (m / n.where(n > 0)).to_numpy()
     lower = scale * _odds(scipy.stats.beta.ppf(tail, a, b + 1))
     upper = scale * _odds(scipy.stats.beta.isf(tail, a + 1, b))
     lower = np.where((a == 0) & (b > 0), 0.0, lower)
@@ -56,7 +61,7 @@ def rate_ratio(
     return pd.DataFrame({**columns, "p_value": p_value}, index=a.index)
 
 
-def two_counts(count: float, other_count: float, confidence: float = 0.95) -> pd.Series:
+def two_counts(count: float, other_count: float) -> pd.Series:
     """Two counts over equal times or populations: their ratio, exact limits and p value.
 
     Overlapping intervals are not a test; this is one.
@@ -65,46 +70,7 @@ def two_counts(count: float, other_count: float, confidence: float = 0.95) -> pd
     --------
     >>> two_counts(12, 19)["p_value"]
     """
-    return rate_ratio(count, 1, other_count, 1, confidence).iloc[0]
-
-
-def two_rates(measure: Measure, other: Measure, label: str = "") -> Measure:
-    """The ratio of two rates as a measure, with exact limits and a p value.
-
-    Parameters
-    ----------
-    measure, other : Measure
-        Rates of whole events from one source, over the same kind of denominator. Their
-        periods may differ.
-    label : str, optional
-        What a reader calls the ratio.
-
-    Raises
-    ------
-    InputError
-        If the two differ in source, unit or in what they count.
-
-    Examples
-    --------
-    >>> two_rates(colindale_north, rest_of_barnet).value
-    """
-    refuse_unlike(measure, other, apart_from=["period"])
-    found = rate_ratio(
-        measure.numerator, measure.denominator, other.numerator, other.denominator
-    ).iloc[0]
-    return Measure(
-        value=found["ratio"],
-        lower=found["lower"],
-        upper=found["upper"],
-        numerator=measure.numerator,
-        denominator=other.numerator,
-        unit="times",
-        label=label or f"{measure.label} against {other.label}",
-        period=" against ".join(dict.fromkeys([measure.period, other.period])),
-        source=measure.source,
-        method="rate ratio, exact limits",
-        p_value=found["p_value"],
-    )
+    return rate_ratio(count, 1, other_count, 1).iloc[0]
 
 
 def _odds(share: np.ndarray | pd.Series) -> np.ndarray:
@@ -127,29 +93,25 @@ ENDS = ["people", "lowest", "highest"]
 def change_since_first(table: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
     """A share in an area's latest year over the same share in its first year.
 
-    The limits are the exact ones of a rate ratio, taken at the counts that stretch them most
-    among those the publisher's rounding leaves possible. A change that they show is therefore
-    neither chance nor rounding.
+    The limits are the exact ones of a rate ratio, taken at the counts that stretch them most among
+    those the publisher's rounding leaves possible. A change that they show is therefore neither
+    chance nor rounding.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        ``area_code``, ``year``, ``measure``, ``people``, ``lowest`` and ``highest``, one row
-        a measure and year.
+        ``area_code``, ``year``, ``measure``, ``people``, ``lowest`` and ``highest``, one row per
+        measure and year.
     part, whole : str
         The measures: the deaths, and all in treatment.
 
     Returns
     -------
     pandas.DataFrame
-        One row an area of which two years are held: ``area_code, year, previous_year,
+        One row per area of which two years are held: ``area_code, year, previous_year,
         rate_ratio, ratio_lower, ratio_upper``, and ``rounding_lower`` and ``rounding_upper``,
         between which rounding alone leaves the ratio. Without events in the first year the
         upper limits are missing.
-
-    Examples
-    --------
-    >>> change_since_first(adults, "exit_died_all", "in_treatment")["rate_ratio"]
     """
     need_columns(table, *KEYS, "measure", *ENDS)
     sides = [table[table["measure"] == each][[*KEYS, *ENDS]] for each in (part, whole)]
@@ -184,3 +146,94 @@ def _ratio(both: pd.DataFrame, of: str, against: str) -> pd.DataFrame:
         both[f"{against}_part_first"],
         both[f"{of}_whole_first"],
     )
+
+
+COUNTED = ["year", "month_end", "people_before", "people"]
+
+
+def against_year_before(
+    people: pd.DataFrame, years: Iterable[str], count: str = "people"
+) -> pd.DataFrame:
+    """People (or events) over the twelve months to March against those over the twelve before.
+
+    The two windows don't overlap, which those of neighbouring months do. Somebody treated in both
+    counts in both, so the limits are wider than the change of the same people would be.
+
+    Of published months: ``month``, the ``count`` (over twelve months each) and, where there is one,
+    ``methodology``. One row per year: ``month_end``, ``people_before``, ``people``, ``ratio``,
+    ``lower`` and ``upper``; missing where either count is hidden. No row for a year of which either
+    March has no row, or before which the methodology changed: such figures are not compared.
+    """
+    by_month = people.drop_duplicates("month").set_index("month").rename(columns={count: "people"})
+    rows = [_march(by_month, FinancialYear.parse(year)) for year in years]
+    table = pd.DataFrame([row for row in rows if row], columns=COUNTED)
+    return passed_on(
+        table.assign(**_change_limits(table)),
+        people,
+        value="ratio",
+        unit="times",
+        method="ratio of two counts, exact limits",
+    )
+
+
+def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[object, ...] | None:
+    """The year, its last month and the people of both Marches; None unless they compare."""
+    last, before = year.months[-1], year.previous().months[-1]
+    if not {last, before} <= set(by_month.index):
+        return None
+    both = by_month.loc[[before, last]]
+    if "methodology" in both and both["methodology"].nunique(dropna=False) > 1:
+        return None
+    shown = both["people"].notna().all()
+    counts = [int(count) if shown else None for count in both["people"]]
+    return str(year), month_name(last), *counts
+
+
+def _change_limits(table: pd.DataFrame) -> dict[str, pd.Series]:
+    names = ("ratio", "lower", "upper")
+    if table.empty:
+        return {name: pd.Series(dtype="float64") for name in names}
+    ones, known = pd.Series(1, index=table.index), table["people"].notna()
+    counts = table.loc[known, ["people", "people_before"]].astype("int64")
+    found = rate_ratio(counts["people"], ones[known], counts["people_before"], ones[known])
+    found = found.reindex(table.index)
+    return {name: found[name] for name in names}
+
+
+def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
+    """The change of adults in treatment divided by that of young people, year by year.
+
+    Of two tables as `against_year_before` gives them, for years that both have: ``adults_ratio``,
+    ``young_ratio``, and ``ratio``, the one over the other, with ``lower`` and ``upper`` on the log
+    scale, from the four counts.
+
+    References
+    ----------
+    Rothman, Greenland and Lash (2008), Modern Epidemiology, 3rd edition, chapter 14.
+    """
+    both = adults.merge(young, on="year", suffixes=("", "_young"))
+    counts = both[["people", "people_before", "people_young", "people_before_young"]]
+    spread = normal_quantile(0.95) * np.sqrt((1 / counts.astype("float64")).sum(axis=1))
+    relative = both["ratio"] / both["ratio_young"]
+    table = both[["year"]].assign(
+        adults_ratio=both["ratio"],
+        young_ratio=both["ratio_young"],
+        ratio=relative,
+        lower=relative * np.exp(-spread),
+        upper=relative * np.exp(spread),
+    )
+    return passed_on(table, adults, value="ratio", unit="times", method="limits on the log scale")
+
+
+def indexed(treated: pd.DataFrame, by: str = "area_code") -> pd.DataFrame:
+    """Numbers in treatment against the first year held, which is 100, with Poisson limits.
+
+    Adds ``indexed``, and ``lower`` and ``upper`` of the people: how far a number of this size moves
+    by chance alone. Without the first year there is no index.
+    """
+    ordered = treated.sort_values([by, "year"], ignore_index=True)
+    # Not pandas' "first", which passes over a hidden year and would call the next one 100.
+    first = ordered.groupby(by)["people"].transform(lambda people: people.iloc[0])
+    limits = poisson_interval(ordered["people"])
+    result = ordered.assign(indexed=100 * ordered["people"] / first, **limits)
+    return passed_on(result, treated, value="people", unit="people", method="Poisson limits")

@@ -8,7 +8,7 @@ import pandas as pd
 from cdpb.errors import InputError
 from cdpb.statistics.about import kinds_of, need_columns, passed_on, period_of
 from cdpb.statistics.intervals import aligned, raise_for_rows
-from cdpb.statistics.rates import proportion, total_by, with_totals
+from cdpb.statistics.rates import TOTAL, proportion, total_by, with_totals
 
 BOUNDS = ("lowest", "highest")
 _PART = "one of the parts"
@@ -53,9 +53,7 @@ def share_within(
     """
     need_columns(table, column, count)
     bounds = [name for name in BOUNDS if name in table]
-    keys = [
-        str(name) for name in table if name not in (column, count, *BOUNDS, "publisher_rounded")
-    ]
+    keys = _keys(table, column, count)
     sides = [
         table.loc[table[column] == value, [*keys, count, *bounds]].rename(columns={count: name})
         for value, name in zip((part, whole), named, strict=True)
@@ -69,6 +67,12 @@ def share_within(
     counts = passed_on(joined, table, period=period_of(table), kinds=kinds)
     shares = proportion(counts, *named)
     return _bounded(shares) if len(bounds) == len(BOUNDS) else shares
+
+
+def _keys(table: pd.DataFrame, column: str, count: str) -> list[str]:
+    """What tells rows apart beside the column of groups."""
+    others = (column, count, *BOUNDS, "publisher_rounded")
+    return [str(name) for name in table if name not in others]
 
 
 def shares_of(
@@ -85,21 +89,18 @@ def shares_of(
     Parameters
     ----------
     table : pandas.DataFrame
-        One row for each value of ``column`` and whatever else tells rows apart. With
-        ``lowest`` and ``highest``, what the publisher's rounding leaves possible.
+        As for `share_within`.
     parts : mapping of str to str
         Values of ``column``, and what to call each in the column ``into``.
     whole : str
         The value of ``column`` that they are shares of.
-    column, into, count : str
-        Where the groups stand, where their names go, and where the people stand.
     named : tuple of str, default ("people", "of_people")
         What to call the two counts.
 
     Returns
     -------
     pandas.DataFrame
-        As `share_within`, a row a group, in the order of ``parts``. A year or place that lacks
+        As `share_within`, one row per group, in the order of ``parts``. A year or place that lacks
         a group, or its whole, has no row for it: what was not published has no share.
 
     Raises
@@ -112,9 +113,7 @@ def shares_of(
     >>> shares_of(adults, {"referral_other_new": "other"}, "new_presentations")
     """
     need_columns(table, column, count)
-    keys = [
-        str(name) for name in table if name not in (column, count, *BOUNDS, "publisher_rounded")
-    ]
+    keys = _keys(table, column, count)
     # Each group beside the whole it is a part of, which stands once for each of them.
     groups = table[table[column].isin(list(parts))].assign(**{into: table[column].map(parts)})
     wholes = table[table[column] == whole]
@@ -171,9 +170,6 @@ def _bounded(shares: pd.DataFrame) -> pd.DataFrame:
     return passed_on(shares.drop(columns=names).assign(**bounds), shares)
 
 
-TOTAL = "total"
-
-
 def shares_with_totals(
     table: pd.DataFrame,
     over: Sequence[str],
@@ -195,15 +191,13 @@ def shares_with_totals(
         ``mental_health`` alone, a row of homeless people is a share of homeless people.
     by : list of str
         What is kept apart and has no total.
-    count, share : str
-        The column of counts, and what to call the share.
 
     Returns
     -------
     pandas.DataFrame
-        The rows, their totals (``total`` in the column summed over), ``in_all`` (what each is a
-        share of), the share in per cent, and ``lower`` and ``upper`` by Wilson, which a total of
-        all has not.
+        The rows and their totals (``total`` in the column summed over), ``in_all`` (what each is a
+        share of), the ``share`` in per cent, and ``lower`` and ``upper`` by Wilson, which a total
+        of all has not.
 
     Examples
     --------
@@ -221,3 +215,34 @@ def shares_with_totals(
     # A total is all of itself, without any doubt.
     shares.loc[(shares[summed] == TOTAL).all(axis=1), ["lower", "upper"]] = float("nan")
     return passed_on(shares.rename(columns={"percent": share}), shares, value=share)
+
+
+def with_shares(table: pd.DataFrame, kind: str, count: str) -> pd.DataFrame:
+    """Each kind's share of its year's total: ``percent_of_<count>`` with Wilson limits.
+
+    Of a table by year and ``kind`` with its totals, as `by_year` gives it. A total is all of itself
+    and has no limits.
+    """
+    totals = table[table[kind] == TOTAL].set_index("year")[count]
+    whole = table.assign(whole=table["year"].map(totals).astype("Int64"))
+    shares = proportion(passed_on(whole, table), count, "whole")
+    shares.loc[shares[kind] == TOTAL, ["lower", "upper"]] = float("nan")
+    return passed_on(
+        shares.rename(columns={"percent": f"percent_of_{count}"}).drop(columns="whole"), table
+    )
+
+
+def share_by_year(
+    published: pd.DataFrame, kind: str, part: str, whole: str, count: str
+) -> pd.DataFrame:
+    """One kind as a share of another, year by year, from counts that were published.
+
+    ``part`` and ``whole`` are two of the kinds, such as ``attended`` and ``booked``, and become
+    columns beside ``percent``, ``lower`` and ``upper``; missing where either count is hidden, or
+    where more of the part fell into a year than of the whole.
+    """
+    wide = published.pivot(index="year", columns=kind, values=count)
+    wide = wide.reindex(columns=[part, whole]).astype("Float64").reset_index()
+    fits = (wide[part] <= wide[whole]).fillna(False)
+    counts = {name: wide[name].where(fits).to_numpy() for name in (part, whole)}
+    return proportion(passed_on(wide[["year"]].assign(**counts), published), part, whole)

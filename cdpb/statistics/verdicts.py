@@ -21,25 +21,10 @@ AS_FAR_AS_CHECKED = " as far as checked"
 class Verdict:
     """What the data say of the whole statement.
 
-    Attributes
-    ----------
-    outcome : str
-        One of the four of a part, or "partly supported".
-    label : str
-        The outcome as a reader sees it: "supported as far as checked".
-    reason : str
-        The reasons of the parts, after one another.
-    test : str
-        The claims that were tested.
-    year, as_of : str
-        The year asked for, and that of the oldest data the verdict rests on.
-    carried_forward : bool
-        Whether the data are older than the year asked for.
-    dating : str
-        "carried forward from 2021/22", or empty.
-    adds_to_history : bool
-        Whether this is news. A verdict carried forward isn't.
-    parts : tuple of PartResult
+    Its ``outcome`` is one of the four of a part, or "partly supported"; ``label`` is the outcome as
+    a reader sees it, "supported as far as checked". It is of the ``year`` asked for and dated by
+    the oldest data it rests on (``as_of``); ``carried_forward`` if those are older, when it says
+    where from (``dating``) and is no news (``adds_to_history``).
     """
 
     outcome: str

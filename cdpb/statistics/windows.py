@@ -1,14 +1,15 @@
-"""Twelve months at a time: windows that roll, and financial years."""
+"""Twelve months at a time: windows that roll, financial years, and months that stand out."""
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Sequence
+from typing import Protocol, cast
 
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.periods import financial_years_of, month_name
+from cdpb.periods import FinancialYear, financial_years_of, month_name
 from cdpb.statistics.about import kinds_of, need_columns, passed_on
-from cdpb.statistics.intervals import as_counts
+from cdpb.statistics.intervals import as_counts, poisson_interval
+from cdpb.statistics.rates import TOTAL, total_by, with_totals
 
 A_YEAR = 12
 PEOPLE = ("people", "in_treatment", "residents", "users", "adults", "women", "dependent_adults")
@@ -114,3 +115,123 @@ def _named(windows: pd.DataFrame) -> pd.Series:
         for month, months in zip(windows["month"], windows["months"], strict=True)
     ]
     return pd.Series(texts, index=windows.index, dtype="str")
+
+
+def of_years(people: pd.DataFrame, held: Sequence[str], year: str) -> pd.DataFrame:
+    """The months of the years that are held, up to one year, with the ``year`` of each.
+
+    A year is whole without the months in which nothing is collected, so it is the source that says
+    which years are held.
+    """
+    dated = people.assign(year=financial_years_of(people["month"]).astype("str"))
+    shown = dated["year"].isin([each for each in held if each <= year])
+    return passed_on(dated[shown].reset_index(drop=True), people)
+
+
+def rolling_years(
+    events: pd.DataFrame, kind: str, count: str, held: Sequence[str], year: str
+) -> pd.DataFrame:
+    """Events in the twelve months to each month, by kind and with their ``total``.
+
+    Of one area's ``month``, ``kind`` and ``count`` (the columns named, such as ``order`` and
+    ``starts``): one row per kind and month, the last of a whole window, in the years ``held`` up to
+    ``year``. Missing where the sender hides a month of the window.
+    """
+    rolling = rolling_12_months(events.fillna({count: 0}), by=kind, count=count)
+    unknown = rolling_12_months(events.assign(**{count: events[count].isna()}), kind, count)
+    rolling[count] = rolling[count].mask(unknown[count] > 0)
+    whole = passed_on(rolling.loc[rolling["months"] == A_YEAR, ["month", kind, count]], events)
+    shown = of_years(whole, held, year)[["month", kind, count]]
+    return with_totals(passed_on(shown, events), over=kind, called=TOTAL, count=count)
+
+
+def in_each_year(
+    rolling: pd.DataFrame, years: Iterable[str], kind: str, count: str
+) -> pd.DataFrame:
+    """Events of whole financial years, out of published rolling windows, with Poisson limits.
+
+    One row per year and kind: ``events``, ``lower`` and ``upper`` at 95%. A year whose March has no
+    window has no row; a masked count is missing.
+    """
+    year_of = {FinancialYear.parse(year).months[-1]: year for year in years}
+    marches = rolling[rolling["month"].isin(list(year_of))].reset_index(drop=True)
+    events = marches[count].astype("Float64")
+    table = marches[[kind]].assign(year=marches["month"].map(year_of).astype("str"), events=events)
+    limits = poisson_interval(events)
+    return passed_on(table.assign(**limits), rolling, value="events", method="Poisson limits")
+
+
+def by_year(
+    events: pd.DataFrame,
+    kind: str,
+    count: str,
+    held: Sequence[str],
+    year: str,
+    totals: bool = True,
+) -> pd.DataFrame:
+    """Events by financial year and kind, up to one year; with their ``total``, if they add up.
+
+    Arguments as for `rolling_years`. Booked and attended assessments are the same assessments: they
+    have no total.
+    """
+    dated = of_years(events, held, year)
+    sums = total_by(dated, ["year", kind], count)
+    return with_totals(sums, over=kind, called=TOTAL, count=count) if totals else sums
+
+
+class Dated(Protocol):
+    """Something with a month and a name: a campaign."""
+
+    @property
+    def month(self) -> pd.Period: ...
+
+    @property
+    def label(self) -> str: ...
+
+
+def against_other_months(
+    table: pd.DataFrame, campaigns: Iterable[Dated] = (), by: str = "activity", count: str = "count"
+) -> pd.DataFrame:
+    """Each month's number beside the median of the other eleven months of its financial year.
+
+    A median is not moved by the very months that are looked for. The limits are those of the
+    month's own number as a count of chance events; the median is taken as it is.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``month``, ``by`` and ``count``, as published: a year of which a month is missing or not
+        shown has no rows, so that nothing is worked out of what is hidden.
+    campaigns : iterable
+        Things with a ``month`` and a ``label``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``by``, ``month``, ``year``, ``campaign`` (its label, or ``none``), ``number_shown``,
+        ``usual`` (the median), ``times`` (the one over the other), ``ratio_lower`` and
+        ``ratio_upper``.
+    """
+    need_columns(table, "month", by, count)
+    months = pd.PeriodIndex(table["month"].astype(str), freq="M")
+    rows = pd.DataFrame({by: table[by].to_numpy(), "month": months})
+    rows["year"] = financial_years_of(rows["month"]).astype("str")
+    rows["number_shown"] = pd.to_numeric(table[count]).astype("float64").to_numpy()
+    shown = rows.groupby([by, "year"])["number_shown"].transform("count")
+    whole = rows[shown == A_YEAR].reset_index(drop=True)
+    named = {each.month: each.label for each in campaigns}
+    whole["campaign"] = [named.get(month, "none") for month in whole["month"]]
+    by_year = whole.groupby([by, "year"])["number_shown"]
+    whole["usual"] = by_year.transform(_median_of_others).astype("float64")
+    usual = whole["usual"].where(whole["usual"] > 0)
+    limits = poisson_interval(whole["number_shown"])
+    found = whole.assign(
+        times=whole["number_shown"] / usual,
+        ratio_lower=limits["lower"] / usual,
+        ratio_upper=limits["upper"] / usual,
+    )
+    return passed_on(found, table, value="times", unit="times the median of the other months")
+
+
+def _median_of_others(numbers: pd.Series) -> list[float]:
+    return [numbers.drop(at).median() for at in numbers.index]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, interval_text, list_text, rate_text, rounded_text
-from cdpb.say import first_and_last, moved, of_rows, row_where, rows_of, sentence
 from cdpb.statistics.measure import Measure
 
 TRENDS = {
@@ -20,31 +20,22 @@ def headline(
 ) -> str:
     """The finding in one sentence: how many, the recent trend, and young people beside them."""
     only_published(years, trends)
-    rows = rows_of(years.where(area_name=area), by="year")
+    rows = say.rows_of(years.where(area_name=area), by="year")
+    if not rows and not len(years):
+        return f"No numbers of adults in treatment are held for {period} or earlier."
     if not rows:
-        return _only_england(rows_of(years, by="year"), area, period)
-    latest = f"In {period}, {count_text(rows[-1]['people'])} adults were in treatment in {area}"
-    before = f", {_against(rows[-2], rows[-1])}" if len(rows) > 1 else ""
-    trend = row_where(trends, area_name=area)
-    return sentence(f"{latest}{before}; {TRENDS[trend['trend']]}{_beside(relative)}")
-
-
-def _beside(relative: Measure) -> str:
-    if not relative.known:
-        return ""
-    limits = interval_text(relative.lower, relative.upper, 2)
-    return (
-        f"; in {relative.period} their change divided by that of young people was "
-        f"{rounded_text(relative.value, 2)} ({limits})"
-    )
-
-
-def _only_england(rows: list[Any], area: str, period: str) -> str:
-    if not rows:
-        return sentence(f"No numbers of adults in treatment are held for {period} or earlier")
-    return sentence(
-        f"No numbers in treatment are held for {area}; in England "
-        f"{count_text(rows[-1]['people'])} adults were in treatment in {rows[-1]['year']}"
+        last = say.rows_of(years, by="year")[-1]
+        england = f"{count_text(last['people'])} adults were in treatment in {last['year']}"
+        return f"No numbers in treatment are held for {area}; in England {england}."
+    before = f", {_against(*rows[-2:])}" if len(rows) > 1 else ""
+    trend = TRENDS[say.row_where(trends, area_name=area)["trend"]]
+    beside = ""
+    if relative.known:
+        ratio = say.with_limits(relative.value, relative.lower, relative.upper)
+        beside = f"; in {relative.period} their change divided by that of young people was {ratio}"
+    return say.sentence(
+        f"In {period}, {count_text(rows[-1]['people'])} adults were in treatment in {area}{before}"
+        f"; {trend}{beside}"
     )
 
 
@@ -55,16 +46,16 @@ def _against(before: Any, after: Any) -> str:
     return f"{way} {count_text(before['people'])} in {before['year']}"
 
 
-@of_rows
+@say.of_rows
 def adults_years_title(years: PublishedTable, area: str) -> str:
     """Each place in its latest year, against the first year held."""
-    names = dict.fromkeys([area, *(str(row["area_name"]) for row in rows_of(years))])
-    places = [rows_of(years.where(area_name=name), by="year") for name in names]
+    names = dict.fromkeys([area, *(str(row["area_name"]) for row in say.rows_of(years))])
+    places = [say.rows_of(years.where(area_name=name), by="year") for name in names]
     places = [rows for rows in places if rows]
     first = {rows[0]["year"] for rows in places}
     if len(first) == 1:
-        told = list_text(_indexed(rows) for rows in places)
-        return f"Adults in treatment, with {first.pop()} as 100: {told}"
+        indexed = list_text(map(_indexed, places))
+        return f"Adults in treatment, with {first.pop()} as 100: {indexed}"
     each = [f"{_indexed(rows)} ({rows[0]['year']} is 100)" for rows in places]
     return f"Adults in treatment against the first year held: {'; '.join(each)}"
 
@@ -76,54 +67,49 @@ def _indexed(rows: list[Any]) -> str:
     return f"{last['area_name']} {rate_text(last['indexed'], 0)} in {last['year']}"
 
 
-@of_rows
+@say.of_rows
 def adults_trends_title(trends: PublishedTable) -> str:
     """The recent trend, place by place."""
-    told = [f"{row['area_name']}: {_trend(row)}" for row in rows_of(trends)]
-    return f"Recent trend in adults in treatment: {'; '.join(told)}"
+    each = [f"{row['area_name']}: {_trend(row)}" for row in say.rows_of(trends)]
+    return f"Recent trend in adults in treatment: {'; '.join(each)}"
 
 
 def _trend(row: Any) -> str:
     if row["slope"] is None:
         return str(row["trend"])
-    limits = interval_text(row["slope_lower"], row["slope_upper"], 0)
-    return f"{row['trend']}, {rate_text(row['slope'], 0)} people a year ({limits})"
+    slope, limits = (
+        rate_text(row["slope"], 0),
+        interval_text(row["slope_lower"], row["slope_upper"], 0),
+    )
+    return f"{row['trend']}, {slope} people a year ({limits})"
 
 
-@of_rows
 def adults_changed(years: PublishedTable) -> str:
     """From the year before to the latest held."""
-    rows = rows_of(years, by="year")
-    if len(rows) < 2:
-        return ""
-    before, after = rows[-2:]
-    return sentence(
-        f"From {before['year']} to {after['year']} adults in treatment "
-        f"{moved(before['people'], after['people'])}"
-    )
+    return say.change_sentence(years, lambda two: f"adults in treatment {two.moved('people')}")
 
 
 def adults_rounding(years: PublishedTable) -> str:
     """How far the publisher's rounding leaves the latest number open."""
-    rows = rows_of(years, by="year")
+    rows = say.rows_of(years, by="year")
     if not rows or rows[-1]["lowest"] == rows[-1]["highest"]:
         return ""
     lowest, highest = (count_text(rows[-1][name]) for name in ("lowest", "highest"))
-    return sentence(f"The publisher rounds to the nearest 5: {lowest} to {highest} were counted")
+    return f"The publisher rounds to the nearest 5: {lowest} to {highest} were counted."
 
 
-@of_rows
+@say.of_rows
 def adults_months_title(months: PublishedTable) -> str:
     """From the first month shown to the last."""
-    return f"Adults in treatment in twelve months: {first_and_last(months)}"
+    return f"Adults in treatment in twelve months: {say.first_and_last(months)}"
 
 
 def beside_sentence(adults: Measure, young: Measure) -> str:
     """The change of adults and that of young people, in the same months."""
     if not (adults.known and young.known):
         return ""
-    told = [rounded_text(each.value, 2) for each in (adults, young)]
-    return sentence(
+    of_adults, of_young = (rounded_text(each.value, 2) for each in (adults, young))
+    return (
         f"In the twelve months to March at the end of {adults.period} adults in treatment were "
-        f"{told[0]} times those of the year before, young people {told[1]} times"
+        f"{of_adults} times those of the year before, young people {of_young} times."
     )

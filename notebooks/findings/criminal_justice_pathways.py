@@ -2,59 +2,38 @@
 
 from typing import Any
 
+from cdpb import say
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import TOTAL, PublishedTable, only_published
-from cdpb.numbers import (
-    count_text,
-    interval_text,
-    list_text,
-    percent_text,
-    rounded_text,
-)
+from cdpb.numbers import count_text, interval_text, list_text, rounded_text
 from cdpb.periods import month_name
-from cdpb.say import measured, of_rows, row_where, rows_of, sentence, years_text
 from cdpb.statistics.measure import Measure
 
 
 def headline(
-    route: Measure,
-    orders: PublishedTable,
-    area: str,
-    period: str,
-    continuity: Measure | None = None,
+    route: Measure, orders: PublishedTable, area: str, period: str, care: Measure | None = None
 ) -> str:
-    """The finding in one sentence: who comes by this route, orders, and care after prison.
-
-    Parameters
-    ----------
-    continuity : Measure, optional
-        The share picked up after release; given where the edition may show it.
-    """
+    """The finding in one sentence: this route, orders, and care after prison where it is shown."""
     only_published(orders)
-    told = _orders(orders, area)
+    first = f"No numbers of who refers adults to treatment are held for {area}"
     if route.known:
         first = (
-            f"In {period}, {measured(route)} of adults starting treatment in {area} were referred "
-            f"by the criminal justice system"
+            f"In {period}, {say.measured(route)} of adults starting treatment in {area} were "
+            "referred by the criminal justice system"
         )
-    else:
-        first = f"No numbers of who refers adults to treatment are held for {area}"
-    return sentence("; ".join(filter(None, [first, told, _after_prison(continuity)])))
+    clauses = [first, _orders(orders)]
+    # A verdict on this measure reads as praise where its value is not beside it.
+    if care is not None and care.known:
+        clauses.append(
+            f"in {care.period}, {say.measured(care)} of those released from prison in need of "
+            "treatment were picked up within three weeks"
+        )
+    return say.sentence("; ".join(clauses))
 
 
-def _after_prison(continuity: Measure | None) -> str:
-    """A verdict on this measure reads as praise where its value is not beside it."""
-    if continuity is None or not continuity.known:
-        return ""
-    return (
-        f"in {continuity.period}, {measured(continuity)} of those released from prison in need of "
-        "treatment were picked up within three weeks"
-    )
-
-
-def _orders(orders: PublishedTable, area: str) -> str:
+def _orders(orders: PublishedTable) -> str:
     """Where the returns were received, the orders started over the latest twelve months."""
-    rows = rows_of(orders.where(order=TOTAL), by="month")
+    rows = say.rows_of(orders.where(order=TOTAL), by="month")
     if not rows:
         return "no whole year of the returns on custody, courts and prison has been received"
     when = f"in the twelve months to {month_name(rows[-1]['month'])}"
@@ -63,42 +42,35 @@ def _orders(orders: PublishedTable, area: str) -> str:
     return f"{when}, {count_text(rows[-1]['starts'])} treatment orders were started"
 
 
-@of_rows
+@say.of_rows
 def route_title(route: PublishedTable, area: str) -> str:
     """The share by this route in the first year held and in the last."""
-    rows = rows_of(route, by="year")
-    told = years_text(rows, "percent", lambda row: _percent(row, "started"))
     return (
-        f"Referred by the criminal justice system, of adults starting treatment in {area}: {told}"
+        f"Referred by the criminal justice system, of adults starting treatment in {area}: "
+        f"{say.share_over_years(route)}"
     )
 
 
-def _percent(row: Any, whole: str) -> str:
-    return percent_text(row["percent"], row[whole])
-
-
-@of_rows
 def route_changed(route: PublishedTable) -> str:
     """From the year before to the latest year held."""
-    rows = rows_of(route, by="year")
+    rows = say.rows_of(route, by="year")
     if len(rows) < 2:
         return ""
-    told = [
-        f"{_percent(row, 'started')} ({count_text(row['referred'])} of "
-        f"{count_text(row['started'])}) in {row['year']}"
+    shares = [
+        f"{say.share_text(row)} ({say.out_of(row['referred'], row['started'])}) in {row['year']}"
         for row in rows[-2:]
     ]
-    return sentence(f"Referred by the criminal justice system: {list_text(told)}")
+    return f"Referred by the criminal justice system: {list_text(shares)}."
 
 
-@of_rows
+@say.of_rows
 def orders_title(orders: PublishedTable) -> str:
     """Each kind of order over the first twelve months shown and over the last."""
-    kinds = dict.fromkeys(str(row["order"]) for row in rows_of(orders))
-    told = [_ends(rows_of(orders.where(order=kind), by="month"), kind) for kind in kinds]
-    months = sorted({str(row["month"]) for row in rows_of(orders)})
+    kinds = dict.fromkeys(str(row["order"]) for row in say.rows_of(orders))
+    each = [_ends(say.rows_of(orders.where(order=kind), by="month"), kind) for kind in kinds]
+    months = sorted({str(row["month"]) for row in say.rows_of(orders)})
     ends = dict.fromkeys(month_name(month) for month in (months[0], months[-1]))
-    return f"Orders started in twelve months, to {' and to '.join(ends)}: {'; '.join(told)}"
+    return f"Orders started in twelve months, to {' and to '.join(ends)}: {'; '.join(each)}"
 
 
 def _ends(rows: list[Any], kind: str) -> str:
@@ -116,9 +88,9 @@ def orders_sentence(change: Measure) -> str:
     if not change.known:
         return ""
     limits = interval_text(change.lower, change.upper, 2)
-    return sentence(
+    return (
         f"Orders started in the twelve months to March at the end of {change.period} were "
-        f"{rounded_text(change.value, 2)} times ({limits}) those of the twelve before"
+        f"{rounded_text(change.value, 2)} times ({limits}) those of the twelve before."
     )
 
 
@@ -126,21 +98,20 @@ def share_title(share: Measure, what: str) -> str:
     """``Drug tests that were positive: 49% (44% to 54%), 204 of 415, in 2023/24``."""
     if not share.known:
         return f"{what}: no share can be shown"
-    of = f"{count_text(share.numerator or 0)} of {count_text(share.denominator or 0)}"
-    return f"{what}: {measured(share)}, {of}, in {share.period}"
+    of = say.out_of(share.numerator, share.denominator)
+    return f"{what}: {say.measured(share)}, {of}, in {share.period}"
 
 
-@of_rows
+@say.of_rows
 def police_referrals_title(referrals: PublishedTable) -> str:
     """All referrals in the latest year held."""
-    latest = max(str(row["year"]) for row in rows_of(referrals))
-    row = row_where(referrals, year=latest, route=TOTAL)
-    return f"Police referrals to treatment in {latest}: {_shown(row['referrals'])}"
+    row = say.rows_of(referrals.where(route=TOTAL), by="year")[-1]
+    return f"Police referrals to treatment in {row['year']}: {_shown(row['referrals'])}"
 
 
-@of_rows
+@say.of_rows
 def court_referrals_title(referred: PublishedTable) -> str:
     """Referrals for assessment in the latest year held."""
-    row = rows_of(referred, by="year")[-1]
+    row = say.rows_of(referred, by="year")[-1]
     number = _shown(row["referrals"])
     return f"Referrals from court and probation for assessment in {row['year']}: {number}"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from cdpb import say
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, interval_text, percent_text, rate_text
-from cdpb.say import measured, moved, of_rows, rows_of, sentence, years_text
 from cdpb.statistics.measure import Measure
 
 NOT_DRUG_RELATED = (
@@ -16,18 +16,14 @@ DEATHS_OF_ENGLAND = (
     "England's figures at hand give numbers in treatment alone, without deaths, and no figures "
     "for London are held, so there is no comparison with either in any year."
 )
-PROVIDER_APART = (
-    "The provider counts deaths by rules of its own. Its figures stand apart from the yearly "
-    "publication above and are never joined to it."
-)
 
 
 def headline(share: Measure, change: Measure, first: str, area: str, period: str) -> str:
     """The finding in one sentence: the share who died, and whether it has risen since the start."""
     if not share.known:
-        return sentence(f"No figures of deaths in treatment in {area} are held")
-    said = f"In {period}, {measured(share)} of adults in treatment in {area} died"
-    return sentence(f"{said}{_since(change, first)}")
+        return f"No figures of deaths in treatment in {area} are held."
+    died = f"In {period}, {say.measured(share)} of adults in treatment in {area} died"
+    return f"{died}{_since(change, first)}."
 
 
 def _since(change: Measure, first: str) -> str:
@@ -47,75 +43,62 @@ def _since(change: Measure, first: str) -> str:
 def first_year(shares: PublishedTable) -> str:
     """The first year that a table has, or what to call it where it has none."""
     only_published(shares)
-    return min((str(row["year"]) for row in shares.rows()), default="the first year held")
+    return min((str(row["year"]) for row in say.rows_of(shares)), default="the first year held")
 
 
-@of_rows
+@say.of_rows
 def deaths_title(shares: PublishedTable, area: str) -> str:
     """The share who died in the first year and in the last, with the last year's limits."""
-    rows = rows_of(shares, by="year")
-    limits = interval_text(rows[-1]["lower"], rows[-1]["upper"], 1, "%")
-    return (
-        f"Died, of adults in treatment in {area}: {years_text(rows, 'percent', _share)} ({limits})"
-    )
+    last = say.rows_of(shares, by="year")[-1]
+    limits = interval_text(last["lower"], last["upper"], 1, "%")
+    years = say.share_over_years(shares, say.ADULTS)
+    return f"Died, of adults in treatment in {area}: {years} ({limits})"
 
 
-def _share(row: Any) -> str:
-    return percent_text(row["percent"], row["adults"])
-
-
-@of_rows
 def deaths_changed(shares: PublishedTable) -> str:
     """From the year before to the latest: deaths, and adults in treatment, rounded."""
-    rows = rows_of(shares, by="year")
-    if len(rows) < 2:
-        return ""
-    before, after = rows[-2:]
-    return sentence(
-        f"From {before['year']} to {after['year']} deaths "
-        f"{moved(before['deaths'], after['deaths'])} and adults in treatment "
-        f"{moved(before['adults'], after['adults'])}, each rounded to the nearest 5; the change "
-        "may be rounding or chance"
+    return say.change_sentence(
+        shares,
+        lambda two: (
+            f"deaths {two.moved('deaths')} and adults in treatment {two.moved('adults')}, each "
+            "rounded to the nearest 5; the change may be rounding or chance"
+        ),
     )
 
 
-@of_rows
+@say.of_rows
 def deaths_rounding(shares: PublishedTable) -> str:
     """How far the publisher's rounding to 5 leaves the latest share open."""
-    row = rows_of(shares, by="year")[-1]
-    limits = interval_text(row["lowest_percent"], row["highest_percent"], 1, "%")
-    return sentence(
-        f"{count_text(row['deaths'])} deaths in {row['year']} are rounded to the nearest 5, so the "
-        f"share of {_share(row)} could be anything from {limits} apart from any chance variation"
-    )
+    row = say.rows_of(shares, by="year")[-1]
+    deaths = f"{count_text(row['deaths'])} deaths in {row['year']} are rounded"
+    return say.rounding_sentence(row, deaths, say.share_text(row, say.ADULTS))
 
 
-@of_rows
+@say.of_rows
 def two_sources_sentence(ratio: PublishedTable) -> str:
     """Two counts that the documents quote, their ratio, and why it is no trend."""
-    row = rows_of(ratio)[0]
+    row = say.rows_of(ratio)[0]
     lower, upper = row["ratio_lower"], row["ratio_upper"]
     shown = "includes" if lower <= 1 <= upper else "leaves out"
-    return sentence(
+    return (
         f"The documents quote {count_text(row['deaths_before'])} deaths in {row['previous_year']}, "
         f"from the yearly publication, and {count_text(row['deaths'])} in {row['year']}, from the "
-        f"treatment provider: a rate ratio of {rate_text(row['rate_ratio'], 2)} "
-        f"({interval_text(lower, upper, 2)}), which {shown} no change. The two come from two "
-        "sources, so no trend is claimed"
+        f"treatment provider: a rate ratio of {say.with_limits(row['rate_ratio'], lower, upper)}, "
+        f"which {shown} no change. The two come from two sources, so no trend is claimed."
     )
 
 
-@of_rows
+@say.of_rows
 def provider_title(provider: PublishedTable) -> str:
     """The provider's own count in the latest year."""
-    row = rows_of(provider, by="year")[-1]
+    row = say.rows_of(provider, by="year")[-1]
     return f"Deaths in treatment by the provider's own count: {_count(row, 'deaths')}"
 
 
-@of_rows
+@say.of_rows
 def naloxone_title(naloxone: PublishedTable) -> str:
     """The share who hold naloxone in the latest quarter."""
-    row = rows_of(naloxone.where(holding="yes"), by="quarter")[-1]
+    row = say.rows_of(naloxone.where(holding="yes"), by="quarter")[-1]
     when = f"in {row['quarter']}"
     if row["percent_holding"] is MASKED:
         return f"Naloxone {when} is not shown, to protect people"
@@ -124,15 +107,14 @@ def naloxone_title(naloxone: PublishedTable) -> str:
     return f"{share} ({limits}) of heroin users in the service held naloxone {when}"
 
 
-@of_rows
+@say.of_rows
 def strips_title(strips: PublishedTable) -> str:
-    """Strips issued in the latest year, and why positive results are no prevalence."""
-    row = rows_of(strips.where(result="issued"), by="year")[-1]
+    """Strips issued in the latest year; positive results are no prevalence."""
+    row = say.rows_of(strips.where(result="issued"), by="year")[-1]
     return f"Nitazene test strips issued: {_count(row, 'strips')}"
 
 
 def _count(row: Any, column: str) -> str:
-    value = row[column]
-    if value is MASKED:
+    if row[column] is MASKED:
         return f"not shown for {row['year']}, to protect people"
-    return f"{count_text(value)} in {row['year']}"
+    return f"{count_text(row[column])} in {row['year']}"

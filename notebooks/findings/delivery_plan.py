@@ -7,7 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.findings.assessment_records import NO_VERDICT, Others, answers_to, codes_of
+from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of
 from cdpb.numbers import count_text, list_text
 from cdpb.report.markup import Block
 from cdpb.report.over_years import link_to
@@ -21,45 +21,26 @@ PRIORITIES = {"1": "supply", "2": "treatment", "3": "demand"}
 
 
 def plan_table(actions: Sequence[Mapping[str, str]], others: Others) -> pd.DataFrame:
-    """Every action, one row each, with what the findings that it answers to say today.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``priority_no``, ``action_no``, ``objective``, ``action``, ``owners``, ``linked_to``
-        (findings with their verdicts), ``measured_by`` and ``target_date``.
-    """
+    """Every action, one row each, with what the findings that it answers to say today."""
     table = pd.DataFrame([_row(each, others) for each in actions], columns=COLUMNS)
-    table.attrs = {
-        "source": "delivery_plan",
-        "sources": ["this_assessment"],
-        **first_step(table.columns),
-    }
+    table.attrs = {"source": "delivery_plan", "sources": ["this_assessment"]} | first_step(COLUMNS)
     return table
 
 
 def _row(action: Mapping[str, str], others: Others) -> list[Any]:
     linked = [f"{each['title']}: {_verdict(each)}" for each in others.linked(action)]
+    owners = [name.strip() for name in action["responsible_partners"].split(";") if name.strip()]
     return [
         action["priority_no"],
         int(action["action_no"]),
         f"{action['objective_code']} {action['objective']}",
         action["action"],
-        "; ".join(owners_of(action)) or "not named",
-        "; ".join(linked) or _no_finding(action),
+        "; ".join(owners) or "not named",
+        # No finding answers to it, or it was not run.
+        "; ".join(linked) or ("not run yet" if action["linked_findings"] else "no finding"),
         _metrics(action),
         action["target_completion_date"] or NOT_SET,
     ]
-
-
-def owners_of(action: Mapping[str, str]) -> list[str]:
-    """Who is responsible for an action."""
-    return [name.strip() for name in action["responsible_partners"].split(";") if name.strip()]
-
-
-def _no_finding(action: Mapping[str, str]) -> str:
-    """Why no verdict stands beside an action: no finding answers to it, or it was not run."""
-    return "not run yet" if action["linked_findings"] else "no finding"
 
 
 def _metrics(action: Mapping[str, str]) -> str:

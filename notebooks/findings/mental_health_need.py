@@ -1,13 +1,8 @@
 """What the figures of mental health need say, in sentences."""
 
+from cdpb import say
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text
-from cdpb.say import (
-    measured,
-    of_rows,
-    rows_of,
-    sentence,
-)
 from cdpb.statistics.measure import Measure
 
 HIDDEN = "is not shown, to protect people"
@@ -19,24 +14,16 @@ NEED_OF_ENGLAND = (
 
 def headline(need: Measure, untreated: Measure, area: str, period: str) -> str:
     """The finding in one sentence: adults in need, and those of them who were not treated."""
+    starting = f"starting treatment in {area}"
     if not need.period:
-        return sentence(
-            f"Figures of mental health need among people starting treatment in {area} are not held"
-        )
+        return f"Figures of mental health need among people {starting} are not held."
     if not need.known:
-        return sentence(
-            f"In {period}, mental health need among adults starting treatment in {area} {HIDDEN}"
-        )
-    return sentence(
-        f"In {period}, {measured(need)} of adults starting treatment in "
-        f"{area} had a mental health need{_untreated_text(untreated)}"
-    )
-
-
-def _untreated_text(untreated: Measure) -> str:
-    if not untreated.known:
-        return f"; how many of them were not treated for it {HIDDEN}"
-    return f", and {measured(untreated)} of them were not treated for it"
+        return f"In {period}, mental health need among adults {starting} {HIDDEN}."
+    not_treated = f"; how many of them were not treated for it {HIDDEN}"
+    if untreated.known:
+        not_treated = f", and {say.measured(untreated)} of them were not treated for it"
+    share = f"{say.measured(need)} of adults {starting}"
+    return f"In {period}, {share} had a mental health need{not_treated}."
 
 
 def need_title(adults: Measure, young: Measure) -> str:
@@ -52,30 +39,29 @@ def untreated_title(adults: Measure, young: Measure) -> str:
 def _by_group(adults: Measure, young: Measure) -> str:
     named = (("adults", adults), ("young people", young))
     return list_text(
-        f"{name} {measured(each) if each.known else 'not shown'}" for name, each in named
+        f"{name} {say.measured(each) if each.known else 'not shown'}" for name, each in named
     )
 
 
-@of_rows
+@say.of_rows
 def need_changed(need: PublishedTable) -> str:
-    """From the year before to the latest: the share of adults in need."""
+    """From the year before to the latest that are shown: the share of adults in need."""
     shown = need.where(group="adults", need="yes").to_frame().dropna(subset=["percent_in_need"])
-    shown = shown.sort_values("year")
     if len(shown) < 2:
         return ""
-    before, after = shown.iloc[-2], shown.iloc[-1]
-    return sentence(
-        f"From {before['year']} to {after['year']} adults with a mental health need went from "
-        f"{count_text(before['persons'])} of {count_text(before['in_all'])} starting treatment to "
-        f"{count_text(after['persons'])} of {count_text(after['in_all'])}"
+    rows = shown.sort_values("year").iloc[-2:]
+    before, after = map(say.out_of, rows["persons"], rows["in_all"])
+    return (
+        f"From {' to '.join(rows['year'])} adults with a mental health need went from {before} "
+        f"starting treatment to {after}."
     )
 
 
-@of_rows
+@say.of_rows
 def starting_sentence(starting: PublishedTable, area: str) -> str:
     """How many adults the return would be about, from published figures."""
-    last = rows_of(starting, by="year")[-1]
-    return sentence(
+    last = say.rows_of(starting, by="year")[-1]
+    return (
         f"Published figures give {count_text(last['started'])} adults starting treatment in {area} "
-        f"in {last['year']}, rounded to the nearest 5, and say nothing of their mental health"
+        f"in {last['year']}, rounded to the nearest 5, and say nothing of their mental health."
     )

@@ -2,23 +2,11 @@
 
 from itertools import combinations
 
+from cdpb import say
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, interval_text, list_text
-from cdpb.say import (
-    change_sentence,
-    each_over_years,
-    measured,
-    of_rows,
-    range_text,
-    rounding_sentence_of,
-    row_where,
-    sentence,
-    share_text,
-    value_text,
-)
-from cdpb.statistics.comparison import compare_measures
-from cdpb.statistics.in_treatment import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
 from cdpb.statistics.measure import Measure
+from cdpb.statistics.treatment import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
 
 ROUGH_SLEEPING = (
     "Rough sleeping: counts of people seen sleeping rough (CHAIN, Greater London Authority) are "
@@ -36,49 +24,42 @@ DISADVANTAGES = {
 
 
 def headline(
-    housing: PublishedTable,
-    housed: Measure,
-    others: Measure,
-    area: str,
-    public_period: str,
-    period: str,
+    housing: PublishedTable, housed: Measure, others: Measure, area: str, *periods: str
 ) -> str:
-    """The finding in one sentence: housing need at start, and how far other needs go with it."""
-    urgent, other = (row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
+    """The finding in one sentence: housing need at start, and how far other needs go with it.
+
+    The periods are that of the published figures, and that of the return.
+    """
+    public_period, period = periods
+    overlap = _overlap_text(housed, others, period)
+    urgent, other = (say.row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
     if urgent is None or other is None:
-        told = f"No figures of housing at start of treatment are held for {area}"
-        return sentence(f"{told}{_overlap_text(housed, others, period)}")
+        return f"No figures of housing at start of treatment are held for {area}; {overlap}."
     interval = interval_text(urgent["lower"], urgent["upper"], 0, "%")
-    return sentence(
-        f"In {public_period}, {share_text(urgent)} ({interval}) of adults starting treatment in "
-        f"{area} had an urgent housing problem and {share_text(other)} another one"
-        f"{_overlap_text(housed, others, period)}"
+    return (
+        f"In {public_period}, {say.share_text(urgent)} ({interval}) of adults starting treatment "
+        f"in {area} had an urgent housing problem and {say.share_text(other)} another one; "
+        f"{overlap}."
     )
 
 
 def _overlap_text(housed: Measure, others: Measure, period: str) -> str:
     if not housed.source or not housed.period:
-        return "; figures of how far disadvantages meet in one person are not held"
+        return "figures of how far disadvantages meet in one person are not held"
     if not (housed.known and others.known):
         return (
-            f"; how far disadvantages met in one person in {period} is not shown, to protect people"
+            f"how far disadvantages met in one person in {period} is not shown, to protect people"
         )
     return (
-        f"; in {period}, {measured(housed)} of those with a housing "
-        f"problem also had a mental health need, {_against(housed, others)}"
+        f"in {period}, {say.measured(housed)} of those with a housing problem also had a mental "
+        f"health need, {say.share_compared(housed, others)} of others"
     )
 
 
-def _against(housed: Measure, others: Measure) -> str:
-    how = {"higher": "a larger share than", "lower": "a smaller share than"}
-    side = how.get(compare_measures(housed, others), "a share similar to")
-    return f"{side} the {value_text(others)} of others"
-
-
-@of_rows
+@say.of_rows
 def housing_title(housing: PublishedTable, area: str) -> str:
     """How many of those who started had a housing problem, urgent or not."""
-    urgent, other = (row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
+    urgent, other = (say.row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
     return (
         f"Of {count_text(urgent['started'])} adults starting treatment in {area}, "
         f"{count_text(urgent['adults'])} had an urgent housing problem and "
@@ -86,59 +67,58 @@ def housing_title(housing: PublishedTable, area: str) -> str:
     )
 
 
-@of_rows
+@say.of_rows
 def employment_title(employment: PublishedTable, area: str) -> str:
     """How many of those who started were out of work, or too ill for it."""
-    told = [
-        f"{share_text(row_where(employment, employment=each))} were {each}"
+    shares = [
+        f"{say.share_text(say.row_where(employment, employment=each))} were {each}"
         for each in (UNEMPLOYED, SICK)
     ]
-    return f"Of adults starting treatment in {area}, {list_text(told)}"
+    return f"Of adults starting treatment in {area}, {list_text(shares)}"
 
 
-@of_rows
+@say.of_rows
 def housing_over_years_title(years: PublishedTable) -> str:
     """Housing problems in the first year and in the last."""
-    told = each_over_years(years, "housing", (URGENT, HOUSING_PROBLEM))
-    return f"Share of adults starting treatment: {told}"
+    shares = say.each_over_years(years, "housing", (URGENT, HOUSING_PROBLEM))
+    return f"Share of adults starting treatment: {shares}"
 
 
-@of_rows
+@say.of_rows
 def urgent_by_group_title(groups: PublishedTable) -> str:
     """The substance groups with the largest and the smallest share in urgent need."""
-    return f"Urgent housing problem: {range_text(groups)} of adults starting treatment"
+    return f"Urgent housing problem: {say.range_text(groups)} of adults starting treatment"
 
 
-@of_rows
+@say.of_rows
 def housing_changed(years: PublishedTable) -> str:
     """From the year before to the latest: adults starting treatment in urgent need."""
     who = "adults starting treatment with an urgent housing problem"
-    return change_sentence(years.where(housing=URGENT), who, "adults")
+    return say.starters_changed(years.where(housing=URGENT), who, "adults")
 
 
-@of_rows
+@say.of_rows
 def housing_rounding(housing: PublishedTable, area: str) -> str:
     """What the publisher's rounding leaves open of the share in urgent need."""
-    urgent = "with an urgent housing problem"
-    return rounding_sentence_of(row_where(housing, housing=URGENT), area, urgent, "situations")
+    row = say.row_where(housing, housing=URGENT)
+    return say.starters_rounding(row, area, "with an urgent housing problem", "situations")
 
 
-@of_rows
+@say.of_rows
 def needs_title(needs: PublishedTable, housed: Measure, others: Measure) -> str:
     """Mental health need among those with a housing problem against that among others."""
     if not (housed.known and others.known):
         return "Mental health need, by housing problem"
     return (
-        f"Mental health need: {measured(housed)} of adults with a housing problem, "
-        f"{measured(others)} of others"
+        f"Mental health need: {say.measured(housed)} of adults with a housing problem, "
+        f"{say.measured(others)} of others"
     )
 
 
-@of_rows
+@say.of_rows
 def overlap_title(overlap: PublishedTable) -> str:
     """How many met two of the disadvantages together, where it may be said."""
-    told = [_both(overlap, *two) for two in combinations(DISADVANTAGES, 2)]
-    known = [each for each in told if each]
+    known = list(filter(None, (_both(overlap, *two) for two in combinations(DISADVANTAGES, 2))))
     if not known:
         return "Adults starting treatment, by the three disadvantages together"
     return f"Adults starting treatment who had both: {'; '.join(known)}"

@@ -9,11 +9,11 @@ import pandas as pd
 from cdpb import catalogue, paths
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.findings.assessment_records import Others
+from cdpb.findings.brief import source_in
 from cdpb.findings.compare_years import plain_period
-from cdpb.findings.loading import source_in
+from cdpb.findings.documents import Others
 from cdpb.numbers import count_text, is_known, measure_text
-from cdpb.say import rows_of
+from cdpb.say import row_where
 from cdpb.sources import SeriesBreak
 from cdpb.statistics.comparison import NOT_COMPARED
 from cdpb.statistics.framework import moved_words
@@ -23,11 +23,11 @@ from cdpb.steps import first_step
 TIERS = ("strategic", "intermediate", "local")
 # How many the national framework of May 2023 has; see the landing page of outcomes_framework.
 NATIONAL = {"headline": 11, "supporting": 22}
-NEEDED = {
-    "metric_id", "tier", "outcome", "kind", "metric", "source", "url_or_owner",
-    "lowest_geography", "access", "held_as", "finding_id", "key_figure", "source_id",
-    "indicator", "indicator_unit",
-}  # fmt: skip
+NEEDED = (
+    "access", "finding_id", "held_as", "indicator", "indicator_unit", "key_figure", "kind",
+    "lowest_geography", "metric", "metric_id", "outcome", "source", "source_id", "tier",
+    "url_or_owner",
+)  # fmt: skip
 SHOWN = ["metric_id", "metric", "latest", "beside", "trend", "where_from"]
 COLUMNS = [
     "metric_id", "tier", "outcome", "metric_kind", "metric", "latest", "metric_value",
@@ -36,25 +36,19 @@ COLUMNS = [
 ]  # fmt: skip
 NONE = "no figure"
 LOCAL = ("LA", "ward", "LSOA")
+# A metric's latest value, what it stands beside, and the words for its trend.
+Found = tuple[Measure, Measure | None, str]
 
 
 def metrics(area: str = "") -> list[dict[str, str]]:
-    """The national metrics, and after them the local ones of an area, one row a metric.
+    """The national metrics, one row each, then those that a partnership adds.
 
-    Parameters
-    ----------
-    area : str
-        GSS code; ``data/areas/<code>_metrics.csv`` has what the partnership adds, if anything.
-
-    Raises
-    ------
-    InputError
-        If it is missing or lacks a column.
+    Its own stand in ``data/areas/<code>_metrics.csv``, where there is such a file.
     """
-    data, needed = paths.data_folder(), sorted(NEEDED)
+    data = paths.data_folder()
     own = data / "areas" / f"{area}_metrics.csv"
-    local = list_rows(own, *needed) if own.is_file() else []
-    return [*list_rows(data / "metrics.csv", *needed), *local]
+    local = list_rows(own, *NEEDED) if own.is_file() else []
+    return [*list_rows(data / "metrics.csv", *NEEDED), *local]
 
 
 def indicators(area: str = "") -> list[dict[str, str]]:
@@ -68,23 +62,12 @@ def series_breaks(*source_ids: str) -> dict[str, list[SeriesBreak]]:
 
 
 def framework_table(
-    held: Mapping[str, tuple[Measure, Measure | None, str]],
-    names: Mapping[str, str],
-    others: Others,
-    area: str,
+    held: Mapping[str, Found], names: Mapping[str, str], others: Others, area: str
 ) -> pd.DataFrame:
     """All metrics in their order, each with its latest value or why there is none.
 
-    Parameters
-    ----------
-    held : mapping
-        From `cdpb.statistics.framework.latest_metrics`.
-    names : mapping
-        GSS code to name, of the area and those it stands beside.
-    others : Others
-        The other findings: a metric that is one of their key figures has its value from there.
-    area : str
-        GSS code, for the partnership's local metrics.
+    A value is from ``held`` (as `latest_metrics` gives them) or else a key figure of one of the
+    other findings. ``names`` has the area and those it stands beside, by GSS code.
     """
     rows = []
     for metric in metrics(area):
@@ -103,15 +86,12 @@ def of_tier(table: pd.DataFrame, tier: str) -> pd.DataFrame:
     return chosen
 
 
-def _from_finding(
-    metric: Mapping[str, str], others: Others
-) -> tuple[Measure, Measure | None, str] | None:
+def _from_finding(metric: Mapping[str, str], others: Others) -> Found | None:
     record, figure = _key_figure(metric, others)
     if not is_known(figure.get("value")):
         return None
-    beside = [each for each in figure["comparators"] if is_known(each["value"])]
-    against = _as_measure(beside[0]) if beside else None
-    return _as_measure(figure), against, _since_last_year(record, figure)
+    beside = [_as_measure(each) for each in figure["comparators"] if is_known(each["value"])]
+    return _as_measure(figure), next(iter(beside), None), _since_last_year(record, figure)
 
 
 def _key_figure(
@@ -123,15 +103,15 @@ def _key_figure(
     return record, named[0] if named else {}
 
 
-def _as_measure(told: Mapping[str, Any]) -> Measure:
+def _as_measure(recorded: Mapping[str, Any]) -> Measure:
     known = {each.name for each in fields(Measure)}
-    return Measure(**{name: value for name, value in told.items() if name in known})
+    return Measure(**{name: value for name, value in recorded.items() if name in known})
 
 
 def _since_last_year(record: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
     """How a key figure moved, as its own page tells it, or why that can't be said."""
-    told = (record.get("before") or {}).get("key_figures", ())
-    row = next((each for each in told if each["id"] == figure["id"]), None)
+    before = (record.get("before") or {}).get("key_figures", ())
+    row = next((each for each in before if each["id"] == figure["id"]), None)
     if row is None:
         return "not held for the year before"
     if row["before"] is None or row["why"]:
@@ -141,38 +121,24 @@ def _since_last_year(record: Mapping[str, Any], figure: Mapping[str, Any]) -> st
 
 
 def _row(
-    metric: Mapping[str, str],
-    found: tuple[Measure, Measure | None, str] | None,
-    names: Mapping[str, str],
-    why: str,
-    area: str,
+    metric: Mapping[str, str], found: Found | None, names: Mapping[str, str], why: str, area: str
 ) -> list[Any]:
     about = [metric[name] for name in ("metric_id", "tier", "outcome", "kind", "metric")]
     if found is None:
         return [*about, NONE, None, None, None, "", "", "", "", why]
     measure, against, trend = found
     latest = f"{measure_text(measure.to_dict())}, {measure.period}" if measure.known else NONE
-    return [
-        *about,
-        latest,
-        measure.value,
-        measure.lower,
-        measure.upper,
-        measure.unit,
-        measure.period,
-        _beside(measure, against, names),
-        trend,
-        _where_from(metric, measure, area),
-    ]
+    numbers = [measure.value, measure.lower, measure.upper, measure.unit, measure.period]
+    beside = _beside(measure, against, names)
+    return [*about, latest, *numbers, beside, trend, _where_from(metric, measure, area)]
 
 
 def _beside(measure: Measure, against: Measure | None, names: Mapping[str, str]) -> str:
     """``London 4.2 per 1,000 residents: lower``; ``not compared`` for a number of people."""
     if against is None:
         return NOT_COMPARED
-    told = f"{names.get(against.label, against.label)} {measure_text(against.to_dict())}"
-    told = told if measure.known else f"{told}, {against.period}"
-    return f"{told}: {_side(measure, against)}" if measure.known else told
+    text = f"{names.get(against.label, against.label)} {measure_text(against.to_dict())}"
+    return f"{text}: {_side(measure, against)}" if measure.known else f"{text}, {against.period}"
 
 
 def _side(measure: Measure, against: Measure) -> str:
@@ -221,9 +187,9 @@ def framework_headline(shown: list[PublishedTable], name: str, year: str) -> str
     only_published(*shown)
     rows = [row for table in shown for row in table.rows()]
     known = sum(row["latest"] != NONE for row in rows)
-    own = any(row["tier"] == "local" for row in rows)
-    national = "of the national framework that are listed here"
-    whose = "that the partnership measures itself by" if own else national
+    whose = "of the national framework that are listed here"
+    if any(row["tier"] == "local" for row in rows):
+        whose = "that the partnership measures itself by"
     return (
         f"Of the {count_text(len(rows))} metrics {whose}, {count_text(known)} have a figure "
         f"for {name} for {year} or earlier; {count_text(len(rows) - known)} have none"
@@ -245,17 +211,14 @@ def no_local(name: str) -> str:
 
 def gap_sentence(gap: PublishedTable, local: PublishedTable) -> str:
     """What is left out of the national framework, by the plan where its metrics are on file."""
-    told = next(row for row in rows_of(gap) if row["metric_kind"] == "supporting")
+    row = row_where(gap, metric_kind="supporting")
     national, listed, left_out = (
-        count_text(told[name]) for name in ("national", "listed", "left_out")
+        count_text(row[name]) for name in ("national", "listed", "left_out")
     )
+    has = f"The national framework has {national} supporting metrics"
     if not len(local):
-        return (
-            f"The national framework has {national} supporting metrics, of which {listed} are "
-            f"listed here; {left_out} have no row and no figure"
-        )
+        return f"{has}, of which {listed} are listed here; {left_out} have no row and no figure"
     return (
-        f"The national framework has {national} supporting metrics and the delivery plan lists "
-        f"{listed}: {left_out} are left out. The plan does not say which or why, so they have no "
-        "row and no figure here"
+        f"{has} and the delivery plan lists {listed}: {left_out} are left out. The plan does not "
+        "say which or why, so they have no row and no figure here"
     )

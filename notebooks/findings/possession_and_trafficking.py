@@ -1,29 +1,14 @@
-"""What the figures of possession and trafficking say, in sentences."""
+"""Sentences and statistics of possession and trafficking."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import (
-    count_text,
-    interval_text,
-    list_text,
-    rate_text,
-    rounded_text,
-    within_sentence,
-)
+from cdpb.numbers import count_text, list_text, rate_text, rounded_text, within_sentence
 from cdpb.periods import FinancialYear, financial_years_of, month_name
-from cdpb.say import (
-    moved,
-    of_rows,
-    possessive,
-    row_where,
-    rows_of,
-    sentence,
-    years_text,
-)
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.intervals import odds_of_two_counts
@@ -32,46 +17,39 @@ from cdpb.statistics.places import ALL_OFFENCES, change_on_year_before
 from cdpb.statistics.rates import total_by
 from cdpb.statistics.windows import complete_financial_years
 
-BY_ITSELF = "possession", "trafficking"
+OFFENCES = ["possession", "trafficking"]
+RATIOS = ["place", "year", *OFFENCES, "ratio", "ratio_lower", "ratio_upper"]
+# A year that begins in July is a financial year three months late.
+JULY_AFTER_APRIL = 3
 
 
 def headline(ratio: Measure, elsewhere: Measure, period: str) -> str:
     """The finding in one sentence: how many possession offences to one of trafficking."""
     if not ratio.known:
-        return sentence(f"No year of recorded drug offences is held for {period} or earlier")
-    side = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
-    against = side.get(compare_measures(ratio, elsewhere), "beside")
-    where = within_sentence(elsewhere.label)
-    there = f"{rounded_text(elsewhere.value, 2)} in the {where}"
-    return sentence(
-        f"In {period}, {ratio.label} recorded {count_text(ratio.numerator or 0)} possession and "
-        f"{count_text(ratio.denominator or 0)} trafficking offences: {_two(ratio)} of possession "
-        f"to each of trafficking, {against} {there}"
-    )
-
-
-def _two(ratio: Measure) -> str:
-    """``0.97 (0.86 to 1.09)``."""
-    value = rounded_text(ratio.value, 2)
+        return f"No year of recorded drug offences is held for {period} or earlier."
+    against = say.SIDES.get(compare_measures(ratio, elsewhere), "beside")
+    value = say.with_limits(ratio.value, ratio.lower, ratio.upper)
     return (
-        f"{value} ({interval_text(ratio.lower, ratio.upper, 2)})" if ratio.has_interval else value
+        f"In {period}, {ratio.label} recorded {count_text(ratio.numerator or 0)} possession and "
+        f"{count_text(ratio.denominator or 0)} trafficking offences: {value} of possession to each "
+        f"of trafficking, {against} {rounded_text(elsewhere.value, 2)} in the "
+        f"{within_sentence(elsewhere.label)}."
     )
 
 
-@of_rows
+@say.of_rows
 def ratios_title(ratios: PublishedTable, area: str) -> str:
     """The ratio in the first year held and in the last, here and elsewhere."""
-    names = dict.fromkeys([area, *(str(row["place"]) for row in rows_of(ratios))])
-    ends = [_ends(ratios, name) for name in names]
-    return f"Possession offences to one of trafficking: {'; '.join(ends)}"
+    names = dict.fromkeys([area, *(str(row["place"]) for row in say.rows_of(ratios))])
+    rows = {name: say.rows_of(ratios.where(place=name), by="year") for name in names}
+    places = [
+        f"{name} {say.years_text(own, 'ratio', lambda row: rate_text(row['ratio'], 2))}"
+        for name, own in rows.items()
+    ]
+    return f"Possession offences to one of trafficking: {'; '.join(places)}"
 
 
-def _ends(ratios: PublishedTable, name: str) -> str:
-    rows = rows_of(ratios.where(place=name), by="year")
-    return f"{name} {years_text(rows, 'ratio', lambda row: rate_text(row['ratio'], 2))}"
-
-
-@of_rows
+@say.of_rows
 def offences_by_month_title(months: PublishedTable) -> str:
     """Each kind of offence in the year shown against the year before."""
     table = months.to_frame()
@@ -79,24 +57,24 @@ def offences_by_month_title(months: PublishedTable) -> str:
     sums = table.groupby(["offence", years])["offences"].sum().unstack()
     if sums.shape[1] < 2:
         return ""
-    told = [f"{offence} {moved(*sums.loc[offence].iloc[-2:])}" for offence in BY_ITSELF]
-    return f"From {sums.columns[-2]} to {sums.columns[-1]}, {list_text(told)}"
+    kinds = [f"{offence} {say.moved(*sums.loc[offence].iloc[-2:])}" for offence in OFFENCES]
+    return f"From {sums.columns[-2]} to {sums.columns[-1]}, {list_text(kinds)}"
 
 
-@of_rows
+@say.of_rows
 def against_elsewhere_title(change: PublishedTable, area: str) -> str:
     """How possession and trafficking moved here, against the rest of London."""
-    told = [_against(row_where(change, offence=offence)) for offence in BY_ITSELF]
-    return f"In {area}, {'; '.join(told)}"
+    return f"In {area}, {_each_against(change)}"
 
 
-def _against(row: Any) -> str:
-    """``trafficking rose from 347 to 538, more than elsewhere``."""
-    return f"{row['offence']} {_moved(row)}, {_side(row)} elsewhere"
+def _each_against(change: PublishedTable) -> str:
+    """``trafficking rose from 347 to 538, more than elsewhere``, and the other kind."""
+    rows = (say.row_where(change, offence=offence) for offence in OFFENCES)
+    return "; ".join(f"{row['offence']} {_moved(row)}, {_side(row)} elsewhere" for row in rows)
 
 
 def _moved(row: Any) -> str:
-    return moved(row["offences_before"], row["offences"])
+    return say.moved(row["offences_before"], row["offences"])
 
 
 def _side(row: Any) -> str:
@@ -109,80 +87,54 @@ def _side(row: Any) -> str:
     return "more than" if (row["relative_lower"] > 1) == rose else "less than"
 
 
-@of_rows
+@say.of_rows
 def to_june_sentence(to_june: PublishedTable, area: str) -> str:
     """The two years to the last June held: all offences, then each kind."""
-    row = row_where(to_june, offence=ALL_OFFENCES)
+    row = say.row_where(to_june, offence=ALL_OFFENCES)
     when = f"Between {row['previous_period']} and {row['period']}"
-    return sentence(f"{when} {_all_and_each(to_june, area)}")
+    return f"{when} {_all_and_each(to_june, area)}."
 
 
-@of_rows
+@say.of_rows
 def to_june_title(to_june: PublishedTable, area: str) -> str:
     """All offences between the two years to June, and the ratio against elsewhere."""
-    row = row_where(to_june, offence=ALL_OFFENCES)
-    limits = interval_text(row["relative_lower"], row["relative_upper"], 2)
+    row = say.row_where(to_june, offence=ALL_OFFENCES)
+    relative = say.with_limits(row["relative_ratio"], row["relative_lower"], row["relative_upper"])
     return (
-        f"{possessive(area)} drug offences {_moved(row)} between the twelve months to June; "
-        f"divided by the change in the rest of London that is "
-        f"{rate_text(row['relative_ratio'], 2)} ({limits})"
+        f"{say.possessive(area)} drug offences {_moved(row)} between the twelve months to June; "
+        f"divided by the change in the rest of London that is {relative}"
     )
 
 
-@of_rows
+@say.of_rows
 def supply_changed(change: PublishedTable, area: str) -> str:
     """What changed since the year before."""
-    row = row_where(change, offence=ALL_OFFENCES)
-    return sentence(f"Since {row['previous_year']} {_all_and_each(change, area)}")
+    row = say.row_where(change, offence=ALL_OFFENCES)
+    return f"Since {row['previous_year']} {_all_and_each(change, area)}."
 
 
 def _all_and_each(change: PublishedTable, area: str) -> str:
     """How all drug offences moved, and each kind by itself."""
-    told = [_against(row_where(change, offence=offence)) for offence in BY_ITSELF]
-    row = row_where(change, offence=ALL_OFFENCES)
-    return f"{possessive(area)} drug offences {_moved(row)}: {'; '.join(told)}"
+    row = say.row_where(change, offence=ALL_OFFENCES)
+    return f"{say.possessive(area)} drug offences {_moved(row)}: {_each_against(change)}"
 
 
-@of_rows
+@say.of_rows
 def outcomes_title(outcomes: PublishedTable) -> str:
     """Positive outcomes for each hundred offences, in the latest year."""
-    table = outcomes.to_frame()
-    latest = table[table["year"] == table["year"].max()]
-    told = [_outcomes(row) for _, row in latest.iterrows()]
-    return f"Positive outcomes recorded in {latest['year'].iloc[0]}: {list_text(told)}"
-
-
-def _outcomes(row: pd.Series) -> str:
-    share = rate_text(row["outcomes_per_100"], 0)
-    return f"{share} for each 100 offences of {row['offence']}"
-
-
-# Statistics of this finding alone
-
-
-OFFENCES = ["possession", "trafficking"]
-RATIOS = ["place", "year", *OFFENCES, "ratio", "ratio_lower", "ratio_upper"]
-# A year that begins in July is a financial year three months late.
-JULY_AFTER_APRIL = 3
+    latest = max(str(row["year"]) for row in say.rows_of(outcomes))
+    shares = [
+        f"{rate_text(row['outcomes_per_100'], 0)} for each 100 offences of {row['offence']}"
+        for row in say.rows_of(outcomes.where(year=latest))
+    ]
+    return f"Positive outcomes recorded in {latest}: {list_text(shares)}"
 
 
 def possession_to_trafficking(places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """How many possession offences to one of trafficking, year by year.
+    """How many possession offences to one of trafficking, for whole financial years.
 
-    Parameters
-    ----------
-    places : mapping of str to pandas.DataFrame
-        What a reader calls the place, and its ``month``, ``offence`` and ``offences``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``place``, ``year``, ``possession``, ``trafficking``, ``ratio``, ``ratio_lower`` and
-        ``ratio_upper``, for financial years that are held whole.
-
-    Examples
-    --------
-    >>> possession_to_trafficking({"Barnet": here, "Rest of London": elsewhere})
+    ``places`` are monthly offences by what a reader calls the place. One row per place and year:
+    the two counts, and their ``ratio`` with ``ratio_lower`` and ``ratio_upper``.
     """
     every = [_of_place(name, offences) for name, offences in places.items()]
     table = pd.concat(every, ignore_index=True)
@@ -207,29 +159,17 @@ def _of_place(name: str, offences: pd.DataFrame) -> pd.DataFrame:
 
 
 def change_to_june(offences: pd.DataFrame, year: str, area: str) -> pd.DataFrame:
-    """The twelve months to the last June of a year against the twelve before.
+    """The twelve months to the last June of a financial year against the twelve before.
 
-    Parameters
-    ----------
-    offences : pandas.DataFrame
-        Monthly, every borough.
-    year : str
-        A financial year; its June is the last that it holds.
-    area : str
-        The borough.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `change_on_year_before`, with ``period`` and ``previous_period`` ("July 2022 to
-        June 2023") in place of the years.
+    Of monthly offences in every borough: as `change_on_year_before`, with ``period`` and
+    ``previous_period`` ("July 2022 to June 2023") in place of the years.
     """
     last = FinancialYear.parse(year).previous()
     late = passed_on(offences.assign(month=offences["month"] - JULY_AFTER_APRIL), offences)
     changes = change_on_year_before(late, str(last), area)
-    named = {"period": _to_june(last), "previous_period": _to_june(last.previous())}
-    told = changes.assign(**named).drop(columns=["year", "previous_year"], errors="ignore")
-    return passed_on(told, changes, period=named["period"])
+    periods = {"period": _to_june(last), "previous_period": _to_june(last.previous())}
+    named = changes.assign(**periods).drop(columns=["year", "previous_year"], errors="ignore")
+    return passed_on(named, changes, period=periods["period"])
 
 
 def _to_june(year: FinancialYear) -> str:
@@ -238,21 +178,10 @@ def _to_june(year: FinancialYear) -> str:
 
 
 def positive_outcomes(dashboard: pd.DataFrame) -> pd.DataFrame:
-    """Positive outcomes for each hundred offences, by year and kind of offence.
+    """Positive ``outcomes`` for each hundred ``offences``, by whole year and kind of offence.
 
-    An outcome is dated by the month in which it was decided, often after that of its
-    offence, so there can be more outcomes than offences and the number can pass 100.
-
-    Parameters
-    ----------
-    dashboard : pandas.DataFrame
-        ``month``, ``offence``, ``measure`` (offences, positive outcomes) and ``count``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``offence``, ``offences``, ``outcomes`` and ``outcomes_per_100``, for
-        financial years that are held whole.
+    An outcome is dated by the month in which it was decided, often after that of its offence, so
+    there can be more outcomes than offences and ``outcomes_per_100`` can pass 100.
     """
     years = complete_financial_years(dashboard, "count")
     sums = total_by(years, ["year", "offence", "measure"], "count")

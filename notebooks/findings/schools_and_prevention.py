@@ -1,10 +1,8 @@
 """What the figures of schools and prevention say, in sentences."""
 
-import pandas as pd
-
+from cdpb import say
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text
-from cdpb.say import measured, moved, of_rows, sentence
 from cdpb.statistics.measure import Measure
 
 QUALITY = (
@@ -15,62 +13,52 @@ QUALITY = (
 
 def headline(reached: Measure, area: str, period: str) -> str:
     """The finding in one sentence: the share of schools that the service worked with."""
+    service, when = "the young people's service", f"In {period}"
     if not reached.period:
-        return sentence(
-            f"Figures of the schools that the young people's service works with in {area} are not "
-            "held"
-        )
+        return f"Figures of the schools that {service} works with in {area} are not held."
     if not reached.known:
-        return sentence(
-            f"In {period}, the share of schools in {area} that the young people's service worked "
-            "with is not shown, to protect people"
-        )
-    return sentence(
-        f"In {period}, the young people's service worked with {count_text(reached.numerator or 0)} "
-        f"of {count_text(reached.denominator or 0)} schools in {area}, {measured(reached)}"
-    )
+        share = f"the share of schools in {area} that {service} worked with"
+        return f"{when}, {share} is not shown, to protect people."
+    number = f"{say.out_of(reached.numerator, reached.denominator)} schools in {area}"
+    return f"{when}, {service} worked with {number}, {say.measured(reached)}."
 
 
 def schools_title(reached: Measure) -> str:
     """How many of all schools were worked with, where it may be said."""
     if not reached.known:
         return "Schools that the young people's service worked with, by setting"
+    return f"{say.out_of(reached.numerator, reached.denominator)} schools were worked with"
+
+
+@say.of_rows
+def referrals_title(referrals: PublishedTable) -> str:
+    """Referrals from each setting in the last year and the one before."""
+    settings = _settings(referrals)
     return (
-        f"{count_text(reached.numerator or 0)} of {count_text(reached.denominator or 0)} schools "
-        "were worked with"
+        f"Referrals: {'; '.join(settings)}" if settings else "Referrals from education, by setting"
     )
 
 
-@of_rows
-def referrals_title(referrals: PublishedTable) -> str:
-    """Referrals from each setting in the last year and the one before."""
-    told = [text for text in (_setting(referrals, each) for each in _settings(referrals)) if text]
-    return f"Referrals: {'; '.join(told)}" if told else "Referrals from education, by setting"
-
-
-@of_rows
+@say.of_rows
 def referrals_changed(referrals: PublishedTable) -> str:
     """From the year before to the latest: referrals from each setting."""
-    years = sorted({str(row["year"]) for row in referrals.rows()})
-    told = [text for text in (_setting(referrals, each) for each in _settings(referrals)) if text]
-    if len(years) < 2 or not told:
+    years, settings = (
+        sorted({str(row["year"]) for row in say.rows_of(referrals)}),
+        _settings(referrals),
+    )
+    if len(years) < 2 or not settings:
         return ""
-    return sentence(f"From {years[-2]} to {years[-1]} referrals from {list_text(told)}")
+    return f"From {years[-2]} to {years[-1]} referrals from {list_text(settings)}."
 
 
 def _settings(referrals: PublishedTable) -> list[str]:
-    return list(dict.fromkeys(str(row["setting"]) for row in referrals.rows()))
-
-
-def _setting(referrals: PublishedTable, setting: str) -> str:
-    """``universal education rose from 13 to 26``; nothing where either year is not shown."""
-    shown = referrals.where(setting=setting).to_frame().sort_values("year")["counted"]
-    last = shown.iloc[-2:]
-    if last.isna().any() or last.empty:
-        return ""
-    name = "education together" if setting == "total" else f"{setting} education"
-    return f"{name} {_moved(last)}"
-
-
-def _moved(last: pd.Series) -> str:
-    return moved(*last) if len(last) > 1 else count_text(last.iloc[0])
+    """``universal education rose from 13 to 26``, of each setting of which both are shown."""
+    clauses = []
+    for setting in dict.fromkeys(str(row["setting"]) for row in say.rows_of(referrals)):
+        shown = referrals.where(setting=setting).to_frame().sort_values("year")["counted"]
+        last = shown.iloc[-2:]
+        if last.notna().all():
+            name = "education together" if setting == "total" else f"{setting} education"
+            number = say.moved(*last) if len(last) > 1 else count_text(last.iloc[0])
+            clauses.append(f"{name} {number}")
+    return clauses

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from cdpb import catalogue
+from cdpb import catalogue, say
 from cdpb.areas import Decision
-from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.findings.assessment_records import NO_VERDICT, Others
-from cdpb.findings.loading import lacking_of, source_in
+from cdpb.disclosure.published import PublishedTable
+from cdpb.findings.brief import lacking_of, source_in
+from cdpb.findings.documents import NO_VERDICT, Others
 from cdpb.numbers import count_text, is_known, list_text, measure_text
 from cdpb.report.blocks import key_figures_block, notice_block
 from cdpb.report.markup import Block, render
@@ -21,7 +21,7 @@ from cdpb.sources import ILLUSTRATIVE, Source
 from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 from cdpb.steps import first_step
 
-CARDS = 6
+Record = Mapping[str, Any]
 FIGURES = [
     "finding_id", "figure_id", "finding", "figure", "latest", "beside",
     "figure_value", "figure_lower", "figure_upper", "figure_unit", "figure_period",
@@ -31,34 +31,33 @@ OUTCOMES = ("supported", "partly supported", "not supported", "reversed", "canno
 
 def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
     """How many statements the data support as far as they were checked, and how many they don't."""
-    only_published(verdicts)
-    rows = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
+    rows = _with_verdict(verdicts)
     if not rows:
         return f"No statement on {name} was tested for {year}"
     counts = Counter(str(row["verdict"]) for row in rows)
-    told = [
-        f"{count_text(counts[label])} {_verb(label, counts[label])}"
-        for label in sorted(counts, key=_place)
-    ]
+    each = [f"{count_text(counts[label])} {_verb(label, counts[label])}"
+            for label in sorted(counts, key=_place)]  # fmt: skip
     asked = f"assessed for {year}{_on_data(rows)}"
-    return f"Of {count_text(len(rows))} statements on {name}, {asked}, {list_text(told)}"
+    return f"Of {count_text(len(rows))} statements on {name}, {asked}, {list_text(each)}"
 
 
 def verdicts_title(verdicts: PublishedTable) -> str:
     """How many statements there are, and how many of them were made after the first."""
-    only_published(verdicts)
-    rows = [row for row in verdicts.rows() if row["verdict"] != NO_VERDICT]
+    rows = _with_verdict(verdicts)
     years = sorted(str(row["made"]) for row in rows)
     later = sum(year > years[0] for year in years)
     first, after = count_text(len(years) - later), count_text(later)
-    told = f", {first} made in {years[0]} and {after} later" if later else ""
-    return f"{count_text(len(rows))} statement{'s' * (len(rows) != 1)}{told}"
+    made = f", {first} made in {years[0]} and {after} later" if later else ""
+    return f"{count_text(len(rows))} statement{'s' * (len(rows) != 1)}{made}"
 
 
 def figures_title(figures: PublishedTable) -> str:
     """How many key figures the findings have."""
-    only_published(figures)
-    return f"{count_text(len(figures))} key figures"
+    return f"{count_text(len(say.rows_of(figures)))} key figures"
+
+
+def _with_verdict(verdicts: PublishedTable) -> list[Any]:
+    return [row for row in say.rows_of(verdicts) if row["verdict"] != NO_VERDICT]
 
 
 def _on_data(rows: Sequence[Any]) -> str:
@@ -84,7 +83,7 @@ def figures_table(others: Others) -> pd.DataFrame:
     return table
 
 
-def _figure(record: Mapping[str, Any], figure: Mapping[str, Any]) -> list[Any]:
+def _figure(record: Record, figure: Mapping[str, Any]) -> list[Any]:
     beside = [
         f"{each['label']} {measure_text(each)}: {each['comparison']}"
         for each in figure["comparators"]
@@ -97,29 +96,22 @@ def _figure(record: Mapping[str, Any], figure: Mapping[str, Any]) -> list[Any]:
     ]  # fmt: skip
 
 
-def leading_figures(others: Others, most: int = CARDS) -> Block:
+def leading_figures(others: Others, most: int = 6) -> Block:
     """The first key figure of each finding that has one, as cards."""
-    firsts = [
-        next((each for each in record["key_figures"] if is_known(each.get("value"))), None)
+    known = [
+        [each for each in record["key_figures"] if is_known(each.get("value"))]
         for record in others.records
     ]
-    return key_figures_block([each for each in firsts if each][:most])
+    return key_figures_block([figures[0] for figures in known if figures][:most])
 
 
-Record = Mapping[str, Any]
 DOUBTED = ("partly supported", "not supported", "reversed")
 NOT_RUN = "No finding was run, so which returns are missing is not known."
 NO_RULE = "A verdict is on a sentence. Whether an action goes on is for the board to decide."
 
 
 def for_the_board(finding: Any, others: Others) -> list[Block]:
-    """The board's own decisions and the analyst's signed recommendations, or open questions.
-
-    Parameters
-    ----------
-    finding : Finding
-        Whose area's file may hold ``decisions`` and ``recommendations``.
-    """
+    """The decisions and the signed recommendations of the area's file, or open questions."""
     held = {
         "Decisions of the board": finding.of_area("decisions"),
         "Recommendations, each signed": finding.of_area("recommendations"),
@@ -135,39 +127,39 @@ def _signed(caption: str, decisions: Sequence[Decision]) -> Block:
          f"{each.signed}, {each.date}"]
         for each in decisions
     ]  # fmt: skip
-    table = plain_table(caption, headings, rows, id=caption.split()[0].lower())
-    return Block("table", table.html, caption, style=table.style)
+    return _table_block(caption, caption, headings, rows, id=caption.split()[0].lower())
+
+
+def _table_block(alt: str, caption: str, headings: list[str], rows: list[Any], id: str) -> Block:
+    table = plain_table(caption, headings, rows, id=id)
+    return Block("table", table.html, alt, style=table.style)
 
 
 def questions_block(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
-    """What only the board can answer: a question each, and no answer made by a rule."""
-    told = [*questions(others, actions), NO_RULE]
-    html = render("blocks/changed.html.j2", sentences=told, tables=[])
-    return Block("entries", html, " ".join(told))
+    """What only the board can answer: one question each, and no answer made by a rule."""
+    sentences = [*questions(others, actions), NO_RULE]
+    html = render("blocks/changed.html.j2", sentences=sentences, tables=[])
+    return Block("entries", html, " ".join(sentences))
 
 
 def questions(others: Others, actions: Sequence[Mapping[str, str]]) -> list[str]:
     """The questions that verdicts, missing returns and undated actions leave with the board."""
-    doubted = [each["title"] for each in others.records if _outcome(each) in DOUBTED]
-    stand = f"Do the statements on these still stand as they were written: {'; '.join(doubted)}?"
-    asked = [
-        stand if doubted else "",
-        "Who asks for each return that is missing below, and by when?" if missing(others) else "",
-        _dates(actions),
+    doubted = [
+        each["title"]
+        for each in others.records
+        if (each.get("verdict") or {}).get("outcome") in DOUBTED
     ]
-    return [each for each in asked if each]
-
-
-def _outcome(record: Record) -> str:
-    return str((record.get("verdict") or {}).get("outcome", ""))
-
-
-def _dates(actions: Sequence[Mapping[str, str]]) -> str:
-    undated = sum(not each["target_completion_date"] for each in actions)
-    if not undated:
-        return ""
-    some = "No action" if undated == len(actions) else "Not every action"
-    return f"{some} of the delivery plan has a target date: which office sets each, and by when?"
+    asked = []
+    if doubted:
+        titles = "; ".join(doubted)
+        asked.append(f"Do the statements on these still stand as they were written: {titles}?")
+    if missing(others):
+        asked.append("Who asks for each return that is missing below, and by when?")
+    if undated := sum(not each["target_completion_date"] for each in actions):
+        some = "No action" if undated == len(actions) else "Not every action"
+        plan = "of the delivery plan has a target date"
+        asked.append(f"{some} {plan}: which office sets each, and by when?")
+    return asked
 
 
 def missing(others: Others) -> dict[str, list[Record]]:
@@ -185,9 +177,8 @@ def missing(others: Others) -> dict[str, list[Record]]:
 
 def _missing_in(record: Record) -> Iterator[str]:
     notices = set(record.get("notices") or [])
-    made_up = {
-        each["id"] for each in record.get("sources") or [] if each.get("status") == ILLUSTRATIVE
-    }
+    used = record.get("sources") or []
+    made_up = {each["id"] for each in used if each.get("status") == ILLUSTRATIVE}
     for name in catalogue.sources():
         text = source_in(name, _area_of(record)).not_received
         if name in made_up or (text and text in notices) or lacking_of(name, notices):
@@ -209,9 +200,8 @@ def missing_block(others: Others) -> Block:
     rows = [
         _row(source_in(name, _area_of(records[0])), records) for name, records in lacking.items()
     ]
-    table = plain_table(caption, headings, rows, id="missing-returns")
     names = list_text(catalogue.source(name).title for name in lacking)
-    return Block("table", table.html, f"{caption}: {names}", style=table.style)
+    return _table_block(f"{caption}: {names}", caption, headings, rows, id="missing-returns")
 
 
 def _row(source: Source, records: Sequence[Record]) -> list[str | Markup]:

@@ -1,107 +1,82 @@
-"""What the ward figures say, in sentences."""
+"""Sentences and statistics of drug offences by ward."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
+from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import (
-    count_text,
-    interval_text,
-    list_text,
-    ordinal,
-    percent_text,
-    rate_text,
-)
+from cdpb.numbers import count_text, list_text, ordinal, percent_text, rate_text
 from cdpb.periods import FinancialYear, month_name
-from cdpb.say import (
-    compared,
-    moved,
-    of_rows,
-    row_where,
-    rows_of,
-    sentence,
-    value_text,
-)
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.comparison import compare
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES, WARD, inside
-from cdpb.statistics.rates import (
-    crude_rate,
-    rank_by,
-    rate_of,
-    total_by,
-    with_residents,
-    without,
-)
+from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents, without
 from cdpb.statistics.windows import complete_financial_years
 
-RUN = 4
-MOST_NAMED = 3
+RUN, MOST_NAMED = 4, 3
 ENGLAND_NOT_HELD = "England: no table of drug offences is held."
 WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
+WITHOUT = "Without "
+HISTORY = [
+    "year", "ward_code", "ward_name", "offences", "residents", "rate_per_1000", "lower", "upper",
+    "rank", "london_rate", "comparison",
+]  # fmt: skip
 
 
 def ward_named(wards: PublishedTable, code: str | None) -> str:
     """What a ward is called in a published table; in general words where it has no such row."""
-    only_published(wards)
-    row = row_where(wards, ward_code=code)
+    row = say.row_where(wards, ward_code=code)
     return str(row["ward_name"]) if row else "the focus ward"
 
 
 def headline(
-    borough: Measure,
-    london: Measure,
-    wards: PublishedTable,
-    focus: str | None,
-    period: str,
-    of_wards: str,
+    borough: Measure, london: Measure, wards: PublishedTable, focus: str | None, *periods: str
 ) -> str:
     """The finding in one sentence: the borough against London, wards above it, the focus ward.
 
-    Parameters
-    ----------
-    period, of_wards : str
-        What the borough's figures are of, and the wards': two files, often received apart.
+    The periods are that of the borough's figures, and that of its wards': two files, often received
+    apart.
     """
     only_published(wards)
+    period, of_wards = periods
     if not borough.known:
-        return sentence(f"No year of recorded drug offences is held for {period} or earlier")
-    place = f"In {period}, {borough.label}'s rate of recorded drug offences was"
-    against = f"{value_text(borough)} per 1,000 residents, {compared(borough, london)}"
+        return f"No year of recorded drug offences is held for {period} or earlier."
     when = "" if of_wards == period else f"in {of_wards}, "
-    return sentence(f"{place} {against}; {when}{_above_text(wards)}{_focus_text(wards, focus)}")
+    return (
+        f"In {period}, {borough.label}'s rate of recorded drug offences was "
+        f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}; {when}"
+        f"{_above_text(wards)}{_focus_text(wards, focus)}."
+    )
 
 
 def _above_text(wards: PublishedTable) -> str:
     if not len(wards):
         return "figures of its wards are not available"
-    higher = wards.to_frame().query("comparison == 'higher'").sort_values("rank")
-    names = list(higher["ward_name"])
-    verb = "was" if len(names) == 1 else "were"
+    higher = wards.where(comparison="higher").sorted_by("rank")
+    names = [str(row["ward_name"]) for row in say.rows_of(higher)]
+    all_wards = f"its {count_text(len(wards))} wards"
     if not names:
-        return (
-            f"none of its {count_text(len(wards))} wards was shown to be higher than London's wards"
-        )
+        return f"none of {all_wards} was shown to be higher than London's wards"
+    verb = "was" if len(names) == 1 else "were"
     named = f", {list_text(names)}," if len(names) <= MOST_NAMED else ""
-    of = f"{count_text(len(names))} of its {count_text(len(wards))} wards"
-    return f"{of}{named} {verb} higher than London's wards"
+    return f"{count_text(len(names))} of {all_wards}{named} {verb} higher than London's wards"
 
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:
-    row = row_where(wards, ward_code=focus)
+    row = say.row_where(wards, ward_code=focus)
     if row is None:
         return ""
-    rate = f"{rate_text(row['rate_per_1000'])} ({interval_text(row['lower'], row['upper'])})"
+    rate = say.with_limits(row["rate_per_1000"], row["lower"], row["upper"], 1)
     ranked = f"ranked {ordinal(row['rank'])} of {count_text(len(wards))}"
     return f"; {row['ward_name']} {ranked} at {rate}"
 
 
-@of_rows
+@say.of_rows
 def ranked_title(wards: PublishedTable, focus: str | None, area: str) -> str:
     """Which ward stands highest, and where the focus ward stands."""
-    top, row = row_where(wards, rank=1), row_where(wards, ward_code=focus)
+    top, row = say.row_where(wards, rank=1), say.row_where(wards, ward_code=focus)
     highest = (
         f"{top['ward_name']} had the highest rate of {area}'s {count_text(len(wards))} wards, "
         f"{rate_text(top['rate_per_1000'])} per 1,000 residents"
@@ -112,16 +87,15 @@ def ranked_title(wards: PublishedTable, focus: str | None, area: str) -> str:
     return f"{highest}; {row['ward_name']} ranked {ordinal(row['rank'])} at {rate}"
 
 
-@of_rows
+@say.of_rows
 def map_title(wards: PublishedTable, london: Measure) -> str:
     """How many wards stand above and below London."""
-    sides = wards.to_frame()["comparison"].value_counts()
-    counts = [f"{count_text(sides.get(side, 0))} {side}" for side in ("higher", "similar", "lower")]
-    against = f"{london.label} ({value_text(london)})"
-    return f"Of {count_text(len(wards))} wards, {list_text(counts)}, compared with {against}"
+    counts = say.sides_text(wards.values_of("comparison"))
+    against = f"{london.label} ({say.value_text(london)})"
+    return f"Of {count_text(len(wards))} wards, {counts}, compared with {against}"
 
 
-@of_rows
+@say.of_rows
 def offence_title(by_offence: PublishedTable, area: str) -> str:
     """How the area's offences divide into possession and trafficking."""
     totals = by_offence.to_frame().groupby("offence")["offences"].sum().sort_values()
@@ -131,7 +105,7 @@ def offence_title(by_offence: PublishedTable, area: str) -> str:
     return f"In {area}'s wards {more} made up {share} of drug offences: {counts}"
 
 
-@of_rows
+@say.of_rows
 def months_title(months: PublishedTable, ward_code: str, year: str) -> str:
     """The four months running that hold most of the ward's possession offences in the year."""
     shown = months.where(ward_code=ward_code, offence="possession").to_frame()
@@ -148,18 +122,18 @@ def months_title(months: PublishedTable, ward_code: str, year: str) -> str:
     )
 
 
-@of_rows
+@say.of_rows
 def neighbours_title(neighbours: PublishedTable, focus: str, beside: str) -> str:
     """How the focus ward and one neighbour moved over the years, and the two together."""
     by_year = _by_year(neighbours, [focus, beside])
-    together = " to ".join(count_text(total) for total in by_year.sum())
     years = list(by_year.columns)
-    paths = "; ".join(_path(ward, counts) for ward, counts in by_year.iterrows())
     when = f"{years[0]} to {years[-1]}" if len(years) > 1 else years[0]
-    return f"Offences {when}: {paths}; the two together {together}"
+    paths = "; ".join(f"{ward} {_path(counts)}" for ward, counts in by_year.iterrows())
+    return f"Offences {when}: {paths}; the two together {_path(by_year.sum())}"
 
 
 def _by_year(neighbours: PublishedTable, ward_codes: list[str]) -> pd.DataFrame:
+    """Offences by ward (named, in the order asked for) and year."""
     table = neighbours.to_frame()
     table = table[table["ward_code"].isin(ward_codes)]
     sums = table.groupby(["ward_name", "year"])["offences"].sum().unstack()
@@ -167,30 +141,30 @@ def _by_year(neighbours: PublishedTable, ward_codes: list[str]) -> pd.DataFrame:
     return sums.loc[[names[code] for code in ward_codes]].astype(int)
 
 
-def _path(ward: object, counts: pd.Series) -> str:
-    return f"{ward} {' to '.join(count_text(count) for count in counts)}"
+def _path(counts: pd.Series) -> str:
+    return " to ".join(count_text(count) for count in counts)
 
 
-@of_rows
+@say.of_rows
 def focus_changed(
     history: PublishedTable, neighbours: PublishedTable, focus: str, beside: str | None
 ) -> str:
     """What changed for the focus ward since the year before, and how much to make of it."""
-    table = history.to_frame().sort_values("year")
-    if len(table) < 2:
+    rows = say.rows_of(history, by="year")
+    if len(rows) < 2:
         return ""
-    before, after = table.iloc[-2], table.iloc[-1]
-    years = f"between {before['year']} and {after['year']}"
-    moving = moved(before["offences"], after["offences"])
-    counts = f"{after['ward_name']}'s offences {moving} {years}"
-    if before["comparison"] == after["comparison"]:
-        return sentence(f"{counts}; in both years its rate {WAS[after['comparison']]} London's")
-    turned = (
-        f"its rate {WAS[before['comparison']]} London's in {before['year']} and "
-        f"{WAS[after['comparison']]} it in {after['year']}"
+    before, after = rows[-2:]
+    moving = say.moved(before["offences"], after["offences"])
+    counts = (
+        f"{after['ward_name']}'s offences {moving} between {before['year']} and {after['year']}"
     )
-    together = _read_together(neighbours, focus, beside)
-    return f"{sentence(f'{counts}; {turned}')} {together}".strip()
+    if before["comparison"] == after["comparison"]:
+        return f"{counts}; in both years its rate {WAS[after['comparison']]} London's."
+    turned = (
+        f"{counts}; its rate {WAS[before['comparison']]} London's in {before['year']} and "
+        f"{WAS[after['comparison']]} it in {after['year']}."
+    )
+    return f"{turned} {_read_together(neighbours, focus, beside)}".strip()
 
 
 def _read_together(neighbours: PublishedTable, focus: str, beside: str | None) -> str:
@@ -201,147 +175,101 @@ def _read_together(neighbours: PublishedTable, focus: str, beside: str | None) -
     (_, ward), (name, other) = last_two.iterrows()
     if (ward.iloc[1] - ward.iloc[0]) * (other.iloc[1] - other.iloc[0]) >= 0:
         return ""
-    together = last_two.sum()
     fell, rose = ("fall", "rise") if ward.iloc[1] < ward.iloc[0] else ("rise", "fall")
-    return sentence(
-        f"Next door, {name} {moved(*other)}; the two together {moved(*together)}. A {fell} here "
-        f"and a {rose} next door may be a change of place or of recording"
+    return (
+        f"Next door, {name} {say.moved(*other)}; the two together {say.moved(*last_two.sum())}. A "
+        f"{fell} here and a {rose} next door may be a change of place or of recording."
     )
 
 
-@of_rows
+@say.of_rows
 def change_title(change: PublishedTable, area: str) -> str:
     """How the area moved on the year before, against the rest of London."""
-    row = row_where(change, offence=ALL_OFFENCES)
-    limits = interval_text(row["relative_lower"], row["relative_upper"], 2)
-    moving = moved(row["offences_before"], row["offences"])
-    relative = f"{rate_text(row['relative_ratio'], 2)} ({limits})"
+    row = say.row_where(change, offence=ALL_OFFENCES)
+    moving = say.moved(row["offences_before"], row["offences"])
+    relative = say.with_limits(row["relative_ratio"], row["relative_lower"], row["relative_upper"])
     return (
-        f"{area}'s drug offences {moving} since {row['previous_year']}; "
-        f"divided by the change in the rest of London that is {relative}"
+        f"{area}'s drug offences {moving} since {row['previous_year']}; divided by the change in "
+        f"the rest of London that is {relative}"
     )
 
 
 def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
     """How much of the borough's count no ward carries, or why that can't be said."""
-    if not len(unallocated):
+    rows = say.rows_of(unallocated)
+    if not rows:
         return (
             "The share of offences not allocated to a ward is not available: the ward and borough "
             "files held for this year do not match."
         )
-    row = rows_of(unallocated)[0]
+    row = rows[0]
     share = percent_text(row["percent"], row["borough_offences"])
-    counts = f"{count_text(row['unallocated'])} of {area}'s {count_text(row['borough_offences'])}"
-    return sentence(
-        f"{counts} offences ({share}) are not allocated to a ward, in the "
-        f"{count_text(row['months'])} months of the year for which ward and borough files "
-        "are of matching vintage"
+    return (
+        f"{count_text(row['unallocated'])} of {area}'s {count_text(row['borough_offences'])} "
+        f"offences ({share}) are not allocated to a ward, in the {count_text(row['months'])} "
+        "months of the year for which ward and borough files are of matching vintage."
     )
 
 
 def tipping_sentence(tipping: PublishedTable, ward_code: str | None) -> str:
     """How far the residents of a ward would have to be off before its comparison changes."""
-    row = row_where(tipping, ward_code=ward_code)
+    row = say.row_where(tipping, ward_code=ward_code)
     if row is None or row["residents_change"] is None:
         return ""
-    direction = "more" if row["residents_change"] > 0 else "fewer"
-    return sentence(
-        f"{row['ward_name']} would need {rate_text(abs(row['residents_change']), 0)}% {direction} "
-        f"residents than the {count_text(row['residents'])} counted in 2021, "
-        f"{count_text(row['residents_needed'])}, before its rate no longer differed from London's"
+    more = say.more_or_fewer(row["residents_change"])
+    return (
+        f"{row['ward_name']} would need {more} residents than the {count_text(row['residents'])} "
+        f"counted in 2021, {count_text(row['residents_needed'])}, before its rate no longer "
+        "differed from London's."
     )
 
 
 def special_sites_sentence(sites: PublishedTable, area: str) -> str:
     """What the area's rate would be without the wards that hold a special site."""
-    only_published(sites)
-    if len(sites) < 2:
+    rows = say.rows_of(sites)
+    if len(rows) < 2:
         return ""
-    with_, without = rows_of(sites)
-    limits = interval_text(without["lower"], without["upper"])
+    with_, without = rows
+    rate = say.with_limits(without["rate_per_1000"], without["lower"], without["upper"], 1)
     names = str(without["sites"]).removeprefix(WITHOUT)
-    return sentence(
-        f"{area}'s ward rate is {rate_text(with_['rate_per_1000'])} with all wards and "
-        f"{rate_text(without['rate_per_1000'])} ({limits}) without {names}, where offences found "
-        "in custody may be recorded"
+    return (
+        f"{area}'s ward rate is {rate_text(with_['rate_per_1000'])} with all wards and {rate} "
+        f"without {names}, where offences found in custody may be recorded."
     )
 
 
-# Statistics of this finding alone
-
-
-WITHOUT = "Without "
-
-
-HISTORY = [
-    "year",
-    "ward_code",
-    "ward_name",
-    "offences",
-    "residents",
-    "rate_per_1000",
-    "lower",
-    "upper",
-    "rank",
-    "london_rate",
-    "comparison",
-]
-
-
 def rates_of(places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The rate of each place, all rows of its table together.
+    """The rate of each place, all wards or boroughs of its table together.
 
-    Parameters
-    ----------
-    places : mapping of str to pandas.DataFrame
-        What a reader calls the place, and its areas with ``offences`` and ``residents``.
-        A place without areas is left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``place``, ``offences``, ``residents``, ``rate_per_1000``, ``lower``, ``upper`` and
-        ``unstable``.
+    ``places`` are tables with ``offences`` and ``residents``, by what a reader calls the place; one
+    without rows is left out. As `crude_rate`, with ``place``.
     """
     first = next(iter(places.values()))
+    counts = ["offences", "residents"]
     sums = [
-        {"place": name, **areas[["offences", "residents"]].sum().to_dict()}
+        {"place": name, **areas[counts].sum().to_dict()}
         for name, areas in places.items()
         if len(areas)
     ]
-    table = pd.DataFrame(sums, columns=["place", "offences", "residents"])
-    return crude_rate(passed_on(table.astype({"offences": "int64", "residents": "int64"}), first))
+    table = pd.DataFrame(sums, columns=["place", *counts])
+    return crude_rate(passed_on(table.astype(dict.fromkeys(counts, "int64")), first))
 
 
 def highest(wards: pd.DataFrame) -> str | None:
     """The code of the ward with the highest rate, or None where there is none."""
-    if wards.empty:
-        return None
-    return str(wards.set_index("ward_code")["rate_per_1000"].idxmax())
+    return str(wards.set_index("ward_code")["rate_per_1000"].idxmax()) if len(wards) else None
 
 
 def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -> pd.DataFrame:
     """An area's rate with all its wards, and without those that hold a special site.
 
-    Parameters
-    ----------
-    here : pandas.DataFrame
-        The area's wards, with ``offences`` and ``residents``.
-    sites : pandas.DataFrame
-        ``site``, ``ward_code`` and ``verified``.
-    london : Measure
-        What both are compared with.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One or two rows: ``sites`` says which wards are counted.
+    Both are compared with ``london``. One or two rows; ``sites`` says which wards are counted.
     """
-    held = sites[sites["ward_code"].isin(here["ward_code"])]
+    special = sites[sites["ward_code"].isin(here["ward_code"])]
     places = {"All wards": here}
-    if len(held):
-        names = here.loc[here["ward_code"].isin(held["ward_code"]), "ward_name"]
-        others = without(here, "ward_code", list(held["ward_code"].unique()))
+    if len(special):
+        names = here.loc[here["ward_code"].isin(special["ward_code"]), "ward_name"]
+        others = without(here, "ward_code", list(special["ward_code"].unique()))
         places[f"{WITHOUT}{list_text(names)}"] = others
     rates = rates_of(places).rename(columns={"place": "sites"})
     return compare(passed_on(rates, rates_of(places)), with_=london)
@@ -350,35 +278,21 @@ def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -
 def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:
     """How many of a borough's offences no ward carries, in the months that can be subtracted.
 
-    Parameters
-    ----------
-    offences : pandas.DataFrame
-        ``area_code``, ``area_name``, ``month``, ``in_wards`` and ``in_borough``, over the
-        months for which the ward and the borough file are of matching vintage.
-    year : str
-        The financial year to show.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an area: ``place``, ``borough_offences``, ``ward_offences``,
-        ``unallocated``, ``percent`` and ``months``. No row where no month matches, nor where
-        the wards hold more than the borough: then the two files don't count the same offences.
+    ``offences`` has ``in_wards`` and ``in_borough`` for the months for which the two files are of
+    matching vintage. One row per area: ``place``, ``borough_offences``, ``ward_offences``,
+    ``unallocated``, ``percent`` and ``months``. No row where no month of the year matches, nor
+    where the wards hold more than the borough: then the files don't count the same offences.
     """
     of_year = offences[offences["month"].isin(FinancialYear.parse(year).months)]
     groups = of_year.groupby("area_name")
     sums = groups[["in_borough", "in_wards"]].sum().query("in_wards <= in_borough")
-    table = pd.DataFrame(
-        {
-            "place": sums.index,
-            "borough_offences": sums["in_borough"],
-            "ward_offences": sums["in_wards"],
-            "unallocated": sums["in_borough"] - sums["in_wards"],
-            "percent": 100 * (1 - sums["in_wards"] / sums["in_borough"]),
-            "months": groups["month"].nunique().reindex(sums.index),
-        }
+    named = {"in_borough": "borough_offences", "in_wards": "ward_offences"}
+    table = sums.rename(columns=named).assign(
+        unallocated=sums["in_borough"] - sums["in_wards"],
+        percent=100 * (1 - sums["in_wards"] / sums["in_borough"]),
+        months=groups["month"].nunique().reindex(sums.index),
     )
-    return passed_on(table.reset_index(drop=True), offences)
+    return passed_on(table.rename_axis("place").reset_index(), offences)
 
 
 def ward_history(
@@ -386,18 +300,7 @@ def ward_history(
 ) -> pd.DataFrame:
     """One ward in every complete year: its rate, its rank in the borough, London beside it.
 
-    Parameters
-    ----------
-    offences : pandas.DataFrame
-        Monthly, every London ward.
-    residents : pandas.DataFrame
-        One row a ward.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``ward_code``, ``ward_name``, ``offences``, ``residents``, the rate with
-        its limits, ``rank``, ``london_rate`` and ``comparison``; one row a year.
+    ``offences`` are of every London ward, by month. One row per year, with the columns `HISTORY`.
     """
     dated = complete_financial_years(offences)
     rows = [
@@ -421,27 +324,18 @@ def _one_year(dated: pd.DataFrame, residents: pd.DataFrame, borough_code: str) -
 def counter_mover(by_year: pd.DataFrame, ward_code: str | None) -> str | None:
     """The neighbour that moved most the other way than a ward did since the year before.
 
-    Parameters
-    ----------
-    by_year : pandas.DataFrame
-        ``ward_code``, ``year`` and ``offences``: the ward and its neighbours.
-
-    Returns
-    -------
-    str or None
-        Its code; the neighbour with most offences where none moved the other way or there
-        is one year only; None where the ward stands alone.
+    The neighbour with most offences where none moved the other way or there is one year only;
+    None where the ward stands alone.
     """
-    if ward_code is None:
-        return None
     wide = by_year.pivot_table(
         index="ward_code", columns="year", values="offences", aggfunc="sum"
     ).sort_index(axis=1)
-    others = wide.drop(index=ward_code, errors="ignore")
+    others = wide.drop(index=[ward_code], errors="ignore")
     if ward_code is None or others.empty or ward_code not in wide.index:
         return None
+    largest = str(others.iloc[:, -1].idxmax())
     if wide.shape[1] < 2:
-        return str(others.iloc[:, -1].idxmax())
+        return largest
     change = wide.iloc[:, -1] - wide.iloc[:, -2]
     against = change[others.index] * (-1 if change[ward_code] > 0 else 1)
-    return str(against.idxmax()) if against.max() > 0 else str(others.iloc[:, -1].idxmax())
+    return str(against.idxmax()) if against.max() > 0 else largest

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from cdpb import say
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import rounded_text
+from cdpb.numbers import interval_text, rounded_text
 from cdpb.periods import FIRST_MONTH, month_name
-from cdpb.say import first_and_last, of_rows, people_text, rows_of, sentence
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.trend import POINTS
 
@@ -17,31 +17,31 @@ def headline(months: PublishedTable, change: Measure, area: str) -> str:
     """The finding in one sentence: how many in the twelve months to the latest, and the change."""
     last = _last(months)
     if last is None:
-        return sentence(
-            f"How many young people are in treatment in {area} can't be said: "
-            f"no whole year of the monthly figures has been received"
+        return (
+            f"How many young people are in treatment in {area} can't be said: no whole year of the "
+            "monthly figures has been received."
         )
     when = f"In the twelve months to {month_name(last['month'])}"
     if last["people"] is MASKED:
-        told = f"the number of young people in treatment in {area} is withheld to protect people"
-        return sentence(f"{when}, {told}")
-    told = f"{people_text(last)} young people were in treatment in {area}"
-    return sentence(f"{when}, {told}{_changed(change)}")
+        number = f"the number of young people in treatment in {area}"
+        return f"{when}, {number} is withheld to protect people."
+    number = f"{say.people_text(last)} young people were in treatment in {area}"
+    return f"{when}, {number}{_changed(change)}."
 
 
 def _changed(change: Measure) -> str:
-    if not change.known or change.lower is None or change.upper is None:
+    if change.value is None or change.lower is None or change.upper is None:
         return "; the change since the year before is not known"
-    limits = f"{rounded_text(change.lower, 2)} to {rounded_text(change.upper, 2)}"
+    limits = interval_text(change.lower, change.upper, 2)
     fell = "a fall" if change.upper < 1 else "no change is shown"
     side = "a rise" if change.lower > 1 else fell
     return f", {rounded_text(change.value, 2)} times ({limits}) those of the year before: {side}"
 
 
-@of_rows
+@say.of_rows
 def young_people_title(months: PublishedTable) -> str:
     """From the first month counted as today to the last."""
-    return f"Young people in treatment in twelve months: {first_and_last(months)}"
+    return f"Young people in treatment in twelve months: {say.first_and_last(months)}"
 
 
 def young_people_changed(months: PublishedTable) -> str:
@@ -49,26 +49,25 @@ def young_people_changed(months: PublishedTable) -> str:
     last = _last(months)
     if last is None:
         return ""
-    before = next((row for row in months.rows() if row["month"] == last["month"] - 12), None)
+    before = say.row_where(months, month=last["month"] - 12)
     if before is None or before["methodology"] != last["methodology"]:
         return "The year before is not held by the same methodology, so no change is shown."
-    return sentence(
+    return (
         f"Young people in treatment in the twelve months to {month_name(last['month'])}: "
-        f"{people_text(last)}; a year before, {people_text(before)}"
+        f"{say.people_text(last)}; a year before, {say.people_text(before)}."
     )
 
 
-@of_rows
+@say.of_rows
 def years_to_march(months: PublishedTable) -> str:
     """Why no five-year trend is calculated, where fewer than five years are counted alike."""
-    last = _last(months)
-    alike: list[Any] = [row for row in months.rows() if row["methodology"] == last["methodology"]]
-    marches = [row for row in alike if row["month"].month == MARCH]
+    alike = months.where(methodology=_last(months)["methodology"])
+    marches = [row for row in say.rows_of(alike) if row["month"].month == MARCH]
     if len(marches) >= POINTS:
         return ""
-    return sentence(
-        f"No five-year trend is calculated: {len(marches)} of {POINTS} years to March are held "
-        "by one method"
+    return (
+        f"No five-year trend is calculated: {len(marches)} of {POINTS} years to March are held by "
+        "one method."
     )
 
 
@@ -79,5 +78,5 @@ def march_to_march(change: Measure) -> str:
 
 
 def _last(months: PublishedTable) -> Any:
-    rows = rows_of(months, by="month")
+    rows = say.rows_of(months, by="month")
     return rows[-1] if rows else None

@@ -6,7 +6,7 @@ import pytest
 
 from cdpb import catalogue
 from cdpb.areas import Decision, area_file
-from cdpb.findings.loading import incomplete
+from cdpb.findings.brief import incomplete
 from findings.summary import DOUBTED, OUTCOMES, for_the_board, missing, missing_block, questions
 from tests.findings.test_summary import finding, gathered
 from tests.support.built import BARNET

@@ -14,7 +14,8 @@ from cdpb.loaders import access, returns
 from cdpb.report.finding import Finding
 from cdpb.statistics import with_totals
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.pathways import by_year, with_shares
+from cdpb.statistics.shares import with_shares
+from cdpb.statistics.windows import by_year
 from tests.support.project import lines_of
 
 EDITIONS = ("public", "partnership")
@@ -114,7 +115,9 @@ def sent_and_routes(of: Finding) -> tuple:
     """A table and a measure of it, as a finding publishes them."""
     table = of.publish(with_shares(referrals(of), "route", "referrals"), "referrals")
     shown = {"year": of._record.tables.periods[MADE_UP], "route": "total"}
-    return table, of.measure("referrals", "Referrals", "referrals", "", "", "people", **shown)
+    return table, of.measure(
+        "referrals", "Referrals", "referrals", limits=None, unit="people", **shown
+    )
 
 
 @pytest.mark.parametrize("use", USES)

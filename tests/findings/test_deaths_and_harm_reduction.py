@@ -1,6 +1,6 @@
 """What is said of deaths claims no trend that rounding, chance or two sources could make."""
 
-from cdpb.findings.quoted import Quote, quoted_ratio
+from cdpb.findings.documents import Quote, quoted_ratio
 from cdpb.statistics.measure import Measure
 from findings import deaths_and_harm_reduction as words
 from tests.support.declared import declared

@@ -1,7 +1,7 @@
 """The delivery plan: each action with its owners, findings and what is missing."""
 
 from cdpb.areas import area_file
-from cdpb.findings.assessment_records import Others
+from cdpb.findings.documents import Others
 from findings.delivery_plan import NOT_SET, plan_headline, plan_table, priority_title, progress
 from tests.findings.test_summary import finding
 from tests.support.built import BARNET

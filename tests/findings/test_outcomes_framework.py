@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cdpb.declarations import declarations
-from cdpb.findings.assessment_records import Others
+from cdpb.findings.documents import Others
 from cdpb.statistics.framework import latest_metrics, metric_history, of_london, trend_words
 from findings import outcomes_framework as framework
 from findings.outcomes_framework import NONE, framework_table, gap_table, metrics, why_none

@@ -6,7 +6,7 @@ import pytest
 
 from cdpb.build import Build
 from cdpb.errors import InputError
-from cdpb.findings.quoted import Quote, quotes_of
+from cdpb.findings.documents import Quote, quotes_of
 from cdpb.report.method import quoted_block
 from tests.support.shared import shared
 

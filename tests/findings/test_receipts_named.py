@@ -14,7 +14,7 @@ from cdpb.findings.trace import receipts_behind
 from cdpb.loaders import access
 from cdpb.report.finding import Finding
 from cdpb.runner.gates.folder import receipts_told
-from cdpb.statistics.pathways import by_year
+from cdpb.statistics.windows import by_year
 
 CLOSED, OPEN = "police_referrals", "mps_ward_crime"
 

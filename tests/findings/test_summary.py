@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cdpb.areas import area_file
 from cdpb.build import PUBLIC
-from cdpb.findings.assessment_records import NO_VERDICT, Others, answers_to, codes_of, others
+from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of, others
 from cdpb.report.blocks import entries_block
 from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 from findings.summary import (

@@ -132,4 +132,4 @@ def test_the_page_shows_it_on_demand(assessments):
 
 def test_one_name_means_one_step():
     """Records name the verbs alone, so that they stay the same wherever a verb is kept."""
-    assert not set(load.__all__) & set(statistics.__all__)
+    assert not set(load.__all__) & set(vars(statistics))

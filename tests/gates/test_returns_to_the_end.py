@@ -16,7 +16,7 @@ from cdpb.adding import Wanted, add
 from cdpb.build import Build
 from cdpb.catalogue import returns
 from cdpb.cli import main
-from cdpb.findings.loading import runs
+from cdpb.findings.brief import runs
 from cdpb.loaders import access
 from cdpb.policies import policy
 from cdpb.report.finding import Finding

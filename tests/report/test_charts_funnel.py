@@ -7,7 +7,7 @@ import pytest
 from cdpb.errors import InputError
 from cdpb.report.charts.annotations import Spot, name_spots
 from cdpb.report.charts.funnel import Funnel
-from cdpb.say import funnel_sentence, funnel_title
+from cdpb.sentences import funnel_sentence, funnel_title
 from tests.support.drawn import box, labels, london, published, references, words
 
 WARDS = """

@@ -34,9 +34,7 @@ ONE = {
     "need not met": lambda: unmet_need.unmet_series_title(
         of("year", "area_name", "percent", "in_need"), "Barnet"
     ),
-    "the first year and the last": lambda: say.ends_text(
-        list(of("year", "percent", "started").rows())
-    ),
+    "the first year and the last": lambda: say.share_over_years(of("year", "percent", "started")),
     "a route to treatment": lambda: justice.route_title(of("year", "percent", "started"), "Barnet"),
     "women by substance": lambda: women.groups_title(
         of("area_name", "substance_group", "percent", "adults"), "Barnet"

@@ -1,7 +1,7 @@
 """The whole assessment over the years: what changed, and each verdict by year."""
 
 from cdpb.disclosure.declared import Column
-from cdpb.findings.assessment_records import Others
+from cdpb.findings.documents import Others
 from cdpb.report.over_years import changes, changes_block
 from cdpb.report.tables import shown_table
 from tests.findings.test_changed import compared, part, said, share

@@ -7,7 +7,7 @@ import pytest
 
 from cdpb import say
 from cdpb.disclosure.declared import Column
-from cdpb.say import break_sentence, trend_of, trend_sentence
+from cdpb.sentences import break_sentence, trend_of, trend_sentence
 from findings import criminal_justice_pathways as justice
 from findings import deaths_and_harm_reduction as deaths
 from findings import drinkcoach
@@ -96,7 +96,7 @@ def test_nothing_received_says_nothing():
 
 
 TURNS = {
-    "a share": lambda of: say.ends_text(list(of("percent started").rows()), "started"),
+    "a share": lambda of: say.share_over_years(of("percent started"), "started"),
     "women": lambda of: women.shares_title(of("percent adults"), "Barnet"),
     "criminal justice": lambda of: justice.route_title(of("percent started"), "Barnet"),
     "deaths": lambda of: deaths.deaths_title(of("percent adults lower upper"), "Barnet"),

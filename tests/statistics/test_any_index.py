@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdpb import statistics
-from cdpb.statistics import in_treatment, intervals, pathways
+from cdpb.statistics import intervals, ratios, windows
 from cdpb.statistics.comparison import compare, tipping_points
-from cdpb.statistics.need import with_unmet_need
 from cdpb.statistics.outliers import funnel, funnel_limits, overdispersion
 from cdpb.statistics.rates import crude_rate, proportion, rank_by, total_by
 from cdpb.statistics.ratios import change_since_first, rate_ratio, two_counts
 from cdpb.statistics.shares import share_bounds
+from cdpb.statistics.treatment import with_unmet_need
 from tests.statistics.test_comparison import LONDON
 
 ROWS = 6
@@ -115,17 +115,17 @@ OF_TABLES = {
     "rank_by": (YEARLY, lambda table: rank_by(table, "offences")),
     "total_by": (YEARLY, lambda table: total_by(table, "area_code")),
     "with_unmet_need": (YEARLY, with_unmet_need),
-    "indexed": (YEARLY, in_treatment.indexed),
+    "indexed": (YEARLY, ratios.indexed),
     "tipping_points": (PLACES, lambda table: tipping_points(crude_rate(table), LONDON)),
     "compare": (PLACES, lambda table: compare(crude_rate(table), LONDON)),
     "funnel": (PLACES, lambda table: funnel(crude_rate(table), LONDON)),
     "against_year_before": (
         MARCHES,
-        lambda table: in_treatment.against_year_before(table, ["2021/22", "2022/23", "2023/24"]),
+        lambda table: ratios.against_year_before(table, ["2021/22", "2022/23", "2023/24"]),
     ),
     "in_each_year": (
         MARCHES,
-        lambda table: pathways.in_each_year(table, ["2021/22", "2023/24"], "kind", "people"),
+        lambda table: windows.in_each_year(table, ["2021/22", "2023/24"], "kind", "people"),
     ),
 }
 
@@ -150,7 +150,7 @@ def test_without_its_first_year_nothing_is_indexed():
     """The next year called 100 would be another index under the same name."""
     hidden = YEARLY.assign(people=YEARLY["people"].mask(YEARLY["year"] == "2021/22"))
 
-    found = in_treatment.indexed(hidden)
+    found = ratios.indexed(hidden)
 
     assert found["indexed"].isna().all()
     assert found["lower"].notna().sum() == 4
@@ -160,7 +160,7 @@ def test_a_year_after_a_hidden_one_is_compared_with_its_own_row():
     """The second year of a return with small counts stopped every page that showed it."""
     hidden = MARCHES.assign(people=MARCHES["people"].mask([True, False, False, False]))
 
-    found = in_treatment.against_year_before(hidden, ["2021/22", "2022/23", "2023/24"])
+    found = ratios.against_year_before(hidden, ["2021/22", "2022/23", "2023/24"])
 
     assert found["ratio"].isna().tolist() == [True, False, False]
     assert found["ratio"].iloc[1] == pytest.approx(50 / 44)

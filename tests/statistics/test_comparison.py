@@ -60,19 +60,6 @@ def test_without_an_interval_or_a_comparator_nothing_is_compared():
 
 
 @pytest.mark.parametrize(
-    ("polarity", "expected"),
-    [("lower is better", ["worse", "better"]), ("higher is better", ["better", "worse"])],
-)
-def test_better_and_worse_need_a_declared_polarity(polarity, expected):
-    """More offences on record may be more policing; more people in treatment is good."""
-    wards = rates("ward_code rate lower upper\nW1 7.9 6.4 9.6\nW2 2.5 1.9 3.3")
-
-    assert compare(wards, LONDON, polarity=polarity)["comparison"].tolist() == expected
-    with pytest.raises(InputError, match="no polarity"):
-        compare(wards, LONDON, polarity="low")
-
-
-@pytest.mark.parametrize(
     ("field", "other"),
     [
         ("source", "mps_borough_crime"),
@@ -142,4 +129,3 @@ def test_measures_are_compared_as_rows_are():
     barnet = replace(LONDON, label="Barnet", value=2.7, lower=2.5, upper=2.9)
 
     assert compare_measures(barnet, LONDON) == "lower"
-    assert compare_measures(barnet, LONDON, polarity="lower is better") == "better"

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from cdpb.statistics.in_treatment import against_year_before, beside, indexed
 from cdpb.statistics.measure import HIDDEN, measure_where
+from cdpb.statistics.ratios import against_year_before, beside, indexed
 from tests.support.tables import table
 
 

@@ -1,16 +1,12 @@
 """Two counts against each other."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdpb.errors import InputError
-from cdpb.statistics.ratios import rate_ratio, two_counts, two_rates
-from tests.statistics.test_comparison import LONDON
+from cdpb.statistics.ratios import rate_ratio, two_counts
 
 COUNTS = st.integers(min_value=0, max_value=3_000)
 
@@ -47,26 +43,6 @@ def test_nothing_on_one_side_leaves_one_limit():
 def test_missing_gives_missing():
     """An unknown count is no evidence of anything."""
     assert rate_ratio(pd.Series([np.nan]), 1, 5, 1).isna().all(axis=None)
-
-
-def test_rates_of_two_periods_may_be_set_against_each_other():
-    """That is what a change is."""
-    now = replace(LONDON, label="Deaths", numerator=12, denominator=100, period="2023/24")
-    then = replace(now, numerator=19, period="2022/23")
-
-    found = two_rates(now, then, "Deaths in treatment")
-
-    assert (found.label, found.unit, found.source) == ("Deaths in treatment", "times", now.source)
-    assert found.period == "2023/24 against 2022/23"
-    assert found.text == "0.63 times"
-    assert found.limits_text == "0.28 to 1.37"
-    assert found.p_value == pytest.approx(0.281, abs=5e-4)
-
-
-def test_rates_of_two_sources_may_not():
-    """They would differ by how they count."""
-    with pytest.raises(InputError, match="the source differs"):
-        two_rates(LONDON, replace(LONDON, source="mps_borough_crime"))
 
 
 @given(COUNTS, COUNTS, st.integers(1, 10_000), st.integers(1, 10_000))

@@ -53,7 +53,8 @@ demonstration = False
 """
 STEPS = """from IPython.display import display
 from cdpb.report.finding import Finding
-from cdpb.statistics.pathways import by_year, rolling_years, with_shares
+from cdpb.statistics.shares import with_shares
+from cdpb.statistics.windows import by_year, rolling_years
 finding = Finding("referrals", year, area, edition, demonstration)
 load = finding.load
 finding.as_of("police_referrals")

@@ -55,8 +55,8 @@ STEPS = {
 # ruff: noqa: E501 (a cell of a notebook, as it is)
 BEGIN = """from cdpb.report.finding import Finding
 from cdpb.statistics import total_by
-from cdpb.statistics.in_treatment import of_years
-from cdpb.statistics.pathways import by_year
+from cdpb.statistics.windows import of_years
+from cdpb.statistics.windows import by_year
 finding = Finding("{id}", year, area, edition, demonstration)
 load = finding.load
 finding.as_of("police_referrals")

@@ -14,7 +14,7 @@ from cdpb import catalogue, paths
 from cdpb.csv_files import csv_cells
 from cdpb.declarations import files_of_declarations
 from cdpb.file_contents import bytes_of
-from cdpb.findings.quoted import all_quotes
+from cdpb.findings.documents import all_quotes
 from cdpb.runner.gates.published_figures import figures_in
 from cdpb.runner.gates.text_nodes import TextNode, entries_of
 from cdpb.runner.job import Assessment

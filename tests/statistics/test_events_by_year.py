@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from cdpb.statistics.pathways import by_year, rolling_years, share_by_year, with_shares
+from cdpb.statistics.shares import share_by_year, with_shares
+from cdpb.statistics.windows import by_year, rolling_years
 from tests.support.tables import table
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.statistics.mix import standardised_share
+from cdpb.statistics.treatment import standardised_share
 from tests.statistics.test_rates import sourced
 
 WOMEN = """

@@ -5,8 +5,8 @@ import math
 import pandas as pd
 import pytest
 
-from cdpb.statistics.ecological import beside, rank_correlation
-from cdpb.statistics.spikes import against_other_months
+from cdpb.statistics.places import beside, rank_correlation
+from cdpb.statistics.windows import against_other_months
 
 
 def wards(other: list[float | None]) -> pd.DataFrame:

@@ -1,0 +1,237 @@
+"""Documents that a page draws on beside the data: other findings' records, and quoted figures.
+
+What the partnership's documents say in figures is their word, which nothing here computed.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cdpb import paths
+from cdpb.build import PUBLIC, Build
+from cdpb.csv_files import list_rows
+from cdpb.declarations import FindingDeclaration, declarations
+from cdpb.errors import InputError
+from cdpb.file_contents import bytes_of
+from cdpb.statistics import two_counts
+from cdpb.steps import first_step
+
+NO_VERDICT = "no statement to test"
+VERDICTS = ["finding_id", "finding", "statement", "verdict", "on_data", "headline", "made"]
+HISTORY = ["finding_id", "finding", "statement", "year", "verdict", "on_data", "dated_verdict"]
+
+
+@dataclass(frozen=True)
+class Others:
+    """What the other findings of an assessment say.
+
+    Their ``records`` as saved, in the order of their pages; those ``absent`` have not been run.
+    """
+
+    records: tuple[Mapping[str, Any], ...]
+    absent: tuple[FindingDeclaration, ...]
+    build: Build = PUBLIC
+
+    def find(self, finding_id: str) -> Mapping[str, Any] | None:
+        """The record of one finding, or None."""
+        return next((each for each in self.records if each["id"] == finding_id), None)
+
+    def linked(self, action: Mapping[str, str]) -> list[Mapping[str, Any]]:
+        """The records of the findings that an action answers to."""
+        named = codes_of(action["linked_findings"])
+        return [each for each in self.records if named & answers_to(each["id"])]
+
+    def verdicts(self) -> pd.DataFrame:
+        """One row per statement, later claims after it: what was said, and what the data say.
+
+        ``finding_id`` (with the claim's id where it is one), ``finding`` (its title),
+        ``statement``, ``verdict``, ``on_data`` (the period it rests on), ``headline`` and ``made``:
+        the year in which the statement was.
+        """
+        rows = [row for record in self.records for row in _rows(record)]
+        table = pd.DataFrame(rows, columns=VERDICTS)
+        table.attrs = {"source": "this_assessment", **first_step(table.columns)}
+        return table
+
+    def history(self) -> pd.DataFrame:
+        """One row per statement (or later claim) and year: what today's data say of it.
+
+        ``finding_id``, ``finding`` and ``statement`` as in `verdicts`, ``year``, ``verdict``,
+        ``on_data``, and ``dated_verdict``: the verdict, and that it was carried forward where
+        nothing newer was held.
+        """
+        rows = [
+            [*row[:3], each["year"], each["label"], each["as_of"],
+             ", ".join(filter(None, [each["label"], each["dating"]]))]
+            for record in self.records
+            for row, made in zip(_rows(record), [record, *_claims(record)], strict=True)
+            for each in made.get("history") or []
+        ]  # fmt: skip
+        table = pd.DataFrame(rows, columns=HISTORY)
+        table.attrs = {"source": "this_assessment", **first_step(table.columns)}
+        return table
+
+
+def _claims(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return record.get("claims") or []
+
+
+def others(folder: Path, build: Build) -> Others:
+    """Read the records that lie in an assessment's folder, or in a draft's.
+
+    A page that is itself made of the others' records is not among them.
+    """
+    declared = [each for each in declarations().findings if not each.after]
+    paths = {each.id: folder / "findings" / f"{each.id}.json" for each in declared}
+    found = [
+        json.loads(paths[each.id].read_text(encoding="utf-8"))
+        for each in declared
+        if paths[each.id].is_file()
+    ]
+    absent = [each for each in declared if not paths[each.id].is_file()]
+    return Others(tuple(found), tuple(absent), build)
+
+
+def answers_to(finding_id: str) -> set[str]:
+    """The ids by which actions are linked to a finding."""
+    return set(declarations().finding(finding_id).actions)
+
+
+def codes_of(text: str) -> set[str]:
+    """``"F01,F02"`` and ``"F01; F02"`` as a set."""
+    return {part.strip() for part in text.replace(";", ",").split(",") if part.strip()}
+
+
+def _rows(record: Mapping[str, Any]) -> list[list[str]]:
+    title, headline = record["title"], record["headline"]
+    text, made = record.get("statement"), record.get("statement_made")
+    own = [record["id"], text, record.get("verdict"), headline, made]
+    claims = [
+        [f"{record['id']}/{each['id']}", each.get("text"), each.get("verdict"), "", each["made"]]
+        for each in _claims(record)
+    ]
+    return [
+        [id, title, statement or "", *_judged(verdict), headline, made or ""]
+        for id, statement, verdict, headline, made in (own, *claims)
+    ]
+
+
+def _judged(verdict: Mapping[str, Any] | None) -> tuple[str, str]:
+    if not verdict or not verdict.get("outcome"):
+        return NO_VERDICT, ""
+    return verdict.get("label") or verdict["outcome"], verdict.get("as_of") or ""
+
+
+FEWER, SMALLEST_SHOWN = "fewer than 5", 5
+PAIR = 2
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One figure as a document gives it, a row of ``data/quoted_figures.csv``.
+
+    ``counts`` is what it counts, where it is a count; ``access`` as of a source; ``can_check``
+    whether the figures received could show the same (``yes``, ``no``, ``in part``). A figure that
+    is ``agreed`` may be shown however small it is, by a signed exception.
+    """
+
+    quote_id: str
+    area_code: str
+    document: str
+    what: str
+    period: str
+    value: str
+    counts: str
+    named_source: str
+    access: str
+    can_check: str
+    note: str
+    agreed: bool = False
+
+    @property
+    def number(self) -> int | None:
+        """The count, where one is quoted that may be shown."""
+        counted = self.counts and self.value.isdecimal()
+        return int(self.value) if counted and self.shown.startswith(self.value) else None
+
+    @property
+    def shown(self) -> str:
+        """The figure as a reader sees it: a count of 1 to 4 as ``fewer than 5``."""
+        if not self.value.isdecimal():
+            return f"{self.value} {self.counts}".strip()
+        small = 0 < int(self.value) < SMALLEST_SHOWN and not self.agreed
+        return f"{FEWER if small and self.counts else self.value} {self.counts}".strip()
+
+    def to_dict(self) -> dict[str, str]:
+        """Plain values for a record, the figure as it is shown."""
+        plain = {name: value for name, value in asdict(self).items() if name != "agreed"}
+        return {**plain, "value": self.shown}
+
+
+def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) -> list[Quote]:
+    """The named figures of an area's documents that the edition may show, in the order named.
+
+    Those that are ``agreed`` are shown however small they are.
+
+    Raises
+    ------
+    InputError
+        If an id is not in ``data/quoted_figures.csv``.
+    """
+    known = _quotes()
+    strangers = [each for each in ids if each not in known]
+    if strangers:
+        raise InputError(
+            f"data/quoted_figures.csv has no figure {strangers[0]!r}.",
+            f"It has {len(known)}, from {next(iter(known))} on.",
+        )
+    own = [known[each] for each in ids if known[each].area_code == area]
+    chosen = [replace(each, agreed=each.quote_id in agreed) for each in own]
+    return [each for each in chosen if build.permits(each.access)]
+
+
+def all_quotes(area: str, build: Build) -> list[Quote]:
+    """Every figure of an area's documents that the edition may show; none where no file is."""
+    known = _quotes() if _quotes_file().is_file() else {}
+    own = [each for each in known.values() if each.area_code == area]
+    return [each for each in own if build.permits(each.access)]
+
+
+def _quotes_file() -> Path:
+    return paths.data_folder() / "quoted_figures.csv"
+
+
+def _quotes() -> dict[str, Quote]:
+    return _quotes_in(_quotes_file(), bytes_of(_quotes_file()))
+
+
+@lru_cache(maxsize=8)
+def _quotes_in(path: Path, _content: bytes) -> dict[str, Quote]:
+    columns = [each.name for each in fields(Quote) if each.default is MISSING]
+    rows = list_rows(path, *columns)
+    named = [{name: row[name] for name in columns} for row in rows]
+    return {row["quote_id"]: Quote(**row) for row in named}  # type: ignore[arg-type]
+
+
+def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
+    """The later of two quoted counts of deaths (given first) over the earlier, with exact limits.
+
+    One row, or none unless both are counts that may be shown.
+    """
+    numbers = [each.number for each in quotes]
+    rows = []
+    if len(quotes) == PAIR and None not in numbers:
+        found = two_counts(*numbers)  # type: ignore[arg-type]
+        limits = [found[name] for name in ("ratio", "lower", "upper")]
+        later, earlier = quotes
+        rows = [[later.period, numbers[0], earlier.period, numbers[1], *limits]]
+    names = ["year", "deaths", "previous_year", "deaths_before"]
+    table = pd.DataFrame(rows, columns=[*names, "rate_ratio", "ratio_lower", "ratio_upper"])
+    made_by = first_step(table.columns)
+    table.attrs = {"source": "quoted_figures", "value": "rate_ratio", "unit": "times", **made_by}
+    return table

@@ -1,0 +1,183 @@
+"""Whole sentences that any page may say of a published table: its trend, its breaks, its funnel."""
+
+from typing import Any
+
+import pandas as pd
+
+from cdpb import catalogue
+from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.numbers import count_text, list_text, rate_text
+from cdpb.periods import FinancialYear
+from cdpb.say import of_rows, row_where, rows_of, sentence
+from cdpb.statistics.outliers import NOT_COMPARED, WITHIN
+from cdpb.statistics.trend import (
+    DECREASING,
+    INCREASING,
+    NOT_CALCULATED,
+    Break,
+    break_text,
+    crossed_breaks,
+    recent_trend,
+)
+
+MOVED = {INCREASING: "increased", DECREASING: "decreased"}
+LIMITS = ("plain_limits", "widened_limits")
+MOST_NAMED = 3
+
+
+@of_rows
+def trend_sentence(
+    shown: PublishedTable,
+    what: str,
+    value: str = "percent",
+    lower: str = "lower",
+    upper: str = "upper",
+    **where: Any,
+) -> str:
+    """Whether something rose or fell over the last five years, or why that can't be said.
+
+    Parameters
+    ----------
+    shown : PublishedTable
+        One row per year (and area, and so on), with the value and its limits.
+    what : str
+        What a reader calls it: ``women's share of adults in treatment in Barnet``.
+    value, lower, upper : str
+        The columns.
+    **where
+        Which rows: ``area_code=area``.
+
+    Examples
+    --------
+    >>> trend_sentence(by_year, f"women's share in {name}", area_code=area)
+    """
+    found = trend_of(shown, value, lower, upper, **where)
+    if found is None:
+        return ""
+    if found["trend"] == NOT_CALCULATED:
+        return sentence(f"No five-year trend is calculated for {what}: {found['reason']}")
+    first, last = (
+        _displayed(shown, value, year=found[end], **where) for end in ("first_year", "last_year")
+    )
+    years = f"over the five years {found['first_year']} to {found['last_year']}"
+    if found["trend"] in MOVED:
+        return sentence(f"{what} {MOVED[found['trend']]} {years}, from {first} to {last}")
+    return sentence(f"{what} shows no trend {years}: {first} in the first and {last} in the last")
+
+
+def trend_of(
+    shown: PublishedTable,
+    value: str = "percent",
+    lower: str = "lower",
+    upper: str = "upper",
+    **where: Any,
+) -> Any:
+    """The five-year trend of one published series, a row of `recent_trend`; None without a row.
+
+    It is found from what is published alone: a hidden year has no say in it. The breaks that the
+    table's sources declare are not crossed.
+    """
+    only_published(shown)
+    rows = shown.where(**where).to_frame()
+    if rows.empty:
+        return None
+    rows.attrs = {"source": shown.source_ids[0]}
+    rows = rows.rename(columns={lower: "lower", upper: "upper"})
+    return recent_trend(rows, value=value, breaks=_breaks(shown)).iloc[0]
+
+
+def _displayed(shown: PublishedTable, value: str, **where: Any) -> str:
+    text = shown.where(**where).markers()[value].iloc[0]
+    return f"{text}%" if shown.columns[value].unit == "%" else str(text)
+
+
+@of_rows
+def break_sentence(shown: PublishedTable) -> str:
+    """That a series breaks between the years of a table, so what it compares may not be alike.
+
+    Empty where the table has one year, or its sources have no break between the first and the last.
+    """
+    years = sorted({year for row in shown.rows() for year in _years(row)})
+    first, last = (_beginning(year) for year in (years[0], years[-1]))
+    crossed = crossed_breaks(first, last, _breaks(shown)) if len(years) > 1 else []
+    if not crossed:
+        return ""
+    named = "; ".join(dict.fromkeys(map(break_text, crossed)))
+    return sentence(
+        f"The series breaks in {named}. A change between {years[0]} and {years[-1]} may be one of "
+        "recording"
+    )
+
+
+def _years(row: Any) -> list[str]:
+    """The year of a row, or those that it compares: one and the one before."""
+    if "previous_period" in row:
+        return [str(row["previous_period"]), str(row["period"])]
+    if "year" in row:
+        return [str(row["year"])]
+    before = FinancialYear.parse(str(row["previous_year"]))
+    return [str(before), str(FinancialYear(before.start + 1))]
+
+
+def _beginning(period: str) -> str:
+    """A financial year as it is; the first month of ``July 2022 to June 2023``."""
+    first, _, last = period.partition(" to ")
+    return str(pd.Period(first, "M")) if last else period
+
+
+def _breaks(shown: PublishedTable) -> list[Break]:
+    return [each for id in shown.source_ids for each in catalogue.source(id).series_breaks]
+
+
+@of_rows
+def funnel_title(
+    funnel: PublishedTable, area: str, name: str = "ward_name", things: str = "wards"
+) -> str:
+    """How many areas lie beyond plain limits, and which of them beyond widened ones.
+
+    ``things`` are what its rows are: ``wards shown`` where some are hidden and left out.
+    """
+    plain, widened = (
+        [str(row[name]) for row in funnel.rows() if _is_beyond(row[limits])] for limits in LIMITS
+    )
+    lie = "lies" if len(plain) == 1 else "lie"
+    named = f" ({list_text(widened)})" if 0 < len(widened) <= MOST_NAMED else ""
+    wide = count_text(len(widened)) if widened else "none"
+    return (
+        f"{count_text(len(plain))} of {area}'s {count_text(len(funnel))} {things} {lie} beyond "
+        f"plain limits, {wide}{named} beyond limits widened for usual differences"
+    )
+
+
+def _is_beyond(verdict: Any) -> bool:
+    return isinstance(verdict, str) and verdict not in (WITHIN, NOT_COMPARED)
+
+
+@of_rows
+def funnel_sentence(funnel: PublishedTable, ward_code: str | None, among: str) -> str:
+    """How to read the two verdicts of a funnel, and both for the focus ward.
+
+    ``among`` are the areas that the limits were widened by: ``London's wards``.
+    """
+    first = next((row for row in rows_of(funnel) if isinstance(row["phi"], float)), None)
+    if first is None:
+        return ""
+    spread = f"{among} differ from their common rate no more than chance would have them"
+    if first["tau_squared"]:
+        spread = (
+            f"The squared distances of {among} from their common rate are "
+            f"{rate_text(first['phi'])} times what chance would give"
+        )
+    reading = sentence(
+        f"{spread}; plain limits may call too many wards unusual, widened ones may hide a real "
+        "case, so both are shown"
+    )
+    row = row_where(funnel, ward_code=ward_code)
+    return f"{reading} {_of_focus(row)}" if row else reading
+
+
+def _of_focus(row: Any) -> str:
+    plain, widened = (row[column] for column in LIMITS)
+    if plain == widened == WITHIN:
+        return sentence(f"{row['ward_name']} lies within both")
+    return sentence(f"By plain limits {row['ward_name']} is {plain}, by widened ones {widened}")
