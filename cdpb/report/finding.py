@@ -21,11 +21,10 @@ from cdpb.report.blocks import (
     method_block,
     notice_block,
 )
-from cdpb.report.changed import changed_block, what_changed
+from cdpb.report.changed import changed_block, changes, changes_block, what_changed
 from cdpb.report.figures import Drawings
 from cdpb.report.markup import Block, record_block
 from cdpb.report.method import claims_block, method_of, origins_table, quoted_block
-from cdpb.report.over_years import changes, changes_block
 from cdpb.say import sentence
 
 

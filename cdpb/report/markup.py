@@ -139,6 +139,11 @@ def size_text(content: str | bytes) -> str:
     return f"{-(-length // 1024):,} KB"
 
 
+def finding_link(record: Mapping[str, Any]) -> Markup:
+    """A finding's title, as a link to its page beside this one."""
+    return Markup('<a href="{}.html">{}</a>').format(record["slug"], record["title"])
+
+
 @dataclass(frozen=True)
 class Block:
     """One piece of a page.
