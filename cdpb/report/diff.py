@@ -17,7 +17,6 @@ from cdpb.report.changed import shown_of_the_world
 Record = Mapping[str, Any]
 Records = Mapping[str, Record]
 WORLD, REVISED, METHOD, BOTH, DATA = "value", "revised", "method", "value and method", "data"
-NOTHING_WAS_COMPARED = "Nothing was compared."
 
 
 @dataclass(frozen=True)
@@ -60,15 +59,16 @@ def read_records(folder: Path) -> dict[str, Record]:
         raise InputError(
             f"{'/'.join(folder.parts[-3:])} holds no assessment.",
             "Wanted: a folder with findings/*.json, like outputs/2023-24/E09000003/public.",
-            f"Make it with cdpb run. {NOTHING_WAS_COMPARED}",
+            "Make it with cdpb run. Nothing was compared.",
         )
     records = {}
     for path in paths:
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            way_out = f"Make the assessment again. {NOTHING_WAS_COMPARED}"
-            raise InputError(f"{path.name} can't be read.", way_out) from None
+            raise InputError(
+                f"{path.name} can't be read.", "Make the assessment again. Nothing was compared."
+            ) from None
         records[record["id"]] = record
     return records
 
@@ -102,7 +102,7 @@ def _refuse_unlike(*sides: Records) -> None:
                 f"The two assessments are of different {plural}.",
                 "Wanted: one area and one edition, in two years or before and after a change.",
                 f"Found: {' and '.join(', '.join(sorted(side)) for side in seen)}.",
-                NOTHING_WAS_COMPARED,
+                "Nothing was compared.",
             )
 
 
