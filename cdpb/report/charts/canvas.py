@@ -1,4 +1,13 @@
-"""What every chart shares: two sizes, type, an empty set of axes, and the way to SVG."""
+"""What every chart shares: colours, type, two sizes, an empty set of axes, and the way to SVG.
+
+The colours are the Analysis Function's accessible palette. Turquoise, orange and purple are too
+pale to be text, and neighbours of the sequence differ by about two to one only, so every colour
+is paired with a shape, a line style or a number.
+
+References
+----------
+Government Analysis Function (2022), Data visualisation: colours in charts.
+"""
 
 import io
 from collections.abc import Callable
@@ -17,7 +26,18 @@ from matplotlib.ticker import MaxNLocator
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable, only_published
 from cdpb.numbers import rounded_text
 from cdpb.report import svg
-from cdpb.report.palette import GRID, INK, PAPER, SOFT_INK
+
+CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+SEQUENTIAL = ("#092135", "#12436D", "#2073BC", "#6BACE6", "#ADD1F1")
+FOCUS, OTHERS = "#12436D", "#BFBFBF"
+
+INK = "#1A1A1A"
+SOFT_INK = "#505A5F"
+GRID = "#D9D9D9"
+PAPER = "#FFFFFF"
+
+MARKERS = ("o", "s", "^", "D")
+DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 
 # DejaVu Sans comes with matplotlib, so a label measures the same on every machine. The page asks
 # for Arial, which is narrower: what fits here fits there.
@@ -35,6 +55,8 @@ STYLE: Any = {
     "hatch.linewidth": 1,
 }
 NARROWER = 0.92
+# From one line of a text to the next, in sizes of its type.
+LINE = 1.25
 # Behind words that stand on lines.
 PLAIN = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
 
@@ -124,6 +146,13 @@ def grid(ax: Axes, axis: Literal["x", "y"], size: Size) -> None:
     ax.tick_params(axis=axis, labelsize=size.small, pad=4)
 
 
+def draw_heading(ax: Axes, lines: list[str], up: float, size: Size) -> None:
+    """What is measured, over the axes and from the figure's edge on, ``up`` pixels above them."""
+    for i, words in enumerate(reversed(lines)):
+        move = (-ax.bbox.x0, up + i * size.text * LINE)
+        label(ax, words, 0, 1, move=move, size=size.small, within=ax.transAxes, color=INK)
+
+
 def ticks_of(low: float, high: float, most: int = 6, whole: bool = False) -> dict[float, str]:
     """Round places on an axis that hold both ends, and what stands beside each."""
     locator = MaxNLocator(nbins=most, steps=[1, 2, 5, 10], integer=whole)
@@ -132,7 +161,7 @@ def ticks_of(low: float, high: float, most: int = 6, whole: bool = False) -> dic
     return {float(at): rounded_text(float(at), decimals) for at in places}
 
 
-def unclipped(ax: Axes) -> None:
+def disable_clipping(ax: Axes) -> None:
     """Let marks at the edge stand whole: limits are set so that nothing lies outside."""
     for artist in ax.get_children():
         artist.set_clip_on(False)

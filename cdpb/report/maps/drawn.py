@@ -11,8 +11,8 @@ from matplotlib.patches import Patch
 
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
-from cdpb.report.charts.canvas import STYLE
-from cdpb.report.charts.chart_data import chart_rows, each, optional
+from cdpb.report.charts.canvas import INK, PAPER, SOFT_INK, STYLE
+from cdpb.report.charts.figure_kind import chart_rows, iter_rows, optional
 from cdpb.report.maps.geometry import on_national_grid, roomiest_point
 from cdpb.report.maps.key import (
     STAR,
@@ -26,7 +26,6 @@ from cdpb.report.maps.key import (
     rate_classes,
     ward_number,
 )
-from cdpb.report.palette import INK, PAPER, SOFT_INK
 
 HATCHED: dict[str, Any] = {"facecolor": PAPER, "edgecolor": SOFT_INK, "hatch": "////"}
 
@@ -80,7 +79,7 @@ def draw_map(
 
 
 def _fill(ax: Axes, drawn: gpd.GeoDataFrame, comparator: str) -> None:
-    for row in each(drawn):
+    for row in iter_rows(drawn):
         known = pd.notna(row.value)
         of = _class(row, comparator) if known else None
         ward = gpd.GeoSeries([row.geometry])
@@ -103,7 +102,7 @@ def _key(ax: Axes, rows: pd.DataFrame, comparator: str) -> None:
     patches = [Patch(facecolor=of.fill, label=of.words) for of in classes]
     if rows["text"].eq(MARKER).any():
         patches.append(Patch(**HATCHED, label=f"{MARKER} withheld"))
-    if any(is_unstable(row) for row in each(rows)):
+    if any(is_unstable(row) for row in iter_rows(rows)):
         patches.append(Patch(facecolor="none", label=f"{STAR} {UNSTABLE}"))
     ax.legend(handles=patches, loc="upper left", bbox_to_anchor=(0, 0), ncols=3, frameon=False)
 

@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from cdpb.errors import InputError
-from cdpb.report.svg_path import path
+from cdpb.report.svg import path
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 WIDTH, TALLEST, MARGIN = 600, 680, 8
