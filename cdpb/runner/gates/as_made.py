@@ -15,9 +15,8 @@ from cdpb.findings.brief import Brief
 from cdpb.marks import Marked, NumberMark, PublishedCell, places_in, unmarked
 from cdpb.numbers import ordinal, rounded_text
 from cdpb.report.html_tree import read_document
-from cdpb.report.markdown import passages
 from cdpb.report.markup import BLOCK_MIME
-from cdpb.report.page import NOTEBOOK_ONLY
+from cdpb.report.sections import NOTEBOOK_ONLY, passages
 from cdpb.runner.gates.allowed import allowed_numbers, figures_in
 from cdpb.runner.gates.as_judged import wrong_badges, wrong_map_labels
 from cdpb.runner.gates.named_beside import LabelledRows, Standing, beside_another
