@@ -12,23 +12,8 @@ from markupsafe import Markup
 from cdpb.areas import Entry
 from cdpb.findings.assessment_records import Others
 from cdpb.numbers import list_text
-from cdpb.report.headline import headline_block, key_figures_block, verdict_badge
-from cdpb.report.markup import BLOCK_MIME, Block, paragraphs, record_block, render
+from cdpb.report.markup import Block, paragraphs, render
 from cdpb.report.tables import ShownTable, plain_table
-
-__all__ = [
-    "BLOCK_MIME",
-    "Block",
-    "actions_block",
-    "commentary_block",
-    "headline_block",
-    "key_figures_block",
-    "made_block",
-    "method_block",
-    "notice_block",
-    "record_block",
-    "verdict_badge",
-]
 
 METHOD_HEADINGS = (
     "Definition",
@@ -56,17 +41,10 @@ PUBLIC_PARAMETERS = ("year", "area")
 
 
 def notice_block(kind: str, text: str, *, section: str = "notice") -> Block:
-    """A sentence about what is not shown and why.
+    """A sentence about what is not shown and why: computed, or the catalogue's fixed one.
 
-    Parameters
-    ----------
-    kind : str
-        not_received, incomplete, withheld, not_available, as_of or caution.
-    text : str
-        One computed sentence, or the catalogue's fixed one.
-    section : str, default "notice"
-        Where it stands: in its place in the notebook, or, as ``actions``, ``changed`` or
-        another kind of block with a section of its own, there in that block's stead.
+    ``kind`` is one of `NOTICES`. It stands in its place in the notebook, or, where ``section`` is
+    ``actions``, ``changed`` or another kind of block with a section of its own, in that block's.
     """
     html = render("blocks/notice.html.j2", kind=kind, label=NOTICES[kind], text=text)
     return Block(section, html, f"{NOTICES[kind]}: {text}")
@@ -77,30 +55,21 @@ def actions_block(
 ) -> Block:
     """What the partnership does: each action with its owners, metrics and target date.
 
-    Parameters
-    ----------
-    rows : sequence of mapping
-        ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date`` where set.
-    source : str
-        The document that lists the actions.
-    entries : sequence of Entry
-        Next steps, and ways in which the community takes part, that belong to the finding.
+    Rows have ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date`` where set.
+    ``source`` is the document that lists them; ``entries`` are next steps, and ways in which the
+    community takes part, that belong to the finding.
     """
-    shown = [
-        [
-            row["action"],
-            _listed(row.get("owners"), "not named"),
-            _listed(row.get("metrics"), "none named"),
-            row.get("target_date") or "not set",
-        ]
+    cells = [
+        [row["action"], _listed(row.get("owners"), "not named"),
+         _listed(row.get("metrics"), "none named"), row.get("target_date") or "not set"]
         for row in rows
-    ]
+    ]  # fmt: skip
     headings = ["Action", "Owners", "Measured by", "Target date"]
-    table = plain_table("Actions linked to this finding", headings, shown, id="actions-table")
+    table = plain_table("Actions linked to this finding", headings, cells, id="actions-table")
     html = render(
         "blocks/actions.html.j2", table=table if rows else None, source=source, entries=entries
     )
-    return Block("actions", html, f"{len(shown)} linked actions", style=table.style)
+    return Block("actions", html, f"{len(cells)} linked actions", style=table.style)
 
 
 def _listed(value: str | Iterable[str] | None, otherwise: str) -> str:
@@ -109,16 +78,10 @@ def _listed(value: str | Iterable[str] | None, otherwise: str) -> str:
 
 
 def method_block(definition: Mapping[str, str | Sequence[str]]) -> Block:
-    """Method and caveats under the headings that Fingertips uses, in their order.
-
-    Parameters
-    ----------
-    definition : mapping of str to str or list of str
-        Keys are ``METHOD_HEADINGS``, or others, which follow. A list becomes a list.
-    """
+    """Method and caveats under the headings that Fingertips uses, in their order; others follow."""
     known = [heading for heading in METHOD_HEADINGS if heading in definition]
-    others = [heading for heading in definition if heading not in METHOD_HEADINGS]
-    rows = [(heading, _as_list(definition[heading])) for heading in [*known, *others]]
+    headings = dict.fromkeys([*known, *definition])
+    rows = [(heading, _as_list(definition[heading])) for heading in headings]
     text = "\n".join(f"{heading}: {' '.join(texts)}" for heading, texts in rows)
     return Block("method", render("blocks/method.html.j2", rows=rows), text)
 
@@ -142,7 +105,7 @@ def commentary_block(
     return Block("commentary", html, f"{text} ({author}, {written})")
 
 
-def made_block(
+def provenance_block(
     receipts: Sequence[Mapping[str, Any]],
     parameters: Mapping[str, Any],
     *,
@@ -151,26 +114,14 @@ def made_block(
 ) -> Block:
     """Which files, received when, and which parameters made the page.
 
-    Parameters
-    ----------
-    receipts : sequence of mapping
-        ``source`` (its title), ``received``, ``covers`` and ``files`` (names).
-    parameters : mapping
-        Of the notebook.
-    edition : str
-        The public edition shows the year and the area only.
-    origins : ShownTable, optional
-        Where each number comes from, shown on demand.
+    Receipts have ``source`` (its title), ``received``, ``covers`` and ``files`` (names).
+    ``origins`` says where each number comes from, shown on demand.
     """
     rows = [
-        [
-            receipt["source"],
-            str(receipt["received"]),
-            receipt.get("covers") or "",
-            _listed(receipt.get("files"), ""),
-        ]
+        [receipt["source"], str(receipt["received"]), receipt.get("covers") or "",
+         _listed(receipt.get("files"), "")]
         for receipt in receipts
-    ]
+    ]  # fmt: skip
     headings = ["Source", "Received", "Covers", "Files"]
     table = plain_table("Files received", headings, rows, id="receipts-table")
     shown = [
@@ -179,24 +130,27 @@ def made_block(
         if edition != "public" or name in PUBLIC_PARAMETERS
     ]
     html = render(
-        "blocks/made.html.j2", table=table if rows else None, parameters=shown, origins=origins
+        "blocks/provenance.html.j2",
+        table=table if rows else None,
+        parameters=shown,
+        origins=origins,
     )
     style = Markup("").join([table.style, *([origins.style] if origins else [])])
-    return Block("made", html, f"{len(rows)} receipts", style=style)
+    return Block("provenance", html, f"{len(rows)} receipts", style=style)
 
 
 def entries_block(entries: Iterable[Entry], nothing: str) -> Block:
     """Next steps, or the ways in which the community takes part; or that none is on file."""
-    told = list(entries)
-    if not told:
+    found = list(entries)
+    if not found:
         return notice_block("not_available", nothing)
-    html = render("blocks/entries.html.j2", entries=told)
-    return Block("entries", html, " ".join(each.text for each in told))
+    html = render("blocks/entries.html.j2", entries=found)
+    return Block("entries", html, " ".join(entry.text for entry in found))
 
 
 def not_run(finding: Any, others: Others) -> list[Block]:
     """Which findings this page could not look at; none where all were run."""
     if not others.absent:
         return []
-    titles = list_text(each.title for each in others.absent)
+    titles = list_text(absent.title for absent in others.absent)
     return [finding.notice("not_available", f"Not run for this assessment: {titles}.")]

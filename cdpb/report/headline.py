@@ -43,19 +43,10 @@ def headline_block(
 ) -> Block:
     """The finding in one sentence, its verdict, and how each part of the statement was tested.
 
-    Parameters
-    ----------
-    headline : str
-        The computed sentence.
-    verdict : mapping, optional
-        As in a finding's record. None, or an outcome of None, where no statement is held:
-        then there is nothing to judge and no badge.
-    statement, statement_source : str
-        What the partnership said, and in which document.
-    as_of_note : str
-        Which period the verdict rests on, if not the year of the assessment.
-    tested : bool
-        Whether there could be a statement at all; a page of the whole assessment has none.
+    ``verdict`` is as in a finding's record; where it is None, or its outcome is, no statement is
+    on file: there is nothing to judge and no badge. ``as_of_note`` is the period that the verdict
+    rests on, if not the year of the assessment. A page of the whole assessment, which has no
+    statement of its own, is not ``tested``.
     """
     judged = verdict if verdict and verdict.get("outcome") else None
     parts = _parts_table(judged.get("parts") or []) if judged else None

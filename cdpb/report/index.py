@@ -15,7 +15,7 @@ from cdpb.report.back_matter import (
     accessibility_record,
     terms,
 )
-from cdpb.report.blocks import key_figures_block, verdict_badge
+from cdpb.report.headline import key_figures_block, verdict_badge
 from cdpb.report.markup import render
 from cdpb.report.page import banners, markings, title_marks
 

@@ -151,8 +151,8 @@ class Block:
     Attributes
     ----------
     kind : str
-        headline, key_figures, changed, figure, table, map, actions, method, made, notice,
-        commentary or record. The page puts some kinds where they belong, whatever the
+        headline, key_figures, changed, figure, table, map, actions, method, provenance,
+        notice, commentary or record. The page puts some kinds where they belong, whatever the
         order in the notebook.
     html : str
         Finished markup without a stylesheet.

@@ -142,7 +142,7 @@ def _refuse_errors(notebook: "NotebookNode", name: str) -> None:
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
             raise FindingFailed(
                 f"{name}: cell {number} ended in an error.",
-                "Wanted: a notebook that ran to its end. Mend the cell and run it again.",
+                "Wanted: a notebook that ran to its end. Fix the cell and run it again.",
                 "No page was made.",
             )
 

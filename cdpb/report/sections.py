@@ -31,7 +31,7 @@ LAST = {
     "actions": "What the partnership does about it",
     "method": "Method and caveats",
     "commentary": "The analyst’s commentary",
-    "made": "How this page was made",
+    "provenance": "How this page was made",
 }
 RESERVED = {"main", "contents", "computed", "sources", "glossary", "accessibility", "parts"}
 REASON = "Why this is asked"

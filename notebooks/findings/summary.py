@@ -13,7 +13,8 @@ from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.assessment_records import NO_VERDICT, Others
 from cdpb.findings.loading import lacking_of, source_in
 from cdpb.numbers import count_text, is_known, list_text, measure_text
-from cdpb.report.blocks import key_figures_block, notice_block
+from cdpb.report.blocks import notice_block
+from cdpb.report.headline import key_figures_block
 from cdpb.report.markup import Block, finding_link, render
 from cdpb.report.tables import plain_table
 from cdpb.sources import ILLUSTRATIVE, Source

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -12,34 +12,18 @@ from cdpb.errors import InputError
 from cdpb.report.markup import Block, data_address, render, size_text
 from cdpb.report.tables import ShownTable, shown_table
 
+if TYPE_CHECKING:
+    # Only for its name: matplotlib comes with the first figure that is drawn.
+    from cdpb.report.charts.canvas import DrawnTwice
+
 # Inside a page a drawing needs no namespace, has the page's type, and is named by what it is in.
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+|style|xmlns|font-family|stroke-linejoin)="[^"]*"')
 _STYLE = re.compile(r' (?:style|xmlns|font-family|stroke-linejoin)="[^"]*"')
 
 
-class Drawing(Protocol):
-    """A chart drawn twice: for a page's width, and for a phone's. Both are finished SVG."""
-
-    @property
-    def wide(self) -> str: ...
-
-    @property
-    def narrow(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class Download:
-    """A table's CSV, held in the page itself.
-
-    Attributes
-    ----------
-    address : str
-        A ``data:`` address.
-    name : str
-        What a browser saves it under.
-    size : str
-        ``2 KB``.
-    """
+    """A table's CSV, held in the page itself: a ``data:`` address, a file's name, ``2 KB``."""
 
     address: str
     name: str
@@ -105,6 +89,10 @@ class Anatomy:
             spread=self.spread,
         )
 
+    def text_of_figure(self, alt: str) -> str:
+        """What a console shows of a figure."""
+        return f"Figure {self.number}: {self.title}\n{alt}"
+
     def block(self, kind: str, template: str, text: str, shown: ShownTable, **more: Any) -> Block:
         """The finished block, by one of the templates of figures."""
         html = render(
@@ -117,37 +105,32 @@ class Anatomy:
         return Block(kind, html, text, style=shown.style)
 
 
-def figure_block(of: Anatomy, drawing: Drawing, alt: str) -> Block:
+def figure_block(of: Anatomy, drawing: "DrawnTwice", alt: str) -> Block:
     """A chart with everything a reader needs to check it.
 
-    Parameters
-    ----------
-    of : Anatomy
-        What stands around it.
-    drawing : Drawing
-        Its ``wide`` and ``narrow`` SVG.
-    alt : str
-        What the drawing shows, with numbers; stands in for it wherever it can't be seen.
+    ``alt`` says what the drawing shows, with numbers; it stands in for it wherever the drawing
+    can't be seen.
     """
     wide, narrow = _unspoken(drawing.wide), _unspoken(drawing.narrow)
-    text = f"Figure {of.number}: {of.title}\n{alt}"
     more = {"wide": wide, "narrow": narrow, "alt": _described(alt)}
-    return of.block("figure", "figure", text, of.behind(), **more)
+    return of.block("figure", "figure", of.text_of_figure(alt), of.behind(), **more)
 
 
 def map_block(of: Anatomy, svg: str, alt: str) -> Block:
     """A map whose areas link to the rows of its table, with a way past it.
 
-    As `figure_block`. Each row of the table has the id ``row-<code>`` that the map's links
-    point at, so a page holds one map.
+    Each row of the table has the id ``row-<code>`` that the map's links point at, so a page holds
+    one map.
     """
-    text = f"Figure {of.number}: {of.title}\n{alt}"
-    more = {"drawing": _unstyled(svg), "alt": _described(alt)}
-    return of.block("map", "map", text, of.behind(row_ids=True), **more)
+    start, end, rest = svg.partition(">")
+    # Its size is the page's business.
+    drawing = Markup(_STYLE.sub("", start) + end + rest)
+    more = {"drawing": drawing, "alt": _described(alt)}
+    return of.block("map", "map", of.text_of_figure(alt), of.behind(row_ids=True), **more)
 
 
 def table_block(of: Anatomy) -> Block:
-    """A table that stands by itself, with its source and download. As `figure_block`."""
+    """A table that stands by itself, with its source and download."""
     text = f"Table {of.number}: {of.title} ({len(of.table)} rows)"
     return of.block("table", "table_figure", text, of.behind())
 
@@ -157,12 +140,6 @@ def _unspoken(svg: str) -> Markup:
     start, end, rest = svg.partition(">")
     start = _SPOKEN.sub("", start).replace("<svg", '<svg aria-hidden="true"', 1)
     return Markup(start + end + rest)
-
-
-def _unstyled(svg: str) -> Markup:
-    """A map without its inline style: its size is the page's business."""
-    start, end, rest = svg.partition(">")
-    return Markup(_STYLE.sub("", start) + end + rest)
 
 
 def _described(alt: str) -> str:
