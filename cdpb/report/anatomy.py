@@ -41,26 +41,12 @@ class Download:
 class Anatomy:
     """What stands around every drawing, so that a reader can check it.
 
-    Attributes
-    ----------
-    number, id : int, str
-        Its place on the page, and its id there.
-    title, subtitle : str
-        The message; then measure, place and period.
-    source_line : str
-        Who published the figures, and when they were received.
-    table : PublishedTable
-        What was drawn: the download, and the table behind the figure.
-    columns : list of str, optional
-        Which of its columns the page's table shows. The download has all.
-    focus : str, optional
-        The key of the row to set off.
-    key, note : str
-        A key in words, if the drawing lacks one; and what to bear in mind.
-    download_name : str, optional
-        The name a browser saves the download under; by default the figure's id.
-    spread : str, optional
-        A column whose values stand side by side in the page's table.
+    ``number`` and ``id`` are its place on the page and its id there. ``title`` is the message,
+    ``subtitle`` measure, place and period, ``source_line`` who published the figures and when
+    they were received, ``key`` the drawing's in words if it lacks one, ``note`` what to bear in
+    mind. ``table`` is what was drawn, and all of it is the download. The table behind the figure
+    has these ``columns``, the row with the key ``focus`` set off, and the values of the column
+    ``spread`` side by side.
     """
 
     number: int

@@ -119,7 +119,7 @@ def _of_finding(id: str, before: Record, after: Record) -> list[Difference]:
     both = Comparison(before, after, changed_rules(before, after))
     parts = list(_moved(id, "part", both.parts(), "claim", _outcome))
     claims = _moved(id, "claim", both.others("claims"), "text", _verdict)
-    said = [*parts, *claims, *_moved(id, "key figure", both.figures(), "label", _figure)]
+    moved = [*parts, *claims, *_moved(id, "key figure", both.figures(), "label", _figure)]
     rules = [
         Difference(id, f"method, {rule.name}", rule.before, rule.now, METHOD) for rule in both.rules
     ]
@@ -127,7 +127,7 @@ def _of_finding(id: str, before: Record, after: Record) -> list[Difference]:
         replace(each, why=DATA)
         for each in _moved(id, "data", both.others("sources"), "title", _received)
     ]
-    return [*_verdict_moved(id, both.verdict, parts, said), *said, *rules, *received]
+    return [*_verdict_moved(id, both.verdict, parts, moved), *moved, *rules, *received]
 
 
 def _moved(
@@ -142,13 +142,13 @@ def _moved(
 
 
 def _verdict_moved(
-    id: str, pair: Pair, parts: Sequence[Difference], said: Sequence[Difference]
+    id: str, pair: Pair, parts: Sequence[Difference], moved: Sequence[Difference]
 ) -> Iterator[Difference]:
-    """A verdict moved with its parts; where nothing that is said did, a rule may have moved it."""
+    """A verdict moved with its parts; where nothing else did, a rule may have moved it."""
     was, now = _verdict(pair.before), _verdict(pair.now)
     if was != now:
         notes = dict.fromkeys(part.note for part in parts if part.note)
-        note = "; ".join(notes) if said else pair.obstacle
+        note = "; ".join(notes) if moved else pair.obstacle
         yield Difference(id, "verdict", was, now, _why(pair, note), note)
 
 
@@ -158,9 +158,9 @@ def _why(pair: Pair, note: str) -> str:
     return REVISED if pair.of_one_period else WORLD
 
 
-def _verdict(said: Record) -> str:
-    """The verdict, or that of a claim, with its date."""
-    verdict = said.get("verdict", said) or {}
+def _verdict(judged: Record) -> str:
+    """A verdict, or that of a claim, with its date."""
+    verdict = judged.get("verdict", judged) or {}
     label = verdict.get("label") or verdict.get("outcome") or "no verdict"
     return ", ".join(filter(None, [label, verdict.get("dating")]))
 

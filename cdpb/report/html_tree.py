@@ -14,7 +14,7 @@ WITHIN_A_LINE = {"a", "abbr", "b", "code", "em", "i", "span", "strong", "tspan"}
 
 @dataclass(eq=False)
 class Element:
-    """A tag, what it says of itself, and what stands in it."""
+    """A tag with its attributes and what stands in it."""
 
     tag: str
     attributes: dict[str, str]
@@ -32,7 +32,7 @@ class Element:
 
     @property
     def parents(self) -> Iterator["Element"]:
-        """What it stands in, the nearest first."""
+        """The elements around it, the nearest first."""
         if self.parent is not None:
             yield self.parent
             yield from self.parent.parents
@@ -109,19 +109,7 @@ class _Builder(HTMLParser):
 
 @dataclass(frozen=True)
 class Document:
-    """A page read whole.
-
-    Attributes
-    ----------
-    root : Element
-        Everything.
-    comments : list of int
-        The lines that hold a comment.
-    unclosed : list of str
-        Tags without their other half.
-    size : int
-        In bytes.
-    """
+    """A page read whole: the lines with a comment, tags without their other half, its bytes."""
 
     root: Element
     comments: list[int]

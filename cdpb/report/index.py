@@ -118,14 +118,9 @@ class FrontPage:
 
 
 def render_index(records: Sequence[Mapping[str, Any]], absent: Sequence[str] = ()) -> str:
-    """``index.html`` of an assessment.
+    """``index.html`` of an assessment, its findings in the order of their records.
 
-    Parameters
-    ----------
-    records : list of dict
-        The findings' records, all of one area, year and edition, in the order to show.
-    absent : list of str
-        Ids of declared findings that this assessment lacks.
+    ``absent`` are the ids of declared findings that the assessment lacks.
 
     Raises
     ------

@@ -17,25 +17,13 @@ XLINK = "{http://www.w3.org/1999/xlink}"
 FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 
 _STYLES = (
-    "fill",
-    "stroke",
-    "stroke-width",
-    "stroke-dasharray",
-    "stroke-linecap",
-    "opacity",
-    "fill-opacity",
-    "font-size",
-    "font-weight",
-    "text-anchor",
-)
+    "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity",
+    "fill-opacity", "font-size", "font-weight", "text-anchor",
+)  # fmt: skip
 _DEFAULTS = {
-    "stroke-width": "1",
-    "stroke-linecap": "butt",
-    "text-anchor": "start",
-    "font-weight": "400",
+    "stroke-width": "1", "stroke-linecap": "butt", "text-anchor": "start", "font-weight": "400",
     "stroke": "none",
-}
-
+}  # fmt: skip
 
 # From so many places on a mark is cheaper as the corners of an invisible line.
 MANY = 4
@@ -187,21 +175,24 @@ class _Names:
 
     def __init__(self, prefix: str, root: ElementTree.Element) -> None:
         self.prefix = prefix
-        self.held = {element.get("id"): element for element in root.iter() if element.get("id")}
+        self.elements = {element.get("id"): element for element in root.iter() if element.get("id")}
         self.known: dict[str, str] = {}
 
     def of(self, name: str) -> str:
         """The short id of what matplotlib called ``name``."""
-        element = self.held[name]
+        element = self.elements[name]
         pattern = element.tag == SVG + "pattern"
         drawn = _pattern(element) if pattern else f'<path d="{path(element.get("d", ""), 2)}"/>'
+        return self._short(drawn)
+
+    def _short(self, drawn: str) -> str:
         return self.known.setdefault(drawn, f"{self.prefix}{len(self.known) + 1}")
 
     def marker(self, shape: str, attributes: str) -> str:
         """The short id of a shape with its look, for the corners of a line."""
         drawn = next(drawn for drawn, short in self.known.items() if short == shape)
-        held = f"<marker {MARKER}>{drawn.replace('<path', f'<path{attributes}', 1)}</marker>"
-        return self.known.setdefault(held, f"{self.prefix}{len(self.known) + 1}")
+        looking = drawn.replace("<path", f"<path{attributes}", 1)
+        return self._short(f"<marker {MARKER}>{looking}</marker>")
 
     def fill(self, value: str) -> str:
         """A fill, with hatching under its short id."""

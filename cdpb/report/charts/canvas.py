@@ -63,13 +63,7 @@ PLAIN = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
 
 @dataclass(frozen=True)
 class DrawnTwice:
-    """One chart drawn twice: for a wide screen or paper, and for a phone.
-
-    Attributes
-    ----------
-    wide, narrow : str
-        An ``<svg role="img" ...>`` each; whoever places it gives it its name.
-    """
+    """One chart drawn twice, as SVG without a name: for a wide screen or paper, and for a phone."""
 
     wide: str
     narrow: str
@@ -101,16 +95,9 @@ NARROW = Size("n", 288, 420, 12, 22)
 
 
 def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: str) -> DrawnTwice:
-    """Draw at both sizes and clean what matplotlib writes.
+    """Draw at both sizes and clean what matplotlib writes; ``prefix`` starts every id in it.
 
-    Parameters
-    ----------
-    draw : callable
-        Makes the figure for a size.
-    prefix : str
-        The figure's id in the page; starts every id in the drawing.
-    shown : PublishedTable
-        What is drawn: a demonstration says so in the picture itself.
+    A demonstration says so in the picture itself.
     """
     only_published(shown)
     banner = DEMONSTRATION if shown.demonstration else ""
@@ -154,7 +141,11 @@ def draw_heading(ax: Axes, lines: list[str], up: float, size: Size) -> None:
 
 
 def ticks_of(low: float, high: float, most: int = 6, whole: bool = False) -> dict[float, str]:
-    """Round places on an axis that hold both ends, and what stands beside each."""
+    """Round places on an axis that hold both ends, and what stands beside each.
+
+    The decimals are those that the finest place needs, and the same at all: 0, 0.5, 1.0. Six
+    digits are read of each, as 0.1 + 0.2 is no 0.3.
+    """
     locator = MaxNLocator(nbins=most, steps=[1, 2, 5, 10], integer=whole)
     places = locator.tick_values(low, high or 1.0)
     decimals = max(len(f"{at:.6g}".partition(".")[2]) for at in places)

@@ -120,26 +120,10 @@ class FigureKind:
 def chart_rows(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
     """The table's rows under a chart's own names, rows of totals left out.
 
-    Parameters
-    ----------
-    shown : PublishedTable
-        What is to be drawn.
-    **named : str
-        The chart's name for a column, and the table's. None leaves the column out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One column per name; ``text``: the column called ``value`` as a reader sees it, ``[c]``
-        where it is masked; ``interval``: ``5.9 to 9.1``, or nothing without both limits.
-        Masked and missing values are missing.
-
-    Raises
-    ------
-    GateRefused
-        If the table hasn't passed the gate.
-    InputError
-        If a column is not in the table.
+    ``named`` gives the table's column for each of the chart's names; None leaves it out. Beside
+    them stand ``text``, the column called ``value`` as a reader sees it, ``[c]`` where it is
+    masked, and ``interval``: ``5.9 to 9.1``, or nothing without both limits. Masked and missing
+    values are missing.
     """
     only_published(shown)
     frame, wanted = shown.to_frame(), {ours: theirs for ours, theirs in named.items() if theirs}

@@ -42,19 +42,9 @@ def draw_map(
     focus: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """The wards by class, masked ones hatched, the focus ward outlined.
+    """The wards by class, masked ones hatched, the focus ward outlined; options as `WardMap`.
 
-    Parameters
-    ----------
-    shown, outlines, value, key, rank, comparison, unstable, focus
-        As `ward_map`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default on a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Without frame; ``ax.figure.savefig`` writes it.
+    Drawn on ``ax`` or on a new figure, without a frame; ``ax.figure.savefig`` writes it.
     """
     with mpl.rc_context(STYLE):
         ax = ax if ax is not None else Figure(figsize=(7, 7)).add_axes((0.02, 0.08, 0.96, 0.9))
