@@ -1,4 +1,4 @@
-"""The figures of a finding: one verb, and what each of them has around it."""
+"""Draws a finding's figures and tables, and puts around each what a reader needs to check it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from cdpb.findings.years import for_its_record
 from cdpb.marks import without_marks
 from cdpb.numbers import list_text
 from cdpb.policies import policy
-from cdpb.report.anatomy import Anatomy, figure_block, map_block, table_block
-from cdpb.report.blocks import notice_block
+from cdpb.report.blocks import Anatomy, figure_block, map_block, notice_block, table_block
 from cdpb.report.markup import Block
 from cdpb.report.method import agreed_notes, hidden_note
 
@@ -60,7 +59,7 @@ class Drawings:
         kind : {"ranked", "map", "funnel", "scatter", "months", "panels", "series", "dots", \
 "ratios", "need"}
             Areas in order, or where they lie; areas by size and value between limits; two
-            measures against each other; counts by month; a small chart a ward; a share over the
+            measures against each other; counts by month; a small chart per ward; a share over the
             years, or by category; changes against elsewhere; need met and not met.
         shown : PublishedTable
             What it draws. Where it has no rows, a notice stands in the figure's place.

@@ -1,4 +1,4 @@
-"""What a notebook talks to: a finding that shows what it keeps."""
+"""``Finding``: what a notebook works with, from its first cell to its last."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The answer, which stands first: headline and verdict, key figures."""
+"""The top of a page: headline, verdict with its badge, and the key figures as cards."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

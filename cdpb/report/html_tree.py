@@ -1,4 +1,7 @@
-"""A written page as a tree, read with nothing but Python's own parser."""
+"""A written page as a tree of elements, read with Python's own parser.
+
+It keeps what parsers that repair a page don't tell: tags without their other half.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

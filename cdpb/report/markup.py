@@ -1,4 +1,4 @@
-"""The house's templates and stylesheets, and the blocks that a page is made of.
+"""Our templates and stylesheets, and the class of the blocks that a page is made of.
 
 Every text put into a template is escaped. Every page is rendered as a draft; the line that says so
 is put on and taken off as text.

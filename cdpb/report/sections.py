@@ -1,4 +1,4 @@
-"""The sections of a page as an executed notebook fills them: blocks in their places, and prose.
+"""Sorts what an executed notebook shows into the sections of its page: blocks and prose.
 
 Raw HTML in markdown cells is shown as text, never obeyed.
 """

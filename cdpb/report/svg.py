@@ -1,4 +1,4 @@
-"""A picture by matplotlib made small, clean and safe to stand inside an HTML page.
+"""Makes a picture by matplotlib small, clean and safe to stand inside an HTML page.
 
 Matplotlib writes a metadata block, a font list on every label, an id on every group and six
 decimals on every number. Here the drawing is read back and written again as three kinds of

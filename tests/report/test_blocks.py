@@ -199,7 +199,7 @@ def test_the_download_is_the_published_table():
 
 def test_a_figure_without_a_description_is_refused():
     """A reader who can't see it would get nothing."""
-    from cdpb.report.anatomy import Anatomy, figure_block
+    from cdpb.report.blocks import Anatomy, figure_block
 
     with pytest.raises(InputError, match="no description"):
         figure_block(Anatomy(1, "a", "t", "s", "MPS", published()), Drawn(), " ")

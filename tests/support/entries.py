@@ -10,7 +10,7 @@ from typing import Any
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.policies import policy
-from cdpb.report.anatomy import Download, figure_block, map_block, table_block
+from cdpb.report.blocks import Download, figure_block, map_block, table_block
 from cdpb.report.figures import KINDS, kind_of
 from cdpb.report.maps.drawn import draw_map
 from cdpb.report.method import hidden_note

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.report import anatomy, blocks
+from cdpb.report import blocks
 from cdpb.report.exporter import CdpbExporter
 from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.markup import Block, record_block
@@ -155,16 +155,16 @@ def chart(**changes: Any) -> Block:
     """Figure 1."""
     table = published(demonstration=changes.pop("demonstration", False))
     words = {"title": "North & South stands out", "subtitle": "Rate, Barnet, 2023/24", **changes}
-    of = anatomy.Anatomy(1, "ranked", **words, source_line="MPS, received 2025", table=table)
-    return anatomy.figure_block(of, Drawn(), ALT)
+    of = blocks.Anatomy(1, "ranked", **words, source_line="MPS, received 2025", table=table)
+    return blocks.figure_block(of, Drawn(), ALT)
 
 
 def ward_map(demonstration: bool = False) -> Block:
     """Figure 2."""
     table = published(demonstration=demonstration)
     words = ("Where they lie", "Rate, Barnet, 2023/24", "MPS, received 2025")
-    of = anatomy.Anatomy(2, "map", *words, table, focus="E05000001")
-    return anatomy.map_block(of, MAP, ALT)
+    of = blocks.Anatomy(2, "map", *words, table, focus="E05000001")
+    return blocks.map_block(of, MAP, ALT)
 
 
 def code(source: str, *shown: Block, count: int | None = 1) -> NotebookNode:

@@ -1,4 +1,4 @@
-"""A few categories by area: a dot with its interval each, and its numbers beside it."""
+"""A few categories by area: dots with their intervals, the numbers beside them."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -52,9 +52,9 @@ class AxisOfDots(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Dots(FigureKind):
-    """Categories under each other, their areas side by side, each with dot, interval, numbers.
+    """Categories beneath each other, each with a dot, an interval and numbers for every area.
 
-    One row a category and group, in the order wanted. Masked rows are hatched.
+    One row per category and group, in the order wanted. Masked rows are hatched.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What every kind of figure is, and what they take from a published table: rows and phrases.
+"""The base of all kinds of figure, and what they take from a published table: rows and phrases.
 
 Every sentence is made from published values; what is withheld is counted, never described.
 """

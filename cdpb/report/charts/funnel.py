@@ -85,7 +85,7 @@ IN_THE_DOWNLOAD = ("ward_code", "residents", *RATES, "phi", "tau_squared")
 class Funnel(FigureKind):
     """Each area's value over its size, between plain and widened limits.
 
-    One row an area, as ``statistics.funnel`` gives. Areas whose value is masked have no place in
+    One row per area, as ``statistics.funnel`` gives. Areas whose value is masked have no place in
     the drawing and are named beneath it. The table behind it has the counts and both verdicts,
     its download all that they are made from.
 

@@ -1,4 +1,4 @@
-"""Counts by month, one panel a series, with dated events over all of them."""
+"""Counts by month, one panel per series, with dated events over all of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,9 +51,9 @@ PANEL = 88
 
 @dataclass(frozen=True, kw_only=True)
 class Months(FigureKind):
-    """Columns by month, a panel for each series, all to one scale from zero.
+    """Columns by month, one panel per series, all to one scale from zero.
 
-    One row a month (and series, and panel). A month without a row or a value is a gap with its
+    One row per month (and series, and panel). A month without a row or a value is a gap with its
     marker, never a zero.
 
     Attributes

@@ -1,4 +1,4 @@
-"""Small multiples: one panel an area, columns by year, a colour and a place for each series."""
+"""Small multiples: one panel per area, columns by year, a colour and a place for each series."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -40,9 +40,9 @@ PANEL, GAP = 120, 26
 
 @dataclass(frozen=True, kw_only=True)
 class Panels(FigureKind):
-    """A small chart a ward, all to one scale from zero, with the numbers on the columns.
+    """A small chart per ward, all to one scale from zero, with the numbers on the columns.
 
-    One row a ward, year and series, wards and series in the order wanted.
+    One row per ward, year and series, wards and series in the order wanted.
 
     Attributes
     ----------

@@ -39,9 +39,9 @@ PALE = SEQUENTIAL[4]
 
 @dataclass(frozen=True, kw_only=True)
 class Need(FigureKind):
-    """One bar an area from 0% to 100%: need not met, its interval, and need met.
+    """One bar per area from 0% to 100%: need not met, its interval, and need met.
 
-    One row an area (or definition); ``value`` is the percentage whose need is not met.
+    One row per area (or definition); ``value`` is the percentage whose need is not met.
 
     Attributes
     ----------

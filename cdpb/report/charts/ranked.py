@@ -44,9 +44,9 @@ DARK_DOT = "#595959"
 
 @dataclass(frozen=True, kw_only=True)
 class Ranked(FigureKind):
-    """Areas from the highest value to the lowest, a dot and its interval each.
+    """Areas from the highest value to the lowest, each a dot with its interval.
 
-    One row an area. Areas whose value is masked stand last, by name, with their marker.
+    One row per area. Areas whose value is masked stand last, by name, with their marker.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Two measures of the same areas against each other: a point an area, the outermost named."""
+"""Two measures of the same areas against each other: one point per area, the outermost named."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -45,7 +45,7 @@ MOST_NAMED = {"w": 8, "n": 4}
 class Scatter(FigureKind):
     """Each area where its two values meet, both axes from zero; no line is fitted.
 
-    One row an area. An area that lacks either value has no place in the drawing.
+    One row per area. An area that lacks either value has no place in the drawing.
 
     Attributes
     ----------

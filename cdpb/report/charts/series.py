@@ -58,9 +58,9 @@ MOST_SERIES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Series(FigureKind):
-    """One line a group over the years: the first with a band, the others with error bars.
+    """One line per group over the years: the first with a band, the others with error bars.
 
-    One row a year and group. A year without a value is a gap with its marker, and no line runs
+    One row per year and group. A year without a value is a gap with its marker, and no line runs
     across a break of the series.
 
     Attributes

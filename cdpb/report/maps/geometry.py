@@ -1,4 +1,4 @@
-"""Outlines on a flat sheet: projected, fitted into a box, simplified together, labelled inside."""
+"""Fits outlines to a map's sheet: projected, scaled, simplified together; places for labels."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a ward is filled with and numbered by, and the key and the sites that stand with the map.
+"""The classes that fill a map's wards, their numbers, and the map's key and marked sites.
 
 Classes are declared, never made from the data.
 """

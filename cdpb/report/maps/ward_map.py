@@ -1,4 +1,8 @@
-"""The ward map as our own SVG: every ward a link to its row, numbered by rank, named aloud."""
+"""The ward map as our own SVG: each ward is a link to its row, numbered by rank, named aloud.
+
+Its strings are escaped by hand, with ``html.escape``: a template's own escaping writes an
+apostrophe in another way.
+"""
 
 from dataclasses import dataclass
 from html import escape
@@ -58,13 +62,13 @@ TYPE, LEADING = 21, 24
 class WardMap(FigureKind):
     """The wards where they lie, each a link to its row, filled by how they compare.
 
-    One row a ward. Where there is no comparison column the rate's fixed classes are used. Masked
+    One row per ward. Where there is no comparison column the rate's fixed classes are used. Masked
     wards are hatched, without a number, and come last in the order of the keyboard.
 
     Attributes
     ----------
     outlines : geopandas.GeoDataFrame
-        One row a ward, under the same ``key``; other rows are left out.
+        One row per ward, under the same ``key``; other rows are left out.
     value, label, key, rank, comparison, unstable : str
         Columns; the last three may be absent. A ward whose rate rests on fewer than 10 events
         has a star beside its number.
