@@ -94,24 +94,24 @@ def differences(before: Records, after: Records) -> list[Difference]:
     return found
 
 
+# What two assessments must be alike in to be compared.
+ALIKE: dict[str, Callable[[Record], str]] = {
+    "areas": lambda record: str((record.get("area") or {}).get("name")),
+    "editions": lambda record: str(record.get("edition")),
+    "builds": lambda record: f"{'a' if record.get('demonstration') else 'no'} demonstration",
+}
+
+
 def _refuse_unlike(*sides: Records) -> None:
-    for name, plural in (("area", "areas"), ("edition", "editions"), ("demonstration", "builds")):
-        seen = [{_as_text(name, record.get(name)) for record in side.values()} for side in sides]
+    for what, text in ALIKE.items():
+        seen = [{text(record) for record in side.values()} for side in sides]
         if len(set.union(*seen)) > 1:
             raise InputError(
-                f"The two assessments are of different {plural}.",
+                f"The two assessments are of different {what}.",
                 "Wanted: one area and one edition, in two years or before and after a change.",
                 f"Found: {' and '.join(', '.join(sorted(side)) for side in seen)}.",
                 "Nothing was compared.",
             )
-
-
-def _as_text(name: str, value: Any) -> str:
-    if name == "area":
-        return str((value or {}).get("name"))
-    if name == "demonstration":
-        return "a demonstration" if value else "no demonstration"
-    return str(value)
 
 
 def _of_finding(id: str, before: Record, after: Record) -> list[Difference]:

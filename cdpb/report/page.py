@@ -31,20 +31,9 @@ MEANINGS = {
 class Page:
     """Everything the template needs; nothing else of the notebook reaches a page.
 
-    Attributes
-    ----------
-    record : mapping
-        The finding's record, empty for a draft that was never saved.
-    question : str
-        The page's first heading.
-    sections : list of Section
-        In the order of the page.
-    code : list of str
-        The notebook's code cells, for the partnership edition alone.
-    draft : str
-        Why this is not a finished page; empty when it is.
-    style : Markup
-        What single blocks add to the style sheet.
+    ``record`` is empty for a draft that was never saved, ``question`` the page's first heading.
+    ``code``, the notebook's cells, is for the partnership edition alone. ``draft`` says why this
+    is not a finished page; ``style`` is what single blocks add to the style sheet.
     """
 
     record: Mapping[str, Any]
@@ -122,6 +111,9 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
     arrangement.name_last_year(record)
     sections = arrangement.sections()
     linker = Linker(terms())
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    whole = all(cell.get("execution_count") is not None for cell in code)
+    draft = "" if whole else "not fully executed"
     parts = iter(without_repeats([part for section in sections for part in section.parts]))
     for section in sections:
         section.parts = [linker.link(next(parts)) for _ in section.parts]
@@ -129,8 +121,8 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
         record=record,
         question=arrangement.question or record.get("title") or name,
         sections=sections,
-        code=_code(notebook) if record.get("edition") == "partnership" else [],
-        draft=_draft(notebook, record),
+        code=[cell.source for cell in code] if record.get("edition") == "partnership" else [],
+        draft=draft if record else draft or "the finding was not saved",
         terms=linker.used,
         accessibility=accessibility_record(),
         style=arrangement.style,
@@ -145,19 +137,6 @@ def _refuse_errors(notebook: "NotebookNode", name: str) -> None:
                 "Wanted: a notebook that ran to its end. Fix the cell and run it again.",
                 "No page was made.",
             )
-
-
-def _draft(notebook: "NotebookNode", record: Mapping[str, Any]) -> str:
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    if any(cell.get("execution_count") is None for cell in cells):
-        return "not fully executed"
-    return "" if record else "the finding was not saved"
-
-
-def _code(notebook: "NotebookNode") -> list[str]:
-    return [
-        cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()
-    ]
 
 
 def saved_record(notebook: "NotebookNode") -> Mapping[str, Any]:
