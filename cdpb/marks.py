@@ -142,15 +142,6 @@ def unmarked(text: str) -> str:
     return type(text)(_ANY.sub("", text)) if _ANY.search(text) else text
 
 
-def plain_values(told: Any) -> Any:
-    """A record, or a part of one, whose texts have no marks."""
-    if isinstance(told, str):
-        return unmarked(told)
-    if isinstance(told, Mapping):
-        return {name: plain_values(each) for name, each in told.items()}
-    return [plain_values(each) for each in told] if isinstance(told, list | tuple) else told
-
-
 def marks_in(text: str) -> dict[str, dict[str, Any]]:
     """What the marks of a text say, by number."""
     wanted = {stretch.number for stretch in places_in(text)[1]}

@@ -13,12 +13,40 @@ from numbers import Real
 from typing import Any
 
 from cdpb.errors import InputError
-from cdpb.marks import cell_of, marked
+from cdpb.marks import cell_of, marked, unmarked
 
 MINUS = "\N{MINUS SIGN}"
 NOT_AVAILABLE = "not available"
 # Below this many people one person moves a percentage by more than its first decimal.
 DECIMALS_FROM = 1_000
+# Of a number that is published. Beyond the fifteenth, processors differ: some take a logarithm or
+# a root with other instructions, and an assessment is to have the same bytes on all of them.
+SIGNIFICANT_DIGITS = 8
+
+
+def significant(value: float) -> float:
+    """To eight significant digits; whole numbers, and what is not finite, as they are."""
+    if not isfinite(value) or float(value).is_integer():
+        return float(value)
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+
+
+def is_same(one: float | None, other: float | None) -> bool:
+    """Whether two are one number as it is published; what is missing is the same as itself."""
+    if one is None or other is None:
+        return one is other
+    return significant(one) == significant(other)
+
+
+def plain_values(told: Any) -> Any:
+    """A record, or a part of one, as it is saved: texts without marks, numbers to eight digits."""
+    if isinstance(told, str):
+        return unmarked(told)
+    if isinstance(told, float):
+        return significant(told)
+    if isinstance(told, Mapping):
+        return {name: plain_values(each) for name, each in told.items()}
+    return [plain_values(each) for each in told] if isinstance(told, list | tuple) else told
 
 
 def rounded_text(value: float | None, decimals: int = 0) -> str:

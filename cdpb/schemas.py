@@ -224,6 +224,11 @@ def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
+def nothing_loaded(schema: pa.DataFrameSchema, source_id: str) -> pd.DataFrame:
+    """The same as a loader gives it; there is nothing in it to be validated."""
+    return _as_loaded(empty(schema), source_id)
+
+
 def validated(table: pd.DataFrame, schema: pa.DataFrameSchema, source_id: str) -> pd.DataFrame:
     """A table that keeps its promise, with its source noted.
 

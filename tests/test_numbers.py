@@ -13,10 +13,13 @@ from cdpb.errors import InputError
 from cdpb.numbers import (
     count_text,
     interval_text,
+    is_same,
     list_text,
     percent_text,
+    plain_values,
     rate_text,
     rounded_text,
+    significant,
 )
 from cdpb.runner.gates.published_figures import roundings
 
@@ -111,3 +114,38 @@ def test_a_tables_cell_and_a_sentence_are_rounded_alike(value, shown):
 def test_a_figure_rounded_otherwise_is_another_figure():
     """The scan took either for the same."""
     assert "2.2" not in set(roundings(2.25))
+
+
+@pytest.mark.parametrize(
+    ("computed", "published"),
+    [
+        (2.636358310387252, 2.6363583),
+        (1.3547088881030602, 1.3547089),
+        (0.00012345678912, 0.00012345679),
+        (123456789.0, 123456789.0),
+        (-7.0, -7.0),
+    ],
+)
+def test_a_number_is_published_to_eight_significant_digits(computed, published):
+    """A whole number in full, however large."""
+    assert significant(computed) == published
+
+
+@pytest.mark.parametrize("computed", [2.636358310387252, 1.3547088881030602, 1 / 3])
+def test_what_two_processors_compute_is_published_as_one_number(computed):
+    """One computed 1.3547088881030604 in place of 1.3547088881030602."""
+    for other in (np.nextafter(computed, np.inf), computed * (1 + 1e-14)):
+        assert other != computed
+        assert is_same(computed, float(other))
+
+
+def test_a_record_is_saved_with_numbers_of_eight_digits():
+    record = {"share": 31.071428571428573, "limits": [25.0, 1 / 3], "people": 7, "known": None}
+    assert plain_values(record) == {
+        "share": 31.071429,
+        "limits": [25.0, 0.33333333],
+        "people": 7,
+        "known": None,
+    }
+    assert is_same(record["share"], plain_values(record)["share"])
+    assert not is_same(record["share"], None)

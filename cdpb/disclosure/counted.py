@@ -246,7 +246,8 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
     _check_counts(declared, base[declared.count])
     check_labels(declared, base)
     for name in declared.dimensions:
-        if (column_of(declared, base, name).str.strip().str.casefold() == TOTAL).any():
+        labels = column_of(declared, base, name).drop_duplicates()
+        if (labels.str.strip().str.casefold() == TOTAL).any():
             raise InputError(
                 f"Table {declared.id}: its base table already holds totals of {name}.",
                 "Counts would be added up twice. Leave those rows out before publishing.",

@@ -17,6 +17,7 @@ from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable, Value
 from cdpb.errors import CdpbError, GateRefused, InputError
 from cdpb.marks import unmarked
+from cdpb.numbers import significant
 
 Given = ParamSpec("Given")
 Out = TypeVar("Out")
@@ -251,9 +252,10 @@ def _plain(
         return _count(value, name, declared, policy)
     if isinstance(value, bool | date | pd.Period):
         return value
-    for plain in (int, float):
-        if isinstance(value, plain):
-            return plain(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return significant(value)
     if isinstance(value, str):
         # Never a subclass, which could carry more than its text; nor a mark within it.
         return unmarked(str.__str__(value))
@@ -268,7 +270,7 @@ def _count(value: Any, name: str, declared: TableDeclaration, policy: Policy) ->
     if number and value == int(value):
         return int(value)
     if number and not policy.protects:
-        return float(value)
+        return significant(value)
     raise InputError(
         f"Table {declared.id}: column {name} is not all counts.", "Wanted: whole numbers from 0."
     )

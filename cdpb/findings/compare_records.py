@@ -12,6 +12,7 @@ from cdpb import catalogue
 from cdpb.findings.rules import ChangedRule, of_figures, of_part
 from cdpb.findings.series_breaks import breaks_between, is_within, series_break_text
 from cdpb.findings.trace import LATEST, OF_BOTH, receipts_behind
+from cdpb.numbers import is_same
 from cdpb.statistics.measure import HIDDEN
 from cdpb.statistics.part_tests import CANNOT_BE_CHECKED
 
@@ -65,7 +66,7 @@ class Pair:
     @property
     def same_value(self) -> bool:
         """Whether two figures are equal, intervals too."""
-        return all(self.before.get(name) == self.now.get(name) for name in LIMITS)
+        return all(is_same(self.before.get(name), self.now.get(name)) for name in LIMITS)
 
 
 @dataclass(frozen=True)

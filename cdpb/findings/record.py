@@ -26,8 +26,7 @@ from cdpb.findings.trace import (
     figure_origins,
     part_origins,
 )
-from cdpb.marks import plain_values
-from cdpb.numbers import list_text
+from cdpb.numbers import list_text, plain_values
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import Measure
 

@@ -20,7 +20,7 @@ from cdpb.findings.loading import as_built
 from cdpb.findings.record import FindingRecord
 from cdpb.findings.rules import changed_rules, of_figures
 from cdpb.findings.trace import measure_of_year
-from cdpb.marks import plain_values
+from cdpb.numbers import plain_values
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 

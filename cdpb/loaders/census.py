@@ -11,7 +11,7 @@ from cdpb.areas import ENGLAND, LONDON, boroughs
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.loaders import access
-from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats
+from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats, trimmed
 from cdpb.loaders.files import read_text_table, record
 from cdpb.loaders.headers import in_our_words, short
 from cdpb.loaders.places import in_areas, refuse_blank
@@ -102,7 +102,7 @@ def read_wards(path: Path, receipt: str = "") -> pd.DataFrame:
     """One file of residents by ward, in any known layout."""
     table = read_text_table(path, WARDS, receipt)
     rows, _ = in_our_words(table, WARDS)
-    rows = rows.apply(lambda column: column.str.strip())
+    rows = rows.apply(trimmed)
     rows = rows.assign(ward_code=rows["ward_code"].str.upper())
     labels = ["ward_code", "ward_name", "borough_code"]
     # Beside the wards the published table has its total, and the City of London whole.
@@ -144,7 +144,7 @@ def read_ages(path: Path, receipt: str = "") -> pd.DataFrame:
     """One file of residents by five-year band, long, for the boroughs and England."""
     table = read_text_table(path, AGES, receipt)
     rows, _ = in_our_words(table, AGES)
-    rows = rows.apply(lambda column: column.str.strip())
+    rows = rows.apply(trimmed)
     kept = in_areas(rows, table, "area_name")
     refuse_repeats(kept, ["area_code"], path)
     bands = [name for name in kept.columns if _BAND.fullmatch(name)]

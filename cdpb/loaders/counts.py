@@ -223,18 +223,24 @@ def whole_counts(
         If a cell holds text, a fraction or a negative number, or is empty. Names the first such
         row, never a count.
     """
-    trimmed = text.str.strip()
-    absent = trimmed.str.casefold().isin(missing)
-    fits = trimmed.str.fullmatch(_WHOLE)
+    written = trimmed(text)
+    absent = written.str.casefold().isin(missing)
+    fits = written.str.fullmatch(_WHOLE)
     if not (fits | absent).all():
         place = first_true(~(fits | absent))
-        raise _not_a_count(path, what, text, place, _kind_of(trimmed.iloc[place]))
-    digits = trimmed.str.replace(",", "", regex=False)
+        raise _not_a_count(path, what, text, place, _kind_of(written.iloc[place]))
+    digits = written.str.replace(",", "", regex=False)
     counts = pd.to_numeric(digits.where(~absent)).astype("Int64")
     negative = (counts < 0).fillna(False)
     if negative.any():
         raise _not_a_count(path, what, text, first_true(negative), "a negative number")
     return counts if missing else counts.astype("int64")
+
+
+def trimmed(text: pd.Series) -> pd.Series:
+    """Cells without the blanks around them; each value is looked at once, since most repeat."""
+    places, values = pd.factorize(text, use_na_sentinel=False)
+    return pd.Series(pd.Series(values).str.strip().array.take(places), text.index, name=text.name)
 
 
 def parse_months(text: pd.Series, path: Path) -> pd.Series:
@@ -245,7 +251,7 @@ def parse_months(text: pd.Series, path: Path) -> pd.Series:
     InputError
         If one is written otherwise.
     """
-    written = text.str.strip()
+    written = trimmed(text)
     each = {value: value.replace("-", "") for value in written.unique()}
     wrong = [value for value in each if not is_month(each[value])]
     if wrong:

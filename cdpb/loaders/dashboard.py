@@ -9,7 +9,7 @@ from cdpb import schemas
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.loaders import access
-from cdpb.loaders.counts import ROW, first_true, months_of
+from cdpb.loaders.counts import ROW, first_true, months_of, trimmed
 from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain, short
 from cdpb.loaders.mps import groups, is_no_borough, unknown_group
@@ -52,8 +52,7 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
         ``measure`` is offences or positive outcomes.
     """
     if not access.may_be_read(DASHBOARD.source_id):
-        empty = schemas.empty(DASHBOARD.table_schema)
-        return schemas.validated(empty, DASHBOARD.table_schema, DASHBOARD.source_id)
+        return schemas.nothing_loaded(DASHBOARD.table_schema, DASHBOARD.source_id)
     table = received_dashboard().table
     return schemas.of_area(table, "area_code", area, DASHBOARD.table_schema, DASHBOARD.source_id)
 
@@ -73,7 +72,7 @@ def read_dashboard(path: Path, receipt: str = "") -> pd.DataFrame:
     """One file of the dashboard, in any known layout; its rows of boroughs and drugs alone."""
     table = read_text_table(path, DASHBOARD.source_id, receipt)
     rows, _ = in_our_words(table, DASHBOARD.source_id)
-    rows = rows.apply(lambda column: column.str.strip())
+    rows = rows.apply(trimmed)
     for name in LABELS:
         refuse_blank(rows[rows[name] == ""], rows, name, LABELS, table)
     rows = _of_boroughs(_of_drugs(rows, table), table)

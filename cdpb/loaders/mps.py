@@ -9,7 +9,7 @@ from cdpb import areas, schemas
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.loaders import access, cut, monthly, wards
-from cdpb.loaders.counts import ROW, counts_in, parse_months, refuse_repeats
+from cdpb.loaders.counts import ROW, counts_in, parse_months, refuse_repeats, trimmed
 from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, is_month, plain, short
 from cdpb.loaders.places import in_areas, refuse_blank
@@ -134,7 +134,7 @@ def read_boroughs(path: Path, receipt: str = "") -> pd.DataFrame:
 def _understood(rows: pd.DataFrame, key: str, table: TextTable) -> pd.DataFrame:
     """Rows that say of what place and kind they are: totals checked and left out."""
     labels = [name for name in LABELS if name in rows]
-    rows = rows.assign(**{name: rows[name].str.strip() for name in labels})
+    rows = rows.assign(**{name: trimmed(rows[name]) for name in labels})
     numbers = [name for name in map(str, rows) if is_month(name) or name in OFFENCES]
     rows = without_totals(rows, labels, numbers, table)
     for name in (key, "group", "subgroup"):

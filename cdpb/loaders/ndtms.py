@@ -10,7 +10,7 @@ from cdpb.catalogue import source
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.loaders import access
-from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats, years_of
+from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats, trimmed, years_of
 from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, csv_line, in_our_words, plain, short
 from cdpb.loaders.places import in_areas, refuse_blank
@@ -77,7 +77,7 @@ def read_adults(path: Path, receipt: str = "") -> pd.DataFrame:
     table = read_text_table(path, ADULTS, receipt)
     rows, _ = in_our_words(table, ADULTS)
     labels = [name for name in LABELS if name in rows]
-    rows = rows.assign(**{name: rows[name].str.strip() for name in labels})
+    rows = rows.assign(**{name: trimmed(rows[name]) for name in labels})
     for name in ("sex", "substance_group", "age_group", "year"):
         if name in rows:
             refuse_blank(rows[rows[name] == ""], rows, name, labels, table)

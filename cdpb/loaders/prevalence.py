@@ -9,7 +9,7 @@ import pandera.pandas as pa
 from cdpb import areas, schemas
 from cdpb.catalogue import source
 from cdpb.loaders import access
-from cdpb.loaders.counts import counts_in, financial_or_calendar_years_of, refuse_repeats
+from cdpb.loaders.counts import counts_in, financial_or_calendar_years_of, refuse_repeats, trimmed
 from cdpb.loaders.files import read_text_table
 from cdpb.loaders.headers import in_our_words
 from cdpb.loaders.places import in_areas, refuse_blank
@@ -126,7 +126,7 @@ def _estimates(
     keys = [name for name in ("area_code", "year", "series") if name in schema.columns]
     table = read_text_table(path, source_id, receipt)
     rows, _ = in_our_words(table, source_id)
-    rows = rows.apply(lambda column: column.str.strip())
+    rows = rows.apply(trimmed)
     for name in ("year", "series"):
         if name in rows:
             refuse_blank(rows[rows[name] == ""], rows, name, ["area_code", name], table)

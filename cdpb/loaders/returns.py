@@ -10,7 +10,7 @@ from cdpb import schemas
 from cdpb.catalogue import returns, source
 from cdpb.errors import InputError
 from cdpb.loaders import access, cut
-from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats
+from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats, trimmed
 from cdpb.loaders.files import TextTable, read_text_table, record
 from cdpb.loaders.headers import NOT_USED, in_our_words, plain
 from cdpb.loaders.places import in_areas, refuse_blank
@@ -80,9 +80,7 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
         or a received file can't be vouched for.
     """
     if not access.may_be_read(what.source_id):
-        return schemas.validated(
-            schemas.empty(what.table_schema), what.table_schema, what.source_id
-        )
+        return schemas.nothing_loaded(what.table_schema, what.source_id)
     column = what.place_of_period
     table = received_return(what).table
     return schemas.of_area(table, column, area, what.table_schema, what.source_id)
@@ -119,7 +117,7 @@ def labelled_rows(what: Return, table: TextTable) -> pd.DataFrame:
 def written_rows(what: Return, table: TextTable) -> pd.DataFrame:
     """A file's rows as they are written, under our names."""
     rows, layout = in_our_words(table, what.source_id)
-    rows = rows.apply(lambda column: column.str.strip())
+    rows = rows.apply(trimmed)
     return with_lacking_columns(rows, what.counts, what.kinds, layout, table)
 
 

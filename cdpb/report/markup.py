@@ -15,7 +15,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cdpb.marks import is_marking, marks_in, plain_values, unmarked
+from cdpb.marks import is_marking, marks_in, unmarked
+from cdpb.numbers import plain_values
 
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"

@@ -73,10 +73,17 @@ def _declared(source_id: str) -> tuple[Return, dict[str, str]]:
         raise InputError(
             f"{source_id} is no partner's return: {declared.title}.",
             f"Returns: {', '.join(catalogue.returns())}.",
-            "For another source copy the notebook that is most like it, and its two files.",
+            f"It has a loader of its own: copy {_to_copy(source_id)}, and its two files.",
         )
     told = {"title": declared.title, "definition": " ".join(declared.definition.split())}
     return declared.returned, told
+
+
+def _to_copy(source_id: str) -> str:
+    """The notebooks that use a source beside the fewest others, which show best how it is read."""
+    using = [each for each in declarations().findings if source_id in each.sources]
+    plainest = sorted(using, key=lambda each: len(each.sources))[:2]
+    return " or ".join(each.notebook for each in plainest) or "the notebook that is most like it"
 
 
 def _refuse_other_shapes(what: Return) -> None:

@@ -290,6 +290,19 @@ def test_estimates_need_not_be_whole():
     assert shown.values_of("people") == (812.5, 1900)
 
 
+def test_a_number_leaves_with_eight_significant_digits():
+    """What follows them differs between processors, and so would every download."""
+    declared = TableDeclaration(
+        id="need", title="In need", source="estimates", dimensions=["sex"], count="people"
+    )
+    frame = table("""
+        sex    people
+        women     812
+    """).assign(people=812 + 1 / 3)
+    shown = publish(frame, declared, policy=policy("estimate"), columns=COLUMNS)
+    assert shown.values_of("people") == (812.33333,)
+
+
 def test_a_missing_count_of_a_public_source_is_missing_not_zero():
     """Not published is not nought."""
     declared = changed(derived=[])

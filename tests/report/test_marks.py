@@ -10,7 +10,6 @@ from cdpb.marks import (
     cell_of,
     marks_in,
     places_in,
-    plain_values,
     unmarked,
     without_marks,
 )
@@ -21,6 +20,7 @@ from cdpb.numbers import (
     list_text,
     ordinal,
     percent_text,
+    plain_values,
     rate_text,
     within_sentence,
 )
