@@ -161,13 +161,13 @@ def figures_moved(record: Record) -> list[Row]:
     now = {figure["id"]: figure for figure in record["key_figures"]}
     last, year = record["before"]["year"], record["year"]
     return [
-        [now[figure["id"]]["label"], _measured(figure["before"], last, figure["why"]),
-         _measured(now[figure["id"]], year), change_of(figure, now[figure["id"]])]
+        [now[figure["id"]]["label"], measured_in(figure["before"], last, figure["why"]),
+         measured_in(now[figure["id"]], year), change_of(figure, now[figure["id"]])]
         for figure in record["before"]["key_figures"]
     ]  # fmt: skip
 
 
-def _measured(measure: Record | None, year: str, why: str = "") -> str:
+def measured_in(measure: Record | None, year: str = "", why: str = "") -> str:
     """The value with its interval, and its period where that is not the year of the column."""
     if not measure or not is_known(measure.get("value")):
         return "not shown" if why == NOT_SHOWN else NOT_AVAILABLE
@@ -201,12 +201,18 @@ def verdicts_moved(record: Record) -> list[Row]:
     between = _obstacles(record)
     turned = shown_of_the_world(between) if between else "changed"
     turned = "unchanged" if then["label"] == now["label"] else turned
-    whole = (", ".join(filter(None, [each["label"], each["dating"]])) for each in (then, now))
+    whole = [verdict_text(then), verdict_text(now)]
     rows = [
         [part["claim"], part["before"], part["now"], _of_part(part)]
         for part in record["before"]["parts"]
     ]
     return [["The whole statement", *whole, turned], *rows]
+
+
+def verdict_text(verdict: Record) -> str:
+    """``supported, carried forward from 2021/22``; that there is none."""
+    label = verdict.get("label") or verdict.get("outcome") or "no verdict"
+    return ", ".join(filter(None, [label, verdict.get("dating")]))
 
 
 def _of_part(part: Record) -> str:
@@ -226,7 +232,7 @@ def _published_table(before: Record) -> ShownTable | None:
     rows: list[Row] = [
         *([rule["what"], rule["before"], rule["now"]] for rule in published["rules"]),
         *([each["what"], each["published"], each["again"]] for each in published["verdicts"]),
-        *([each["what"], _measured(each["published"], year), _measured(each["again"], year)]
+        *([each["what"], measured_in(each["published"], year), measured_in(each["again"], year)]
           for each in published["key_figures"]),
     ]  # fmt: skip
     headings = ["What differs", f"Published {day.day} {day:%B %Y}", "Computed again today"]

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cdpb.errors import InputError
-from cdpb.findings.compare_records import Comparison, Pair, plain_period
+from cdpb.findings.compare_records import Comparison, Pair
 from cdpb.findings.rules import changed_rules
-from cdpb.numbers import is_known, measure_text
-from cdpb.report.changed import shown_of_the_world
+from cdpb.report.changed import measured_in, shown_of_the_world, verdict_text
 
 Record = Mapping[str, Any]
 Records = Mapping[str, Record]
@@ -159,10 +158,8 @@ def _why(pair: Pair, note: str) -> str:
 
 
 def _verdict(judged: Record) -> str:
-    """A verdict, or that of a claim, with its date."""
-    verdict = judged.get("verdict", judged) or {}
-    label = verdict.get("label") or verdict.get("outcome") or "no verdict"
-    return ", ".join(filter(None, [label, verdict.get("dating")]))
+    """A verdict, or that of a claim."""
+    return verdict_text(judged.get("verdict", judged) or {})
 
 
 def _outcome(part: Record) -> str:
@@ -170,11 +167,8 @@ def _outcome(part: Record) -> str:
 
 
 def _figure(figure: Record) -> str:
-    """The value with its interval, and its period; an interval that moved is a difference too."""
-    if not figure:
-        return "none"
-    period = [plain_period(figure)] if is_known(figure.get("value")) else []
-    return ", ".join([measure_text(figure), *period])
+    """An interval that moved is a difference too: it can turn a verdict."""
+    return measured_in(figure) if figure else "none"
 
 
 def _received(source: Record) -> str:
