@@ -18,7 +18,7 @@ from cdpb.statistics.part_tests import CANNOT_BE_CHECKED
 
 Record = Mapping[str, Any]
 # For each source the financial year of which a record shows it, before and now.
-Years = Mapping[str, tuple[str | None, str | None]]
+YearsShown = Mapping[str, tuple[str | None, str | None]]
 
 # What must be the same for two values to be compared, and how a reader is told that it isn't.
 SAME_IN = {
@@ -82,7 +82,7 @@ class Comparison:
     rules: Sequence[ChangedRule] = ()
 
     @property
-    def years(self) -> Years:
+    def years(self) -> YearsShown:
         """For each source, the year it was shown for before and is now; None where not held."""
         before, now = (record.get("as_of") or {} for record in (self.before, self.now))
         return {name: (before.get(name), now.get(name)) for name in {**before, **now}}
@@ -115,7 +115,7 @@ class Comparison:
         return Pair(before, now, _by_rule(rules) or next(filter(None, found), ""))
 
 
-def obstacle(before: Record, now: Record, years: Years) -> str:
+def obstacle(before: Record, now: Record, years: YearsShown) -> str:
     """Why two measures are not alike, so that their difference is none of the world.
 
     ``another definition``, or the break of a series that lies between; empty where alike.
@@ -242,8 +242,8 @@ def _why_of_part(pair: Pair) -> str:
     return pair.obstacle
 
 
-def _data_beside(years: Years) -> Iterator[dict[str, str]]:
-    """Years and receipts of each source, file layouts that changed, breaks of series."""
+def _data_beside(years: YearsShown) -> Iterator[dict[str, str]]:
+    """YearsShown and receipts of each source, file layouts that changed, breaks of series."""
     for name, (was, now) in years.items():
         title = catalogue.source(name).title
         if was or now:

@@ -210,8 +210,8 @@ class Drawings:
 
     def _is_out_of_date(self, shown: PublishedTable) -> bool:
         """Whether a table ends with the latest year held, and that is not the year asked for."""
-        held = self._tables.periods.get(shown.source_ids[0])
-        return bool(held) and held != self._brief.year and _period(shown).endswith(str(held))
+        latest = self._tables.periods.get(shown.source_ids[0])
+        return bool(latest) and latest != self._brief.year and _period(shown).endswith(str(latest))
 
     def _source_line(self, shown: PublishedTable) -> str:
         parts = []

@@ -192,8 +192,8 @@ def _words(
 
 
 def _scale(ax: Axes, rows: pd.DataFrame, scale: AxisOfDots, size: Size) -> None:
-    held = rows.columns.intersection(["value", "lower", "upper"])
-    positive = rows[held].where(rows[held] > 0) if scale.ratios else rows[held]
+    ends = rows[rows.columns.intersection(["value", "lower", "upper"])]
+    positive = ends.where(ends > 0) if scale.ratios else ends
     low, high = float(positive.min().min()), float(positive.max().max())
     ax.set_yticks([])
     if scale.ratios:
@@ -210,6 +210,10 @@ def _scale(ax: Axes, rows: pd.DataFrame, scale: AxisOfDots, size: Size) -> None:
 
 
 def _ratio_scale(ax: Axes, low: float, high: float) -> None:
+    """A logarithmic axis with ticks that readers know: half, the same, double.
+
+    Matplotlib's own would be powers of ten, of which such an axis often has one.
+    """
     close = CLOSE_TICKS[0] <= low and high <= CLOSE_TICKS[-1]
     beyond = 1.1 if close else 1.25
     wanted = CLOSE_TICKS if close else RATIO_TICKS

@@ -51,6 +51,7 @@ from cdpb.report.charts.labels import (
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.outliers import NOT_COMPARED, VERDICTS, WITHIN, funnel_limits
 
+# Points of each limit's line: limits are smooth, so a few draw them, and a page stays small.
 STEPS = 9
 BEYOND_BOTH = LegendEntry("Beyond both limits", "s", "#801650")
 BEYOND_PLAIN = LegendEntry("Beyond plain limits only", "D", "#12436D")
@@ -212,7 +213,11 @@ def _lines(rows: pd.DataFrame, reference: Measure) -> tuple[np.ndarray, list[pd.
 
 
 def _reach(rows: pd.DataFrame, lines: list[pd.DataFrame], reference: Measure) -> float:
-    """High enough for every area, and for the limits of all but the smallest."""
+    """High enough for every area, and for the limits of all but the smallest.
+
+    Limits grow without end as areas get smaller: an axis that held them all would press the
+    areas together at its foot.
+    """
     middle = max(float(each["upper"].iloc[STEPS // 4]) for each in lines)
     return 1.06 * max(float(rows["value"].max()), middle, reference.value or 0)
 

@@ -91,6 +91,8 @@ def free_place(on: Sheet, width: float, height: float, near: tuple[int, int]) ->
 
     Falls back to a band below the map where the outlines leave no room.
     """
+    # Corners are tried on a fixed grid, and the first of the nearest is taken, so that a label
+    # stands where it stood; an optimiser would gain a few units and lose that.
     whole = shapely.union_all(list(on.shapes.values())).buffer(5)
     corners = [
         (x, y)
