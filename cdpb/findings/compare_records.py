@@ -243,7 +243,7 @@ def _why_of_part(pair: Pair) -> str:
 
 
 def _data_beside(years: YearsShown) -> Iterator[dict[str, str]]:
-    """YearsShown and receipts of each source, file layouts that changed, breaks of series."""
+    """Years and receipts of each source, file layouts that changed, breaks of series."""
     for name, (was, now) in years.items():
         title = catalogue.source(name).title
         if was or now:
