@@ -112,7 +112,7 @@ class Finding:
             answer.to_dict() if answer else None,
             statement=statement.text if statement else "",
             statement_source=statement.document if statement else "",
-            as_of_note="" if answer else self._no_statement(),
+            why_no_verdict="" if answer else self._no_statement(),
         )
 
     def claims(self, **evidence: tuple[Any, ...]) -> Block:

@@ -79,7 +79,7 @@ def test_a_verdict_is_a_word_before_it_is_a_colour():
 def test_a_verdict_on_old_data_says_that_it_is_carried_forward():
     """Once, beside the verdict, on the finding's page and on the index alike."""
     old = verdict(as_of="2021/22", dating="carried forward from 2021/22")
-    shown = text(headline_block("Lower.", old, as_of_note=old["dating"]))
+    shown = text(headline_block("Lower.", old, why_no_verdict=old["dating"]))
 
     assert shown.count("carried forward from 2021/22") == 1
     assert "on data for" not in shown
@@ -107,7 +107,7 @@ def test_each_part_of_a_verdict_shows_what_was_compared():
 
 def test_where_there_is_no_statement_there_is_no_badge():
     """An area without a statement gets measures and comparisons, and no verdict."""
-    root = tree(headline_block("7.9 per 1,000.", None, as_of_note="No statement."))
+    root = tree(headline_block("7.9 per 1,000.", None, why_no_verdict="No statement."))
 
     assert not root.classed("verdict")
     assert "No statement." in root.text
