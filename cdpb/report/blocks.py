@@ -7,7 +7,7 @@ An output without ``BLOCK_MIME`` never reaches a page.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
@@ -18,10 +18,6 @@ from cdpb.findings.assessment_records import Others
 from cdpb.numbers import list_text
 from cdpb.report.markup import Block, data_address, paragraphs, render, size_text
 from cdpb.report.tables import ShownTable, plain_table, shown_table
-
-if TYPE_CHECKING:
-    # Only for its name: matplotlib comes with the first figure that is drawn.
-    from cdpb.report.charts.canvas import DrawnTwice
 
 METHOD_HEADINGS = (
     "Definition",
@@ -172,6 +168,14 @@ _STYLE = re.compile(r' (?:style|xmlns|font-family|stroke-linejoin)="[^"]*"')
 
 
 @dataclass(frozen=True)
+class DrawnTwice:
+    """One chart drawn twice, as SVG without a name: for a wide screen or paper, and for a phone."""
+
+    wide: str
+    narrow: str
+
+
+@dataclass(frozen=True)
 class Download:
     """A table's CSV, held in the page itself: a ``data:`` address, a file's name, ``2 KB``."""
 
@@ -241,7 +245,7 @@ class Anatomy:
         return Block(kind, html, text, style=shown.style)
 
 
-def figure_block(of: Anatomy, drawing: "DrawnTwice", alt: str) -> Block:
+def figure_block(of: Anatomy, drawing: DrawnTwice, alt: str) -> Block:
     """A chart with everything a reader needs to check it.
 
     ``alt`` says what the drawing shows, with numbers; it stands in for it wherever the drawing

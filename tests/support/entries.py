@@ -45,7 +45,7 @@ def _of_kinds() -> Iterator[tuple[str, Callable[..., Any]]]:
         yield f"figures.{kind.__name__}", kind
         figure = kind(**{name: _something(hints_of(kind)[name], None) for name in needed(kind)})
         for made in (figure.draw, figure.describe):
-            yield f"figures.{made.__qualname__}", made
+            yield f"figures.{kind.__name__}.{made.__name__}", made
 
 
 def entries() -> dict[str, Callable[..., Any]]:

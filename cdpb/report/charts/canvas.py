@@ -26,6 +26,7 @@ from matplotlib.ticker import MaxNLocator
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable, only_published
 from cdpb.numbers import rounded_text
 from cdpb.report import svg
+from cdpb.report.blocks import DrawnTwice
 
 CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 SEQUENTIAL = ("#092135", "#12436D", "#2073BC", "#6BACE6", "#ADD1F1")
@@ -59,14 +60,6 @@ NARROWER = 0.92
 LINE = 1.25
 # Behind words that stand on lines.
 PLAIN = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
-
-
-@dataclass(frozen=True)
-class DrawnTwice:
-    """One chart drawn twice, as SVG without a name: for a wide screen or paper, and for a phone."""
-
-    wide: str
-    narrow: str
 
 
 @dataclass(frozen=True)

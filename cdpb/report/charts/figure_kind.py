@@ -15,7 +15,8 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import NOT_AVAILABLE, TOTAL, PublishedTable, only_published
 from cdpb.errors import InputError
 from cdpb.numbers import capital, count_text, within_sentence
-from cdpb.report.charts.canvas import DrawnTwice, Size, draw_twice
+from cdpb.report.blocks import DrawnTwice
+from cdpb.report.charts.canvas import Size, draw_twice
 
 MOST_NAMED = 6
 # Draws a figure at one of the two sizes.
