@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,7 +17,7 @@ from cdpb.errors import GateRefused, InputError
 from cdpb.key import NAME as KEY
 from cdpb.key import key_file, keys_released, make_key, project_key
 from cdpb.periods import FinancialYear
-from cdpb.report.diff import differences, read_records, told
+from cdpb.report.diff import difference_lines, differences, read_records
 from cdpb.runner.job import Assessment
 from cdpb.runner.place import display_path, recover_under, refuse_own_folder
 from cdpb.runner.plan import Request, defaults
@@ -134,10 +135,10 @@ def compare_assessments(
     before, after = (read_records(each) for each in chosen)
     found = differences(before, after)
     if as_json:
-        yield json.dumps([each.to_dict() for each in found], ensure_ascii=False, indent=1)
+        yield json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1)
     else:
         names = [_called(each) for each in (before, after)]
-        yield from told(found, *(names if names[0] != names[1] else map(str, chosen)))
+        yield from difference_lines(found, *(names if names[0] != names[1] else map(str, chosen)))
 
 
 def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:

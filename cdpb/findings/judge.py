@@ -9,7 +9,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.findings.area_files import FOCUS
 from cdpb.findings.brief import Brief
-from cdpb.findings.compare_years import refused_across
+from cdpb.findings.series_breaks import refused_across
 from cdpb.findings.tables import Tables
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import HIDDEN, Measure

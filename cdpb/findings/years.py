@@ -7,7 +7,7 @@ never from what was published then.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -16,17 +16,17 @@ from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
 from cdpb.errors import CdpbError, FindingFailed
 from cdpb.findings.brief import as_built
-from cdpb.findings.compare_years import plain_period, since
+from cdpb.findings.compare_records import OF_A_VERDICT, beside_last_year, plain_period
 from cdpb.findings.record import FindingRecord
-from cdpb.findings.rules import against_published, changed_rules, of_figures, released_record
+from cdpb.findings.rules import changed_rules, of_figures
 from cdpb.findings.trace import measure_of_year
 from cdpb.numbers import plain_values
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 
 PARAMETERS = "parameters"
-KEPT = ("outcome", "label", "as_of", "dating", "adds_to_history")
-Verdicts = Iterable[tuple[str, Mapping[str, Any] | None]]
+IN_A_HISTORY = (*OF_A_VERDICT, "adds_to_history")
+Record = Mapping[str, Any]
 # The record of each notebook that is being run so, the innermost last.
 _asked: list[dict[str, Any]] = []
 
@@ -42,20 +42,13 @@ def give_record(record: Mapping[str, Any]) -> None:
 
 
 def record_of(declared: FindingDeclaration, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a finding for these parameters.
-
-    Parameters
-    ----------
-    declared : FindingDeclaration
-        Its notebook is read as it was last saved.
-    parameters : mapping
-        Put in the place of those in the notebook's cell of parameters.
+    """The record of a finding, by its notebook as it was last saved, for these parameters.
 
     Raises
     ------
     FindingFailed
-        If a cell raises anything but an error of ours, or the last cell keeps nothing. Names the
-        cell and the year, not what it held.
+        If a cell raises anything but an error of ours, or the last cell gives no record. Names
+        the cell and the year, not what it held.
     CdpbError
         An error of ours, with the cell and the year it was raised for.
     """
@@ -103,10 +96,6 @@ def _run(cell: Mapping[str, Any], place: str, names: dict[str, Any]) -> None:
 class Years:
     """A finding beside its own past.
 
-    Parameters
-    ----------
-    record : FindingRecord
-
     Attributes
     ----------
     shown_beside : str
@@ -118,25 +107,41 @@ class Years:
         self.shown_beside = ""
 
     @cached_property
-    def earlier(self) -> dict[str, Mapping[str, Any]]:
+    def earlier(self) -> dict[str, Record]:
         """Its record for each year from that of the statement on, and for last year at least.
 
         Each is computed again from today's data, by the cells of the notebook as it was saved.
         """
-        start, statement = FinancialYear.parse(self.brief.year).start, self.brief.statement
-        made = re.search(r"\d{4}", statement.made) if statement else None
+        brief, start = self.brief, FinancialYear.parse(self.brief.year).start
+        made = re.search(r"\d{4}", brief.statement.made) if brief.statement else None
         first = min(start - 1, int(made[0]) - 1) if made else start - 1
-        return {each: self._again_for(each) for each in _years(first, start)}
-
-    def _again_for(self, year: str) -> Mapping[str, Any]:
-        same = {name: getattr(self.brief, name) for name in ("area", "edition", "demonstration")}
-        parameters = {**self.brief.parameters, **same, "year": year}
-        return record_of(self.brief.declaration, parameters)
+        same = {name: getattr(brief, name) for name in ("area", "edition", "demonstration")}
+        years = [str(FinancialYear(each)) for each in range(first, start)]
+        return {
+            year: record_of(brief.declaration, {**brief.parameters, **same, "year": year})
+            for year in years
+        }
 
     @property
-    def _asked_for(self) -> dict[str, Mapping[str, Any]]:
+    def _shown(self) -> dict[str, Record]:
         """The earlier years, where the page shows them; they are not computed for less."""
         return self.__dict__.get("earlier", {})
+
+    @property
+    def _last(self) -> Record:
+        """Last year's record."""
+        return list(self.earlier.values())[-1]
+
+    @cached_property
+    def _released(self) -> Record | None:
+        """What was said of last year when it was released; a demonstration never was."""
+        # Imported here: the ledger is read when a page is closed, with the chain that it hangs on.
+        from cdpb.findings.released_record import released_record
+
+        brief = self.brief
+        if brief.demonstration:
+            return None
+        return released_record(brief.area, self._last["year"], brief.edition, brief.id)
 
     def record_over_them(self) -> dict[str, Any]:
         """The record with the earlier years in it, which are computed now if they weren't."""
@@ -145,43 +150,36 @@ class Years:
     def to_dict(self) -> dict[str, Any]:
         """Everything the page says, as plain values; of earlier years what it shows of them."""
         record = self._record.to_dict()
-        claims = [{**each, "history": self._history_of(each)} for each in record["claims"]]
-        before = self._since_last_year(record) if self._asked_for else None
+        claims = [{**claim, "history": self._history_of(claim)} for claim in record["claims"]]
+        before = self._before(record) if self._shown else None
         over = {"history": self.history(), "since": self.shown_beside, "before": before}
         return {**record, "claims": claims, **over}
 
     def history(self) -> list[dict[str, Any]]:
         """The verdict on the statement for each year, this one last; empty without a statement."""
         answer = self._record.judge.answer
-        then = [(year, record["verdict"]) for year, record in self._asked_for.items()]
-        return _dated([*then, (self.brief.year, answer.to_dict() if answer else None)])
+        then = {year: record["verdict"] for year, record in self._shown.items()}
+        return _history({**then, self.brief.year: answer.to_dict() if answer else None})
 
-    def _history_of(self, claim: Mapping[str, Any]) -> list[dict[str, Any]]:
-        then = [
-            (year, each["verdict"])
-            for year, record in self._asked_for.items()
-            for each in record["claims"]
-            if each["id"] == claim["id"]
-        ]
-        return _dated([*then, (self.brief.year, claim["verdict"])])
+    def _history_of(self, claim: Record) -> list[dict[str, Any]]:
+        then = {
+            year: then["verdict"]
+            for year, record in self._shown.items()
+            for then in record["claims"]
+            if then["id"] == claim["id"]
+        }
+        return _history({**then, self.brief.year: claim["verdict"]})
 
     @as_built
-    def _since_last_year(self, now: Mapping[str, Any]) -> dict[str, Any]:
+    def _before(self, now: Record) -> dict[str, Any]:
         """What it said a year ago beside what it says now, as far as the two can be compared."""
-        *_, last = self.earlier.values()
-        compared = since(last, now, self._shown_again)
-        published = self._published(last["year"])
-        against = against_published(published, _open(last)) if published else None
-        return {**compared, "published": against}
+        from cdpb.findings.released_record import beside_published
 
-    def _published(self, year: str) -> Mapping[str, Any] | None:
-        """What was said of a year when it was released; a demonstration never was."""
-        brief = self.brief
-        if brief.demonstration:
-            return None
-        return released_record(brief.area, year, brief.edition, brief.id)
+        compared = beside_last_year(self._last, now, self._shown_again)
+        published = beside_published(self._released, _open(self._last)) if self._released else None
+        return {**compared, "published": published}
 
-    def _shown_again(self, figure_id: str, was: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _shown_again(self, figure_id: str, was: Record) -> Record | None:
         """Last year's measure of a key figure, as far as it may stand beside this year's.
 
         The tables of a protected source are protected for one year. Those of two years side by
@@ -193,31 +191,28 @@ class Years:
         found = measure_of_year(figure.taken, plain_period(was), self._record.tables.again)
         return asdict(found) if found is not None else self._as_published(figure_id)
 
-    def _as_published(self, figure_id: str) -> Mapping[str, Any] | None:
+    def _as_published(self, figure_id: str) -> Record | None:
         """A key figure of last year from its release, where it was made by today's rules."""
-        *_, last = self.earlier.values()
-        published = self._published(last["year"])
-        if published is None or of_figures(changed_rules(published, last)):
+        published = self._released
+        if published is None or of_figures(changed_rules(published, self._last)):
             return None
         return next((each for each in published["key_figures"] if each["id"] == figure_id), None)
 
 
-def _open(last: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Last year's record without the key figures that are protected."""
-    figures = [each for each in last["key_figures"] if not _is_protected(each)]
-    return {**last, "key_figures": figures}
+def _open(record: Record) -> Record:
+    """A record without the key figures that are protected."""
+    figures = [figure for figure in record["key_figures"] if not _is_protected(figure)]
+    return {**record, "key_figures": figures}
 
 
-def _is_protected(measure: Mapping[str, Any]) -> bool:
+def _is_protected(measure: Record) -> bool:
     named = {measure["source"], measure["denominator_source"]} & set(catalogue.sources())
-    return any(policy(catalogue.source(each).policy).protects for each in named)
+    return any(policy(catalogue.source(id).policy).protects for id in named)
 
 
-def _years(first: int, end: int) -> list[str]:
-    return [str(FinancialYear(start)) for start in range(first, end)]
-
-
-def _dated(verdicts: Verdicts) -> list[dict[str, Any]]:
+def _history(verdicts: Mapping[str, Record | None]) -> list[dict[str, Any]]:
     return [
-        {"year": year, **{name: each[name] for name in KEPT}} for year, each in verdicts if each
+        {"year": year, **{name: verdict[name] for name in IN_A_HISTORY}}
+        for year, verdict in verdicts.items()
+        if verdict
     ]

@@ -16,16 +16,9 @@ _NOT_INSIDE = {"a", "h1", "h2", "h3", "h4", "figure", "table", "summary", "pre",
 
 
 class Term(BaseModel):
-    """One entry of ``data/glossary.yml``.
+    """One entry of ``data/glossary.yml``: a term as pages write it, and its meaning.
 
-    Attributes
-    ----------
-    term : str
-        As it is written on pages.
-    name : str
-        What an abbreviation stands for; empty for words.
-    meaning : str
-        One plain sentence.
+    ``name`` is what an abbreviation stands for; empty for words.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,12 +48,7 @@ def terms() -> list[Term]:
 
 
 class Linker:
-    """Links each term where it first stands in a page, and remembers which a page uses.
-
-    Parameters
-    ----------
-    glossary : list of Term
-    """
+    """Links each term where it first stands in a page, and remembers which a page uses."""
 
     def __init__(self, glossary: list[Term]) -> None:
         self._terms = {each.term: each for each in glossary}
@@ -106,20 +94,8 @@ class Linker:
 class AccessibilityRecord(BaseModel):
     """``data/accessibility.yml``: changed by whoever tests the pages, when they do.
 
-    Attributes
-    ----------
-    standard : str
-        What was tested against.
-    tested : date
-        When.
-    checks : list of str
-        What was done.
-    result : str
-        What came of it.
-    known_problems : list of str
-        What is not right, or could not be tested.
-    report_problems : str
-        What a reader who can't use a page should do.
+    What was tested against which standard, when and with what result; what is not right or could
+    not be tested; and what a reader who can't use a page should do.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

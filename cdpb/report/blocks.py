@@ -4,31 +4,20 @@ Each function takes plain data (a finding's record, or parts of it) and escapes 
 An output without ``BLOCK_MIME`` never reaches a page.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from cdpb.areas import Entry
+from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.errors import InputError
 from cdpb.findings.documents import Others
 from cdpb.numbers import list_text
-from cdpb.report.headline import headline_block, key_figures_block, verdict_badge
-from cdpb.report.markup import BLOCK_MIME, Block, paragraphs, record_block, render
-from cdpb.report.tables import ShownTable, plain_table
-
-__all__ = [
-    "BLOCK_MIME",
-    "Block",
-    "actions_block",
-    "commentary_block",
-    "headline_block",
-    "key_figures_block",
-    "made_block",
-    "method_block",
-    "notice_block",
-    "record_block",
-    "verdict_badge",
-]
+from cdpb.report.markup import Block, data_address, paragraphs, render, size_text
+from cdpb.report.tables import ShownTable, plain_table, shown_table
 
 METHOD_HEADINGS = (
     "Definition",
@@ -56,17 +45,10 @@ PUBLIC_PARAMETERS = ("year", "area")
 
 
 def notice_block(kind: str, text: str, *, section: str = "notice") -> Block:
-    """A sentence about what is not shown and why.
+    """A sentence about what is not shown and why: computed, or the catalogue's fixed one.
 
-    Parameters
-    ----------
-    kind : str
-        not_received, incomplete, withheld, not_available, as_of or caution.
-    text : str
-        One computed sentence, or the catalogue's fixed one.
-    section : str, default "notice"
-        Where it stands: in its place in the notebook, or, as ``actions``, ``changed`` or
-        another kind of block with a section of its own, there in that block's stead.
+    ``kind`` is one of `NOTICES`. It stands in its place in the notebook, or, where ``section`` is
+    ``actions``, ``changed`` or another kind of block with a section of its own, in that block's.
     """
     html = render("blocks/notice.html.j2", kind=kind, label=NOTICES[kind], text=text)
     return Block(section, html, f"{NOTICES[kind]}: {text}")
@@ -77,30 +59,21 @@ def actions_block(
 ) -> Block:
     """What the partnership does: each action with its owners, metrics and target date.
 
-    Parameters
-    ----------
-    rows : sequence of mapping
-        ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date`` where set.
-    source : str
-        The document that lists the actions.
-    entries : sequence of Entry
-        Next steps, and ways in which the community takes part, that belong to the finding.
+    Rows have ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date`` where set.
+    ``source`` is the document that lists them; ``entries`` are next steps, and ways in which the
+    community takes part, that belong to the finding.
     """
-    shown = [
-        [
-            row["action"],
-            _listed(row.get("owners"), "not named"),
-            _listed(row.get("metrics"), "none named"),
-            row.get("target_date") or "not set",
-        ]
+    cells = [
+        [row["action"], _listed(row.get("owners"), "not named"),
+         _listed(row.get("metrics"), "none named"), row.get("target_date") or "not set"]
         for row in rows
-    ]
+    ]  # fmt: skip
     headings = ["Action", "Owners", "Measured by", "Target date"]
-    table = plain_table("Actions linked to this finding", headings, shown, id="actions-table")
+    table = plain_table("Actions linked to this finding", headings, cells, id="actions-table")
     html = render(
         "blocks/actions.html.j2", table=table if rows else None, source=source, entries=entries
     )
-    return Block("actions", html, f"{len(shown)} linked actions", style=table.style)
+    return Block("actions", html, f"{len(cells)} linked actions", style=table.style)
 
 
 def _listed(value: str | Iterable[str] | None, otherwise: str) -> str:
@@ -109,16 +82,10 @@ def _listed(value: str | Iterable[str] | None, otherwise: str) -> str:
 
 
 def method_block(definition: Mapping[str, str | Sequence[str]]) -> Block:
-    """Method and caveats under the headings that Fingertips uses, in their order.
-
-    Parameters
-    ----------
-    definition : mapping of str to str or list of str
-        Keys are ``METHOD_HEADINGS``, or others, which follow. A list becomes a list.
-    """
+    """Method and caveats under the headings that Fingertips uses, in their order; others follow."""
     known = [heading for heading in METHOD_HEADINGS if heading in definition]
-    others = [heading for heading in definition if heading not in METHOD_HEADINGS]
-    rows = [(heading, _as_list(definition[heading])) for heading in [*known, *others]]
+    headings = dict.fromkeys([*known, *definition])
+    rows = [(heading, _as_list(definition[heading])) for heading in headings]
     text = "\n".join(f"{heading}: {' '.join(texts)}" for heading, texts in rows)
     return Block("method", render("blocks/method.html.j2", rows=rows), text)
 
@@ -142,7 +109,7 @@ def commentary_block(
     return Block("commentary", html, f"{text} ({author}, {written})")
 
 
-def made_block(
+def provenance_block(
     receipts: Sequence[Mapping[str, Any]],
     parameters: Mapping[str, Any],
     *,
@@ -151,26 +118,14 @@ def made_block(
 ) -> Block:
     """Which files, received when, and which parameters made the page.
 
-    Parameters
-    ----------
-    receipts : sequence of mapping
-        ``source`` (its title), ``received``, ``covers`` and ``files`` (names).
-    parameters : mapping
-        Of the notebook.
-    edition : str
-        The public edition shows the year and the area only.
-    origins : ShownTable, optional
-        Where each number comes from, shown on demand.
+    Receipts have ``source`` (its title), ``received``, ``covers`` and ``files`` (names).
+    ``origins`` says where each number comes from, shown on demand.
     """
     rows = [
-        [
-            receipt["source"],
-            str(receipt["received"]),
-            receipt.get("covers") or "",
-            _listed(receipt.get("files"), ""),
-        ]
+        [receipt["source"], str(receipt["received"]), receipt.get("covers") or "",
+         _listed(receipt.get("files"), "")]
         for receipt in receipts
-    ]
+    ]  # fmt: skip
     headings = ["Source", "Received", "Covers", "Files"]
     table = plain_table("Files received", headings, rows, id="receipts-table")
     shown = [
@@ -179,24 +134,164 @@ def made_block(
         if edition != "public" or name in PUBLIC_PARAMETERS
     ]
     html = render(
-        "blocks/made.html.j2", table=table if rows else None, parameters=shown, origins=origins
+        "blocks/provenance.html.j2",
+        table=table if rows else None,
+        parameters=shown,
+        origins=origins,
     )
     style = Markup("").join([table.style, *([origins.style] if origins else [])])
-    return Block("made", html, f"{len(rows)} receipts", style=style)
+    return Block("provenance", html, f"{len(rows)} receipts", style=style)
 
 
 def entries_block(entries: Iterable[Entry], nothing: str) -> Block:
     """Next steps, or the ways in which the community takes part; or that none is on file."""
-    told = list(entries)
-    if not told:
+    found = list(entries)
+    if not found:
         return notice_block("not_available", nothing)
-    html = render("blocks/entries.html.j2", entries=told)
-    return Block("entries", html, " ".join(each.text for each in told))
+    html = render("blocks/entries.html.j2", entries=found)
+    return Block("entries", html, " ".join(entry.text for entry in found))
 
 
 def not_run(finding: Any, others: Others) -> list[Block]:
     """Which findings this page could not look at; none where all were run."""
     if not others.absent:
         return []
-    titles = list_text(each.title for each in others.absent)
+    titles = list_text(absent.title for absent in others.absent)
     return [finding.notice("not_available", f"Not run for this assessment: {titles}.")]
+
+
+# Figures -----------------------------------------------------------------------------
+
+# Inside a page a drawing needs no namespace, has the page's type, and is named by what it is in.
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+|style|xmlns|font-family|stroke-linejoin)="[^"]*"')
+_STYLE = re.compile(r' (?:style|xmlns|font-family|stroke-linejoin)="[^"]*"')
+
+
+@dataclass(frozen=True)
+class DrawnTwice:
+    """One chart drawn twice, as SVG without a name: for a wide screen or paper, and for a phone."""
+
+    wide: str
+    narrow: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """A table's CSV, held in the page itself: a ``data:`` address, a file's name, ``2 KB``."""
+
+    address: str
+    name: str
+    size: str
+
+    @classmethod
+    def of(cls, table: PublishedTable, name: str) -> "Download":
+        """The download of a published table; all its columns, full precision."""
+        only_published(table)
+        text = table.to_csv_text()
+        return cls(data_address(text), f"{name}.csv", size_text(text))
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """What stands around every drawing, so that a reader can check it.
+
+    ``number`` and ``id`` are its place on the page and its id there. ``title`` is the message,
+    ``subtitle`` measure, place and period, ``source_line`` who published the figures and when
+    they were received, ``key`` the drawing's in words if it lacks one, ``note`` what to bear in
+    mind. ``table`` is what was drawn, and all of it is the download. The table behind the figure
+    has these ``columns``, the row with the key ``focus`` set off, and the values of the column
+    ``spread`` side by side.
+    """
+
+    number: int
+    id: str
+    title: str
+    subtitle: str
+    source_line: str
+    table: PublishedTable
+    columns: Sequence[str] | None = None
+    focus: str | None = None
+    key: str = ""
+    note: str = ""
+    download_name: str = ""
+    spread: str | None = None
+
+    def behind(self, row_ids: bool = False) -> ShownTable:
+        """The table behind the drawing."""
+        return shown_table(
+            self.table,
+            self.title,
+            id=f"{self.id}-table",
+            columns=self.columns,
+            focus=self.focus,
+            row_ids=row_ids,
+            caption_hidden=True,
+            spread=self.spread,
+        )
+
+    def text_of_figure(self, alt: str) -> str:
+        """What a console shows of a figure."""
+        return f"Figure {self.number}: {self.title}\n{alt}"
+
+    def block(self, kind: str, template: str, text: str, shown: ShownTable, **more: Any) -> Block:
+        """The finished block, by one of the templates of figures."""
+        html = render(
+            f"blocks/{template}.html.j2",
+            of=self,
+            table=shown,
+            download=Download.of(self.table, self.download_name or self.id),
+            **more,
+        )
+        return Block(kind, html, text, style=shown.style)
+
+
+def figure_block(of: Anatomy, drawing: DrawnTwice, alt: str) -> Block:
+    """A chart with everything a reader needs to check it.
+
+    ``alt`` says what the drawing shows, with numbers; it stands in for it wherever the drawing
+    can't be seen.
+    """
+    wide, narrow = _unspoken(drawing.wide), _unspoken(drawing.narrow)
+    more = {"wide": wide, "narrow": narrow, "alt": _described(alt)}
+    return of.block("figure", "figure", of.text_of_figure(alt), of.behind(), **more)
+
+
+def map_block(of: Anatomy, svg: str, alt: str) -> Block:
+    """A map whose areas link to the rows of its table, with a way past it.
+
+    Each row of the table has the id ``row-<code>`` that the map's links point at, so a page holds
+    one map.
+    """
+    start, end, rest = svg.partition(">")
+    # Its size is the page's business.
+    drawing = Markup(_STYLE.sub("", start) + end + rest)
+    more = {"drawing": drawing, "alt": _described(alt)}
+    return of.block("map", "map", of.text_of_figure(alt), of.behind(row_ids=True), **more)
+
+
+def table_block(of: Anatomy) -> Block:
+    """A table that stands by itself, with its source and download."""
+    text = f"Table {of.number}: {of.title} ({len(of.table)} rows)"
+    return of.block("table", "table_figure", text, of.behind())
+
+
+def _unspoken(svg: str) -> Markup:
+    """A drawing whose description stands on what it is placed in, so that it is said once."""
+    start, end, rest = svg.partition(">")
+    start = _SPOKEN.sub("", start).replace("<svg", '<svg aria-hidden="true"', 1)
+    return Markup(start + end + rest)
+
+
+def _described(alt: str) -> str:
+    """The description of a picture.
+
+    Raises
+    ------
+    InputError
+        If there is none: to a reader who can't see it, the figure would be empty.
+    """
+    if not alt.strip():
+        raise InputError(
+            "A figure has no description.", "Wanted: alt text that says what it shows."
+        )
+    return alt

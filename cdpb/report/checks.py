@@ -18,17 +18,9 @@ from cdpb.yaml_files import ALLOWED
 
 
 def check_page(page: str | Path) -> list[str]:
-    """What is wrong with a written page; an empty list when nothing is.
+    """What is wrong with a written page, given as its HTML or its file; empty when nothing is.
 
-    Parameters
-    ----------
-    page : str or Path
-        The page's HTML, or the file that holds it.
-
-    Returns
-    -------
-    list of str
-        One sentence a defect, each naming the line or the element. Never a number of the page's.
+    One sentence per defect, each naming the line or the element, never a number of the page's.
     """
     html = page.read_text(encoding="utf-8") if isinstance(page, Path) else page
     document = read_document(html)

@@ -1,23 +1,21 @@
-"""Two built assessments side by side: what changed in the world, and what only in the method."""
+"""``cdpb diff``: two built assessments side by side, and whether the world moved or the method."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from cdpb.errors import InputError
-from cdpb.findings.compare_years import Years, obstacle, plain_period, years_shown
-from cdpb.findings.rules import ChangedRule, changed_rules, of_figures, of_part
-from cdpb.numbers import is_known, measure_text
-from cdpb.report.changed import shown_of_the_world
+from cdpb.findings.compare_records import Comparison, Pair
+from cdpb.findings.rules import changed_rules
+from cdpb.report.changed import measured_in, shown_of_the_world, verdict_text
 
 Record = Mapping[str, Any]
 Records = Mapping[str, Record]
-WORLD, REVISED, METHOD, BOTH = "value", "revised", "method", "value and method"
-DATA, MADE = "data", "made"
-NO_VERDICT = "no verdict"
-RULE = "the rule"
+WORLD, REVISED, METHOD, BOTH, DATA = "value", "revised", "method", "value and method", "data"
 
 
 @dataclass(frozen=True)
@@ -26,17 +24,15 @@ class Difference:
 
     Attributes
     ----------
-    finding : str
-        Its id.
-    what : str
-        The verdict, a part of it, a key figure, a rule of the method, or a source.
+    finding, what : str
+        The finding's id, and of it the verdict, a part, a key figure, a rule, or a source.
     before, after : str
         As each says it.
     why : str
-        ``value``: the data are of another period and the method is the same. ``revised``: the
-        method and the period are the same. ``value and method``: something else than the world
-        may have moved it, which ``note`` names. ``method``: a rule itself. ``data``: what was
-        received of a source. ``made``: only one of the two holds the finding.
+        ``value``: by the same method, on data of another period. ``revised``: on data of the same
+        one. ``value and method``: ``note`` names what else may have moved it. ``method``: a rule
+        itself. ``data``: what was received of a source. ``made``: one of the two lacks the
+        finding.
     note : str
         Why it is no change in the world; empty where it may be one.
     """
@@ -47,10 +43,6 @@ class Difference:
     after: str
     why: str
     note: str = ""
-
-    def to_dict(self) -> dict[str, str]:
-        """Plain values."""
-        return asdict(self)
 
 
 def read_records(folder: Path) -> dict[str, Record]:
@@ -83,10 +75,7 @@ def read_records(folder: Path) -> dict[str, Record]:
 def differences(before: Records, after: Records) -> list[Difference]:
     """Everything that two assessments say differently, finding by finding.
 
-    Parameters
-    ----------
-    before, after : mapping of str to mapping
-        Records by finding, as `read_records` gives them.
+    Both are records by finding, as `read_records` gives them.
 
     Raises
     ------
@@ -95,180 +84,112 @@ def differences(before: Records, after: Records) -> list[Difference]:
     """
     _refuse_unlike(before, after)
     found: list[Difference] = []
-    for finding in dict.fromkeys([*before, *after]):
-        if finding not in before or finding not in after:
-            was, now = ("made" if finding in each else "not made" for each in (before, after))
-            found.append(Difference(finding, "finding", was, now, MADE))
+    for id in {**before, **after}:
+        if id in before and id in after:
+            found += _of_finding(id, before[id], after[id])
         else:
-            found += _Compared(finding, before[finding], after[finding]).differences()
+            was, now = ("made" if id in side else "not made" for side in (before, after))
+            found.append(Difference(id, "finding", was, now, "made"))
     return found
 
 
+# What two assessments must be alike in to be compared.
+ALIKE: dict[str, Callable[[Record], str]] = {
+    "areas": lambda record: str((record.get("area") or {}).get("name")),
+    "editions": lambda record: str(record.get("edition")),
+    "builds": lambda record: f"{'a' if record.get('demonstration') else 'no'} demonstration",
+}
+
+
 def _refuse_unlike(*sides: Records) -> None:
-    for name, told in (("area", "areas"), ("edition", "editions"), ("demonstration", "builds")):
-        seen = [{_named(name, record.get(name)) for record in side.values()} for side in sides]
+    for what, text in ALIKE.items():
+        seen = [{text(record) for record in side.values()} for side in sides]
         if len(set.union(*seen)) > 1:
             raise InputError(
-                f"The two assessments are of different {told}.",
+                f"The two assessments are of different {what}.",
                 "Wanted: one area and one edition, in two years or before and after a change.",
-                f"Found: {' and '.join(', '.join(sorted(each)) for each in seen)}.",
+                f"Found: {' and '.join(', '.join(sorted(side)) for side in seen)}.",
                 "Nothing was compared.",
             )
 
 
-def _named(name: str, value: Any) -> str:
-    if name == "area":
-        return str((value or {}).get("name"))
-    if name == "demonstration":
-        return "a demonstration" if value else "no demonstration"
-    return str(value)
+def _of_finding(id: str, before: Record, after: Record) -> list[Difference]:
+    """Verdict, parts, claims and key figures; then rules and receipts, which explain them."""
+    both = Comparison(before, after, changed_rules(before, after))
+    parts = list(_moved(id, "part", both.parts(), "claim", _outcome))
+    claims = _moved(id, "claim", both.others("claims"), "text", _verdict)
+    moved = [*parts, *claims, *_moved(id, "key figure", both.figures(), "label", _figure)]
+    rules = [
+        Difference(id, f"method, {rule.name}", rule.before, rule.now, METHOD) for rule in both.rules
+    ]
+    received = [
+        replace(each, why=DATA)
+        for each in _moved(id, "data", both.others("sources"), "title", _received)
+    ]
+    return [*_verdict_moved(id, both.verdict, parts, moved), *moved, *rules, *received]
 
 
-@dataclass(frozen=True)
-class _Compared:
-    """One finding in both assessments."""
-
-    finding: str
-    then: Record
-    now: Record
-
-    @property
-    def rules(self) -> list[ChangedRule]:
-        """Those that differ."""
-        return changed_rules(self.then, self.now)
-
-    def differences(self) -> list[Difference]:
-        """Verdict, parts, key figures; then rules and receipts, which explain them."""
-        said = [*self._parts(), *self._claims(), *self._figures()]
-        rules = [
-            Difference(self.finding, f"method, {each.name}", each.before, each.now, METHOD)
-            for each in self.rules
-        ]
-        return [*self._verdict(said), *said, *rules, *self._receipts()]
-
-    def _verdict(self, parts: Sequence[Difference]) -> Iterator[Difference]:
-        was, now = _verdict(self.then), _verdict(self.now)
+def _moved(
+    id: str, kind: str, pairs: Sequence[Pair], name: str, text: Callable[[Record], str]
+) -> Iterator[Difference]:
+    """Of each pair whose texts differ, what it is called and why it moved."""
+    for pair in pairs:
+        was, now = text(pair.before), text(pair.now)
         if was != now:
-            notes = [each.note for each in parts if each.what.startswith("part, ") and each.note]
-            notes += [_by_rule(self.rules)] if not parts else []
-            note = "; ".join(dict.fromkeys(filter(None, notes)))
-            same = _of_verdict(self.then, "as_of") == _of_verdict(self.now, "as_of")
-            yield Difference(self.finding, "verdict", was, now, _why(note, same), note)
-
-    def _parts(self) -> Iterator[Difference]:
-        for was, now in _pairs(*(_of_verdict(each, "parts") or [] for each in self._both)):
-            claim, said = _either(was, now, "claim"), (_outcome(was), _outcome(now))
-            if said[0] != said[1]:
-                note = _by_rule(of_part(self.rules, claim)) or self._of_measures(was, now)
-                why = _why(note, bool(was and now) and was.get("as_of") == now.get("as_of"))
-                yield Difference(self.finding, f"part, {claim}", said[0], said[1], why, note)
-
-    def _claims(self) -> Iterator[Difference]:
-        for was, now in _pairs(*(each.get("claims") or [] for each in self._both)):
-            said = (_verdict(was), _verdict(now))
-            if said[0] != said[1]:
-                pairs = _pairs(*(_of_verdict(each, "parts") or [] for each in (was, now)))
-                note = next(filter(None, (self._of_measures(*pair) for pair in pairs)), "")
-                same = _of_verdict(was, "as_of") == _of_verdict(now, "as_of")
-                what = f"claim, {_either(was, now, 'text')}"
-                yield Difference(self.finding, what, said[0], said[1], _why(note, same), note)
-
-    def _of_measures(self, was: Record, now: Record) -> str:
-        names = ("measure", "comparator_measure")
-        pairs = [(was.get(name) or {}, now.get(name) or {}) for name in names]
-        found = [obstacle(*pair, self._years) for pair in pairs if all(pair)]
-        return next(filter(None, found), "")
-
-    @property
-    def _both(self) -> tuple[Record, Record]:
-        return self.then, self.now
-
-    @property
-    def _years(self) -> Years:
-        then, now = ({"as_of": each.get("as_of") or {}} for each in self._both)
-        return years_shown(then, now)
-
-    def _figures(self) -> Iterator[Difference]:
-        for was, now in _pairs(*(each.get("key_figures") or [] for each in self._both)):
-            said = (_figure(was), _figure(now))
-            if said[0] != said[1]:
-                note = _by_rule(of_figures(self.rules))
-                note = note or (obstacle(was, now, self._years) if was and now else "")
-                why = _why(note, plain_period(was) == plain_period(now))
-                what = f"key figure, {_either(was, now, 'label')}"
-                yield Difference(self.finding, what, said[0], said[1], why, note)
-
-    def _receipts(self) -> Iterator[Difference]:
-        for was, now in _pairs(*(each.get("sources") or [] for each in self._both)):
-            said = (_received(was), _received(now))
-            if said[0] != said[1]:
-                what = f"data, {_either(was, now, 'title')}"
-                yield Difference(self.finding, what, said[0], said[1], DATA)
+            what = f"{kind}, {(pair.now or pair.before)[name]}"
+            yield Difference(id, what, was, now, _why(pair, pair.obstacle), pair.obstacle)
 
 
-def _pairs(before: Sequence[Record], after: Sequence[Record]) -> Iterator[tuple[Record, Record]]:
-    """What both have under one id, beside each other; nothing in it where one hasn't."""
-    sides = [{each["id"]: each for each in side} for side in (before, after)]
-    for id in dict.fromkeys([*sides[0], *sides[1]]):
-        yield sides[0].get(id, {}), sides[1].get(id, {})
+def _verdict_moved(
+    id: str, pair: Pair, parts: Sequence[Difference], moved: Sequence[Difference]
+) -> Iterator[Difference]:
+    """A verdict moved with its parts; where nothing else did, a rule may have moved it."""
+    was, now = _verdict(pair.before), _verdict(pair.now)
+    if was != now:
+        notes = dict.fromkeys(part.note for part in parts if part.note)
+        note = "; ".join(notes) if moved else pair.obstacle
+        yield Difference(id, "verdict", was, now, _why(pair, note), note)
 
 
-def _either(was: Record, now: Record, name: str) -> str:
-    return str((now or was)[name])
+def _why(pair: Pair, note: str) -> str:
+    if note:
+        return BOTH
+    return REVISED if pair.of_one_period else WORLD
+
+
+def _verdict(judged: Record) -> str:
+    """A verdict, or that of a claim."""
+    return verdict_text(judged.get("verdict", judged) or {})
 
 
 def _outcome(part: Record) -> str:
     return str(part.get("outcome", "none"))
 
 
-def _by_rule(rules: Sequence[ChangedRule]) -> str:
-    return f"{RULE} differs: {rules[0].name}" if rules else ""
-
-
-def _why(note: str, same_period: bool) -> str:
-    if note:
-        return BOTH
-    return REVISED if same_period else WORLD
-
-
-def _of_verdict(record: Record, name: str) -> Any:
-    return (record.get("verdict") or {}).get(name)
-
-
-def _verdict(record: Record) -> str:
-    verdict = record.get("verdict") or {}
-    dating = f", {verdict['dating']}" if verdict.get("dating") else ""
-    return (verdict.get("label") or verdict.get("outcome") or NO_VERDICT) + dating
-
-
 def _figure(figure: Record) -> str:
-    """The value with its interval, and its period; an interval that moved is a difference too."""
-    if not figure:
-        return "none"
-    told = measure_text(figure)
-    return f"{told}, {plain_period(figure)}" if is_known(figure.get("value")) else told
+    """An interval that moved is a difference too: it can turn a verdict."""
+    return measured_in(figure) if figure else "none"
 
 
 def _received(source: Record) -> str:
-    dates = [each["received"] for each in source.get("receipts") or []]
-    return f"received {', '.join(dict.fromkeys(dates))}" if dates else "not received"
+    dates = dict.fromkeys(receipt["received"] for receipt in source.get("receipts") or [])
+    return f"received {', '.join(dates)}" if dates else "not received"
 
 
-def told(found: Sequence[Difference], before: str, after: str) -> Iterator[str]:
-    """The differences as lines to read, a finding under the other."""
+def difference_lines(found: Sequence[Difference], before: str, after: str) -> Iterator[str]:
+    """The differences as lines to read, under the id of each finding."""
     if not found:
         yield f"{before} and {after} say the same."
         return
     yield f"{before} -> {after}"
-    last = ""
-    for each in found:
-        if each.finding != last:
-            yield each.finding
-            last = each.finding
-        yield f"  {each.what}: {each.before} -> {each.after}{_remark(each)}"
+    for id, of_finding in groupby(found, key=attrgetter("finding")):
+        yield id
+        for each in of_finding:
+            yield f"  {each.what}: {each.before} -> {each.after}{_remark(each)}"
 
 
-def _remark(each: Difference) -> str:
-    if each.why == BOTH:
-        return f" ({each.note}: {shown_of_the_world([each.note])})"
-    return " (revised: the same period, by the same method)" if each.why == REVISED else ""
+def _remark(difference: Difference) -> str:
+    if difference.why == BOTH:
+        return f" ({difference.note}: {shown_of_the_world([difference.note])})"
+    revised = " (revised: the same period, by the same method)"
+    return revised if difference.why == REVISED else ""

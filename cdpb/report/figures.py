@@ -1,4 +1,4 @@
-"""The figures of a finding: one verb, and what each of them has around it."""
+"""Draws a finding's figures and tables, and puts around each what a reader needs to check it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from cdpb.findings.years import for_its_record
 from cdpb.marks import without_marks
 from cdpb.numbers import list_text
 from cdpb.policies import policy
-from cdpb.report.blocks import notice_block
-from cdpb.report.figure import Anatomy, figure_block, map_block, table_block
+from cdpb.report.blocks import Anatomy, figure_block, map_block, notice_block, table_block
 from cdpb.report.markup import Block
 from cdpb.report.method import agreed_notes, hidden_note
 
@@ -42,12 +41,7 @@ KINDS = {
 
 
 class Drawings:
-    """Draws published tables, and numbers, titles and keeps a finding's figures.
-
-    Parameters
-    ----------
-    record : FindingRecord
-    """
+    """Draws published tables; numbers, titles and records a finding's figures."""
 
     def __init__(self, record: FindingRecord) -> None:
         self._record, self._brief, self._tables = record, record.brief, record.tables
@@ -65,7 +59,7 @@ class Drawings:
         kind : {"ranked", "map", "funnel", "scatter", "months", "panels", "series", "dots", \
 "ratios", "need"}
             Areas in order, or where they lie; areas by size and value between limits; two
-            measures against each other; counts by month; a small chart a ward; a share over the
+            measures against each other; counts by month; a small chart per ward; a share over the
             years, or by category; changes against elsewhere; need met and not met.
         shown : PublishedTable
             What it draws. Where it has no rows, a notice stands in the figure's place.
@@ -86,8 +80,8 @@ class Drawings:
         --------
         >>> finding.chart("series", shares, words.shares_title(shares, name), axis="Women, %")
         """
-        of = kind_of(kind)
-        figure = of.of(**self._with_dates(of, shown, options))
+        of_kind = kind_of(kind)
+        figure = of_kind.of(**self._with_dates(of_kind, shown, options))
         self._tables.refuse_strange(shown, *options.values())
         id = figure_id(shown, kind)
         if for_its_record():
@@ -96,12 +90,11 @@ class Drawings:
             drawing = figure.draw(shown, id) if len(shown) else None
         if drawing is None:
             return self._not_drawn(figure, shown)
-        said = figure.describe(shown)
-        measured, behind = figure.measured(shown), figure.behind(shown)
-        anatomy = self._anatomy(kind, shown, title, measured, said, **behind)
+        alt, measured = figure.describe(shown), figure.measured(shown)
+        anatomy = self._anatomy(kind, shown, title, measured, alt, **figure.behind(shown))
         if isinstance(drawing, str):
-            return map_block(anatomy, drawing, said)
-        return figure_block(anatomy, drawing, said)
+            return map_block(anatomy, drawing, alt)
+        return figure_block(anatomy, drawing, alt)
 
     def table(
         self,
@@ -125,14 +118,14 @@ class Drawings:
     # How a figure is put together -----------------------------------------------------
 
     def _with_dates(
-        self, of: type[FigureKind], shown: PublishedTable, options: dict[str, Any]
+        self, kind: type[FigureKind], shown: PublishedTable, options: dict[str, Any]
     ) -> dict[str, Any]:
         """A figure's options, with what its time axis is marked with, if it has one."""
-        if "breaks" not in of.__dataclass_fields__:
+        if "breaks" not in kind.__dataclass_fields__:
             return options
         sources = [catalogue.source(id) for id in shown.source_ids]
-        breaks = [each for source in sources for each in source.series_breaks]
-        events = self._brief.events if options.get("events", of.with_events) else []
+        breaks = [parting for source in sources for parting in source.series_breaks]
+        events = self._brief.events if options.get("events", kind.with_events) else []
         return {**options, "events": events, "breaks": breaks}
 
     def _not_drawn(self, figure: FigureKind, shown: PublishedTable) -> Block:
@@ -148,38 +141,38 @@ class Drawings:
         shown: PublishedTable,
         title: str,
         measured: str,
-        said: str = "",
+        alt: str = "",
         **shape: Any,
     ) -> Anatomy:
-        """The next figure's (or table's) words and table, its record kept."""
-        title, subtitle = self._title(shown, title), self._subtitle(shown, measured)
+        """The next figure's (or table's) words and table; its record goes into the finding's."""
+        id, period = figure_id(shown, kind), self._period_text(shown)
+        title = title or shown.title
+        title = f"{title} ({period})" if self._is_out_of_date(shown) else title
+        subtitle = self._subtitle(shown, measured)
+        alike = [
+            figure for figure in self._record.figures
+            if figure.id.endswith("-table") == (kind == "table")
+        ]  # fmt: skip
+        number = len(alike) + 1
+        self._record.figures.append(FigureRecord(id, number, title, subtitle, alt, shown.id))
         return Anatomy(
-            self._keep(kind, shown, title, subtitle, said),
-            figure_id(shown, kind),
+            number,
+            id,
             title,
             subtitle,
             self._source_line(shown),
             shown,
             download_name=self._download_name(shown),
-            **{"note": self.hiding(shown), **shape},
+            **{"note": self.suppression_note(shown), **shape},
         )
 
-    def hiding(self, shown: PublishedTable) -> str:
+    def suppression_note(self, shown: PublishedTable) -> str:
         """What stands beneath a table with hidden counts, or with small ones shown by agreement."""
         name = f"{self._brief.id}/{shown.id}"
         agreed = agreed_notes(each for each in self._record.exceptions if each.table == name)
         hidden = any(MASKED is value for row in shown.values for value in row)
         rule = policy(catalogue.source(shown.source_ids[0]).policy) if hidden else None
         return " ".join([*([hidden_note(shown, rule)] if rule else []), *agreed])
-
-    def _keep(self, kind: str, shown: PublishedTable, title: str, subtitle: str, said: str) -> int:
-        figures = self._record.figures
-        alike = [each for each in figures if each.id.endswith("-table") == (kind == "table")]
-        number = len(alike) + 1
-        figures.append(
-            FigureRecord(figure_id(shown, kind), number, title, subtitle, said, shown.id)
-        )
-        return number
 
     def _nothing(self, shown: PublishedTable) -> Block:
         """Why a figure is not there; said once where its return was not received."""
@@ -198,13 +191,10 @@ class Drawings:
 
     def _subtitle(self, shown: PublishedTable, measured: str = "") -> str:
         """What is measured, where and when; the rate of a table unless said otherwise."""
-        labels: dict[str, str] = {
-            each.kind: each.label
-            for each in reversed(shown.columns.values())
-            if each.kind in VALUE_KINDS
-        }
-        value = (
-            labels.get(measured) or measured or next(labels[k] for k in VALUE_KINDS if k in labels)
+        columns = [each for each in shown.columns.values() if each.kind in VALUE_KINDS]
+        labels: dict[str, str] = {column.kind: column.label for column in reversed(columns)}
+        value = labels.get(measured, measured) or next(
+            labels[kind] for kind in VALUE_KINDS if kind in labels
         )
         parts = [value, self._places_text(shown), self._period_text(shown)]
         return ", ".join(part for part in parts if part)
@@ -213,28 +203,21 @@ class Drawings:
         names = {str(row["area_name"]): None for row in shown.rows() if "area_name" in row}
         return list_text(names) if names else str(self._brief.place)
 
-    def _title(self, shown: PublishedTable, title: str) -> str:
-        """The message; with the period where that is not the year asked for."""
-        return (
-            f"{title or shown.title} ({self._period_text(shown)})"
-            if self._lags(shown)
-            else (title or shown.title)
-        )
-
     def _period_text(self, shown: PublishedTable) -> str:
-        lag = f", {self._tables.lag(shown.source_ids[0])}" if self._lags(shown) else ""
+        behind = self._is_out_of_date(shown)
+        lag = f", {self._tables.lag(shown.source_ids[0])}" if behind else ""
         return f"{_period(shown)}{lag}"
 
-    def _lags(self, shown: PublishedTable) -> bool:
+    def _is_out_of_date(self, shown: PublishedTable) -> bool:
         """Whether a table ends with the latest year held, and that is not the year asked for."""
-        held = self._tables.periods.get(shown.source_ids[0])
-        return bool(held) and held != self._brief.year and _period(shown).endswith(str(held))
+        latest = self._tables.periods.get(shown.source_ids[0])
+        return bool(latest) and latest != self._brief.year and _period(shown).endswith(str(latest))
 
     def _source_line(self, shown: PublishedTable) -> str:
         parts = []
-        for each in shown.source_ids:
-            source = source_in(each, self._brief.area)
-            received = [receipt["received"] for receipt in catalogue.shown_receipts(each)]
+        for id in shown.source_ids:
+            source = source_in(id, self._brief.area)
+            received = [receipt["received"] for receipt in catalogue.shown_receipts(id)]
             dated = [f"received {list_text(received)}"] if received else []
             parts.append(", ".join([source.publisher, source.title, *dated]))
         return "; ".join(parts)
@@ -250,8 +233,10 @@ def kind_of(name: str) -> type[FigureKind]:
     """
     if name not in KINDS:
         near = get_close_matches(name, KINDS, n=1)
-        told = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(KINDS)}."
-        raise InputError(f"There is no kind of figure {name!r}.", told)
+        raise InputError(
+            f"There is no kind of figure {name!r}.",
+            f"Did you mean {near[0]}?" if near else f"There are: {', '.join(KINDS)}.",
+        )
     module, _, kind = KINDS[name].rpartition(".")
     return cast("type[FigureKind]", getattr(import_module(f"cdpb.report.{module}"), kind))
 

@@ -1,4 +1,4 @@
-"""What a notebook talks to: a finding that shows what it keeps."""
+"""``Finding``: what a notebook works with, from its first cell to its last."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,17 +14,15 @@ from cdpb.findings.years import for_its_record, give_record
 from cdpb.report.blocks import (
     actions_block,
     commentary_block,
-    headline_block,
-    key_figures_block,
-    made_block,
     method_block,
     notice_block,
+    provenance_block,
 )
-from cdpb.report.changed import changed_block, what_changed
+from cdpb.report.changed import changed_block, changes, changes_block, what_changed
 from cdpb.report.figures import Drawings
+from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.markup import Block, record_block
 from cdpb.report.method import claims_block, method_of, origins_table, quoted_block
-from cdpb.report.over_years import changes, changes_block
 from cdpb.say import sentence
 
 
@@ -34,7 +32,7 @@ class Finding:
     It is asked for an area, a year and an edition (``area``, ``place``, ``may_open``,
     ``parameter``, ``of_area``), brings figures in (``load``, ``as_of``, ``period``), sends them
     out (``publish``, ``measure``), answers (``verdict``, ``claims``, ``key_figure``, ``cards``,
-    ``changed``) and shows (``chart``, ``table``, ``care``, ``notice``, ``received_or_not``,
+    ``changed``) and shows (``chart``, ``table``, ``caveats``, ``notice``, ``received_or_not``,
     ``quoted``, ``quotes``, ``others``); ``close`` ends its page.
 
     Parameters
@@ -113,7 +111,7 @@ class Finding:
             answer.to_dict() if answer else None,
             statement=statement.text if statement else "",
             statement_source=statement.document if statement else "",
-            as_of_note="" if answer else self._no_statement(),
+            why_no_verdict="" if answer else self._no_statement(),
         )
 
     def claims(self, **evidence: tuple[Any, ...]) -> Block:
@@ -139,11 +137,11 @@ class Finding:
         return text
 
     def cards(self) -> Block:
-        """The key figures, as they were kept."""
+        """The key figures so far, as cards."""
         return key_figures_block([figure.to_dict() for figure in self._record.key_figures])
 
     def changed(self, *sentences: str, others: Others | None = None) -> Block:
-        """What changed since last year: said, and in value, interval, verdict and method.
+        """What changed since last year, in sentences and in value, interval, verdict and method.
 
         Last year is computed again from today's data by the cells of this notebook as it was
         saved, so that a change of method never shows as a change in the world.
@@ -153,7 +151,7 @@ class Finding:
         *sentences : str
             Computed, from the finding's own file.
         others : Others, optional
-            The assessment's other findings: what changed in it as a whole, as each tells it.
+            The assessment's other findings: what changed in it as a whole.
         """
         if others is not None:
             return self._changed_in_all(others)
@@ -171,10 +169,10 @@ class Finding:
         self._record.changes = [sentence(each) for each in changes(compared)]
         return changes_block(compared, self._record.changes)
 
-    def care(self, *sentences: str) -> Block:
+    def caveats(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""
-        told = " ".join(sentence(each) for each in sentences if each)
-        return notice_block("caution", told or "Nothing more can be said from what is held.")
+        text = " ".join(sentence(each) for each in sentences if each)
+        return notice_block("caution", text or "Nothing more can be said from what is held.")
 
     def received_or_not(self, source_id: str) -> Block:
         """The catalogue's sentence where a return was not received; its caveat where it was.
@@ -197,9 +195,9 @@ class Finding:
 
     def quoted(self, *ids: str) -> Block:
         """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word."""
-        told = self.quotes(*ids)
-        if told:
-            return quoted_block(told)
+        found = self.quotes(*ids)
+        if found:
+            return quoted_block(found)
         text = f"No figures quoted in documents of {self.place}'s partnership are on file for this."
         return self.notice("not_available", text, "quoted")
 
@@ -226,7 +224,7 @@ class Finding:
         display(*blocks, self._method(), *self._commentary())
         record = self._years.to_dict()
         self._record.save(record)
-        display(self._made(record["trace"]), record_block(record))
+        display(self._provenance(record["trace"]), record_block(record))
 
     # The rest of the page -------------------------------------------------------------
 
@@ -261,18 +259,18 @@ class Finding:
         None where there is none; the partnership edition says so.
         """
         own_file = self._brief.area_file
-        held = own_file.commentary.get(self._brief.id) if own_file else None
-        if held is None:
+        written = own_file.commentary.get(self._brief.id) if own_file else None
+        if written is None:
             text = "No commentary has been written for this finding."
             missing = notice_block("not_available", text, section="commentary")
             return [missing] * (self._brief.edition == "partnership")
         now = self._judge.answer.label if self._judge.answer else ""
-        reason = f"It was written for the verdict {held.verdict}; the verdict is now {now}."
-        stale = held.verdict != now
-        told = (held.text, held.signed, held.date)
-        return [commentary_block(*told, stale=stale, stale_reason=reason if stale else "")]
+        reason = f"It was written for the verdict {written.verdict}; the verdict is now {now}."
+        stale = written.verdict != now
+        signed = (written.text, written.signed, written.date)
+        return [commentary_block(*signed, stale=stale, stale_reason=reason if stale else "")]
 
-    def _made(self, trace: Mapping[str, Any]) -> Block:
+    def _provenance(self, trace: Mapping[str, Any]) -> Block:
         """Which files, received when, and which parameters."""
         rows = [
             {
@@ -286,7 +284,7 @@ class Finding:
         brief = self._brief
         given = {"year": brief.year, "area": f"{self.place} ({self.area})", **brief.parameters}
         origins = origins_table(trace, self._record.tables.published)
-        return made_block(rows, given, edition=brief.edition, origins=origins)
+        return provenance_block(rows, given, edition=brief.edition, origins=origins)
 
 
 def _action(row: dict[str, str]) -> dict[str, Any]:

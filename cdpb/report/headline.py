@@ -1,4 +1,4 @@
-"""The answer, which stands first: headline and verdict, key figures."""
+"""The top of a page: headline, verdict with its badge, and the key figures as cards."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -38,27 +38,18 @@ def headline_block(
     *,
     statement: str = "",
     statement_source: str = "",
-    as_of_note: str = "",
+    why_no_verdict: str = "",
     tested: bool = True,
 ) -> Block:
     """The finding in one sentence, its verdict, and how each part of the statement was tested.
 
-    Parameters
-    ----------
-    headline : str
-        The computed sentence.
-    verdict : mapping, optional
-        As in a finding's record. None, or an outcome of None, where no statement is held:
-        then there is nothing to judge and no badge.
-    statement, statement_source : str
-        What the partnership said, and in which document.
-    as_of_note : str
-        Which period the verdict rests on, if not the year of the assessment.
-    tested : bool
-        Whether there could be a statement at all; a page of the whole assessment has none.
+    ``verdict`` is as in a finding's record; where it is None, or its outcome is, no statement is
+    on file: there is nothing to judge and no badge, and ``why_no_verdict`` says so. A page of the
+    whole assessment, which has no statement of its own, is not ``tested``.
     """
     judged = verdict if verdict and verdict.get("outcome") else None
-    parts = _parts_table(judged.get("parts") or []) if judged else None
+    tests = (judged or {}).get("parts") or []
+    parts = _parts_table(tests) if tests else None
     html = render(
         "blocks/headline.html.j2",
         headline=headline,
@@ -66,8 +57,9 @@ def headline_block(
         badge=verdict_badge(judged) if tested else "",
         statement=statement,
         statement_source=statement_source,
-        as_of_note=_sentence("" if judged and as_of_note == judged.get("dating") else as_of_note),
-        outcomes=_outcomes(judged) if judged else [],
+        why_no_verdict="" if judged else why_no_verdict,
+        # Each part's outcome and what it claims.
+        outcomes=[(capital(part["outcome"]), part["claim"]) for part in tests],
         parts=parts.html if parts else "",
     )
     text = f"{headline} [{_label(judged)}]" if judged else headline
@@ -79,52 +71,26 @@ def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
     judged = verdict if verdict and verdict.get("outcome") else None
     if not judged:
         return render("blocks/badge.html.j2", label="", tone="", dating="")
+    on_data = f"on data for {judged['as_of']}" if judged.get("as_of") else ""
     return render(
         "blocks/badge.html.j2",
         label=_label(judged),
-        tone=_tone(judged["outcome"]),
-        dating=_dating(judged),
+        tone=judged["outcome"].replace(" ", "-"),
+        # When carried forward it says from when, else of which period the data are.
+        dating=judged.get("dating") or on_data,
     )
-
-
-def _dating(verdict: Mapping[str, Any]) -> str:
-    """``carried forward from 2021/22``, or the period of data of the year asked for."""
-    on = f"on data for {verdict['as_of']}" if verdict.get("as_of") else ""
-    return verdict.get("dating") or on
 
 
 def _label(verdict: Mapping[str, Any]) -> str:
     return capital(verdict.get("label") or verdict["outcome"])
 
 
-def _tone(outcome: str) -> str:
-    return outcome.replace(" ", "-")
-
-
-def _sentence(text: str) -> str:
-    """The text with a capital and a full stop, whatever it was written for."""
-    return capital(text) + ("" if text.endswith((".", "!", "?")) or not text else ".")
-
-
-def _outcomes(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Each part's outcome and what it claims."""
-    parts = verdict.get("parts") or []
-    return [(capital(part["outcome"]), part["claim"]) for part in parts]
-
-
-def _parts_table(parts: Sequence[Mapping[str, Any]]) -> ShownTable | None:
-    if not parts:
-        return None
+def _parts_table(parts: Sequence[Mapping[str, Any]]) -> ShownTable:
     rows = [
-        [
-            part["claim"],
-            _against(part),
-            measure_text(part.get("measure") or {}),
-            capital(part["outcome"]),
-            part.get("reason") or "",
-        ]
+        [part["claim"], _against(part), measure_text(part.get("measure") or {}),
+         capital(part["outcome"]), part.get("reason") or ""]
         for part in parts
-    ]
+    ]  # fmt: skip
     headings = ["Part of the statement", "Compared with", "Measured", "Outcome", "Why"]
     return plain_table("Each part of the statement, tested", headings, rows, id="parts")
 

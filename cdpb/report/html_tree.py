@@ -1,4 +1,7 @@
-"""A written page as a tree, read with nothing but Python's own parser."""
+"""A written page as a tree of elements, read with Python's own parser.
+
+It keeps what parsers that repair a page don't tell: tags without their other half.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +17,7 @@ WITHIN_A_LINE = {"a", "abbr", "b", "code", "em", "i", "span", "strong", "tspan"}
 
 @dataclass(eq=False)
 class Element:
-    """A tag, what it says of itself, and what stands in it."""
+    """A tag with its attributes and what stands in it."""
 
     tag: str
     attributes: dict[str, str]
@@ -32,7 +35,7 @@ class Element:
 
     @property
     def parents(self) -> Iterator["Element"]:
-        """What it stands in, the nearest first."""
+        """The elements around it, the nearest first."""
         if self.parent is not None:
             yield self.parent
             yield from self.parent.parents
@@ -109,19 +112,7 @@ class _Builder(HTMLParser):
 
 @dataclass(frozen=True)
 class Document:
-    """A page read whole.
-
-    Attributes
-    ----------
-    root : Element
-        Everything.
-    comments : list of int
-        The lines that hold a comment.
-    unclosed : list of str
-        Tags without their other half.
-    size : int
-        In bytes.
-    """
+    """A page read whole: the lines with a comment, tags without their other half, its bytes."""
 
     root: Element
     comments: list[int]

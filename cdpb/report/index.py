@@ -1,131 +1,24 @@
 """The front page of an assessment: every finding, its verdict, its figures, its downloads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
-from cdpb.report.back_matter import (
-    AccessibilityRecord,
-    Linker,
-    Term,
-    accessibility_record,
-    terms,
-)
-from cdpb.report.blocks import key_figures_block, verdict_badge
+from cdpb.report.back_matter import Linker, Term, accessibility_record, terms
+from cdpb.report.headline import key_figures_block, verdict_badge
 from cdpb.report.markup import render
 from cdpb.report.page import banners, markings, title_marks
 
-
-@dataclass(frozen=True)
-class FindingEntry:
-    """One finding as the front page shows it."""
-
-    record: Mapping[str, Any]
-
-    @property
-    def href(self) -> str:
-        """The finding's page, beside the index."""
-        return f"{self.record['slug']}.html"
-
-    @property
-    def badge(self) -> Markup:
-        """Its verdict, or that there is no statement to test; nothing for a page of the whole."""
-        if not self.record.get("tested", True):
-            return Markup("")
-        return verdict_badge(self.record.get("verdict"))
-
-    @property
-    def figures(self) -> Markup:
-        """Its key figures as cards."""
-        return Markup(key_figures_block(self.record.get("key_figures") or []).html)
+Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class FrontPage:
-    """What the template of the front page asks for."""
+def render_index(records: Sequence[Record], absent: Sequence[str] = ()) -> str:
+    """``index.html`` of an assessment, its findings in the order of their records.
 
-    records: Sequence[Mapping[str, Any]]
-    absent: Sequence[str]
-    accessibility: AccessibilityRecord
-    glossary: Sequence[Term]
-
-    @property
-    def _first(self) -> Mapping[str, Any]:
-        return self.records[0]
-
-    @property
-    def area(self) -> str:
-        """The borough's name."""
-        return self._first["area"]["name"]
-
-    @property
-    def year(self) -> str:
-        """The financial year asked for."""
-        return self._first["year"]
-
-    @property
-    def title(self) -> str:
-        """What a browser's tab shows."""
-        return title_marks(self._first) + f"Needs assessment, {self.area}, {self.year}"
-
-    @property
-    def markings(self) -> list[str]:
-        """What stands on every printed page."""
-        return markings(self._first)
-
-    @property
-    def banners(self) -> list[str]:
-        """The markings with what they mean."""
-        return banners(self.markings)
-
-    @property
-    def findings(self) -> list[FindingEntry]:
-        """In the order of their pages."""
-        return [FindingEntry(record) for record in self.records]
-
-    @property
-    def tables(self) -> list[tuple[str, Mapping[str, Any]]]:
-        """Each download that has a row, with the title of its finding."""
-        return [
-            (record["title"], table)
-            for record in self.records
-            for table in record.get("tables") or []
-            if table["rows"]
-        ]
-
-    @property
-    def notices(self) -> list[tuple[str, str]]:
-        """What was not received or is withheld, with the finding that lacks it."""
-        return [
-            (record["title"], notice)
-            for record in self.records
-            for notice in record.get("notices") or []
-        ]
-
-    @property
-    def sources(self) -> list[Mapping[str, Any]]:
-        """Every source used, once."""
-        found = {
-            source["id"]: source
-            for record in self.records
-            for source in record.get("sources") or []
-        }
-        return list(found.values())
-
-
-def render_index(records: Sequence[Mapping[str, Any]], absent: Sequence[str] = ()) -> str:
-    """``index.html`` of an assessment.
-
-    Parameters
-    ----------
-    records : list of dict
-        The findings' records, all of one area, year and edition, in the order to show.
-    absent : list of str
-        Ids of declared findings that this assessment lacks.
+    ``absent`` are the ids of declared findings that the assessment lacks.
 
     Raises
     ------
@@ -134,18 +27,49 @@ def render_index(records: Sequence[Mapping[str, Any]], absent: Sequence[str] = (
     """
     if len({_belongs_to(record) for record in records}) != 1:
         raise InputError("An index needs the findings of one area, year and edition.")
-    titles = [declarations().finding(id).title for id in absent]
-    assessment = FrontPage(records, titles, accessibility_record(), _terms_in(records))
+    first, marks = records[0], markings(records[0])
+    area, year = first["area"]["name"], first["year"]
+    page = {
+        "area": area,
+        "year": year,
+        "title": title_marks(first) + f"Needs assessment, {area}, {year}",
+        "markings": marks,
+        "banners": banners(marks),
+        "findings": [_entry(record) for record in records],
+        # Each download that has a row.
+        "tables": [each for each in _titled(records, "tables") if each[1]["rows"]],
+        "notices": _titled(records, "notices"),
+        "absent": [declarations().finding(id).title for id in absent],
+        "sources": list({each["id"]: each for _, each in _titled(records, "sources")}.values()),
+        "glossary": _terms_in(records),
+        "accessibility": accessibility_record(),
+    }
     # A plain text from here on: Markup would escape whatever is done to it next.
-    return str(render("assessment.html.j2", page=assessment)) + "\n"
+    return str(render("assessment.html.j2", page=page)) + "\n"
 
 
-def _belongs_to(record: Mapping[str, Any]) -> tuple[str, str, str, bool]:
+def _belongs_to(record: Record) -> tuple[str, str, str, bool]:
     demonstration = bool(record.get("demonstration"))
     return record["area"]["code"], record["year"], record["edition"], demonstration
 
 
-def _terms_in(records: Sequence[Mapping[str, Any]]) -> list[Term]:
+def _entry(record: Record) -> dict[str, Any]:
+    """A finding: its page beside the index, its verdict, if it may have one, and its cards."""
+    tested = record.get("tested", True)
+    return {
+        "record": record,
+        "href": f"{record['slug']}.html",
+        "badge": verdict_badge(record.get("verdict")) if tested else "",
+        "figures": Markup(key_figures_block(record.get("key_figures") or []).html),
+    }
+
+
+def _titled(records: Sequence[Record], kind: str) -> list[tuple[str, Any]]:
+    """Tables, notices or sources of all findings, each with the title of its finding."""
+    return [(record["title"], each) for record in records for each in record.get(kind) or []]
+
+
+def _terms_in(records: Sequence[Record]) -> list[Term]:
     linker = Linker(terms())
     for record in records:
         linker.link(" ".join([record["title"], record["headline"], *record.get("notices", [])]))

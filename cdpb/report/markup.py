@@ -1,4 +1,4 @@
-"""The house's templates and stylesheets, and the blocks that a page is made of.
+"""Our templates and stylesheets, and the class of the blocks that a page is made of.
 
 Every text put into a template is escaped. Every page is rendered as a draft; the line that says so
 is put on and taken off as text.
@@ -140,26 +140,19 @@ def size_text(content: str | bytes) -> str:
     return f"{-(-length // 1024):,} KB"
 
 
+def finding_link(record: Mapping[str, Any]) -> Markup:
+    """A finding's title, as a link to its page beside this one."""
+    return Markup('<a href="{}.html">{}</a>').format(record["slug"], record["title"])
+
+
 @dataclass(frozen=True)
 class Block:
-    """One piece of a page.
+    """One piece of a page: finished markup without a stylesheet, as a notebook shows it.
 
-    Attributes
-    ----------
-    kind : str
-        headline, key_figures, changed, figure, table, map, actions, method, made, notice,
-        commentary or record. The page puts some kinds where they belong, whatever the
-        order in the notebook.
-    html : str
-        Finished markup without a stylesheet.
-    marked : str
-        The same with the marks of its numbers, for the scan.
-    text : str
-        What a console shows in its place.
-    record : mapping, optional
-        For a block of kind record: the finding, as saved.
-    style : str
-        Rules for this block alone, which the page moves to its head.
+    The page puts some kinds (headline, key_figures, changed, actions, method, ...) where they
+    belong, whatever the order in the notebook; one of kind record is the finding, as saved.
+    ``text`` is what a console shows in its place, ``style`` rules for this block alone, which the
+    page moves to its head, ``marked`` the markup with the marks of its numbers, for the scan.
     """
 
     kind: str

@@ -39,46 +39,31 @@ def method_of(
 ) -> Mapping[str, str | list[str]]:
     """What stands under each heading of the method section.
 
-    Parameters
-    ----------
-    declared : FindingDeclaration
-        Its ``method`` gives numerator, denominator, intervals and comparison.
-    used : iterable of str
-        The sources whose figures this edition shows.
-    caveats : list of str
-        Of those sources, and the age of their data.
-    register : iterable of Exemption
-        The signed exceptions that concern this finding.
-    area : str
-        GSS code, for what the area calls those who send its returns.
+    Numerator, denominator, intervals and comparison are the declaration's. ``used`` are the
+    sources whose figures this edition shows, ``caveats`` those of these sources and the age of
+    their data, ``register`` the signed exceptions that concern the finding.
     """
-    sources = [source_in(each, area) for each in used]
-    policies = {each.policy: policy(each.policy) for each in sources}
-    told: dict[str, str | list[str]] = {
-        "Definition": [f"{each.title}: {each.definition}" for each in sources],
+    sources = [source_in(id, area) for id in used]
+    policies = {source.policy: policy(source.policy) for source in sources}
+    texts: dict[str, str | list[str]] = {
+        "Definition": [f"{source.title}: {source.definition}" for source in sources],
         **declared.method,
-        "Source": [each.attribution for each in sources],
+        "Source": [source.attribution for source in sources],
         "Disclosure control": [
-            *(f"{each.title}: {each.why} {rule_note(each)}".strip() for each in policies.values()),
+            *(f"{rule.title}: {rule.why} {rule_note(rule)}".strip() for rule in policies.values()),
             *agreed_notes(register),
         ],
         "Rounding": ROUNDING,
         "Caveats": caveats,
     }
-    return {heading: text for heading, text in told.items() if text}
+    return {heading: text for heading, text in texts.items() if text}
 
 
 QUOTED = ["What it is", "Period", "Quoted", "Said to be from", "Can be checked here", "Note"]
 
 
 def quoted_block(quotes: Sequence[Quote]) -> Block:
-    """A table of quoted figures, with whether today's data can show the same.
-
-    Parameters
-    ----------
-    quotes : sequence of Quote
-        At least one; a page has one such table.
-    """
+    """A table of quoted figures, with whether today's data can show the same; one per page."""
     rows = [
         [each.what, each.period, each.shown, each.named_source, each.can_check, each.note]
         for each in quotes
@@ -87,18 +72,12 @@ def quoted_block(quotes: Sequence[Quote]) -> Block:
     table = plain_table(caption, QUOTED, rows, id="quoted-table")
     documents = list_text(dict.fromkeys(each.document for each in quotes))
     html = render("blocks/quoted.html.j2", table=table, documents=documents)
-    said = "; ".join(f"{each.what}, {each.period}: {each.shown}" for each in quotes)
-    return Block("quoted", html, f"{caption}: {said}", style=table.style)
+    text = "; ".join(f"{quote.what}, {quote.period}: {quote.shown}" for quote in quotes)
+    return Block("quoted", html, f"{caption}: {text}", style=table.style)
 
 
 def claims_block(claims: Sequence[Mapping[str, Any]]) -> Block:
-    """Claims that stand beside a finding's statement, each tested by itself.
-
-    Parameters
-    ----------
-    claims : sequence of mapping
-        As in a finding's record: ``text``, ``made``, ``document`` and ``verdict``.
-    """
+    """Claims that stand beside a finding's statement, as in its record, each tested by itself."""
     shown = [_shown(claim) for claim in claims]
     text = "; ".join(f"{each['text']} [{each['verdict']['label']}]" for each in claims)
     return Block("claims", render("blocks/claims.html.j2", claims=shown), text)
@@ -122,14 +101,9 @@ ALL_ROWS = "all that are held"
 def origins_table(
     trace: Mapping[str, Any], published: Mapping[str, PublishedTable]
 ) -> ShownTable | None:
-    """A row a published table, a key figure and a number judged by; None without a table.
+    """One row per published table, key figure and number judged by; None without a table.
 
-    Parameters
-    ----------
-    trace : mapping
-        Of the finding's record.
-    published : mapping of str to PublishedTable
-        The same tables, for their titles and column labels.
+    ``trace`` is the record's; the tables have their titles and column labels.
     """
     tables = [_table_row(each, published) for each in trace["tables"]]
     figures = [
@@ -142,22 +116,22 @@ def origins_table(
     return plain_table(caption, ORIGINS, [*tables, *figures], id="origins-table")
 
 
-def _table_row(told: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:
-    title = published[told["table"]].title
-    made_of = [f"Table: {published[each].title}" for each in told.get("made_of", ())]
-    chosen = [f"{_plain(name)} {_values(value)}" for name, value in told["filter"].items()]
-    sources = [f"{each['id']}{_received(each['receipts'])}" for each in told["sources"]]
-    period = told["period"] or ALL_ROWS
+def _table_row(traced: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:
+    title = published[traced["table"]].title
+    made_of = [f"Table: {published[each].title}" for each in traced.get("made_of", ())]
+    chosen = [f"{_plain(name)} {_values(value)}" for name, value in traced["filter"].items()]
+    sources = [f"{each['id']}{_received(each['receipts'])}" for each in traced["sources"]]
+    period = traced["period"] or ALL_ROWS
     rows = "; ".join([*made_of, *chosen]) or period
-    return [title, rows, "; ".join(sources), ", ".join(told["functions"])]
+    return [title, rows, "; ".join(sources), ", ".join(traced["functions"])]
 
 
-def _figure_row(told: Mapping[str, Any], table: PublishedTable) -> list[str]:
-    where = [f"{_plain(name)} {value}" for name, value in told["where"].items()]
-    column = table.columns.get(told["column"])
-    label = column.label if column else told["column"] or ITS_ROWS
-    used = "Key figure" if "key_figure" in told else "Tested"
-    return [f"{used}: {told['label']}", "; ".join(where), f"Table: {table.title}", label]
+def _figure_row(traced: Mapping[str, Any], table: PublishedTable) -> list[str]:
+    where = [f"{_plain(name)} {value}" for name, value in traced["where"].items()]
+    column = table.columns.get(traced["column"])
+    label = column.label if column else traced["column"] or ITS_ROWS
+    used = "Key figure" if "key_figure" in traced else "Tested"
+    return [f"{used}: {traced['label']}", "; ".join(where), f"Table: {table.title}", label]
 
 
 def _received(receipts: list[Mapping[str, Any]]) -> str:

@@ -1,8 +1,7 @@
-"""An executed notebook, read as a page: what is shown, in which order, under which headings."""
+"""An executed notebook, read as a page: its record, its markings, its sections."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -15,72 +14,26 @@ from cdpb.report.back_matter import (
     accessibility_record,
     terms,
 )
-from cdpb.report.deduplicate import without_repeats
-from cdpb.report.markdown import passages
-from cdpb.report.markup import BLOCK_MIME
+from cdpb.report.sections import Section, arranged, block_payloads, without_repeats
 
 if TYPE_CHECKING:
     # Only for its name: nbformat takes longer to import than an index takes to write.
     from nbformat import NotebookNode
 
-# A markdown cell with this tag speaks to whoever edits the notebook, not to the page's reader.
-NOTEBOOK_ONLY = "notebook-only"
-
-# Blocks with a place of their own, wherever the notebook makes them.
-FIRST = {
-    "headline": "The finding",
-    "key_figures": "Key figures",
-    "changed": "What changed",
-}
-LAST = {
-    "quoted": "What the documents say",
-    "actions": "What the partnership does about it",
-    "method": "Method and caveats",
-    "commentary": "The analyst’s commentary",
-    "made": "How this page was made",
-}
-RESERVED = {"main", "contents", "computed", "sources", "glossary", "accessibility", "parts"}
 SENSITIVE, DEMONSTRATION = "OFFICIAL-SENSITIVE", "DEMONSTRATION"
 MEANINGS = {
     SENSITIVE: ": for members of the partnership board. Do not publish or pass on.",
     DEMONSTRATION: ": illustrative figures stand beside real ones. Do not rely on them.",
 }
-REASON = "Why this is asked"
-DETAIL = "The figures in detail"
-
-
-@dataclass
-class Section:
-    """A second-level heading and what stands under it."""
-
-    title: str
-    parts: list[Markup] = field(default_factory=list)
-    id: str = ""
-
-    @property
-    def html(self) -> Markup:
-        """Everything under the heading."""
-        return Markup("\n").join(self.parts)
 
 
 @dataclass(frozen=True)
 class Page:
     """Everything the template needs; nothing else of the notebook reaches a page.
 
-    Attributes
-    ----------
-    record : mapping
-        The finding's record, empty for a draft that was never saved.
-    question : str
-        The page's first heading.
-    sections : list of Section
-        In the order of the page.
-    code : list of str
-        The notebook's code cells, for the partnership edition alone.
-    draft : str
-        Why this is not a finished page; empty when it is.
-    style : Markup
-        What single blocks add to the style sheet.
+    ``record`` is empty for a draft that was never saved, ``question`` the page's first heading.
+    ``code``, the notebook's cells, is for the partnership edition alone. ``draft`` says why this
+    is not a finished page; ``style`` is what single blocks add to the style sheet.
     """
 
     record: Mapping[str, Any]
@@ -154,10 +107,13 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
     """
     _refuse_errors(notebook, name)
     record = saved_record(notebook)
-    arrangement = _arranged(notebook)
+    arrangement = arranged(notebook)
     arrangement.name_last_year(record)
     sections = arrangement.sections()
     linker = Linker(terms())
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    whole = all(cell.get("execution_count") is not None for cell in code)
+    draft = "" if whole else "not fully executed"
     parts = iter(without_repeats([part for section in sections for part in section.parts]))
     for section in sections:
         section.parts = [linker.link(next(parts)) for _ in section.parts]
@@ -165,8 +121,8 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
         record=record,
         question=arrangement.question or record.get("title") or name,
         sections=sections,
-        code=_code(notebook) if record.get("edition") == "partnership" else [],
-        draft=_draft(notebook, record),
+        code=[cell.source for cell in code] if record.get("edition") == "partnership" else [],
+        draft=draft if record else draft or "the finding was not saved",
         terms=linker.used,
         accessibility=accessibility_record(),
         style=arrangement.style,
@@ -178,30 +134,9 @@ def _refuse_errors(notebook: "NotebookNode", name: str) -> None:
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
             raise FindingFailed(
                 f"{name}: cell {number} ended in an error.",
-                "Wanted: a notebook that ran to its end. Mend the cell and run it again.",
+                "Wanted: a notebook that ran to its end. Fix the cell and run it again.",
                 "No page was made.",
             )
-
-
-def _draft(notebook: "NotebookNode", record: Mapping[str, Any]) -> str:
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    if any(cell.get("execution_count") is None for cell in cells):
-        return "not fully executed"
-    return "" if record else "the finding was not saved"
-
-
-def _code(notebook: "NotebookNode") -> list[str]:
-    return [
-        cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()
-    ]
-
-
-def _payloads(cell: "NotebookNode") -> Iterator[Mapping[str, Any]]:
-    """The blocks among a cell's outputs; everything else is left out."""
-    for output in cell.get("outputs", []):
-        payload = output.get("data", {}).get(BLOCK_MIME)
-        if payload:
-            yield payload
 
 
 def saved_record(notebook: "NotebookNode") -> Mapping[str, Any]:
@@ -209,74 +144,7 @@ def saved_record(notebook: "NotebookNode") -> Mapping[str, Any]:
     records = [
         payload["record"]
         for cell in notebook.cells
-        for payload in _payloads(cell)
+        for payload in block_payloads(cell)
         if payload["kind"] == "record"
     ]
     return records[-1] if records else {}
-
-
-class _Arrangement:
-    """Sections as they fill, cell by cell: blocks with a place of their own go there."""
-
-    def __init__(self) -> None:
-        self.question = ""
-        self.placed = {kind: Section(title) for kind, title in {**FIRST, **LAST}.items()}
-        self.reason = Section(REASON)
-        self.body = [Section(DETAIL)]
-        self.style = Markup("")
-
-    def add_prose(self, source: str) -> None:
-        for passage in passages(source):
-            if passage.level == 1 and not self.question:
-                self.question = passage.heading
-                self.reason.parts.append(passage.html)
-            elif passage.level:
-                self.body.append(Section(passage.heading, [passage.html]))
-            else:
-                self._open_section().parts.append(passage.html)
-
-    def _open_section(self) -> Section:
-        """What stands before the first figure and the first heading is the reason for asking."""
-        return self.reason if not self.body[0].parts and len(self.body) == 1 else self.body[-1]
-
-    def add_block(self, payload: Mapping[str, Any]) -> None:
-        section = self.placed.get(payload["kind"], self.body[-1])
-        section.parts.append(Markup(payload["html"]))
-        self.style += Markup(payload.get("style", ""))
-
-    def name_last_year(self, record: Mapping[str, Any]) -> None:
-        """Say in the heading since when something has changed."""
-        if record.get("since"):
-            self.placed["changed"].title += f" since {record['since']}"
-
-    def sections(self) -> list[Section]:
-        """In the order of the page; a heading with nothing under it is left out."""
-        first = [self.placed[kind] for kind in FIRST]
-        last = [self.placed[kind] for kind in LAST]
-        arranged = [*first, self.reason, *self.body, *last]
-        return _with_ids([section for section in arranged if section.html.strip()])
-
-
-def _arranged(notebook: "NotebookNode") -> _Arrangement:
-    arrangement = _Arrangement()
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and not _notebook_only(cell):
-            arrangement.add_prose(cell.source)
-        for payload in _payloads(cell):
-            if payload["kind"] != "record":
-                arrangement.add_block(payload)
-    return arrangement
-
-
-def _notebook_only(cell: "NotebookNode") -> bool:
-    return NOTEBOOK_ONLY in cell.metadata.get("tags", [])
-
-
-def _with_ids(sections: list[Section]) -> list[Section]:
-    taken = set(RESERVED)
-    for section in sections:
-        base = re.sub(r"[^a-z0-9]+", "-", section.title.lower()).strip("-") or "section"
-        candidates = (base, *(f"{base}-{number}" for number in range(2, 100)))
-        section.id = next(each for each in candidates if each not in taken)
-        taken.add(section.id)
-    return sections

@@ -1,4 +1,4 @@
-"""A picture by matplotlib made small, clean and safe to stand inside an HTML page.
+"""Makes a picture by matplotlib small, clean and safe to stand inside an HTML page.
 
 Matplotlib writes a metadata block, a font list on every label, an id on every group and six
 decimals on every number. Here the drawing is read back and written again as three kinds of
@@ -7,38 +7,25 @@ leaves (paths, marks, labels), in their order, neighbours that look alike sharin
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
-
-from cdpb.report.svg_path import coordinate, path
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 
 _STYLES = (
-    "fill",
-    "stroke",
-    "stroke-width",
-    "stroke-dasharray",
-    "stroke-linecap",
-    "opacity",
-    "fill-opacity",
-    "font-size",
-    "font-weight",
-    "text-anchor",
-)
+    "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity",
+    "fill-opacity", "font-size", "font-weight", "text-anchor",
+)  # fmt: skip
 _DEFAULTS = {
-    "stroke-width": "1",
-    "stroke-linecap": "butt",
-    "text-anchor": "start",
-    "font-weight": "400",
+    "stroke-width": "1", "stroke-linecap": "butt", "text-anchor": "start", "font-weight": "400",
     "stroke": "none",
-}
+}  # fmt: skip
 
-
+# From so many places on a mark is cheaper as the corners of an invisible line.
 MANY = 4
 MARKER = 'overflow="visible" markerUnits="userSpaceOnUse"'
 
@@ -52,25 +39,12 @@ class Leaf(NamedTuple):
 
 
 def cleaned_svg(drawn: str, prefix: str, widest: int, banner: str = "") -> str:
-    """Matplotlib's SVG, rewritten for an HTML page.
+    """Matplotlib's SVG as one ``<svg role="img">`` on a line, with a viewBox and no size.
 
-    Parameters
-    ----------
-    drawn : str
-        What ``savefig(format="svg")`` wrote with ``svg.fonttype: none``. Everything in it must
-        lie inside its axes: clip paths are dropped.
-    prefix : str
-        Starts every id, so that several drawings can stand in one page.
-    widest : int
-        Pixels beyond which the drawing grows no further.
-    banner : str
-        Words above the drawing, such as ``DEMONSTRATION``.
-
-    Returns
-    -------
-    str
-        One ``<svg role="img">`` on a line, with a viewBox and no width or height. No metadata,
-        comment, date, style sheet or reference outside itself. Whoever places it names it.
+    It holds no metadata, comment, date, style sheet or reference outside itself, and grows to at
+    most ``widest`` pixels; ``prefix`` starts every id, so that several drawings can stand in one
+    page. Whoever places it names it. Drawn with ``svg.fonttype: none`` and everything inside its
+    axes: clip paths are dropped.
     """
     root = ElementTree.fromstring(drawn)
     ids = _Names(prefix, root)
@@ -201,21 +175,24 @@ class _Names:
 
     def __init__(self, prefix: str, root: ElementTree.Element) -> None:
         self.prefix = prefix
-        self.held = {element.get("id"): element for element in root.iter() if element.get("id")}
+        self.elements = {element.get("id"): element for element in root.iter() if element.get("id")}
         self.known: dict[str, str] = {}
 
     def of(self, name: str) -> str:
         """The short id of what matplotlib called ``name``."""
-        element = self.held[name]
+        element = self.elements[name]
         pattern = element.tag == SVG + "pattern"
         drawn = _pattern(element) if pattern else f'<path d="{path(element.get("d", ""), 2)}"/>'
+        return self._short(drawn)
+
+    def _short(self, drawn: str) -> str:
         return self.known.setdefault(drawn, f"{self.prefix}{len(self.known) + 1}")
 
     def marker(self, shape: str, attributes: str) -> str:
         """The short id of a shape with its look, for the corners of a line."""
         drawn = next(drawn for drawn, short in self.known.items() if short == shape)
-        held = f"<marker {MARKER}>{drawn.replace('<path', f'<path{attributes}', 1)}</marker>"
-        return self.known.setdefault(held, f"{self.prefix}{len(self.known) + 1}")
+        looking = drawn.replace("<path", f"<path{attributes}", 1)
+        return self._short(f"<marker {MARKER}>{looking}</marker>")
 
     def fill(self, value: str) -> str:
         """A fill, with hatching under its short id."""
@@ -244,3 +221,80 @@ def hatching(ink: str, ground: str = "#fff") -> str:
         f'<path fill="{ground}" d="M0 0h6v6h-6z"/>'
         f'<path stroke="{ink}" d="M-1 1l2-2M0 6l6-6M5 7l2-2"/></pattern>'
     )
+
+
+# Numbers and paths in as few letters as draw the same ---------------------------------
+
+Point = tuple[int, int]
+
+_TOKEN = re.compile(r"[MLQCZz]|-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_STEPS = {"M": 1, "L": 1, "Q": 2, "C": 3}
+
+
+def coordinate(value: float, places: int = 1) -> str:
+    """A coordinate without the digits that nobody sees: ``0.50`` is ``.5``, ``3.0`` is ``3``."""
+    text = f"{value:.{places}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+    return "0" if text in ("-0", "") else text
+
+
+def path(described: str, places: int = 1) -> str:
+    """A path with rounded, relative coordinates, a run of like steps under one letter.
+
+    Each step starts where the rounded last one ended, so that errors don't add up.
+    """
+    written: list[tuple[str, list[int]]] = []
+    for letter, numbers in _relative(described, 10**places):
+        # A second place to move to would be read as a line.
+        if written and written[-1][0] == letter != "M":
+            written[-1][1].extend(numbers)
+        else:
+            written.append((letter, numbers))
+    return "".join(letter + _join(numbers, places) for letter, numbers in written)
+
+
+def _relative(described: str, scale: int) -> Iterator[tuple[str, list[int]]]:
+    tokens = iter(_TOKEN.findall(described))
+    at = start = (0, 0)
+    command = "M"
+    for token in tokens:
+        if token.isalpha():
+            command, token = token, "" if token in "Zz" else next(tokens)
+        if command in "Zz":
+            yield "z", []
+            at = start
+            continue
+        numbers = [token, *islice(tokens, 2 * _STEPS[command] - 1)]
+        points = [(round(float(x) * scale), round(float(y) * scale)) for x, y in _pairs(numbers)]
+        yield from _step(command, at, points)
+        at = points[-1]
+        start = at if command == "M" else start
+
+
+def _pairs(numbers: list[str]) -> Iterator[tuple[str, str]]:
+    return zip(numbers[::2], numbers[1::2], strict=True)
+
+
+def _step(command: str, at: Point, points: list[Point]) -> Iterator[tuple[str, list[int]]]:
+    moves = [(x - at[0], y - at[1]) for x, y in points]
+    if command == "M":
+        yield "M", list(points[0])
+    elif command != "L":
+        yield command.lower(), [part for move in moves for part in move]
+    elif moves[0][1] == 0:
+        # A step to where it stands draws nothing.
+        yield from [("h", [moves[0][0]])] * bool(moves[0][0])
+    else:
+        yield ("v", [moves[0][1]]) if moves[0][0] == 0 else ("l", list(moves[0]))
+
+
+def _join(numbers: Iterable[int], places: int) -> str:
+    written = last = ""
+    for part in numbers:
+        text = coordinate(part / 10**places, places)
+        # A minus sign parts by itself, and so does a second point.
+        apart = not written or text[0] == "-" or (text[0] == "." and "." in last)
+        written += text if apart else f" {text}"
+        last = text
+    return written

@@ -118,19 +118,15 @@ def shown_table(
     caption_hidden: bool = False,
     spread: str | None = None,
 ) -> ShownTable:
-    """A published table as a reader sees it.
+    """A published table as a reader sees it; a plain frame is refused.
 
     Parameters
     ----------
-    table : PublishedTable
-        Only what has passed the gate; a plain frame is refused.
-    caption, id : str
-        Its caption, and its id in the page.
     columns : list of str, optional
         Which columns, in which order; by default all but flags, codes with their names beside,
         and a place or a year that all rows share.
     row_ids : bool, default False
-        Whether each row gets the id ``row-<key>``, for a map's links to point at. Once a page.
+        Whether each row gets the id ``row-<key>``, for a map's links to point at. Once per page.
     focus : str, optional
         The key of the row to set off.
     caption_hidden : bool, default False
@@ -138,11 +134,6 @@ def shown_table(
     spread : str, optional
         A column whose values become columns of counts, side by side; other figures stay in the
         download. Where ``columns`` are named, the last of them takes the place of the count.
-
-    Raises
-    ------
-    GateRefused
-        If given something that hasn't passed the gate.
     """
     only_published(table)
     table = _in_order(table)
@@ -170,19 +161,20 @@ def _side_by_side(
     columns: Sequence[str] | None,
 ) -> tuple[list[str], pd.DataFrame, dict[str, Column]]:
     """One row for what differed in ``spread`` alone, its counts beside each other."""
-    *kept, value = columns or [
-        *(name for name, each in described.items() if each.kind in {"key", "name"}),
+    *others, value = columns or [
+        *(name for name, column in described.items() if column.kind in {"key", "name"}),
         next(name for name, column in described.items() if column.kind == "count"),
     ]
-    kept = [name for name in kept if name != spread]
+    rows = [name for name in others if name != spread]
     values = list(dict.fromkeys(texts[spread]))
-    wide = texts.set_index([*kept, spread])[value].unstack(spread)[values]
-    order = pd.MultiIndex.from_frame(texts[kept]) if len(kept) > 1 else pd.Index(texts[kept[0]])
+    wide = texts.set_index([*rows, spread])[value].unstack(spread)[values]
+    # Unstacking sorts the rows; they keep the order that the table gives them.
+    order = pd.MultiIndex.from_frame(texts[rows]) if len(rows) > 1 else pd.Index(texts[rows[0]])
     wide = wide.loc[order.unique()].fillna(NOT_AVAILABLE).reset_index()
     kind = described[value].kind
     beside = {name: Column(label=capital(name), kind=kind) for name in values}
-    worth = _worth_showing({name: described[name] for name in kept}, wide)
-    shown = list(kept) if columns else worth
+    worth = _worth_showing({name: described[name] for name in rows}, wide)
+    shown = rows if columns else worth
     return [*shown, *values], wide, {**described, **beside}
 
 
@@ -217,10 +209,10 @@ def _worth_showing(columns: Mapping[str, Column], texts: pd.DataFrame) -> list[s
         for name, column in columns.items()
         if column.kind != "flag"
     ]
-    return _without_what_is_said(list(dict.fromkeys(shown)), columns, texts)
+    return _without_the_subtitles(list(dict.fromkeys(shown)), columns, texts)
 
 
-def _without_what_is_said(
+def _without_the_subtitles(
     shown: list[str], columns: Mapping[str, Column], texts: pd.DataFrame
 ) -> list[str]:
     """Without the one place and the one year of all rows, while rows still have a heading."""

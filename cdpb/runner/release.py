@@ -12,7 +12,7 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
-from cdpb.findings.rules import entered
+from cdpb.findings.released_record import entered
 from cdpb.key import keys_released
 from cdpb.ledger import entries, write_entry
 from cdpb.runner import gates, runs

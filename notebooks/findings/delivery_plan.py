@@ -9,8 +9,7 @@ from markupsafe import Markup
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of
 from cdpb.numbers import count_text, list_text
-from cdpb.report.markup import Block
-from cdpb.report.over_years import link_to
+from cdpb.report.markup import Block, finding_link
 from cdpb.report.tables import plain_table
 from cdpb.steps import first_step
 
@@ -97,4 +96,9 @@ def _progress(
     named = answers_to(record["id"])
     linked = [a["action_no"] for a in actions if codes_of(a["linked_findings"]) & named]
     changed = " ".join(record.get("changed") or ["Nothing is held to compare with."])
-    return [link_to(record), _verdict(record), changed, list_text(linked) if linked else "none"]
+    return [
+        finding_link(record),
+        _verdict(record),
+        changed,
+        list_text(linked) if linked else "none",
+    ]

@@ -10,7 +10,7 @@ from cdpb import catalogue, paths
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.brief import source_in
-from cdpb.findings.compare_years import plain_period
+from cdpb.findings.compare_records import plain_period
 from cdpb.findings.documents import Others
 from cdpb.numbers import count_text, is_known, measure_text
 from cdpb.say import row_where

@@ -13,9 +13,9 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.brief import lacking_of, source_in
 from cdpb.findings.documents import NO_VERDICT, Others
 from cdpb.numbers import count_text, is_known, list_text, measure_text
-from cdpb.report.blocks import key_figures_block, notice_block
-from cdpb.report.markup import Block, render
-from cdpb.report.over_years import link_to
+from cdpb.report.blocks import notice_block
+from cdpb.report.headline import key_figures_block
+from cdpb.report.markup import Block, finding_link, render
 from cdpb.report.tables import plain_table
 from cdpb.sources import ILLUSTRATIVE, Source
 from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
@@ -207,7 +207,7 @@ def missing_block(others: Others) -> Block:
 def _row(source: Source, records: Sequence[Record]) -> list[str | Markup]:
     is_open = source.access == "public" and source.landing_page
     sender = f"{source.publisher} (published, not yet downloaded here)"
-    pages = Markup("<br>").join(link_to(each) for each in records)
+    pages = Markup("<br>").join(finding_link(each) for each in records)
     in_part = (lacking_of(source.id, record.get("notices") or []) for record in records)
     what = next(filter(None, in_part), source.title)
     return [what, sender if is_open else source.publisher, source.definition, pages]

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from cdpb.errors import FindingFailed, InputError
-from cdpb.findings.compare_years import NOT_SHOWN
+from cdpb.findings.compare_records import NOT_SHOWN
 from cdpb.findings.years import for_its_record, record_of
 from tests.support.inprocess import record_of as saved
 from tests.support.inprocess import run

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.findings.compare_years import breaks_between, obstacle, since
-from cdpb.findings.rules import against_published, entered, released_record
+from cdpb.findings.compare_records import beside_last_year, obstacle
+from cdpb.findings.released_record import beside_published, entered, released_record
+from cdpb.findings.series_breaks import breaks_between
 from cdpb.findings.trace import measure_of_year
 from cdpb.ledger import write_entry
 from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
@@ -44,7 +45,7 @@ def said(year="2021/22", figure=None, tested=None, source="ndtms_adults") -> dic
 
 
 def compared(then: dict, now: dict) -> dict:
-    return {**now, "before": since(then, now, lambda id, was: was)}
+    return {**now, "before": beside_last_year(then, now, lambda id, was: was)}
 
 
 def change(then: dict, now: dict) -> str:
@@ -123,7 +124,7 @@ def test_what_is_hidden_is_not_said_to_be_missing():
 
 def test_a_protected_value_of_last_year_is_not_shown():
     """Two years' protected tables side by side are protected by neither."""
-    record = {**said(), "before": since(said("2020/21"), said(), lambda id, was: None)}
+    record = {**said(), "before": beside_last_year(said("2020/21"), said(), lambda id, was: None)}
     ((_, then, _, moved),) = figures_moved(record)
     assert then == "not shown"
     assert "protect people" in moved
@@ -211,7 +212,7 @@ def test_what_was_published_stands_beside_what_is_computed_today():
     then = {**said("2020/21", share(29.1, "2020/21"), part("reversed", "2020/21"))}
     published = {**entered({**then, "method": rules(50)}), "released": "2022-06-01"}
     record = compared(last, now)
-    record["before"]["published"] = against_published(published, {**last, "method": rules(60)})
+    record["before"]["published"] = beside_published(published, {**last, "method": rules(60)})
 
     told = what_changed(record, [])
     assert told[0] == "the verdict is the same as for 2020/21: supported"
@@ -225,7 +226,7 @@ def test_what_was_published_stands_beside_what_is_computed_today():
 def test_what_is_said_as_it_was_published_is_not_repeated():
     last = said("2020/21")
     published = {**entered({**last, "method": rules(50)}), "released": "2022-06-01"}
-    told = against_published(published, {**last, "method": rules(50)})
+    told = beside_published(published, {**last, "method": rules(50)})
     assert not told["rules"] + told["verdicts"] + told["key_figures"]
 
 

@@ -87,7 +87,9 @@ def test_an_exception_is_recorded_in_the_edition_that_it_is_for(signed_for_partn
     """That partners see a small count of a row would tell the public that it is small."""
     finding = Finding("criminal_justice_pathways", "2023/24", "Barnet", edition)
     shown = declared(TABLE.replace("[c]", "20"), source="custody_tests")
-    beneath = finding._drawings.hiding(shown.__class__(**{**_fields(shown), "id": "tests"}))
+    beneath = finding._drawings.suppression_note(
+        shown.__class__(**{**_fields(shown), "id": "tests"})
+    )
     assert ("agreed on 20 January 2025" in beneath) == told
     assert [each["id"] for each in finding._record.to_dict()["exceptions"]] == (
         ["E1"] if told else []

@@ -49,8 +49,10 @@ def of_bytes() -> set[str]:
 def test_record_and_page_tell_nothing_of_a_partners_file(finding):
     finding._record.save()
     record = json.dumps(finding._record.to_dict())
-    made = finding._made(finding._record.to_dict()["trace"]).html
-    page = made + finding.table(finding._record.tables.published["referrals"], "Referrals").html
+    provenance = finding._provenance(finding._record.to_dict()["trace"]).html
+    page = (
+        provenance + finding.table(finding._record.tables.published["referrals"], "Referrals").html
+    )
 
     assert len(of_bytes()) > 20
     assert [text for text in of_bytes() if text in record + page] == []

@@ -203,11 +203,11 @@ def test_a_number_in_the_prose_of_a_notebook_is_typed(honest, tmp_path):
         assert [each.partition(": ")[2] for each in Scan(written).blocks()] == found
 
 
-TYPED_IN = 'display(finding.care("there were 100 of them in the year before"))'
+TYPED_IN = 'display(finding.caveats("there were 100 of them in the year before"))'
 RIGHT = """
 from cdpb.numbers import count_text
 row = next(routes.where(route="total", year="2023/24").rows())
-display(finding.care(f"in 2023/24 there were {count_text(row['referrals'])} of them"))
+display(finding.caveats(f"in 2023/24 there were {count_text(row['referrals'])} of them"))
 """
 
 

@@ -6,15 +6,17 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.report import blocks
+from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.html_tree import Element, read_document
+from cdpb.report.markup import BLOCK_MIME, Block, record_block
 from tests.support.pages import ALT, Drawn, chart, key_figure, published, record, verdict, ward_map
 
 
-def tree(block: blocks.Block) -> Element:
+def tree(block: Block) -> Element:
     return read_document(str(block.html)).root
 
 
-def text(block: blocks.Block) -> str:
+def text(block: Block) -> str:
     return tree(block).text
 
 
@@ -22,7 +24,7 @@ def test_the_page_gets_the_bare_block_and_jupyterlab_the_styled_one():
     """A stylesheet in every output of a page would be most of the page."""
     bundle = blocks.notice_block("withheld", "Restricted.")._repr_mimebundle_()
 
-    assert "<style" not in json.dumps(bundle[blocks.BLOCK_MIME])
+    assert "<style" not in json.dumps(bundle[BLOCK_MIME])
     assert bundle["text/html"].startswith("<style>")
     assert bundle["text/plain"] == "Withheld: Restricted."
 
@@ -31,31 +33,31 @@ def test_jupyterlab_gets_no_link_within_a_drawing():
     """It writes the address of every link anew, which within an SVG is an error of its script."""
     link = '<a href="#t">Table</a>'
     drawn = f'<svg><a href="#row-1" aria-label="Ash"><path d="M0 0"/></a></svg>{link}'
-    bundle = blocks.Block("map", drawn, "")._repr_mimebundle_()
+    bundle = Block("map", drawn, "")._repr_mimebundle_()
 
     shown = bundle["text/html"].partition('<div class="cdpb">')[2]
     assert shown == f'<svg><g aria-label="Ash"><path d="M0 0"/></g></svg>{link}</div>'
-    assert bundle[blocks.BLOCK_MIME]["html"] == drawn
+    assert bundle[BLOCK_MIME]["html"] == drawn
 
 
 def test_a_record_shows_nothing():
     """It is for the exporter; a reader sees the page that it names."""
-    bundle = blocks.record_block(record())._repr_mimebundle_()
+    bundle = record_block(record())._repr_mimebundle_()
 
     assert "text/html" not in bundle
-    assert bundle[blocks.BLOCK_MIME]["record"]["slug"] == "ward-drug-offences"
+    assert bundle[BLOCK_MIME]["record"]["slug"] == "ward-drug-offences"
 
 
 @pytest.mark.parametrize(
     "block",
     [
-        blocks.headline_block("<script>", verdict(label="<script>"), statement="<script>"),
-        blocks.key_figures_block([key_figure(label="<script>", note="<script>")]),
+        headline_block("<script>", verdict(label="<script>"), statement="<script>"),
+        key_figures_block([key_figure(label="<script>", note="<script>")]),
         blocks.notice_block("withheld", "<script>"),
         blocks.actions_block([{"action": "<script>", "owners": "<script>"}], "<script>"),
         blocks.method_block({"Definition": "<script>", "<script>": ["<script>", "b"]}),
         blocks.commentary_block("<script>", "<script>", "<script>"),
-        blocks.made_block([{"source": "<script>", "received": "2025"}], {"year": "<script>"}),
+        blocks.provenance_block([{"source": "<script>", "received": "2025"}], {"year": "<script>"}),
         chart(title='"><script>', note="<script>", key="<script>"),
     ],
     ids=lambda block: block.kind,
@@ -68,7 +70,7 @@ def test_text_from_a_file_stays_text(block):
 
 def test_a_verdict_is_a_word_before_it_is_a_colour():
     """Board members print in grey, and some see no colour."""
-    shown = text(blocks.headline_block("Higher.", verdict()))
+    shown = text(headline_block("Higher.", verdict()))
 
     assert "Verdict: Supported as far as checked" in shown
     assert "on data for 2023/24" in shown
@@ -77,7 +79,7 @@ def test_a_verdict_is_a_word_before_it_is_a_colour():
 def test_a_verdict_on_old_data_says_that_it_is_carried_forward():
     """Once, beside the verdict, on the finding's page and on the index alike."""
     old = verdict(as_of="2021/22", dating="carried forward from 2021/22")
-    shown = text(blocks.headline_block("Lower.", old, as_of_note=old["dating"]))
+    shown = text(headline_block("Lower.", old, why_no_verdict=old["dating"]))
 
     assert shown.count("carried forward from 2021/22") == 1
     assert "on data for" not in shown
@@ -85,7 +87,7 @@ def test_a_verdict_on_old_data_says_that_it_is_carried_forward():
 
 def test_the_parts_of_a_statement_are_listed_with_their_outcomes():
     """Five lines to skim; the table with the numbers is folded beneath."""
-    root = tree(blocks.headline_block("Higher.", verdict()))
+    root = tree(headline_block("Higher.", verdict()))
 
     assert [each.text for each in root.classed("outcomes")[0].all("li")] == [
         "Supported: Higher than London",
@@ -95,7 +97,7 @@ def test_the_parts_of_a_statement_are_listed_with_their_outcomes():
 
 def test_each_part_of_a_verdict_shows_what_was_compared():
     """Otherwise a reader can only believe it."""
-    (table,) = tree(blocks.headline_block("Higher.", verdict())).all("table")
+    (table,) = tree(headline_block("Higher.", verdict())).all("table")
     higher, unchecked = [row.text for row in table.all("tr")[1:]]
 
     assert "London wards: 4.1 per 1,000 residents" in higher
@@ -105,7 +107,7 @@ def test_each_part_of_a_verdict_shows_what_was_compared():
 
 def test_where_there_is_no_statement_there_is_no_badge():
     """An area without a statement gets measures and comparisons, and no verdict."""
-    root = tree(blocks.headline_block("7.9 per 1,000.", None, as_of_note="No statement."))
+    root = tree(headline_block("7.9 per 1,000.", None, why_no_verdict="No statement."))
 
     assert not root.classed("verdict")
     assert "No statement." in root.text
@@ -113,7 +115,7 @@ def test_where_there_is_no_statement_there_is_no_badge():
 
 def test_a_key_figure_shows_its_interval_its_counts_and_its_comparators():
     """The number alone says too much."""
-    shown = text(blocks.key_figures_block([key_figure()]))
+    shown = text(key_figures_block([key_figure()]))
 
     assert "7.9 per 1,000 residents" in shown
     assert "95% confidence interval 6.5 to 9.6" in shown
@@ -125,7 +127,7 @@ def test_a_figure_that_is_not_there_says_so_and_why():
     """A blank card looks like nought."""
     missing = key_figure(value=None, note="The return has not been received.", comparators=[])
 
-    shown = text(blocks.key_figures_block([missing]))
+    shown = text(key_figures_block([missing]))
 
     assert "Not available" in shown
     assert "The return has not been received." in shown
@@ -152,8 +154,8 @@ def test_the_public_page_names_year_and_area_only():
     """How an analyst set a notebook up is nobody else's business."""
     parameters = {"year": "2023/24", "area": "E09000003", "focus_ward": "E05000001"}
 
-    assert "E05000001" not in text(blocks.made_block([], parameters))
-    assert "E05000001" in text(blocks.made_block([], parameters, edition="partnership"))
+    assert "E05000001" not in text(blocks.provenance_block([], parameters))
+    assert "E05000001" in text(blocks.provenance_block([], parameters, edition="partnership"))
 
 
 def test_stale_commentary_is_flagged():
@@ -197,7 +199,7 @@ def test_the_download_is_the_published_table():
 
 def test_a_figure_without_a_description_is_refused():
     """A reader who can't see it would get nothing."""
-    from cdpb.report.figure import Anatomy, figure_block
+    from cdpb.report.blocks import Anatomy, figure_block
 
     with pytest.raises(InputError, match="no description"):
         figure_block(Anatomy(1, "a", "t", "s", "MPS", published()), Drawn(), " ")

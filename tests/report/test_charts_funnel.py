@@ -5,8 +5,8 @@ from itertools import combinations
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.report.charts.annotations import Spot, name_spots
 from cdpb.report.charts.funnel import Funnel
+from cdpb.report.charts.labels import Spot, name_spots
 from cdpb.sentences import funnel_sentence, funnel_title
 from tests.support.drawn import box, labels, london, published, references, words
 

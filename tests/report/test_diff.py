@@ -6,7 +6,7 @@ import json
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.report.diff import differences, read_records, told
+from cdpb.report.diff import difference_lines, differences, read_records
 from tests.support.commands import cdpb
 from tests.support.pages import record
 
@@ -33,7 +33,7 @@ def compared(before: dict, after: dict):
 def test_two_assessments_that_say_the_same_differ_in_nothing():
     before = made()
     assert compared(before, copy.deepcopy(before)) == []
-    assert list(told([], "Barnet, 2022/23", "the same")) == [
+    assert list(difference_lines([], "Barnet, 2022/23", "the same")) == [
         "Barnet, 2022/23 and the same say the same."
     ]
 
@@ -49,7 +49,7 @@ def test_a_value_of_the_same_period_was_revised():
     """A publisher's revision is not a year's news."""
     (found,) = compared(made(), made(value=2.8))
     assert found.why == "revised"
-    assert "revised: the same period" in list(told([found], "a", "b"))[-1]
+    assert "revised: the same period" in list(difference_lines([found], "a", "b"))[-1]
 
 
 def test_a_value_measured_in_another_way_is_no_news_either():
@@ -123,7 +123,7 @@ def test_with_another_method_nothing_is_called_a_change_in_the_world():
     found = compared(made(), made(value=1.0, outcome="reversed", rules=other))
 
     assert {each.why for each in found} == {"value and method", "method"}
-    lines = list(told(found, "a", "b"))
+    lines = list(difference_lines(found, "a", "b"))
     said = [line for line in lines[1:] if "->" in line and "method, " not in line]
     assert all("no change in the world is shown" in line for line in said)
     assert "  method, Numerator: Offences. -> Offences of possession." in lines

@@ -10,9 +10,10 @@ from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from cdpb.errors import FindingFailed
-from cdpb.report.blocks import Block, notice_block
+from cdpb.report.blocks import notice_block
 from cdpb.report.checks import check_page
 from cdpb.report.html_tree import read_document
+from cdpb.report.markup import Block
 from tests.support.pages import chart, code, notebook, page, record
 
 

@@ -79,12 +79,14 @@ def test_a_type_checker_refuses_a_plain_frame_everywhere(tmp_path):
 
 def _a_call(called: str, function: Callable[..., Any]) -> list[str]:
     owner, _, method = function.__qualname__.rpartition(".")
-    imported = f"from {function.__module__} import {owner or method} as {called}"
+    module, of = function.__module__, ""
     given = ["frame" if name in tables_of(function) else "anything" for name in needed(function)]
-    of = ""
     if inspect.ismethod(function) and not inspect.isclass(function.__self__):
-        options = needed(type(function.__self__))
-        of = f"({', '.join(f'{name}=anything' for name in options)})"
+        # Of the kind itself, though it has the method from the base of all kinds.
+        kind = type(function.__self__)
+        owner, module = kind.__name__, kind.__module__
+        of = f"({', '.join(f'{name}=anything' for name in needed(kind))})"
+    imported = f"from {module} import {owner or method} as {called}"
     made = f"{called}{of}{f'.{method}' if owner else ''}"
     return [imported, f"{made}({', '.join(given)})  # {called}("]
 

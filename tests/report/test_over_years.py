@@ -2,7 +2,7 @@
 
 from cdpb.disclosure.declared import Column
 from cdpb.findings.documents import Others
-from cdpb.report.over_years import changes, changes_block
+from cdpb.report.changed import changes, changes_block
 from cdpb.report.tables import shown_table
 from tests.findings.test_changed import compared, part, said, share
 from tests.support.drawn import COLUMNS, published

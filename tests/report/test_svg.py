@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from cdpb.report import svg, svg_path
+from cdpb.report import svg
 from cdpb.report.charts.canvas import STYLE
 from tests.support.drawn import box, parts_of, references, words
 
@@ -100,18 +100,18 @@ def test_a_banner_stands_above_the_picture_and_not_on_it():
 )
 def test_a_coordinate_keeps_the_digits_that_are_seen(value, text):
     """Six decimals on each of a thousand numbers are most of a file."""
-    assert svg_path.coordinate(value) == text
+    assert svg.coordinate(value) == text
 
 
 def test_a_path_is_written_in_steps_from_where_it_stands():
     """Differences are shorter than places."""
-    assert svg_path.path("M 10.04 20 \nL 15 20 \nL 15 30.26 \nL 16 31 \nz") == "M10 20h5v10.3l1 .7z"
+    assert svg.path("M 10.04 20 \nL 15 20 \nL 15 30.26 \nL 16 31 \nz") == "M10 20h5v10.3l1 .7z"
 
 
 @given(st.lists(st.tuples(st.floats(-900, 900), st.floats(-900, 900)), min_size=1, max_size=30))
 def test_rounding_does_not_add_up_along_a_path(points):
     """The last of a thousand steps must still end where it should."""
     described = "M " + " L ".join(f"{x:.6f} {y:.6f}" for x, y in points)
-    x, y = parts_of(svg_path.path(described))[-1][-1]
+    x, y = parts_of(svg.path(described))[-1][-1]
     assert abs(x - points[-1][0]) < 0.06
     assert abs(y - points[-1][1]) < 0.06

@@ -11,7 +11,7 @@ import pytest
 from cdpb import loaders as load
 from cdpb.adding import Wanted, add
 from cdpb.adding.summary import summary_lines
-from cdpb.findings.rules import entered
+from cdpb.findings.released_record import entered
 from cdpb.ledger import write_entry
 from cdpb.report.changed import figures_moved, verdicts_moved
 from cdpb.report.diff import differences

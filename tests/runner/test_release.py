@@ -12,7 +12,7 @@ from cdpb.cli import main
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings import FindingRecord
 from cdpb.findings.brief import Brief
-from cdpb.findings.rules import released_record as said_then
+from cdpb.findings.released_record import released_record as said_then
 from cdpb.ledger import write_entry
 from cdpb.runner.assemble import say_in_place
 from cdpb.runner.gates import GateReport, Outcome

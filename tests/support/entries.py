@@ -10,7 +10,7 @@ from typing import Any
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.policies import policy
-from cdpb.report.figure import Download, figure_block, map_block, table_block
+from cdpb.report.blocks import Download, figure_block, map_block, table_block
 from cdpb.report.figures import KINDS, kind_of
 from cdpb.report.maps.drawn import draw_map
 from cdpb.report.method import hidden_note
@@ -45,7 +45,7 @@ def _of_kinds() -> Iterator[tuple[str, Callable[..., Any]]]:
         yield f"figures.{kind.__name__}", kind
         figure = kind(**{name: _something(hints_of(kind)[name], None) for name in needed(kind)})
         for made in (figure.draw, figure.describe):
-            yield f"figures.{made.__qualname__}", made
+            yield f"figures.{kind.__name__}.{made.__name__}", made
 
 
 def entries() -> dict[str, Callable[..., Any]]:

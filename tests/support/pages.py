@@ -9,8 +9,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.report import blocks, figure
+from cdpb.report import blocks
 from cdpb.report.exporter import CdpbExporter
+from cdpb.report.headline import headline_block, key_figures_block
+from cdpb.report.markup import Block, record_block
 
 COLUMNS = {
     "ward_code": Column(label="Ward code", kind="key"),
@@ -149,23 +151,23 @@ def key_figure(**changes: Any) -> dict[str, Any]:
     }
 
 
-def chart(**changes: Any) -> blocks.Block:
+def chart(**changes: Any) -> Block:
     """Figure 1."""
     table = published(demonstration=changes.pop("demonstration", False))
     words = {"title": "North & South stands out", "subtitle": "Rate, Barnet, 2023/24", **changes}
-    of = figure.Anatomy(1, "ranked", **words, source_line="MPS, received 2025", table=table)
-    return figure.figure_block(of, Drawn(), ALT)
+    of = blocks.Anatomy(1, "ranked", **words, source_line="MPS, received 2025", table=table)
+    return blocks.figure_block(of, Drawn(), ALT)
 
 
-def ward_map(demonstration: bool = False) -> blocks.Block:
+def ward_map(demonstration: bool = False) -> Block:
     """Figure 2."""
     table = published(demonstration=demonstration)
     words = ("Where they lie", "Rate, Barnet, 2023/24", "MPS, received 2025")
-    of = figure.Anatomy(2, "map", *words, table, focus="E05000001")
-    return figure.map_block(of, MAP, ALT)
+    of = blocks.Anatomy(2, "map", *words, table, focus="E05000001")
+    return blocks.map_block(of, MAP, ALT)
 
 
-def code(source: str, *shown: blocks.Block, count: int | None = 1) -> NotebookNode:
+def code(source: str, *shown: Block, count: int | None = 1) -> NotebookNode:
     """An executed code cell that showed these blocks."""
     outputs = [new_output("display_data", data=each._repr_mimebundle_()) for each in shown]
     return new_code_cell(source, execution_count=count, outputs=outputs)
@@ -186,11 +188,11 @@ def notebook(**about: Any) -> NotebookNode:
             new_markdown_cell("## The verdict"),
             code(
                 "finding.verdict()",
-                blocks.headline_block(saved["headline"], saved["verdict"], statement="It is so."),
-                blocks.key_figures_block(saved["key_figures"]),
+                headline_block(saved["headline"], saved["verdict"], statement="It is so."),
+                key_figures_block(saved["key_figures"]),
             ),
             code("finding.method()", blocks.method_block({"Definition": "Recorded offences."})),
-            code("finding.save()", blocks.record_block(saved)),
+            code("finding.save()", record_block(saved)),
         ],
     )
 

@@ -1,4 +1,13 @@
-"""What every chart shares: two sizes, type, an empty set of axes, and the way to SVG."""
+"""What every chart shares: colours, type, two sizes, an empty set of axes, and the way to SVG.
+
+The colours are the Analysis Function's accessible palette. Turquoise, orange and purple are too
+pale to be text, and neighbours of the sequence differ by about two to one only, so every colour
+is paired with a shape, a line style or a number.
+
+References
+----------
+Government Analysis Function (2022), Data visualisation: colours in charts.
+"""
 
 import io
 from collections.abc import Callable
@@ -17,7 +26,19 @@ from matplotlib.ticker import MaxNLocator
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable, only_published
 from cdpb.numbers import rounded_text
 from cdpb.report import svg
-from cdpb.report.palette import GRID, INK, PAPER, SOFT_INK
+from cdpb.report.blocks import DrawnTwice
+
+CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+SEQUENTIAL = ("#092135", "#12436D", "#2073BC", "#6BACE6", "#ADD1F1")
+FOCUS, OTHERS = "#12436D", "#BFBFBF"
+
+INK = "#1A1A1A"
+SOFT_INK = "#505A5F"
+GRID = "#D9D9D9"
+PAPER = "#FFFFFF"
+
+MARKERS = ("o", "s", "^", "D")
+DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 
 # DejaVu Sans comes with matplotlib, so a label measures the same on every machine. The page asks
 # for Arial, which is narrower: what fits here fits there.
@@ -35,22 +56,10 @@ STYLE: Any = {
     "hatch.linewidth": 1,
 }
 NARROWER = 0.92
+# From one line of a text to the next, in sizes of its type.
+LINE = 1.25
 # Behind words that stand on lines.
 PLAIN = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.5}
-
-
-@dataclass(frozen=True)
-class DrawnTwice:
-    """One chart drawn twice: for a wide screen or paper, and for a phone.
-
-    Attributes
-    ----------
-    wide, narrow : str
-        An ``<svg role="img" ...>`` each; whoever places it gives it its name.
-    """
-
-    wide: str
-    narrow: str
 
 
 @dataclass(frozen=True)
@@ -79,16 +88,9 @@ NARROW = Size("n", 288, 420, 12, 22)
 
 
 def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: str) -> DrawnTwice:
-    """Draw at both sizes and clean what matplotlib writes.
+    """Draw at both sizes and clean what matplotlib writes; ``prefix`` starts every id in it.
 
-    Parameters
-    ----------
-    draw : callable
-        Makes the figure for a size.
-    prefix : str
-        The figure's id in the page; starts every id in the drawing.
-    shown : PublishedTable
-        What is drawn: a demonstration says so in the picture itself.
+    A demonstration says so in the picture itself.
     """
     only_published(shown)
     banner = DEMONSTRATION if shown.demonstration else ""
@@ -124,15 +126,26 @@ def grid(ax: Axes, axis: Literal["x", "y"], size: Size) -> None:
     ax.tick_params(axis=axis, labelsize=size.small, pad=4)
 
 
+def draw_heading(ax: Axes, lines: list[str], up: float, size: Size) -> None:
+    """What is measured, over the axes and from the figure's edge on, ``up`` pixels above them."""
+    for i, words in enumerate(reversed(lines)):
+        move = (-ax.bbox.x0, up + i * size.text * LINE)
+        label(ax, words, 0, 1, move=move, size=size.small, within=ax.transAxes, color=INK)
+
+
 def ticks_of(low: float, high: float, most: int = 6, whole: bool = False) -> dict[float, str]:
-    """Round places on an axis that hold both ends, and what stands beside each."""
+    """Round places on an axis that hold both ends, and what stands beside each.
+
+    The decimals are those that the finest place needs, and the same at all: 0, 0.5, 1.0. Six
+    digits are read of each, as 0.1 + 0.2 is no 0.3.
+    """
     locator = MaxNLocator(nbins=most, steps=[1, 2, 5, 10], integer=whole)
     places = locator.tick_values(low, high or 1.0)
     decimals = max(len(f"{at:.6g}".partition(".")[2]) for at in places)
     return {float(at): rounded_text(float(at), decimals) for at in places}
 
 
-def unclipped(ax: Axes) -> None:
+def disable_clipping(ax: Axes) -> None:
     """Let marks at the edge stand whole: limits are set so that nothing lies outside."""
     for artist in ax.get_children():
         artist.set_clip_on(False)

@@ -1,4 +1,4 @@
-"""A few categories by area: a dot with its interval each, and its numbers beside it."""
+"""A few categories by area: dots with their intervals, the numbers beside them."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -12,28 +12,29 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter, NullLoca
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.numbers import capital
-from cdpb.report.charts.annotations import LegendEntry, draw_key, key_height, legend_entries, mark
 from cdpb.report.charts.canvas import (
+    INK,
+    MARKERS,
+    OTHERS,
     PLAIN,
-    DrawnTwice,
     Size,
     axes,
     canvas,
-    draw_twice,
+    disable_clipping,
     grid,
     label,
-    unclipped,
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import (
+from cdpb.report.charts.figure_kind import (
+    Drawing,
+    FigureKind,
     described_by_category,
-    each,
     in_first_order,
+    iter_rows,
     unit_of,
 )
-from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.palette import INK, MARKERS, OTHERS
+from cdpb.report.charts.labels import LegendEntry, draw_key, key_height, legend_entries, mark
 
 RATIO_TICKS = (0.1, 0.2, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10)
 # Where the ratios lie close together.
@@ -51,9 +52,9 @@ class AxisOfDots(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Dots(FigureKind):
-    """Categories under each other, their areas side by side, each with dot, interval, numbers.
+    """Categories beneath each other, each with a dot, an interval and numbers for every area.
 
-    One row a category and group, in the order wanted. Masked rows are hatched.
+    One row per category and group, in the order wanted. Masked rows are hatched.
 
     Attributes
     ----------
@@ -80,38 +81,25 @@ class Dots(FigureKind):
     line: float | None = None
     line_words: str = ""
 
-    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
-        """As `FigureKind`.
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """As `FigureKind`."""
+        return self._columns(shown, "value", "category", "group", may=("lower", "upper"))
 
-        Raises
-        ------
-        InputError
-            If there are more than four groups.
-        """
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return None
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
+        """As `FigureKind`; refuses more than four groups."""
         groups = in_first_order(rows["group"]) if self.group else []
         if len(groups) > len(MARKERS):
             raise InputError(
                 f"Table {shown.id}: {len(groups)} groups are more than a chart can hold."
             )
-        rows["told"] = [f"{row.text} ({row.interval})".removesuffix(" ()") for row in each(rows)]
-        scale = AxisOfDots(self._unit(shown), self.ratios, self.line, self.line_words)
-        return draw_twice(shown, partial(_figure, rows, groups, scale), prefix)
+        both = [f"{row.text} ({row.interval})".removesuffix(" ()") for row in iter_rows(rows)]
+        unit = unit_of(shown, self.value, self.axis)
+        scale = AxisOfDots(unit, self.ratios, self.line, self.line_words)
+        return partial(_figure, rows.assign(with_interval=both), groups, scale)
 
-    def describe(self, shown: PublishedTable) -> str:
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
         """Each category with each area's value and interval."""
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return ""
-        return described_by_category(rows, self._unit(shown))
-
-    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        return self.rows(shown, "value", "category", "group", may=("lower", "upper"))
-
-    def _unit(self, shown: PublishedTable) -> str:
-        return self.axis or unit_of(shown, self.value)
+        return described_by_category(rows, unit_of(shown, self.value, self.axis))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,8 +130,8 @@ def _figure(rows: pd.DataFrame, groups: list[str], scale: AxisOfDots, size: Size
     keyed = wanted if len(groups) > 1 else []
     names = {c: wrapped(capital(c), size.text, 150) for c in in_first_order(rows["category"])}
     left = 8 + max(width_of(line, size.text) for lines in names.values() for line in lines)
-    told = rows["told"] if size.wide else rows["text"]
-    right = 10 + max(width_of(words, size.text) for words in told)
+    beside = rows["with_interval"] if size.wide else rows["text"]
+    right = 10 + max(width_of(words, size.text) for words in beside)
     places, end = _places(rows, names, size)
     top = key_height(keyed, size) + (size.text + 8 if scale.line is not None else 4)
     bottom = size.text * 2.6 + 10
@@ -153,9 +141,9 @@ def _figure(rows: pd.DataFrame, groups: list[str], scale: AxisOfDots, size: Size
     ax.set_ylim(end, 0)
     _scale(ax, rows, scale, size)
     _marks(ax, rows, places, wanted, groups)
-    _words(ax, list(told), rows, names, places, size)
+    _words(ax, list(beside), rows, names, places, size)
     draw_key(figure, keyed, size)
-    unclipped(ax)
+    disable_clipping(ax)
     return figure
 
 
@@ -173,7 +161,7 @@ def _places(rows: pd.DataFrame, names: dict, size: Size) -> tuple[list[float], f
 def _marks(
     ax: Axes, rows: pd.DataFrame, places: list[float], wanted: list[LegendEntry], groups: list[str]
 ) -> None:
-    for row, y in zip(each(rows), places, strict=True):
+    for row, y in zip(iter_rows(rows), places, strict=True):
         entry = wanted[groups.index(row.group)] if groups else wanted[0]
         if pd.isna(row.value):
             ax.axhspan(y - 6, y + 6, facecolor="none", edgecolor=OTHERS, hatch="////", lw=0)
@@ -187,10 +175,10 @@ def _marks(
 
 
 def _words(
-    ax: Axes, told: list[str], rows: pd.DataFrame, names: dict, places: list[float], size: Size
+    ax: Axes, beside: list[str], rows: pd.DataFrame, names: dict, places: list[float], size: Size
 ) -> None:
     edge = ax.get_yaxis_transform()
-    for words, y in zip(told, places, strict=True):
+    for words, y in zip(beside, places, strict=True):
         label(ax, words, 1, y, move=(8, 0), size=size.text, within=edge)
     for category, lines in names.items():
         at = [places[i] for i in rows.index[rows["category"].eq(category)]]
@@ -204,8 +192,8 @@ def _words(
 
 
 def _scale(ax: Axes, rows: pd.DataFrame, scale: AxisOfDots, size: Size) -> None:
-    held = rows.columns.intersection(["value", "lower", "upper"])
-    positive = rows[held].where(rows[held] > 0) if scale.ratios else rows[held]
+    ends = rows[rows.columns.intersection(["value", "lower", "upper"])]
+    positive = ends.where(ends > 0) if scale.ratios else ends
     low, high = float(positive.min().min()), float(positive.max().max())
     ax.set_yticks([])
     if scale.ratios:
@@ -222,6 +210,10 @@ def _scale(ax: Axes, rows: pd.DataFrame, scale: AxisOfDots, size: Size) -> None:
 
 
 def _ratio_scale(ax: Axes, low: float, high: float) -> None:
+    """A logarithmic axis with ticks that readers know: half, the same, double.
+
+    Matplotlib's own would be powers of ten, of which such an axis often has one.
+    """
     close = CLOSE_TICKS[0] <= low and high <= CLOSE_TICKS[-1]
     beyond = 1.1 if close else 1.25
     wanted = CLOSE_TICKS if close else RATIO_TICKS

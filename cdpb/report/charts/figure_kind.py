@@ -1,21 +1,35 @@
-"""What every kind of figure is: a drawing, its description in words, and the table behind it."""
+"""The base of all kinds of figure, and what they take from a published table: rows and phrases.
 
-from collections.abc import Sequence
+Every sentence is made from published values; what is withheld is counted, never described.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from typing import Any, ClassVar, Self
 
 import pandas as pd
+from matplotlib.figure import Figure
 
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.masked import MARKER
+from cdpb.disclosure.published import NOT_AVAILABLE, TOTAL, PublishedTable, only_published
 from cdpb.errors import InputError
-from cdpb.report.charts.canvas import DrawnTwice
-from cdpb.report.charts.chart_data import chart_rows, optional
+from cdpb.numbers import capital, count_text, within_sentence
+from cdpb.report.blocks import DrawnTwice
+from cdpb.report.charts.canvas import Size, draw_twice
+
+MOST_NAMED = 6
+# Draws a figure at one of the two sizes.
+Drawing = Callable[[Size], Figure]
+MARKERS = {MARKER: "withheld", NOT_AVAILABLE: "not available"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class FigureKind:
     """A kind of figure with its options: columns of a published table, and how to show them.
+
+    A kind says which rows it takes (`rows`), how they are drawn at a size (`drawing`) and what
+    they show in words (`words`). Where no value is published there is neither.
 
     Attributes
     ----------
@@ -53,11 +67,26 @@ class FigureKind:
         return cls(**options)
 
     def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | str | None:
-        """The drawing, whose ids begin with ``prefix``; None when no value is published."""
-        raise NotImplementedError
+        """The drawing, whose ids begin with ``prefix``; None when there is nothing to draw."""
+        rows = self.rows(shown)
+        drawing = self.drawing(shown, rows) if rows["value"].notna().any() else None
+        return draw_twice(shown, drawing, prefix) if drawing else None
 
     def describe(self, shown: PublishedTable) -> str:
         """What the drawing shows, with numbers; nothing when no value is published."""
+        rows = self.rows(shown)
+        return self.words(shown, rows) if rows["value"].notna().any() else ""
+
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """The rows that are drawn, a column under its option's name, as `chart_rows` has them."""
+        raise NotImplementedError
+
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing | None:
+        """What draws the rows at a size; None when they can't be drawn."""
+        raise NotImplementedError
+
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
+        """The rows in sentences."""
         raise NotImplementedError
 
     def measured(self, shown: PublishedTable) -> str:
@@ -74,20 +103,135 @@ class FigureKind:
         """Whether it shows the focus ward alone, and none is named."""
         return False
 
-    def rows(
+    def _columns(
         self, shown: PublishedTable, *columns: str, may: Sequence[str] = (), **named: str
     ) -> pd.DataFrame:
-        """A table's rows as `chart_rows` gives them, each column under its option's name.
+        """A table's rows with the columns that these options name.
 
-        Parameters
-        ----------
-        columns : str
-            Options that name a column.
-        may : sequence of str
-            Options whose column may be absent.
-        named : str
-            Columns under other names.
+        Those of ``may`` may be absent; ``named`` are columns under other names.
         """
         of = {option: getattr(self, option) for option in columns}
         found = {option: optional(shown, getattr(self, option)) for option in may}
         return chart_rows(shown, **of, **found, **named)
+
+
+# Rows -----------------------------------------------------------------------------
+
+
+def chart_rows(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
+    """The table's rows under a chart's own names, rows of totals left out.
+
+    ``named`` gives the table's column for each of the chart's names; None leaves it out. Beside
+    them stand ``text``, the column called ``value`` as a reader sees it, ``[c]`` where it is
+    masked, and ``interval``: ``5.9 to 9.1``, or nothing without both limits. Masked and missing
+    values are missing.
+    """
+    only_published(shown)
+    frame, wanted = shown.to_frame(), {ours: theirs for ours, theirs in named.items() if theirs}
+    absent = [theirs for theirs in wanted.values() if theirs not in frame]
+    if absent:
+        raise InputError(
+            f"Table {shown.id} can't be drawn: it has no column {absent[0]!r}.",
+            f"It has: {', '.join(frame.columns)}.",
+        )
+    rows = pd.DataFrame({ours: frame[theirs] for ours, theirs in wanted.items()})
+    for name in rows.columns.intersection(["value", "lower", "upper", "rank"]):
+        rows[name] = rows[name].astype("float64")
+    rows["text"] = _texts(shown, wanted["value"], rows["value"])
+    rows["interval"] = _intervals(shown, wanted, rows)
+    totals = frame[list(shown.totals)].isin([TOTAL]).any(axis=1)
+    return rows[~totals].reset_index(drop=True)
+
+
+def optional(shown: PublishedTable, column: str) -> str | None:
+    """The column's name if the table has it."""
+    only_published(shown)
+    return column if column in shown.columns else None
+
+
+def ranked_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """From the highest value to the lowest; those without one last, in the order of names.
+
+    Ties stand by name too, so that a place tells nothing but what is published.
+    """
+    return rows.sort_values(
+        ["value", "name"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+
+
+def iter_rows(rows: pd.DataFrame) -> Iterator[Any]:
+    """The rows one by one, with a column's name for an attribute."""
+    return iter(rows.itertuples(index=False))
+
+
+def in_first_order(values: pd.Series) -> list[Any]:
+    """The distinct values, in the order in which they first stand in the table."""
+    return list(dict.fromkeys(values))
+
+
+def unit_of(shown: PublishedTable, column: str, asked: str = "") -> str:
+    """What stands at the axis: what was asked for, the column's unit, or at last its label."""
+    only_published(shown)
+    declared = shown.columns[column]
+    return asked or (declared.label if declared.unit in ("", "%") else declared.unit)
+
+
+def _intervals(shown: PublishedTable, wanted: dict[str, str], rows: pd.DataFrame) -> Any:
+    if not {"lower", "upper"} <= set(rows.columns):
+        return ""
+    markers = shown.markers()
+    both = markers[wanted["lower"]] + " to " + markers[wanted["upper"]]
+    return both.where(rows["lower"].notna() & rows["upper"].notna(), "")
+
+
+def _texts(shown: PublishedTable, column: str, values: pd.Series) -> pd.Series:
+    sign = "%" if shown.columns[column].unit == "%" else ""
+    return shown.markers()[column].where(values.isna(), shown.markers()[column] + sign)
+
+
+# In words -------------------------------------------------------------------------
+
+
+def row_text(row: Any) -> str:
+    """``Colindale North, 7.9 (6.4 to 9.6)``."""
+    return f"{row.name}, {number_of_row(row)}"
+
+
+def number_of_row(row: Any) -> str:
+    """``7.9 (6.4 to 9.6)``, or the marker."""
+    interval = getattr(row, "interval", "")
+    return f"{row.text} ({interval})" if interval else spoken(row.text)
+
+
+def spoken(text: str) -> str:
+    """A value, or its marker in a word."""
+    return MARKERS.get(text, str(text))
+
+
+def of_unit(unit: str) -> str:
+    """A unit in the middle of a sentence: ``offences per 1,000 residents``."""
+    return f"rate {unit}" if unit.startswith("per ") else within_sentence(unit)
+
+
+def withheld(rows: pd.DataFrame, things: str) -> str:
+    """How many have no figure, and never which."""
+    hidden = rows["value"].isna().sum()
+    of = f"{count_text(hidden)} of {count_text(len(rows))} {things}"
+    return f"No figure is shown for {of}" if hidden else ""
+
+
+def sentences(*parts: str) -> str:
+    """Each part with a capital and a full stop; empty parts left out."""
+    return " ".join(f"{capital(part)}." for part in parts if part)
+
+
+def described_by_category(rows: pd.DataFrame, unit: str) -> str:
+    """Each category's values with their intervals, each under its group's name if it has one."""
+    parts = []
+    for name, of in rows.groupby("category", sort=False):
+        groups = [f"{group} " for group in of["group"]] if "group" in of else [""] * len(of)
+        numbers = [
+            group + number_of_row(row) for group, row in zip(groups, iter_rows(of), strict=True)
+        ]
+        parts.append(f"{name}: {', '.join(numbers)}")
+    return sentences(f"{capital(of_unit(unit))}: {'; '.join(parts)}")

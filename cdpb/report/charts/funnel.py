@@ -13,34 +13,45 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, rate_text
-from cdpb.report.charts.annotations import LegendEntry, Spot, draw_key, key_height, mark, name_spots
 from cdpb.report.charts.canvas import (
+    FOCUS,
+    INK,
+    OTHERS,
     PLAIN,
-    DrawnTwice,
+    SOFT_INK,
     Size,
     axes,
     canvas,
-    draw_twice,
+    disable_clipping,
+    draw_heading,
     grid,
     label,
-    unclipped,
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import (
+from cdpb.report.charts.figure_kind import (
     MOST_NAMED,
-    each,
+    Drawing,
+    FigureKind,
+    iter_rows,
     of_unit,
     sentences,
     unit_of,
     withheld,
 )
-from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.charts.series import apart
-from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
+from cdpb.report.charts.labels import (
+    LegendEntry,
+    Spot,
+    draw_key,
+    key_height,
+    mark,
+    name_spots,
+    spread_apart,
+)
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.outliers import NOT_COMPARED, VERDICTS, WITHIN, funnel_limits
 
+# Points of each limit's line: limits are smooth, so a few draw them, and a page stays small.
 STEPS = 9
 BEYOND_BOTH = LegendEntry("Beyond both limits", "s", "#801650")
 BEYOND_PLAIN = LegendEntry("Beyond plain limits only", "D", "#12436D")
@@ -75,7 +86,7 @@ IN_THE_DOWNLOAD = ("ward_code", "residents", *RATES, "phi", "tau_squared")
 class Funnel(FigureKind):
     """Each area's value over its size, between plain and widened limits.
 
-    One row an area, as ``statistics.funnel`` gives. Areas whose value is masked have no place in
+    One row per area, as ``statistics.funnel`` gives. Areas whose value is masked have no place in
     the drawing and are named beneath it. The table behind it has the counts and both verdicts,
     its download all that they are made from.
 
@@ -107,55 +118,53 @@ class Funnel(FigureKind):
     unit: str = ""
     things: str = "wards"
 
-    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """As `FigureKind`."""
+        columns = ("value", "key", "plain", "widened", "people", "tau_squared")
+        return self._columns(shown, *columns, name=self.label)
+
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing | None:
         """As `FigureKind`; None, too, when the centre is not known."""
-        rows = self._rows(shown, "people", "tau_squared")
-        known = rows[rows["value"].notna()].reset_index(drop=True)
-        if known.empty or self.reference.value is None:
+        if self.reference.value is None:
             return None
+        known = rows[rows["value"].notna()].reset_index(drop=True)
         hidden = sorted(rows.loc[rows["text"].eq(MARKER), "name"])
         known["people"] = known["people"].astype(float)
-        known["place"] = [beyond(row.plain) + beyond(row.widened) for row in each(known)]
+        known["place"] = [beyond(row.plain) + beyond(row.widened) for row in iter_rows(known)]
         known["focus"] = known["key"].eq(str(self.focus))
-        words = (self._unit(shown), shown.columns[self.people].label)
-        return draw_twice(shown, partial(_figure, known, hidden, self.reference, *words), prefix)
+        axes_named = (unit_of(shown, self.value, self.unit), shown.columns[self.people].label)
+        return partial(_figure, known, hidden, self.reference, *axes_named)
 
-    def describe(self, shown: PublishedTable) -> str:
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
         """Which areas lie beyond plain limits, which beyond widened ones, and the focus."""
-        rows = self._rows(shown)
-        known = rows[rows["value"].notna()]
-        if known.empty or self.reference.value is None:
+        if self.reference.value is None:
             return ""
+        known = rows[rows["value"].notna()]
         centre = f"{self.reference.label}, {rate_text(self.reference.value)}"
-        told = f"{count_text(len(known))} {self.things} by size and {of_unit(self._unit(shown))}"
+        unit = of_unit(unit_of(shown, self.value, self.unit))
+        areas = f"{count_text(len(known))} {self.things} by size and {unit}"
         own = [
             f"{row.name}, {row.text}: plain limits, {row.plain}; widened limits, {row.widened}"
-            for row in each(known[known["key"].eq(str(self.focus))])
+            for row in iter_rows(known[known["key"].eq(str(self.focus))])
         ]
-        sides = (_told_beyond(known, name, f"{name} limits") for name in ("plain", "widened"))
-        return sentences(f"{told}, around {centre}", *sides, *own, withheld(rows, self.things))
+        sides = (_verdicts_in_words(known, name) for name in ("plain", "widened"))
+        return sentences(f"{areas}, around {centre}", *sides, *own, withheld(rows, self.things))
 
     def behind(self, shown: PublishedTable) -> dict[str, Any]:
         """As `FigureKind`."""
-        of = [name for name in shown.columns if name not in IN_THE_DOWNLOAD]
-        return {"focus": self.focus, "columns": of}
-
-    def _rows(self, shown: PublishedTable, *more: str) -> pd.DataFrame:
-        return self.rows(shown, "value", "key", "plain", "widened", *more, name=self.label)
-
-    def _unit(self, shown: PublishedTable) -> str:
-        return self.unit or unit_of(shown, self.value)
+        columns = [name for name in shown.columns if name not in IN_THE_DOWNLOAD]
+        return {"focus": self.focus, "columns": columns}
 
 
-def _told_beyond(known: pd.DataFrame, column: str, called: str) -> str:
+def _verdicts_in_words(known: pd.DataFrame, column: str) -> str:
     """``Plain limits: higher (99.8%) Ash Hill; within 20``."""
-    told = []
+    parts = []
     for verdict in (*reversed(VERDICTS), NOT_COMPARED):
         of = sorted(known.loc[known[column].eq(verdict), "name"])
         if of:
             few = len(of) <= MOST_NAMED and verdict not in (WITHIN, NOT_COMPARED)
-            told.append(f"{verdict} {list_text(of) if few else count_text(len(of))}")
-    return f"{called}: {'; '.join(told)}"
+            parts.append(f"{verdict} {list_text(of) if few else count_text(len(of))}")
+    return f"{column} limits: {'; '.join(parts)}"
 
 
 def beyond(verdict: str) -> bool:
@@ -187,7 +196,7 @@ def _figure(
         label(ax, words, 0, 0, within=ax.transAxes, size=size.small, color=SOFT_INK,
               move=(-ax.bbox.x0, -bottom + 8 + i * size.text * 1.25))  # fmt: skip
     draw_key(figure, keyed, size)
-    unclipped(ax)
+    disable_clipping(ax)
     return figure
 
 
@@ -204,7 +213,11 @@ def _lines(rows: pd.DataFrame, reference: Measure) -> tuple[np.ndarray, list[pd.
 
 
 def _reach(rows: pd.DataFrame, lines: list[pd.DataFrame], reference: Measure) -> float:
-    """High enough for every area, and for the limits of all but the smallest."""
+    """High enough for every area, and for the limits of all but the smallest.
+
+    Limits grow without end as areas get smaller: an axis that held them all would press the
+    areas together at its foot.
+    """
     middle = max(float(each["upper"].iloc[STEPS // 4]) for each in lines)
     return 1.06 * max(float(rows["value"].max()), middle, reference.value or 0)
 
@@ -227,7 +240,7 @@ def _end_labels(ax: Axes, ends: list[tuple[float, list[str]]], size: Size) -> No
     wanted = sorted(ends, key=lambda end: end[0])
     step, tall = size.text * 1.2, ax.bbox.height
     heights = [len(words) * step + 2 for _, words in wanted]
-    centres = apart([value / ax.get_ylim()[1] * tall for value, _ in wanted], heights, tall)
+    centres = spread_apart([value / ax.get_ylim()[1] * tall for value, _ in wanted], heights, tall)
     for (_, words), centre, height in zip(wanted, centres, heights, strict=True):
         for i, line in enumerate(words):
             label(ax, line, 1, 0, move=(6, centre + height / 2 - step * (i + 0.5)),
@@ -243,7 +256,7 @@ def _points(ax: Axes, rows: pd.DataFrame, middle: float, size: Size) -> None:
     to_pixels = ax.transData.transform
     taken = [Spot.around(x, y, 4.5) for x, y in to_pixels(rows[["people", "value"]].to_numpy())]
     points: Any = to_pixels(wanted[["people", "value"]].to_numpy()) if len(wanted) else []
-    names = [(row.name, bool(row.focus)) for row in each(wanted)]
+    names = [(row.name, bool(row.focus)) for row in iter_rows(wanted)]
     spots = name_spots(names, points, taken, ax.bbox, size.small, 8 if size.wide else 4)
     inverse = ax.transData.inverted().transform
     for (name, focus), spot in zip(names, spots, strict=True):
@@ -279,6 +292,4 @@ def _scales(ax: Axes, heading: list[str], across: str, size: Size) -> None:
     ax.tick_params(axis="x", labelsize=size.small, pad=4)
     ax.set_xlabel(across, size=size.small, labelpad=4, color=INK)
     ax.axhline(0, color=OTHERS, linewidth=1, zorder=1)
-    for i, words in enumerate(reversed(heading)):
-        label(ax, words, 0, 1, move=(-ax.bbox.x0, 16 + i * size.text * 1.25), size=size.small,
-              within=ax.transAxes, color=INK)  # fmt: skip
+    draw_heading(ax, heading, 16, size)

@@ -1,4 +1,4 @@
-"""Counts by month, one panel a series, with dated events over all of them."""
+"""Counts by month, one panel per series, with dated events over all of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,35 +14,36 @@ from cdpb.errors import InputError
 from cdpb.numbers import capital
 from cdpb.periods import month_name
 from cdpb.report.charts.canvas import (
+    CATEGORICAL,
+    OTHERS,
     PLAIN,
-    DrawnTwice,
+    SOFT_INK,
     Size,
     axes,
     canvas,
-    draw_twice,
+    disable_clipping,
     grid,
     label,
     ticks_of,
-    unclipped,
     width_of,
-)
-from cdpb.report.charts.chart_data import (
-    each,
-    in_first_order,
-    sentences,
-    withheld,
 )
 from cdpb.report.charts.events import (
     Mark,
     draw_marks,
     event_marks,
     label_height,
+    layout_marks,
     marks_in_words,
     month_place,
-    placed,
 )
-from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
+from cdpb.report.charts.figure_kind import (
+    Drawing,
+    FigureKind,
+    in_first_order,
+    iter_rows,
+    sentences,
+    withheld,
+)
 
 MOST_PANELS = 8
 PANEL = 88
@@ -50,9 +51,9 @@ PANEL = 88
 
 @dataclass(frozen=True, kw_only=True)
 class Months(FigureKind):
-    """Columns by month, a panel for each series, all to one scale from zero.
+    """Columns by month, one panel per series, all to one scale from zero.
 
-    One row a month (and series, and panel). A month without a row or a value is a gap with its
+    One row per month (and series, and panel). A month without a row or a value is a gap with its
     marker, never a zero.
 
     Attributes
@@ -82,42 +83,36 @@ class Months(FigureKind):
     events: Iterable[Any] = ()
     breaks: Iterable[Any] = ()
 
-    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
-        """As `FigureKind`.
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """As `FigureKind`, the months as periods."""
+        rows = self._columns(shown, "value", "month", "series", "panel")
+        return rows.assign(month=pd.PeriodIndex(rows["month"].astype(str), freq="M"))
 
-        Raises
-        ------
-        InputError
-            If there would be more than eight panels.
-        """
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return None
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
+        """As `FigureKind`; refuses more than eight panels."""
         names = [name for name in ("panel", "series") if name in rows]
-        rows["title"] = rows[names].astype(str).agg(": ".join, axis=1) if names else ""
+        title = rows[names].astype(str).agg(": ".join, axis=1) if names else ""
+        rows = rows.assign(title=title)
         panels = in_first_order(rows["title"])
         if len(panels) > MOST_PANELS:
             raise InputError(
                 f"Table {shown.id}: {len(panels)} panels are more than a chart can hold."
             )
         axis = _axis(rows)
-        found = event_marks(self.events, self.breaks, month_place(axis))
-        return draw_twice(shown, partial(_figure, rows, panels, axis, found), prefix)
+        marks = event_marks(self.events, self.breaks, month_place(axis))
+        return partial(_figure, rows, panels, axis, marks)
 
-    def describe(self, shown: PublishedTable) -> str:
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
         """The span of months, and of each panel its least, its most and its last month."""
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return ""
         names = [name for name in ("panel", "series") if name in rows]
         parts = [
             _span_in_words(of, ": ".join(str(of[name].iloc[0]) for name in names))
             for _, of in (rows.groupby(names, sort=False) if names else [("", rows)])
         ]
         axis = _axis(rows)
-        told = f"Columns by month, {month_name(axis[0])} to {month_name(axis[-1])}"
+        span = f"Columns by month, {month_name(axis[0])} to {month_name(axis[-1])}"
         marked = marks_in_words(event_marks(self.events, self.breaks, month_place(axis)))
-        return sentences(told, *parts, *marked, withheld(rows, "columns"))
+        return sentences(span, *parts, *marked, withheld(rows, "columns"))
 
     def behind(self, shown: PublishedTable) -> dict[str, Any]:
         """As `FigureKind`."""
@@ -128,10 +123,6 @@ class Months(FigureKind):
         """As `FigureKind`."""
         return self.panel == "ward_name" and not self.focus
 
-    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        rows = self.rows(shown, "value", "month", "series", "panel")
-        return rows.assign(month=pd.PeriodIndex(rows["month"].astype(str), freq="M"))
-
 
 def _axis(rows: pd.DataFrame) -> pd.PeriodIndex:
     """Every month from the first to the last."""
@@ -139,24 +130,24 @@ def _axis(rows: pd.DataFrame) -> pd.PeriodIndex:
 
 
 def _span_in_words(of: pd.DataFrame, name: str) -> str:
-    known = list(each(of.dropna(subset=["value"]).sort_values("month")))
+    known = list(iter_rows(of.dropna(subset=["value"]).sort_values("month")))
     if not known:
         return ""
     least, most = (choose(known, key=lambda row: row.value) for choose in (min, max))
-    told = [
+    ends = [
         f"{word} {row.text} ({month_name(row.month)})"
         for word, row in (("lowest", least), ("highest", most), ("latest", known[-1]))
     ]
-    return f"{name}: {', '.join(told)}" if name else ", ".join(told)
+    return f"{name}: {', '.join(ends)}" if name else ", ".join(ends)
 
 
 def _figure(
-    rows: pd.DataFrame, panels: list[str], axis: pd.PeriodIndex, found: list[Mark], size: Size
+    rows: pd.DataFrame, panels: list[str], axis: pd.PeriodIndex, marks: list[Mark], size: Size
 ) -> Figure:
     most = rows["value"].max() or 1
     ticks = ticks_of(0, most, 4 if len(panels) > 1 else 6, whole=True)
     left = max(max(width_of(words, size.text) for words in ticks.values()) + 10, 24)
-    beside = placed(found, _span(len(axis)), size.width - left - 4, size)
+    beside = layout_marks(marks, _span(len(axis)), size.width - left - 4, size)
     title = size.text + 10 if any(panels) else 8
     above = label_height(beside, size) + 4
     below = 2.4 * size.text + 8
@@ -174,7 +165,7 @@ def _figure(
     # The labels stand over the title of the first panel.
     draw_marks(every[0], every, beside, size, lift=title)
     for ax in every:
-        unclipped(ax)
+        disable_clipping(ax)
     return figure
 
 

@@ -1,4 +1,4 @@
-"""Small multiples: one panel an area, columns by year, a colour and a place for each series."""
+"""Small multiples: one panel per area, columns by year, a colour and a place for each series."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -12,26 +12,27 @@ from matplotlib.ticker import MaxNLocator
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.numbers import capital, list_text
-from cdpb.report.charts.annotations import LegendEntry, draw_key, key_height
 from cdpb.report.charts.canvas import (
-    DrawnTwice,
+    CATEGORICAL,
+    OTHERS,
+    SOFT_INK,
     Size,
     axes,
     canvas,
-    draw_twice,
+    disable_clipping,
     grid,
     label,
-    unclipped,
     width_of,
 )
-from cdpb.report.charts.chart_data import (
-    each,
+from cdpb.report.charts.figure_kind import (
+    Drawing,
+    FigureKind,
     in_first_order,
+    iter_rows,
     sentences,
     spoken,
 )
-from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.palette import CATEGORICAL, OTHERS, SOFT_INK
+from cdpb.report.charts.labels import LegendEntry, draw_key, key_height
 
 MOST_SERIES = 4
 PANEL, GAP = 120, 26
@@ -39,9 +40,9 @@ PANEL, GAP = 120, 26
 
 @dataclass(frozen=True, kw_only=True)
 class Panels(FigureKind):
-    """A small chart a ward, all to one scale from zero, with the numbers on the columns.
+    """A small chart per ward, all to one scale from zero, with the numbers on the columns.
 
-    One row a ward, year and series, wards and series in the order wanted.
+    One row per ward, year and series, wards and series in the order wanted.
 
     Attributes
     ----------
@@ -59,37 +60,29 @@ class Panels(FigureKind):
     series: str = "offence"
     focus: str | None = None
 
-    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
-        """As `FigureKind`.
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """As `FigureKind`."""
+        return self._columns(shown, "value", "panel", "x", "series")
 
-        Raises
-        ------
-        InputError
-            If there are more than four series.
-        """
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return None
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
+        """As `FigureKind`; refuses more than four series."""
         if rows["series"].nunique() > MOST_SERIES:
             raise InputError(f"Table {shown.id} has more than {MOST_SERIES} series to a panel.")
         own = shown.where(ward_code=self.focus).rows() if self.focus else ()
         first = {str(row[self.panel]) for row in own}
         panels = sorted(in_first_order(rows["panel"]), key=lambda name: name not in first)
-        return draw_twice(shown, partial(_figure, rows, panels), prefix)
+        return partial(_figure, rows, panels)
 
-    def describe(self, shown: PublishedTable) -> str:
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
         """Each panel's numbers year by year."""
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return ""
         panels = in_first_order(rows["panel"])
         rows = rows.sort_values("x", kind="stable")
         years = list_text([str(year) for year in in_first_order(rows["x"])])
         parts = []
         for name in panels:
             of = rows[rows["panel"].eq(name)].groupby("series", sort=False)["text"]
-            told = [f"{kind} {list_text(spoken(text) for text in texts)}" for kind, texts in of]
-            parts.append(f"{name}: {', '.join(told)}")
+            series = [f"{kind} {list_text(spoken(text) for text in texts)}" for kind, texts in of]
+            parts.append(f"{name}: {', '.join(series)}")
         return sentences(f"Columns for {years}", "; ".join(parts))
 
     def behind(self, shown: PublishedTable) -> dict[str, Any]:
@@ -100,9 +93,6 @@ class Panels(FigureKind):
     def lacks_focus(self) -> bool:
         """As `FigureKind`."""
         return not self.focus
-
-    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        return self.rows(shown, "value", "panel", "x", "series")
 
 
 def _figure(rows: pd.DataFrame, panels: list[str], size: Size) -> Figure:
@@ -152,7 +142,9 @@ def _panel(
     ax.set_ylim(0, most * 1.12)
     numbered = ax.bbox.width / len(years) * width > width_of(f"{most:,.0f}", size.small) - 1
     # Series by series: columns that look alike are then one path of the drawing.
-    for row in each(rows.sort_values("series", key=lambda of: of.map(names.index), kind="stable")):
+    for row in iter_rows(
+        rows.sort_values("series", key=lambda of: of.map(names.index), kind="stable")
+    ):
         place = names.index(row.series)
         at = years.index(row.x) + (place - (len(names) - 1) / 2) * width
         if pd.isna(row.value):
@@ -169,4 +161,4 @@ def _panel(
     grid(ax, "y", size)
     label(ax, name, 0, 1, move=(0, 8), size=size.text, up="baseline",
           within=ax.transAxes, weight="bold")  # fmt: skip
-    unclipped(ax)
+    disable_clipping(ax)

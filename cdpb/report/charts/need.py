@@ -10,25 +10,28 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import capital
-from cdpb.report.charts.annotations import LegendEntry, draw_key, key_height
 from cdpb.report.charts.canvas import (
-    DrawnTwice,
+    FOCUS,
+    INK,
+    OTHERS,
+    PAPER,
+    SEQUENTIAL,
     Size,
     axes,
     canvas,
-    draw_twice,
+    disable_clipping,
     label,
-    unclipped,
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import (
+from cdpb.report.charts.figure_kind import (
+    Drawing,
+    FigureKind,
     described_by_category,
-    each,
+    iter_rows,
     unit_of,
 )
-from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER, SEQUENTIAL
+from cdpb.report.charts.labels import LegendEntry, draw_key, key_height
 
 BAR = 26
 PALE = SEQUENTIAL[4]
@@ -36,9 +39,9 @@ PALE = SEQUENTIAL[4]
 
 @dataclass(frozen=True, kw_only=True)
 class Need(FigureKind):
-    """One bar an area from 0% to 100%: need not met, its interval, and need met.
+    """One bar per area from 0% to 100%: need not met, its interval, and need met.
 
-    One row an area (or definition); ``value`` is the percentage whose need is not met.
+    One row per area (or definition); ``value`` is the percentage whose need is not met.
 
     Attributes
     ----------
@@ -60,28 +63,24 @@ class Need(FigureKind):
     not_met: str = "not in treatment"
     met: str = "in treatment"
 
-    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
         """As `FigureKind`."""
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return None
+        return self._columns(shown, "value", may=("lower", "upper"), name=self.label)
+
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
+        """As `FigureKind`."""
         rows = rows.reindex(columns=["value", "name", "lower", "upper", "text", "interval"])
-        return draw_twice(shown, partial(_figure, rows, self.not_met, self.met), prefix)
+        return partial(_figure, rows, self.not_met, self.met)
 
-    def describe(self, shown: PublishedTable) -> str:
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
         """Each area's value and interval."""
-        rows = self._rows(shown).rename(columns={"name": "category"})
-        if rows["value"].isna().all():
-            return ""
-        return described_by_category(rows, self.axis or unit_of(shown, self.value))
-
-    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        return self.rows(shown, "value", may=("lower", "upper"), name=self.label)
+        unit = unit_of(shown, self.value, self.axis)
+        return described_by_category(rows.rename(columns={"name": "category"}), unit)
 
 
 def _figure(rows: pd.DataFrame, not_met: str, met: str, size: Size) -> Figure:
     wanted = [LegendEntry(capital(not_met), "s", FOCUS), LegendEntry(capital(met), "s", PALE)]
-    headings = [_heading(row, not_met, size) for row in each(rows)]
+    headings = [_heading(row, not_met, size) for row in iter_rows(rows)]
     tops, y = [], 4.0
     for lines in headings:
         y += len(lines) * size.text * 1.3 + 6
@@ -94,11 +93,11 @@ def _figure(rows: pd.DataFrame, not_met: str, met: str, size: Size) -> Figure:
     ax.set_ylim(y, 0)
     ax.set_yticks([])
     ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"], size=size.small)
-    for i, (row, down, lines) in enumerate(zip(each(rows), tops, headings, strict=True)):
+    for i, (row, down, lines) in enumerate(zip(iter_rows(rows), tops, headings, strict=True)):
         _words(ax, lines, down, size, bold=i == 0)
         _bar(ax, row, down)
     draw_key(figure, wanted, size)
-    unclipped(ax)
+    disable_clipping(ax)
     return figure
 
 

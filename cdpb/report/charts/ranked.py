@@ -11,21 +11,24 @@ from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, rate_text
-from cdpb.report.charts.annotations import LegendEntry, draw_key, key_height, mark
 from cdpb.report.charts.canvas import (
-    DrawnTwice,
+    FOCUS,
+    INK,
+    OTHERS,
+    SOFT_INK,
     Size,
     axes,
     canvas,
-    draw_twice,
+    disable_clipping,
     grid,
     label,
-    unclipped,
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import (
-    each,
+from cdpb.report.charts.figure_kind import (
+    Drawing,
+    FigureKind,
+    iter_rows,
     of_unit,
     ranked_rows,
     row_text,
@@ -33,8 +36,7 @@ from cdpb.report.charts.chart_data import (
     unit_of,
     withheld,
 )
-from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.palette import FOCUS, INK, OTHERS, SOFT_INK
+from cdpb.report.charts.labels import LegendEntry, draw_key, key_height, mark
 from cdpb.statistics.measure import Measure
 
 DARK_DOT = "#595959"
@@ -42,9 +44,9 @@ DARK_DOT = "#595959"
 
 @dataclass(frozen=True, kw_only=True)
 class Ranked(FigureKind):
-    """Areas from the highest value to the lowest, a dot and its interval each.
+    """Areas from the highest value to the lowest, each a dot with its interval.
 
-    One row an area. Areas whose value is masked stand last, by name, with their marker.
+    One row per area. Areas whose value is masked stand last, by name, with their marker.
 
     Attributes
     ----------
@@ -77,36 +79,29 @@ class Ranked(FigureKind):
     unit: str = ""
     things: str = "wards"
 
-    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
-        """As `FigureKind`."""
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return None
-        unstable = rows["unstable"].fillna(False).astype(bool) if "unstable" in rows else False
-        rows["unstable"] = unstable
-        rows["focus"] = [key == self.focus for key in rows["key"]]
-        line = self.reference if self.reference is not None and self.reference.known else None
-        return draw_twice(shown, partial(_figure, rows, line, self._unit(shown)), prefix)
-
-    def describe(self, shown: PublishedTable) -> str:
-        """The highest, the lowest, the focus and the comparator."""
-        rows = self._rows(shown)
-        known = rows[rows["value"].notna()]
-        if known.empty:
-            return ""
-        top, last = next(each(known)), list(each(known))[-1]
-        parts = [f"highest in {row_text(top)}", f"lowest in {row_text(last)}"]
-        parts += [f"{row_text(row)}" for row in each(known[1:-1]) if row.key == self.focus]
-        told = f"{count_text(len(known))} {self.things} ranked by {of_unit(self._unit(shown))}: "
-        against = _against(known, self.reference, self.things)
-        return sentences(told + "; ".join(parts), against, withheld(rows, self.things))
-
-    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """From the highest to the lowest."""
         columns, may = ("value", "key", "lower", "upper"), ("unstable", "rank")
-        return ranked_rows(self.rows(shown, *columns, may=may, name=self.label))
+        return ranked_rows(self._columns(shown, *columns, may=may, name=self.label))
 
-    def _unit(self, shown: PublishedTable) -> str:
-        return self.unit or unit_of(shown, self.value)
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
+        """As `FigureKind`."""
+        unstable = rows["unstable"].fillna(False).astype(bool) if "unstable" in rows else False
+        focus = [key == self.focus for key in rows["key"]]
+        line = self.reference if self.reference is not None and self.reference.known else None
+        unit = unit_of(shown, self.value, self.unit)
+        return partial(_figure, rows.assign(unstable=unstable, focus=focus), line, unit)
+
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
+        """The highest, the lowest, the focus and the comparator."""
+        known = rows[rows["value"].notna()]
+        top, last = next(iter_rows(known)), list(iter_rows(known))[-1]
+        parts = [f"highest in {row_text(top)}", f"lowest in {row_text(last)}"]
+        parts += [f"{row_text(row)}" for row in iter_rows(known[1:-1]) if row.key == self.focus]
+        unit = of_unit(unit_of(shown, self.value, self.unit))
+        ranked = f"{count_text(len(known))} {self.things} ranked by {unit}: "
+        against = _against(known, self.reference, self.things)
+        return sentences(ranked + "; ".join(parts), against, withheld(rows, self.things))
 
 
 def _against(known: pd.DataFrame, reference: Measure | None, things: str) -> str:
@@ -147,7 +142,7 @@ def _figure(rows: pd.DataFrame, reference: Measure | None, unit: str, size: Size
     if reference and reference.value is not None:
         _reference(ax, reference.value, reference.label, size)
     draw_key(figure, keyed, size)
-    unclipped(ax)
+    disable_clipping(ax)
     return figure
 
 
@@ -168,7 +163,7 @@ def _marks(ax: Axes, rows: pd.DataFrame) -> None:
 
 def _names(ax: Axes, rows: pd.DataFrame, names: list[list[str]], size: Size, room: float) -> None:
     edge = ax.get_yaxis_transform()
-    for at, (row, lines) in enumerate(zip(each(rows), names, strict=True)):
+    for at, (row, lines) in enumerate(zip(iter_rows(rows), names, strict=True)):
         look: dict[str, Any] = {"within": edge, "weight": "bold" if row.focus else "normal"}
         for i, line in enumerate(lines):
             drop = (len(lines) - 1) / 2 - i

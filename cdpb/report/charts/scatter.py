@@ -1,4 +1,4 @@
-"""Two measures of the same areas against each other: a point an area, the outermost named."""
+"""Two measures of the same areas against each other: one point per area, the outermost named."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -10,23 +10,32 @@ from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, within_sentence
-from cdpb.report.charts.annotations import LegendEntry, Spot, mark, name_spots
 from cdpb.report.charts.canvas import (
-    DrawnTwice,
+    FOCUS,
+    INK,
+    OTHERS,
+    PAPER,
     Size,
     axes,
     canvas,
-    draw_twice,
+    disable_clipping,
+    draw_heading,
     grid,
     label,
     ticks_of,
-    unclipped,
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import chart_rows, each, of_unit, sentences, unit_of
-from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.palette import FOCUS, INK, OTHERS, PAPER
+from cdpb.report.charts.figure_kind import (
+    Drawing,
+    FigureKind,
+    chart_rows,
+    iter_rows,
+    of_unit,
+    sentences,
+    unit_of,
+)
+from cdpb.report.charts.labels import LegendEntry, Spot, mark, name_spots
 
 DARK = "#595959"
 MOST_NAMED = {"w": 8, "n": 4}
@@ -36,7 +45,7 @@ MOST_NAMED = {"w": 8, "n": 4}
 class Scatter(FigureKind):
     """Each area where its two values meet, both axes from zero; no line is fitted.
 
-    One row an area. An area that lacks either value has no place in the drawing.
+    One row per area. An area that lacks either value has no place in the drawing.
 
     Attributes
     ----------
@@ -61,48 +70,43 @@ class Scatter(FigureKind):
     x_unit: str = ""
     things: str = "wards"
 
-    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
-        """As `FigureKind`; None when no area has both values."""
-        rows = self._rows(shown).dropna(subset=["value", "x"]).reset_index(drop=True)
-        if rows.empty:
-            return None
-        rows["focus"] = rows["key"].eq(str(self.focus))
-        return draw_twice(shown, partial(_figure, rows, self._units(shown)), prefix)
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """As `FigureKind`; ``across`` is what runs across as a reader sees it."""
+        rows = self._columns(shown, "value", "x", "key", name=self.label)
+        across = chart_rows(shown, value=self.x)["text"]
+        return rows.assign(x=rows["x"].astype("float64"), across=across)
 
-    def describe(self, shown: PublishedTable) -> str:
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing | None:
+        """As `FigureKind`; None when no area has both values."""
+        both = rows.dropna(subset=["value", "x"]).reset_index(drop=True)
+        if both.empty:
+            return None
+        focus = both["key"].eq(str(self.focus))
+        return partial(_figure, both.assign(focus=focus), self._units(shown))
+
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
         """Where the highest and the lowest on either axis stand on the other, and the focus."""
-        rows = self._rows(shown)
-        rows["across"] = chart_rows(shown, value=self.x)["text"]
         both = rows.dropna(subset=["value", "x"])
         if both.empty:
             return ""
         up, across = map(of_unit, self._units(shown))
         ends = [both[name].agg(end) for name in ("x", "value") for end in ("idxmax", "idxmin")]
         own = list(both.index[both["key"].eq(str(self.focus))])
-        told = [
+        points = [
             f"{row.name} {row.across} and {row.text}"
-            for row in each(both.loc[[*dict.fromkeys(ends + own)]])
+            for row in iter_rows(both.loc[[*dict.fromkeys(ends + own)]])
         ]
+        areas = f"{count_text(len(both))} {self.things}, each by {across} and {up}"
         lacking = f"Left out for want of a figure: {count_text(len(rows) - len(both))}"
-        return sentences(
-            f"{count_text(len(both))} {self.things}, each by {across} and {up}: {'; '.join(told)}",
-            lacking if len(rows) > len(both) else "",
-        )
+        return sentences(f"{areas}: {'; '.join(points)}", lacking if len(rows) > len(both) else "")
 
     def measured(self, shown: PublishedTable) -> str:
         """What runs across, and what up."""
         across, up = (shown.columns[name].label for name in (self.x, self.value))
         return f"{across}, against {within_sentence(up)}"
 
-    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        rows = self.rows(shown, "value", "x", "key", name=self.label)
-        return rows.assign(x=rows["x"].astype("float64"))
-
     def _units(self, shown: PublishedTable) -> tuple[str, str]:
-        return (
-            self.unit or unit_of(shown, self.value),
-            self.x_unit or unit_of(shown, self.x),
-        )
+        return unit_of(shown, self.value, self.unit), unit_of(shown, self.x, self.x_unit)
 
 
 def _outermost(rows: pd.DataFrame) -> pd.DataFrame:
@@ -126,13 +130,11 @@ def _figure(rows: pd.DataFrame, units: tuple[str, str], size: Size) -> Figure:
     for axis in ("x", "y"):
         grid(ax, axis, size)
     ax.set_xlabel(units[1], size=size.small, labelpad=4, color=INK)
-    for i, words in enumerate(reversed(heading)):
-        label(ax, words, 0, 1, move=(-ax.bbox.x0, 16 + i * size.text * 1.25), size=size.small,
-              within=ax.transAxes, color=INK)  # fmt: skip
+    draw_heading(ax, heading, 16, size)
     for axis_line in (ax.axhline, ax.axvline):
         axis_line(0, color=OTHERS, linewidth=1, zorder=1)
     _points(ax, rows, size)
-    unclipped(ax)
+    disable_clipping(ax)
     return figure
 
 
@@ -144,7 +146,7 @@ def _points(ax: Axes, rows: pd.DataFrame, size: Size) -> None:
     wanted = _outermost(rows)
     to_pixels = ax.transData.transform
     taken = [Spot.around(x, y, 4.5) for x, y in to_pixels(rows[["x", "value"]].to_numpy())]
-    names = [(row.name, bool(row.focus)) for row in each(wanted)]
+    names = [(row.name, bool(row.focus)) for row in iter_rows(wanted)]
     points: Any = to_pixels(wanted[["x", "value"]].to_numpy())
     spots = name_spots(names, points, taken, ax.bbox, size.small, MOST_NAMED[size.name])
     inverse = ax.transData.inverted().transform

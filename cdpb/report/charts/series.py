@@ -13,48 +13,54 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError
 from cdpb.numbers import list_text
 from cdpb.report.charts.canvas import (
-    DrawnTwice,
+    CATEGORICAL,
+    DASHES,
+    INK,
+    LINE,
+    MARKERS,
+    PAPER,
+    SOFT_INK,
     Size,
     axes,
     canvas,
-    draw_twice,
+    disable_clipping,
+    draw_heading,
     grid,
     label,
     ticks_of,
-    unclipped,
     width_of,
     wrapped,
 )
-from cdpb.report.charts.chart_data import (
-    each,
+from cdpb.report.charts.events import (
+    Mark,
+    draw_marks,
+    label_height,
+    layout_marks,
+    marks_in_words,
+    marks_of_years,
+)
+from cdpb.report.charts.figure_kind import (
+    Drawing,
+    FigureKind,
     in_first_order,
+    iter_rows,
     number_of_row,
     of_unit,
     sentences,
     unit_of,
     withheld,
 )
-from cdpb.report.charts.events import (
-    Mark,
-    draw_marks,
-    label_height,
-    marks_in_words,
-    marks_of_years,
-    placed,
-)
-from cdpb.report.charts.figure_kind import FigureKind
-from cdpb.report.palette import CATEGORICAL, DASHES, INK, MARKERS, PAPER, SOFT_INK
+from cdpb.report.charts.labels import spread_apart
 from cdpb.statistics.trend import turning_point
 
 MOST_SERIES = 4
-LINE = 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
 class Series(FigureKind):
-    """One line a group over the years: the first with a band, the others with error bars.
+    """One line per group over the years: the first with a band, the others with error bars.
 
-    One row a year and group. A year without a value is a gap with its marker, and no line runs
+    One row per year and group. A year without a value is a gap with its marker, and no line runs
     across a break of the series.
 
     Attributes
@@ -82,17 +88,12 @@ class Series(FigureKind):
     events: Iterable[Any] = ()
     breaks: Iterable[Any] = ()
 
-    def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | None:
-        """As `FigureKind`.
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """As `FigureKind`."""
+        return self._columns(shown, "value", "x", "group", may=("lower", "upper"))
 
-        Raises
-        ------
-        InputError
-            If there are more than four groups: draw small multiples.
-        """
-        rows = self._rows(shown)
-        if rows["value"].isna().all():
-            return None
+    def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
+        """As `FigureKind`; refuses more than four groups."""
         groups = in_first_order(rows["group"])
         if len(groups) > MOST_SERIES:
             raise InputError(
@@ -102,26 +103,19 @@ class Series(FigureKind):
             )
         rows = rows.reindex(columns=["value", "x", "group", "lower", "upper", "text"])
         years = sorted(rows["x"].unique())
-        found = marks_of_years(self.events, self.breaks, years)
-        of = (rows, years, groups, found, self.from_zero, self._unit(shown))
-        return draw_twice(shown, partial(_figure, *of), prefix)
+        marks = marks_of_years(self.events, self.breaks, years)
+        unit = unit_of(shown, self.value, self.axis)
+        return partial(_figure, rows, years, groups, marks, self.from_zero, unit)
 
-    def describe(self, shown: PublishedTable) -> str:
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
         """Where each line starts, turns and ends, with the last year's interval."""
-        rows = self._rows(shown).sort_values("x", kind="stable")
-        if rows["value"].isna().all():
-            return ""
+        rows = rows.sort_values("x", kind="stable")
         known = rows.dropna(subset=["value"]).groupby("group", sort=False)
-        parts = [f"{name} {_course(list(each(of)))}" for name, of in known]
-        told = f"Lines over the years, {of_unit(self._unit(shown))}: {'; '.join(parts)}"
+        parts = [f"{name} {_course(list(iter_rows(of)))}" for name, of in known]
+        unit = of_unit(unit_of(shown, self.value, self.axis))
         marked = marks_in_words(marks_of_years(self.events, self.breaks, rows["x"]))
-        return sentences(told, *marked, withheld(rows, "points"))
-
-    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        return self.rows(shown, "value", "x", "group", may=("lower", "upper"))
-
-    def _unit(self, shown: PublishedTable) -> str:
-        return self.axis or unit_of(shown, self.value)
+        lines = f"Lines over the years, {unit}: {'; '.join(parts)}"
+        return sentences(lines, *marked, withheld(rows, "points"))
 
 
 def _course(known: list[Any]) -> str:
@@ -136,7 +130,7 @@ def _figure(
     rows: pd.DataFrame,
     years: list[str],
     groups: list[str],
-    found: list[Mark],
+    marks: list[Mark],
     from_zero: bool,
     unit: str,
     size: Size,
@@ -147,8 +141,8 @@ def _figure(
     ticks = _ticks(rows, from_zero)
     left = max(width_of(words, size.text) for words in ticks.values()) + 8
     heading = _heading(unit, min(ticks), size)
-    span = (-0.3, max([len(years) - 0.7, *(each.at + 0.1 for each in found)]))
-    beside = placed(found, span, size.width - left - right - 22, size)
+    span = (-0.3, max([len(years) - 0.7, *(mark.at + 0.1 for mark in marks)]))
+    beside = layout_marks(marks, span, size.width - left - right - 22, size)
     lift = len(heading) * size.text * LINE + 18
     top = lift + label_height(beside, size)
     figure = canvas(size, (300 if size.wide else 230) + top)
@@ -156,18 +150,18 @@ def _figure(
     ax.set_xlim(*span)
     ax.set_ylim(min(ticks), max(ticks))
     for i in reversed(range(len(lines))):
-        _line(ax, _cut(lines[i], found), i, band=i == 0)
+        _line(ax, _cut(lines[i], marks), i, band=i == 0)
     _end_labels(ax, lines, names, size)
     _gaps(ax, lines, size)
     _scales(ax, years, heading, ticks, size)
     draw_marks(ax, [ax], beside, size, lift=lift)
-    unclipped(ax)
+    disable_clipping(ax)
     return figure
 
 
-def _cut(of: pd.DataFrame, found: list[Mark]) -> pd.DataFrame:
+def _cut(of: pd.DataFrame, marks: list[Mark]) -> pd.DataFrame:
     """The line with nothing where its series breaks, so that it is drawn in parts."""
-    cuts = [each.at for each in found if each.broken]
+    cuts = [mark.at for mark in marks if mark.broken]
     return of.reindex(sorted({*map(float, of.index), *cuts}))
 
 
@@ -189,8 +183,7 @@ def _ticks(rows: pd.DataFrame, from_zero: bool) -> dict[float, str]:
 
 
 def _heading(unit: str, low: float, size: Size) -> list[str]:
-    told = f"{unit} (axis starts at {low:g})" if low else unit
-    return wrapped(told, size.small, size.width)
+    return wrapped(f"{unit} (axis starts at {low:g})" if low else unit, size.small, size.width)
 
 
 def _line(ax: Axes, of: pd.DataFrame, place: int, band: bool) -> None:
@@ -225,7 +218,7 @@ def _end_labels(ax: Axes, lines: list[pd.DataFrame], names: list[list[str]], siz
             if of["value"].notna().any()]  # fmt: skip
     wanted = sorted(((value - ax.get_ylim()[0]) / per_pixel, i) for value, i in ends)
     heights = [len(names[i]) * size.text * LINE + 3 for _, i in wanted]
-    centres = apart([y for y, _ in wanted], heights, ax.bbox.height)
+    centres = spread_apart([y for y, _ in wanted], heights, ax.bbox.height)
     for (_, i), centre, height in zip(wanted, centres, heights, strict=True):
         last = ax.get_xlim()[1]
         _mark(ax, i, centre)
@@ -239,30 +232,6 @@ def _end_labels(ax: Axes, lines: list[pd.DataFrame], names: list[list[str]], siz
 def _mark(ax: Axes, place: int, centre: float) -> None:
     ax.plot(1 + 10 / ax.bbox.width, centre / ax.bbox.height, transform=ax.transAxes,
             marker=MARKERS[place], markersize=6, color=CATEGORICAL[place])  # fmt: skip
-
-
-def apart(wanted: list[float], heights: list[float], room: float) -> list[float]:
-    """Centres of labels, lowest first, moved as little as keeps them apart and inside.
-
-    Parameters
-    ----------
-    wanted : list of float
-        Where they would stand, ascending.
-    heights : list of float
-        How tall each is.
-    room : float
-        The height they share.
-    """
-    places: list[float] = []
-    floor = 0.0
-    for want, height in zip(wanted, heights, strict=True):
-        places.append(max(want, floor + height / 2))
-        floor = places[-1] + height / 2
-    ceiling = max(room, sum(heights))
-    for i in reversed(range(len(places))):
-        places[i] = min(places[i], ceiling - heights[i] / 2)
-        ceiling = places[i] - heights[i] / 2
-    return places
 
 
 def _gaps(ax: Axes, lines: list[pd.DataFrame], size: Size) -> None:
@@ -286,6 +255,4 @@ def _scales(
     grid(ax, "y", size)
     low = min(ticks)
     ax.axhline(low, color=SOFT_INK, linewidth=1, linestyle="--" if low else "-")
-    for i, words in enumerate(reversed(heading)):
-        label(ax, words, 0, 1, move=(-ax.bbox.x0, 18 + i * size.text * LINE), size=size.small,
-              within=ax.transAxes, color=INK)  # fmt: skip
+    draw_heading(ax, heading, 18, size)

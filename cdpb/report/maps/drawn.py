@@ -11,8 +11,8 @@ from matplotlib.patches import Patch
 
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
-from cdpb.report.charts.canvas import STYLE
-from cdpb.report.charts.chart_data import chart_rows, each, optional
+from cdpb.report.charts.canvas import INK, PAPER, SOFT_INK, STYLE
+from cdpb.report.charts.figure_kind import chart_rows, iter_rows, optional
 from cdpb.report.maps.geometry import on_national_grid, roomiest_point
 from cdpb.report.maps.key import (
     STAR,
@@ -26,7 +26,6 @@ from cdpb.report.maps.key import (
     rate_classes,
     ward_number,
 )
-from cdpb.report.palette import INK, PAPER, SOFT_INK
 
 HATCHED: dict[str, Any] = {"facecolor": PAPER, "edgecolor": SOFT_INK, "hatch": "////"}
 
@@ -43,19 +42,9 @@ def draw_map(
     focus: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """The wards by class, masked ones hatched, the focus ward outlined.
+    """The wards by class, masked ones hatched, the focus ward outlined; options as `WardMap`.
 
-    Parameters
-    ----------
-    shown, outlines, value, key, rank, comparison, unstable, focus
-        As `ward_map`.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; by default on a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Without frame; ``ax.figure.savefig`` writes it.
+    Drawn on ``ax`` or on a new figure, without a frame; ``ax.figure.savefig`` writes it.
     """
     with mpl.rc_context(STYLE):
         ax = ax if ax is not None else Figure(figsize=(7, 7)).add_axes((0.02, 0.08, 0.96, 0.9))
@@ -80,7 +69,7 @@ def draw_map(
 
 
 def _fill(ax: Axes, drawn: gpd.GeoDataFrame, comparator: str) -> None:
-    for row in each(drawn):
+    for row in iter_rows(drawn):
         known = pd.notna(row.value)
         of = _class(row, comparator) if known else None
         ward = gpd.GeoSeries([row.geometry])
@@ -103,7 +92,7 @@ def _key(ax: Axes, rows: pd.DataFrame, comparator: str) -> None:
     patches = [Patch(facecolor=of.fill, label=of.words) for of in classes]
     if rows["text"].eq(MARKER).any():
         patches.append(Patch(**HATCHED, label=f"{MARKER} withheld"))
-    if any(is_unstable(row) for row in each(rows)):
+    if any(is_unstable(row) for row in iter_rows(rows)):
         patches.append(Patch(facecolor="none", label=f"{STAR} {UNSTABLE}"))
     ax.legend(handles=patches, loc="upper left", bbox_to_anchor=(0, 0), ncols=3, frameon=False)
 

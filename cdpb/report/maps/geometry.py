@@ -1,4 +1,4 @@
-"""Outlines on a flat sheet: projected, fitted into a box, simplified together, labelled inside."""
+"""Fits outlines to a map's sheet: projected, scaled, simplified together; places for labels."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from cdpb.errors import InputError
-from cdpb.report.svg_path import path
+from cdpb.report.svg import path
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 WIDTH, TALLEST, MARGIN = 600, 680, 8
@@ -91,6 +91,8 @@ def free_place(on: Sheet, width: float, height: float, near: tuple[int, int]) ->
 
     Falls back to a band below the map where the outlines leave no room.
     """
+    # Corners are tried on a fixed grid, and the first of the nearest is taken, so that a label
+    # stands where it stood; an optimiser would gain a few units and lose that.
     whole = shapely.union_all(list(on.shapes.values())).buffer(5)
     corners = [
         (x, y)

@@ -1,4 +1,4 @@
-"""What a ward is filled with and numbered by, and the key and the sites that stand with the map.
+"""The classes that fill a map's wards, their numbers, and the map's key and marked sites.
 
 Classes are declared, never made from the data.
 """
@@ -13,8 +13,8 @@ import pandas as pd
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import rate_text
+from cdpb.report.charts.canvas import INK, PAPER, SEQUENTIAL
 from cdpb.report.maps.geometry import BRITISH_NATIONAL_GRID, Sheet
-from cdpb.report.palette import INK, PAPER, SEQUENTIAL
 
 STAR, UNSTABLE = "*", "fewer than 10 events, an unstable rate"
 WITHHELD = "withheld to protect people in small numbers"

@@ -1,4 +1,8 @@
-"""The ward map as our own SVG: every ward a link to its row, numbered by rank, named aloud."""
+"""The ward map as our own SVG: each ward is a link to its row, numbered by rank, named aloud.
+
+Its strings are escaped by hand, with ``html.escape``: a template's own escaping writes an
+apostrophe in another way.
+"""
 
 from dataclasses import dataclass
 from html import escape
@@ -13,10 +17,11 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable
 from cdpb.errors import InputError
 from cdpb.numbers import count_text, list_text
-from cdpb.report.charts.canvas import width_of, wrapped
-from cdpb.report.charts.chart_data import (
+from cdpb.report.charts.canvas import INK, PAPER, SOFT_INK, width_of, wrapped
+from cdpb.report.charts.figure_kind import (
     MOST_NAMED,
-    each,
+    FigureKind,
+    iter_rows,
     of_unit,
     ranked_rows,
     row_text,
@@ -24,7 +29,6 @@ from cdpb.report.charts.chart_data import (
     unit_of,
     withheld,
 )
-from cdpb.report.charts.figure_kind import FigureKind
 from cdpb.report.maps.geometry import (
     WIDTH,
     Sheet,
@@ -47,7 +51,6 @@ from cdpb.report.maps.key import (
     site_marks,
     ward_number,
 )
-from cdpb.report.palette import INK, PAPER, SOFT_INK
 from cdpb.report.svg import hatching, opened
 
 WIDEST = 640
@@ -59,13 +62,13 @@ TYPE, LEADING = 21, 24
 class WardMap(FigureKind):
     """The wards where they lie, each a link to its row, filled by how they compare.
 
-    One row a ward. Where there is no comparison column the rate's fixed classes are used. Masked
+    One row per ward. Where there is no comparison column the rate's fixed classes are used. Masked
     wards are hatched, without a number, and come last in the order of the keyboard.
 
     Attributes
     ----------
     outlines : geopandas.GeoDataFrame
-        One row a ward, under the same ``key``; other rows are left out.
+        One row per ward, under the same ``key``; other rows are left out.
     value, label, key, rank, comparison, unstable : str
         Columns; the last three may be absent. A ward whose rate rests on fewer than 10 events
         has a star beside its number.
@@ -96,19 +99,24 @@ class WardMap(FigureKind):
     unit: str = ""
     things: str = "wards"
 
+    def rows(self, shown: PublishedTable) -> pd.DataFrame:
+        """From the highest to the lowest, which is the order of the keyboard."""
+        may = ("rank", "comparison", "unstable")
+        return ranked_rows(self._columns(shown, "value", "key", may=may, name=self.label))
+
     def draw(self, shown: PublishedTable, prefix: str = "map") -> str | None:
-        """As `FigureKind`: the map and its key.
+        """The map and its key, drawn once for every width.
 
         Raises
         ------
         InputError
             If a ward of the table has no outline, or the outlines no coordinate system.
         """
-        rows = self._rows(shown)
+        rows, unit = self.rows(shown), unit_of(shown, self.value, self.unit)
         if rows["value"].isna().all():
             return None
         comparator = comparator_of(shown, self.comparison) if "comparison" in rows else ""
-        wards = [_ward(row, comparator, self._unit(shown)) for row in rows.itertuples()]
+        wards = [_ward(row, comparator, unit) for row in rows.itertuples()]
         on = sheet(_of_the_table(self.outlines, wards, self.key), self.key)
         marked = site_marks(self.sites, on)
         named = next((ward for ward in wards if ward.key == self.focus), None)
@@ -124,31 +132,22 @@ class WardMap(FigureKind):
         numbers = [ward.number for ward in wards]
         return drawn + map_key(classes, numbers, self.sites, prefix, named is not None)
 
-    def describe(self, shown: PublishedTable) -> str:
+    def words(self, shown: PublishedTable, rows: pd.DataFrame) -> str:
         """How many wards are in each class, which are high, and which one is named."""
-        rows = self._rows(shown)
         known = rows[rows["value"].notna()]
-        if known.empty:
-            return ""
-        top, of = next(each(known)), of_unit(self._unit(shown))
-        told = f"Map of {count_text(len(rows))} {self.things} by {of}: highest in {row_text(top)}"
-        named = [f"{row_text(row)}, is outlined" for row in each(known) if row.key == self.focus]
+        top, unit = next(iter_rows(known)), of_unit(unit_of(shown, self.value, self.unit))
+        areas = f"{count_text(len(rows))} {self.things} by {unit}"
+        focus = known[known["key"].eq(str(self.focus))]
+        named = [f"{row_text(row)}, is outlined" for row in iter_rows(focus)]
         named = ["it is outlined"] if top.key == self.focus else named
-        placed = [] if self.sites is None else list(self.sites["site"])
-        marked = f"Marked: {list_text(placed)}" if placed else ""
+        sites = [] if self.sites is None else list(self.sites["site"])
+        marked = f"Marked: {list_text(sites)}" if sites else ""
         compared = "comparison" in known
         classes = _in_classes(known, comparator_of(shown, self.comparison)) if compared else ""
         return sentences(
-            "; ".join([told, *named]), classes, _unstable(known), marked,
-            withheld(rows, self.things),
+            "; ".join([f"Map of {areas}: highest in {row_text(top)}", *named]), classes,
+            _unstable(known), marked, withheld(rows, self.things),
         )  # fmt: skip
-
-    def _rows(self, shown: PublishedTable) -> pd.DataFrame:
-        may = ("rank", "comparison", "unstable")
-        return ranked_rows(self.rows(shown, "value", "key", may=may, name=self.label))
-
-    def _unit(self, shown: PublishedTable) -> str:
-        return self.unit or unit_of(shown, self.value)
 
 
 def _unstable(known: pd.DataFrame) -> str:

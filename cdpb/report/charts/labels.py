@@ -1,4 +1,4 @@
-"""The marks of a chart in words: the key above it, and names beside points where there is room."""
+"""Words in a chart: the key above it, names beside points, and labels that make room."""
 
 from typing import Any, NamedTuple
 
@@ -6,8 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cdpb.numbers import capital
-from cdpb.report.charts.canvas import Size, label, width_of
-from cdpb.report.palette import CATEGORICAL, MARKERS, PAPER
+from cdpb.report.charts.canvas import CATEGORICAL, MARKERS, PAPER, Size, label, width_of
 
 MARK, GAP = 16, 18
 # From a point to its name.
@@ -122,22 +121,12 @@ def name_spots(
     size: float,
     most: int,
 ) -> list[Spot | None]:
-    """A place for each name, right or left of its point, above or below; None without room.
+    """A place for each name beside its point, in pixels; None where there is no room for it.
 
-    Parameters
-    ----------
-    names : list of (str, bool)
-        What to write, the most wanted first, and whether in bold.
-    points : array of pixels
-        Where each belongs.
-    taken : list of Spot
-        What no name may cover.
-    box : matplotlib.transforms.Bbox
-        What no name may leave.
-    size : float
-        Of the type, in pixels.
-    most : int
-        How many names are enough.
+    Names (and whether in bold) come the most wanted first; after ``most`` of them it is enough.
+    None covers what is ``taken`` or leaves the ``box``. Greedy: each takes the first free of
+    eight places in a fixed order, so that the same data always give the same picture, which an
+    optimiser that moves labels about would not.
     """
     found: list[Spot | None] = []
     taken = list(taken)
@@ -160,3 +149,21 @@ def _around(x: float, y: float, wide: float, tall: float) -> list[Spot]:
         *((x - part * wide, y + up) for part in (0.5, 0.1, 0.9) for up in (BESIDE, -BESIDE - tall)),
     ]
     return [Spot(left, low, left + wide, low + tall) for left, low in places]
+
+
+def spread_apart(wanted: list[float], heights: list[float], room: float) -> list[float]:
+    """Centres of labels, lowest first, moved as little as keeps them apart and inside ``room``.
+
+    Two passes: upwards each label is lifted off the one below it, which may push the topmost out;
+    downwards each is then lowered beneath the ceiling that the one above it leaves.
+    """
+    places: list[float] = []
+    floor = 0.0
+    for want, height in zip(wanted, heights, strict=True):
+        places.append(max(want, floor + height / 2))
+        floor = places[-1] + height / 2
+    ceiling = max(room, sum(heights))
+    for i in reversed(range(len(places))):
+        places[i] = min(places[i], ceiling - heights[i] / 2)
+        ceiling = places[i] - heights[i] / 2
+    return places

@@ -1,0 +1,207 @@
+"""Sorts what an executed notebook shows into the sections of its page: blocks and prose.
+
+Raw HTML in markdown cells is shown as text, never obeyed.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from cdpb.report.markup import BLOCK_MIME
+
+if TYPE_CHECKING:
+    # Only for its name: nbformat takes longer to import than an index takes to write.
+    from nbformat import NotebookNode
+
+# A markdown cell with this tag speaks to whoever edits the notebook, not to the page's reader.
+NOTEBOOK_ONLY = "notebook-only"
+
+# Blocks with a place of their own, wherever the notebook makes them.
+FIRST = {
+    "headline": "The finding",
+    "key_figures": "Key figures",
+    "changed": "What changed",
+}
+LAST = {
+    "quoted": "What the documents say",
+    "actions": "What the partnership does about it",
+    "method": "Method and caveats",
+    "commentary": "The analyst’s commentary",
+    "provenance": "How this page was made",
+}
+RESERVED = {"main", "contents", "computed", "sources", "glossary", "accessibility", "parts"}
+REASON = "Why this is asked"
+DETAIL = "The figures in detail"
+
+
+@dataclass
+class Section:
+    """A second-level heading and what stands under it."""
+
+    title: str
+    parts: list[Markup] = field(default_factory=list)
+    id: str = ""
+
+    @property
+    def html(self) -> Markup:
+        """Everything under the heading."""
+        return Markup("\n").join(self.parts)
+
+
+class Arrangement:
+    """Sections as they fill, cell by cell: blocks with a place of their own go there."""
+
+    def __init__(self) -> None:
+        self.question = ""
+        self.placed = {kind: Section(title) for kind, title in {**FIRST, **LAST}.items()}
+        self.reason = Section(REASON)
+        self.body = [Section(DETAIL)]
+        self.style = Markup("")
+
+    def add_prose(self, source: str) -> None:
+        for passage in passages(source):
+            if passage.level == 1 and not self.question:
+                self.question = passage.heading
+                self.reason.parts.append(passage.html)
+            elif passage.level:
+                self.body.append(Section(passage.heading, [passage.html]))
+            else:
+                self._open_section().parts.append(passage.html)
+
+    def _open_section(self) -> Section:
+        """What stands before the first figure and the first heading is the reason for asking."""
+        return self.reason if not self.body[0].parts and len(self.body) == 1 else self.body[-1]
+
+    def add_block(self, payload: Mapping[str, Any]) -> None:
+        section = self.placed.get(payload["kind"], self.body[-1])
+        section.parts.append(Markup(payload["html"]))
+        self.style += Markup(payload.get("style", ""))
+
+    def name_last_year(self, record: Mapping[str, Any]) -> None:
+        """Say in the heading since when something has changed."""
+        if record.get("since"):
+            self.placed["changed"].title += f" since {record['since']}"
+
+    def sections(self) -> list[Section]:
+        """In the order of the page; a heading with nothing under it is left out."""
+        first = [self.placed[kind] for kind in FIRST]
+        last = [self.placed[kind] for kind in LAST]
+        arranged = [*first, self.reason, *self.body, *last]
+        return _with_ids([section for section in arranged if section.html.strip()])
+
+
+def arranged(notebook: "NotebookNode") -> Arrangement:
+    """All that a notebook's cells put on its page."""
+    arrangement = Arrangement()
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and NOTEBOOK_ONLY not in cell.metadata.get("tags", []):
+            arrangement.add_prose(cell.source)
+        for payload in block_payloads(cell):
+            if payload["kind"] != "record":
+                arrangement.add_block(payload)
+    return arrangement
+
+
+def block_payloads(cell: "NotebookNode") -> Iterator[Mapping[str, Any]]:
+    """The blocks among a cell's outputs; everything else is left out."""
+    for output in cell.get("outputs", []):
+        payload = output.get("data", {}).get(BLOCK_MIME)
+        if payload:
+            yield payload
+
+
+def _with_ids(sections: list[Section]) -> list[Section]:
+    taken = set(RESERVED)
+    for section in sections:
+        base = re.sub(r"[^a-z0-9]+", "-", section.title.lower()).strip("-") or "section"
+        candidates = (base, *(f"{base}-{number}" for number in range(2, 100)))
+        section.id = next(each for each in candidates if each not in taken)
+        taken.add(section.id)
+    return sections
+
+
+# Prose ------------------------------------------------------------------------------
+
+_HEADING = re.compile(r"^<h([12])[^>]*>(.*?)</h\1>\s*", flags=re.MULTILINE | re.DOTALL)
+_ANY_TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A heading of the first or second level, or none, and what follows it."""
+
+    level: int
+    heading: str
+    html: Markup
+
+
+class _PageRenderer(IPythonRenderer):
+    """No raw HTML, no scripts in links, no pictures from files or the network."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return str(escape(text))
+
+
+def passages(source: str) -> list[Passage]:
+    """A markdown cell, cut at its headings; headings are plain text."""
+    renderer: Any = _PageRenderer()
+    html = MarkdownWithMath(renderer=renderer).render(source)
+    before, *rest = _HEADING.split(html)
+    found = [Passage(0, "", Markup(before.strip()))] if before.strip() else []
+    for level, heading, body in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        text = Markup(_ANY_TAG.sub("", heading)).unescape().strip()
+        found.append(Passage(int(level), text, Markup(body.strip())))
+    return found
+
+
+# Repeats ----------------------------------------------------------------------------
+
+# Blocks come finished from the notebook, where no figure knows which others there are. So a table
+# that stands twice is recognised here, in the markup of `figure.html.j2` and `map.html.j2`.
+_FOLDED = re.compile(
+    r'(?P<download><p class="download"><a href="(?P<address>[^"]*)"[^\n]*\s*)'
+    r'<details class="fold"(?P<open> open)?>'
+    r"<summary>The table behind figure (?P<number>\d+)</summary>\n"
+    r'(?P<table><table id="(?P<id>[^"]+)".*?)</details>',
+    flags=re.DOTALL,
+)
+_OWN = re.compile(r' id="[^"]*"|<caption.*?</caption>')
+_TABLE = Markup(
+    '{}<p class="behind">The table behind figure {} is '
+    '<a href="#{}">the table of figure {}</a>.</p>'
+)
+_BOTH = Markup(
+    '<p class="behind">The data and the table behind figure {} are '
+    '<a href="#{}">those of figure {}</a>.</p>'
+)
+
+
+def without_repeats(parts: Sequence[Markup]) -> list[Markup]:
+    """The parts of a page, a folded table replaced by a link where an open one says the same.
+
+    Its download goes with it where the other's has the same data.
+    """
+    opened = {
+        _OWN.sub("", found["table"]): found
+        for part in parts
+        for found in _FOLDED.finditer(part)
+        if found["open"]
+    }
+
+    def linked(found: re.Match[str]) -> str:
+        same = opened.get(_OWN.sub("", found["table"]))
+        if found["open"] or same is None:
+            return found[0]
+        if found["address"] == same["address"]:
+            return _BOTH.format(found["number"], same["id"], same["number"])
+        download = Markup(found["download"])
+        return _TABLE.format(download, found["number"], same["id"], same["number"])
+
+    return [Markup(_FOLDED.sub(linked, part)) for part in parts]
