@@ -17,9 +17,9 @@ from cdpb.numbers import capital
 from cdpb.report.html_tree import Element, read_document
 from cdpb.report.index import render_index
 from cdpb.report.maps.key import STAR
-from cdpb.report.markdown import passages
 from cdpb.report.markup import BLOCK_MIME, without_line
-from cdpb.report.page import NOTEBOOK_ONLY, saved_record
+from cdpb.report.page import saved_record
+from cdpb.report.sections import NOTEBOOK_ONLY, passages
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome
