@@ -96,9 +96,5 @@ def _progress(
     named = answers_to(record["id"])
     linked = [a["action_no"] for a in actions if codes_of(a["linked_findings"]) & named]
     changed = " ".join(record.get("changed") or ["Nothing is held to compare with."])
-    return [
-        finding_link(record),
-        _verdict(record),
-        changed,
-        list_text(linked) if linked else "none",
-    ]
+    named = list_text(linked) if linked else "none"
+    return [finding_link(record), _verdict(record), changed, named]
