@@ -168,6 +168,7 @@ def each_over_years(
     shown: PublishedTable, by: str, labels: Iterable[str], of: str = STARTED
 ) -> str:
     """`share_over_years` of each label of a column that has a row, one after the other."""
+    only_published(shown)
     groups = {label: shown.where(**{by: label}) for label in labels}
     return "; ".join(
         f"{name} {share_over_years(own, of)}" for name, own in groups.items() if len(own)
@@ -233,7 +234,7 @@ def rounding_text(row: Any) -> str:
     return interval_text(row["lowest_percent"], row["highest_percent"], 1, "%")
 
 
-def rounding_sentence(row: Any, rounded: str, share: str) -> str:
+def rounding_caveat(row: Any, rounded: str, share: str) -> str:
     """How far a share is left open where the counts it is made of are ``rounded``."""
     return sentence(
         f"{rounded} to the nearest 5, so the share of {share} could be anything from "

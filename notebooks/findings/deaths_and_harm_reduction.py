@@ -71,7 +71,7 @@ def deaths_rounding(shares: PublishedTable) -> str:
     """How far the publisher's rounding to 5 leaves the latest share open."""
     row = say.rows_of(shares, by="year")[-1]
     deaths = f"{count_text(row['deaths'])} deaths in {row['year']} are rounded"
-    return say.rounding_sentence(row, deaths, say.share_text(row, say.ADULTS))
+    return say.rounding_caveat(row, deaths, say.share_text(row, say.ADULTS))
 
 
 @say.of_rows

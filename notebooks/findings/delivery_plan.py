@@ -93,8 +93,8 @@ def progress(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
 def _progress(
     record: Mapping[str, Any], actions: Sequence[Mapping[str, str]]
 ) -> list[str | Markup]:
-    named = answers_to(record["id"])
-    linked = [a["action_no"] for a in actions if codes_of(a["linked_findings"]) & named]
+    codes = answers_to(record["id"])
+    linked = [a["action_no"] for a in actions if codes_of(a["linked_findings"]) & codes]
     changed = " ".join(record.get("changed") or ["Nothing is held to compare with."])
     named = list_text(linked) if linked else "none"
     return [finding_link(record), _verdict(record), changed, named]

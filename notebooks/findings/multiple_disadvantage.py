@@ -30,9 +30,9 @@ def headline(
 
     The periods are that of the published figures, and that of the return.
     """
+    urgent, other = (say.row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
     public_period, period = periods
     overlap = _overlap_text(housed, others, period)
-    urgent, other = (say.row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
     if urgent is None or other is None:
         return f"No figures of housing at start of treatment are held for {area}; {overlap}."
     interval = interval_text(urgent["lower"], urgent["upper"], 0, "%")

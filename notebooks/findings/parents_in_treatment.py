@@ -105,7 +105,7 @@ def parents_rounding(of_year: PublishedTable) -> str:
     row = say.row_where(of_year, who=ALL, children=LIVING)
     if row is None:
         return ""
-    return say.rounding_sentence(row, "Counts are rounded", f"{rate_text(row['percent'])}%")
+    return say.rounding_caveat(row, "Counts are rounded", f"{rate_text(row['percent'])}%")
 
 
 @say.of_rows

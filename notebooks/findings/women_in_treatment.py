@@ -107,4 +107,4 @@ def rounding_sentence(rounding: PublishedTable, area: str) -> str:
     if row is None:
         return ""
     rounded = f"The publisher rounds {area}'s counts"
-    return say.rounding_sentence(row, rounded, f"{rate_text(row['percent'])}%")
+    return say.rounding_caveat(row, rounded, f"{rate_text(row['percent'])}%")

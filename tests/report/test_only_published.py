@@ -34,8 +34,8 @@ DATES = "dates of the area file and of the catalogue"
 ANYWHERE = {"events": DATES, "breaks": DATES, "outlines": OUTLINES, "sites": SITES}
 REASONS = {
     "say.row_where": {"equals": "values to look for"},
-    "say.trend_sentence": {"where": "values to look for"},
-    "say.trend_of": {"where": "values to look for"},
+    "sentences.trend_sentence": {"where": "values to look for"},
+    "sentences.trend_of": {"where": "values to look for"},
 }
 # Whatever a notebook is offered, and whatever else takes a published table; the rest are helpers
 # within a room, and get what these have taken from one.

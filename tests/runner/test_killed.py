@@ -218,7 +218,7 @@ def test_a_pattern_that_was_half_written_is_cleared_and_one_being_written_is_not
         suppression_cache.os, "replace", lambda *_: None
     )  # it dies before the rename
     for name in ("dead", "living"):
-        suppression_cache._keep(place / f"{name}.json", Pattern("police_referrals", "rule", {}))
+        suppression_cache._write(place / f"{name}.json", Pattern("police_referrals", "rule", {}))
     (place / "found.json").write_text("{}", encoding="utf-8")
     with FileLock(place / "living.lock"):
         clear_dead()

@@ -24,7 +24,8 @@ OTHERS: tuple[Callable[..., Any], ...] = (
     shown_table, Download.of, figure_block, map_block, table_block, hidden_note,
 )  # fmt: skip
 OWN = sorted(path.stem for path in (CHECKOUT / "notebooks" / "findings").glob("*.py"))
-WORDS = {"say": "cdpb.say", **{name: f"findings.{name}" for name in OWN}}
+LIBRARY = {name: f"cdpb.{name}" for name in ("say", "sentences")}
+WORDS = LIBRARY | {name: f"findings.{name}" for name in OWN}
 MEASURE = Measure(5.0, 4.0, 6.0, 5, 100, "%", "Ash", "2023/24", "returns", "")
 
 
