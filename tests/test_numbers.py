@@ -11,6 +11,7 @@ from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import displayed
 from cdpb.errors import InputError
 from cdpb.numbers import (
+    SIGNIFICANT_DIGITS,
     count_text,
     interval_text,
     is_same,
@@ -21,6 +22,7 @@ from cdpb.numbers import (
     rounded_text,
     significant,
 )
+from cdpb.report.method import ROUNDING
 from cdpb.runner.gates.published_figures import roundings
 
 ANY = st.floats(min_value=-1e12, max_value=1e12)
@@ -137,6 +139,12 @@ def test_what_two_processors_compute_is_published_as_one_number(computed):
     for other in (np.nextafter(computed, np.inf), computed * (1 + 1e-14)):
         assert other != computed
         assert is_same(computed, float(other))
+
+
+def test_the_method_says_how_many_digits_the_downloads_have():
+    assert significant(1 / 3) == float(f"0.{'3' * SIGNIFICANT_DIGITS}")
+    assert SIGNIFICANT_DIGITS == 8
+    assert "to eight significant digits" in ROUNDING
 
 
 def test_a_record_is_saved_with_numbers_of_eight_digits():

@@ -210,7 +210,7 @@ class PublishedTable:
         return pd.DataFrame(texts, columns=list(self._names), dtype="str")
 
     def to_csv_text(self) -> str:
-        r"""Comma-separated, full precision, ``\n`` at line ends, ``[c]`` for masked cells."""
+        r"""CSV: numbers to eight digits, ``\n`` at line ends, ``[c]`` for masked cells."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         mark = [DEMONSTRATION] if self.demonstration else []

@@ -185,7 +185,7 @@ class Download:
 
     @classmethod
     def of(cls, table: PublishedTable, name: str) -> "Download":
-        """The download of a published table; all its columns, full precision."""
+        """The download of a published table; all its columns, not rounded as shown."""
         only_published(table)
         text = table.to_csv_text()
         return cls(data_address(text), f"{name}.csv", size_text(text))

@@ -26,7 +26,7 @@ from cdpb.say import sentence
 ROUNDING = (
     "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
     "tables; in sentences and key figures they have none where they are of fewer than 1,000 "
-    "people. The downloads hold full precision."
+    "people. The downloads hold numbers to eight significant digits."
 )
 
 
