@@ -1,4 +1,4 @@
-"""Linear and integer programs: HiGHS, as SciPy brings it or as highspy does, and rows for it."""
+"""Linear and integer programs: HiGHS, as SciPy brings it, and rows for it."""
 
 import ctypes
 import os
@@ -59,14 +59,9 @@ def _quietly(solver: Callable[Given, Found]) -> Callable[Given, Found]:
     return solve
 
 
-# SciPy is enough; highspy, where somebody has installed it, takes half the time.
-try:
-    from cdpb.disclosure import highs
-except ImportError:
-    linprog = _quietly(optimize.linprog)
-    milp = _quietly(optimize.milp)
-else:
-    linprog, milp = _quietly(highs.linprog), _quietly(highs.milp)
+# From nowhere else: another version of HiGHS chooses otherwise among patterns that are as good.
+linprog = _quietly(optimize.linprog)
+milp = _quietly(optimize.milp)
 
 
 # Rows kept apart until there are so many: joining them on costs more than looking at each.

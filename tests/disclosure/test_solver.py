@@ -7,15 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import optimize
 
-from cdpb.disclosure import alternatives, master_problem, problem, unknowns
 from cdpb.disclosure import solver as solver_module
-from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.solver import linprog, milp, quiet
-from cdpb.disclosure.suppress import suppress
-from cdpb.policies import policy
-from tests.support.random_tables import random_tables
 
 
 def test_what_compiled_code_prints_reaches_nobody(capfd):
@@ -44,7 +38,6 @@ def test_a_solver_that_is_asked_to_talk_is_not_heard(capfd):
 # What the engine is made of -------------------------------------------------------------
 
 OURS = {"numpy", "pandas", "scipy", "pydantic", "yaml", "cdpb"}
-OPTIONAL = {"highspy"}
 # Keeps two processes from writing the ledger at once.
 LOCK = {"filelock"}
 
@@ -58,28 +51,10 @@ def test_disclosure_control_imports_no_other_package():
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             for name in _imported(node)
         }
-        assert imported <= OURS | OPTIONAL | LOCK | set(sys.stdlib_module_names), path.name
+        assert imported <= OURS | LOCK | set(sys.stdlib_module_names), path.name
 
 
 def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-
-
-# highspy, where it is installed --------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", range(0, 24, 2))
-def test_highspy_gives_the_pattern_that_scipy_gives(monkeypatch, seed):
-    """What is hidden may not depend on what else a machine has installed."""
-    highs = pytest.importorskip("cdpb.disclosure.highs", exc_type=ImportError)
-    tables, base = random_tables(seed)
-    system, found = cells_of(tables, base), []
-    for solver in (highs, optimize):
-        for module in (problem, master_problem, unknowns, alternatives):
-            for name in ("linprog", "milp"):
-                monkeypatch.setattr(module, name, getattr(solver, name), raising=False)
-        found.append(suppress(system, policy("under_five_hide")))
-    assert (found[0].hidden == found[1].hidden).all()
-    assert found[0].bound == found[1].bound
