@@ -14,7 +14,17 @@ from cdpb.disclosure.suppress import seeming_small, suppress
 from cdpb.policies import policy
 from tests.disclosure.test_suppress import declared
 from tests.support.choice_tables import KINDS, choice_tables
-from tests.support.replayed import NEAR, Walk, gives, ratios, replays
+from tests.support.remembered import solved_once
+from tests.support.replayed import (
+    NEAR,
+    ChosenKey,
+    Walk,
+    drawn_alike,
+    drawn_as_chosen,
+    gives,
+    ratios,
+    replays,
+)
 from tests.support.tables import table
 
 LEVELS = {"band": "under_five_band", "hide": "under_five_hide"}
@@ -94,6 +104,37 @@ def test_a_walk_through_keys_tells_what_keys_drawn_blindly_tell():
 
     shares = {value: often / sum(given.values()) for value, often in given.items()}
     assert found.frequencies == pytest.approx(shares, abs=0.06)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", ["24 wards", "12 wards by offence", "4 by 4"])
+def test_what_is_remembered_while_keys_are_tried_changes_no_pattern(kind, level):
+    """The replay asks once what it has asked before, and takes keys alike for one."""
+    (release,) = [each for what, each in choice_tables(range(1)) if what == kind]
+    system, rule, found = cells_of(*release), policy(LEVELS[level]), {}
+    keys = [bytes([at]) for at in range(6)]
+    afresh = [suppress(system, rule, key=key).hidden.tolist() for key in keys]
+    with solved_once():
+        assert [suppress(system, rule, key=key).hidden.tolist() for key in keys * 2] == afresh * 2
+    for key, hidden in zip(keys, afresh, strict=True):
+        alike = drawn_alike(system, rule, system.counts, key)
+        assert found.setdefault(alike, hidden) == hidden
+
+
+def test_keys_alike_in_all_that_the_choice_depends_on_give_one_pattern():
+    """The cost of what is hidden anyway, and the margin of a large count, are no part of it."""
+    system, rule = cells_of({"t": declared("ward")}, CLOSE), policy("under_five_band")
+    random, first = np.random.default_rng(0), np.full((3, len(system)), 0.5)
+    patterns: dict[tuple[bytes, ...], set[bytes]] = {}
+    with drawn_as_chosen():
+        for _ in range(200):
+            numbers = np.where(random.random(first.shape) < 0.2, random.random(first.shape), first)
+            key = ChosenKey.of(system, numbers)
+            alike = drawn_alike(system, rule, system.counts, key)
+            hidden = suppress(system, rule, key=key).hidden.tobytes()
+            patterns.setdefault(alike, set()).add(hidden)
+    assert len(patterns) < 150
+    assert all(len(each) == 1 for each in patterns.values())
 
 
 CLOSE = table("""

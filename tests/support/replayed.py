@@ -13,7 +13,8 @@ all keys that give it with some value, stands to the others as its frequency doe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from unittest import mock
 
@@ -28,6 +29,7 @@ from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.solver import milp
 from cdpb.disclosure.suppress import suppress
+from tests.support.remembered import solved_once
 
 # Worlds of a value, over which the keys are spread.
 NEAR = 6
@@ -50,6 +52,20 @@ def gives(
     if (Problem(other, rule, rule.smallest_hidden, key=key).start & ~hidden).any():
         return False
     return bool((pattern(system, rule, counts, key) == hidden).all())
+
+
+def drawn_alike(
+    system: CellSystem, rule: Policy, counts: np.ndarray, key: bytes
+) -> tuple[bytes, ...]:
+    """All of a key that the choice depends on: two that are alike in it give the same pattern.
+
+    What is hidden from the start costs nothing more, and a margin is for small counts alone.
+    """
+    other = replace(system, counts=counts)
+    problem = Problem(other, rule, rule.smallest_hidden, key=key, stretched=True)
+    costs = np.where(problem.start, 0, problem.weights)
+    margin = np.where(problem.small, problem.margin, 0)
+    return tuple(each.tobytes() for each in (counts, problem.small, costs, margin))
 
 
 def can_be(system: CellSystem, rule: Policy, counts: np.ndarray, hidden: np.ndarray) -> bool:
@@ -132,6 +148,11 @@ def _drawn(key: bytes, what: str, system: CellSystem) -> np.ndarray:
     return _drawn_of_bytes(key, what, system)
 
 
+def drawn_as_chosen() -> AbstractContextManager[object]:
+    """Within it a chosen key's own numbers are drawn."""
+    return mock.patch.object(drawing, "_drawn", _drawn)
+
+
 @dataclass(frozen=True)
 class Replay:
     """How often each value of one hidden count gives what was published: shares of one."""
@@ -160,7 +181,7 @@ def replays(
     """
     random = np.random.default_rng(seed)
     numbers = random.random((len(WHATS), len(system)))
-    with mock.patch.object(drawing, "_drawn", _drawn):
+    with drawn_as_chosen(), solved_once():
         hidden = pattern(system, rule, system.counts, ChosenKey.of(system, numbers))
         small = [rule.is_primary(int(count)) for count in system.counts] & system.published
         chosen = random.permutation(np.flatnonzero(small))[:cells].tolist()
@@ -179,6 +200,7 @@ class Walk:
     hidden: np.ndarray
     cell: int
     random: np.random.Generator
+    known: dict[tuple[bytes, ...], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find the worlds of each value that a reader may not rule out."""
@@ -196,8 +218,13 @@ class Walk:
 
     def gives(self, value: int, world: int, numbers: np.ndarray) -> bool:
         """Whether a key gives the pattern in one world of a value."""
+        if not self.likely[value][world]:
+            return False
         key, counts = ChosenKey.of(self.system, numbers), self.worlds[value][world]
-        return self.likely[value][world] and gives(self.system, self.rule, counts, key, self.hidden)
+        alike = drawn_alike(self.system, self.rule, counts, key)
+        if alike not in self.known:
+            self.known[alike] = gives(self.system, self.rule, counts, key, self.hidden)
+        return self.known[alike]
 
     def replayed(self, numbers: np.ndarray, keys: int) -> Replay:
         """From a key that gave the pattern through as many others."""
