@@ -258,9 +258,14 @@ class FindingRecord:
         _write(folder / "findings" / f"{self.brief.id}.json", text + "\n")
         return folder
 
+    @property
+    def in_a_run(self) -> bool:
+        """Whether the runner says where it is saved."""
+        return bool(os.environ.get(SAVE_TO))
+
     def folder(self) -> Path:
         """Where it is saved: where the runner says, else among the drafts."""
-        if os.environ.get(SAVE_TO):
+        if self.in_a_run:
             return Path(os.environ[SAVE_TO])
         brief = self.brief
         edition = f"demonstration-{brief.edition}" if brief.demonstration else brief.edition

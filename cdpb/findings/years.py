@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from cdpb import catalogue, paths
@@ -26,6 +27,9 @@ from cdpb.policies import policy
 
 PARAMETERS = "parameters"
 IN_A_HISTORY = (*OF_A_VERDICT, "adds_to_history")
+DRAWN = ("figures", "changed", "notices")
+# Where a run puts the records of other years that it has, and finds those that were computed.
+FOLDER = "years"
 Record = Mapping[str, Any]
 # The record of each notebook that is being run so, the innermost last.
 _asked: list[dict[str, Any]] = []
@@ -38,7 +42,12 @@ def for_its_record() -> bool:
 
 def give_record(record: Mapping[str, Any]) -> None:
     """Give the record to whoever asked for it, in place of saving it."""
-    _asked[-1].update(plain_values(record))
+    _asked[-1].update(undrawn(record))
+
+
+def undrawn(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as another year's page needs it: without what comes of drawing its own page."""
+    return plain_values({**record, **{name: [] for name in DRAWN}})
 
 
 def record_of(declared: FindingDeclaration, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,7 +119,8 @@ class Years:
     def earlier(self) -> dict[str, Record]:
         """Its record for each year from that of the statement on, and for last year at least.
 
-        Each is computed again from today's data, by the cells of the notebook as it was saved.
+        Each is computed again from today's data, by the cells of the notebook as it was saved; or
+        a run has it from that year's own page, which was.
         """
         brief, start = self.brief, FinancialYear.parse(self.brief.year).start
         made = re.search(r"\d{4}", brief.statement.made) if brief.statement else None
@@ -118,9 +128,30 @@ class Years:
         same = {name: getattr(brief, name) for name in ("area", "edition", "demonstration")}
         years = [str(FinancialYear(each)) for each in range(first, start)]
         return {
-            year: record_of(brief.declaration, {**brief.parameters, **same, "year": year})
+            year: self._at_hand(year)
+            or record_of(brief.declaration, {**brief.parameters, **same, "year": year})
             for year in years
         }
+
+    def _at_hand(self, year: str) -> dict[str, Any] | None:
+        path = self._place_of(year)
+        if path is None or not path.is_file():
+            return None
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+
+    def _place_of(self, year: str) -> Path | None:
+        """Where a run has a year's record; None where there is no run."""
+        if not self._record.in_a_run:
+            return None
+        return self._record.folder() / FOLDER / f"{FinancialYear.parse(year).slug}.json"
+
+    def hand_over(self) -> None:
+        """In a run, put its record and those of the earlier years where other pages have them."""
+        for year, record in {**self._shown, self.brief.year: self._record.to_dict()}.items():
+            path = self._place_of(year)
+            if path is not None:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(json.dumps(undrawn(record)), encoding="utf-8", newline="\n")
 
     @property
     def _shown(self) -> dict[str, Record]:

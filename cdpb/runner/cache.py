@@ -82,9 +82,13 @@ def keep(job: Job) -> None:
 
 def forget_oldest() -> None:
     """Remove the entries that were used longest ago."""
-    found = [path for path in paths.private_folder(FOLDER).iterdir() if path.is_dir()]
-    for path in sorted(found, key=_used, reverse=True)[MOST_KEPT:]:
+    for path in oldest(paths.private_folder(FOLDER), MOST_KEPT):
         shutil.rmtree(path, ignore_errors=True)
+
+
+def oldest(folder: Path, kept: int) -> list[Path]:
+    """What lies in a folder but for so many of the newest."""
+    return sorted(folder.iterdir(), key=_used, reverse=True)[kept:]
 
 
 def used(entry: Entry) -> None:

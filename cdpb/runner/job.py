@@ -59,10 +59,11 @@ class Job:
     """One notebook, executed for one assessment.
 
     ``key`` is the hash of all that its page depends on, ``execution`` of what its notebook does,
-    and ``made_from`` the parts of that. Where the notebook was executed from the same before,
-    ``at_hand`` is the folder with what it gave, and its page is only rendered again. ``cost`` is
-    the seconds it is expected to take; ``why`` says why it is made. What is made of the other
-    findings' records comes ``after_all``.
+    and ``made_from`` the parts of that; ``years`` has such a key for each year whose record it may
+    need, and for its own. Where the notebook was executed from the same before, ``at_hand`` is the
+    folder with what it gave, and its page is only rendered again. ``cost`` is the seconds it is
+    expected to take; ``why`` says why it is made. What is made of the other findings' records
+    comes ``after_all``.
     """
 
     assessment: Assessment
@@ -75,6 +76,7 @@ class Job:
     workspace: Path
     execution: str = ""
     made_from: Mapping[str, str] = field(default_factory=dict)
+    years: Mapping[str, str] = field(default_factory=dict)
     at_hand: Path | None = None
     cost: float = 0.0
     why: str = ""

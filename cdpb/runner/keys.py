@@ -8,6 +8,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.key import key_for
 from cdpb.ledger import entries
+from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 from cdpb.runner.job import Assessment
 from cdpb.runner.modules import Modules
@@ -27,6 +29,9 @@ Parts = dict[str, str]
 ONLY_RENDERED = ("glossary.yml", "accessibility.yml")
 NEVER = ("allowed_numbers.yml", "defaults.yml")
 BY_ENTRY = ("sources.yml", "policies.yml")
+PARAMETERS, LEDGER = "its parameters", "data/ledger/"
+# As far back as a page may look from its own year.
+MOST_YEARS = 8
 EXECUTING = "import cdpb.runner.execute"
 RENDERING = "import cdpb.runner.render\nimport cdpb.report.exporter"
 TEMPLATES = "report/template/cdpb"
@@ -68,13 +73,31 @@ class Inputs:
         used = [*opened, *_beside(opened, assessment)]
         return {
             f"the code of notebooks/{finding.notebook}": _hash(code),
-            "its parameters": _hash([json.dumps(parameters, sort_keys=True)]),
+            PARAMETERS: _hash([json.dumps(parameters, sort_keys=True)]),
             "the key that draws what is hidden": choice_key(used),
             **self._shared,
             **_contents(files, self._root),
             **{name: digest for each in used for name, digest in self._source(each).items()},
             **self._modules.loaded_by("\n".join([*code, EXECUTING])),
         }
+
+    def of_years(
+        self, parts: Parts, assessment: Assessment, parameters: dict[str, object]
+    ) -> Parts:
+        """The key of its execution for each year that its page may look back to, and for its own.
+
+        By the year as a file is named. Of another year parameters differ, and what of the ledger
+        there is.
+        """
+        own = FinancialYear.parse(assessment.year).start
+        alike = {name: each for name, each in parts.items() if not name.startswith(LEDGER)}
+        found = {}
+        for year in map(FinancialYear, range(own - MOST_YEARS, own + 1)):
+            given = {**parameters, "year": str(year)}
+            files = self._entries(replace(assessment, year=str(year)))
+            other = {PARAMETERS: _hash([json.dumps(given, sort_keys=True)])}
+            found[year.slug] = key_of({**alike, **other, **_contents(files, self._root)})
+        return found
 
     def of_rendering(self, finding: FindingDeclaration) -> Parts:
         """All that makes a page be rendered again, beside what makes its notebook execute."""

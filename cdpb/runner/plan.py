@@ -104,11 +104,20 @@ def why_executed(now: Mapping[str, str], before: Mapping[str, str]) -> str:
     """Why a notebook is executed, in a few words: what differs from when it last was."""
     if not before:
         return NOT_BEFORE
-    changed = sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
-    if not changed:
-        return "what was made before is not whole"
-    more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
-    return f"changed: {', '.join(changed[:MOST_NAMED])}{more}"
+    changed = few(differing(now, before))
+    return f"changed: {changed}" if changed else "what was made before is not whole"
+
+
+def differing(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
+    """The names of the parts that are others, in their order."""
+    return sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
+
+
+def few(names: Sequence[str]) -> str:
+    """The first few of some names, each once, and how many more there are."""
+    found = list(dict.fromkeys(names))
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return f"{', '.join(found[:MOST_NAMED])}{more}"
 
 
 def checked_year(text: str) -> str:
@@ -153,6 +162,7 @@ def _job(
     check_parameters(notebook, given)
     made_from = inputs.of_execution(finding, assessment, given) | (others if finding.after else {})
     execution = key_of(made_from)
+    years = {} if finding.after else inputs.of_years(made_from, assessment, given)
     return Job(
         assessment=assessment,
         finding=finding.id,
@@ -163,6 +173,7 @@ def _job(
         key=key_of({"execution": execution, **inputs.of_rendering(finding)}),
         execution=execution,
         made_from=made_from,
+        years=years,
         workspace=paths.private_folder("work", run) / assessment.folder / finding.id,
         cost=costs.get(finding.id, UNKNOWN_COST),
         after_all=finding.after == "all",

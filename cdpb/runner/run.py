@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from cdpb import paths
@@ -16,8 +17,9 @@ from cdpb.runner import cache, runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
 from cdpb.runner.job import EXECUTED, Assessment, Failure, Job, Planned, Result, Timeouts
 from cdpb.runner.keys import Inputs
+from cdpb.runner.other_years import OtherYears
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
-from cdpb.runner.plan import MOST_NAMED, Defaults, Request, assessments, plan
+from cdpb.runner.plan import Defaults, Request, assessments, differing, few, plan
 from cdpb.runner.progress import Progress
 from cdpb.runner.runs import keep_attempt
 from cdpb.runner.workspaces import workspace
@@ -48,6 +50,7 @@ class Run:
     standing: list[Assessment] = field(default_factory=list)
     changed: dict[Assessment, list[str]] = field(default_factory=dict)
     way_out: str = ""
+    years: OtherYears = field(default_factory=OtherYears)
 
     @property
     def failed(self) -> set[Assessment]:
@@ -129,19 +132,24 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
 
     def done(job: Job, result: Result) -> None:
         this.done.append((job, result))
+        if not result.failure:
+            this.years.take(job)
         progress.done(job, result)
 
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
     kernels = sum(not job.at_hand for job in jobs)
     with kernels_forked(kernels, log, environment()):
-        for last in (False, True):
-            turn = [job for job in jobs if job.after_all is last]
+        for last, year in product((False, True), sorted({job.assessment.year for job in jobs})):
+            turn = [job for job in jobs if (job.after_all, job.assessment.year) == (last, year)]
             for job in (job for job in turn if job.assessment in this.failed):
                 progress.done(job, Result(job.finding, NOT_MADE))
             turn = [job for job in turn if job.assessment not in this.failed]
-            for job in turn if last else ():
-                hand_over(job, next(each for each in planned if job in each.jobs), this.done)
+            for job in turn:
+                if not job.at_hand:
+                    this.years.put_before(job)
+                if last:
+                    hand_over(job, next(each for each in planned if job in each.jobs), this.done)
             run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
             this.done.sort(key=lambda pair: jobs.index(pair[0]))
 
@@ -149,24 +157,21 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
 def _look_again(this: Run, planned: Sequence[Planned]) -> None:
     """Find out of which assessments an input has changed since their notebooks began to read it."""
     for before in (each for each in planned if each.jobs):
-        findings = before.order
-        (now,) = this.planned([before.assessment], findings, fresh=True)
-        made_from = {job.finding: job.made_from for job in now.jobs}
-        other = [
-            name
-            for job in before.jobs
-            for name, digest in job.made_from.items()
-            if made_from[job.finding].get(name) != digest
-        ]
-        if before.keys != now.keys:
-            this.changed[before.assessment] = list(dict.fromkeys(other))
+        (now,) = this.planned([before.assessment], before.order, fresh=True)
+        today = {job.finding: job for job in now.jobs}
+        pairs = [(job, today[job.finding]) for job in before.jobs]
+        if before.keys != now.keys or any(job.years != other.years for job, other in pairs):
+            names = [differing(job.made_from, other.made_from) for job, other in pairs]
+            this.changed[before.assessment] = [each for some in names for each in some]
 
 
 def _keep(this: Run) -> None:
     """Keep what was made, for the next run."""
     for job, result in this.done:
         if not result.failure and job.assessment not in this.changed:
+            this.years.keep(job)
             cache.keep(job)
+    this.years.forget_oldest()
     cache.forget_oldest()
 
 
@@ -267,12 +272,11 @@ def _refused(this: Run, where: str) -> RunFailed:
 
 
 def _changed(this: Run, where: str) -> RunFailed:
-    names = list(dict.fromkeys(name for names in this.changed.values() for name in names))
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    names = [name for names in this.changed.values() for name in names]
     return RunFailed(
         2,
         "Something that the pages are made from was changed while they were made.",
-        f"Changed: {', '.join(names[:MOST_NAMED]) or 'their text'}{more}.",
+        f"Changed: {few(names) or 'their text'}.",
         "Run it again, and leave it alone until it is done.",
         where,
     )

@@ -1,0 +1,115 @@
+"""What another year said comes from that year's own page where it is at hand, and is the same."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cdpb.declarations import declarations
+from cdpb.findings.area_files import checked_area_file
+from cdpb.findings.years import record_of
+from cdpb.runner import other_years
+from cdpb.runner.keys import file_hash
+from tests.support.commands import cdpb
+from tests.support.inprocess import run
+from tests.support.toys import seen
+
+BARNET = "E09000003"
+QUICK = {"young_people_in_treatment", "women_in_treatment"}
+FINDINGS = [
+    pytest.param(each.id, marks=() if each.id in QUICK else pytest.mark.proof)
+    for each in declarations().findings
+    if not each.after
+]
+BUILDS = {"public": False, "partnership": True}
+
+
+@pytest.mark.parametrize("edition", BUILDS)
+@pytest.mark.parametrize("finding", FINDINGS)
+def test_a_page_leaves_the_record_that_its_cells_give_for_another_year(finding, edition, tmp_path):
+    """Else what a page says of the year before would hang on what was run before it."""
+    own = checked_area_file(BARNET)
+    given = {"year": "2022/23", "area": BARNET, "edition": edition,
+             "demonstration": BUILDS[edition], **own.parameters.get(finding, {})}  # fmt: skip
+    run(finding, tmp_path, **given)
+    left = json.loads((tmp_path / "years" / "2022-23.json").read_text(encoding="utf-8"))
+    assert left == json.loads(json.dumps(record_of(declarations().finding(finding), given)))
+
+
+@pytest.fixture(scope="module")
+def two_years(tmp_path_factory) -> Path:
+    """The project with the page of women for 2022/23, and after it for 2023/24."""
+    folder = tmp_path_factory.mktemp("years") / "project"
+    for name in ("data", "shapes", "notebooks", "requirements.lock"):
+        source = Path(__file__).parents[2] / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    (folder / "outputs").mkdir()
+    return folder
+
+
+@pytest.fixture
+def project(two_years, monkeypatch) -> Path:
+    monkeypatch.setenv("CDPB_HOME", str(two_years))
+    monkeypatch.chdir(two_years)
+    shutil.rmtree(two_years / ".cdpb", ignore_errors=True)
+    return two_years
+
+
+def women(capsys, project: Path, *years: str) -> dict[str, bytes]:
+    """The assessments of these years, with the page of women alone."""
+    asked = [word for year in years for word in ("--year", year)]
+    shutil.rmtree(project / "outputs")
+    code, _, err = cdpb(capsys, "run", *asked, "--finding", "women_in_treatment")
+    assert (code, err) == (0, "")
+    return seen(project / "outputs" / "2023-24")
+
+
+def doctored(path: Path, text: str) -> None:
+    """A record of a year that says something else, kept as if it were whole."""
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["verdict"]["label"] = text
+    path.write_text(json.dumps(record), encoding="utf-8")
+    path.rename(path.with_name(f"{path.stem.partition('-')[0]}-{file_hash(path)}.json"))
+
+
+@pytest.mark.slow
+def test_a_year_that_is_at_hand_is_not_computed_again_and_gives_the_same_page(project, capsys):
+    """Of a command for several years, and from one command to the next."""
+    alone = women(capsys, project, "2023/24")
+    shutil.rmtree(project / ".cdpb")
+    assert women(capsys, project, "2023/24", "2022/23") == alone
+
+    kept = {path.name: path for path in (project / ".cdpb" / "years").iterdir()}
+    shutil.rmtree(project / ".cdpb" / "cache")
+    assert women(capsys, project, "2023/24") == alone
+    assert {path.name for path in (project / ".cdpb" / "years").iterdir()} == set(kept)
+
+
+@pytest.mark.slow
+def test_what_is_kept_of_a_year_is_what_the_next_page_shows(project, capsys):
+    """So it is used; and not if a byte of it differs from what was kept."""
+    alone = women(capsys, project, "2023/24")
+    kept = project / ".cdpb" / "years"
+    for path in list(kept.iterdir()):
+        if json.loads(path.read_text(encoding="utf-8"))["year"] == "2022/23":
+            doctored(path, "Planted")
+    shutil.rmtree(project / ".cdpb" / "cache")
+    planted = women(capsys, project, "2023/24")
+    changed = {name for name in alone if planted[name] != alone[name]}
+    assert "E09000003/public/women-in-treatment.html" in changed
+
+    for path in kept.iterdir():
+        path.write_bytes(path.read_bytes() + b" ")
+    shutil.rmtree(project / ".cdpb" / "cache")
+    assert women(capsys, project, "2023/24") == alone
+
+
+def test_the_years_kept_longest_ago_are_forgotten_first(project, monkeypatch):
+    folder = project / ".cdpb" / "years"
+    folder.mkdir(parents=True)
+    for name in ("old", "new"):
+        (folder / f"{name}-0.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(other_years, "MOST_KEPT", 1)
+    other_years.OtherYears().forget_oldest()
+    assert len(list(folder.iterdir())) == 1
