@@ -62,7 +62,7 @@ class Inputs:
         file, ledger, key, the library it can load, and installed packages. A received file or an
         entry of the ledger that is no longer as it was is refused.
         """
-        code, own = _code(finding), paths.findings_folder()
+        code, own = code_of(finding), paths.findings_folder()
         files = [
             *own.glob(f"{finding.id}.yml"),
             *(own.glob("*.yml") if finding.after else ()),
@@ -170,7 +170,7 @@ class Inputs:
         }
 
 
-def _code(finding: FindingDeclaration) -> list[str]:
+def code_of(finding: FindingDeclaration) -> list[str]:
     """The code of a notebook, cell by cell, with the tag that parameters are put in by."""
     code = [cell for cell in _cells(finding) if cell["cell_type"] == "code"]
     return [f"{_source(cell)}\n# {' '.join(_tags(cell))}" for cell in code]

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +13,11 @@ import yaml
 import cdpb
 from cdpb import catalogue
 from cdpb.declarations import declarations
+from cdpb.findings.area_files import checked_area_file
 from cdpb.key import make_key
 from cdpb.runner.job import Assessment
-from cdpb.runner.keys import Inputs, key_of, sources_opened
+from cdpb.runner.keys import Inputs, code_of, key_of, sources_opened
+from cdpb.runner.modules import Modules
 
 BOARD = ("partnership", True)
 ALL = {finding.id for finding in declarations().findings}
@@ -240,3 +244,43 @@ def test_code_that_imports_by_a_computed_name_depends_on_the_whole_library(whole
     before = keys_of(whole, BOARD)
     appended("cdpb/commands.py", "\n# More.\n")(whole)
     assert run_again(before, keys_of(whole, BOARD)) == (WOMEN, set())
+
+
+LOADED = """
+import json, sys
+from cdpb.declarations import declarations
+from cdpb.findings.years import record_of
+from tests.support.inprocess import run
+run({finding!r}, {folder!r}, over_years=True, **{given!r})
+print(json.dumps(sorted(sys.modules)))
+"""
+SAMPLE = {"women_in_treatment", "mental_health_need"}
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        pytest.param(each, marks=() if each in SAMPLE else pytest.mark.proof)
+        for each in sorted(ALL - LAST)
+    ],
+)
+def test_a_notebook_loads_no_module_that_its_key_does_not_know(finding, tmp_path):
+    """Else a page could outlive a change of what made it."""
+    own = checked_area_file("E09000003").parameters.get(finding, {})
+    given = {"year": "2023/24", "area": "E09000003", "edition": "partnership",
+             "demonstration": True, **own}  # fmt: skip
+    script = LOADED.format(finding=finding, folder=str(tmp_path), given=given)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    loaded = {name for name in json.loads(ended.stdout.splitlines()[-1]) if is_ours(name)}
+
+    code = "\n".join(["import cdpb.runner.execute", *code_of(declarations().finding(finding))])
+    assert len(loaded) > 50
+    assert loaded - set(Modules().loaded_by(code)) == set()
+
+
+def is_ours(name: str) -> bool:
+    """Of the findings' own folder, which has no code itself, the modules in it."""
+    return name == "cdpb" or name.startswith(("cdpb.", "findings."))
