@@ -186,6 +186,21 @@ def gate(output: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("output", type=_PATH)
+def reproduce(output: Path) -> None:
+    """Make a finished assessment, the folder OUTPUT, again and say whether it is the same.
+
+    In a clean folder, from its manifest: area, year, edition, findings and receipts. Exit code 0 if
+    it is identical, 1 if anything differs; whether a page is a draft makes no difference. Nothing
+    is moved into place.
+    """
+    from cdpb.commands import reproduce_assessment
+
+    for line in reproduce_assessment(output):
+        show(line)
+
+
+@cli.command()
 @click.argument("outputs", nargs=-1, required=True, metavar="OUTPUT...", type=_PATH)
 @click.option("--all", "everything", is_flag=True, help="Refuse if a finding can't be released.")
 def release(outputs: tuple[Path, ...], everything: bool) -> None:

@@ -153,6 +153,15 @@ def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
     report.refuse()
 
 
+def reproduce_assessment(output: Path) -> Iterator[str]:
+    """``cdpb reproduce``: where a finished assessment, made again, differs, if it does."""
+    from cdpb.runner.reproduce import reproduce
+
+    reproduced = reproduce(output, complain)
+    yield from reproduced.lines()
+    reproduced.refuse()
+
+
 def _called(records: Mapping[str, Mapping[str, Any]]) -> str:
     """``Barnet, 2023/24``."""
     first = next(iter(records.values()))
