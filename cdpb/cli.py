@@ -69,6 +69,8 @@ _EDITION = click.option("--edition", default="public", type=_EDITIONS)
 _WORKERS = click.option(
     "--workers", type=click.IntRange(1, 64), help="Notebooks to execute at once."
 )
+_FRESH = click.option("--fresh", is_flag=True, help="Execute again what has not changed, too.")
+_DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be made, and why.")
 
 
 @cli.command()
@@ -79,6 +81,8 @@ _WORKERS = click.option(
 @click.option("--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat.")
 @_OUTPUT
 @_WORKERS
+@_FRESH
+@_DRY_RUN
 def run(
     years: tuple[str, ...],
     areas: tuple[str, ...],
@@ -87,24 +91,28 @@ def run(
     findings: tuple[str, ...],
     output: Path | None,
     workers: int | None,
+    fresh: bool,
+    dry_run: bool,
 ) -> None:
     """Make assessments. What is not named comes from data/defaults.yml."""
     from cdpb.commands import make
 
     wanted = [(edition, demonstration) for edition in editions] or None
-    make(years, areas, wanted, demonstration, findings, output, workers)
+    make(years, areas, wanted, demonstration, findings, output, workers, fresh, dry_run)
 
 
 @cli.command()
 @_OUTPUT
 @_WORKERS
-def report(output: Path | None, workers: int | None) -> None:
+@_FRESH
+@_DRY_RUN
+def report(output: Path | None, workers: int | None, fresh: bool, dry_run: bool) -> None:
     """Make every edition of the default area and year, and the demonstration of each."""
     from cdpb.commands import make
     from cdpb.runner.plan import EDITIONS
 
     wanted = [(edition, shown) for shown in (False, True) for edition in EDITIONS]
-    make((), (), wanted, False, (), output, workers)
+    make((), (), wanted, False, (), output, workers, fresh, dry_run)
 
 
 @cli.command()

@@ -18,10 +18,12 @@ from cdpb.key import NAME as KEY
 from cdpb.key import key_file, keys_released, make_key, project_key
 from cdpb.periods import FinancialYear
 from cdpb.report.diff import difference_lines, differences, read_records
-from cdpb.runner.job import Assessment
+from cdpb.runner.job import Assessment, Job
+from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, recover_under, refuse_own_folder
-from cdpb.runner.plan import Request, defaults
+from cdpb.runner.plan import Request, assessments, defaults, plan
 from cdpb.runner.run import run
+from cdpb.runner.runs import new_run
 from cdpb.sources import Source
 
 KEPT = {"README.md"}
@@ -35,6 +37,8 @@ def make(
     findings: Sequence[str],
     output: Path | None,
     workers: int | None,
+    fresh: bool,
+    dry_run: bool,
 ) -> None:
     """``cdpb run`` and ``cdpb report``: make assessments and print where they stand."""
     settings = defaults()
@@ -48,8 +52,30 @@ def make(
         under=under,
         findings=findings,
     )
-    for page in run(request, settings, workers, say):
+    if dry_run:
+        for line in foreseen(request, fresh=fresh):
+            say(line)
+        return
+    for page in run(request, settings, workers, say, fresh=fresh):
         say(display_path(page))
+
+
+def foreseen(request: Request, *, fresh: bool) -> Iterator[str]:
+    """``--dry-run``: what a run would execute, render and leave alone, each with the reason."""
+    inputs = Inputs()
+    for assessment in assessments(request):
+        planned = plan(assessment, request.findings, new_run(), inputs, fresh=fresh)
+        made = {job.finding: job for job in planned.jobs}
+        yield str(assessment)
+        yield from _columns([_foreseen(name, made.get(name)) for name in planned.in_turn])
+        seconds = sum(job.cost for job in planned.jobs if not job.at_hand)
+        yield f"  {len(made)} of {len(planned.order)} to be made, {seconds:.0f} s of work"
+
+
+def _foreseen(finding: str, job: Job | None) -> tuple[str, ...]:
+    if job is None:
+        return finding, "at hand", "nothing changed"
+    return finding, "render" if job.at_hand else "execute", job.why
 
 
 def add_files(

@@ -73,7 +73,7 @@ def test_outside_a_project_the_way_in_is_told(tmp_path, monkeypatch, capsys):
 def test_an_error_nobody_foresaw_is_told_shortly_and_logged(toy, capsys, monkeypatch):
     """No traceback on a screen that a board may see; no local values in the log."""
 
-    def surprise(*_):
+    def surprise(*_, **__):
         hidden = "4711 people"  # noqa: F841  (a local value that must not be logged)
         raise RuntimeError("4711 people")
 

@@ -18,6 +18,7 @@ from cdpb.marks import without_marks
 from cdpb.numbers import list_text
 from cdpb.policies import policy
 from cdpb.report.blocks import Anatomy, figure_block, map_block, notice_block, table_block
+from cdpb.report.charts import KINDS
 from cdpb.report.markup import Block
 from cdpb.report.method import agreed_notes, hidden_note
 
@@ -25,19 +26,6 @@ if TYPE_CHECKING:
     from cdpb.report.charts.figure_kind import FigureKind
 
 VALUE_KINDS = ("rate", "percent", "count", "number")
-# Each with its module in this folder, which is imported, and matplotlib with it, when one is drawn.
-KINDS = {
-    "ranked": "charts.ranked.Ranked",
-    "map": "maps.ward_map.WardMap",
-    "funnel": "charts.funnel.Funnel",
-    "scatter": "charts.scatter.Scatter",
-    "months": "charts.months.Months",
-    "panels": "charts.multiples.Panels",
-    "series": "charts.series.Series",
-    "dots": "charts.dots.Dots",
-    "ratios": "charts.dots.Ratios",
-    "need": "charts.need.Need",
-}
 
 
 class Drawings:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from cdpb.declarations import declarations
 from cdpb.report.markup import with_line, without_line
 from cdpb.runner import manifest, runs
-from cdpb.runner.job import Job, Planned, Result
+from cdpb.runner.job import EXECUTED, Job, Planned, Result
 from cdpb.runner.keys import bytes_hash, file_hash
 from cdpb.runner.place import move_into_place, not_written, staging
-from cdpb.runner.pool import EXECUTED
 
 if TYPE_CHECKING:
     from cdpb.runner.gates import GateReport
@@ -98,11 +97,13 @@ def assemble_and_check(
     # Only here: while notebooks are executed nobody waits for what the gates import.
     from cdpb.runner.gates import check_written
     from cdpb.runner.gates.outcome import passed_before
-    from cdpb.runner.gates.written import Written, executed_notebooks
+    from cdpb.runner.gates.written import Written
 
     records = assemble(planned, results)
-    notebooks = executed_notebooks(planned.assessment)
-    notebooks |= {job.finding: job.workspace / EXECUTED for job in planned.jobs}
+    notebooks = {
+        **{page.finding: page.folder / EXECUTED for page in planned.kept},
+        **{job.finding: job.workspace / EXECUTED for job in planned.jobs},
+    }
     folder = staging(planned.assessment.target)
     written = Written(folder, planned.assessment, records, notebooks=notebooks)
     report = check_written(written)
@@ -128,7 +129,7 @@ def _assemble(
     folder.mkdir()
     found = {}
     for kept in planned.kept:
-        _copy(planned.assessment.target, folder, kept.record)
+        _copy(kept.folder, folder, kept.record)
         found[kept.finding] = kept.record
     for job in planned.jobs:
         found[job.finding] = results[job.finding].record

@@ -1,11 +1,15 @@
 """Data classes of a run: each assessment has one job per finding."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cdpb.build import Build
 from cdpb.periods import FinancialYear
+
+# The executed notebook, in the folder of a job.
+EXECUTED = "executed.ipynb"
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,10 @@ class Assessment:
 class Job:
     """One notebook, executed for one assessment.
 
-    ``key`` is the hash of all that its page depends on, ``cost`` the seconds it is expected to
-    take, ``why`` says why a finding that wasn't asked for is executed. What is made of the other
+    ``key`` is the hash of all that its page depends on, ``execution`` of what its notebook does,
+    and ``made_from`` the parts of that. Where the notebook was executed from the same before,
+    ``at_hand`` is the folder with what it gave, and its page is only rendered again. ``cost`` is
+    the seconds it is expected to take; ``why`` says why it is made. What is made of the other
     findings' records comes ``after_all``.
     """
 
@@ -67,6 +73,9 @@ class Job:
     parameters: dict[str, Any]
     key: str
     workspace: Path
+    execution: str = ""
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    at_hand: Path | None = None
     cost: float = 0.0
     why: str = ""
     after_all: bool = False
@@ -130,25 +139,30 @@ class Result:
 
 @dataclass(frozen=True)
 class Kept:
-    """A finding of a standing assessment.
+    """A finding that was made before, and the folder with all of it.
 
-    Its ``key`` is empty where no run record tells what it was made from, or it was changed since.
+    Of one that stands in an assessment the ``key`` is empty where no run record tells what it was
+    made from, or it was changed since.
     """
 
     finding: str
-    slug: str
     key: str
     record: dict[str, Any]
+    folder: Path
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One assessment: the jobs executed for it, and the pages made from exactly today's inputs."""
+    """One assessment: the jobs executed for it, and the pages made from exactly today's inputs.
+
+    ``checked`` is the hash of all that it is put together from and checked by.
+    """
 
     assessment: Assessment
     jobs: tuple[Job, ...]
     kept: tuple[Kept, ...]
     order: tuple[str, ...]
+    checked: str
 
     @property
     def keys(self) -> dict[str, str]:

@@ -1,26 +1,42 @@
-"""Hashes all that a page depends on: equal keys, equal pages."""
+"""What a page depends on, each part with its hash: equal parts, equal pages.
+
+Two keys are made of them. One is of all that makes a notebook execute again; the other, of a page,
+is of that and of what makes it only be rendered again: its prose and the page's template.
+"""
 
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import cdpb
 from cdpb import catalogue, paths
-from cdpb.declarations import FindingDeclaration
+from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.key import key_for
 from cdpb.ledger import entries
 from cdpb.policies import policy
 from cdpb.runner.job import Assessment
+from cdpb.runner.modules import Modules
+from cdpb.runner.parameters import notebook_text
 
-PROJECT_FILES = (
-    "requirements.lock",
-    "notebooks/findings/*.yml",
-    "data/*.yml",
-    "data/*.csv",
-)
+Parts = dict[str, str]
+# Read when a page is rendered; when it is checked; and, of the last two, by the entry.
+ONLY_RENDERED = ("glossary.yml", "accessibility.yml")
+NEVER = ("allowed_numbers.yml", "defaults.yml")
+BY_ENTRY = ("sources.yml", "policies.yml")
+EXECUTING = "import cdpb.runner.execute"
+RENDERING = "import cdpb.runner.render\nimport cdpb.report.exporter"
+TEMPLATES = "report/template/cdpb"
+# The rest of the template is for pages; these are for the blocks that a notebook shows.
+OF_BLOCKS = ("blocks", "blocks.css", "map.css", "light.css", "dark.css")
+
+
+def key_of(parts: Mapping[str, str]) -> str:
+    """One hash of all parts."""
+    return _hash(f"{name} {digest}" for name, digest in sorted(parts.items()))
 
 
 class Inputs:
@@ -28,27 +44,51 @@ class Inputs:
 
     def __init__(self) -> None:
         self._root = paths.project_root()
-        self._sources: dict[str, str] = {}
+        self._sources: dict[str, Parts] = {}
         self._released: dict[str, list[Path]] = {}
+        self._modules = Modules()
 
-    def key(
+    def of_execution(
         self, finding: FindingDeclaration, assessment: Assessment, parameters: dict[str, object]
-    ) -> str:
-        """The hash of a finding's notebook, parameters, sources, area file, ledger, key and code.
+    ) -> Parts:
+        """All that makes a notebook execute again.
 
-        A received file or an entry of the ledger that is no longer as it was is refused.
+        Its code and its own two files, parameters, sources and what is declared of them, area
+        file, ledger, key, the library it can load, and installed packages. A received file or an
+        entry of the ledger that is no longer as it was is refused.
         """
-        own = [
-            paths.notebooks_folder() / finding.notebook,
-            *sorted(paths.findings_folder().glob(f"{finding.id}.py")),
+        code, own = _code(finding), paths.findings_folder()
+        files = [
+            *own.glob(f"{finding.id}.yml"),
+            *(own.glob("*.yml") if finding.after else ()),
             *sorted((self._root / "data" / "areas").glob(f"{assessment.area_code}*")),
             *self._entries(assessment),
         ]
         opened = sources_opened(finding, assessment)
         used = [*opened, *_beside(opened, assessment)]
-        sources = [self._source(each) for each in used]
-        asked = json.dumps([parameters, choice_key(used)], sort_keys=True)
-        return _hash([self._shared, asked, *_contents(own, self._root), *sources])
+        return {
+            f"the code of notebooks/{finding.notebook}": _hash(code),
+            "its parameters": _hash([json.dumps(parameters, sort_keys=True)]),
+            "the key that draws what is hidden": choice_key(used),
+            **self._shared,
+            **_contents(files, self._root),
+            **{name: digest for each in used for name, digest in self._source(each).items()},
+            **self._modules.loaded_by("\n".join([*code, EXECUTING])),
+        }
+
+    def of_rendering(self, finding: FindingDeclaration) -> Parts:
+        """All that makes a page be rendered again, beside what makes its notebook execute."""
+        cells = [[cell["cell_type"], _source(cell), _tags(cell)] for cell in _cells(finding)]
+        return {
+            f"the text of notebooks/{finding.notebook}": _hash([json.dumps(cells)]),
+            **self._rendering,
+        }
+
+    def of_checking(self) -> Parts:
+        """All that makes an assessment be put together and checked again, beside its pages."""
+        files = [*self._root.glob("data/*.yml"), *self._root.glob("data/*.csv")]
+        files += paths.findings_folder().glob("*.yml")
+        return {**self._modules.hashes, **_contents(files, self._root)}
 
     def _entries(self, assessment: Assessment) -> list[Path]:
         """The ledger's entries but those of the same year's other edition.
@@ -66,23 +106,105 @@ class Inputs:
             if not path.stem.startswith(f"{year}_") or path.stem.startswith(own)
         ]
 
-    def _source(self, source_id: str) -> str:
-        """The hash of a source's files, each held against its receipt."""
+    def _source(self, source_id: str) -> Parts:
+        """A source's files, each held against its receipt, and what is declared of it."""
         if source_id not in self._sources:
             for receipt in catalogue.receipts(source_id):
                 catalogue.check_receipt(receipt)
-            hashes = _contents(catalogue.files_behind(source_id), self._root)
-            self._sources[source_id] = _hash([source_id, *hashes])
+            files = [
+                path for path in catalogue.files_behind(source_id) if path.name not in BY_ENTRY
+            ]
+            self._sources[source_id] = {
+                f"{source_id} in data/sources.yml": _declared(source_id),
+                f"the policies of {source_id}": _policies(source_id),
+                f"the tables that are protected with {source_id}": _tables(source_id),
+                **_contents(files, self._root),
+            }
         return self._sources[source_id]
 
     @cached_property
-    def _shared(self) -> str:
-        """What all pages depend on."""
-        found = [path for pattern in PROJECT_FILES for path in sorted(self._root.glob(pattern))]
-        package = Path(cdpb.__file__).parent
-        code = sorted(path for path in package.rglob("*") if "__pycache__" not in path.parts)
-        version = ".".join(map(str, sys.version_info[:3]))
-        return _hash([version, *_contents(found, self._root), *_contents(code, package)])
+    def _shared(self) -> Parts:
+        """What all notebooks depend on."""
+        data = [*self._root.glob("data/*.yml"), *self._root.glob("data/*.csv")]
+        apart = {*ONLY_RENDERED, *NEVER, *BY_ENTRY}
+        files = [path for path in data if path.name not in apart]
+        files += [self._root / "data" / "areas" / "boroughs.csv", self._root / "requirements.lock"]
+        files += [paths.findings_folder() / "columns.yml"]
+        blocks = [path for name in OF_BLOCKS for path in (_template() / name, *_below(name))]
+        return {
+            "Python and its packages": _hash([sys.version, *installed()]),
+            **_contents(files, self._root),
+            **_contents(blocks, _package()),
+        }
+
+    @cached_property
+    def _rendering(self) -> Parts:
+        """What all pages are rendered by."""
+        return {
+            **_contents([self._root / "data" / name for name in ONLY_RENDERED], self._root),
+            **self._modules.loaded_by(RENDERING),
+            **_contents(sorted(_template().rglob("*")), _package()),
+        }
+
+
+def _code(finding: FindingDeclaration) -> list[str]:
+    """The code of a notebook, cell by cell, with the tag that parameters are put in by."""
+    code = [cell for cell in _cells(finding) if cell["cell_type"] == "code"]
+    return [f"{_source(cell)}\n# {' '.join(_tags(cell))}" for cell in code]
+
+
+def _cells(finding: FindingDeclaration) -> list[dict[str, Any]]:
+    content = json.loads(notebook_text(paths.notebooks_folder() / finding.notebook))
+    return list(content["cells"])
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def _tags(cell: Mapping[str, Any]) -> list[str]:
+    return list(cell["metadata"].get("tags", []))
+
+
+def installed() -> list[str]:
+    """Each package that is installed, as name-version."""
+    found = {path for each in sys.path if each for path in Path(each).glob("*.dist-info")}
+    return sorted({path.stem for path in found})
+
+
+def _package() -> Path:
+    return Path(cdpb.__file__).parent
+
+
+def _template() -> Path:
+    return _package() / TEMPLATES
+
+
+def _below(name: str) -> list[Path]:
+    return sorted((_template() / name).glob("*"))
+
+
+def _declared(source_id: str) -> str:
+    return _hash([catalogue.source(source_id).model_dump_json()])
+
+
+def _policies(source_id: str) -> str:
+    declared = catalogue.source(source_id)
+    named = sorted({declared.policy, *declared.policies.values()})
+    return _hash(policy(each).model_dump_json() for each in named)
+
+
+def _tables(source_id: str) -> str:
+    """Every table that any finding declares of a source of which counts are hidden."""
+    if not any(_is_protected(each) for each in catalogue.counting_the_same(source_id)):
+        return ""
+    found = {
+        f"{finding.id} {table.model_dump_json()}"
+        for finding in declarations().findings
+        for table in finding.tables
+        if source_id in (table.source, *table.as_of)
+    }
+    return _hash(sorted(found))
 
 
 def choice_key(sources: Iterable[str]) -> str:
@@ -127,11 +249,9 @@ def bytes_hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _contents(files: Iterable[Path], base: Path) -> list[str]:
+def _contents(files: Iterable[Path], base: Path) -> Parts:
     """Name and hash of each file; a folder counts as nothing."""
-    return [
-        f"{path.relative_to(base).as_posix()} {file_hash(path)}" for path in files if path.is_file()
-    ]
+    return {path.relative_to(base).as_posix(): file_hash(path) for path in files if path.is_file()}
 
 
 def _hash(parts: Iterable[str]) -> str:

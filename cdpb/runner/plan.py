@@ -1,8 +1,7 @@
 """Plans what a command asks for, as jobs, and refuses all that can be refused beforehand."""
 
-import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
@@ -16,15 +15,16 @@ from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.findings.area_files import checked_area_file, refuse_absent_rows
 from cdpb.periods import FIRST_MONTH, FinancialYear
-from cdpb.runner import runs
+from cdpb.runner import cache, runs
 from cdpb.runner.job import Assessment, Job, Kept, Planned
-from cdpb.runner.keys import Inputs
+from cdpb.runner.keys import Inputs, Parts, key_of
 from cdpb.runner.parameters import check_parameters
 from cdpb.yaml_files import read_yaml, typed
 
 UNKNOWN_COST = 5.0
-CHANGED = "executed again: its inputs have changed"
-NOT_ON_RECORD = "executed again: no run record says what it was made from"
+ASKED, NOT_BEFORE = "asked for afresh", "not made before"
+RENDERED = "rendered again: its text or the template changed"
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -53,44 +53,62 @@ def assessments(request: Request) -> list[Assessment]:
     ]
 
 
-def plan(assessment: Assessment, findings: Sequence[str], run: str, inputs: Inputs) -> Planned:
-    """What is executed for an assessment and what is kept, each job checked.
+def plan(
+    assessment: Assessment,
+    findings: Sequence[str],
+    run: str,
+    inputs: Inputs,
+    *,
+    fresh: bool = False,
+) -> Planned:
+    """What is made for an assessment and what is at hand, each job checked.
 
-    All findings are executed unless some are named. Then the others are kept where they stand and
-    were made from today's inputs, executed again where those have changed, and left out where
-    they don't stand.
+    All findings are asked for unless some are named; then those that stand beside them are made
+    too, as the rest of the assessment, and what doesn't stand is left out. What was made from
+    today's inputs before isn't made again; if ``fresh``, what is asked for is.
     """
     declared = declarations()
     local = checked_area_file(assessment.area_code)
     if local:
         refuse_absent_rows(local, assessment.year, assessment.build)
-    named = [declared.finding(name) for name in dict.fromkeys(findings)]
-    asked = named or declared.findings
-    costs = runs.last_seconds()
+    asked = [declared.finding(name) for name in dict.fromkeys(findings)] or declared.findings
+    stand = runs.standing(assessment) if findings else {}
+    costs, then = runs.last_seconds(), runs.last_executions(assessment)
     jobs: list[Job] = []
     kept: list[Kept] = []
-    others: list[str] = []
-    standing = runs.standing(assessment) if named else {}
+    others: Parts = {}
     # What is made of the others comes last, when it is known what each of them is made from.
     for finding in sorted(declared.findings, key=lambda each: bool(each.after)):
-        page = standing.get(finding.id)
-        if page is None and finding not in asked:
+        if finding not in asked and finding.id not in stand:
             continue
-        job = _job(assessment, finding, local, run, inputs, costs)
-        if finding.after:  # Its page is made of the others' records: their keys are in its own.
-            text = "\n".join([job.key, *sorted(others)])
-            job = replace(job, key=hashlib.sha256(text.encode()).hexdigest())
-        if finding in asked:
-            jobs.append(job)
-        elif page is not None and page.key == job.key:
-            kept.append(page)
-        elif page is not None:
-            jobs.append(replace(job, why=CHANGED if page.key else NOT_ON_RECORD))
+        job = _job(assessment, finding, local, run, inputs, others, costs)
+        entry = None if fresh and finding in asked else cache.at_hand(job.execution)
+        if entry and entry.page == job.key:
+            cache.used(entry)
+            kept.append(Kept(finding.id, job.key, entry.record(finding.id), entry.folder))
+        elif entry:
+            jobs.append(replace(job, at_hand=entry.folder, why=RENDERED))
+        else:
+            before = cache.made_from(then.get(finding.id, ""))
+            why = ASKED if fresh and finding in asked else why_executed(job.made_from, before)
+            jobs.append(replace(job, why=why))
         if not finding.after:
-            others.append(f"{finding.id} {job.key}")
+            others[f"the record of {finding.id}"] = job.execution
     made = {job.finding for job in jobs} | {page.finding for page in kept}
     order = tuple(each.id for each in declared.findings if each.id in made)
-    return Planned(assessment, tuple(jobs), tuple(kept), order)
+    planned = Planned(assessment, tuple(jobs), tuple(kept), order, "")
+    return replace(planned, checked=key_of({**inputs.of_checking(), **planned.keys}))
+
+
+def why_executed(now: Mapping[str, str], before: Mapping[str, str]) -> str:
+    """Why a notebook is executed, in a few words: what differs from when it last was."""
+    if not before:
+        return NOT_BEFORE
+    changed = sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
+    if not changed:
+        return "what was made before is not whole"
+    more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
+    return f"changed: {', '.join(changed[:MOST_NAMED])}{more}"
 
 
 def checked_year(text: str) -> str:
@@ -127,11 +145,14 @@ def _job(
     local: areas.AreaFile | None,
     run: str,
     inputs: Inputs,
+    others: Parts,
     costs: dict[str, float],
 ) -> Job:
     notebook = paths.notebooks_folder() / finding.notebook
     given = assessment.parameters | (local.parameters.get(finding.id, {}) if local else {})
     check_parameters(notebook, given)
+    made_from = inputs.of_execution(finding, assessment, given) | (others if finding.after else {})
+    execution = key_of(made_from)
     return Job(
         assessment=assessment,
         finding=finding.id,
@@ -139,7 +160,9 @@ def _job(
         title=finding.title,
         notebook=notebook,
         parameters=given,
-        key=inputs.key(finding, assessment, given),
+        key=key_of({"execution": execution, **inputs.of_rendering(finding)}),
+        execution=execution,
+        made_from=made_from,
         workspace=paths.private_folder("work", run) / assessment.folder / finding.id,
         cost=costs.get(finding.id, UNKNOWN_COST),
         after_all=finding.after == "all",

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
 import threading
@@ -21,7 +22,7 @@ import psutil
 from cdpb import paths
 from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.fork_server import fork_server
-from cdpb.runner.job import Failure, Job, JobFailed, Result, Timeouts
+from cdpb.runner.job import EXECUTED, Failure, Job, JobFailed, Result, Timeouts
 from cdpb.runner.workspaces import SOCKETS, sockets_of_process
 
 WITHIN = 5.0
@@ -70,9 +71,6 @@ def _held_still(process: psutil.Process) -> list[psutil.Process]:
         for child in process.children():
             found += _held_still(child)
     return found
-
-
-EXECUTED = "executed.ipynb"
 
 
 def begin(log: Path, environment: Mapping[str, str]) -> None:
@@ -137,11 +135,15 @@ def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
     # process takes to start.
     import nbformat
 
-    from cdpb.runner.execute import execute
+    from cdpb.runner.execute import execute, told_anew
     from cdpb.runner.render import render_page
 
-    job.workspace.mkdir(parents=True, exist_ok=True)
-    notebook = execute(job, timeouts)
+    if job.at_hand:
+        shutil.copytree(job.at_hand, job.workspace, dirs_exist_ok=True)
+        notebook = told_anew(job, nbformat.read(job.workspace / EXECUTED, 4))
+    else:
+        job.workspace.mkdir(parents=True, exist_ok=True)
+        notebook = execute(job, timeouts)
     record = read_record(job, job.workspace)
     nbformat.write(notebook, job.workspace / EXECUTED)
     page = render_page(notebook, job.slug)

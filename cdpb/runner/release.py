@@ -184,7 +184,7 @@ def _keys_today(assessment: Assessment, findings: Sequence[str]) -> dict[str, st
     """What each finding would be made from today."""
     run = runs.new_run()
     with workspace(run):
-        planned = plan(assessment, findings, run, Inputs())
+        planned = plan(assessment, findings, run, Inputs(), fresh=True)
         return {job.finding: job.key for job in planned.jobs}
 
 

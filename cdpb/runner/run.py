@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,15 +10,15 @@ from pathlib import Path
 
 from cdpb import paths
 from cdpb.console import undisturbed
+from cdpb.declarations import declarations
 from cdpb.errors import LONGEST_MESSAGE, CdpbError, refused_by_system
-from cdpb.runner import runs
+from cdpb.runner import cache, runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
-from cdpb.runner.execute import environment
-from cdpb.runner.job import Assessment, Failure, Job, Planned, Result, Timeouts
+from cdpb.runner.job import EXECUTED, Assessment, Failure, Job, Planned, Result, Timeouts
 from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
-from cdpb.runner.plan import Defaults, Request, assessments, plan
-from cdpb.runner.pool import EXECUTED, kernels_forked, run_jobs
+from cdpb.runner.plan import MOST_NAMED, Defaults, Request, assessments, plan
+from cdpb.runner.progress import Progress
 from cdpb.runner.runs import keep_attempt
 from cdpb.runner.workspaces import workspace
 
@@ -35,72 +34,6 @@ class RunFailed(CdpbError):
         super().__init__(headline, *lines)
 
 
-class Progress:
-    """Prints assessments in their order and findings in theirs, each line as soon as it can.
-
-    Jobs end in any order; a line waits until those above it are known.
-    """
-
-    def __init__(self, planned: Sequence[Planned], say: Callable[[str], None]) -> None:
-        self._say = say
-        self._results: dict[str, dict[str, Result]] = {
-            str(each.assessment): {
-                kept.finding: Result(kept.finding, "unchanged", record=kept.record)
-                for kept in each.kept
-            }
-            for each in planned
-        }
-        self._waiting = [
-            (str(each.assessment), name) for each in planned for name in ["", *each.in_turn]
-        ]
-        self._left = {(job.assessment, job.finding): job.cost for p in planned for job in p.jobs}
-        self._cost = sum(self._left.values())
-        self._started = time.monotonic()
-        self._width = max((len(name) for _, name in self._waiting), default=0) + 3
-        self._advance()
-
-    def done(self, job: Job, result: Result) -> None:
-        """Take the result of a job."""
-        self._results[str(job.assessment)][job.finding] = result
-        self._left.pop((job.assessment, job.finding), None)
-        self._hint("")
-        self._advance()
-        if self._left:
-            self._hint(f"  {len(self._left)} to go, about {self.seconds_left():.0f} s")
-
-    def results(self, planned: Planned) -> dict[str, Result]:
-        """The results of one assessment, by finding."""
-        return self._results[str(planned.assessment)]
-
-    def line(self, name: str, status: str, seconds: float | None, outcome: str) -> str:
-        """One line: name, status, seconds, what came of it."""
-        took = "" if seconds is None else f"{seconds:.1f} s"
-        return f"  {name:<{self._width}}{status:<9}{took:>6}   {outcome}".rstrip()
-
-    def seconds_left(self) -> float:
-        """What the rest will take, if it goes as what is done has gone."""
-        left = sum(self._left.values())
-        return (time.monotonic() - self._started) * left / max(self._cost - left, 1e-9)
-
-    def _hint(self, text: str) -> None:
-        # Only for eyes at a terminal: in a log it would be noise.
-        if sys.stderr.isatty():
-            print(f"\r{text:<40}\r{text}", end="", file=sys.stderr, flush=True)
-
-    def _advance(self) -> None:
-        while self._waiting:
-            assessment, name = self._waiting[0]
-            if not name:
-                self._say(assessment)
-            elif name in self._results[assessment]:
-                result = self._results[assessment][name]
-                outcome = "; ".join([result.verdict, *result.notes])
-                self._say(self.line(name, result.status, result.seconds, outcome))
-            else:
-                return
-            self._waiting.pop(0)
-
-
 @dataclass
 class Run:
     """What one command does and did: jobs as they ended, what the gate found, what is published."""
@@ -112,6 +45,8 @@ class Run:
     done: list[tuple[Job, Result]] = field(default_factory=list)
     refused: dict[Assessment, list[str]] = field(default_factory=dict)
     published: list[Assessment] = field(default_factory=list)
+    standing: list[Assessment] = field(default_factory=list)
+    changed: dict[Assessment, list[str]] = field(default_factory=dict)
     way_out: str = ""
 
     @property
@@ -119,11 +54,26 @@ class Run:
         """The assessments of which a finding failed."""
         return {job.assessment for job, result in self.done if result.failure}
 
+    def planned(
+        self, wanted: Sequence[Assessment], findings: Sequence[str], *, fresh: bool
+    ) -> list[Planned]:
+        """What is to be made of each assessment, from the inputs as they are now."""
+        inputs = Inputs()
+        return [plan(each, findings, self.name, inputs, fresh=fresh) for each in wanted]
+
 
 def run(
-    request: Request, settings: Defaults, workers: int | None, say: Callable[[str], None]
+    request: Request,
+    settings: Defaults,
+    workers: int | None,
+    say: Callable[[str], None],
+    *,
+    fresh: bool = False,
 ) -> list[Path]:
     """Make every assessment of a request, each or none of it; their index pages.
+
+    What was made from the same inputs before is not made again, but where it is asked for
+    ``fresh``.
 
     Raises
     ------
@@ -143,8 +93,7 @@ def run(
             locks.enter_context(workspace(this.name))
             for each in wanted:
                 locks.enter_context(locked(each.target))
-            inputs = Inputs()
-            planned = [plan(each, request.findings, this.name, inputs) for each in wanted]
+            planned = this.planned(wanted, request.findings, fresh=fresh)
             try:
                 _make(this, planned)
             finally:
@@ -160,6 +109,23 @@ def run(
 
 def _make(this: Run, planned: Sequence[Planned]) -> None:
     progress = Progress(planned, this.say)
+    if any(each.jobs for each in planned):
+        _execute(this, planned, progress)
+    try:
+        _look_again(this, planned)
+        _assemble_and_check(this, planned, progress)
+        _publish(this, planned)
+        if this.refused or this.failed or this.changed:
+            raise _not_published(this, planned)
+    finally:
+        with _at_most_said(this):
+            _keep(this)
+
+
+def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
+    # Only here: to load what executes takes longer than to find out that nothing has to be.
+    from cdpb.runner.execute import environment
+    from cdpb.runner.pool import kernels_forked, run_jobs
 
     def done(job: Job, result: Result) -> None:
         this.done.append((job, result))
@@ -167,7 +133,8 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
 
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
-    with kernels_forked(len(jobs), log, environment()):
+    kernels = sum(not job.at_hand for job in jobs)
+    with kernels_forked(kernels, log, environment()):
         for last in (False, True):
             turn = [job for job in jobs if job.after_all is last]
             for job in (job for job in turn if job.assessment in this.failed):
@@ -177,16 +144,36 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
                 hand_over(job, next(each for each in planned if job in each.jobs), this.done)
             run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
             this.done.sort(key=lambda pair: jobs.index(pair[0]))
-    made = [each for each in planned if each.assessment not in this.failed]
-    _assemble_and_check(this, made, progress)
-    _publish(this, planned)
-    if this.refused or this.failed:
-        raise _not_published(this, planned)
+
+
+def _look_again(this: Run, planned: Sequence[Planned]) -> None:
+    """Find out of which assessments an input has changed since their notebooks began to read it."""
+    for before in (each for each in planned if each.jobs):
+        findings = before.order
+        (now,) = this.planned([before.assessment], findings, fresh=True)
+        made_from = {job.finding: job.made_from for job in now.jobs}
+        other = [
+            name
+            for job in before.jobs
+            for name, digest in job.made_from.items()
+            if made_from[job.finding].get(name) != digest
+        ]
+        if before.keys != now.keys:
+            this.changed[before.assessment] = list(dict.fromkeys(other))
+
+
+def _keep(this: Run) -> None:
+    """Keep what was made, for the next run."""
+    for job, result in this.done:
+        if not result.failure and job.assessment not in this.changed:
+            cache.keep(job)
+    cache.forget_oldest()
 
 
 def _publish(this: Run, planned: Sequence[Planned]) -> None:
     """Move what is whole and passed into its place."""
-    whole = [each for each in planned if each.assessment not in {*this.refused, *this.failed}]
+    stopped = {*this.refused, *this.failed, *this.changed}
+    whole = [each for each in planned if each.assessment not in {*stopped, *this.standing}]
     with undisturbed():
         for each in whole:
             move_into_place(each.assessment.target)
@@ -195,8 +182,7 @@ def _publish(this: Run, planned: Sequence[Planned]) -> None:
             _tell_of_left(each.assessment.target, this.say)
         with _at_most_said(this):
             for each in whole:
-                for job in each.jobs:
-                    _keep_executed(job)
+                _keep_executed(each)
 
 
 def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
@@ -207,33 +193,43 @@ def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
 
 
 def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
-    """Put every assessment together beside its target, and run attack and scan over it."""
+    """Put every assessment together beside its target, and run attack and scan over it.
+
+    One that stands exactly as it would be put together, and was checked so, is left alone.
+    """
     tables = 0
-    for each in planned:
+    made = [each for each in planned if each.assessment not in {*this.failed, *this.changed}]
+    this.standing = [each.assessment for each in made if runs.stands_as_planned(each)]
+    for each in (each for each in made if each.assessment not in this.standing):
         written, report = assemble_and_check(each, progress.results(each))
         tables += written.count_of_tables
         if not report.passed:
             this.refused[each.assessment] = report.findings
             this.way_out = this.way_out or report.way_out
-    if planned:
+    if made:
         count = sum(len(found) for found in this.refused.values())
         summary = f"{tables} tables, {count} finding{'s' * (count != 1)}"
+        if len(made) == len(this.standing):
+            summary = "as before, nothing changed"
         this.say(progress.line("gate", "refused" if count else "passed", None, summary))
 
 
 def _not_published(this: Run, planned: Sequence[Planned]) -> RunFailed:
     """Why an assessment was not published; where the others are, was said."""
-    for assessment in this.published:
+    stand = [*this.standing, *this.published]
+    for assessment in stand:
         this.say(display_path(assessment.target / "index.html"))
-    own = [(job, result) for job, result in this.done if job.assessment not in this.published]
-    left = [str(each.assessment) for each in planned if each.assessment not in this.published]
+    own = [(job, result) for job, result in this.done if job.assessment not in stand]
+    left = [str(each.assessment) for each in planned if each.assessment not in stand]
     state = f"Not published: {'; '.join(left)}. The others stand in their places."
-    if not this.published:
+    if not stand:
         state = "Nothing was published."
     where = f"{state} What happened: {_page_of(this, own)}"
     failures = [(job, result.failure) for job, result in own if result.failure]
     # What may not leave is the graver news.
-    return _refused(this, where) if this.refused else _failed(failures, where)
+    if this.refused:
+        return _refused(this, where)
+    return _failed(failures, where) if failures else _changed(this, where)
 
 
 def _page_of(this: Run, own: Sequence[tuple[Job, Result]]) -> str:
@@ -270,10 +266,26 @@ def _refused(this: Run, where: str) -> RunFailed:
     return RunFailed(3, "The gate refused what was written.", where, *found[:4], this.way_out)
 
 
-def _keep_executed(job: Job) -> None:
-    """Keep the executed notebook, private, for whoever wants to look at its cells."""
-    folder = paths.private_folder("executed", *job.assessment.folder.parts)
-    os.replace(job.workspace / EXECUTED, folder / job.notebook.name)
+def _changed(this: Run, where: str) -> RunFailed:
+    names = list(dict.fromkeys(name for names in this.changed.values() for name in names))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return RunFailed(
+        2,
+        "Something that the pages are made from was changed while they were made.",
+        f"Changed: {', '.join(names[:MOST_NAMED]) or 'their text'}{more}.",
+        "Run it again, and leave it alone until it is done.",
+        where,
+    )
+
+
+def _keep_executed(planned: Planned) -> None:
+    """Keep each executed notebook, private, for whoever wants to look at its cells."""
+    folder = paths.private_folder("executed", *planned.assessment.folder.parts)
+    made = {job.finding: job.workspace for job in planned.jobs}
+    made |= {page.finding: page.folder for page in planned.kept}
+    for finding, place in made.items():
+        name = declarations().finding(finding).notebook
+        shutil.copyfile(place / EXECUTED, folder / name)
 
 
 @contextmanager
@@ -291,9 +303,8 @@ def _at_most_said(this: Run) -> Iterator[None]:
 
 def _record(this: Run, planned: Sequence[Planned], seconds: float) -> None:
     results = {(job.assessment, job.finding): result for job, result in this.done}
-    entries = [
-        runs.of_assessment(each, results, each.assessment in this.published) for each in planned
-    ]
-    whole = len(this.published) == len(planned)
+    stand = {*this.published, *this.standing}
+    entries = [runs.of_assessment(each, results, each.assessment in stand) for each in planned]
+    whole = len(stand) == len(planned)
     content = {"seconds": round(seconds, 2), "published": whole, "assessments": entries}
     runs.write_record(this.name, content)

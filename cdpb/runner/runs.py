@@ -9,15 +9,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from cdpb import paths
 from cdpb.durable_files import write_whole
-from cdpb.runner.job import Assessment, Failure, Job, Kept, Planned, Result
-from cdpb.runner.keys import file_hash
-from cdpb.runner.pool import EXECUTED
+from cdpb.runner.job import EXECUTED, Assessment, Failure, Job, Kept, Planned, Result
+from cdpb.runner.keys import file_hash, installed
+from cdpb.runner.manifest import NAME, edited_files
 
 LOOK_BACK = 200
 REMEMBERED = {"runs": LOOK_BACK, "logs": LOOK_BACK, "attempts": 20}
@@ -37,16 +36,18 @@ def write_record(run: str, content: dict[str, Any]) -> Path:
 
 
 def of_assessment(
-    planned: Planned, results: dict[tuple[Assessment, str], Result], published: bool
+    planned: Planned, results: dict[tuple[Assessment, str], Result], stands: bool
 ) -> dict[str, Any]:
-    """What a run record says of one assessment; its manifest only if this run wrote it."""
+    """What a run record says of one assessment; its manifest only if it stands as planned."""
     findings: dict[str, Any] = {
-        kept.finding: {"key": kept.key, "status": "unchanged"} for kept in planned.kept
+        kept.finding: {"key": kept.key, "execution": kept.folder.name, "status": "unchanged"}
+        for kept in planned.kept
     }
     for job in planned.jobs:
         result = results.get((job.assessment, job.finding))
         findings[job.finding] = {
             "key": job.key,
+            "execution": job.execution,
             "status": result.status if result else "not run",
             "seconds": round(result.seconds, 3) if result and result.seconds else None,
             "failure": result.failure.kind if result and result.failure else None,
@@ -55,7 +56,8 @@ def of_assessment(
     return {
         "assessment": str(planned.assessment),
         "target": path_in_project(target),
-        "manifest": file_hash(target / "manifest.json") if published else None,
+        "manifest": file_hash(target / "manifest.json") if stands else None,
+        "checked": planned.checked,
         "findings": findings,
     }
 
@@ -90,8 +92,28 @@ def standing(assessment: Assessment) -> dict[str, Kept]:
         own = {entry["page"], entry["record"], *(t["file"] for t in record.get("tables", []))}
         if record:
             key = "" if own & touched else keys.get(entry["id"], "")
-            found[entry["id"]] = Kept(entry["id"], entry["slug"], key, record)
+            found[entry["id"]] = Kept(entry["id"], key, record, assessment.target)
     return found
+
+
+def last_executions(assessment: Assessment) -> dict[str, str]:
+    """By finding the key of what was last executed for an assessment, wherever it was written."""
+    found: dict[str, str] = {}
+    for record in records():
+        for entry in record.get("assessments", []):
+            if entry["assessment"] == str(assessment):
+                for finding, each in entry["findings"].items():
+                    found.setdefault(finding, each.get("execution", ""))
+    return found
+
+
+def stands_as_planned(planned: Planned) -> bool:
+    """Whether exactly what is planned was put together, checked and written before, and stands."""
+    target = planned.assessment.target
+    if planned.jobs or not (target / NAME).is_file() or any(edited_files(target)):
+        return False
+    entry = _writing(planned.assessment)
+    return entry.get("checked") == planned.checked
 
 
 def last_seconds() -> dict[str, float]:
@@ -117,11 +139,17 @@ def now_stands(target: Path, before: str, after: str) -> None:
 
 def _keys(assessment: Assessment) -> dict[str, str]:
     """Input keys by finding, from the run that wrote exactly the manifest that stands there."""
-    written = file_hash(assessment.target / "manifest.json")
+    entry = _writing(assessment)
+    return {finding: each["key"] for finding, each in entry.get("findings", {}).items()}
+
+
+def _writing(assessment: Assessment) -> dict[str, Any]:
+    """What was recorded when the manifest was written that stands there; empty if nothing was."""
+    written = file_hash(assessment.target / NAME)
     for record in records():
         for entry in record.get("assessments", []):
             if _is_of(entry, assessment.target) and entry.get("manifest") == written:
-                return {finding: each["key"] for finding, each in entry["findings"].items()}
+                return dict(entry)
     return {}
 
 
@@ -167,7 +195,7 @@ def _commit() -> str | None:
 
 @cache
 def _versions() -> dict[str, Any]:
-    packages = {each.name: each.version for each in metadata.distributions()}
+    packages = dict(each.rsplit("-", 1) for each in installed())
     return {
         "python": platform.python_version(),
         "system": platform.platform(),

@@ -51,7 +51,7 @@ def test_made_alone_it_finds_the_records_of_those_that_stand(whole, capsys):
     code, out, err = cdpb(capsys, "run", "--finding", "first")
 
     assert (code, err) == (0, "")
-    assert "executed again: its inputs have changed" in out.split("whole")[1]
+    assert "changed: the record of first" in out.split("whole")[1]
 
 
 def test_its_key_holds_the_keys_of_the_others(whole):

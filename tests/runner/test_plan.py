@@ -6,10 +6,9 @@ import pytest
 import yaml
 
 from cdpb.errors import InputError
-from cdpb.runner import keys, runs
-from cdpb.runner.job import Assessment, Job
+from cdpb.runner import keys
+from cdpb.runner.job import Assessment
 from cdpb.runner.plan import Request, assessments, defaults, plan
-from tests.support.toys import write_notebook
 
 ALWAYS = {"year": "2023/24", "area": "E09000003", "edition": "public", "demonstration": False}
 
@@ -105,125 +104,6 @@ def test_a_received_file_that_has_changed_stops_the_run_before_it_starts(toy):
 
     with pytest.raises(InputError, match=r"toys\.csv has changed since it was received"):
         plan(barnet(toy), [], "run", keys.Inputs())
-
-
-# Keys -----------------------------------------------------------------------------
-
-
-def key_of(toy: Path, finding: str = "first") -> str:
-    jobs = plan(barnet(toy), [finding], "run", keys.Inputs()).jobs
-    return next(job.key for job in jobs if job.finding == finding)
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        "notebooks/first.ipynb",
-        "notebooks/findings/first.yml",
-        "notebooks/findings/first.py",
-        "data/policies.yml",
-        "data/sources.yml",
-        "data/toy_counts/2025-05-01/receipt.yml",
-        "data/areas/E09000003_actions.csv",
-    ],
-)
-def test_a_key_changes_with_whatever_the_page_depends_on(toy, changed):
-    """A page must never outlive its reasons."""
-    (toy / "data" / "areas" / "E09000003_actions.csv").write_text("id\n1\n", encoding="utf-8")
-    before = key_of(toy)
-
-    with (toy / changed).open("a", encoding="utf-8") as file:
-        file.write("\n")
-
-    assert key_of(toy) != before
-
-
-def test_a_key_does_not_change_with_another_notebook(toy):
-    """Otherwise nothing could ever be kept."""
-    before = key_of(toy, "second")
-
-    write_notebook(toy, "first", ["toys = 99"])
-
-    assert key_of(toy, "second") == before
-
-
-# Keeping --------------------------------------------------------------------------
-
-
-def stand(toy: Path, jobs: tuple[Job, ...]) -> Assessment:
-    """An assessment of these jobs as a run leaves it, run record included."""
-    import json
-
-    assessment = jobs[0].assessment
-    entries = []
-    for job in jobs:
-        record = {"id": job.finding, "slug": job.slug, "tables": []}
-        (assessment.target / "findings").mkdir(parents=True, exist_ok=True)
-        (assessment.target / job.page).write_text("page", encoding="utf-8")
-        name = f"findings/{job.finding}.json"
-        (assessment.target / name).write_text(json.dumps(record), encoding="utf-8")
-        entries.append({"id": job.finding, "slug": job.slug, "page": job.page, "record": name})
-    files = [
-        {"path": path.relative_to(assessment.target).as_posix(), "sha256": keys.file_hash(path)}
-        for path in sorted(assessment.target.rglob("*.*"))
-    ]
-    manifest = assessment.target / "manifest.json"
-    manifest.write_text(json.dumps({"findings": entries, "files": files}), encoding="utf-8")
-    told = {
-        "target": str(assessment.target),
-        "manifest": keys.file_hash(manifest),
-        "findings": {job.finding: {"key": job.key, "seconds": 1.0} for job in jobs},
-    }
-    runs.write_record("20240101T000000Z-1", {"assessments": [told]})
-    return assessment
-
-
-def test_naming_one_finding_keeps_the_others_as_they_stand(toy):
-    """An analyst at work on one page should not wait for the rest."""
-    assessment = stand(toy, plan(barnet(toy), [], "run", keys.Inputs()).jobs)
-
-    planned = plan(assessment, ["first"], "run", keys.Inputs())
-
-    assert [job.finding for job in planned.jobs] == ["first"]
-    assert [kept.finding for kept in planned.kept] == ["second"]
-
-
-def test_a_page_whose_inputs_have_changed_is_not_kept(toy):
-    """One assessment holds what today's inputs say, on every page."""
-    assessment = stand(toy, plan(barnet(toy), [], "run", keys.Inputs()).jobs)
-    write_notebook(toy, "second", ["toys = 99"])
-
-    planned = plan(assessment, ["first"], "run", keys.Inputs())
-
-    assert [job.finding for job in planned.jobs] == ["first", "second"]
-    assert planned.jobs[1].why == "executed again: its inputs have changed"
-
-
-@pytest.mark.parametrize("touched", ["second.html", "manifest.json"])
-def test_a_page_that_somebody_touched_is_not_kept(toy, touched):
-    """No run record says what it is now."""
-    assessment = stand(toy, plan(barnet(toy), [], "run", keys.Inputs()).jobs)
-    with (assessment.target / touched).open("a", encoding="utf-8") as file:
-        file.write(" ")
-
-    planned = plan(assessment, ["first"], "run", keys.Inputs())
-
-    assert planned.jobs[1].why == "executed again: no run record says what it was made from"
-
-
-def test_naming_one_finding_where_nothing_stands_makes_that_one_alone(toy):
-    """Its index says which are not in it."""
-    planned = plan(barnet(toy), ["first"], "run", keys.Inputs())
-
-    assert [job.finding for job in planned.jobs] == ["first"]
-    assert planned.kept == ()
-
-
-def test_the_dearest_job_is_known_from_earlier_runs(toy):
-    """Started last, it would keep everyone waiting."""
-    stand(toy, plan(barnet(toy), [], "run", keys.Inputs()).jobs)
-
-    assert {job.cost for job in plan(barnet(toy), [], "run", keys.Inputs()).jobs} == {1.0}
 
 
 # Defaults -------------------------------------------------------------------------

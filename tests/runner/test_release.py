@@ -291,13 +291,13 @@ def entry(released, cells=(), edition="public"):
 def test_a_new_entry_has_every_page_of_its_area_made_again(project):
     from cdpb.declarations import declarations
     from cdpb.runner.job import Assessment
-    from cdpb.runner.keys import Inputs
+    from cdpb.runner.keys import Inputs, key_of
 
     finding = declarations().finding("by_year")
 
     def key(area):
         asked = Assessment(area, "", "2023/24", "public", False, project / "outputs")
-        return Inputs().key(finding, asked, {})
+        return key_of(Inputs().of_execution(finding, asked, {}))
 
     before = {area: key(area) for area in (BARNET, "E09000007")}
     write_entry(BARNET, "2022/23", "public", entry("2024-06-01"))

@@ -69,7 +69,7 @@ def test_output_area_edition_and_demonstration_name_the_folder(toy, capsys):
 
 @pytest.mark.slow
 def test_one_finding_is_made_anew_and_the_others_are_kept_while_they_are_true(toy, capsys):
-    """Kept, executed again because their inputs changed, or not in it: each is said."""
+    """Kept, made again because their inputs changed, or not in it: each is said."""
     code, _, _ = cdpb(capsys, "run", "--finding", "first")
     alone = json.loads((toy / "outputs" / HERE / "manifest.json").read_text(encoding="utf-8"))
     index = (toy / "outputs" / HERE / "index.html").read_text(encoding="utf-8")
@@ -87,8 +87,8 @@ def test_one_finding_is_made_anew_and_the_others_are_kept_while_they_are_true(to
     write_notebook(toy, "first", ["toys = 99"])
     _, out, _ = cdpb(capsys, "run", "--finding", "second")
 
-    assert "executed again: its inputs have changed" in out
-    assert "unchanged" not in out
+    assert "changed: the code of notebooks/first.ipynb" in out
+    assert "second   unchanged" in out
 
 
 # Failures -------------------------------------------------------------------------

@@ -34,12 +34,12 @@ class Rebuilding:
         jobs = [replace(job, workspace=folder / job.finding) for job in self.jobs]
         again = {job.finding for job in jobs}
         kept = tuple(
-            Kept(record["id"], record["slug"], "", record)
+            Kept(record["id"], "", record, self.written.folder)
             for record in self.written.records
             if record["id"] not in again
         )
         order = tuple(record["id"] for record in self.written.records)
-        planned = Planned(self.written.assessment, tuple(jobs), kept, order)
+        planned = Planned(self.written.assessment, tuple(jobs), kept, order, "")
         done: list[tuple[Job, Result]] = []
         environment = {**self.settings, **also}
         with kernels_forked(len(jobs), self.log, environment):
@@ -66,7 +66,7 @@ def jobs_of(written: Written, run: str) -> list[Job]:
     One that was made from something else is refused: then no comparison would tell anything.
     """
     findings = [record["id"] for record in written.records]
-    jobs = list(plan(written.assessment, findings, run, Inputs()).jobs)
+    jobs = list(plan(written.assessment, findings, run, Inputs(), fresh=True).jobs)
     own = len(written.assessment.folder.parts)
     under = Path(*written.folder.parts[:-own])
     then = standing(replace(written.assessment, under=under))

@@ -1,0 +1,108 @@
+"""What notebooks gave when they were last executed, by the key of all that they depend on.
+
+An entry is as a job leaves its folder: the executed notebook, the record, the tables, the page. It
+is private, moved into place whole, and used only while every file in it has the bytes it was kept
+with; no time of any clock is looked at to tell that.
+"""
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cdpb import paths
+from cdpb.runner.job import Job
+from cdpb.runner.keys import Parts, file_hash, key_of
+from cdpb.runner.manifest import files_below
+
+FOLDER, CONTENTS = "cache", "contents.json"
+# About three megabytes each: four years in every edition, twice over.
+MOST_KEPT = 600
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One executed notebook that is at hand, and what it gave.
+
+    Attributes
+    ----------
+    page : str
+        The key of the page in it.
+    made_from : dict of str to str
+        What it was executed from: each part, with its hash.
+    """
+
+    folder: Path
+    page: str
+    made_from: Parts
+
+    def record(self, finding_id: str) -> dict[str, Any]:
+        """The record that it saved."""
+        path = self.folder / "findings" / f"{finding_id}.json"
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def at_hand(execution: str) -> Entry | None:
+    """The entry of a key, if it is whole; what isn't as it was kept is removed."""
+    folder = _place(execution)
+    try:
+        content = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+        entry = Entry(folder, content["page"], content["made_from"])
+        if content["files"] == _hashes(folder) and key_of(entry.made_from) == execution:
+            return entry
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+    return None
+
+
+def made_from(execution: str) -> Parts:
+    """What an entry was executed from, whatever became of its files; empty where none is known."""
+    try:
+        content = json.loads((_place(execution) / CONTENTS).read_text(encoding="utf-8"))
+        return dict(content["made_from"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def keep(job: Job) -> None:
+    """Move what a job left in its folder in place of what is kept under its key."""
+    folder, place = job.workspace, _place(job.execution)
+    content = {"page": job.key, "made_from": job.made_from, "files": _hashes(folder)}
+    (folder / CONTENTS).write_text(json.dumps(content), encoding="utf-8", newline="\n")
+    shutil.rmtree(place, ignore_errors=True)
+    with suppress(OSError):  # Another run was quicker: it has kept the same.
+        os.replace(folder, place)
+
+
+def forget_oldest() -> None:
+    """Remove the entries that were used longest ago."""
+    found = [path for path in paths.private_folder(FOLDER).iterdir() if path.is_dir()]
+    for path in sorted(found, key=_used, reverse=True)[MOST_KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def used(entry: Entry) -> None:
+    """Let an entry be the newest."""
+    with suppress(OSError):
+        os.utime(entry.folder)
+
+
+def _used(path: Path) -> float:
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
+
+
+def _place(execution: str) -> Path:
+    return paths.private_folder(FOLDER) / execution
+
+
+def _hashes(folder: Path) -> Parts:
+    found = files_below(folder)
+    return {name: file_hash(path) for name, path in found.items() if name != CONTENTS}

@@ -1,0 +1,126 @@
+"""Which of our modules a piece of code can load: read from its text, without loading anything."""
+
+import ast
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+import cdpb
+from cdpb import paths
+from cdpb.durable_files import write_whole
+from cdpb.report.charts import KINDS
+
+PACKAGE, FINDINGS, LOADERS = "cdpb", "findings", "cdpb.loaders"
+# Imported by their names in a registry: a page loads the drawings that its own code names.
+DRAWINGS = {kind: f"{PACKAGE}.report.{each.rpartition('.')[0]}" for kind, each in KINDS.items()}
+BY_NAME = ("import_module", "__import__", "exec", "eval", "get_ipython")
+
+
+class Modules:
+    """Our modules and the findings' own, each with its hash and what it imports.
+
+    What a file imports is kept in ``.cdpb`` by its hash: to parse all takes half a second.
+    """
+
+    def __init__(self) -> None:
+        self._files = dict(_own_modules())
+        self.hashes = {
+            name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for name, path in self._files.items()
+        }
+
+    def loaded_by(self, code: str) -> dict[str, str]:
+        """Name and hash of every module that some code can load, whatever way it takes.
+
+        Of code that can't be read, or that imports by a name which it computes, all are.
+        """
+        todo, found = self._ours(self._named_in(code)), set[str]()
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo |= self._ours(self._imports[self.hashes[name]])
+                # Which of them reads a source stands in its declaration.
+                todo |= {each for each in self.hashes if name == LOADERS and is_in(each, LOADERS)}
+        return {name: self.hashes[name] for name in sorted(found)}
+
+    def _named_in(self, code: str) -> Iterable[str]:
+        """What a finding's own code imports, and the drawings that it names."""
+        try:
+            nodes = list(_running(ast.parse(code)))
+        except SyntaxError:
+            return self.hashes
+        if any(isinstance(node, ast.Name) and node.id in BY_NAME for node in nodes):
+            return self.hashes
+        named = {node.value for node in nodes if isinstance(node, ast.Constant)}
+        return {*_imported(nodes), *(DRAWINGS[kind] for kind in KINDS if kind in named)}
+
+    def _ours(self, names: Iterable[str]) -> set[str]:
+        """Of names as an import gives them the modules of ours, with the packages they are in."""
+        above = (each for name in names for each in _with_packages(name))
+        return {each for each in above if each in self.hashes}
+
+    @cached_property
+    def _imports(self) -> dict[str, list[str]]:
+        kept = paths.private_folder() / "imports.json"
+        known = _read(kept)
+        found = {
+            digest: known[digest] if digest in known else self._read_imports(name)
+            for name, digest in self.hashes.items()
+        }
+        if found != known:
+            write_whole(kept, json.dumps(found), kept.with_suffix(f".{os.getpid()}"))
+        return found
+
+    def _read_imports(self, name: str) -> list[str]:
+        code = self._files[name].read_text(encoding="utf-8")
+        if is_in(name, FINDINGS):
+            return sorted(self._named_in(code))
+        return sorted(_imported(_running(ast.parse(code))))
+
+
+def is_in(name: str, package: str) -> bool:
+    """Whether a module is in a package, or is that package."""
+    return name == package or name.startswith(f"{package}.")
+
+
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names in imports, wherever they stand: a module's, or that of something in one."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def _running(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but those that only a type checker reads."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            yield node
+            yield from _running(node)
+
+
+def _with_packages(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def _own_modules() -> Iterator[tuple[str, Path]]:
+    library = Path(cdpb.__file__).parent
+    for package, folder in ((PACKAGE, library), (FINDINGS, paths.findings_folder())):
+        for path in sorted(folder.rglob("*.py")):
+            inside = path.relative_to(folder).with_suffix("").parts
+            yield ".".join([package, *(each for each in inside if each != "__init__")]), path
+
+
+def _read(path: Path) -> dict[str, list[str]]:
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
