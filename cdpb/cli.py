@@ -13,9 +13,7 @@ import click
 
 from cdpb import console
 from cdpb.console import complain, say, show
-from cdpb.errors import CdpbError, InputError, refused_by_system
-
-INTERRUPTED = 130
+from cdpb.errors import INTERRUPTED, CdpbError, InputError, refused_by_system
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,6 +81,7 @@ _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be made,
 @_WORKERS
 @_FRESH
 @_DRY_RUN
+@_JSON
 def run(
     years: tuple[str, ...],
     areas: tuple[str, ...],
@@ -93,12 +92,13 @@ def run(
     workers: int | None,
     fresh: bool,
     dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Make assessments. What is not named comes from data/defaults.yml."""
     from cdpb.commands import make
 
     wanted = [(edition, demonstration) for edition in editions] or None
-    make(years, areas, wanted, demonstration, findings, output, workers, fresh, dry_run)
+    make(years, areas, wanted, demonstration, findings, output, workers, fresh, dry_run, as_json)
 
 
 @cli.command()
@@ -106,13 +106,16 @@ def run(
 @_WORKERS
 @_FRESH
 @_DRY_RUN
-def report(output: Path | None, workers: int | None, fresh: bool, dry_run: bool) -> None:
+@_JSON
+def report(
+    output: Path | None, workers: int | None, fresh: bool, dry_run: bool, as_json: bool
+) -> None:
     """Make every edition of the default area and year, and the demonstration of each."""
     from cdpb.commands import make
     from cdpb.runner.plan import EDITIONS
 
     wanted = [(edition, shown) for shown in (False, True) for edition in EDITIONS]
-    make((), (), wanted, False, (), output, workers, fresh, dry_run)
+    make((), (), wanted, False, (), output, workers, fresh, dry_run, as_json)
 
 
 @cli.command()
@@ -273,6 +276,21 @@ def list_() -> None:
     from cdpb.commands import listing
 
     for line in listing():
+        show(line)
+
+
+@cli.command()
+@click.argument("run", required=False, metavar="[RUN]")
+@click.option("--last", is_flag=True, help="The last run.")
+@_JSON
+def logs(run: str | None, last: bool, as_json: bool) -> None:
+    """List the last runs; or of one, by name, say what became of it, and show its log.
+
+    Each finding with its seconds, the gates, and where the page of the run lies.
+    """
+    from cdpb.commands import past_runs
+
+    for line in past_runs(run, last, as_json):
         show(line)
 
 
