@@ -5,7 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,7 +158,7 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
     kernels = sum(not job.at_hand for job in jobs)
-    with kernels_forked(kernels, log, environment()):
+    with closing(progress), kernels_forked(kernels, log, environment()):
         for last in (False, True):
             turn = [job for job in jobs if job.after_all is last]
             for job in (job for job in turn if job.assessment in this.failed):

@@ -9,7 +9,8 @@ from html import escape
 from typing import Any
 
 _STYLE = """body{font:1rem/1.5 Arial,Helvetica,sans-serif;max-width:60rem;margin:2rem auto;
-padding:0 1rem}table{border-collapse:collapse;margin:1rem 0}
+padding:0 1rem;overflow-wrap:anywhere}.table{overflow-x:auto;margin:1rem 0}
+table{border-collapse:collapse;overflow-wrap:normal}
 caption{text-align:left;font-weight:bold}
 th,td{border-bottom:1px solid #767676;padding:.4rem .8rem .4rem 0;text-align:left;
 vertical-align:top}tbody th{font-weight:normal}.number{text-align:right}
@@ -86,16 +87,16 @@ def _seconds(seconds: float | None) -> str:
 
 def _table(caption: str, heads: Row, rows: Iterable[Row]) -> str:
     """A table whose first column names its rows."""
-    named = "".join(
-        f'<th scope="col"{_alignment(head)}>{escape(head)}</th>' for head in heads
-    )  # fmt: skip
+    named = "".join(f'<th scope="col"{_alignment(head)}>{escape(head)}</th>' for head in heads)
     body = "".join(f"<tr>{''.join(_cells(heads, row))}</tr>\n" for row in rows)
-    return f"""<table>
+    return f"""<div class="table" role="group" aria-label="{caption}" tabindex="0">
+<table>
 <caption>{caption}</caption>
 <thead><tr>{named}</tr></thead>
 <tbody>
 {body}</tbody>
 </table>
+</div>
 """
 
 

@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from cdpb.report.checks import check_page
 from cdpb.runner.logs import MOST_LISTED
+from tests.support.browser import width_at
 from tests.support.commands import HERE, cdpb, wrong_input
 from tests.support.toys import seen, write_notebook
 
@@ -140,3 +142,27 @@ def test_logs_of_a_project_without_any_are_empty(toy, capsys):
     """Nothing has been run yet, which is no error."""
     assert cdpb(capsys, "logs") == (0, "", "")
     assert cdpb(capsys, "logs", "--json") == (0, "[]\n", "")
+
+
+def test_the_page_of_a_run_shows_where_the_time_went_and_anybody_can_read_it(toy, capsys):
+    """What was made, what stopped it, and how long each step took."""
+    write_notebook(toy, "first", [SECRET, "raise KeyError(people)"])
+    told = json.loads(cdpb(capsys, "run", "--json")[1])
+    page = (toy / told["page"]).read_text(encoding="utf-8")
+
+    for said in (
+        "first.ipynb, cell 3",
+        "first failed: KeyError",
+        "Where the time went",
+        '<td class="number">',
+        *told["spent"],
+    ):
+        assert said in page
+    assert "4711" not in page
+    # What it lacks is of a finding's page alone.
+    assert {problem.partition(" ")[2] for problem in check_page(page)} == {
+        "title does not name the finding, the area and the year",
+        "first link does not skip to the main part",
+        "accessibility statement is missing",
+    }
+    assert width_at(page, 320, toy) <= 320
