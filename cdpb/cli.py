@@ -6,7 +6,8 @@ Exit codes: 0 done, 1 a finding failed, 2 wrong input or a full disk, 3 the gate
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 
 import click
@@ -71,12 +72,30 @@ _FRESH = click.option("--fresh", is_flag=True, help="Execute again what has not 
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be made, and why.")
 
 
+_ASKED = (
+    click.option(
+        "--year", "years", multiple=True, metavar="YEAR", help="Like 2023/24; may repeat."
+    ),
+    click.option(
+        "--area", "areas", multiple=True, metavar="AREA", help="Name or code; may repeat."
+    ),
+    click.option("--edition", "editions", multiple=True, type=_EDITIONS, help="May repeat."),
+    click.option(
+        "--demonstration", is_flag=True, help="With illustrative sources, marked as such."
+    ),
+    click.option(
+        "--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat."
+    ),
+)
+
+
+def _asked(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which assessments."""
+    return reduce(lambda given, option: option(given), reversed(_ASKED), command)
+
+
 @cli.command()
-@click.option("--year", "years", multiple=True, metavar="YEAR", help="Like 2023/24; may repeat.")
-@click.option("--area", "areas", multiple=True, metavar="AREA", help="Name or code; may repeat.")
-@click.option("--edition", "editions", multiple=True, type=_EDITIONS, help="May repeat.")
-@click.option("--demonstration", is_flag=True, help="With illustrative sources, marked as such.")
-@click.option("--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat.")
+@_asked
 @_OUTPUT
 @_WORKERS
 @_FRESH
@@ -116,6 +135,29 @@ def report(
 
     wanted = [(edition, shown) for shown in (False, True) for edition in EDITIONS]
     make((), (), wanted, False, (), output, workers, fresh, dry_run, as_json)
+
+
+@cli.command()
+@_asked
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="8000 if not given.")
+def watch(
+    years: tuple[str, ...],
+    areas: tuple[str, ...],
+    editions: tuple[str, ...],
+    demonstration: bool,
+    findings: tuple[str, ...],
+    port: int,
+) -> None:
+    """Make a draft again whenever a file is saved, and serve it to the browser of this machine.
+
+    The page reloads itself. What fails is said in its place, until the next save. Nothing is moved
+    into place; Ctrl-C ends it, and nothing is left.
+    """
+    from cdpb.commands import watch_drafts
+
+    named = {"--year": years, "--area": areas, "--edition": editions, "--finding": findings}
+    asked = [word for option, values in named.items() for each in values for word in (option, each)]
+    watch_drafts([*asked, *["--demonstration"] * demonstration], port)
 
 
 @cli.command()

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -223,6 +223,15 @@ def past_runs(name: str | None, last: bool, as_json: bool) -> Iterator[str]:
         yield _json(last_runs())
     else:
         yield from columns([run_row(each) for each in last_runs()])
+
+
+def watch_drafts(asked: Sequence[str], port: int) -> None:
+    """``cdpb watch``: serve a draft that is made again after each save, until interrupted."""
+    from cdpb.runner.watch import watch
+
+    with suppress(KeyboardInterrupt):
+        watch(asked, port, say)
+    say("Ended. Nothing is left of the draft.")
 
 
 def _called(records: Mapping[str, Mapping[str, Any]]) -> str:

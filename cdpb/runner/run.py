@@ -22,7 +22,7 @@ from cdpb.runner.place import display_path, left_behind, locked, move_into_place
 from cdpb.runner.plan import MOST_NAMED, Defaults, Request, assessments, plan
 from cdpb.runner.progress import Progress
 from cdpb.runner.runs import keep_attempt
-from cdpb.runner.workspaces import workspace
+from cdpb.runner.workspaces import is_workspace, workspace
 
 if TYPE_CHECKING:
     from cdpb.runner.gates import GateReport
@@ -206,7 +206,8 @@ def _publish(this: Run, planned: Sequence[Planned]) -> None:
             _tell_of_left(each.assessment.target, this.say)
         with _at_most_said(this):
             for each in whole:
-                _keep_executed(each)
+                if not is_workspace(each.assessment.under):
+                    _keep_executed(each)
 
 
 def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:

@@ -22,9 +22,8 @@ Row = tuple[str, ...]
 
 def run_page(record: Mapping[str, Any]) -> str:
     """HTML of a run's record."""
-    ended = "".join(f"<p>{escape(line)}</p>\n" for line in record["message"])
     took = f"It took {record['seconds']:.1f} seconds, with {record['workers']} at once."
-    lead = f"<p>{took} Exit code {record['exit_code']}.</p>\n{ended}"
+    lead = _lines([f"{took} Exit code {record['exit_code']}.", *record["message"]])
     spent = [(what, _seconds(seconds)) for what, seconds in record["spent"].items()]
     return _page(
         f"Run {record['run']}", lead, record["assessments"],
@@ -38,6 +37,16 @@ def attempt_page(run: str, entries: Sequence[Mapping[str, Any]]) -> str:
 them lies beside this page, for looking at and not for publishing.</p>
 """
     return _page(f"Not published by run {run}", lead, entries)
+
+
+def message_page(title: str, lines: Sequence[str], links: Sequence[str] = ()) -> str:
+    """HTML that says something in a few lines, and leads to other pages."""
+    listed = "".join(f'<li><a href="{escape(each)}">{escape(each)}</a></li>\n' for each in links)
+    return _page(title, _lines(lines) + (f"<ul>\n{listed}</ul>\n" if listed else ""), [])
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "".join(f"<p>{escape(line)}</p>\n" for line in lines)
 
 
 def _page(title: str, lead: str, entries: Sequence[Mapping[str, Any]], end: str = "") -> str:
