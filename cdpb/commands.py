@@ -65,7 +65,8 @@ def make(
                 tell(line)
             return
         for page in run(request, settings, workers, tell, fresh=fresh, record=record):
-            tell(display_path(page))
+            if not as_json:
+                say(display_path(page))
 
 
 @contextmanager
