@@ -3,16 +3,19 @@
 import hashlib
 import mimetypes
 import os
+import sys
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cdpb.errors import InputError
 from cdpb.runner.manifest import NAME
 from cdpb.runner.run_page import message_page
 
-HOST, VERSION = "127.0.0.1", "/version"
+HOST, VERSION, PAGE = "127.0.0.1", "/version", ".html"
 # Put on a page as it is served, so that no file of an assessment holds a script for a reader.
 RELOAD = """<script>setInterval(async () => {
   const answer = await fetch("/version").catch(() => null);
@@ -48,8 +51,8 @@ class Drafts(ThreadingHTTPServer):
     @property
     def version(self) -> str:
         """Another text whenever something else is served."""
-        shown = self.message.encode() or b"".join(path.read_bytes() for path in self._manifests())
-        return hashlib.sha256(shown).hexdigest()
+        shown = [self.message.encode(), *map(_content_of, self._manifests())]
+        return hashlib.sha256(b"".join(shown)).hexdigest()
 
     @property
     def fronts(self) -> list[str]:
@@ -57,14 +60,14 @@ class Drafts(ThreadingHTTPServer):
         folders = [path.parent.relative_to(self.folder).as_posix() for path in self._manifests()]
         return [f"/{each}/index.html" for each in folders]
 
-    def page(self, path: str) -> str | None:
-        """The HTML at a path of an address; none where there is no page."""
+    def page(self, path: str) -> str:
+        """The HTML at a path of an address; empty where there is no page."""
         if self.message:
             return self.message
         if path == "/":
             return message_page("Drafts", [], self.fronts)
         file = self.file(path)
-        return file.read_text(encoding="utf-8") if file and file.suffix == ".html" else None
+        return _content_of(file).decode() if file and file.suffix == PAGE else ""
 
     def file(self, path: str) -> Path | None:
         """The file at a path of an address; none where it leads out of the folder."""
@@ -75,7 +78,21 @@ class Drafts(ThreadingHTTPServer):
         return found if found.is_relative_to(self.folder) and found.is_file() else None
 
     def _manifests(self) -> list[Path]:
-        return sorted(self.folder.rglob(NAME))
+        found = sorted(self.folder.rglob(NAME))
+        # A hidden one is being put together, to be moved into place whole.
+        return [each for each in found if not each.parent.name.startswith(".")]
+
+    def handle_error(self, *of_the_request: Any) -> None:
+        """A browser that leaves in the middle of an answer is no error."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(*of_the_request)
+
+
+def _content_of(file: Path) -> bytes:
+    """What a file holds; nothing at the moment at which it makes way for a newer one."""
+    with suppress(OSError):
+        return file.read_bytes()
+    return b""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -98,8 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _found(self, path: str) -> None:
         version = self.server.version  # Before the page: what is newer is loaded a second later.
         page, file = self.server.page(path), self.server.file(path)
-        if page is None and file:
-            self._send(file.read_bytes(), mimetypes.guess_type(file.name)[0] or "text/plain")
+        if not page and file and file.suffix != PAGE:
+            self._send(_content_of(file), mimetypes.guess_type(file.name)[0] or "text/plain")
             return
         status = HTTPStatus.OK if page else HTTPStatus.NOT_FOUND
         html = (page or NOT_THERE).replace(

@@ -112,9 +112,10 @@ def test_the_front_leads_to_the_one_assessment_or_names_all(drafts):
     status, _ = asked(drafts.server_port, "/")
     assert status == 302
 
-    other = drafts.folder / HERE.replace("2023-24", "2022-23")
-    other.mkdir(parents=True)
-    (other / "manifest.json").write_text("{}", encoding="utf-8")
+    for name in ("public", ".public.new"):  # The second is being put together.
+        other = drafts.folder / "2022-23" / "E09000003" / name
+        other.mkdir(parents=True)
+        (other / "manifest.json").write_text("{}", encoding="utf-8")
     status, content = asked(drafts.server_port, "/")
 
     assert status == 200
