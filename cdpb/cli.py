@@ -6,16 +6,15 @@ Exit codes: 0 done, 1 a finding failed, 2 wrong input or a full disk, 3 the gate
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 
 import click
 
 from cdpb import console
 from cdpb.console import complain, say, show
-from cdpb.errors import CdpbError, InputError, refused_by_system
-
-INTERRUPTED = 130
+from cdpb.errors import INTERRUPTED, CdpbError, InputError, refused_by_system
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,16 +72,35 @@ _FRESH = click.option("--fresh", is_flag=True, help="Execute again what has not 
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be made, and why.")
 
 
+_ASKED = (
+    click.option(
+        "--year", "years", multiple=True, metavar="YEAR", help="Like 2023/24; may repeat."
+    ),
+    click.option(
+        "--area", "areas", multiple=True, metavar="AREA", help="Name or code; may repeat."
+    ),
+    click.option("--edition", "editions", multiple=True, type=_EDITIONS, help="May repeat."),
+    click.option(
+        "--demonstration", is_flag=True, help="With illustrative sources, marked as such."
+    ),
+    click.option(
+        "--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat."
+    ),
+)
+
+
+def _asked(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which assessments."""
+    return reduce(lambda given, option: option(given), reversed(_ASKED), command)
+
+
 @cli.command()
-@click.option("--year", "years", multiple=True, metavar="YEAR", help="Like 2023/24; may repeat.")
-@click.option("--area", "areas", multiple=True, metavar="AREA", help="Name or code; may repeat.")
-@click.option("--edition", "editions", multiple=True, type=_EDITIONS, help="May repeat.")
-@click.option("--demonstration", is_flag=True, help="With illustrative sources, marked as such.")
-@click.option("--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat.")
+@_asked
 @_OUTPUT
 @_WORKERS
 @_FRESH
 @_DRY_RUN
+@_JSON
 def run(
     years: tuple[str, ...],
     areas: tuple[str, ...],
@@ -93,12 +111,13 @@ def run(
     workers: int | None,
     fresh: bool,
     dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Make assessments. What is not named comes from data/defaults.yml."""
     from cdpb.commands import make
 
     wanted = [(edition, demonstration) for edition in editions] or None
-    make(years, areas, wanted, demonstration, findings, output, workers, fresh, dry_run)
+    make(years, areas, wanted, demonstration, findings, output, workers, fresh, dry_run, as_json)
 
 
 @cli.command()
@@ -106,13 +125,39 @@ def run(
 @_WORKERS
 @_FRESH
 @_DRY_RUN
-def report(output: Path | None, workers: int | None, fresh: bool, dry_run: bool) -> None:
+@_JSON
+def report(
+    output: Path | None, workers: int | None, fresh: bool, dry_run: bool, as_json: bool
+) -> None:
     """Make every edition of the default area and year, and the demonstration of each."""
     from cdpb.commands import make
     from cdpb.runner.plan import EDITIONS
 
     wanted = [(edition, shown) for shown in (False, True) for edition in EDITIONS]
-    make((), (), wanted, False, (), output, workers, fresh, dry_run)
+    make((), (), wanted, False, (), output, workers, fresh, dry_run, as_json)
+
+
+@cli.command()
+@_asked
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="8000 if not given.")
+def watch(
+    years: tuple[str, ...],
+    areas: tuple[str, ...],
+    editions: tuple[str, ...],
+    demonstration: bool,
+    findings: tuple[str, ...],
+    port: int,
+) -> None:
+    """Make a draft again whenever a file is saved, and serve it to the browser of this machine.
+
+    The page reloads itself. What fails is said in its place, until the next save. Nothing is moved
+    into place; Ctrl-C ends it, and nothing is left.
+    """
+    from cdpb.commands import watch_drafts
+
+    named = {"--year": years, "--area": areas, "--edition": editions, "--finding": findings}
+    asked = [word for option, values in named.items() for each in values for word in (option, each)]
+    watch_drafts([*asked, *["--demonstration"] * demonstration], port)
 
 
 @cli.command()
@@ -194,6 +239,21 @@ def gate(output: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("output", type=_PATH)
+def reproduce(output: Path) -> None:
+    """Make a finished assessment, the folder OUTPUT, again and say whether it is the same.
+
+    In a clean folder, from its manifest: area, year, edition, findings and receipts. Exit code 0 if
+    it is identical, 1 if anything differs; whether a page is a draft makes no difference. Nothing
+    is moved into place.
+    """
+    from cdpb.commands import reproduce_assessment
+
+    for line in reproduce_assessment(output):
+        show(line)
+
+
+@cli.command()
 @click.argument("outputs", nargs=-1, required=True, metavar="OUTPUT...", type=_PATH)
 @click.option("--all", "everything", is_flag=True, help="Refuse if a finding can't be released.")
 def release(outputs: tuple[Path, ...], everything: bool) -> None:
@@ -258,6 +318,21 @@ def list_() -> None:
     from cdpb.commands import listing
 
     for line in listing():
+        show(line)
+
+
+@cli.command()
+@click.argument("run", required=False, metavar="[RUN]")
+@click.option("--last", is_flag=True, help="The last run.")
+@_JSON
+def logs(run: str | None, last: bool, as_json: bool) -> None:
+    """List the last runs; or of one, by name, say what became of it, and show its log.
+
+    Each finding with its seconds, the gates, and where the page of the run lies.
+    """
+    from cdpb.commands import past_runs
+
+    for line in past_runs(run, last, as_json):
         show(line)
 
 

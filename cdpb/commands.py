@@ -4,22 +4,24 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
 from cdpb import areas, catalogue, paths
 from cdpb.build import Build
-from cdpb.console import complain, say
+from cdpb.console import columns, complain, say
 from cdpb.declarations import declarations
-from cdpb.errors import GateRefused, InputError
+from cdpb.errors import GateRefused, InputError, ended
 from cdpb.key import NAME as KEY
 from cdpb.key import key_file, keys_released, make_key, project_key
 from cdpb.periods import FinancialYear
 from cdpb.report.diff import difference_lines, differences, read_records
 from cdpb.runner.job import Assessment, Job
 from cdpb.runner.keys import Inputs
+from cdpb.runner.logs import last_runs, run_called, run_lines, run_row, summary
 from cdpb.runner.place import display_path, recover_under, refuse_own_folder
 from cdpb.runner.plan import Request, assessments, defaults, plan
 from cdpb.runner.run import run
@@ -39,25 +41,50 @@ def make(
     workers: int | None,
     fresh: bool,
     dry_run: bool,
+    as_json: bool,
 ) -> None:
     """``cdpb run`` and ``cdpb report``: make assessments and print where they stand."""
-    settings = defaults()
-    under = (output or paths.outputs_folder()).resolve()
-    refuse_own_folder(under)
-    complete_interrupted(under)
-    request = Request(
-        years=years or settings.year,
-        areas=places or settings.area,
-        editions=editions or [(edition, demonstration) for edition in settings.edition],
-        under=under,
-        findings=findings,
-    )
-    if dry_run:
-        for line in foreseen(request, fresh=fresh):
-            say(line)
-        return
-    for page in run(request, settings, workers, say, fresh=fresh):
-        say(display_path(page))
+    with summarised(as_json) as (tell, record):
+        if dry_run and as_json:
+            raise InputError(
+                "--json tells what was made, and --dry-run makes nothing.", "Leave out one."
+            )
+        settings = defaults()
+        under = (output or paths.outputs_folder()).resolve()
+        refuse_own_folder(under)
+        complete_interrupted(under)
+        request = Request(
+            years=years or settings.year,
+            areas=places or settings.area,
+            editions=editions or [(edition, demonstration) for edition in settings.edition],
+            under=under,
+            findings=findings,
+        )
+        if dry_run:
+            for line in foreseen(request, fresh=fresh):
+                tell(line)
+            return
+        for page in run(request, settings, workers, tell, fresh=fresh, record=record):
+            if not as_json:
+                say(display_path(page))
+
+
+@contextmanager
+def summarised(as_json: bool) -> Iterator[tuple[Callable[[str], None], Callable[..., None]]]:
+    """``--json``: however a run ends, print what is recorded of it; all else is for people.
+
+    What is yielded prints a line for people, and takes the record.
+    """
+    recorded: dict[str, Any] = {}
+    try:
+        yield (complain if as_json else say), recorded.update
+    finally:
+        if as_json:
+            say(_json(summary(recorded | ended(sys.exception()))))
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def foreseen(request: Request, *, fresh: bool) -> Iterator[str]:
@@ -67,7 +94,7 @@ def foreseen(request: Request, *, fresh: bool) -> Iterator[str]:
         planned = plan(assessment, request.findings, new_run(), inputs, fresh=fresh)
         made = {job.finding: job for job in planned.jobs}
         yield str(assessment)
-        yield from _columns([_foreseen(name, made.get(name)) for name in planned.in_turn])
+        yield from columns([_foreseen(name, made.get(name)) for name in planned.in_turn])
         seconds = sum(job.cost for job in planned.jobs if not job.at_hand)
         yield f"  {len(made)} of {len(planned.order)} to be made, {seconds:.0f} s of work"
 
@@ -122,10 +149,10 @@ def listing() -> Iterator[str]:
 
     complete_interrupted(paths.outputs_folder())
     yield "Findings"
-    yield from _columns([(each.id, each.title, each.notebook) for each in declarations().findings])
+    yield from columns([(each.id, each.title, each.notebook) for each in declarations().findings])
     yield ""
     yield "Sources"
-    yield from _columns([("", "received", "covers", "access", "status"), *map(_source, _sources())])
+    yield from columns([("", "received", "covers", "access", "status"), *map(_source, _sources())])
     yield ""
     yield "Areas"
     yield from _areas()
@@ -161,7 +188,7 @@ def compare_assessments(
     before, after = (read_records(each) for each in chosen)
     found = differences(before, after)
     if as_json:
-        yield json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1)
+        yield _json([asdict(each) for each in found])
     else:
         names = [_called(each) for each in (before, after)]
         yield from difference_lines(found, *(names if names[0] != names[1] else map(str, chosen)))
@@ -173,10 +200,39 @@ def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
 
     report = run_gates(output)
     if as_json:
-        yield json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
+        yield _json(report.to_dict())
     else:
         yield from report.lines()
     report.refuse()
+
+
+def reproduce_assessment(output: Path) -> Iterator[str]:
+    """``cdpb reproduce``: where a finished assessment, made again, differs, if it does."""
+    from cdpb.runner.reproduce import reproduce
+
+    reproduced = reproduce(output, complain)
+    yield from reproduced.lines()
+    reproduced.refuse()
+
+
+def past_runs(name: str | None, last: bool, as_json: bool) -> Iterator[str]:
+    """``cdpb logs``: the last runs, or what is recorded of one."""
+    if name or last:
+        called = run_called(name or "")
+        yield from [_json(called)] if as_json else run_lines(called)
+    elif as_json:
+        yield _json(last_runs())
+    else:
+        yield from columns([run_row(each) for each in last_runs()])
+
+
+def watch_drafts(asked: Sequence[str], port: int) -> None:
+    """``cdpb watch``: serve a draft that is made again after each save, until interrupted."""
+    from cdpb.runner.watch import watch
+
+    with suppress(KeyboardInterrupt):
+        watch(asked, port, say)
+    say("Ended. Nothing is left of the draft.")
 
 
 def _called(records: Mapping[str, Mapping[str, Any]]) -> str:
@@ -294,11 +350,4 @@ def _years() -> Iterator[str]:
     rows = [
         (year, ", ".join(name for name in years_of if year in years_of[name])) for year in years
     ]
-    yield from _columns(rows)
-
-
-def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'   '.join(cells)}".rstrip()
+    yield from columns(rows)

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import TextIO
@@ -70,6 +70,14 @@ def complain(message: str) -> None:
         click.echo(message, err=True)
     except OSError:
         _send_nowhere(sys.stderr)
+
+
+def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Rows as lines, their cells beneath each other."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'   '.join(cells)}".rstrip()
 
 
 def _send_nowhere(stream: TextIO) -> None:

@@ -3,6 +3,7 @@
 import errno
 import os
 import unicodedata
+from typing import Any
 
 from cdpb.marks import unmarked
 
@@ -75,7 +76,23 @@ def is_invisible(sign: str) -> bool:
     return unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-def refused_by_system(error: BaseException) -> InputError | None:
+INTERRUPTED = 130
+
+
+def ended(error: BaseException | None) -> dict[str, Any]:
+    """The ``exit_code`` of a command that ended so, and the lines of its ``message``.
+
+    Of an error that nobody foresaw the class alone is told, for its text may quote data.
+    """
+    known = error if isinstance(error, CdpbError) else refused_by_system(error)
+    if known:
+        return {"exit_code": known.exit_code, "message": [each.strip() for each in known.lines]}
+    if isinstance(error, KeyboardInterrupt):
+        return {"exit_code": INTERRUPTED, "message": ["Interrupted."]}
+    return {"exit_code": int(error is not None), "message": [type(error).__name__] * bool(error)}
+
+
+def refused_by_system(error: BaseException | None) -> InputError | None:
     """What to say where the system refused a file; None for an error of any other kind."""
     if not isinstance(error, OSError):
         return None

@@ -20,23 +20,15 @@ from filelock import FileLock, Timeout
 from cdpb import paths
 from cdpb.durable_files import flush, flush_entries
 from cdpb.errors import CdpbError, InputError
+from cdpb.runner.workspaces import is_workspace
 
 # What a command leaves beside a target while it is at work there.
 _OURS = re.compile(r"\.(.+)\.(journal|new|lock|old\d*)")
 
 # What a project is made of: no place for assessments.
-_OWN = [
-    "data",
-    "notebooks",
-    "cdpb",
-    "tests",
-    "shapes",
-    "docs",
-    "benchmarks",
-    ".git",
-    ".cdpb",
-    ".venv",
-]
+_OWN = (
+    "data", "notebooks", "cdpb", "tests", "shapes", "docs", "benchmarks", ".git", ".cdpb", ".venv",
+)  # fmt: skip
 
 
 class NotPlaced(CdpbError):
@@ -181,6 +173,8 @@ def refuse_own_folder(under: Path) -> None:
     The folder is resolved, so that no link or ``..`` leads elsewhere.
     """
     root = paths.project_root()
+    if is_workspace(under):
+        return
     # A disk that doesn't tell capitals apart would take Data for data.
     wanted, top = _folded(under), _folded(root)
     own = wanted[: len(top)] == top and wanted[len(top) : len(top) + 1] in {(n,) for n in _OWN}

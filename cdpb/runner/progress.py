@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 
 from cdpb.runner.job import Job, Planned, Result
 
+# Of a page whose notebook need not be executed.
+RENDERING = 0.5
+
 
 class Progress:
     """Prints assessments in their order and findings in theirs, each line as soon as it can.
@@ -25,7 +28,7 @@ class Progress:
         self._waiting = [
             (str(each.assessment), name) for each in planned for name in ["", *each.in_turn]
         ]
-        self._left = {(job.assessment, job.finding): job.cost for p in planned for job in p.jobs}
+        self._left = {(job.assessment, job.finding): _cost(job) for p in planned for job in p.jobs}
         self._cost = sum(self._left.values())
         self._started = time.monotonic()
         self._width = max((len(name) for _, name in self._waiting), default=0) + 3
@@ -39,6 +42,10 @@ class Progress:
         self._advance()
         if self._left:
             self._hint(f"  {len(self._left)} to go, about {self.seconds_left():.0f} s")
+
+    def close(self) -> None:
+        """Leave the line clear for what is said next, whatever ended the run."""
+        self._hint("")
 
     def results(self, planned: Planned) -> dict[str, Result]:
         """The results of one assessment, by finding."""
@@ -55,7 +62,8 @@ class Progress:
         return (time.monotonic() - self._started) * left / max(self._cost - left, 1e-9)
 
     def _hint(self, text: str) -> None:
-        # Only for eyes at a terminal: in a log it would be noise.
+        # Only for eyes at a terminal: in a log it would be noise. tqdm would need as many lines of
+        # ours, to weigh each job by its seconds, and takes a sixth of a second to load.
         if sys.stderr.isatty():
             print(f"\r{text:<40}\r{text}", end="", file=sys.stderr, flush=True)
 
@@ -71,3 +79,7 @@ class Progress:
             else:
                 return
             self._waiting.pop(0)
+
+
+def _cost(job: Job) -> float:
+    return RENDERING if job.at_hand else job.cost

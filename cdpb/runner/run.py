@@ -2,17 +2,19 @@
 
 import os
 import shutil
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cdpb import paths
 from cdpb.console import undisturbed
 from cdpb.declarations import declarations
-from cdpb.errors import LONGEST_MESSAGE, CdpbError, refused_by_system
+from cdpb.errors import LONGEST_MESSAGE, CdpbError, ended, refused_by_system
 from cdpb.runner import cache, runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
 from cdpb.runner.job import EXECUTED, Assessment, Failure, Job, Planned, Result, Timeouts
@@ -22,7 +24,10 @@ from cdpb.runner.place import display_path, left_behind, locked, move_into_place
 from cdpb.runner.plan import Defaults, Request, assessments, differing, few, plan
 from cdpb.runner.progress import Progress
 from cdpb.runner.runs import keep_attempt
-from cdpb.runner.workspaces import workspace
+from cdpb.runner.workspaces import is_workspace, workspace
+
+if TYPE_CHECKING:
+    from cdpb.runner.gates import GateReport
 
 WORST_FIRST = (3, 1, 2)
 NOT_MADE = "not made"
@@ -49,6 +54,8 @@ class Run:
     published: list[Assessment] = field(default_factory=list)
     standing: list[Assessment] = field(default_factory=list)
     changed: dict[Assessment, list[str]] = field(default_factory=dict)
+    gates: dict[Assessment, "GateReport"] = field(default_factory=dict)
+    spent: dict[str, float] = field(default_factory=dict)
     way_out: str = ""
     years: OtherYears = field(default_factory=OtherYears)
 
@@ -56,6 +63,15 @@ class Run:
     def failed(self) -> set[Assessment]:
         """The assessments of which a finding failed."""
         return {job.assessment for job, result in self.done if result.failure}
+
+    @contextmanager
+    def spending(self, step: str) -> Iterator[None]:
+        """Count the seconds within to a step of the run."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.spent[step] = round(time.perf_counter() - started, 3)
 
     def planned(
         self, wanted: Sequence[Assessment], findings: Sequence[str], *, fresh: bool
@@ -72,11 +88,12 @@ def run(
     say: Callable[[str], None],
     *,
     fresh: bool = False,
+    record: Callable[[Mapping[str, Any]], object] = lambda _: None,
 ) -> list[Path]:
     """Make every assessment of a request, each or none of it; their index pages.
 
     What was made from the same inputs before is not made again, but where it is asked for
-    ``fresh``.
+    ``fresh``. However it ends, ``record`` is given what is recorded of it.
 
     Raises
     ------
@@ -96,12 +113,16 @@ def run(
             locks.enter_context(workspace(this.name))
             for each in wanted:
                 locks.enter_context(locked(each.target))
-            planned = this.planned(wanted, request.findings, fresh=fresh)
+            with this.spending("planning"):
+                planned = this.planned(wanted, request.findings, fresh=fresh)
             try:
                 _make(this, planned)
             finally:
                 with undisturbed(), _at_most_said(this):
-                    _record(this, planned, time.perf_counter() - started)
+                    content = _content(this, planned, time.perf_counter() - started)
+                    record(content)
+                    runs.write_record(content)
+                    runs.write_page(content)
                 for each in wanted:
                     shutil.rmtree(staging(each.target), ignore_errors=True)
         return [each.target / "index.html" for each in wanted]
@@ -113,11 +134,14 @@ def run(
 def _make(this: Run, planned: Sequence[Planned]) -> None:
     progress = Progress(planned, this.say)
     if any(each.jobs for each in planned):
-        _execute(this, planned, progress)
+        with this.spending("executing and rendering"):
+            _execute(this, planned, progress)
+    _look_again(this, planned)
     try:
-        _look_again(this, planned)
-        _assemble_and_check(this, planned, progress)
-        _publish(this, planned)
+        with this.spending("putting together and checking"):
+            _assemble_and_check(this, planned, progress)
+        with this.spending("moving into place"):
+            _publish(this, planned)
         if this.refused or this.failed or this.changed:
             raise _not_published(this, planned)
     finally:
@@ -139,7 +163,7 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
     kernels = sum(not job.at_hand for job in jobs)
-    with kernels_forked(kernels, log, environment()):
+    with closing(progress), kernels_forked(kernels, log, environment()):
         for last, year in product((False, True), sorted({job.assessment.year for job in jobs})):
             turn = [job for job in jobs if (job.after_all, job.assessment.year) == (last, year)]
             for job in (job for job in turn if job.assessment in this.failed):
@@ -187,7 +211,8 @@ def _publish(this: Run, planned: Sequence[Planned]) -> None:
             _tell_of_left(each.assessment.target, this.say)
         with _at_most_said(this):
             for each in whole:
-                _keep_executed(each)
+                if not is_workspace(each.assessment.under):
+                    _keep_executed(each)
 
 
 def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
@@ -208,6 +233,7 @@ def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progres
     for each in (each for each in made if each.assessment not in this.standing):
         written, report = assemble_and_check(each, progress.results(each))
         tables += written.count_of_tables
+        this.gates[each.assessment] = report
         if not report.passed:
             this.refused[each.assessment] = report.findings
             this.way_out = this.way_out or report.way_out
@@ -229,7 +255,7 @@ def _not_published(this: Run, planned: Sequence[Planned]) -> RunFailed:
     state = f"Not published: {'; '.join(left)}. The others stand in their places."
     if not stand:
         state = "Nothing was published."
-    where = f"{state} What happened: {_page_of(this, own)}"
+    where = f"{state} What happened: {_page_of(this, planned, own)}"
     failures = [(job, result.failure) for job, result in own if result.failure]
     # What may not leave is the graver news.
     if this.refused:
@@ -237,10 +263,11 @@ def _not_published(this: Run, planned: Sequence[Planned]) -> RunFailed:
     return _failed(failures, where) if failures else _changed(this, where)
 
 
-def _page_of(this: Run, own: Sequence[tuple[Job, Result]]) -> str:
+def _page_of(this: Run, planned: Sequence[Planned], own: Sequence[tuple[Job, Result]]) -> str:
     """Where it is told what happened; why nowhere, if the disk has no room for that either."""
     try:
-        return display_path(keep_attempt(this.name, own, this.refused))
+        left = [each for each in _entries(this, planned) if not each["stands"]]
+        return display_path(keep_attempt(this.name, own, left))
     except OSError as error:
         # Of a folder that could be copied in part there is no one number.
         why = os.strerror(error.errno) if error.errno else "not all of it could be copied"
@@ -305,10 +332,40 @@ def _at_most_said(this: Run) -> Iterator[None]:
             this.say("  The assessment stands; the next run makes anew what it can't look up.")
 
 
-def _record(this: Run, planned: Sequence[Planned], seconds: float) -> None:
+def _content(this: Run, planned: Sequence[Planned], seconds: float) -> dict[str, Any]:
+    """What is recorded of a run, on the way out of it."""
+    return {
+        "run": this.name,
+        **ended(sys.exception()),
+        "seconds": round(seconds, 2),
+        "workers": this.workers,
+        "spent": this.spent,
+        "assessments": _entries(this, planned),
+    }
+
+
+def _entries(this: Run, planned: Sequence[Planned]) -> list[dict[str, Any]]:
     results = {(job.assessment, job.finding): result for job, result in this.done}
     stand = {*this.published, *this.standing}
-    entries = [runs.of_assessment(each, results, each.assessment in stand) for each in planned]
-    whole = len(stand) == len(planned)
-    content = {"seconds": round(seconds, 2), "published": whole, "assessments": entries}
-    runs.write_record(this.name, content)
+    return [
+        {
+            **runs.of_assessment(each, results, each.assessment in stand),
+            "why": [] if each.assessment in stand else _why(this, each.assessment),
+            "gates": this.gates[each.assessment].to_dict()["gates"]
+            if each.assessment in this.gates
+            else [],
+        }
+        for each in planned
+    ]
+
+
+def _why(this: Run, assessment: Assessment) -> list[str]:
+    """Why an assessment was not published, in a few words each."""
+    failed = [
+        f"{job.finding} failed: {result.failure.kind}"
+        for job, result in this.done
+        if job.assessment == assessment and result.failure
+    ]
+    changed = [f"{name} was changed meanwhile" for name in this.changed.get(assessment, [])]
+    found = [*this.refused.get(assessment, []), *failed, *changed]
+    return found or ["The run ended before it was moved into place."]

@@ -1,4 +1,4 @@
-"""Private records of runs (what was made from what), and the page of a run that failed."""
+"""Private records of runs: what was made from what, how long it took, and what became of it."""
 
 import json
 import os
@@ -8,18 +8,19 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from cdpb import paths
 from cdpb.durable_files import write_whole
-from cdpb.runner.job import EXECUTED, Assessment, Failure, Job, Kept, Planned, Result
+from cdpb.runner.job import EXECUTED, Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import file_hash, installed
 from cdpb.runner.manifest import NAME, edited_files
+from cdpb.runner.run_page import attempt_page, run_page
 
 LOOK_BACK = 200
-REMEMBERED = {"runs": LOOK_BACK, "logs": LOOK_BACK, "attempts": 20}
+# Of a run there are a record and a page.
+REMEMBERED = {"runs": 2 * LOOK_BACK, "logs": LOOK_BACK, "attempts": 20}
 
 
 def new_run() -> str:
@@ -27,11 +28,18 @@ def new_run() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
 
 
-def write_record(run: str, content: dict[str, Any]) -> Path:
+def write_record(content: dict[str, Any]) -> Path:
     """Keep what a run did; commit, versions and times stand here and nowhere public."""
-    path = paths.private_folder("runs") / f"{run}.json"
-    record = {"run": run, **content, "commit": _commit(), **_versions()}
+    path = paths.private_folder("runs") / f"{content['run']}.json"
+    record = {**content, "commit": _commit(), **_versions()}
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def write_page(record: dict[str, Any]) -> Path:
+    """Show the same to a person: what was made, how it ended, and where the time went."""
+    path = paths.private_folder("runs") / f"{record['run']}.html"
+    path.write_text(run_page(record), encoding="utf-8", newline="\n")
     return path
 
 
@@ -40,25 +48,40 @@ def of_assessment(
 ) -> dict[str, Any]:
     """What a run record says of one assessment; its manifest only if it stands as planned."""
     findings: dict[str, Any] = {
-        kept.finding: {"key": kept.key, "execution": kept.folder.name, "status": "unchanged"}
+        kept.finding: {
+            "key": kept.key,
+            "execution": kept.folder.name,
+            **_came_of(Result(kept.finding, "unchanged", record=kept.record)),
+        }
         for kept in planned.kept
     }
     for job in planned.jobs:
-        result = results.get((job.assessment, job.finding))
-        findings[job.finding] = {
-            "key": job.key,
-            "execution": job.execution,
-            "status": result.status if result else "not run",
-            "seconds": round(result.seconds, 3) if result and result.seconds else None,
-            "failure": result.failure.kind if result and result.failure else None,
-        }
+        result = results.get((job.assessment, job.finding), Result(job.finding, "not run"))
+        own = {"key": job.key, "execution": job.execution, **_came_of(result, job.notebook.name)}
+        findings[job.finding] = own
     target = planned.assessment.target
     return {
         "assessment": str(planned.assessment),
         "target": path_in_project(target),
         "manifest": file_hash(target / "manifest.json") if stands else None,
         "checked": planned.checked,
-        "findings": findings,
+        "stands": stands,
+        "findings": {name: findings[name] for name in planned.in_turn},
+    }
+
+
+def _came_of(result: Result, notebook: str = "") -> dict[str, Any]:
+    failure = result.failure and {
+        "notebook": notebook,
+        "kind": result.failure.kind,
+        "cell": result.failure.cell,
+        "lines": result.failure.lines,
+    }
+    return {
+        "status": result.status,
+        "seconds": round(result.seconds, 3) if result.seconds else None,
+        "verdict": result.verdict if result.record else None,
+        "failure": failure,
     }
 
 
@@ -203,14 +226,8 @@ def _versions() -> dict[str, Any]:
     }
 
 
-_STYLE = """body{font:1rem/1.5 Arial,Helvetica,sans-serif;max-width:60rem;margin:2rem auto;
-padding:0 1rem}
-table{border-collapse:collapse}th,td{border-bottom:1px solid #767676;padding:.4rem;text-align:left;
-vertical-align:top}pre{white-space:pre-wrap;margin:0}"""
-
-
 def keep_attempt(
-    run: str, done: Sequence[tuple[Job, Result]], problems: dict[Assessment, list[str]]
+    run: str, done: Sequence[tuple[Job, Result]], entries: Sequence[dict[str, Any]]
 ) -> Path:
     """Keep what a run finished but did not publish, with a page that says what stopped it."""
     folder = paths.private_folder("attempts", run)
@@ -220,55 +237,5 @@ def keep_attempt(
             executed = shutil.ignore_patterns(EXECUTED)
             shutil.copytree(job.workspace, place, dirs_exist_ok=True, ignore=executed)
     page = folder / "index.html"
-    page.write_text(attempt_page(run, done, problems), encoding="utf-8", newline="\n")
+    page.write_text(attempt_page(run, entries), encoding="utf-8", newline="\n")
     return page
-
-
-def attempt_page(
-    run: str, done: Sequence[tuple[Job, Result]], problems: dict[Assessment, list[str]]
-) -> str:
-    """HTML: for each finding what happened, in which cell, and what to do.
-
-    It holds no value of any cell and no local variable: an unexpected error is told by its class.
-    """
-    rows = "\n".join(_row(job, result) for job, result in done)
-    refused = "\n".join(
-        f"<li>{escape(str(assessment))}: {escape(problem)}</li>"
-        for assessment, found in problems.items()
-        for problem in found
-    )
-    gate = f"<h2>Refused by the gate</h2>\n<ul>\n{refused}\n</ul>" if refused else ""
-    return f"""<!doctype html>
-<html lang="en-GB">
-<head><meta charset="utf-8"><title>Not published by run {escape(run)}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>{_STYLE}</style></head>
-<body>
-<h1>Not published by this run</h1>
-<p>Run {escape(run)}. Of these assessments the earlier ones stand as they were. What this run
-finished of them lies beside this page, for looking at and not for publishing.</p>
-<table>
-<caption>Findings of this run</caption>
-<thead><tr><th scope="col">Assessment</th><th scope="col">Finding</th><th scope="col">Outcome</th>
-<th scope="col">What happened and what to do</th></tr></thead>
-<tbody>
-{rows}
-</tbody>
-</table>
-{gate}
-</body>
-</html>
-"""
-
-
-def _row(job: Job, result: Result) -> str:
-    cells = [str(job.assessment), job.title, result.status, _outcome_text(job, result.failure)]
-    shown = "".join(f"<td><pre>{escape(cell)}</pre></td>" for cell in cells)
-    return f"<tr>{shown}</tr>"
-
-
-def _outcome_text(job: Job, failure: Failure | None) -> str:
-    if failure is None:
-        return "Finished."
-    where = f"{job.notebook.name}, cell {failure.cell}" if failure.cell else job.notebook.name
-    return "\n".join([f"{failure.kind} ({where})", *failure.lines])

@@ -43,6 +43,11 @@ def workspace(run: str) -> Iterator[Path]:
             Path(lock.lock_file).unlink()
 
 
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder lies in that of a run: what is written there is looked at, and then gone."""
+    return folder.is_relative_to(paths.project_root() / ".cdpb" / "work")
+
+
 @cache
 def sockets_of_process() -> Path:
     """A private folder for sockets as long as this process lives, not one run alone.

@@ -25,7 +25,8 @@ from cdpb.report.finding import Finding
 from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.assemble import is_draft
 from cdpb.runner.gates import gate_report, number_check
-from cdpb.runner.gates.absence import check_absence, project_without
+from cdpb.runner.gates.absence import check_absence
+from cdpb.runner.gates.afresh import project_without
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import check_worlds
 from cdpb.runner.gates.number_check import STRANGE, TYPED

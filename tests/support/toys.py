@@ -59,7 +59,7 @@ record = {{"id": "{id}", "slug": "{slug}", "title": "{title}", "question": "How 
   "headline": "Twelve toys are held.", "as_of": {{"toy_counts": year}}, "key_figures": [], "tables": [table], "figures": [],
   "sources": [{{"id": "toy_counts", "title": "Counts of a toy", "publisher": "The toy maker", "landing_page": "https://example.org/toys",
     "licence": "OGL", "attribution": "The toy maker.", "access": "public", "status": "official", "period": year,
-    "receipts": [{{"received": "2025-05-01", "files": [{{"name": "toys.csv", "sha256": "0000000000000000000000000000000000000000000000000000000000000000"}}]}}]}}],
+    "receipts": [{{"received": "1 May 2025", "files": [{{"name": "toys.csv", "sha256": "0000000000000000000000000000000000000000000000000000000000000000"}}]}}]}}],
   "caveats": [], "parameters": {{"focus_ward": focus_ward}}, "notices": []}}
 folder = Path(os.environ["CDPB_SAVE_TO"])
 for name, text in (("findings/{id}.json", json.dumps(record)), (table["file"], "toys\\n12\\n")):

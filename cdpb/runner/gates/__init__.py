@@ -8,7 +8,7 @@ from cdpb.runner.gates.absence import check_absence
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import NAME as INTERFERENCE
 from cdpb.runner.gates.interference import check_worlds
-from cdpb.runner.gates.outcome import GateReport, Outcome, remembered
+from cdpb.runner.gates.outcome import GateReport, Outcome, remembered, timed
 from cdpb.runner.gates.rebuilding import jobs_of, refuse_another_key
 from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written
@@ -57,5 +57,5 @@ def gate_report(output: Path, *, every: bool) -> GateReport:
 
 def check_written(written: Written) -> GateReport:
     """Attack and scan, over what a run has written and not yet moved into place."""
-    outcomes = (attack_written(written), scan_written(written))
+    outcomes = (timed(lambda: attack_written(written)), timed(lambda: scan_written(written)))
     return GateReport(str(written.assessment), outcomes)

@@ -1,28 +1,21 @@
 """Absence gate: a public edition is the same whether or not reserved sources are present."""
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from cdpb import catalogue, loaders, paths
 from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.errors import InputError
-from cdpb.key import NAMED, key_file
+from cdpb.runner.gates.afresh import differing_files, made_again, project_without
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
-from cdpb.runner.manifest import files_below
 
 NAME = "absence"
 FOLDER = "absence"
-COPIED = ("data", "notebooks", "shapes")
-LONGEST = 3600
 
 
 def check_absence(written: Written, run: str) -> Outcome:
@@ -40,49 +33,13 @@ def check_absence(written: Written, run: str) -> Outcome:
     return Outcome(NAME, findings, f"made again without {', '.join(reserved)}")
 
 
-def project_without(sources: list[str], folder: Path) -> Path:
-    """A copy of the project, by links where the disk allows, that never received some sources."""
-    root = paths.project_root()
-    # A project without maps, for one, has no folder of outlines.
-    for name in filter(lambda each: (root / each).is_dir(), COPIED):
-        shutil.copytree(root / name, folder / name, copy_function=_linked)
-    for each in sources:
-        declared = catalogue.source(each).folder
-        for received in (folder / declared / each, folder / "data" / "illustrative" / each):
-            shutil.rmtree(received, ignore_errors=True)
-    return folder
-
-
-def _linked(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
 def _differences(written: Written, project: Path, outputs: Path) -> Iterator[str]:
-    again = replace(written.assessment, under=outputs)
-    if not _made(written, again, project):
+    again, code = made_again(written, project, outputs)
+    if code:
         yield "without the sources that it may not use, the assessment can't be made"
         return
-    for name in sorted({**files_below(written.folder), **files_below(again.target)}):
-        for found in differences_in_file(name, written.folder / name, again.target / name):
-            yield f"{found} without the sources that it may not use"
-
-
-def _made(written: Written, again: Assessment, project: Path) -> bool:
-    """Run the same assessment in a process of its own, so that nothing read here is in it."""
-    asked = ["--year", again.year, "--area", again.area_code, "--edition", again.edition]
-    asked += ["--demonstration"] * again.demonstration
-    asked += [word for record in written.records for word in ("--finding", record["id"])]
-    command = [sys.executable, "-m", "cdpb", "run", *asked, "--output", str(again.under)]
-    # The copy has no key of its own: what the original hides is drawn with its.
-    settings = {"CDPB_HOME": str(project), NAMED: str(key_file())}
-    ended = subprocess.run(
-        command, env={**os.environ, **settings}, cwd=project,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=LONGEST, check=False,
-    )  # fmt: skip
-    return ended.returncode == 0
+    for found in differing_files(written.folder, again.target).values():
+        yield from (f"{each} without the sources that it may not use" for each in found)
 
 
 def _not_refused(sources: list[str], assessment: Assessment) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,15 @@ WAYS_OUT = {
 class Outcome:
     """What one gate found: one sentence each, naming the file; never a count.
 
-    It was held over what it ``looked_at``, like ``41 tables``. ``remembered`` says that it passed
-    before, and nothing has changed since.
+    It was held over what it ``looked_at``, like ``41 tables``, for so many ``seconds``.
+    ``remembered`` says that it passed before, and nothing has changed since.
     """
 
     name: str
     findings: list[str] = field(default_factory=list)
     looked_at: str = ""
     remembered: bool = False
+    seconds: float = 0.0
 
     @property
     def passed(self) -> bool:
@@ -49,6 +51,7 @@ class Outcome:
             "passed": self.passed,
             "looked_at": self.looked_at,
             "remembered": self.remembered,
+            "seconds": self.seconds,
             "findings": self.findings,
         }
 
@@ -123,6 +126,12 @@ class GateReport:
             raise GateRefused(f"{self.assessment}: the gate refused.", *found, self.way_out)
 
 
+def timed(gate: Callable[[], Outcome]) -> Outcome:
+    """What a gate says, and how long it was held."""
+    started = time.perf_counter()
+    return replace(gate(), seconds=round(time.perf_counter() - started, 3))
+
+
 FOLDER = "gates"
 
 
@@ -137,7 +146,7 @@ def remembered(
     if path.is_file():
         content = json.loads(path.read_text(encoding="utf-8"))
         return Outcome(name, [], content["looked_at"], remembered=True)
-    outcome = gate()
+    outcome = timed(gate)
     if outcome.passed:
         text = json.dumps({"looked_at": outcome.looked_at})
         path.write_text(text, encoding="utf-8", newline="\n")
