@@ -28,8 +28,8 @@ from cdpb.policies import policy
 PARAMETERS = "parameters"
 IN_A_HISTORY = (*OF_A_VERDICT, "adds_to_history")
 DRAWN = ("figures", "changed", "notices")
-# Where a run puts the records of other years that it has, and finds those that were computed.
-FOLDER = "years"
+# Where a run puts the records of other years that it has, and where it finds what is left to it.
+AT_HAND, LEFT = "years_at_hand", "years"
 Record = Mapping[str, Any]
 # The record of each notebook that is being run so, the innermost last.
 _asked: list[dict[str, Any]] = []
@@ -134,21 +134,21 @@ class Years:
         }
 
     def _at_hand(self, year: str) -> dict[str, Any] | None:
-        path = self._place_of(year)
+        path = self._place_of(year, AT_HAND)
         if path is None or not path.is_file():
             return None
         return dict(json.loads(path.read_text(encoding="utf-8")))
 
-    def _place_of(self, year: str) -> Path | None:
+    def _place_of(self, year: str, folder: str) -> Path | None:
         """Where a run has a year's record; None where there is no run."""
         if not self._record.in_a_run:
             return None
-        return self._record.folder() / FOLDER / f"{FinancialYear.parse(year).slug}.json"
+        return self._record.folder() / folder / f"{FinancialYear.parse(year).slug}.json"
 
-    def hand_over(self) -> None:
-        """In a run, put its record and those of the earlier years where other pages have them."""
+    def leave(self) -> None:
+        """In a run, leave its record and those of the earlier years for the pages of others."""
         for year, record in {**self._shown, self.brief.year: self._record.to_dict()}.items():
-            path = self._place_of(year)
+            path = self._place_of(year, LEFT)
             if path is not None:
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(json.dumps(undrawn(record)), encoding="utf-8", newline="\n")

@@ -224,7 +224,7 @@ class Finding:
         display(*blocks, self._method(), *self._commentary())
         record = self._years.to_dict()
         self._record.save(record)
-        self._years.hand_over()
+        self._years.leave()
         display(self._provenance(record["trace"]), record_block(record))
 
     # The rest of the page -------------------------------------------------------------

@@ -24,7 +24,7 @@ MOST_KEPT = 600
 
 
 @dataclass(frozen=True)
-class Entry:
+class Made:
     """One executed notebook that is at hand, and what it gave.
 
     Attributes
@@ -45,12 +45,12 @@ class Entry:
         return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
-def at_hand(execution: str) -> Entry | None:
+def at_hand(execution: str) -> Made | None:
     """The entry of a key, if it is whole; what isn't as it was kept is removed."""
     folder = _place(execution)
     try:
         content = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
-        entry = Entry(folder, content["page"], content["made_from"])
+        entry = Made(folder, content["page"], content["made_from"])
         if content["files"] == _hashes(folder) and key_of(entry.made_from) == execution:
             return entry
     except FileNotFoundError:
@@ -91,7 +91,7 @@ def oldest(folder: Path, kept: int) -> list[Path]:
     return sorted(folder.iterdir(), key=_used, reverse=True)[kept:]
 
 
-def used(entry: Entry) -> None:
+def used(entry: Made) -> None:
     """Let an entry be the newest."""
     with suppress(OSError):
         os.utime(entry.folder)

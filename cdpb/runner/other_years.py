@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cdpb import paths
-from cdpb.findings.years import FOLDER
+from cdpb.findings.years import AT_HAND, LEFT
 from cdpb.runner.cache import oldest
 from cdpb.runner.job import Job
 from cdpb.runner.keys import file_hash
@@ -31,8 +31,9 @@ class OtherYears:
         for slug, key in job.years.items():
             found = self._made.get(key) or self._whole(key)
             if found:
-                (job.workspace / FOLDER).mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(found, _record(job, slug))
+                place = _record(job, slug, AT_HAND)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(found, place)
 
     def take(self, job: Job) -> None:
         """Take what a notebook left, for those that this run executes after it."""
@@ -70,5 +71,5 @@ class OtherYears:
         return {path.stem.partition("-")[0]: path for path in found}
 
 
-def _record(job: Job, slug: str) -> Path:
-    return job.workspace / FOLDER / f"{slug}.json"
+def _record(job: Job, slug: str, folder: str = LEFT) -> Path:
+    return job.workspace / folder / f"{slug}.json"

@@ -104,11 +104,11 @@ def why_executed(now: Mapping[str, str], before: Mapping[str, str]) -> str:
     """Why a notebook is executed, in a few words: what differs from when it last was."""
     if not before:
         return NOT_BEFORE
-    changed = few(differing(now, before))
+    changed = few(parts_that_differ(now, before))
     return f"changed: {changed}" if changed else "what was made before is not whole"
 
 
-def differing(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
+def parts_that_differ(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
     """The names of the parts that are others, in their order."""
     return sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
 

@@ -21,7 +21,7 @@ from cdpb.runner.job import EXECUTED, Assessment, Failure, Job, Planned, Result,
 from cdpb.runner.keys import Inputs
 from cdpb.runner.other_years import OtherYears
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
-from cdpb.runner.plan import Defaults, Request, assessments, differing, few, plan
+from cdpb.runner.plan import Defaults, Request, assessments, few, parts_that_differ, plan
 from cdpb.runner.progress import Progress
 from cdpb.runner.runs import keep_attempt
 from cdpb.runner.workspaces import is_workspace, workspace
@@ -185,7 +185,7 @@ def _look_again(this: Run, planned: Sequence[Planned]) -> None:
         today = {job.finding: job for job in now.jobs}
         pairs = [(job, today[job.finding]) for job in before.jobs]
         if before.keys != now.keys or any(job.years != other.years for job, other in pairs):
-            names = [differing(job.made_from, other.made_from) for job, other in pairs]
+            names = [parts_that_differ(job.made_from, other.made_from) for job, other in pairs]
             this.changed[before.assessment] = [each for some in names for each in some]
 
 
