@@ -166,6 +166,16 @@ def _keys(assessment: Assessment) -> dict[str, str]:
     return {finding: each["key"] for finding, each in entry.get("findings", {}).items()}
 
 
+def made_by(assessment: Assessment) -> dict[str, tuple[str, str]]:
+    """By finding the keys of the execution and of the page that stands, where they are known."""
+    if not (assessment.target / NAME).is_file():
+        return {}
+    found = _writing(assessment).get("findings", {})
+    return {
+        id: (each["execution"], each["key"]) for id, each in found.items() if "execution" in each
+    }
+
+
 def _writing(assessment: Assessment) -> dict[str, Any]:
     """What was recorded when the manifest was written that stands there; empty if nothing was."""
     written = file_hash(assessment.target / NAME)

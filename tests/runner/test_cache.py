@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from cdpb.runner import cache
+from cdpb.runner.gates.written import read_written
 from tests.support.commands import cdpb
 from tests.support.toys import seen, toy_project, write_notebook
 
@@ -273,3 +274,16 @@ def test_a_run_record_says_what_each_page_was_made_from(made):
     record = json.loads(path.read_text(encoding="utf-8"))
     found = record["assessments"][0]["findings"]
     assert {each["execution"] for each in found.values()} == {each.name for each in entries(toy)}
+
+
+def test_gates_read_the_notebooks_of_the_folder_that_they_are_held_over(made, capsys):
+    """Another folder that was written since has notebooks of its own."""
+    toy, _ = made
+    write_notebook(toy, "second", ["toys = 99"])
+    cdpb(capsys, "run", "--output", "there")
+    here, there = (
+        read_written(toy / name / Path(*HERE.parts[1:])).notebooks for name in ("outputs", "there")
+    )
+    assert "toys = 13" in here["second"].read_text(encoding="utf-8")
+    assert "toys = 99" in there["second"].read_text(encoding="utf-8")
+    assert here["first"] == there["first"]

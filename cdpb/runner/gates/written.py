@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from cdpb import paths
 from cdpb.declarations import declarations
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.errors import InputError
-from cdpb.runner.job import Assessment
+from cdpb.runner import cache, runs
+from cdpb.runner.job import EXECUTED, Assessment
 
 FORMULA_GUARD = "'"
 Rows = list[dict[str, str]]
@@ -69,15 +70,26 @@ def read_written(folder: Path) -> Written:
     except (KeyError, TypeError):
         raise _none_there(folder, "its manifest is not one of an assessment") from None
     records = [_json(folder, name) for name in names]
-    key, notebooks = str(manifest.get("key", "")), executed_notebooks(assessment)
+    key, notebooks = str(manifest.get("key", "")), executed_notebooks(assessment, folder)
     return Written(folder, assessment, records, key, notebooks)
 
 
-def executed_notebooks(assessment: Assessment) -> dict[str, Path]:
-    """By finding, the executed notebook that is kept of an assessment, in private."""
-    folder = paths.private_folder("executed", *assessment.folder.parts)
-    named = {each.id: folder / each.notebook for each in declarations().findings}
-    return {id: path for id, path in named.items() if path.is_file()}
+def executed_notebooks(assessment: Assessment, folder: Path) -> dict[str, Path]:
+    """By finding, the executed notebook that the page in a folder was rendered from.
+
+    As the run that wrote the folder kept it; where no run is known to have, as the last run of
+    such an assessment did.
+    """
+    last = paths.private_folder("executed", *assessment.folder.parts)
+    named = {each.id: last / each.notebook for each in declarations().findings}
+    found = {id: path for id, path in named.items() if path.is_file()}
+    own = len(assessment.folder.parts)
+    there = replace(assessment, under=Path(*folder.parts[:-own]))
+    for id, (execution, page) in runs.made_by(there).items():
+        made = cache.at_hand(execution)
+        if made and made.page == page:
+            found[id] = made.folder / EXECUTED
+    return found
 
 
 def declared_table(record: Mapping[str, Any], table_id: str) -> TableDeclaration | None:
