@@ -249,12 +249,15 @@ def environment() -> dict[str, str]:
     return {
         "CDPB_HOME": str(paths.project_root()),
         "IPYTHONDIR": str(paths.private_folder("ipython")),
+        "LC_ALL": "C",
+        "MATPLOTLIBRC": "",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": str(paths.private_folder("matplotlib")),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONPATH": os.pathsep.join(search),
+        "PYTHONSTARTUP": "",
         "PYTHONUTF8": "1",
         "TZ": "UTC",
         # Set by a gate alone; named here because importing the loaders takes a second.
