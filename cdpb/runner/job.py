@@ -7,6 +7,9 @@ from typing import Any
 from cdpb.build import Build
 from cdpb.periods import FinancialYear
 
+# Of a process that ended without a word.
+MOSTLY_MEMORY = "That is mostly for want of memory. Close other programs, or run with --workers 1."
+
 
 @dataclass(frozen=True)
 class Assessment:

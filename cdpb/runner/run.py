@@ -17,6 +17,7 @@ from cdpb.runner.assemble import assemble_and_check, hand_over
 from cdpb.runner.execute import environment
 from cdpb.runner.job import Assessment, Failure, Job, Planned, Result, Timeouts
 from cdpb.runner.keys import Inputs
+from cdpb.runner.meanwhile import failed_meanwhile
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
 from cdpb.runner.plan import Defaults, Request, assessments, plan
 from cdpb.runner.pool import EXECUTED, kernels_forked, run_jobs
@@ -109,6 +110,8 @@ class Run:
     say: Callable[[str], None]
     workers: int
     timeouts: Timeouts
+    findings: Sequence[str] = ()
+    began: float = field(default_factory=time.time)
     done: list[tuple[Job, Result]] = field(default_factory=list)
     refused: dict[Assessment, list[str]] = field(default_factory=dict)
     published: list[Assessment] = field(default_factory=list)
@@ -135,7 +138,7 @@ def run(
         The others stand in theirs.
     """
     timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
-    this = Run(runs.new_run(), say, settings.worker_count(workers), timeouts)
+    this = Run(runs.new_run(), say, settings.worker_count(workers), timeouts, request.findings)
     started = time.perf_counter()
     wanted = assessments(request)
     try:
@@ -143,8 +146,7 @@ def run(
             locks.enter_context(workspace(this.name))
             for each in wanted:
                 locks.enter_context(locked(each.target))
-            inputs = Inputs()
-            planned = [plan(each, request.findings, this.name, inputs) for each in wanted]
+            planned = _planned(this, wanted)
             try:
                 _make(this, planned)
             finally:
@@ -156,6 +158,12 @@ def run(
     finally:
         with undisturbed(), _at_most_said(this):
             runs.forget_old()
+
+
+def _planned(this: Run, wanted: Sequence[Assessment]) -> list[Planned]:
+    """What there is to do for each assessment, by the inputs as they are now."""
+    inputs = Inputs()
+    return [plan(each, this.findings, this.name, inputs) for each in wanted]
 
 
 def _make(this: Run, planned: Sequence[Planned]) -> None:
@@ -179,6 +187,8 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
             this.done.sort(key=lambda pair: jobs.index(pair[0]))
     made = [each for each in planned if each.assessment not in this.failed]
     _assemble_and_check(this, made, progress)
+    now = _planned(this, [each.assessment for each in planned])
+    this.done = failed_meanwhile(this.done, now, this.began)
     _publish(this, planned)
     if this.refused or this.failed:
         raise _not_published(this, planned)

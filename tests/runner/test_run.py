@@ -1,12 +1,7 @@
 """A run ends with a whole assessment or with the earlier one untouched."""
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -268,39 +263,3 @@ def test_a_full_disk_leaves_the_old_assessment_whole(toy, standing, capsys, monk
     assert code == 2
     assert "the disk is full" in err
     assert seen(toy / "outputs") == standing
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
-def test_ctrl_c_stops_at_once_and_leaves_nothing(toy, standing):
-    """No kernel goes on computing, no half of a folder lies about."""
-    marker = toy / "begun"
-    begin = f"open({str(marker)!r}, 'w').write(str(os.getpid()))"
-    write_notebook(toy, "second", ["import os, time", begin, "time.sleep(99)"])
-    command = [sys.executable, "-m", "cdpb", "run", "--workers", "2"]
-    # A run that was itself started in the background has Ctrl-C ignored: not so this one.
-    listening = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
-    running = subprocess.Popen(command, cwd=toy, stdout=-1, stderr=-1, text=True, **listening)
-    while not (marker.is_file() and marker.read_text()):
-        assert running.poll() is None, running.stderr.read()
-        time.sleep(0.1)
-
-    running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=30)
-
-    assert running.returncode == 130
-    assert err.strip() == "Interrupted. Earlier assessments stand as they were."
-    assert seen(toy / "outputs") == standing
-    assert list((toy / ".cdpb" / "work").iterdir()) == []
-    assert gone(int(marker.read_text()))
-
-
-def gone(process: int, within: float = 10.0) -> bool:
-    """Whether a process ends within some seconds."""
-    for _ in range(int(within * 10)):
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    return False
