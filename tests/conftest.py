@@ -30,7 +30,7 @@ def _kernels_forked(request, tmp_path_factory):
     slow = sum("slow" in item.keywords for item in request.session.items)
     log = tmp_path_factory.mktemp("fork_server") / "log"
     if slow:
-        starting()  # what workers are forked from is the checkout's, and no toy's
+        starting(log)  # what workers are forked from is the checkout's, and no toy's
     with kernels_forked(slow, log, environment()):
         yield
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from cdpb.errors import InputError, refusal
 from cdpb.marks import ASKED_FOR
 from cdpb.periods import FinancialYear
 from cdpb.runner.fork_server import ADDRESS, ForkedProvisioner
-from cdpb.runner.job import Failure, Job, JobFailed, Timeouts
+from cdpb.runner.job import MOSTLY_MEMORY, Failure, Job, JobFailed, Timeouts
 from cdpb.runner.parameters import TAG, not_a_notebook, notebook_text
 from cdpb.runner.workspaces import SOCKETS
 
@@ -44,6 +45,8 @@ class OwnKernelManager(AsyncKernelManager):
         super().__init__(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **options)
 
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
+        # What a cell lets another program say is in its outputs; a log must not hold it too.
+        options |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         if ADDRESS in os.environ and self.provisioner is None:
             self.kernel_id = options.pop("kernel_id", str(uuid4()))
             named = {"kernel_id": self.kernel_id, "kernel_spec": self.kernel_spec}
@@ -152,7 +155,7 @@ def settled(notebook: NotebookNode) -> NotebookNode:
 
 def told_anew(job: Job, executed: NotebookNode) -> NotebookNode:
     """An executed notebook with the prose that its file has today; the code is the same."""
-    given = iter(_code_cells(executed))
+    given = (cell for cell in executed.cells if cell.cell_type == "code")
     told = []
     for cell in read_notebook(job.notebook).cells:
         if cell.cell_type != "code":
@@ -207,6 +210,13 @@ def _raised(source: NotebookNode, clock: _Clock, error: PapermillExecutionError)
     if error.ename == "MemoryError":
         lines = ["The notebook ran out of memory.", "Run again with --workers 1."]
         return Failure(1, "out of memory", lines, number, first)
+    if error.ename == "StdinNotImplementedError":
+        lines = [f"Cell {number} asks a question, and nobody is there to answer it: {first}"]
+        lines += ["Make what it asks for a parameter of the notebook."]
+        return Failure(1, "asks a question", lines, number, first)
+    if error.ename == "CellExecutionError":  # papermill's word where the kernel sent no other
+        lines = [f"Cell {number} ended in an error that the kernel could not tell: {first}"]
+        return Failure(1, "error not told", [*lines, MOSTLY_MEMORY], number, first)
     refused = _refused(error)
     if refused:
         return Failure(refused.exit_code, error.ename, refused.lines, number, first)
@@ -235,8 +245,9 @@ def _out_of_time(source: NotebookNode, clock: _Clock) -> Failure:
 def _kernel_gone(source: NotebookNode, clock: _Clock) -> Failure:
     number, first = _where(source, clock)
     lines = [
-        f"The kernel was ended from outside during cell {number}: {first}",
-        "That is mostly for want of memory. Close other programs, or run with --workers 1.",
+        f"The kernel ended in the middle of cell {number}: {first}",
+        MOSTLY_MEMORY,
+        "Otherwise a library that the cell calls has crashed.",
     ]
     return Failure(1, "kernel ended", lines, number, first)
 
@@ -250,7 +261,9 @@ def _where(source: NotebookNode, clock: _Clock) -> tuple[int | None, str]:
 
 
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    """Those of its file: papermill put another one in."""
+    found = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in found if INJECTED not in cell.metadata.get("tags", [])]
 
 
 def _first_line(cell: NotebookNode) -> str:
@@ -266,12 +279,15 @@ def environment() -> dict[str, str]:
     return {
         "CDPB_HOME": str(paths.project_root()),
         "IPYTHONDIR": str(paths.private_folder("ipython")),
+        "LC_ALL": "C",
+        "MATPLOTLIBRC": "",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": str(paths.private_folder("matplotlib")),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONPATH": os.pathsep.join(search),
+        "PYTHONSTARTUP": "",
         "PYTHONUTF8": "1",
         "TZ": "UTC",
         # Set by a gate alone; named here because importing the loaders takes a second.

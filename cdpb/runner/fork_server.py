@@ -109,7 +109,7 @@ def forked(
     try:
         line.settimeout(_LONGEST_WAIT)
         line.connect(os.environ[ADDRESS])
-        socket.send_fds(line, [json.dumps(asked).encode()], [1, 2])
+        line.send(json.dumps(asked).encode())
         return int(line.recv(64)), line
     except ValueError:
         line.close()
@@ -187,7 +187,7 @@ def _serve(listening: socket.socket) -> None:
 def _fork(
     line: socket.socket, others: Sequence[socket.socket], lines: dict[socket.socket, int]
 ) -> None:
-    message, streams, _, _ = socket.recv_fds(line, _LONGEST, 2)
+    message = line.recv(_LONGEST)
     if not message:
         line.close()
         return
@@ -195,9 +195,7 @@ def _fork(
     if kernel == 0:
         for each in (line, *others):
             each.close()
-        _become(json.loads(message), streams)
-    for stream in streams:
-        os.close(stream)
+        _become(json.loads(message))
     lines[line] = kernel
     with suppress(OSError):
         line.send(str(kernel).encode())
@@ -210,17 +208,15 @@ def _end(line: socket.socket, kernel: int) -> None:
     line.close()
 
 
-def _become(asked: dict[str, Any], streams: list[int]) -> NoReturn:
+def _become(asked: dict[str, Any]) -> NoReturn:
     """Be the kernel that ``python -m ipykernel_launcher`` would have started."""
     from ipykernel import kernelapp
 
     try:
         os.setsid()
-        with Path(os.devnull).open("rb") as nothing:
-            os.dup2(nothing.fileno(), 0)
-        for number, stream in enumerate(streams, start=1):
-            os.dup2(stream, number)
-            os.close(stream)
+        with Path(os.devnull).open("r+b", buffering=0) as nowhere:
+            for stream in range(3):
+                os.dup2(nowhere.fileno(), stream)
         os.chdir(asked["folder"])
         os.environ.clear()
         # A kernel ends itself when its parent has ended, and this one's parent is not who asked.

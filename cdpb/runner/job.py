@@ -10,6 +10,8 @@ from cdpb.periods import FinancialYear
 
 # The executed notebook, in the folder of a job.
 EXECUTED = "executed.ipynb"
+# Of a process that ended without a word.
+MOSTLY_MEMORY = "That is mostly for want of memory. Close other programs, or run with --workers 1."
 
 
 @dataclass(frozen=True)

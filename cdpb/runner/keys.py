@@ -64,7 +64,7 @@ class Inputs:
         """
         code, own = code_of(finding), paths.findings_folder()
         files = [
-            *own.glob(f"{finding.id}.yml"),
+            *(own / f"{finding.id}{ending}" for ending in (".yml", ".py")),
             *(own.glob("*.yml") if finding.after else ()),
             *sorted((self._root / "data" / "areas").glob(f"{assessment.area_code}*")),
             *self._entries(assessment),

@@ -22,7 +22,7 @@ import psutil
 from cdpb import paths
 from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.fork_server import fork_server
-from cdpb.runner.job import EXECUTED, Failure, Job, JobFailed, Result, Timeouts
+from cdpb.runner.job import EXECUTED, MOSTLY_MEMORY, Failure, Job, JobFailed, Result, Timeouts
 from cdpb.runner.workspaces import SOCKETS, sockets_of_process
 
 WITHIN = 5.0
@@ -176,6 +176,18 @@ def _stderr_to(log: Path) -> None:
     os.close(descriptor)
 
 
+@contextmanager
+def _stderr_in(log: Path) -> Iterator[None]:
+    """The same for what is started within: it would complain of an interrupt in its own words."""
+    before = os.dup(2)
+    try:
+        _stderr_to(log)
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+
+
 def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
@@ -230,7 +242,7 @@ def _one_pool(
 ) -> list[Job]:
     """Run jobs in one pool; the jobs that a broken pool left unfinished."""
     given = (log, dict(os.environ))
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), starting(), begin, given)
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), starting(log), begin, given)
     unfinished = []
     try:
         futures = {pool.submit(run_job, job, timeouts): job for job in jobs}
@@ -247,10 +259,11 @@ def _one_pool(
     return unfinished
 
 
-def starting() -> BaseContext:
+def starting(log: Path) -> BaseContext:
     """How workers start. None is a copy of this process, with threads and sockets it must not use.
 
     On Linux they are forked from a process that has loaded what they need and does nothing else.
+    What it says goes to the log of the run that needs it first.
     """
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
@@ -259,7 +272,8 @@ def starting() -> BaseContext:
     # Its socket lies where it is found and cleared, whatever ends this process.
     before, tempfile.tempdir = tempfile.tempdir, str(sockets_of_process())
     try:
-        forkserver.ensure_running()
+        with _stderr_in(log):
+            forkserver.ensure_running()
     finally:
         tempfile.tempdir = before
     return context
@@ -268,6 +282,6 @@ def starting() -> BaseContext:
 def _worker_gone() -> Failure:
     lines = [
         "The process that ran it was ended from outside, twice.",
-        "That is mostly for want of memory. Close other programs, or run with --workers 1.",
+        MOSTLY_MEMORY,
     ]
     return Failure(1, "worker ended", lines)

@@ -159,8 +159,8 @@ def test_a_record_of_another_finding_is_not_taken(tmp_path, change, said):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are spawned")
-def test_a_worker_is_forked_from_a_process_that_has_rendered_a_page():
-    with ProcessPoolExecutor(1, starting()) as pool:
+def test_a_worker_is_forked_from_a_process_that_has_rendered_a_page(tmp_path):
+    with ProcessPoolExecutor(1, starting(tmp_path / "log")) as pool:
         assert pool.submit(loaded, "cdpb.report.exporter").result()
 
 

@@ -1,14 +1,11 @@
-"""A run that is ended at any moment leaves the last assessment as it was, and nothing behind."""
+"""What a run that was ended leaves to the next one, and how signals and full disks are told."""
 
 import os
-import random
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -25,87 +22,6 @@ from tests.support.commands import HERE
 from tests.support.toys import seen, toy_project, write_notebook
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends signals that Windows lacks")
-COMMAND = [sys.executable, "-m", "cdpb", "run", "--workers", "1"]
-RECORDS = ["cdpb.runner.runs.write_record", "cdpb.runner.run._keep_executed"]
-WAYS = ["SIGTERM", "SIGINT", "SIGKILL", "SIGHUP"]
-
-
-@dataclass(frozen=True)
-class Built:
-    """A project with an assessment that stands, and a folder of its own for temporary files."""
-
-    folder: Path
-    temporary: Path
-    seconds: float
-
-    @property
-    def settings(self) -> dict[str, str]:
-        return {**os.environ, "CDPB_HOME": str(self.folder), "TMPDIR": str(self.temporary)}
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        folder = toy_project(tmp_path_factory.mktemp("killed") / "toy", patch)
-    # Under the system's own: a socket's path may be no longer than about 100 characters.
-    project = Built(folder, Path(tempfile.mkdtemp(prefix="t-")), 0)
-    started = time.monotonic()
-    whole_run(project)
-    yield replace(project, seconds=time.monotonic() - started)
-    shutil.rmtree(project.temporary)
-
-
-def whole_run(built: Built) -> None:
-    subprocess.run(COMMAND, cwd=built.folder, env=built.settings, check=True, capture_output=True)
-
-
-def kill_one(built: Built, way: str, after: float) -> None:
-    """Start a run, end its main process alone after some seconds, and wait for all of it to go."""
-    listening = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": built.settings}
-    running = subprocess.Popen(COMMAND, cwd=built.folder, **quiet, **listening)
-    try:
-        running.wait(after)
-    except subprocess.TimeoutExpired:
-        family = psutil.Process(running.pid).children(recursive=True)
-        running.send_signal(getattr(signal, way))
-        running.wait(60)
-        _, alive = psutil.wait_procs(family, timeout=60)
-        assert alive == [], f"{way} after {after:.2f} s left a process running"
-
-
-def left_in_private(folder: Path) -> list[str]:
-    """What runs that are over have left of what is only theirs while they work."""
-    found = (folder / ".cdpb" / name for name in ("work", "absence", "interference"))
-    return [str(path) for place in found for path in place.glob("*")]
-
-
-def try_kills(built: Built, number: int, seed: int) -> None:
-    moments = random.Random(seed)
-    good = seen(built.folder / "outputs")
-    for at in range(number):
-        way = WAYS[at % len(WAYS)]
-        kill_one(built, way, moments.uniform(0, built.seconds))
-        # Whole, whichever moment it was: the same inputs make the same bytes.
-        standing = seen(built.folder / "outputs")
-        assert {name: held for name, held in standing.items() if f"{HERE}/" in name} == good, way
-
-    whole_run(built)
-
-    assert seen(built.folder / "outputs") == good
-    assert left_in_private(built.folder) == []
-    assert list(built.temporary.iterdir()) == []
-
-
-@pytest.mark.slow
-def test_three_kills_leave_nothing(built):
-    """One of each kind that a machine or a person sends."""
-    try_kills(built, 3, seed=9)
-
-
-@pytest.mark.proof
-def test_sixty_kills_at_random_moments_leave_nothing(built):
-    try_kills(built, 60, seed=6)
 
 
 def test_how_a_child_ended_is_left_for_its_parent_to_ask():
@@ -163,7 +79,12 @@ def test_a_dead_runs_folders_are_cleared(toy):
 @pytest.mark.parametrize(("ends", "left"), [("os.kill(os.getpid(), 9)", 1), ("", 0)])
 def test_what_workers_are_forked_from_leaves_nothing(toy, ends, left):
     """Its socket stays behind a process that is killed, and only there."""
-    script = f"import os; from cdpb.runner.pool import starting; starting(); {ends}"
+    script = f"""
+import os
+from pathlib import Path
+from cdpb.runner.pool import starting
+starting(Path("log"))
+{ends}"""
     here, work = Path(tempfile.gettempdir()), toy / ".cdpb" / "work"
     environment = {**os.environ, "TMPDIR": str(here)}
     subprocess.run([sys.executable, "-c", script], cwd=toy, env=environment, check=False)
@@ -297,17 +218,6 @@ def test_a_private_folder_that_cannot_be_written_is_told(toy, monkeypatch, capsy
     assert "the disk is full" in said or os.strerror(number) in said
     assert len(said.splitlines()) <= 8
     assert seen(toy / "outputs") == before
-
-
-@pytest.mark.slow
-def test_a_full_disk_in_the_kernel_is_told_as_one(toy, capsys):
-    """A cell that can't save is no fault of the notebook."""
-    write_notebook(toy, "first", ["raise OSError(28, 'No space left on device', '/x')"])
-
-    code = main(["run", "--finding", "first"])
-
-    assert code == 2
-    assert "the disk is full" in capsys.readouterr().err
 
 
 @pytest.mark.slow
