@@ -7,9 +7,7 @@ made only where a run asks for them: an analyst never sees one.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +17,6 @@ TEN = "".join(chr(ZERO + digit) for digit in range(10))
 _ANY = re.compile("[\ue000-\uf8ff]")
 _MARKED = re.compile(f"{OPENING}([{TEN}]+)([^{OPENING}{CLOSING}]*){CLOSING}")
 ASKED_FOR = "CDPB_MARKS"
-_left_out: ContextVar[bool] = ContextVar("marks are left out", default=False)
 
 
 @dataclass(frozen=True)
@@ -39,6 +36,10 @@ class PublishedCell:
     table: str
     column: str
     row: tuple[tuple[str, str], ...]
+
+
+# What the numbers of an axis are marked with: round and evenly spaced, they are nobody's figures.
+AXIS = PublishedCell("", "axis", "", ())
 
 
 class CellInt(int):
@@ -115,17 +116,7 @@ _made: dict[NumberMark, int] = {}
 
 def is_marking() -> bool:
     """Whether formatters mark what they write."""
-    return bool(os.environ.get(ASKED_FOR)) and not _left_out.get()
-
-
-@contextmanager
-def without_marks() -> Iterator[None]:
-    """While something is drawn, whose labels are measured letter by letter."""
-    before = _left_out.set(True)
-    try:
-        yield
-    finally:
-        _left_out.reset(before)
+    return bool(os.environ.get(ASKED_FOR))
 
 
 def marked(text: str, decimals: int | None, cell: PublishedCell | None) -> str:

@@ -14,7 +14,6 @@ from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, FindingRecord
 from cdpb.findings.brief import source_in, why_nothing
 from cdpb.findings.years import for_its_record
-from cdpb.marks import without_marks
 from cdpb.numbers import list_text
 from cdpb.policies import policy
 from cdpb.report.blocks import Anatomy, figure_block, map_block, notice_block, table_block
@@ -74,8 +73,7 @@ class Drawings:
         id = figure_id(shown, kind)
         if for_its_record():
             return Block("figure", "", title)
-        with without_marks():
-            drawing = figure.draw(shown, id) if len(shown) else None
+        drawing = figure.draw(shown, id) if len(shown) else None
         if drawing is None:
             return self._not_drawn(figure, shown)
         alt, measured = figure.describe(shown), figure.measured(shown)

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
+from cdpb.marks import unmarked
+
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
@@ -103,7 +105,7 @@ def _leaves(element: ElementTree.Element, ids: "_Names") -> Iterator[Leaf]:
         elif tag == "use":
             yield _use_leaf(child, ids)
         elif tag == "text":
-            yield _text_leaf(child)
+            yield _text_leaf(child, element.get("id", ""))
 
 
 def _path_leaf(child: ElementTree.Element, ids: "_Names") -> Iterator[Leaf]:
@@ -122,12 +124,14 @@ def _use_leaf(child: ElementTree.Element, ids: "_Names") -> Leaf:
     return Leaf("use", tuple(sorted(look.items())), " ".join(place))
 
 
-def _text_leaf(child: ElementTree.Element) -> Leaf:
+def _text_leaf(child: ElementTree.Element, name: str) -> Leaf:
+    """A label; where its group is named by the same words with marks, those."""
     where = re.findall(r"-?\d+\.?\d*", child.get("transform", ""))
     x, y = child.get("x") or where[0], child.get("y") or where[1]
     # Half a pixel moves no label that anybody could tell.
     place = f'x="{coordinate(float(x), 0)}" y="{coordinate(float(y), 0)}"'
     words = "".join(child.itertext())
+    words = name if unmarked(name) == words else words
     return Leaf("text", tuple(sorted(_look(child).items())), f"{place}>{escape(words)}")
 
 

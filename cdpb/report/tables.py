@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable, only_published
-from cdpb.marks import without_marks
+from cdpb.marks import unmarked
 from cdpb.numbers import capital
 from cdpb.report.markup import css_text, render
 
@@ -190,8 +190,7 @@ def _key_column(table: PublishedTable) -> str | None:
 
 def _with_unstable_marked(table: PublishedTable) -> pd.DataFrame:
     """The cells as text; a row flagged unstable carries its marker on its rate."""
-    with without_marks():
-        texts = table.markers()
+    texts = table.markers()
     flags = [name for name, column in table.columns.items() if column.kind == "flag"]
     rates = [name for name, column in table.columns.items() if column.kind == "rate"][:1]
     for flag in flags:
@@ -262,7 +261,7 @@ def _rows(
 
 def _joined(texts: Sequence[str]) -> str:
     """``5.9 to 9.1``, or one marker where both limits have it."""
-    return " to ".join(dict.fromkeys(texts))
+    return " to ".join({unmarked(text): text for text in texts}.values())
 
 
 def _key(cells: Any) -> list[tuple[str, str]]:

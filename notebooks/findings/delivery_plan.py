@@ -96,5 +96,5 @@ def _progress(
     codes = answers_to(record["id"])
     linked = [a["action_no"] for a in actions if codes_of(a["linked_findings"]) & codes]
     changed = " ".join(record.get("changed") or ["Nothing is held to compare with."])
-    named = list_text(linked) if linked else "none"
+    named = list_text(count_text(int(no)) for no in linked) if linked else "none"
     return [finding_link(record), _verdict(record), changed, named]

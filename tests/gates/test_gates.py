@@ -1,19 +1,14 @@
 """How the gates see another world, and what they say of what differs in it."""
 
-import numpy as np
+import nbformat
 import pytest
 
 from cdpb import worlds
 from cdpb.runner.execute import environment
-from cdpb.runner.gates.number_check import STRANGE, NumberCheck, Published
-from cdpb.runner.gates.published_figures import CODE, FileNames, _is_round, figures_of
-from cdpb.runner.gates.quoted_text import QuotedTexts
+from cdpb.runner.gates.published_figures import figures_in, figures_of
 from cdpb.runner.gates.rebuilding import differences_in_file
-from cdpb.runner.gates.row_labels import NamedRows
-from cdpb.runner.gates.text_nodes import TextNode, texts_in
-from cdpb.runner.gates.written import Written
-from cdpb.runner.job import Assessment
-from tests.support.built import BARNET
+from cdpb.runner.gates.scan import blocks_of
+from cdpb.runner.gates.text_nodes import nodes_of
 
 
 def test_a_run_tells_its_kernels_of_no_other_world(monkeypatch):
@@ -31,10 +26,10 @@ def test_a_run_tells_its_kernels_of_no_other_world(monkeypatch):
         ("a.html", "<svg><path d='M31'/></svg>", "<svg><path d='M32'/></svg>", ["d of <path>"]),
         ("a.html", "<p>a</p><p>b</p>", "<p>a</p><h3>31</h3><p>b</p>", ["<h3>"]),
         ("a.html", "<p>31</p>", "<p >31</p>", ["its markup"]),
-        ("a.csv", "a,b\n1,31\n", "a,b\n1,32\n", ["column b of a.csv"]),
-        ("a.csv", "a,b\n1,31\n", "a,b\n", ["column a of a.csv", "column b of a.csv"]),
+        ("a.csv", "a,b\n1,31\n", "a,b\n1,32\n", ["column b"]),
+        ("a.csv", "a,b\n1,31\n", "a,b\n", ["column a", "column b"]),
         ("a.json", '{"a": [{"b": 31}]}', '{"a": [{"b": 32}]}', ["a[0].b"]),
-        ("a.png", "31", "32", ["a.png"]),
+        ("a.png", "31", "32", ["its text"]),
     ],
 )
 def test_what_differs_is_named_and_not_told(tmp_path, name, before, after, places):
@@ -51,13 +46,7 @@ def test_what_differs_is_named_and_not_told(tmp_path, name, before, after, place
 def test_what_can_not_be_opened_is_judged_as_it_is():
     """A file that pretends to be packed hides nothing by it."""
     for broken in (b"\x1f\x8bnot packed: 41", b"PK\x03\x04not packed: 41"):
-        assert any("41" in text for _, text, _ in texts_in(broken, "a.bin"))
-
-
-def test_steps_of_an_axis_are_round():
-    assert [step for step in np.arange(1, 11) if _is_round(float(step))] == [1, 2, 5, 10]
-    assert _is_round(0.25)
-    assert not _is_round(0.3)
+        assert any("41" in node.text for node in nodes_of(broken, "a.bin"))
 
 
 def test_how_much_a_column_says_is_a_figure_of_its_tables():
@@ -78,17 +67,12 @@ def test_how_much_a_column_says_is_a_figure_of_its_tables():
     assert "4" not in figures
 
 
-def test_an_index_in_the_code_of_a_page_is_no_figure(tmp_path):
+def test_an_index_in_the_code_of_a_page_is_no_figure():
     """Camden was refused for ``three[:2]``; a number typed there is still looked at."""
     code = "pairs = shares_of(three[:2], per=100_000)\nknown = [14]"
-    written = Written(
-        tmp_path, Assessment(BARNET, "Barnet", "2023/24", "public", False, tmp_path), []
-    )
-    quoted, names = QuotedTexts(written.assessment), FileNames(written.assessment, [])
-    check = NumberCheck(written, {}, Published(set(), NamedRows([])), quoted, names)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
 
-    def found(element: str) -> list[str]:
-        return list(check.wrong_in([TextNode("page.html", element, code)], {}))
+    (block,) = blocks_of(notebook, with_code=True)
 
-    assert found(CODE) == [f"{CODE}: {STRANGE}"]
-    assert len(found("<p> in section care")) > 1
+    assert [each for node in block.nodes for each, _ in figures_in(node.text)] == ["14"]
+    assert "2" in [figure for figure, _ in figures_in(code)]

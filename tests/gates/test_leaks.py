@@ -253,12 +253,12 @@ IN_A_BLOCK = {
         f"<tr><td>2022/23</td><td>custody</td><td>{SMALL}</td></tr></table>", "<td>"),
     "a download with what the table hides": (
         '<a href="data:text/csv;charset=utf-8,year%2Croute%2Creferrals%0A'
-        f'2022%2F23%2Ccustody%2C{SMALL}%0A">CSV</a>', "column referrals of embedded.csv"),
+        f'2022%2F23%2Ccustody%2C{SMALL}%0A">CSV</a>', "a row in href of <a>"),
     "packed data": (f'<a href="{data_address("application/gzip", gzip.compress(TOLD.encode()))}">'
         "data</a>", "(gzip)"),
     "text in a picture": (
         f'<img src="{data_address("image/png", png_with_text(TOLD))}">',
-        "the bytes of embedded in src of <img>",
+        "its bytes in src of <img>",
     ),
 }  # fmt: skip
 
@@ -376,7 +376,7 @@ def test_what_a_block_adds_to_the_style_sheet_is_read_too(clean, tmp_path, monke
 
     found = list(Scan(with_block(written, tmp_path, **block)).blocks())
 
-    assert any(f"<style>: {BESIDE_A_NAME}" in each for each in found), found
+    assert any(f"<style>: {TYPED}" in each for each in found), found
 
 
 def test_a_block_of_honest_words_is_not_found(clean, tmp_path, monkeypatch):

@@ -53,6 +53,26 @@ def typed(number: str, by: str) -> Edit:
     return edit
 
 
+def exchanged(*pieces: str) -> Edit:
+    """As what was written in two places, each in the other's: what it is marked with moves along.
+
+    Of a pattern that stands in many places, the first two.
+    """
+
+    def edit(text: str) -> str:
+        found = [each for piece in pieces for each in re.finditer(piece, text)]
+        one, other, *_ = sorted(found, key=lambda each: each.start())
+        between = text[one.end() : other.start()]
+        return text[: one.start()] + other[0] + between + one[0] + text[other.end() :]
+
+    return edit
+
+
+def changed(pattern: str, by: str) -> Edit:
+    """As the first that is like this pattern, written otherwise."""
+    return lambda text: re.sub(pattern, by, text, count=1)
+
+
 # What is planted in the notebook's headline, and what the scan says of it. The headline of 2024/25:
 # "In 2024/25, Barnet's rate of recorded drug offences was 3.5 per 1,000 residents, lower than
 # London's 5.0; 1 of its 24 wards, Colindale South, was higher than London's wards; Colindale North
@@ -69,6 +89,10 @@ PLANTS = {
     "the name of another ward": (
         replaced("Colindale North", "West Hendon"), f"{IN_IT}: {BESIDE_ANOTHER}",
     ),
+    "the names of two places exchanged in one clause": (
+        exchanged("(?<=In 2024/25, )Barnet", "London(?=&#39;s [\ue000-\uf8ff]+5.0)"),
+        f"{IN_IT}: {BESIDE_ANOTHER}",
+    ),
     "the year before": (replaced("2024/25", "2023/24"), f"{IN_IT}: {BESIDE_ANOTHER}"),
     "another verdict": (
         replaced("Partly supported", "Supported"), f"headline: <span> verdict: {BADGE}",
@@ -78,19 +102,54 @@ PLANTS = {
         f"key_figures: <li> card: {BESIDE_ANOTHER}",
     ),
     "another rank on a map": (
-        replaced(">7</text>", ">8</text>"), f"map: <a> to row E05013632: {LABEL}",
+        changed("7(?=\ue001</text>)", "8"), f"map: <text> in figure wards-map: {ANOTHER}",
     ),
     "another rank that a map speaks": (
-        replaced("rank 7,", "rank 8,"), f"map: <a> to row E05013632: {LABEL}",
+        changed("(rank [\ue000-\uf8ff]+)7(?=\ue001)", r"\g<1>8"),
+        f"map: aria-label of <a> in figure wards-map: {ANOTHER}",
     ),
     "another ward's name on a map": (
         replaced('aria-label="Colindale North,', 'aria-label="West Hendon,'),
         f"map: <a> to row E05013632: {LABEL}",
     ),
+    "a place on a map that leads to another row": (
+        exchanged("#row-E05013632", "#row-E05013645"),
+        f"map: <text> in figure wards-map: {BESIDE_ANOTHER}",
+    ),
+}  # fmt: skip
+
+CELL = '(?<=<td class="n">)[\ue000-\uf8ff].*?(?=</td>)'
+FIRST_OF = '(?<=>{}</th><td class="n">)[\ue000-\uf8ff].*?(?=</td>)'
+DRAWN = "(?<=>)[\ue000-\uf8ff][^<]*[\ue000-\uf8ff](?=</text><text x=.21)"
+# What is planted in the figure of ranked wards: in its table, its drawing and its download.
+IN_A_FIGURE = {
+    "two values of a row exchanged": (
+        exchanged(CELL), f"<td> in table wards-ranked-table: {BESIDE_ANOTHER}",
+    ),
+    "two values of a column exchanged": (
+        exchanged(FIRST_OF.format("Colindale South"), FIRST_OF.format("Hendon")),
+        f"<td> in table wards-ranked-table: {BESIDE_ANOTHER}",
+    ),
+    "a value that is published elsewhere, typed": (
+        typed("18,985", "21,980"), f"<td> in table wards-ranked-table: {TYPED}",
+    ),
+    "a value changed within its mark": (
+        replaced("18,985", "21,980"), f"<td> in table wards-ranked-table: {ANOTHER}",
+    ),
+    "two labels of a drawing exchanged": (
+        exchanged(DRAWN), f"<text> in figure wards-ranked: {BESIDE_ANOTHER}",
+    ),
+    "a label that is published elsewhere, typed": (
+        changed(DRAWN, "5.2"), f"<text> in figure wards-ranked: {TYPED}",
+    ),
+    "two values of a download exchanged": (
+        exchanged("(?<=Colindale%20South,)127", "(?<=,Hendon,)115"),
+        f"a row in href of <a> in figure wards-ranked: {TYPED}",
+    ),
 }  # fmt: skip
 
 
-def planted(honest: Written, kind: str, edit: Edit, folder: Path) -> Written:
+def planted(honest: Written, kind: str, edit: Edit, folder: Path, id: str = "") -> Written:
     """The assessment, the executed notebook of its wards with a block that is edited."""
     path = honest.notebooks[WARDS]
     told = json.loads(path.read_text(encoding="utf-8"))
@@ -100,8 +159,10 @@ def planted(honest: Written, kind: str, edit: Edit, folder: Path) -> Written:
         for output in cell.get("outputs", [])
         if BLOCK_MIME in output.get("data", {})
     ]
-    (block,) = (each for each in blocks if each["kind"] == kind)
-    block["marked"] = edit(block["marked"])
+    (block,) = (each for each in blocks if each["kind"] == kind and id in each["html"])
+    edited = edit(block["marked"])
+    assert edited != block["marked"], "nothing was planted"
+    block["marked"] = edited
     block["html"] = unmarked(block["marked"])
     shutil.copyfile(path, folder / path.name)
     (folder / path.name).write_text(json.dumps(told), encoding="utf-8")
@@ -117,6 +178,15 @@ def test_what_is_planted_in_a_notebook_is_found(honest, tmp_path, edit, says):
 
     assert f"01_ward_drug_offences.ipynb: {says}" in found
     assert all(each.startswith(f"01_ward_drug_offences.ipynb: {kind}: ") for each in found)
+
+
+@pytest.mark.parametrize(("edit", "says"), IN_A_FIGURE.values(), ids=IN_A_FIGURE)
+def test_what_is_planted_in_a_figure_is_found(honest, tmp_path, edit, says):
+    """Each number of its table, its drawing and its download is held against its own cell."""
+    found = list(Scan(planted(honest, "figure", edit, tmp_path, 'id="wards-ranked"')).blocks())
+
+    assert f"01_ward_drug_offences.ipynb: figure: {says}" in found
+    assert all("in figure wards-ranked" in each or "wards-ranked-table" in each for each in found)
 
 
 def on_the_page(pattern: str, by: str, name: str = PAGE) -> Callable[[Path], None]:

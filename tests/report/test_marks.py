@@ -7,11 +7,12 @@ import pytest
 from cdpb.errors import InputError
 from cdpb.marks import (
     ASKED_FOR,
+    AXIS,
+    NumberMark,
     cell_of,
     marks_in,
     places_in,
     unmarked,
-    without_marks,
 )
 from cdpb.numbers import (
     capital,
@@ -129,16 +130,32 @@ def test_a_block_shows_no_mark_and_keeps_what_the_marks_say(marking):
     assert [each["text"] for each in kept["marks"].values()] == ["6.7"]
 
 
-def test_a_record_a_table_and_an_error_have_no_marks(marking):
+def test_a_record_and_an_error_have_no_marks(marking):
     said = rate_text(first_row()["rate_per_1000"])
     record = {"title": said, "figures": [{"alt": said}], "rows": 3}
     assert plain_values(record) == {"title": "6.7", "figures": [{"alt": "6.7"}], "rows": 3}
     assert record_block(record).record == plain_values(record)
     assert str(InputError(f"There are {said}.", said)) == "There are 6.7.\n  6.7"
-    cells = [cell for row in shown_table(published(WARDS), "Wards").rows for cell in row.cells]
-    assert cells == [unmarked(cell) for cell in cells]
 
 
-def test_what_is_drawn_is_measured_without_marks(marking):
-    with without_marks():
-        assert rate_text(first_row()["rate_per_1000"]) == "6.7"
+def test_each_number_of_a_shown_table_knows_its_cell(marking):
+    """Two limits that read alike are one number; a name bears no mark."""
+    rows = shown_table(published(WARDS.replace("2.7   4.9", "3.7   3.7")), "Wards").rows
+    (south, north) = ([cells_of(cell) for cell in row.cells if cells_of(cell)] for row in rows)
+    assert [column for found in south for column, _ in found] == [
+        "offences", "rate_per_1000", "lower", "upper", "rank",
+    ]  # fmt: skip
+    assert {row for found in north for _, row in found} == {"E2"}
+    assert "3.7" in [unmarked(cell) for cell in rows[1].cells]
+
+
+def test_a_drawing_looks_the_same_without_its_marks(monkeypatch):
+    """Labels are measured without them; those of rows know their cell, those of axes say so."""
+    drawn = Ranked(reference=london()).draw(published(WARDS)).wide
+    monkeypatch.setenv(ASKED_FOR, "yes")
+    again = Ranked(reference=london()).draw(published(WARDS)).wide
+    assert unmarked(again) == drawn != again
+    cells = {str(each["cell"]) for each in marks_in(again).values()}
+    axis = str(NumberMark("", None, AXIS).to_dict()["cell"])
+    assert axis in cells
+    assert len([each for each in cells if "rate_per_1000" in each]) == 2

@@ -24,6 +24,7 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable, only_published
+from cdpb.marks import AXIS, marked, unmarked
 from cdpb.numbers import rounded_text
 from cdpb.report import svg
 from cdpb.report.blocks import DrawnTwice
@@ -100,6 +101,9 @@ def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: st
 
 def _written(figure: Figure, prefix: str, size: Size, banner: str) -> str:
     out = io.StringIO()
+    for ax in figure.axes:
+        for tick in (*ax.get_xticklabels(), *ax.get_yticklabels()):
+            tick.set_gid(marked(tick.get_text(), None, AXIS))
     figure.savefig(out, format="svg", metadata={"Date": None}, facecolor="none")
     return svg.cleaned_svg(out.getvalue(), f"{prefix}-{size.name}", size.widest, banner)
 
@@ -142,7 +146,7 @@ def ticks_of(low: float, high: float, most: int = 6, whole: bool = False) -> dic
     locator = MaxNLocator(nbins=most, steps=[1, 2, 5, 10], integer=whole)
     places = locator.tick_values(low, high or 1.0)
     decimals = max(len(f"{at:.6g}".partition(".")[2]) for at in places)
-    return {float(at): rounded_text(float(at), decimals) for at in places}
+    return {float(at): unmarked(rounded_text(float(at), decimals)) for at in places}
 
 
 def disable_clipping(ax: Axes) -> None:
@@ -155,7 +159,7 @@ def disable_clipping(ax: Axes) -> None:
 def width_of(words: str, size: float, bold: bool = False) -> float:
     """Pixels that a label takes in the page's type."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    wide, _, _ = TextToPath().get_text_width_height_descent(words, font, ismath=False)
+    wide, _, _ = TextToPath().get_text_width_height_descent(unmarked(words), font, ismath=False)
     return float(wide) * NARROWER
 
 
@@ -189,8 +193,9 @@ def label(
 ) -> None:
     """One line of text at a place in the axes, moved by pixels."""
     ax.annotate(
-        words,
+        unmarked(words),
         (x, y),
+        gid=words,
         xytext=move,
         xycoords=within or ax.transData,
         textcoords="offset points",

@@ -135,10 +135,14 @@ def chart_rows(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
             f"It has: {', '.join(frame.columns)}.",
         )
     rows = pd.DataFrame({ours: frame[theirs] for ours, theirs in wanted.items()})
-    for name in rows.columns.intersection(["value", "lower", "upper", "rank"]):
+    for name in rows.columns.intersection(["value", "lower", "upper"]):
         rows[name] = rows[name].astype("float64")
-    rows["text"] = _texts(shown, wanted["value"], rows["value"])
-    rows["interval"] = _intervals(shown, wanted, rows)
+    texts = shown.markers()
+    sign = "%" if shown.columns[wanted["value"]].unit == "%" else ""
+    rows["text"] = texts[wanted["value"]] + rows["value"].notna().map({True: sign, False: ""})
+    rows["interval"] = _intervals(texts, wanted, rows)
+    if "rank" in rows:
+        rows["rank"] = texts[wanted["rank"]].where(rows["rank"].notna())
     totals = frame[list(shown.totals)].isin([TOTAL]).any(axis=1)
     return rows[~totals].reset_index(drop=True)
 
@@ -176,17 +180,11 @@ def unit_of(shown: PublishedTable, column: str, asked: str = "") -> str:
     return asked or (declared.label if declared.unit in ("", "%") else declared.unit)
 
 
-def _intervals(shown: PublishedTable, wanted: dict[str, str], rows: pd.DataFrame) -> Any:
+def _intervals(texts: pd.DataFrame, wanted: dict[str, str], rows: pd.DataFrame) -> Any:
     if not {"lower", "upper"} <= set(rows.columns):
         return ""
-    markers = shown.markers()
-    both = markers[wanted["lower"]] + " to " + markers[wanted["upper"]]
+    both = texts[wanted["lower"]] + " to " + texts[wanted["upper"]]
     return both.where(rows["lower"].notna() & rows["upper"].notna(), "")
-
-
-def _texts(shown: PublishedTable, column: str, values: pd.Series) -> pd.Series:
-    sign = "%" if shown.columns[column].unit == "%" else ""
-    return shown.markers()[column].where(values.isna(), shown.markers()[column] + sign)
 
 
 # In words -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import PublishedTable
+from cdpb.marks import unmarked
 from cdpb.numbers import count_text, list_text, rate_text
 from cdpb.report.charts.canvas import (
     FOCUS,
@@ -286,7 +287,7 @@ def _worth_naming(rows: pd.DataFrame, middle: float) -> pd.DataFrame:
 def _scales(ax: Axes, heading: list[str], across: str, size: Size) -> None:
     nbins = 6 if size.wide else 3
     ax.xaxis.set_major_locator(MaxNLocator(nbins=nbins, steps=[1, 2, 5, 10], prune="both"))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda at, _: count_text(at)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda at, _: unmarked(count_text(at))))
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     grid(ax, "y", size)
     ax.tick_params(axis="x", labelsize=size.small, pad=4)

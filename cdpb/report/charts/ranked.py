@@ -172,7 +172,7 @@ def _names(ax: Axes, rows: pd.DataFrame, names: list[list[str]], size: Size, roo
         label(ax, str(row.text), 1, at, move=(6, 0), size=size.text, **look)
     for at, rank in enumerate(rows.get("rank", [])):
         if pd.notna(rank):
-            label(ax, f"{rank:.0f}", 0, at, move=(-16.0 - room, 0), size=size.small,
+            label(ax, rank, 0, at, move=(-16.0 - room, 0), size=size.small,
                   across="right", within=edge, color=SOFT_INK)  # fmt: skip
 
 

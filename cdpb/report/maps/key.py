@@ -92,7 +92,7 @@ def _range(low: float, high: float | None) -> str:
 def ward_number(row: Any) -> str:
     """``4``; ``24*`` for a rank made by fewer than 10 events."""
     rank = getattr(row, "rank", None)
-    return f"{f'{rank:.0f}' if pd.notna(rank) else row.text}{STAR * is_unstable(row)}"
+    return f"{rank if pd.notna(rank) else row.text}{STAR * is_unstable(row)}"
 
 
 def is_unstable(row: Any) -> bool:

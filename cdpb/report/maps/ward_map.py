@@ -185,7 +185,7 @@ def _ward(row: Any, comparator: str, unit: str) -> Ward:
         why = WITHHELD if row.text == MARKER else "not available"
         # What stands on the map is part of the spoken name (WCAG 2.5.3).
         return Ward(row.key, row.name, f"{row.name}, {row.text} {why}", row.text, None)
-    rank = f"{row.rank:.0f}" if pd.notna(getattr(row, "rank", None)) else ""
+    rank = row.rank if pd.notna(getattr(row, "rank", None)) else ""
     compared = str(getattr(row, "comparison", ""))
     filled = compared_class(compared, comparator) if comparator else rate_class(row.value)
     parts = [

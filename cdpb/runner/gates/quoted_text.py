@@ -1,6 +1,5 @@
 """Texts that the project holds word for word, or allows: a number in one is no figure."""
 
-import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
@@ -9,7 +8,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-import cdpb
 from cdpb import catalogue, paths
 from cdpb.csv_files import csv_cells
 from cdpb.declarations import files_of_declarations
@@ -23,12 +21,10 @@ from cdpb.yaml_files import read_yaml, typed
 SHORTEST = 3
 # A number is found in a text by this many letters on each side of it.
 AROUND = 14
-# What of the library writes what a reader sees; beside it, each finding's own file does.
-WRITING = ("say.py", "report/**/*.py", "findings/**/*.py", "statistics/**/*.py")
 
 
 class QuotedTexts:
-    """What the catalogue, the glossary, the area's file, the declarations and the code say.
+    """What the catalogue, the glossary, the area's file and the declarations say.
 
     A number is trusted where it stands among the same words as in one of them.
     """
@@ -36,22 +32,19 @@ class QuotedTexts:
     def __init__(self, assessment: Assessment) -> None:
         self._assessment = assessment
 
-    def has(self, node: TextNode, figure: str, at: int, *, of_findings: bool = True) -> bool:
+    def has(self, file: str, node: TextNode, figure: str, at: int) -> bool:
         """Whether the figure at a place of a text is part of one of these, or is allowed there.
 
-        A document's own figure is part where it stands in a row with what it is of. What the
-        findings' own files write is trusted only where ``of_findings``.
+        A document's own figure is part where it stands in a row with what it is of.
         """
         plain, start = _plain(node.text), len(_plain(node.text[:at]))
         snippet = plain[max(0, start - AROUND) : start + len(figure) + AROUND].strip()
         spoken = len(re.findall("[a-z]", snippet)) >= SHORTEST
-        fixed = (_plain(each) for each in fixed_texts(of_findings) if figure in each)
         known = self._by_figure.get(figure, ())
         return (
-            any(of in _plain(node.context) for of in self._quoted.get(figure, ()))
+            any(of in _plain(node.named) for of in self._quoted.get(figure, ()))
             or any((spoken and snippet in each) or _covers(each, plain, start) for each in known)
-            or any(_covers(each, plain, start) for each in fixed)
-            or any(entry.covers(node, at) for entry in allowed_numbers())
+            or any(entry.covers(file, node, at) for entry in allowed_numbers())
         )
 
     @cached_property
@@ -97,32 +90,6 @@ def texts_of(path: Path) -> Iterator[str]:
         yield from _with_digits(text for _, text in entries_of(content))
 
 
-def fixed_texts(of_findings: bool) -> tuple[str, ...]:
-    """What code writes whatever the data are: its strings with a digit, but docstrings.
-
-    Of a text with figures put in, the pieces between them; so no figure is among them.
-    """
-    return _fixed_texts(paths.findings_folder() if of_findings else None)
-
-
-@lru_cache(maxsize=4)
-def _fixed_texts(of_findings: Path | None) -> tuple[str, ...]:
-    package = Path(cdpb.__file__).parent
-    ours = (path for pattern in WRITING for path in sorted(package.glob(pattern)))
-    files = (*ours, *(sorted(of_findings.glob("*.py")) if of_findings else ()))
-    found = (text for path in files for text in _strings(path.read_text(encoding="utf-8")))
-    return tuple(dict.fromkeys(_with_digits(found)))
-
-
-def _strings(source: str) -> Iterator[str]:
-    tree = ast.parse(source)
-    # A text that stands alone as a statement is a docstring, and is written nowhere.
-    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
-            yield node.value
-
-
 def _with_digits(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         # A bare number is no passage: it would stand for itself wherever it stands.
@@ -166,9 +133,9 @@ class Allowed(BaseModel):
     says: str = Field(pattern=r"[A-Za-z]{3}")
     reason: str = Field(min_length=10)
 
-    def covers(self, node: TextNode, at: int) -> bool:
+    def covers(self, file: str, node: TextNode, at: int) -> bool:
         """Whether it speaks of the number at a place of this text."""
-        if not Path(node.file).match(self.file) or self.element not in node.element:
+        if not Path(file).match(self.file) or self.element not in node.element:
             return False
         return any(
             found.start() <= at < found.end() for found in re.finditer(self._pattern, node.text)

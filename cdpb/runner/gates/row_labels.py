@@ -1,19 +1,18 @@
 """Whether a number stands beside the name of a row that hides it, or that it was not taken from."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from cdpb.declarations import declarations
-from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import TOTAL
 from cdpb.marks import PublishedCell
-from cdpb.runner.gates.published_figures import figures_in, numbers_in, roundings
+from cdpb.runner.gates.published_figures import is_number, numbers_in, roundings
 from cdpb.runner.gates.written import Rows, declared_table
 
 MONTH = re.compile(r"\d{4}-\d{2}")
@@ -27,164 +26,123 @@ ANSWERS = ("yes", "no")
 Forms = tuple[str, ...]
 
 
+def names_of(forms: Iterable[str]) -> re.Pattern[str]:
+    """Finds labels in a text in small letters, the longest first: West Hendon is not Hendon."""
+    longest = sorted(set(forms), key=len, reverse=True)
+    ends = ("" if len(form) > SHORT_LABEL else r"(?!\w)" for form in longest)
+    any_of = "|".join(re.escape(form) + end for form, end in zip(longest, ends, strict=True))
+    return re.compile(rf"(?<!\w)(?:{any_of})" if longest else "(?!)")
+
+
+def forms_in(row: Mapping[str, str], name: str) -> Iterator[str]:
+    """The ways in which a page writes a row's label of one column; of a total none.
+
+    A month in words, a code by its name, a yes or no with what it answers.
+    """
+    value, called = row.get(name, ""), row.get(name.replace("_code", "_name"), "")
+    if value in ANSWERS:
+        yield from (f"{each}: {value}".casefold() for each in called_column(name))
+    elif value != TOTAL:
+        yield from (each.casefold() for each in (value, called) if each)
+        if MONTH.fullmatch(value):
+            month = pd.Period(value, "M")
+            yield from (month.strftime(form).casefold() for form in ("%B %Y", "%b %Y"))
+
+
+def called_column(name: str) -> list[str]:
+    """A column by its name and by its label."""
+    described = declarations().columns.get(name)
+    return [name.casefold(), *([described.label.casefold()] if described else [])]
+
+
+# Beside the name of a hidden row ------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class NamedRow:
     """A row of a published table by the words that tell it from the others.
 
-    ``labels`` has, of each dimension that differs between rows, the ways a page may write it, and
-    ``beside`` those of all rows. Where nothing but its period tells a row, it is named by what is
-    ``counted``. ``figures`` are the numbers it shows, as they may be rounded.
+    ``labels`` has, of each column that tells it, the ways in which a page may write that. Where
+    nothing but its period does, it is not meant unless what is ``counted`` is named as well.
+    ``figures`` are the numbers it shows, as they may be rounded.
     """
 
     labels: tuple[Forms, ...]
     counted: Forms
     hidden: bool
     figures: frozenset[str]
-    beside: tuple[frozenset[str], ...]
-
-    @property
-    def forms(self) -> Iterator[str]:
-        """Every way in which one of its labels may be written."""
-        yield from (form for forms in (*self.labels, self.counted) for form in forms)
 
     def is_named_by(self, names: Set[str]) -> bool:
         """Whether these names, found in a text, have all of its labels."""
         return all(not names.isdisjoint(forms) for forms in self.labels)
 
-    def may_be_meant_by(self, names: Set[str]) -> bool:
-        """Whether these names have one of its labels, and nothing of the dimensions of the others.
-
-        "Adults 66%, young people not shown" says in other words what 66% of the adults are.
-        A year is not enough: it stands in every sentence.
-        """
-        named = [not names.isdisjoint(forms) for forms in self.labels]
-        silent = [names.isdisjoint(forms) for forms in self.beside]
-        telling = (not PERIOD.fullmatch(forms[0]) for forms in self.labels)
-        return any(map(all, zip(named, telling, strict=True))) and all(
-            map(any, zip(named, silent, strict=True))
-        )
-
     def is_meant_by(self, names: Set[str]) -> bool:
-        """Whether they can only speak of it: a year names no row by itself."""
-        return (not self.counted or not names.isdisjoint(self.counted)) and self.is_named_by(names)
-
-
-class Names:
-    """Labels as a text may write them, found in it by the longest: West Hendon is not Hendon."""
-
-    def __init__(self, forms: Iterable[str]) -> None:
-        longest = sorted(set(forms), key=len, reverse=True)
-        ends = ("" if len(form) > SHORT_LABEL else r"(?!\w)" for form in longest)
-        any_of = "|".join(re.escape(form) + end for form, end in zip(longest, ends, strict=True))
-        self._pattern = re.compile(rf"(?<!\w)(?:{any_of})") if longest else None
-
-    def standing_in(self, text: str) -> set[str]:
-        """Those that stand in a text, in small letters."""
-        return set(self._pattern.findall(text)) if self._pattern else set()
+        """Whether they can only speak of it."""
+        return self.is_named_by(names) and not (self.counted and names.isdisjoint(self.counted))
 
 
 class NamedRows:
-    """The rows of some findings' tables, those that hide something first of all.
+    """The rows of some findings' tables, those that hide something first of all."""
 
-    Where they are of several findings, ``judged`` has the sentences that one of them says: they
-    were judged there, by the rows of that one alone.
-    """
-
-    def __init__(self, rows: Iterable[NamedRow], judged: Collection[str] | None = None) -> None:
+    def __init__(self, rows: Iterable[NamedRow]) -> None:
         self.all = list(rows)
-        self._judged = judged or ()
-        self._names = Names(form for row in self.all for form in row.forms)
-        # Of several findings, a year and what is counted may be another's.
-        self._of_one = judged is None
+        # Words can't name a total of everything.
+        self._hidden = [row for row in self.all if row.hidden and row.labels]
+        called = (forms for row in self.all for forms in (*row.labels, row.counted))
+        self._names = names_of(form for forms in called for form in forms)
 
-    @cached_property
-    def hidden(self) -> list[NamedRow]:
-        """Rows that hide a figure and that words can name: a total of everything has none."""
-        named = (row for row in self.all if row.hidden and row.labels)
-        return [row for row in named if self._of_one or not row.counted]
-
-    def strangers(self, text: str, context: str = "") -> Iterator[tuple[str, int]]:
-        """Figures of a text that names a hidden row, and which no row that it names shows.
-
-        Read sentence by sentence, for what one sentence counts another may not name.
-        """
-        at = 0
-        for sentence in sentences_of(text) if self.hidden else ():
-            start = text.index(sentence, at)
-            at = start + len(sentence)
-            figures = list(figures_in(sentence))
-            if sentence in self._judged or not figures:
-                continue
-            named = self._names.standing_in(f"{sentence} | {context}".casefold())
-            if any(row.is_meant_by(named) for row in self.hidden):
-                meant = (r for r in self.all if r.is_named_by(named) or r.may_be_meant_by(named))
-                shown = set().union(*(row.figures for row in meant))
-                yield from ((each, start + place) for each, place in figures if each not in shown)
+    def shown_beside(self, text: str, context: str = "") -> Set[str] | None:
+        """Where a text or what names it names a hidden row, the figures of all rows named there."""
+        told = f"{text} | {context}".casefold()
+        names = set(self._names.findall(told)) if self._hidden else set()
+        if not any(row.is_meant_by(names) for row in self._hidden):
+            return None
+        return set().union(*(row.figures for row in self.all if row.is_named_by(names)))
 
 
-def sentences_of(text: str) -> list[str]:
-    """The sentences of a text."""
-    return SENTENCE.split(text)
+def parts_of(text: str, ends: re.Pattern[str] = SENTENCE) -> Iterator[tuple[int, str]]:
+    """The sentences of a text, and where each begins: what one counts another may not name."""
+    start = 0
+    for end in ends.finditer(text):
+        yield start, text[start : end.start()]
+        start = end.end()
+    yield start, text[start:]
 
 
 def rows_of_record(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> Iterator[NamedRow]:
     """The rows of a finding's tables."""
     for table in record.get("tables", []):
-        declared = declared_table(record, table["id"])
-        rows = tables[table["file"]]
-        if declared is None or not rows:
-            continue
-        differing = [
-            name for name in declared.dimensions if len({row.get(name, "") for row in rows}) > 1
-        ]
-        beside = {
-            name: frozenset(form for row in rows for form in forms_in(row, name))
-            for name in differing
-        }
+        declared, rows = declared_table(record, table["id"]), tables[table["file"]]
+        dimensions = declared.dimensions if declared else ()
+        differing = [name for name in dimensions if len({row.get(name, "") for row in rows}) > 1]
+        counted = called_column(declared.count) if declared and declared.count else []
+        counted = [each.removesuffix("s") for each in counted]
         for row in rows:
             cells = (cell for name, cell in row.items() if not name.endswith("_name"))
             figures = frozenset(text for each in numbers_in(cells) for text in roundings(each))
             naming = [name for name in differing if row.get(name, "") != TOTAL]
             labels = tuple(tuple(forms_in(row, name)) for name in naming)
-            counted = _counted([row.get(name, "") for name in naming], declared)
-            others = tuple(beside[name] for name in naming)
-            yield NamedRow(labels, counted, MARKER in row.values(), figures, others)
+            by_period = all(PERIOD.fullmatch(row.get(name, "")) for name in naming)
+            meant = tuple(counted) if by_period else ()
+            yield NamedRow(labels, meant, MARKER in row.values(), figures)
 
 
-def _counted(values: Sequence[str], declared: TableDeclaration) -> Forms:
-    """What a row counts, where nothing but its period tells it from the others."""
-    if not declared.count or not all(map(PERIOD.fullmatch, values)):
-        return ()
-    return tuple(each.removesuffix("s") for each in _called(declared.count))
+# Beside the name of another row than its own ------------------------------------------
 
 
-def forms_in(row: Mapping[str, str], name: str) -> Iterator[str]:
-    """The ways in which a page writes a row's label of one dimension; of a total none."""
-    value = row.get(name, "")
-    if value != TOTAL:
-        yield from _forms(name, value, row.get(name.replace("_code", "_name"), ""))
+class Label(NamedTuple):
+    """What a number's row or column is called, what any may be, and how near a name is meant."""
+
+    own: set[str]
+    names: re.Pattern[str]
+    within: re.Pattern[str] = CLAUSE
 
 
-def _forms(name: str, value: str, called: str) -> Iterator[str]:
-    """The ways a page writes a label: a month in words, a code by its name, a no with what of."""
-    if value in ANSWERS:
-        yield from (f"{each}: {value}".casefold() for each in _called(name))
-        return
-    yield value.casefold()
-    if called:
-        yield called.casefold()
-    if MONTH.fullmatch(value):
-        month = pd.Period(value, "M")
-        yield month.strftime("%B %Y").casefold()
-        yield month.strftime("%b %Y").casefold()
+class CitedCell(NamedTuple):
+    """A number of a text: where it begins, and what its row is called."""
 
-
-def _called(column: str) -> Iterator[str]:
-    """A column by its name and by its label."""
-    yield column.casefold()
-    described = declarations().columns.get(column)
-    if described is not None:
-        yield described.label.casefold()
+    start: int
+    labels: list[Label]
 
 
 class LabelledRows:
@@ -192,80 +150,78 @@ class LabelledRows:
 
     def __init__(self, rows: Rows, table: Mapping[str, Any]) -> None:
         self._rows, self._period = rows, str(table.get("period") or "")
-        self._names: dict[str, Names] = {}
+        self.rows_of, self.labels_of = cache(self._rows_of), cache(self._labels_of)
+        self._names_of = cache(self._names_in)
+        self._called = {name: called_column(name) for name in set().union(*rows)}
 
-    def rows_of(self, cell: PublishedCell) -> Rows:
+    @property
+    def words(self) -> set[str]:
+        """What stands in its cells in small letters: names of rows, and what is no number."""
+        keys = {name for name, column in declarations().columns.items() if column.kind == "key"}
+        cells = (cell for row in self._rows for cell in row.items())
+        return {cell.casefold() for name, cell in cells if name in keys or not is_number(cell)}
+
+    def _rows_of(self, cell: PublishedCell) -> Rows:
         """The row of a cell; several where what names it names others too."""
         return [
             row for row in self._rows if all(row.get(name, "") == value for name, value in cell.row)
         ]
 
-    def years_of(self, cell: PublishedCell) -> set[str]:
-        """The years that stand in its row, and those of its table where none names the row."""
-        cells = " ".join(value for row in self.rows_of(cell) for value in row.values())
+    def _labels_of(self, cell: PublishedCell) -> list[Label]:
+        """What its row is called: by its year, and in each column that names rows."""
+        rows = self.rows_of(cell)
+        told = " ".join(value for row in rows for value in row.values())
         by_year = any(YEAR.fullmatch(value) for _, value in cell.row)
-        return set(YEAR.findall(cells if by_year else f"{cells} {self._period}"))
-
-    def labels_of(self, cell: PublishedCell) -> Iterator[tuple[set[str], Names]]:
-        """Of each column that names rows, what its row is called, and what any may be."""
+        years = set(YEAR.findall(told if by_year else f"{told} {self._period}"))
+        labels = [Label(years, YEAR, SENTENCE)] * bool(years)
         for name, value in cell.row:
             if value != TOTAL and not YEAR.fullmatch(value):
-                own = {form for row in self.rows_of(cell) for form in forms_in(row, name)}
-                yield own, self._of(name)
+                own = {form for row in rows for form in forms_in(row, name)}
+                labels.append(Label(own, self._names_of(name)))
+        return labels
 
-    def _of(self, name: str) -> Names:
-        if name not in self._names:
-            self._names[name] = Names(form for row in self._rows for form in forms_in(row, name))
-        return self._names[name]
+    def is_of_another(self, heading: str, cell: PublishedCell) -> bool:
+        """Whether this is the heading of another column than a cell's."""
+        called = [name for name, forms in self._called.items() if heading.casefold() in forms]
+        return bool(called) and cell.column not in called
 
-
-class CitedCell(NamedTuple):
-    """A number of a text: where it begins, and its cell among the rows of its table."""
-
-    start: int
-    cell: PublishedCell
-    rows: LabelledRows
+    def _names_in(self, name: str) -> re.Pattern[str]:
+        return names_of(form for row in self._rows for form in forms_in(row, name))
 
 
-def beside_another(text: str, numbers: Sequence[CitedCell]) -> bool:
-    """Whether a number stands beside the name of a row that none of the numbers there is from.
+def beside_another(text: str, around: Iterable[str], numbers: Sequence[CitedCell]) -> bool:
+    """Whether a number stands beside the name of another row than its own.
 
-    One whose own row is named has what it needs; so has one whose neighbours' rows are all that
-    is named, for a sentence may call its row by other words.
+    In its text, or by the words that stand ``around`` that.
     """
+    text, words = text.casefold(), {each.casefold() for each in around}
     return any(
-        _year_is_another(each, _within(SENTENCE, text, each, numbers))
-        or _name_is_another(each, _within(CLAUSE, text, each, numbers))
+        _is_another_around(label, text, words) or _is_another_in(label, each.start, text, numbers)
         for each in numbers
+        for label in each.labels
     )
 
 
-Around = tuple[str, Sequence[CitedCell]]
+def _is_another_around(label: Label, text: str, words: Set[str]) -> bool:
+    """Whether one of the words is another row's name, and none its own, nor the text has that."""
+    if not any(map(label.names.fullmatch, words)):
+        return False
+    return label.own.isdisjoint(words | set(label.names.findall(text)))
 
 
-def _within(
-    ends: re.Pattern[str], text: str, at: CitedCell, numbers: Sequence[CitedCell]
-) -> Around:
-    """The sentence or clause around a number, and the numbers in it."""
-    places = [place for found in ends.finditer(text) for place in found.span()]
-    start = max((place for place in places if place <= at.start), default=0)
-    end = min((place for place in places if place > at.start), default=len(text))
-    return text[start:end], [each for each in numbers if start <= each.start < end]
+def _is_another_in(label: Label, at: int, text: str, numbers: Sequence[CitedCell]) -> bool:
+    """Whether its own row's name, where it stands, is not the nearest before or after a number.
 
-
-def _year_is_another(number: CitedCell, around: Around) -> bool:
-    text, beside = around
-    named, own = set(YEAR.findall(text)), number.rows.years_of(number.cell)
-    accounted = set().union(*(each.rows.years_of(each.cell) for each in beside))
-    return bool(own) and named.isdisjoint(own) and not named <= accounted
-
-
-def _name_is_another(number: CitedCell, around: Around) -> bool:
-    text, beside = around
-    labels = [pair for each in beside for pair in each.rows.labels_of(each.cell)]
-    accounted = set().union(*(own for own, _ in labels))
-    for own, names in number.rows.labels_of(number.cell):
-        named = names.standing_in(text.casefold())
-        if named.isdisjoint(own) and not named <= accounted:
-            return True
-    return False
+    Where it doesn't stand there, its neighbours' may, for a sentence may call its row by other
+    words. Years stand where the sentence wants them.
+    """
+    parts = parts_of(text, label.within)
+    start, part = next((start, part) for start, part in parts if at < start + len(part))
+    found = [(start + each.start(), each[0]) for each in label.names.finditer(part)]
+    names = {name for _, name in found}
+    if names.isdisjoint(label.own):
+        here = (each for each in numbers if start <= each.start < start + len(part))
+        return not names <= set().union(*(of.own for each in here for of in each.labels))
+    before = [name for place, name in found if place < at][-1:]
+    after = [name for place, name in found if place > at][:1]
+    return label.names is not YEAR and label.own.isdisjoint(before + after)

@@ -14,28 +14,35 @@ from nbformat import NotebookNode
 from cdpb.declarations import declarations
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
-from cdpb.report.html_tree import Element, read_document
+from cdpb.report.html_tree import read_document
 from cdpb.report.index import render_index
-from cdpb.report.maps.key import STAR
-from cdpb.report.markup import BLOCK_MIME, without_line
+from cdpb.report.markup import without_line
 from cdpb.report.page import saved_record
-from cdpb.report.sections import NOTEBOOK_ONLY, passages
+from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.published_figures import FileNames, figures_of
+from cdpb.runner.gates.published_figures import (
+    IN_CODE,
+    blanked,
+    figures_of,
+    file_names,
+    is_number,
+)
 from cdpb.runner.gates.quoted_text import QuotedTexts
 from cdpb.runner.gates.rebuilding import differing
-from cdpb.runner.gates.row_labels import NamedRows, rows_of_record, sentences_of
-from cdpb.runner.gates.text_nodes import TextNode, entries_of, nodes_of, nodes_of_page
-from cdpb.runner.gates.written import Rows, Written
+from cdpb.runner.gates.row_labels import NamedRows, parts_of, rows_of_record
+from cdpb.runner.gates.text_nodes import TO_ROW, TextNode, entries_of, nodes_of
+from cdpb.runner.gates.written import Written
 from cdpb.runner.manifest import NAME as MANIFEST
 from cdpb.runner.manifest import files_below
 from cdpb.runner.render import render_page
 
 NAME = "scan"
 INDEX = "index.html"
+# Of the manifest sizes, which stand beside the hashes that hold them; of a record a figure's place.
 SIZE = re.compile(r"files\[\d+\]\.size")
+ORDINAL = re.compile(r"figures\[(\d+)\]\.number")
 MARK_LEFT = "a mark that should have been taken off"
 NOT_KEPT = "its executed notebook is not kept here, to hold its sentences against: run it again"
 OTHERWISE = "is not as its notebook made it"
@@ -44,9 +51,8 @@ PROSE = "prose"
 IN_ITS_WORDS = {
     "headline", "key_figures", "changed", "figure", "map", "table", "notice", "claims", PROSE,
 }  # fmt: skip
-TO_ROW = "#row-"
 BADGE = "a verdict that is not the record's"
-LABEL = "a label that its table does not have for that place"
+LABEL = "a name that its table does not have for that place"
 Record = Mapping[str, Any]
 
 
@@ -58,10 +64,10 @@ class MadeBlock:
     html: str
     marks: Mapping[int, NumberMark]
 
-    @property
-    def is_prose(self) -> bool:
-        """Whether the finding says it in words of its own."""
-        return self.kind in IN_ITS_WORDS
+    @cached_property
+    def nodes(self) -> list[TextNode]:
+        """Its texts."""
+        return list(nodes_of(self.html.encode(), f"{self.kind}.html"))
 
 
 def scan_written(written: Written) -> Outcome:
@@ -80,7 +86,7 @@ class Scan:
         self.written = written
         self.files_read = 0
         self._quoted = QuotedTexts(written.assessment)
-        self._names = FileNames(written.assessment, written.records)
+        self._names = file_names(written.assessment, written.records)
         self._tested = [record for record in written.records if record.get("tested", True)]
         self._checks: dict[str, NumberCheck] = {}
         self._notebooks = {
@@ -111,21 +117,22 @@ class Scan:
         """What is wrong with the numbers, badges and labels of each notebook's blocks."""
         for record in self.written.records:
             name = declarations().finding(record["id"]).notebook
-            for block, nodes in self._nodes.get(record["id"], []):
-                found = [*self._in_block(block, nodes, record)]
+            for block in self._blocks.get(record["id"], []):
+                found = [*self._in_block(block, record)]
                 yield from (f"{name}: {block.kind}: {what}" for what in dict.fromkeys(found))
 
     def files(self) -> Iterator[str]:
-        """What is wrong with each file: records, the manifest and whatever else lies there."""
+        """What is wrong with tables, records, the manifest and whatever else lies there."""
         pages = {INDEX, *(f"{record['slug']}.html" for record in self.written.records)}
-        records = {f"findings/{record['id']}.json": record for record in self.written.records}
+        owners = {f"findings/{record['id']}.json": record for record in self.written.records}
+        for record in self.written.records:
+            owners |= {table["file"]: record for table in record.get("tables", [])}
         for name, path in files_below(self.written.folder).items():
             self.files_read += name not in self.written.tables
-            if name in self.written.tables or name in pages:
-                text = path.read_text(encoding="utf-8", errors="replace")
-                yield from [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
-            else:
-                yield from dict.fromkeys(self._in_file(path, name, records.get(name, {})))
+            text = path.read_text(encoding="utf-8", errors="replace")
+            yield from [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
+            if name not in pages:
+                yield from dict.fromkeys(self._in_file(path, name, owners.get(name, {})))
 
     def check(self, record: Record) -> NumberCheck:
         """Judges the numbers of a finding's texts; of none, those of the manifest."""
@@ -136,26 +143,39 @@ class Scan:
             self._checks[id] = NumberCheck(self.written, record, *given)
         return self._checks[id]
 
-    def _in_block(self, block: MadeBlock, nodes: list[TextNode], record: Record) -> Iterator[str]:
-        check = self.check(record)
-        yield from check.wrong_in(nodes, block.marks, prose=block.is_prose)
+    def _in_block(self, block: MadeBlock, record: Record) -> Iterator[str]:
+        check, page = self.check(record), f"{record['slug']}.html"
+        yield from check.wrong_in(page, block.nodes, block.marks, prose=block.kind in IN_ITS_WORDS)
         if block.kind == "headline":
             yield from wrong_badges(block.html, record)
         if block.kind == "map":
-            yield from wrong_map_labels(block.html, record, self.written.tables)
+            yield from self._wrong_links(block.html, record)
         if block.kind == "key_figures":
             for card in read_document(block.html).root.all("li"):
                 yield from [f"<li> card: {BESIDE_ANOTHER}"] * check.is_beside_another(
-                    card.text, block.marks
+                    TextNode("<li> card", card.text), block.marks
                 )
 
+    def _wrong_links(self, html: str, record: Record) -> Iterator[str]:
+        """The places of a map whose name is not that of the row they lead to."""
+        tables = [self.written.tables[table["file"]] for table in record.get("tables", [])]
+        rows = [set(row.values()) for rows in tables for row in rows]
+        for link in read_document(html).root.all("a"):
+            code, name = (
+                link.get("href").removeprefix(TO_ROW),
+                link.get("aria-label").split(", ")[0],
+            )
+            if code != link.get("href") and not any({code, name} <= row for row in rows):
+                yield f"<a> to row {code}: {LABEL}"
+
     def _in_file(self, path: Path, name: str, record: Record) -> Iterator[str]:
-        nodes = list(nodes_of(path.read_bytes(), name))
-        if name == MANIFEST:  # Sizes, beside the hashes that hold them.
-            nodes = [node for node in nodes if not SIZE.fullmatch(node.element)]
-        marked = (node for node in nodes if node.text != unmarked(node.text))
-        yield from (f"{name}: {node.element}: {MARK_LEFT}" for node in marked)
-        yield from (f"{name}: {what}" for what in self.check(record).wrong_in(nodes, {}))
+        # What stands on the finding's page was judged there, by its marks.
+        said = {unmarked(node.text) for node in self._nodes_of(record)}
+        nodes = (node for node in nodes_of(path.read_bytes(), name) if node.text not in said)
+        if name == MANIFEST:
+            nodes = (node for node in nodes if not SIZE.fullmatch(node.element))
+        judged = (node for node in nodes if not _counts_itself(node))
+        yield from (f"{name}: {what}" for what in self.check(record).wrong_in(name, judged, {}))
 
     def _differing(self, name: str, made: str) -> Iterator[str]:
         path = self.written.folder / name
@@ -163,17 +183,18 @@ class Scan:
         places = differing(name, content, without_line(made.encode()))
         yield from (f"{name}: {place}: {OTHERWISE}" for place in places)
 
+    def _nodes_of(self, record: Record) -> Iterator[TextNode]:
+        """The texts of a finding's blocks."""
+        for block in self._blocks.get(record.get("id", ""), []):
+            yield from block.nodes
+
     @cached_property
-    def _nodes(self) -> Mapping[str, list[tuple[MadeBlock, list[TextNode]]]]:
-        """The blocks of each finding's executed notebook, and their texts."""
+    def _blocks(self) -> Mapping[str, list[MadeBlock]]:
+        """The blocks of each finding's executed notebook."""
         partners = self.written.assessment.edition == "partnership"
         return {
-            record["id"]: [
-                (block, list(nodes_of_page(block.html, f"{record['slug']}.html")))
-                for block in blocks_of(self._notebooks[record["id"]], with_code=partners)
-            ]
-            for record in self.written.records
-            if record["id"] in self._notebooks
+            id: list(blocks_of(notebook, with_code=partners))
+            for id, notebook in self._notebooks.items()
         }
 
     @cached_property
@@ -194,13 +215,11 @@ class Scan:
         of which none may be hidden that another calls adults.
         """
         figures = set().union(*(each.figures for each in self._published.values()))
-        rows = (row for each in self._published.values() for row in each.rows.all)
+        rows = NamedRows(row for each in self._published.values() for row in each.rows.all)
         texts = [text for record in self._tested for _, text in entries_of(record)]
-        in_records = [" ".join(text.split()) for text in texts]
-        blocks = (block for record in self._tested for block in self._nodes.get(record["id"], []))
-        on_pages = [unmarked(node.text) for _, nodes in blocks for node in nodes]
-        judged = {each for text in (*in_records, *on_pages) for each in sentences_of(text)}
-        return Published(figures, NamedRows(rows, judged), frozenset(in_records))
+        texts += [unmarked(node.text) for record in self._tested for node in self._nodes_of(record)]
+        sentences = {said for text in texts for _, said in parts_of(" ".join(text.split()))}
+        return Published(figures, rows, {said for said in sentences if not is_number(said)})
 
 
 def blocks_of(notebook: NotebookNode, *, with_code: bool) -> Iterator[MadeBlock]:
@@ -211,12 +230,10 @@ def blocks_of(notebook: NotebookNode, *, with_code: bool) -> Iterator[MadeBlock]
                 html = Markup("<h2>{}</h2>{}").format(each.heading, each.html)
                 yield MadeBlock(PROSE, html, {})
         if cell.cell_type == "code" and with_code:
-            html = Markup('<section id="computed"><pre>{}</pre></section>').format(cell.source)
+            html = Markup("<pre>{}</pre>").format(blanked(IN_CODE, cell.source))
             yield MadeBlock("code", html, {})
-        for output in cell.get("outputs", []):
-            payload = output.get("data", {}).get(BLOCK_MIME)
-            if payload and payload["kind"] != "record":
-                yield _block(payload)
+        payloads = block_payloads(cell)
+        yield from (_block(payload) for payload in payloads if payload["kind"] != "record")
 
 
 def _block(payload: Mapping[str, Any]) -> MadeBlock:
@@ -237,27 +254,7 @@ def wrong_badges(html: str, record: Mapping[str, Any]) -> Iterator[str]:
             yield f"<{badge.tag}> verdict: {BADGE}"
 
 
-def wrong_map_labels(
-    html: str, record: Mapping[str, Any], tables: Mapping[str, Rows]
-) -> Iterator[str]:
-    """The places of a map whose name or rank is not that of the row they lead to."""
-    drawn = read_document(html).root
-    ids = {figure.get("id") for figure in drawn.all("figure")}
-    of = {figure["table"] for figure in record.get("figures", []) if figure["id"] in ids}
-    files = (table["file"] for table in record.get("tables", []) if table["id"] in of)
-    rows = [row for name in files for row in tables[name]]
-    for link in drawn.all("a"):
-        code = link.get("href").removeprefix(TO_ROW)
-        if link.get("href").startswith(TO_ROW):
-            row = next((row for row in rows if code in row.values()), {})
-            if not _is_labelled(link, row):
-                yield f"<a> to row {code}: {LABEL}"
-
-
-def _is_labelled(link: Element, row: Mapping[str, str]) -> bool:
-    name, *parts = link.get("aria-label").split(", ")
-    ranks = [part.removeprefix("rank ") for part in parts if part.startswith("rank ")]
-    drawn = [text.text.removesuffix(STAR) for text in link.all("text")]
-    if ranks and "rank" in row:
-        return name in row.values() and ranks == drawn == [row["rank"]]
-    return name in row.values()
+def _counts_itself(node: TextNode) -> bool:
+    """Of a record, the place of a figure on its page."""
+    figure = ORDINAL.fullmatch(node.element)
+    return figure is not None and node.text.isdecimal() and 0 < int(node.text) <= int(figure[1]) + 1

@@ -4,12 +4,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from cdpb.report.html_tree import WITHIN_A_LINE, Element, read_document
@@ -29,66 +29,82 @@ GEOMETRY = {
 IN_STYLE = re.compile(r'"((?:[^"\\]|\\.)*)"|/\*(.*?)\*/', flags=re.DOTALL)
 ESCAPED = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
 COMMENT = re.compile(r"<!--(.*?)-->", flags=re.DOTALL)
-CELLS = {"td", "th"}
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-ONLY_NUMBERS = re.compile(r"[-\d.,%\s()to\N{MINUS SIGN}]*")
+TO_ROW = "#row-"
 READABLE = re.compile(rb"[\x20-\x7e]{4,}")
+DEEPEST = 6
+Context = tuple[tuple[tuple[str, str], ...], str]
 
 
-@dataclass(frozen=True)
-class TextNode:
+class TextNode(NamedTuple):
     """A text as a reader, a screen reader or a program meets it; where: ``<td> in table orders``.
 
-    ``context`` names it: of a table's cell the headings and words of its row and column. Of a
-    text in a drawing, ``drawn`` says what it stands in line with.
+    ``context`` names it: of a cell the others of its row, each with its heading, and ``column``
+    its own heading; of a label in a drawing those on its line; in a link to a row that row.
     """
 
-    file: str
     element: str
     text: str
-    context: str = ""
-    drawn: str = ""
+    context: tuple[tuple[str, str], ...] = ()
+    column: str = ""
     is_name: bool = False
 
-
-def nodes_of(content: bytes, name: str, *, drawn_too: bool = False) -> Iterator[TextNode]:
-    """The texts of a file, what is packed into it included; where asked for, geometry as well."""
-    text, kind = content.decode("utf-8", "replace"), Path(name).suffix
-    if kind == ".html":
-        yield from _opened(_of_page(text, name, drawn_too=drawn_too))
-    elif kind == ".json":
-        yield from _opened(TextNode(name, *each) for each in _entries(text))
-    else:
-        yield from (TextNode(name, *each) for each in texts_in(content, Path(name).name))
+    @property
+    def named(self) -> str:
+        """What names it, on one line."""
+        return " | ".join([*(f"{heading}: {word}" for heading, word in self.context), self.column])
 
 
-def nodes_of_page(html: str, name: str) -> Iterator[TextNode]:
-    """The texts of a page: visible, in attributes, styles and comments, embedded and encoded."""
-    yield from _opened(_of_page(html, name))
-
-
-def _opened(nodes: Iterable[TextNode]) -> Iterator[TextNode]:
-    """Each, and what it holds in base64."""
-    for node in nodes:
-        yield node
-        for content in coded_in(node.text):
-            for element, text, context in texts_in(content, node.element):
-                yield TextNode(node.file, f"{element} (base64)", text, context)
-
-
-def _of_page(
-    html: str, name: str, within: str = "", *, drawn_too: bool = False
+def nodes_of(
+    content: bytes, name: str, *, drawn_too: bool = False, depth: int = 0
 ) -> Iterator[TextNode]:
-    yield from (TextNode(name, f"a comment{within}", found) for found in COMMENT.findall(html))
+    """The texts of a file, what is packed into it included; where asked for, geometry as well.
+
+    What can't be opened is given as the text it seems to hold: it is judged, not passed over.
+    """
+    packed = list(members(content, name))
+    if depth > DEEPEST:
+        yield TextNode("what is packed too deep", "1 packed too deep 1")
+    elif packed:
+        for member, inside in packed:
+            yield from _inside(member, nodes_of(inside, member, depth=depth + 1))
+    elif b"\x00" in content[:1000]:
+        yield from (TextNode("its bytes", each.decode()) for each in READABLE.findall(content))
+    else:
+        for node in _of_text(content.decode("utf-8-sig", "replace"), Path(name).suffix, drawn_too):
+            yield node
+            for inside in coded_in(node.text):
+                coded = nodes_of(inside, "", depth=depth + 1)
+                yield from _inside(f"{node.element} (base64)", coded)
+
+
+def _inside(place: str, nodes: Iterable[TextNode]) -> Iterator[TextNode]:
+    for node in nodes:
+        yield node._replace(element=f"{node.element} in {place}")
+
+
+def _of_text(text: str, kind: str, drawn_too: bool) -> Iterator[TextNode]:
+    """The texts of a CSV, of markup, of JSON, or of none of these."""
+    if kind == ".csv":
+        yield from _cells(text)
+    elif kind == ".html" or text.lstrip().startswith("<"):
+        yield from _of_page(text, drawn_too)
+    elif kind in {".json", ".ipynb"}:
+        yield from (TextNode(*entry) for entry in _entries(text))
+    else:
+        yield TextNode("its text", text)
+
+
+def _of_page(html: str, drawn_too: bool) -> Iterator[TextNode]:
+    yield from (TextNode("a comment", found) for found in COMMENT.findall(html))
     for element in read_document(html).root.elements:
-        yield from _attributes(element, name, within, drawn_too)
-        place = place_of(element) + within
+        yield from _attributes(element, drawn_too)
         if element.tag in {"style", "script"}:
             own = "".join(each for each in element.children if isinstance(each, str))
             texts = _of_style(own) if element.tag == "style" else [own]
-            yield from (TextNode(name, place, each) for each in texts)
+            yield from (TextNode(place_of(element), each) for each in texts)
         elif not _flows(element) and (text := _line_of(element)):
-            yield TextNode(name, place, text, _context(element), _drawn(element))
+            yield TextNode(place_of(element), text, *_context(element))
 
 
 def place_of(element: Element) -> str:
@@ -100,36 +116,32 @@ def place_of(element: Element) -> str:
     return f"<{element.tag}>"
 
 
-def _attributes(element: Element, name: str, within: str, drawn_too: bool) -> Iterator[TextNode]:
+def _attributes(element: Element, drawn_too: bool) -> Iterator[TextNode]:
     for attribute, value in element.attributes.items():
-        place = f"{attribute} of {place_of(element)}{within}"
+        place = f"{attribute} of {place_of(element)}"
         if value.startswith("data:") and not drawn_too:
-            yield from _embedded(value, name, place)
+            yield from _inside(place, _embedded(value))
         elif attribute in {"href", "xlink:href"} and value.startswith("#") and not drawn_too:
             continue
         elif value and (drawn_too or attribute not in GEOMETRY):
-            yield TextNode(
-                name, place, value, _context(element), is_name=_is_name(attribute, value)
-            )
+            # A download, or a link to what lies beside the page.
+            local = attribute == "href" and not ADDRESS.match(value)
+            named = attribute == "download" or local
+            yield TextNode(place, value, *_context(element), is_name=named)
 
 
-def _is_name(attribute: str, value: str) -> bool:
-    """Whether an attribute names a file: a download, or a link to what lies beside the page."""
-    return attribute == "download" or (attribute == "href" and not ADDRESS.match(value))
-
-
-def _embedded(address: str, name: str, place: str) -> Iterator[TextNode]:
+def _embedded(address: str) -> Iterator[TextNode]:
     """What a ``data:`` address holds, whatever it is packed in."""
     head, _, body = address.partition(",")
     content = unquote_to_bytes(body)
     if head.endswith(";base64"):
         content = decoded(content) or content
-    if "svg" in head or "html" in head:
-        yield from _of_page(content.decode("utf-8", "replace"), name, f" in {place}")
-        return
-    kind = ".csv" if "csv" in head else ""
-    for element, text, context in texts_in(content, f"embedded{kind}"):
-        yield TextNode(name, f"{element} in {place}", text, context)
+    if "csv" in head:
+        yield from (
+            TextNode("a row", row) for row in content.decode("utf-8", "replace").splitlines()
+        )
+    else:
+        yield from nodes_of(content, "embedded")
 
 
 def _line_of(element: Element) -> str:
@@ -149,34 +161,40 @@ def _flows(element: Element) -> bool:
     )
 
 
-def _context(element: Element) -> str:
-    """Of a cell, what its row and its column are called; of other elements, nothing."""
-    if element.tag not in CELLS:
-        return ""
-    row = element.parent
-    cells = [each for each in row.children if isinstance(each, Element)] if row else []
-    table = next((each for each in element.parents if each.tag == "table"), None)
-    headings = _headings(table) if table else []
-    at = next((place for place, each in enumerate(cells) if each is element), -1)
-    column = headings[at].text if 0 <= at < len(headings) else ""
-    named = [
-        f"{headings[place].text}: {each.text}" if place < len(headings) else each.text
-        for place, each in enumerate(cells)
-        if each is not element and not ONLY_NUMBERS.fullmatch(each.text)
-    ]
-    return " | ".join([*named, column])
+def _context(element: Element) -> Context:
+    """What names an element, and of a cell its heading; of most, nothing."""
+    around = [element, *element.parents]
+    to_row = [each.get("href").removeprefix(TO_ROW) for each in around if _leads_to_row(each)]
+    drawing = next((each for each in around if each.tag == "svg"), None)
+    if to_row:
+        return (("", to_row[0]),), ""
+    if drawing and element.tag == "text":
+        others = _lines(drawing)[element.get("y")]
+        return tuple(("", each.text) for each in others if each is not element), ""
+    if element.tag not in {"td", "th"} or element.parent is None:
+        return (), ""
+    cells = [each for each in element.parent.children if isinstance(each, Element)]
+    table = next((each for each in around if each.tag == "table"), element)
+    headings, at = _headings(table), cells.index(element)
+    return _named(headings, [each.text for each in cells], at)
+
+
+def _leads_to_row(element: Element) -> bool:
+    return element.tag == "a" and element.get("href").startswith(TO_ROW)
 
 
 @lru_cache(maxsize=64)
-def _headings(table: Element) -> list[Element]:
-    return next((head.all("th") for head in table.all("thead")), [])
+def _headings(table: Element) -> list[str]:
+    return [each.text for head in table.all("thead") for each in head.all("th")]
 
 
-def _drawn(element: Element) -> str:
-    if element.tag not in {"text", "tspan"}:
-        return ""
-    drawing = next((each for each in element.parents if each.tag == "svg"), None)
-    return f"{id(drawing)} {element.get('x')} {element.get('y')}" if drawing else ""
+@lru_cache(maxsize=64)
+def _lines(drawing: Element) -> Mapping[str, list[Element]]:
+    """The labels of a drawing, by how far down they stand."""
+    lines = defaultdict[str, list[Element]](list)
+    for label in drawing.all("text"):
+        lines[label.get("y")].append(label)
+    return lines
 
 
 def _of_style(css: str) -> Iterator[str]:
@@ -185,41 +203,25 @@ def _of_style(css: str) -> Iterator[str]:
         yield ESCAPED.sub(lambda found: chr(int(found[1], 16)), text or remark)
 
 
-# Element, text, and what names it.
-Found = tuple[str, str, str]
-DEEPEST = 6
-
-
-def texts_in(content: bytes, name: str, depth: int = 0) -> Iterator[Found]:
-    """Every text in some bytes, packed or not, with where it stands.
-
-    What can't be opened is given as the text it seems to hold: it is judged, not passed over.
-    """
-    if depth > DEEPEST:
-        yield name, "1 packed too deep 1", ""
+def _cells(text: str) -> Iterator[TextNode]:
+    """Each cell of a CSV, named by its column and by the words of its row."""
+    try:
+        rows = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error:
+        yield TextNode("its text", text)
         return
-    packed = list(members(content, name))
-    for member, inside in packed:
-        yield from texts_in(inside, member, depth + 1)
-    if not packed and b"\x00" in content[:1000]:
-        yield from (
-            (f"the bytes of {name}", each.decode(), "") for each in READABLE.findall(content)
-        )
-    elif not packed:
-        yield from _of_text(content.decode("utf-8-sig", "replace"), name)
+    heads = rows[0] if rows else []
+    for row in rows[1:]:
+        for at, cell in enumerate(row):
+            context, column = _named(heads, row, at)
+            yield TextNode(f"column {column}", cell, context, column)
+    yield TextNode("the heading", " ".join(heads))
 
 
-def _of_text(text: str, name: str) -> Iterator[Found]:
-    """The texts of a CSV, of markup, of JSON, or of none of these."""
-    if name.partition(" ")[0].endswith(".csv"):
-        yield from _cells(text, name)
-    elif text.lstrip().startswith("<"):
-        nodes = _of_page(text, name)
-        yield from ((f"{each.element} of {name}", each.text, each.context) for each in nodes)
-    elif name.partition(" ")[0].endswith((".json", ".ipynb")):
-        yield from ((f"{name}: {place}", each, "") for place, each in _entries(text))
-    else:
-        yield name, text, ""
+def _named(headings: Sequence[str], row: Sequence[str], at: int) -> Context:
+    """The other cells of a row, each with its heading, and the heading of the one at a place."""
+    cells = list(zip_longest(headings[: len(row)], row, fillvalue=""))
+    return (*cells[:at], *cells[at + 1 :]), cells[at][0]
 
 
 def _entries(text: str) -> list[tuple[str, str]]:
@@ -227,23 +229,6 @@ def _entries(text: str) -> list[tuple[str, str]]:
         return list(entries_of(json.loads(text)))
     except ValueError:
         return [("its text", text)]
-
-
-def _cells(text: str, name: str) -> Iterator[Found]:
-    """Each cell of a CSV, named by its column and by the words of its row."""
-    try:
-        rows = list(csv.reader(io.StringIO(text), strict=True))
-    except csv.Error:
-        yield name, text, ""
-        return
-    heads = rows[0] if rows else []
-    for row in rows[1:]:
-        for at, cell in enumerate(row):
-            column = heads[at] if at < len(heads) else ""
-            named = zip_longest(heads, row[: len(heads)], fillvalue="")
-            words = [f"{head}: {each}" for other, (head, each) in enumerate(named) if other != at]
-            yield f"column {column} of {name}", cell, " | ".join([*words, column])
-    yield f"the heading of {name}", " ".join(heads), ""
 
 
 def entries_of(content: Any, path: str = "") -> Iterator[tuple[str, str]]:
