@@ -1,206 +1,226 @@
-"""What a run adds to its notebooks' own work, and what it saves against a plain loop.
+"""Our run against a plain loop of the two commands, on the project's own notebooks.
 
-``python benchmarks/batch.py [--repeats N] [--before COMMIT]`` makes the public edition of the
-default area and year, in a copy of the project: with `papermill` and `jupyter nbconvert` one after
-the other; with `cdpb run` as it works everywhere, and with forked kernels as on Linux; again with
-nothing changed, with one notebook changed and with one sentence changed; and without any runner,
-the notebooks' cells in one warm process and their pages rendered there, which is the limit. The
-ways take turns, so that a machine that grows slow meets all of them. It prints seconds and ratios,
-and asserts nothing: a laptop's other work is not our concern.
+``python benchmarks/batch.py [--rounds N] [--finding ID ...]`` makes the public assessment of the
+default year and area in a checkout of its own, by turns: as the two commands do it, at an earlier
+commit, portable, with forked kernels, and again with nothing or one thing changed. It prints
+seconds by the clock and of processor, the least of the rounds; what a run adds to the notebooks'
+bare work and their rendering in warm processes; and the gates' time apart. It asserts nothing: a
+laptop's other work is not our concern.
 """
 
 import argparse
+import ctypes
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from cdpb import paths
-from cdpb.areas import find_area
-from cdpb.declarations import declarations
-from cdpb.runner.plan import defaults
+from notebooks import MEASURED, PROJECT, checkout
 
-CDPB = ("-m", "cdpb")
-# As everywhere but on Linux: each kernel starts by itself, and each worker too.
-PORTABLE = (
-    "-c",
-    "import multiprocessing, sys; from cdpb.runner import fork_server, pool;"
-    "fork_server.FORK_FROM = 10**6; pool.starting = lambda: multiprocessing.get_context('spawn');"
-    "from cdpb.cli import main; sys.exit(main())",
-)
-# Each notebook's cells, and then each page, as many times as it takes for all to be loaded.
-BARE = """
-import json, os, sys, time, nbformat
-from contextlib import redirect_stdout
+# Where the project stood before a run was made to do nothing twice.
+BEFORE = "d5c738f"
+# Executes everything although nothing has changed, at commits that know it.
+FRESH = "--fresh"
+# What is changed, each round into something that no round had before.
+ONE, WORDS = "women_in_treatment", "Women's share"
+KEY = PROJECT / "tests" / "key_of_the_tests"
+PORTABLE = """import multiprocessing, sys
+from cdpb.cli import main
+from cdpb.runner import fork_server, pool
+fork_server.FORK_FROM = 10**6
+pool.starting = lambda *log: multiprocessing.get_context("spawn")
+if __name__ == "__main__":
+    sys.exit(main())"""
+# Each in one warm process, which tells its seconds of processor: pages, then attack and scan.
+RENDERED = """import json, sys, time
 from pathlib import Path
-from IPython.core.interactiveshell import InteractiveShell
+import nbformat
 from cdpb.runner.render import render_page
-shell = InteractiveShell.instance()
-def execute(path, given):
-    for cell in nbformat.read(path, 4).cells:
-        if cell.cell_type == "code":
-            assert shell.run_cell(cell.source).success
-        if "parameters" in cell.metadata.get("tags", []):
-            shell.user_ns.update(given)
-what, given, *notebooks = json.loads(sys.argv[1])
-do = (lambda path: render_page(nbformat.read(path, 4), path)) if what == "render" else (
-    lambda path: execute(path, given))
-with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
-    do(notebooks[0])
-    started = time.process_time()
-    for path in notebooks:
-        do(path)
-print(time.process_time() - started)
-"""
-CHANGED = "03_women_in_treatment"
+books = [nbformat.read(path, 4) for path in sorted(Path(sys.argv[1]).rglob("*.ipynb"))]
+began = time.process_time()
+for book in books:
+    render_page(book, "page")
+print(json.dumps({"rendering": time.process_time() - began, "pages": len(books)}))"""
+GATED = """import json, sys, time
+from pathlib import Path
+from cdpb.runner.gates import gate_report
+began = time.process_time()
+report = gate_report(Path(sys.argv[1]), every=False)
+assert report.passed, report.findings
+print(json.dumps({"gates": time.process_time() - began}))"""
+ADOPTS_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER, of Linux's <sys/prctl.h>
 Seconds = tuple[float, float]
 
 
+class Project:
+    """A checkout, in which commands are run and files are changed."""
+
+    def __init__(self, root: Path, findings: Sequence[str]) -> None:
+        self.root, self.findings = root, findings
+        known = [path.stem for path in (root / "notebooks" / "findings").glob("*.yml")]
+        named = [each for each in known if each != "columns" and each in (findings or known)]
+        paths = sorted((root / "notebooks").glob("*.ipynb"))
+        self.notebooks = [path for path in paths if path.stem[3:] in named]
+        help_text = self.python("-m", "cdpb", "run", "--help")
+        self.fresh = [FRESH] if FRESH in help_text else []
+
+    def python(self, *arguments: str, **told: str) -> str:
+        """What a program of this Python prints there; all that it says if it fails."""
+        own = {"CDPB_HOME": str(self.root), "PYTHONPATH": str(self.root), "CDPB_KEY_FILE": str(KEY)}
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=self.root, env=os.environ | own | told,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            sys.exit(f"{' '.join(arguments)}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def run(self, *options: str, program: Sequence[str] = ("-m", "cdpb")) -> None:
+        """All of its findings, or those that were asked for, as one command makes them."""
+        named = [part for each in self.findings for part in ("--finding", each)]
+        self.python(*program, "run", *named, *options)
+
+    def plain(self, notebooks: Sequence[Path]) -> None:
+        """What one would write in a shell; what is made of the others' records comes last."""
+        with TemporaryDirectory() as folder:
+            told = {"CDPB_SAVE_TO": folder, "PYTHONWARNINGS": "ignore"}
+            for notebook in sorted(notebooks, key=lambda path: path.stem.startswith("00")):
+                executed = str(Path(folder) / notebook.name)
+                given = ["-p", "year", "2023/24", "-p", "area", "E09000003"]
+                papermill = ["papermill", "-k", "python3", str(notebook), executed, *given]
+                for command in (papermill, ["nbconvert", "--to", "cdpb", executed]):
+                    self.python("-m", *command, **told)
+
+    def change_code(self, number: int) -> None:
+        """Let the first code cell of the notebook be another one."""
+        self._change("code", f"\n# round {number}")
+
+    def change_sentence(self, number: int) -> None:
+        """Let the notebook's first words be others."""
+        self._change("markdown", " Again." * number)
+
+    def change_words(self, number: int) -> None:
+        """Let a sentence of the finding's own file be another one."""
+        path = self.root / "notebooks" / "findings" / f"{ONE}.py"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(WORDS, f"{WORDS} again", 1), encoding="utf-8", newline="\n")
+
+    def _change(self, kind: str, more: str) -> None:
+        (path,) = [each for each in self.notebooks if each.stem[3:] == ONE]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        cell = next(each for each in content["cells"] if each["cell_type"] == kind)
+        cell["source"] = "".join(cell["source"]) + more
+        path.write_text(json.dumps(content), encoding="utf-8", newline="\n")
+
+
 def main() -> None:
-    """Measure each way, and print one line each."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--before", help="A commit to measure beside today's code.")
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        project = copy_project(Path(folder) / "project")
-        ways = ways_of(project)
-        if asked.before:
-            earlier = checked_out(asked.before, Path(folder) / "before")
-            ways["the commit before"] = lambda: run(earlier, *CDPB)
-        measured: dict[str, list[Seconds]] = {name: [] for name in ways}
-        for _ in range(asked.repeats):
-            for name, way in ways.items():
-                measured[name].append(timed(way))
-        bare = [bare_work(project) for _ in range(asked.repeats)]
-    report({name: min(found) for name, found in measured.items()}, min(bare), asked.repeats)
+    """Measure each way in turn, round by round, and print a line each."""
+    parser = argparse.ArgumentParser(description="Our run against a plain loop.")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--against", default=BEFORE, metavar="COMMIT")
+    parser.add_argument("--finding", action="append", default=[], metavar="ID")
+    given = parser.parse_args()
+    if given.finding and ONE not in given.finding:
+        parser.error(f"{ONE} is the one that is changed: name it too")
+    adopt_orphans()
+    with checkout("HEAD") as root, checkout(given.against) as earlier:
+        now, before = Project(root, given.finding), Project(earlier, given.finding)
+        rounds = [one_round(now, before, number) for number in range(1, given.rounds + 1)]
+        alone = warm(now)
+    show({name: least([each[name] for each in rounds]) for name in rounds[0]}, alone)
 
 
-def ways_of(project: Path) -> dict[str, Callable[[], None]]:
-    """Each way by its name; what comes after `forked` finds what that has left."""
-    return {
-        "plain loop": lambda: plain_loop(project, notebooks()),
-        "portable": lambda: run(project, *PORTABLE, fresh=True),
-        "forked": lambda: run(project, *CDPB, fresh=True),
-        "nothing changed": lambda: run(project, *CDPB),
-        "one notebook changed": lambda: changed(project, "code"),
-        "one sentence changed": lambda: changed(project, "markdown"),
-        "plain, one notebook": lambda: plain_loop(project, [f"{CHANGED}.ipynb"]),
-        "starting the program": lambda: python(["-m", "cdpb", "--version"], project),
+def one_round(now: Project, before: Project, number: int) -> dict[str, Seconds]:
+    """Each way once: seconds by the clock, and of processor."""
+    (one,) = [each for each in now.notebooks if each.stem[3:] == ONE]
+    ways: list[tuple[str, Callable[[], None]]] = [
+        ("plain loop", lambda: now.plain(now.notebooks)),
+        ("plain, one notebook", lambda: now.plain([one])),
+        ("commit before", lambda: before.run(*before.fresh)),
+        ("portable", lambda: now.run(*now.fresh, program=("-c", PORTABLE))),
+        ("forked", lambda: now.run(*now.fresh)),
+        ("starting the program", lambda: now.python("-m", "cdpb", "--version") and None),
+        ("nothing changed", now.run),
+    ]
+    measured = {name: timed(way) for name, way in ways}
+    changes = {
+        "one notebook changed": now.change_code,
+        "one sentence changed": now.change_sentence,
+        "one sentence of findings/": now.change_words,
     }
+    for name, change in changes.items():
+        change(number)
+        measured[name] = timed(now.run)
+    return measured
 
 
-def report(best: dict[str, Seconds], bare: float, repeats: int) -> None:
-    """Seconds by the clock and of processor, ratios, and what the runner adds to a notebook."""
-    loop, count = best["plain loop"], len(notebooks())
-    print(f"{count} notebooks, best of {repeats}, {os.cpu_count()} processors")
-    for name, (wall, processor) in best.items():
-        ratios = f"{loop[0] / wall:6.1f} x wall {loop[1] / processor:6.1f} x processor"
-        print(f"  {name:<22}{wall:6.1f} s wall {processor:6.1f} s processor {ratios}")
-    print(f"  {'bare work':<22}{'':13}{bare:6.1f} s processor, rendering included")
-    for name in ("portable", "forked"):
-        added = (best[name][1] - bare) / count
-        print(f"  {name} adds {added:.2f} s of processor a notebook, gates included")
-    alone = best["one notebook changed"][0] / best["plain, one notebook"][0]
-    print(f"  one notebook changed: {alone:.2f} times plain papermill and nbconvert of it")
+def adopt_orphans() -> None:
+    """Let processes that outlive their parents become this one's, to be counted as the others.
+
+    A kernel's parent is the process that it was forked from, which ends before the kernel is asked
+    after. Elsewhere than on Linux kernels are not forked, and nothing is missed.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(ADOPTS_ORPHANS, 1, 0, 0, 0)
 
 
 def timed(way: Callable[[], None]) -> Seconds:
-    """Seconds by the clock, and of processor of all processes that have ended since."""
+    """Seconds by the clock and of processor: of the command and of all that descended from it."""
     before, started = processor_seconds(), time.perf_counter()
     way()
-    return time.perf_counter() - started, processor_seconds() - before
+    wall = time.perf_counter() - started
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+    return wall, processor_seconds() - before
 
 
 def processor_seconds() -> float:
-    """Of ended children and theirs: a kernel's are its forking process's, which the run ends."""
+    """Seconds that ended children of this process have computed, and theirs."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def notebooks() -> list[str]:
-    """The notebooks of all findings, those that are made of the others last."""
-    found = sorted(declarations().findings, key=lambda each: bool(each.after))
-    return [each.notebook for each in found]
+def warm(project: Project) -> dict[str, float]:
+    """Seconds of processor of the notebooks' bare work, their rendering and the gates."""
+    with TemporaryDirectory() as saved:
+        told = project.python("-c", MEASURED, "2023/24", CDPB_SAVE_TO=saved)
+    cells = json.loads(told.splitlines()[-1])
+    executed = project.root / ".cdpb" / "executed" / "2023-24" / "E09000003" / "public"
+    found = json.loads(project.python("-c", RENDERED, str(executed)).splitlines()[-1])
+    outputs = project.root / "outputs" / "2023-24" / "E09000003" / "public"
+    found |= json.loads(project.python("-c", GATED, str(outputs)).splitlines()[-1])
+    return {**found, "bare work": sum(cells[each.stem] for each in project.notebooks)}
 
 
-def copy_project(folder: Path) -> Path:
-    """The project's own files, with nothing that a run has left."""
-    for name in ("data", "shapes", "notebooks"):
-        shutil.copytree(paths.project_root() / name, folder / name)
-    shutil.copy(paths.project_root() / "requirements.lock", folder)
-    (folder / "outputs").mkdir()
-    return folder
+def least(rounds: Sequence[Seconds]) -> Seconds:
+    """Of each measure the least: what another program took is not ours."""
+    return min(wall for wall, _ in rounds), min(processor for _, processor in rounds)
 
 
-def checked_out(commit: str, folder: Path) -> Path:
-    """The whole project as it was at a commit."""
-    git = ["git", "-C", str(paths.project_root()), "archive", "--format=tar", commit]
-    folder.mkdir()
-    with subprocess.Popen(git, stdout=subprocess.PIPE) as archive:
-        subprocess.run(["tar", "-x", "-C", str(folder)], stdin=archive.stdout, check=True)
-    (folder / "outputs").mkdir(exist_ok=True)
-    return folder
-
-
-def plain_loop(project: Path, names: Sequence[str]) -> None:
-    """What one would write in a shell."""
-    settings = defaults()
-    given = {"year": settings.year[0], "area": find_area(settings.area[0]).code}
-    parameters = [part for name, value in given.items() for part in ("-p", name, value)]
-    folder = project / "plain"
-    folder.mkdir(exist_ok=True)
-    for name in names:
-        source, executed = project / "notebooks" / name, folder / name
-        python(["-m", "papermill", "-k", "python3", str(source), str(executed), *parameters],
-               project, CDPB_SAVE_TO=str(folder))  # fmt: skip
-        python(["-m", "jupyter", "nbconvert", "--to", "cdpb", str(executed)], project)
-
-
-def run(project: Path, *program: str, fresh: bool = False) -> None:
-    """The same findings as one command makes them, index, manifest and gates included."""
-    python([*program, "run", *["--fresh"] * fresh], project)
-
-
-def changed(project: Path, kind: str) -> None:
-    """A run after the first cell of a kind in one notebook has been added to."""
-    path = project / "notebooks" / f"{CHANGED}.ipynb"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    cell = next(each for each in content["cells"] if each["cell_type"] == kind)
-    cell["source"] = [*cell["source"], "\n# More" if kind == "code" else " It is so."]
-    path.write_text(json.dumps(content), encoding="utf-8")
-    run(project, *CDPB)
-
-
-def bare_work(project: Path) -> float:
-    """Seconds of processor of all notebooks' cells and of their pages, in warm processes."""
-    settings = defaults()
-    given = {"year": settings.year[0], "area": find_area(settings.area[0]).code}
-    sources = [str(project / "notebooks" / name) for name in notebooks()]
-    executed = [str(project / "plain" / name) for name in notebooks()]
-    asked = (["execute", given, *sources], ["render", {}, *executed])
-    saved = {"CDPB_SAVE_TO": str(project / "plain")}
-    return sum(float(python(["-c", BARE, json.dumps(each)], project, **saved)) for each in asked)
-
-
-def python(arguments: list[str], project: Path, **environment: str) -> str:
-    """What a command of this Python says; what went wrong, if it fails."""
-    own = os.environ | {"CDPB_HOME": str(project), "PYTHONWARNINGS": "ignore"}
-    if (project / "cdpb").is_dir():
-        own |= {"PYTHONPATH": str(project)}
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=project / "notebooks", env=own | environment,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode:
-        sys.exit(f"{' '.join(arguments)[:200]}\n{done.stdout}{done.stderr}")
-    return done.stdout
+def show(ways: dict[str, Seconds], alone: dict[str, float]) -> None:
+    """Print a line for each way, with its ratios, then what each adds to what must be done."""
+    pages, loop = alone["pages"], ways["plain loop"]
+    limit = alone["bare work"] + alone["rendering"]
+    print(f"{pages:.0f} notebooks, {os.cpu_count()} processors; times less than the plain loop")
+    print(f"{'':<28}{'clock s':>9}{'processor s':>13}{'clock':>9}{'processor':>11}")
+    for name, (wall, processor) in ways.items():
+        ratios = f"{loop[0] / wall:>9.1f}{loop[1] / processor:>11.1f}"
+        print(f"{name:<28}{wall:>9.1f}{processor:>13.1f}{ratios}")
+    for name in ("bare work", "rendering", "gates"):
+        print(f"{name + ' (warm)':<28}{'':>9}{alone[name]:>13.2f}")
+    print("added to bare work and rendering, seconds of processor a notebook, without the gates:")
+    for name in ("plain loop", "commit before", "portable", "forked"):
+        gates = 0 if name == "plain loop" else alone["gates"]
+        print(f"  {name:<26}{(ways[name][1] - limit - gates) / pages:>9.2f}")
+    one = ways["one notebook changed"][0] / ways["plain, one notebook"][0]
+    print(f"one notebook changed, of the two commands for it, by the clock: {one:.1f}")
 
 
 if __name__ == "__main__":
