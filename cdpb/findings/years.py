@@ -47,7 +47,7 @@ def give_record(record: Mapping[str, Any]) -> None:
 
 def undrawn(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as another year's page needs it: without what comes of drawing its own page."""
-    return plain_values({**record, **{name: [] for name in DRAWN}})
+    return plain_values({**record, **{name: [] for name in DRAWN if name in record}})
 
 
 def record_of(declared: FindingDeclaration, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def test_one_byte_of_a_received_file_is_told_by_page_and_table(received, monkeyp
 
     assert code == 1
     assert "  by-route.html: <td> in table routes-table-table differs" in out
-    assert "  tables/by_route/routes.csv: column referrals of routes.csv differs" in out
+    assert "  tables/by_route/routes.csv: column referrals differs" in out
     assert "index.html" not in out
 
 

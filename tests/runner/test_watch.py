@@ -146,7 +146,11 @@ def until(true: Callable[[], bool], within: float = 120.0) -> None:
 def watched(toy) -> Iterator[tuple[subprocess.Popen, int]]:
     """A toy project that is watched, and the port at which its draft is served."""
     command = [sys.executable, "-m", "cdpb", "watch", "--port", "0"]
-    with subprocess.Popen(command, cwd=toy, stdout=-1, stderr=-1, text=True) as running:
+    # Tests that were started in the background have Ctrl-C ignored: not so this.
+    listening = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    with subprocess.Popen(
+        command, cwd=toy, stdout=-1, stderr=-1, text=True, **listening
+    ) as running:
         try:
             address = re.search(r"http://127\.0\.0\.1:(\d+)/", running.stdout.readline())
             yield running, int(address[1])
