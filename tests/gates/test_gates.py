@@ -51,18 +51,14 @@ def test_what_can_not_be_opened_is_judged_as_it_is():
 
 def test_how_much_a_column_says_is_a_figure_of_its_tables():
     """Two series, or 3 metrics of which 1 has a figure: without either a borough was refused."""
-    files = {
-        "strategic.csv": [
+    tables = {
+        "strategic": [
             {"metric_id": "N01", "latest": "", "series": "to 2016/17"},
             {"metric_id": "N02", "latest": "64", "series": "2016/17 to 2019/20"},
         ],
-        "gap.csv": [{"metric_kind": "headline"}] * 7 + [{"metric_id": "N03"}],
+        "gap": [{"metric_kind": "headline"}] * 7 + [{"metric_id": "N03"}],
     }
-    record = {
-        "id": "outcomes_framework",
-        "tables": [{"id": file.removesuffix(".csv"), "file": file} for file in files],
-    }
-    figures = figures_of(record, files)
+    figures = figures_of({"id": "outcomes_framework"}, tables)
     assert {"1", "2", "3"} <= figures
     assert "4" not in figures
 

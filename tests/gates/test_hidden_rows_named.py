@@ -84,7 +84,7 @@ def written(tmp_path, monkeypatch):
 
 @pytest.fixture
 def strangers(written):
-    rows = NamedRows(rows_of_record(RECORD, written.tables))
+    rows = NamedRows(rows_of_record(RECORD, written.tables_of(RECORD)))
 
     def found(text: str, context: str = "") -> list[str]:
         told = ((each, rows.shown_beside(each, context)) for _, each in parts_of(text))

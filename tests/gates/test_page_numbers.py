@@ -121,20 +121,29 @@ def test_a_bare_number_can_not_be_allowed(look):
 @pytest.mark.parametrize(
     "said",
     [
-        "In 2023/24, from July 2023 to 5 May 2024, E05013632 ranked 1st, per km2",
+        "In 2023/24, from July 2023 to 5 May 2024, E05013632, per km2",
         "2019/20 to 2023/24, 2023-24, 2023/24 Q1, 2021\N{EN DASH}23, Mar-24, 01/05/2025",
         "E09000007-2023-24-alcohol-need-rates.csv",
         "crime_E09000007_2024-07_2026-06.csv and crime_2024-07-31.csv",
-        "Figure 3 and Table 12: the 7th of TS037A, C83 and F10.2; deadbeef01234567",
+        "Figure 3 and Table 12: of TS037A, C83 and F10.2; deadbeef01234567",
     ],
 )
-def test_periods_codes_ordinals_and_names_are_no_figures(said):
+def test_periods_codes_and_names_are_no_figures(said):
     """Each is taken whole: the 24 that is left of a name eaten in part would be a figure."""
     assert list(figures_in(said)) == []
 
 
 @pytest.mark.parametrize(
-    "said", ["In May 24 people", "2023-137", "2,010 people", "2010.5", "Table 12%", "E0900-13-2023"]
+    "said",
+    [
+        "In May 24 people",
+        "It ranked 7th",
+        "2023-137",
+        "2,010 people",
+        "2010.5",
+        "Table 12%",
+        "E0900-13-2023",
+    ],
 )
 def test_a_number_that_only_resembles_a_name_is_a_figure(said):
     """What is let pass as a name can't be judged."""

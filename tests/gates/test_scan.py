@@ -85,6 +85,7 @@ PLANTS = {
     "a number changed to one that is published elsewhere": (
         replaced("3.7", "6.7"), f"{IN_IT}: {ANOTHER}",
     ),
+    "a rank typed by hand": (typed("7th", "6th"), f"{IN_IT}: {TYPED}"),
     "a rank changed to another ward's": (replaced("7th", "6th"), f"{IN_IT}: {ANOTHER}"),
     "the name of another ward": (
         replaced("Colindale North", "West Hendon"), f"{IN_IT}: {BESIDE_ANOTHER}",
@@ -235,6 +236,19 @@ def test_an_honest_assessment_says_what_its_cells_say(honest):
     told = "".join(path.read_text(encoding="utf-8") for path in honest.notebooks.values())
     from_a_cell, computed = (told.count(f'"cell": {each}') for each in ("[", "null"))
     assert from_a_cell > computed > 0
+
+
+def test_a_table_that_was_written_otherwise_than_its_notebook_says_is_found(honest, tmp_path):
+    """Each number is formatted again from the file that a reader downloads."""
+    folder = tmp_path / "public"
+    shutil.copytree(honest.folder, folder)
+    row, name = "(?m)^(E05013632,Colindale North,)47,", f"tables/{WARDS}/wards.csv"
+    on_the_page(row, r"\g<1>46,", name)(folder)
+
+    found = list(Scan(read_written(folder)).blocks())
+
+    cell = "figure: <td> in table wards-ranked-table"
+    assert f"01_ward_drug_offences.ipynb: {cell}: {ANOTHER}" in found
 
 
 def test_nothing_that_is_written_holds_a_mark(honest, tmp_path):

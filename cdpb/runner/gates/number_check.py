@@ -7,10 +7,10 @@ from typing import Any, TypeGuard
 from cdpb.findings.brief import Brief
 from cdpb.marks import AXIS, Marked, NumberMark, PublishedCell, places_in, unmarked
 from cdpb.numbers import ordinal, rounded_text
-from cdpb.runner.gates.published_figures import figures_in
+from cdpb.runner.gates.published_figures import figures_in, is_number
 from cdpb.runner.gates.quoted_text import QuotedTexts
 from cdpb.runner.gates.row_labels import (
-    CitedCell,
+    Label,
     LabelledRows,
     NamedRows,
     beside_another,
@@ -72,7 +72,7 @@ class NumberCheck:
         for node in nodes:
             if node.is_name:
                 wrong = iter([UNNAMED] * (node.text.partition("#")[0] not in self._names))
-            elif node.text in self._rows:  # Of a download: word for word a row of its table.
+            elif node.is_row and node.text in self._rows:
                 continue
             else:
                 wrong = self._wrong(file, node, marks, prose)
@@ -84,14 +84,14 @@ class NumberCheck:
         Or under the heading of another column.
         """
         text, found = _marked(node, marks)
-        cells = [(each.start, mark.cell) for each, mark in found if self._is_own(mark.cell)]
-        tables = [self._tables[cell.table] for _, cell in cells]
-        pairs = list(zip(cells, tables, strict=True))
-        words = [node.column, *(unmarked(word) for _, word in node.context)]
-        cited = [CitedCell(start, table.labels_of(cell)) for (start, cell), table in pairs]
-        return beside_another(text, words, cited) or any(
-            table.is_of_another(node.column, cell) for (_, cell), table in pairs
-        )
+        words, labels = [node.column, *(unmarked(word) for _, word in node.context)], list[Label]()
+        for each, mark in found:
+            if self._is_own(mark.cell):
+                table = self._tables[mark.cell.table]
+                if table.is_of_another(node.column, mark.cell):
+                    return True
+                labels += table.labels_of(mark.cell, each.start)
+        return beside_another(text, words, labels)
 
     def _wrong(self, file: str, node: TextNode, marks: Marks, prose: bool) -> Iterator[str]:
         text, found = _marked(node, marks)
@@ -129,8 +129,8 @@ class NumberCheck:
         cell = mark.cell
         if not self._is_own(cell):
             return True
-        rows = self._tables[cell.table].rows_of(cell)
-        return any(_formatted(row.get(cell.column, ""), mark) == mark.text for row in rows)
+        values = [row.get(cell.column, "") for row in self._tables[cell.table].rows_of(cell)]
+        return mark.text in [_formatted(float(value), mark) for value in values if is_number(value)]
 
     def _is_own(self, cell: PublishedCell | None) -> TypeGuard[PublishedCell]:
         """Whether it stands in a table of this finding; one of another year does not."""
@@ -143,9 +143,5 @@ def _marked(node: TextNode, marks: Marks) -> tuple[str, Sequence[tuple[Marked, N
     return text, [(each, marks[each.number]) for each in found if each.number in marks]
 
 
-def _formatted(value: str, mark: NumberMark) -> str:
-    try:
-        number = float(value)
-    except ValueError:
-        return ""
-    return ordinal(int(number)) if mark.decimals is None else rounded_text(number, mark.decimals)
+def _formatted(value: float, mark: NumberMark) -> str:
+    return ordinal(int(value)) if mark.decimals is None else rounded_text(value, mark.decimals)

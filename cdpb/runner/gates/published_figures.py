@@ -35,13 +35,9 @@ CODES = (
     r"(?<![A-Za-z\d])[A-Z]{1,3}\d{2,9}(?:[A-Za-z](?![A-Za-z])|\.\d)?(?!\d)",
     r"(?<![A-Za-z\d])(?=\d*[a-f])[0-9a-f]{16,63}(?![A-Za-z\d])",
     r"(?<![A-Za-z\d])[0-9a-f]{64}(?![A-Za-z\d])",
-    r"\b(?:utf|UTF)-8\b",
-)
-ORDINALS = (
-    r"(?<![\d.,])\d+(?:st|nd|rd|th)\b",
     r"\b(?:[Ff]igure|[Tt]able|[Aa]ctions?|[Mm]ap) \d+(?![\d%]|[.,]\d)",
 )
-NAMES = re.compile("|".join((*PERIODS, *CODES, *ORDINALS)))
+NAMES = re.compile("|".join((*PERIODS, *CODES)))
 # In the code that a page shows, what is taken of a list, and per how many a rate is.
 IN_CODE = re.compile(r"(?<=[\w\])])\[-?\d{0,2}:?-?\d{0,2}\]|\bper=\d[\d_]*")
 
@@ -100,11 +96,10 @@ def figures_of(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> set[str
 
     A reader gets more of a table by counting its rows and by adding up its counts.
     """
-    named = {table["id"]: tables[table["file"]] for table in record.get("tables", [])}
     texts = [text for name in TOLD for _, text in entries_of(record.get(name))]
-    texts += [cell for rows in named.values() for row in rows for cell in row.values()]
-    values = {*numbers_in(texts), *_counted([pd.DataFrame(rows) for rows in named.values()])}
-    for id, rows in named.items():
+    texts += [cell for rows in tables.values() for row in rows for cell in row.values()]
+    values = {*numbers_in(texts), *_counted([pd.DataFrame(rows) for rows in tables.values()])}
+    for id, rows in tables.items():
         values |= set(_added_up(pd.DataFrame(rows), declared_table(record, id)))
     return {text for value in values for text in roundings(value)}
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from cdpb import catalogue, paths
 from cdpb.csv_files import csv_cells
 from cdpb.declarations import files_of_declarations
-from cdpb.file_contents import bytes_of
 from cdpb.findings.documents import all_quotes
 from cdpb.runner.gates.published_figures import figures_in
 from cdpb.runner.gates.text_nodes import TextNode, entries_of
@@ -30,7 +29,7 @@ class QuotedTexts:
     """
 
     def __init__(self, assessment: Assessment) -> None:
-        self._assessment = assessment
+        self._assessment, self._allowed = assessment, allowed_numbers()
 
     def has(self, file: str, node: TextNode, figure: str, at: int) -> bool:
         """Whether the figure at a place of a text is part of one of these, or is allowed there.
@@ -44,7 +43,7 @@ class QuotedTexts:
         return (
             any(of in _plain(node.named) for of in self._quoted.get(figure, ()))
             or any((spoken and snippet in each) or _covers(each, plain, start) for each in known)
-            or any(entry.covers(file, node, at) for entry in allowed_numbers())
+            or any(entry.covers(file, node, at) for entry in self._allowed)
         )
 
     @cached_property
@@ -62,7 +61,10 @@ class QuotedTexts:
         own = sorted((data / "areas").glob(f"{self._assessment.area_code}*"))
         for path in (*sorted(data.glob("*.yml")), *sorted(data.glob("*.csv")), *declared, *own):
             yield from texts_of(path)
-        yield from _with_digits(_received_files())
+        # The names that files of public sources came under are repeated as they were.
+        shown = (catalogue.shown_receipts(source) for source in catalogue.sources())
+        files = (file for receipts in shown for receipt in receipts for file in receipt["files"])
+        yield from _with_digits(file["name"] for file in files)
 
 
 def _by_figure(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -72,13 +74,6 @@ def _by_figure(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
         for figure in {figure for figure, _ in figures_in(text)}:
             found.setdefault(figure, []).append(_plain(of))
     return found
-
-
-def _received_files() -> Iterator[str]:
-    """The names that files of public sources came under, which pages and records repeat."""
-    for source in catalogue.sources():
-        for receipt in catalogue.shown_receipts(source):
-            yield from (file["name"] for file in receipt["files"])
 
 
 def texts_of(path: Path) -> Iterator[str]:
@@ -108,7 +103,6 @@ def _covers(passage: str, text: str, at: int) -> bool:
 
 
 FILE = "allowed_numbers.yml"
-ANY_NUMBER = "#"
 
 
 class Allowed(BaseModel):
@@ -137,22 +131,12 @@ class Allowed(BaseModel):
         """Whether it speaks of the number at a place of this text."""
         if not Path(file).match(self.file) or self.element not in node.element:
             return False
-        return any(
-            found.start() <= at < found.end() for found in re.finditer(self._pattern, node.text)
-        )
-
-    @property
-    def _pattern(self) -> str:
-        return r"\d[\d,]*(?:\.\d+)?".join(map(re.escape, self.says.split(ANY_NUMBER)))
+        says = r"\d[\d,]*(?:\.\d+)?".join(map(re.escape, self.says.split("#")))
+        return any(found.start() <= at < found.end() for found in re.finditer(says, node.text))
 
 
-def allowed_numbers() -> tuple[Allowed, ...]:
+def allowed_numbers() -> list[Allowed]:
     """The entries of the project's own list; none where it has no such file."""
     path = paths.data_folder() / FILE
-    return _read(path, bytes_of(path)) if path.is_file() else ()
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, _content: bytes) -> tuple[Allowed, ...]:
-    entries = read_yaml(path) or []
-    return tuple(typed(Allowed, entry, path, f"entry {at}") for at, entry in enumerate(entries, 1))
+    entries: Any = read_yaml(path) if path.is_file() else []
+    return [typed(Allowed, entry, path, f"entry {at}") for at, entry in enumerate(entries or [], 1)]

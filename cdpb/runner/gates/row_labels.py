@@ -111,38 +111,34 @@ def parts_of(text: str, ends: re.Pattern[str] = SENTENCE) -> Iterator[tuple[int,
 
 def rows_of_record(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> Iterator[NamedRow]:
     """The rows of a finding's tables."""
-    for table in record.get("tables", []):
-        declared, rows = declared_table(record, table["id"]), tables[table["file"]]
+    for id, rows in tables.items():
+        declared = declared_table(record, id)
         dimensions = declared.dimensions if declared else ()
         differing = [name for name in dimensions if len({row.get(name, "") for row in rows}) > 1]
-        counted = called_column(declared.count) if declared and declared.count else []
-        counted = [each.removesuffix("s") for each in counted]
+        called = called_column(declared.count) if declared and declared.count else []
+        counted = tuple(each.removesuffix("s") for each in called)
         for row in rows:
             cells = (cell for name, cell in row.items() if not name.endswith("_name"))
             figures = frozenset(text for each in numbers_in(cells) for text in roundings(each))
             naming = [name for name in differing if row.get(name, "") != TOTAL]
             labels = tuple(tuple(forms_in(row, name)) for name in naming)
             by_period = all(PERIOD.fullmatch(row.get(name, "")) for name in naming)
-            meant = tuple(counted) if by_period else ()
-            yield NamedRow(labels, meant, MARKER in row.values(), figures)
+            yield NamedRow(labels, counted if by_period else (), MARKER in row.values(), figures)
 
 
 # Beside the name of another row than its own ------------------------------------------
 
 
 class Label(NamedTuple):
-    """What a number's row or column is called, what any may be, and how near a name is meant."""
+    """What the row of a number is called, what any may be, and how near a name is meant.
+
+    ``at`` is where the number begins in its text.
+    """
 
     own: set[str]
     names: re.Pattern[str]
+    at: int
     within: re.Pattern[str] = CLAUSE
-
-
-class CitedCell(NamedTuple):
-    """A number of a text: where it begins, and what its row is called."""
-
-    start: int
-    labels: list[Label]
 
 
 class LabelledRows:
@@ -150,8 +146,7 @@ class LabelledRows:
 
     def __init__(self, rows: Rows, table: Mapping[str, Any]) -> None:
         self._rows, self._period = rows, str(table.get("period") or "")
-        self.rows_of, self.labels_of = cache(self._rows_of), cache(self._labels_of)
-        self._names_of = cache(self._names_in)
+        self.rows_of, self._names_of = cache(self._rows_of), cache(self._names_in)
         self._called = {name: called_column(name) for name in set().union(*rows)}
 
     @property
@@ -167,17 +162,17 @@ class LabelledRows:
             row for row in self._rows if all(row.get(name, "") == value for name, value in cell.row)
         ]
 
-    def _labels_of(self, cell: PublishedCell) -> list[Label]:
-        """What its row is called: by its year, and in each column that names rows."""
+    def labels_of(self, cell: PublishedCell, at: int) -> list[Label]:
+        """What the row of a cell is called: by its year, and in each column that names rows."""
         rows = self.rows_of(cell)
         told = " ".join(value for row in rows for value in row.values())
         by_year = any(YEAR.fullmatch(value) for _, value in cell.row)
         years = set(YEAR.findall(told if by_year else f"{told} {self._period}"))
-        labels = [Label(years, YEAR, SENTENCE)] * bool(years)
+        labels = [Label(years, YEAR, at, SENTENCE)] * bool(years)
         for name, value in cell.row:
             if value != TOTAL and not YEAR.fullmatch(value):
                 own = {form for row in rows for form in forms_in(row, name)}
-                labels.append(Label(own, self._names_of(name)))
+                labels.append(Label(own, self._names_of(name), at))
         return labels
 
     def is_of_another(self, heading: str, cell: PublishedCell) -> bool:
@@ -189,16 +184,15 @@ class LabelledRows:
         return names_of(form for row in self._rows for form in forms_in(row, name))
 
 
-def beside_another(text: str, around: Iterable[str], numbers: Sequence[CitedCell]) -> bool:
+def beside_another(text: str, around: Iterable[str], labels: Sequence[Label]) -> bool:
     """Whether a number stands beside the name of another row than its own.
 
     In its text, or by the words that stand ``around`` that.
     """
     text, words = text.casefold(), {each.casefold() for each in around}
     return any(
-        _is_another_around(label, text, words) or _is_another_in(label, each.start, text, numbers)
-        for each in numbers
-        for label in each.labels
+        _is_another_around(label, text, words) or _is_another_in(label, text, labels)
+        for label in labels
     )
 
 
@@ -209,19 +203,19 @@ def _is_another_around(label: Label, text: str, words: Set[str]) -> bool:
     return label.own.isdisjoint(words | set(label.names.findall(text)))
 
 
-def _is_another_in(label: Label, at: int, text: str, numbers: Sequence[CitedCell]) -> bool:
+def _is_another_in(label: Label, text: str, labels: Sequence[Label]) -> bool:
     """Whether its own row's name, where it stands, is not the nearest before or after a number.
 
     Where it doesn't stand there, its neighbours' may, for a sentence may call its row by other
     words. Years stand where the sentence wants them.
     """
-    parts = parts_of(text, label.within)
+    parts, at = parts_of(text, label.within), label.at
     start, part = next((start, part) for start, part in parts if at < start + len(part))
     found = [(start + each.start(), each[0]) for each in label.names.finditer(part)]
     names = {name for _, name in found}
     if names.isdisjoint(label.own):
-        here = (each for each in numbers if start <= each.start < start + len(part))
-        return not names <= set().union(*(of.own for each in here for of in each.labels))
+        here = (each.own for each in labels if start <= each.at < start + len(part))
+        return not names <= set().union(*here)
     before = [name for place, name in found if place < at][-1:]
     after = [name for place, name in found if place > at][:1]
     return label.names is not YEAR and label.own.isdisjoint(before + after)

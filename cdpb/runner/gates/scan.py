@@ -34,15 +34,13 @@ from cdpb.runner.gates.rebuilding import differing
 from cdpb.runner.gates.row_labels import NamedRows, parts_of, rows_of_record
 from cdpb.runner.gates.text_nodes import TO_ROW, TextNode, entries_of, nodes_of
 from cdpb.runner.gates.written import Written
-from cdpb.runner.manifest import NAME as MANIFEST
 from cdpb.runner.manifest import files_below
 from cdpb.runner.render import render_page
 
 NAME = "scan"
 INDEX = "index.html"
-# Of the manifest sizes, which stand beside the hashes that hold them; of a record a figure's place.
-SIZE = re.compile(r"files\[\d+\]\.size")
-ORDINAL = re.compile(r"figures\[(\d+)\]\.number")
+# A size, which stands beside the hash that holds it, and the place of a figure on its page.
+COUNTED = re.compile(r"files\[\d+\]\.size|figures\[(\d+)\]\.number")
 MARK_LEFT = "a mark that should have been taken off"
 NOT_KEPT = "its executed notebook is not kept here, to hold its sentences against: run it again"
 OTHERWISE = "is not as its notebook made it"
@@ -158,23 +156,19 @@ class Scan:
 
     def _wrong_links(self, html: str, record: Record) -> Iterator[str]:
         """The places of a map whose name is not that of the row they lead to."""
-        tables = [self.written.tables[table["file"]] for table in record.get("tables", [])]
-        rows = [set(row.values()) for rows in tables for row in rows]
+        tables = self.written.tables_of(record)
+        rows = [set(row.values()) for table in tables.values() for row in table]
         for link in read_document(html).root.all("a"):
-            code, name = (
-                link.get("href").removeprefix(TO_ROW),
-                link.get("aria-label").split(", ")[0],
-            )
-            if code != link.get("href") and not any({code, name} <= row for row in rows):
+            href, name = link.get("href"), link.get("aria-label").split(", ")[0]
+            code = href.removeprefix(TO_ROW)
+            if href.startswith(TO_ROW) and not any({code, name} <= row for row in rows):
                 yield f"<a> to row {code}: {LABEL}"
 
     def _in_file(self, path: Path, name: str, record: Record) -> Iterator[str]:
         # What stands on the finding's page was judged there, by its marks.
         said = {unmarked(node.text) for node in self._nodes_of(record)}
         nodes = (node for node in nodes_of(path.read_bytes(), name) if node.text not in said)
-        if name == MANIFEST:
-            nodes = (node for node in nodes if not SIZE.fullmatch(node.element))
-        judged = (node for node in nodes if not _counts_itself(node))
+        judged = (node for node in nodes if not _is_counted(node))
         yield from (f"{name}: {what}" for what in self.check(record).wrong_in(name, judged, {}))
 
     def _differing(self, name: str, made: str) -> Iterator[str]:
@@ -199,13 +193,12 @@ class Scan:
 
     @cached_property
     def _published(self) -> Mapping[str, Published]:
-        tables = self.written.tables
-        return {
-            record["id"]: Published(
-                figures_of(record, tables), NamedRows(rows_of_record(record, tables))
-            )
-            for record in self.written.records
-        }
+        published = {}
+        for record in self.written.records:
+            tables = self.written.tables_of(record)
+            rows = NamedRows(rows_of_record(record, tables))
+            published[record["id"]] = Published(figures_of(record, tables), rows)
+        return published
 
     @cached_property
     def _all_published(self) -> Published:
@@ -254,7 +247,8 @@ def wrong_badges(html: str, record: Mapping[str, Any]) -> Iterator[str]:
             yield f"<{badge.tag}> verdict: {BADGE}"
 
 
-def _counts_itself(node: TextNode) -> bool:
-    """Of a record, the place of a figure on its page."""
-    figure = ORDINAL.fullmatch(node.element)
-    return figure is not None and node.text.isdecimal() and 0 < int(node.text) <= int(figure[1]) + 1
+def _is_counted(node: TextNode) -> bool:
+    """Whether it numbers a file or a figure: the second figure can't be the third."""
+    found = COUNTED.fullmatch(node.element)
+    places = range(1, int(found[1]) + 2) if found and found[1] else ()
+    return found is not None and (not places or node.text in map(str, places))

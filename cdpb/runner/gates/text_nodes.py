@@ -40,7 +40,8 @@ class TextNode(NamedTuple):
     """A text as a reader, a screen reader or a program meets it; where: ``<td> in table orders``.
 
     ``context`` names it: of a cell the others of its row, each with its heading, and ``column``
-    its own heading; of a label in a drawing those on its line; in a link to a row that row.
+    its own heading; of a label in a drawing those on its line; in a link to a row that row. It
+    may be the name of a file, or a whole row of a download.
     """
 
     element: str
@@ -48,6 +49,7 @@ class TextNode(NamedTuple):
     context: tuple[tuple[str, str], ...] = ()
     column: str = ""
     is_name: bool = False
+    is_row: bool = False
 
     @property
     def named(self) -> str:
@@ -62,7 +64,7 @@ def nodes_of(
 
     What can't be opened is given as the text it seems to hold: it is judged, not passed over.
     """
-    packed = list(members(content, name))
+    packed, kind = list(members(content, name)), Path(name.partition(" ")[0]).suffix
     if depth > DEEPEST:
         yield TextNode("what is packed too deep", "1 packed too deep 1")
     elif packed:
@@ -71,7 +73,7 @@ def nodes_of(
     elif b"\x00" in content[:1000]:
         yield from (TextNode("its bytes", each.decode()) for each in READABLE.findall(content))
     else:
-        for node in _of_text(content.decode("utf-8-sig", "replace"), Path(name).suffix, drawn_too):
+        for node in _of_text(content.decode("utf-8-sig", "replace"), kind, drawn_too):
             yield node
             for inside in coded_in(node.text):
                 coded = nodes_of(inside, "", depth=depth + 1)
@@ -124,10 +126,9 @@ def _attributes(element: Element, drawn_too: bool) -> Iterator[TextNode]:
         elif attribute in {"href", "xlink:href"} and value.startswith("#") and not drawn_too:
             continue
         elif value and (drawn_too or attribute not in GEOMETRY):
-            # A download, or a link to what lies beside the page.
-            local = attribute == "href" and not ADDRESS.match(value)
-            named = attribute == "download" or local
-            yield TextNode(place, value, *_context(element), is_name=named)
+            # A link to what lies beside the page names it, and so does a download.
+            local = attribute == "download" or (attribute == "href" and not ADDRESS.match(value))
+            yield TextNode(place, value, *_context(element), is_name=local)
 
 
 def _embedded(address: str) -> Iterator[TextNode]:
@@ -137,9 +138,8 @@ def _embedded(address: str) -> Iterator[TextNode]:
     if head.endswith(";base64"):
         content = decoded(content) or content
     if "csv" in head:
-        yield from (
-            TextNode("a row", row) for row in content.decode("utf-8", "replace").splitlines()
-        )
+        rows = content.decode("utf-8", "replace").splitlines()
+        yield from (TextNode("a row", row, is_row=True) for row in rows)
     else:
         yield from nodes_of(content, "embedded")
 
@@ -164,10 +164,10 @@ def _flows(element: Element) -> bool:
 def _context(element: Element) -> Context:
     """What names an element, and of a cell its heading; of most, nothing."""
     around = [element, *element.parents]
-    to_row = [each.get("href").removeprefix(TO_ROW) for each in around if _leads_to_row(each)]
+    links = [each.get("href") for each in around if each.get("href").startswith(TO_ROW)]
     drawing = next((each for each in around if each.tag == "svg"), None)
-    if to_row:
-        return (("", to_row[0]),), ""
+    if links:
+        return (("", links[0].removeprefix(TO_ROW)),), ""
     if drawing and element.tag == "text":
         others = _lines(drawing)[element.get("y")]
         return tuple(("", each.text) for each in others if each is not element), ""
@@ -177,10 +177,6 @@ def _context(element: Element) -> Context:
     table = next((each for each in around if each.tag == "table"), element)
     headings, at = _headings(table), cells.index(element)
     return _named(headings, [each.text for each in cells], at)
-
-
-def _leads_to_row(element: Element) -> bool:
-    return element.tag == "a" and element.get("href").startswith(TO_ROW)
 
 
 @lru_cache(maxsize=64)

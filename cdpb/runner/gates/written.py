@@ -39,6 +39,10 @@ class Written:
         named = [table["file"] for record in self.records for table in record.get("tables", [])]
         return {name: read_csv_rows(self.folder / name) for name in named}
 
+    def tables_of(self, record: Mapping[str, Any]) -> dict[str, Rows]:
+        """The tables of one finding, by their ids."""
+        return {table["id"]: self.tables[table["file"]] for table in record.get("tables", [])}
+
     @property
     def count_of_tables(self) -> int:
         """How many published tables it holds."""
