@@ -126,6 +126,7 @@ def test_a_bare_number_can_not_be_allowed(look):
         "E09000007-2023-24-alcohol-need-rates.csv",
         "crime_E09000007_2024-07_2026-06.csv and crime_2024-07-31.csv",
         "Figure 3 and Table 12: of TS037A, C83 and F10.2; deadbeef01234567",
+        'read_text(encoding="utf-8")',
     ],
 )
 def test_periods_codes_and_names_are_no_figures(said):
