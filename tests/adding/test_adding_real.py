@@ -21,6 +21,8 @@ from tests.support.toys import seen
 from tests.support.vintages import borough_file, ward_file
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# Compiled of publications that are later than those at hand as they were served.
+LATER = ("mps_ward_crime/2026-04-30", "mps_borough_crime/2026-07-31")
 NEWER = {
     "mps_ward_crime": ("real", "mps_ward", "ward_2023-04_2025-03.csv"),
     "mps_borough_crime": ("real", "mps_borough", "borough_2023-12_2025-11.csv"),
@@ -43,10 +45,12 @@ LOADERS = {
 
 @pytest.fixture
 def copied(tmp_path, monkeypatch) -> Path:
-    """A copy of the project, taken for the project until the test ends."""
+    """A copy of the project to 2025, taken for the project until the test ends."""
     root = tmp_path / "copy"
     for name in ("data", "shapes", "notebooks"):
         shutil.copytree(CHECKOUT / name, root / name)
+    for receipt in LATER:
+        shutil.rmtree(root / "data" / receipt)
     monkeypatch.setenv("CDPB_HOME", str(root))
     return root
 

@@ -256,6 +256,7 @@ def test_a_record_says_which_files_a_source_came_in(tmp_path):
     assert [receipt["received"] for receipt in police["receipts"]] == [
         "December 2023",
         "April 2025",
+        "April 2026",
     ]
     assert all(len(file["sha256"]) == 64 for r in police["receipts"] for file in r["files"])
 

@@ -13,16 +13,17 @@ import pytest
 
 from tests.support.built import csv_of, record
 
-YEARS = ("2022/23", "2023/24", "2024/25")
+YEARS = ("2022/23", "2023/24", "2024/25", "2025/26")
 WARD, FOCUS, BARNET = "ward_drug_offences", "E05013632", "E09000003"
 # Counted by hand from the publisher's files: offences and rank of Colindale North, and the
 # rates per 1,000 of Barnet's and of London's wards.
 BY_HAND = {
     "2022/23": (87, 1, 2.468, 4.658),
     "2023/24": (101, 1, 2.702, 4.146),
-    "2024/25": (47, 7, 3.313, 4.732),
+    "2024/25": (47, 7, 3.313, 4.726),
+    "2025/26": (59, 12, 5.162, 5.831),
 }
-BOROUGH_BY_HAND = {"2022/23": 971, "2023/24": 1_059, "2024/25": 1_356}
+BOROUGH_BY_HAND = {"2022/23": 971, "2023/24": 1_059, "2024/25": 1_363, "2025/26": 2_071}
 Z = 1.959963984540054
 
 
@@ -116,12 +117,13 @@ def test_the_focus_ward_and_london_agree_with_the_guide(assessments, year):
     assert int(borough["Barnet"]["offences"]) == BOROUGH_BY_HAND[year]
 
 
-def test_the_statement_on_wards_holds_twice_and_then_in_part(assessments):
+def test_the_statement_on_wards_holds_twice_and_then_twice_in_part(assessments):
     """The worked example: nobody told the software that Colindale North has changed."""
     verdicts = {year: record(assessments, year, WARD)["verdict"] for year in YEARS}
     assert [verdicts[year]["label"] for year in YEARS] == [
         "supported as far as checked",
         "supported as far as checked",
+        "partly supported",
         "partly supported",
     ]
     outcomes = {
@@ -149,6 +151,29 @@ def test_a_fall_here_and_a_rise_next_door_are_read_together(assessments):
     assert "may be a change of place or of recording" in text
 
 
+def test_in_2025_26_a_third_ward_comes_first(assessments, request):
+    """276 offences, 264 of them of trafficking, 223 of those recorded in April to August."""
+    shown = {row["ward_name"]: row for row in rows(csv_of(assessments, "2025/26", WARD, "wards"))}
+    found = {
+        name: (int(shown[name]["rank"]), int(shown[name]["offences"]))
+        for name in ("Totteridge & Woodside", "Hendon", "Colindale South", "Colindale North")
+    }
+    assert list(found.values()) == [(1, 276), (2, 181), (3, 149), (12, 59)]
+    rates = [round(float(shown[name]["rate_per_1000"]), 2) for name in found]
+    assert rates == [18.5, 8.23, 7.85, 4.62]
+    newest = max((request.config.rootpath / "data" / "mps_ward_crime").iterdir())
+    burst = [
+        int(row["trafficking"])
+        for row in rows(newest / "ward_drug_offences.csv")
+        if row["ward_code"] == "E05013646" and "2025-04" <= row["month"] <= "2025-08"
+    ]
+    assert (len(burst), sum(burst), min(burst)) == (5, 223, 38)
+    first = shown.pop("Totteridge & Woodside")
+    assert first["comparison"] == "higher"
+    others = [sum(int(row[name]) for row in shown.values()) for name in ("offences", "residents")]
+    assert round(1000 * others[0] / others[1], 1) == 4.6
+
+
 def test_most_of_the_ward_s_possession_offences_fell_in_four_months(assessments, ward_counts):
     figures = record(assessments, "2023/24", WARD)["figures"]
     title = next(each["title"] for each in figures if each["id"] == "months-months")
@@ -159,11 +184,13 @@ def test_most_of_the_ward_s_possession_offences_fell_in_four_months(assessments,
 
 
 def test_offences_without_a_ward_agree_with_the_guide(assessments, request):
-    """1.6% from December 2021 to November 2023, 4.1% from then to March 2025."""
+    """1.6% from December 2021 to November 2023; 5.4% in 2024/25 and 2.9% in 2025/26."""
     from cdpb import loaders
 
     both = loaders.ward_and_borough_offences(BARNET)
-    for first, last, percent in (("2021-12", "2023-11", 1.6), ("2023-12", "2025-03", 4.1)):
+    for first, last, percent in (
+        ("2021-12", "2023-11", 1.6), ("2024-04", "2025-03", 5.4), ("2025-04", "2026-03", 2.9)
+    ):  # fmt: skip
         months = both["month"].astype(str).between(first, last)
         missing = 100 * (1 - both[months]["in_wards"].sum() / both[months]["in_borough"].sum())
         assert missing == pytest.approx(percent, abs=0.05)
@@ -187,7 +214,7 @@ def test_unmet_need_is_what_a_count_by_hand_gives(assessments, request):
     table = treated(request)
     shown = {
         (row["area_code"], row["definition"]): row
-        for row in rows(csv_of(assessments, "2024/25", "unmet_treatment_need", "alcohol"))
+        for row in rows(csv_of(assessments, YEARS[-1], "unmet_treatment_need", "alcohol"))
         if row["year"] == "2017/18"
     }
     groups = ("alcohol only", "non-opiate & alcohol")
@@ -207,8 +234,8 @@ def test_unmet_need_is_what_a_count_by_hand_gives(assessments, request):
     assert float(shown[BARNET, "alcohol only"]["percent"]) == pytest.approx(91.3, abs=0.05)
 
 
-def test_an_unmet_need_of_seven_years_ago_is_carried_forward(assessments):
-    verdict = record(assessments, "2024/25", "unmet_treatment_need")["verdict"]
+def test_an_unmet_need_of_eight_years_ago_is_carried_forward(assessments):
+    verdict = record(assessments, YEARS[-1], "unmet_treatment_need")["verdict"]
     assert verdict["label"] == "supported as far as checked"
     assert verdict["dating"] == "carried forward from 2017/18"
     assert verdict["adds_to_history"] is False
@@ -217,7 +244,7 @@ def test_an_unmet_need_of_seven_years_ago_is_carried_forward(assessments):
 def test_women_s_shares_are_what_a_count_by_hand_gives(assessments, request):
     """31.1% (28.7 to 33.5) against England's 32.5%; opiates 23.1% against 27.6%."""
     table = treated(request)
-    shown = rows(csv_of(assessments, "2024/25", "women_in_treatment", "shares"))
+    shown = rows(csv_of(assessments, YEARS[-1], "women_in_treatment", "shares"))
     assert {row["year"] for row in shown} == {f"{y}/{(y + 1) % 100:02d}" for y in range(2009, 2022)}
     for row in shown:
         area, year = row["area_code"], row["year"]
@@ -225,7 +252,7 @@ def test_women_s_shares_are_what_a_count_by_hand_gives(assessments, request):
         adults = people(table, area, year, "all", "total")
         found = [float(row[name]) for name in ("percent", "lower", "upper")]
         assert found == pytest.approx([100 * women / adults, *wilson(women, adults)])
-    groups = rows(csv_of(assessments, "2024/25", "women_in_treatment", "substance_groups"))
+    groups = rows(csv_of(assessments, YEARS[-1], "women_in_treatment", "substance_groups"))
     opiates = {row["area_code"]: row for row in groups if row["substance_group"] == "opiate"}
     assert float(opiates[BARNET]["percent"]) == pytest.approx(23.1, abs=0.05)
     assert float(opiates["E92000001"]["percent"]) == pytest.approx(27.6, abs=0.05)
@@ -246,7 +273,7 @@ def test_the_mix_of_substances_explains_part_of_the_difference(assessments, requ
         / people(table, england, "2021/22", "all", group)
         for group in groups
     )
-    path = csv_of(assessments, "2024/25", "women_in_treatment", "standardised")
+    path = csv_of(assessments, YEARS[-1], "women_in_treatment", "standardised")
     row = next(row for row in rows(path) if row["area_code"] == BARNET)
     share = 100 * expected / sum(here.values())
     assert float(row["expected_percent"]) == pytest.approx(share)
@@ -254,7 +281,7 @@ def test_the_mix_of_substances_explains_part_of_the_difference(assessments, requ
 
 
 def test_the_statement_on_women_is_supported_in_part(assessments):
-    found = record(assessments, "2024/25", "women_in_treatment")["verdict"]
+    found = record(assessments, YEARS[-1], "women_in_treatment")["verdict"]
     outcomes = {part["id"]: part["outcome"] for part in found["parts"]}
     assert found["label"] == "partly supported"
     assert found["dating"] == "carried forward from 2021/22"

@@ -158,12 +158,12 @@ def test_in_a_built_assessment_the_summary_agrees_with_every_record(assessments)
     """It is made last, of the same run's records."""
     import csv
 
-    folder = assessments / "2024-25" / BARNET / "public"
+    folder = assessments / "2025-26" / BARNET / "public"
     name = folder / "tables" / "summary" / "verdicts.csv"
     rows = list(csv.DictReader(name.open(encoding="utf-8", newline="")))
     said = {row["finding_id"]: row["verdict"] for row in rows}
     for path in sorted((folder / "findings").glob("*.json")):
-        told = built_record(assessments, "2024/25", path.stem)
+        told = built_record(assessments, "2025/26", path.stem)
         if told["tested"]:
             verdict = told["verdict"] or {}
             assert said[path.stem] == (verdict.get("label") or NO_VERDICT)

@@ -89,7 +89,7 @@ def test_the_folded_list_has_a_row_a_table_and_one_a_key_figure():
 
 
 def records(assessments: Path) -> list[tuple[Path, dict]]:
-    folder = assessments / "2024-25" / BARNET / "public"
+    folder = assessments / "2025-26" / BARNET / "public"
     paths = sorted((folder / "findings").glob("*.json"))
     return [(folder, json.loads(path.read_text(encoding="utf-8"))) for path in paths]
 

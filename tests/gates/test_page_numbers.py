@@ -171,14 +171,14 @@ def test_the_name_of_a_received_file_is_no_figure(look):
 @pytest.mark.slow
 def test_every_number_of_an_assessment_is_accounted_for(assessments):
     """On every page, in every record and download."""
-    folder: Path = assessments / "2024-25" / BARNET / "public"
+    folder: Path = assessments / "2025-26" / BARNET / "public"
 
     assert gate_report(folder, every=False).findings == []
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("year", ["2022-23", "2023-24"])
-def test_every_number_of_the_years_before_is_accounted_for(three_years, year):
-    folder: Path = three_years / year / BARNET / "public"
+@pytest.mark.parametrize("year", ["2022-23", "2023-24", "2024-25"])
+def test_every_number_of_the_years_before_is_accounted_for(four_years, year):
+    folder: Path = four_years / year / BARNET / "public"
 
     assert gate_report(folder, every=False).findings == []

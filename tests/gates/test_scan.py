@@ -25,7 +25,7 @@ PAGE = "ward-drug-offences.html"
 
 @pytest.fixture(scope="module")
 def honest(assessments) -> Written:
-    return read_written(assessments / "2024-25" / BARNET / "public")
+    return read_written(assessments / "2025-26" / BARNET / "public")
 
 
 Edit = Callable[[str], str]
@@ -73,28 +73,28 @@ def changed(pattern: str, by: str) -> Edit:
     return lambda text: re.sub(pattern, by, text, count=1)
 
 
-# What is planted in the notebook's headline, and what the scan says of it. The headline of 2024/25:
-# "In 2024/25, Barnet's rate of recorded drug offences was 3.5 per 1,000 residents, lower than
-# London's 5.0; 1 of its 24 wards, Colindale South, was higher than London's wards; Colindale North
-# ranked 7th of 24 at 3.7 (2.7 to 4.9)."
+# What is planted in the notebook's headline, and what the scan says of it. The headline of 2025/26:
+# "In 2025/26, Barnet's rate of recorded drug offences was 5.3 per 1,000 residents, lower than
+# London's 6.1; 5 of its 24 wards were higher than London's wards; Colindale North ranked 12th of 24
+# at 4.6 (3.5 to 6.0)."
 IN_IT = "headline: <p>"
 PLANTS = {
     "a number typed by hand that is published elsewhere": (
-        typed("3.7", "3.5"), f"{IN_IT}: {TYPED}",
+        typed("4.6", "5.3"), f"{IN_IT}: {TYPED}",
     ),
     "a number changed to one that is published elsewhere": (
-        replaced("3.7", "6.7"), f"{IN_IT}: {ANOTHER}",
+        replaced("4.6", "7.8"), f"{IN_IT}: {ANOTHER}",
     ),
-    "a rank typed by hand": (typed("7th", "6th"), f"{IN_IT}: {TYPED}"),
-    "a rank changed to another ward's": (replaced("7th", "6th"), f"{IN_IT}: {ANOTHER}"),
+    "a rank typed by hand": (typed("12th", "11th"), f"{IN_IT}: {TYPED}"),
+    "a rank changed to another ward's": (replaced("12th", "11th"), f"{IN_IT}: {ANOTHER}"),
     "the name of another ward": (
         replaced("Colindale North", "West Hendon"), f"{IN_IT}: {BESIDE_ANOTHER}",
     ),
     "the names of two places exchanged in one clause": (
-        exchanged("(?<=In 2024/25, )Barnet", "London(?=&#39;s [\ue000-\uf8ff]+5.0)"),
+        exchanged("(?<=In 2025/26, )Barnet", "London(?=&#39;s [\ue000-\uf8ff]+6.1)"),
         f"{IN_IT}: {BESIDE_ANOTHER}",
     ),
-    "the year before": (replaced("2024/25", "2023/24"), f"{IN_IT}: {BESIDE_ANOTHER}"),
+    "the year before": (replaced("2025/26", "2024/25"), f"{IN_IT}: {BESIDE_ANOTHER}"),
     "another verdict": (
         replaced("Partly supported", "Supported"), f"headline: <span> verdict: {BADGE}",
     ),
@@ -103,10 +103,10 @@ PLANTS = {
         f"key_figures: <li> card: {BESIDE_ANOTHER}",
     ),
     "another rank on a map": (
-        changed("7(?=\ue001</text>)", "8"), f"map: <text> in figure wards-map: {ANOTHER}",
+        changed("12(?=\ue001</text>)", "11"), f"map: <text> in figure wards-map: {ANOTHER}",
     ),
     "another rank that a map speaks": (
-        changed("(rank [\ue000-\uf8ff]+)7(?=\ue001)", r"\g<1>8"),
+        changed("(rank [\ue000-\uf8ff]+)12(?=\ue001)", r"\g<1>11"),
         f"map: aria-label of <a> in figure wards-map: {ANOTHER}",
     ),
     "another ward's name on a map": (
@@ -144,7 +144,7 @@ IN_A_FIGURE = {
         changed(DRAWN, "5.2"), f"<text> in figure wards-ranked: {TYPED}",
     ),
     "two values of a download exchanged": (
-        exchanged("(?<=Colindale%20South,)127", "(?<=,Hendon,)115"),
+        exchanged("(?<=Colindale%20South,)149", "(?<=,Hendon,)181"),
         f"a row in href of <a> in figure wards-ranked: {TYPED}",
     ),
 }  # fmt: skip
@@ -202,17 +202,17 @@ def on_the_page(pattern: str, by: str, name: str = PAGE) -> Callable[[Path], Non
 
 # What is planted in a written file, and the element that the scan names.
 ON_PAGES = {
-    "a headline's number": (on_the_page(r"ranked 7th of 24 at 3\.7", "ranked 7th of 24 at 6.7"),
+    "a headline's number": (on_the_page(r"ranked 12th of 24 at 4\.6", "ranked 12th of 24 at 7.8"),
                             f"{PAGE}: <p>"),
     "a headline's ward": (on_the_page("; Colindale North ranked", "; West Hendon ranked"),
                           f"{PAGE}: <p>"),
-    "a headline's year": (on_the_page("In 2024/25, Barnet", "In 2023/24, Barnet"), f"{PAGE}: <p>"),
+    "a headline's year": (on_the_page("In 2025/26, Barnet", "In 2024/25, Barnet"), f"{PAGE}: <p>"),
     "a badge": (on_the_page(r">Partly supported<", ">Supported<"), f"{PAGE}: <"),
-    "a map's number": (on_the_page(r"(<text [^>]*>)7(</text></a>)", r"\g<1>8\2"),
+    "a map's number": (on_the_page(r"(<text [^>]*>)12(</text></a>)", r"\g<1>11\2"),
                        f"{PAGE}: <text> in figure wards-map"),
     "a verdict on the index": (on_the_page("(?i)partly supported", "Supported", "index.html"),
                                "index.html: <"),
-    "a figure of a record": (on_the_page(r"at 3\.7 ", "at 6.7 ", f"findings/{WARDS}.json"),
+    "a figure of a record": (on_the_page(r"at 4\.6 ", "at 7.8 ", f"findings/{WARDS}.json"),
                              f"findings/{WARDS}.json"),
 }  # fmt: skip
 
@@ -242,7 +242,7 @@ def test_a_table_that_was_written_otherwise_than_its_notebook_says_is_found(hone
     """Each number is formatted again from the file that a reader downloads."""
     folder = tmp_path / "public"
     shutil.copytree(honest.folder, folder)
-    row, name = "(?m)^(E05013632,Colindale North,)47,", f"tables/{WARDS}/wards.csv"
+    row, name = "(?m)^(E05013632,Colindale North,)59,", f"tables/{WARDS}/wards.csv"
     on_the_page(row, r"\g<1>46,", name)(folder)
 
     found = list(Scan(read_written(folder)).blocks())

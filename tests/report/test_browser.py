@@ -9,7 +9,7 @@ from tests.support.pages import notebook, page
 
 pytestmark = pytest.mark.slow
 
-YEAR = "2024-25"
+YEAR = "2025-26"
 
 
 @pytest.fixture

@@ -264,7 +264,7 @@ def test_every_number_of_a_title_stands_in_its_table(assessments):
     import csv
     import json
 
-    folder = assessments / "2024-25" / "E09000003" / "public"
+    folder = assessments / "2025-26" / "E09000003" / "public"
     for path in sorted((folder / "findings").glob("*.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
         rows = []

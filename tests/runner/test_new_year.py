@@ -140,6 +140,8 @@ def test_new_files_in_a_new_layout_are_enough_for_a_year_of_wards(tmp_path, monk
     """Both files of the spring, one `cdpb add`, and the page of the wards is of the new year."""
     for name in ("data", "shapes", "notebooks"):
         shutil.copytree(CHECKOUT / name, tmp_path / name)
+    for receipt in ("mps_ward_crime/2026-04-30", "mps_borough_crime/2026-07-31"):
+        shutil.rmtree(tmp_path / "data" / receipt)
     monkeypatch.setenv("CDPB_HOME", str(tmp_path))
     files = [_spring(tmp_path, "b.csv", borough_file(_boroughs_to_march(), "V4"))]
     files.append(_spring(tmp_path, "w.csv", ward_file(_wards_to_march(), "V4")))

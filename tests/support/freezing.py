@@ -43,11 +43,12 @@ class Frozen(NamedTuple):
 FROZEN = [
     *(
         Frozen(year, "Barnet", edition, demonstration)
-        for year in ("2022/23", "2023/24", "2024/25")
+        for year in ("2022/23", "2023/24", "2024/25", "2025/26")
         for edition in ("public", "partnership")
         for demonstration in (False, True)
     ),
     Frozen("2023/24", "Camden", "public"),
+    Frozen("2025/26", "Camden", "public"),
 ]
 
 
