@@ -1,6 +1,9 @@
 """Sentences and statistics of drug offences by ward."""
 
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import pandas as pd
 
@@ -9,19 +12,20 @@ from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, list_text, ordinal, percent_text, rate_text
 from cdpb.periods import FinancialYear, month_name
 from cdpb.statistics.about import passed_on
+from cdpb.statistics.bursts import bursts
 from cdpb.statistics.comparison import compare
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES, WARD, inside
 from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents, without
 from cdpb.statistics.windows import complete_financial_years
 
-RUN, MOST_NAMED = 4, 3
+MOST_NAMED = 3
 ENGLAND_NOT_HELD = "England: no table of drug offences is held."
 WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
 WITHOUT = "Without "
 HISTORY = [
     "year", "ward_code", "ward_name", "offences", "residents", "rate_per_1000", "lower", "upper",
-    "rank", "london_rate", "comparison",
+    "rank", "london_rate", "comparison", "burst",
 ]  # fmt: skip
 
 
@@ -32,45 +36,98 @@ def ward_named(wards: PublishedTable, code: str | None) -> str:
 
 
 def headline(
-    borough: Measure, london: Measure, wards: PublishedTable, focus: str | None, *periods: str
+    borough: Measure,
+    london: Measure,
+    wards: PublishedTable,
+    bursts: PublishedTable,
+    focus: str | None,
+    *periods: str,
 ) -> str:
-    """The finding in one sentence: the borough against London, wards above it, the focus ward.
+    """The finding in two sentences: the borough against London, then its highest wards.
 
     The periods are that of the borough's figures, and that of its wards': two files, often received
     apart.
     """
-    only_published(wards)
+    only_published(wards, bursts)
     period, of_wards = periods
     if not borough.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
-    when = "" if of_wards == period else f"in {of_wards}, "
+    when = "Of" if of_wards == period else f"In {of_wards}, of"
     return (
         f"In {period}, {borough.label}'s rate of recorded drug offences was "
-        f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}; {when}"
-        f"{_above_text(wards)}{_focus_text(wards, focus)}."
+        f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}. "
+        f"{_highest_text(wards, bursts, when)}{_focus_text(wards, focus)}."
     )
 
 
-def _above_text(wards: PublishedTable) -> str:
-    if not len(wards):
-        return "figures of its wards are not available"
-    higher = wards.where(comparison="higher").sorted_by("rank")
-    names = [str(row["ward_name"]) for row in say.rows_of(higher)]
-    all_wards = f"its {count_text(len(wards))} wards"
-    if not names:
-        return f"none of {all_wards} was shown to be higher than London's wards"
-    verb = "was" if len(names) == 1 else "were"
-    named = f", {list_text(names)}," if len(names) <= MOST_NAMED else ""
-    return f"{count_text(len(names))} of {all_wards}{named} {verb} higher than London's wards"
+def _highest_text(wards: PublishedTable, bursts: PublishedTable, of: str) -> str:
+    top, *behind = [say.row_where(wards, rank=rank) for rank in range(1, MOST_NAMED + 1)]
+    if top is None:
+        return "Figures of its wards are not available"
+    burst = f", with {burst_text(row)}," if (row := _greatest(bursts, top)) else ""
+    then = list_text([str(row["ward_name"]) for row in behind if row])
+    return (
+        f"{of} its {count_text(len(wards))} wards, {top['ward_name']} had the highest rate "
+        f"({rate_text(top['rate_per_1000'])}){burst} then {then}"
+    )
+
+
+def _greatest(bursts: PublishedTable, ward: Any) -> Any:
+    """The burst that holds most of a ward's offences, or None."""
+    return say.row_where(bursts, ward_code=ward["ward_code"])
+
+
+def burst_text(row: Any) -> str:
+    """``223 of its 264 trafficking offences in April to August 2025``."""
+    first, last = (pd.Period(str(row[name]), freq="M") for name in ("first_month", "last_month"))
+    begun = "" if first == last else f"{month_name(first).removesuffix(f' {last.year}')} to "
+    return (
+        f"{count_text(row['in_burst'])} of its {count_text(row['offences'])} {row['offence']} "
+        f"offences in {begun}{month_name(last)}"
+    )
+
+
+@say.of_rows
+def bursts_sentence(bursts: PublishedTable) -> str:
+    """Which wards' ranks rest on a few months, and where they would stand without those."""
+    parts = [
+        f"{row['ward_name']} ({burst_text(row)}; {ordinal(row['rank'])}, without them "
+        f"{ordinal(row['rank_without'])})"
+        for row in say.rows_of(bursts)
+    ]
+    return (
+        f"Most of the year came in a few months, which may be one operation or address, in "
+        f"{list_text(parts)}. Nothing in the file says which it was."
+    )
+
+
+@say.of_rows
+def months_title(months: PublishedTable, bursts: PublishedTable) -> str:
+    """Which of the wards shown had most of a year in a few months, and when."""
+    names = list(dict.fromkeys(str(row["ward_name"]) for row in say.rows_of(months)))
+    found = [row for row in say.rows_of(bursts) if row["ward_name"] in names]
+    if not found:
+        return f"{list_text(names)}, month by month: no few months hold most of the year"
+    return list_text([f"{row['ward_name']} had {burst_text(row)}" for row in found])
+
+
+@say.of_rows
+def leading_title(leading: PublishedTable) -> str:
+    """Which ward had the highest rate, year by year, the same one's years together."""
+    firsts = [row for row in say.rows_of(leading, by="year") if row["rank"] == 1]
+    runs = [(name, list(rows)) for name, rows in groupby(firsts, key=itemgetter("ward_name"))]
+    parts = [f"in {list_text([str(row['year']) for row in rows])}" for _, rows in runs]
+    clauses = [f"{name} {when}" for (name, _), when in zip(runs, parts, strict=True)]
+    first, *others = clauses
+    return f"The highest rate: {list_text([first, *others])}"
 
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:
     row = say.row_where(wards, ward_code=focus)
-    if row is None:
+    if row is None or row["rank"] <= MOST_NAMED:
         return ""
-    rate = say.with_limits(row["rate_per_1000"], row["lower"], row["upper"], 1)
-    ranked = f"ranked {ordinal(row['rank'])} of {count_text(len(wards))}"
-    return f"; {row['ward_name']} {ranked} at {rate}"
+    rate = rate_text(row["rate_per_1000"])
+    return f"; {row['ward_name']} ranked {ordinal(row['rank'])} ({rate})"
 
 
 @say.of_rows
@@ -103,23 +160,6 @@ def offence_title(by_offence: PublishedTable, area: str) -> str:
     share = percent_text(100 * most / (most + fewer), most + fewer)
     counts = f"{count_text(most)}, against {count_text(fewer)} of {less}"
     return f"In {area}'s wards {more} made up {share} of drug offences: {counts}"
-
-
-@say.of_rows
-def months_title(months: PublishedTable, ward_code: str, year: str) -> str:
-    """The four months running that hold most of the ward's possession offences in the year."""
-    shown = months.where(ward_code=ward_code, offence="possession").to_frame()
-    in_year = shown["month"].isin(FinancialYear.parse(year).months)
-    counts = shown[in_year].set_index("month")["offences"].astype(int).sort_index()
-    if len(counts) < 12:
-        return ""
-    runs = counts.rolling(RUN).sum()
-    last = pd.Period(runs.idxmax(), freq="M")  # type: ignore[arg-type]
-    first = month_name(last - (RUN - 1)).removesuffix(f" {last.year}")
-    return (
-        f"{count_text(runs.max())} of {shown['ward_name'].iloc[0]}'s {count_text(counts.sum())} "
-        f"possession offences in {year} were recorded in {first} to {month_name(last)}"
-    )
 
 
 @say.of_rows
@@ -295,12 +335,11 @@ def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:
     return passed_on(table.rename_axis("place").reset_index(), offences)
 
 
-def ward_history(
-    offences: pd.DataFrame, residents: pd.DataFrame, borough_code: str, ward_code: str | None
-) -> pd.DataFrame:
-    """One ward in every complete year: its rate, its rank in the borough, London beside it.
+def every_year(offences: pd.DataFrame, residents: pd.DataFrame, borough_code: str) -> pd.DataFrame:
+    """A borough's wards in every complete year: rate, rank in the borough, London beside it.
 
-    ``offences`` are of every London ward, by month. One row per year, with the columns `HISTORY`.
+    ``offences`` are of every London ward, by month. One row per ward and year, with the columns
+    `HISTORY`; ``burst`` says which of a ward's months hold most of its year.
     """
     dated = complete_financial_years(offences)
     rows = [
@@ -309,16 +348,44 @@ def ward_history(
     ]
     if not rows:
         return passed_on(pd.DataFrame(columns=HISTORY), offences)
-    every = pd.concat(rows, ignore_index=True)
-    chosen = every[every["ward_code"] == ward_code].reset_index(drop=True)
-    return passed_on(chosen[HISTORY], rows[0])
+    return passed_on(pd.concat(rows, ignore_index=True)[HISTORY], rows[0])
+
+
+def of_ward(wards: pd.DataFrame, ward_code: str | None) -> pd.DataFrame:
+    """One ward, year by year."""
+    own = wards[wards["ward_code"] == ward_code].reset_index(drop=True)
+    return passed_on(own.drop(columns="burst"), wards)
+
+
+def leading_wards(wards: pd.DataFrame) -> pd.DataFrame:
+    """The three highest wards of each year, the highest first."""
+    first = wards[wards["rank"] <= MOST_NAMED].sort_values(["year", "rank"], ignore_index=True)
+    return passed_on(first, wards)
+
+
+def ranked_without(found: pd.DataFrame, wards: pd.DataFrame) -> pd.DataFrame:
+    """Bursts, with each ward's rank, and the rank that it would have without its burst."""
+    by_ward = found.merge(wards[["ward_code", "rank", "residents"]], on="ward_code")
+    offences = wards.set_index("ward_code")["offences"]
+    left = by_ward["ward_code"].map(offences) - by_ward["in_burst"]
+    rates = 1000 * left / by_ward["residents"]
+    others = [
+        wards.loc[wards["ward_code"] != code, "rate_per_1000"] for code in by_ward["ward_code"]
+    ]
+    above = [int((each > rate).sum()) for each, rate in zip(others, rates, strict=True)]
+    table = by_ward.assign(rate_without=rates, rank_without=[count + 1 for count in above])
+    return passed_on(table.drop(columns=["residents", "borough_code"], errors="ignore"), found)
 
 
 def _one_year(dated: pd.DataFrame, residents: pd.DataFrame, borough_code: str) -> pd.DataFrame:
     wards = crude_rate(with_residents(total_by(dated, WARD), residents, on="ward_code"))
     london = rate_of(wards, "London wards")
     ranked = rank_by(compare(inside(wards, borough_code), with_=london), "rate_per_1000")
-    return passed_on(ranked.assign(year=london.period, london_rate=london.value), ranked)
+    found = bursts(inside(dated, borough_code), ["ward_code", "offence"])
+    texts = {row["ward_code"]: burst_text(row) for row in reversed(found.to_dict("records"))}
+    told = ranked["ward_code"].map(texts).fillna("")
+    year = {"year": london.period, "london_rate": london.value, "burst": told}
+    return passed_on(ranked.assign(**year), ranked)
 
 
 def counter_mover(by_year: pd.DataFrame, ward_code: str | None) -> str | None:

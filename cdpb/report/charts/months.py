@@ -116,7 +116,7 @@ class Months(FigureKind):
 
     def behind(self, shown: PublishedTable) -> dict[str, Any]:
         """As `FigureKind`."""
-        return {"spread": self.series}
+        return {"spread": self.series or self.panel}
 
     @property
     def lacks_focus(self) -> bool:

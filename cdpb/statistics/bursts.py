@@ -1,0 +1,93 @@
+"""Bursts: most of a year's events in a few months running, which chance would hardly bring."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import xlogy
+
+from cdpb.errors import InputError
+from cdpb.statistics.about import need_columns, passed_on
+
+LONGEST, A_YEAR = 6, 12
+CHANCE, SIMULATED, SEED = 0.01, 1999, 1
+FOUND = ["first_month", "last_month", "in_burst"]
+
+
+def bursts(table: pd.DataFrame, by: Sequence[str], count: str = "offences") -> pd.DataFrame:
+    """The groups of which more than half of a year's events fell in at most six months running.
+
+    Of such runs it is the one that is least likely if every month had the same share of the year
+    (the scan statistic for a window of varying length); and it is a burst if so unlikely a run, in
+    any of the groups, came in fewer than one of a hundred simulated years with the same totals.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``month`` (monthly periods, twelve of them), ``count`` and the columns of ``by``; a month
+        without a row has no events.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per burst, the greatest first: ``by``, ``first_month`` and ``last_month``,
+        ``in_burst`` (its events) and ``count`` (those of the year).
+
+    Raises
+    ------
+    InputError
+        If the months are not those of one year.
+
+    References
+    ----------
+    Kulldorff (1997), Communications in Statistics: Theory and Methods 26: 1481-1496. Naus (1965),
+    Journal of the American Statistical Association 60: 532-538.
+    """
+    need_columns(table, *by, "month", count)
+    months = pd.PeriodIndex(sorted(table["month"].unique()), freq="M")
+    if len(table) and len(pd.period_range(months[0], months[-1], freq="M")) != A_YEAR:
+        raise InputError("A burst is one of a year: twelve months running are wanted.")
+    sums = table.groupby([*by, "month"], observed=True)[count].sum().unstack("month", fill_value=0)
+    counts = sums.reindex(columns=months, fill_value=0).to_numpy(dtype=np.int64)
+    likely, first, length = _least_likely(counts)
+    within = likely > _by_chance(counts.sum(axis=1))
+    runs = [range(at, at + of) for at, of in zip(first, length, strict=True)]
+    found = sums.index.to_frame(index=False).assign(
+        first_month=[months[run[0]] for run in runs],
+        last_month=[months[run[-1]] for run in runs],
+        in_burst=[int(row[list(run)].sum()) for row, run in zip(counts, runs, strict=True)],
+        **{count: counts.sum(axis=1)},
+    )[within]
+    ordered = found.sort_values("in_burst", ascending=False, kind="stable", ignore_index=True)
+    return passed_on(ordered, table)
+
+
+def _least_likely(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each row of twelve counts the run that holds over half of them and is least likely.
+
+    Its log-likelihood ratio (0 where no run holds so many), its first month and its length.
+    """
+    total = counts.sum(axis=-1)
+    best = np.zeros(total.shape)
+    first, length = np.zeros(total.shape, dtype=int), np.ones(total.shape, dtype=int)
+    for months in range(1, LONGEST + 1):
+        expected = total * months / A_YEAR
+        for start in range(A_YEAR - months + 1):
+            inside = counts[..., start : start + months].sum(axis=-1)
+            outside = total - inside
+            ratio = xlogy(inside, inside / np.maximum(expected, 1e-9)) + xlogy(
+                outside, outside / np.maximum(total - expected, 1e-9)
+            )
+            better = (2 * inside > total) & (inside > expected) & (ratio > best)
+            best = np.where(better, ratio, best)
+            first, length = np.where(better, start, first), np.where(better, months, length)
+    return best, first, length
+
+
+def _by_chance(totals: np.ndarray) -> float:
+    """What the least likely run of any group reaches in one of a hundred years without bursts."""
+    generator = np.random.default_rng(SEED)
+    even = np.full(A_YEAR, 1 / A_YEAR)
+    years = generator.multinomial(totals[:, np.newaxis], even, size=(len(totals), SIMULATED))
+    reached, _, _ = _least_likely(years)
+    return float(np.quantile(reached.max(axis=0, initial=0), 1 - CHANCE, method="higher"))
