@@ -52,29 +52,29 @@ def headline(
     period, of_wards = periods
     if not borough.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
-    when = "Of" if of_wards == period else f"In {of_wards}, of"
+    when = "" if of_wards == period else f"in {of_wards}, "
     return (
         f"In {period}, {borough.label}'s rate of recorded drug offences was "
         f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}. "
-        f"{_highest_text(wards, bursts, when)}{_focus_text(wards, focus)}."
+        f"{say.sentence(f'{when}{_highest_text(wards, bursts)}{_focus_text(wards, focus)}')}"
     )
 
 
-def _highest_text(wards: PublishedTable, bursts: PublishedTable, of: str) -> str:
+def _highest_text(wards: PublishedTable, bursts: PublishedTable) -> str:
     top, *behind = [say.row_where(wards, rank=rank) for rank in range(1, MOST_NAMED + 1)]
     if top is None:
-        return "Figures of its wards are not available"
-    burst = f", with {burst_text(row)}," if (row := _greatest(bursts, top)) else ""
-    then = list_text([str(row["ward_name"]) for row in behind if row])
+        return "figures of its wards are not available"
+    higher = len(wards.where(comparison="higher"))
+    many = f"{count_text(higher)} of" if higher else "none of"
+    verb = "were" if higher > 1 else "was" if higher else "was shown to be"
+    row = say.row_where(bursts, ward_code=top["ward_code"])
+    burst = f", with {burst_text(row)}" if row else ""
+    after = list_text([str(row["ward_name"]) for row in behind if row])
     return (
-        f"{of} its {count_text(len(wards))} wards, {top['ward_name']} had the highest rate "
-        f"({rate_text(top['rate_per_1000'])}){burst} then {then}"
+        f"{many} its {count_text(len(wards))} wards {verb} higher than London's wards: "
+        f"{top['ward_name']} had the highest rate ({rate_text(top['rate_per_1000'])}){burst}"
+        + (f", then {after}" if after else "")
     )
-
-
-def _greatest(bursts: PublishedTable, ward: Any) -> Any:
-    """The burst that holds most of a ward's offences, or None."""
-    return say.row_where(bursts, ward_code=ward["ward_code"])
 
 
 def burst_text(row: Any) -> str:

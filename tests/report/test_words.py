@@ -61,44 +61,75 @@ def test_a_sentence_has_one_capital_and_one_stop():
     assert sentence("It rose.") == "It rose."
 
 
-def test_the_headline_names_the_wards_above_london_and_the_focus_ward():
-    said = words.headline(BARNET, LONDON, wards(), "E1", "2023/24", "2023/24")
-    assert said == (
+HEADER = "ward_code ward_name offence offences in_burst first_month last_month rank rank_without"
+NONE = published(HEADER)
+BURST = published(f"{HEADER}\nE1 Colindale_North possession 79 47 2023-04 2023-07 1 3")
+
+
+def told(shown=None, bursts=NONE, focus="E1", of_wards="2023/24") -> str:
+    return words.headline(BARNET, LONDON, shown or wards(), bursts, focus, "2023/24", of_wards)
+
+
+def test_the_headline_names_the_highest_wards_in_their_order():
+    assert told() == (
         "In 2023/24, Barnet's rate of recorded drug offences was 2.7 per 1,000 residents, lower "
-        "than London's 4.2; 1 of its 3 wards, Colindale North, was higher than London's wards; "
-        "Colindale North ranked 1st of 3 at 7.9 (6.5 to 9.6)."
+        "than London's 4.2. 1 of its 3 wards was higher than London's wards: Colindale North had "
+        "the highest rate (7.9), then Burnt Oak and Underhill."
     )
+    assert "2 of its 3 wards were higher than" in told(wards(second="higher"))
+
+
+def test_a_burst_is_named_where_its_ward_is_first():
+    first = "Colindale North had the highest rate (7.9), with "
+    burst = "47 of its 79 possession offences in April to July 2023, then Burnt Oak"
+    assert f"{first}{burst}" in told(bursts=BURST)
+    assert words.bursts_sentence(BURST) == (
+        "Most of the year came in a few months, which may be one operation or address, in "
+        "Colindale North (47 of its 79 possession offences in April to July 2023; 1st, without "
+        "them 3rd). Nothing in the file says which it was."
+    )
+    assert words.bursts_sentence(NONE) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "when"),
+    [
+        ("2023-05", "2023-05", "in May 2023"),
+        ("2023-12", "2024-02", "December 2023 to February 2024"),
+    ],
+)
+def test_the_months_of_a_burst_name_a_year_where_it_is_needed(first, last, when):
+    row = {"in_burst": 5, "offences": 8, "offence": "possession"}
+    assert words.burst_text(row | {"first_month": first, "last_month": last}).endswith(when)
 
 
 def test_each_half_of_the_wards_headline_is_dated_by_its_own_file():
     """Every spring one of the two police files comes first, and no ward may take its year."""
-    said = words.headline(BARNET, LONDON, wards(), "E1", "2025/26", "2024/25, the latest held")
-    borough, of_wards, *rest = said.split("; ")
-    assert borough.startswith("In 2025/26, Barnet's rate")
-    assert of_wards.startswith("in 2024/25, the latest held, 1 of its 3 wards")
-    assert not any("2025/26" in each for each in (of_wards, *rest))
+    borough, of_wards = told(of_wards="2022/23, the latest held").split(". ")
+    assert borough.startswith("In 2023/24, Barnet's rate")
+    assert of_wards.startswith("In 2022/23, the latest held, 1 of its 3 wards")
+    assert "2023/24" not in of_wards
 
 
 def test_the_headline_says_so_when_no_ward_is_above_london():
-    said = words.headline(BARNET, LONDON, wards(first="similar"), None, "2023/24", "2023/24")
-    assert "none of its 3 wards was shown to be higher" in said
+    said = told(wards(first="similar"), focus=None)
+    assert "None of its 3 wards was shown to be higher than London's wards" in said
     assert "ranked" not in said
 
 
-def test_two_wards_above_london_are_named_in_their_order():
-    said = words.headline(BARNET, LONDON, wards(second="higher"), None, "2023/24", "2023/24")
-    assert "2 of its 3 wards, Colindale North and Burnt Oak, were higher" in said
+def test_a_focus_ward_among_the_highest_is_not_named_twice():
+    four = wards().to_frame()
+    assert told(focus="E3").count("Underhill") == len(four[four["rank"] == 3])
 
 
 def test_with_nothing_held_the_headline_says_nothing_else():
-    said = words.headline(NOTHING, LONDON, wards(), "E1", "2009/10", "2009/10")
+    said = words.headline(NOTHING, LONDON, wards(), NONE, "E1", "2009/10", "2009/10")
     assert said == "No year of recorded drug offences is held for 2009/10 or earlier."
 
 
 def test_a_focus_ward_that_is_not_in_the_table_is_not_spoken_of():
     """Another borough's focus ward, or a code of an old ward."""
-    said = words.headline(BARNET, LONDON, wards(), NEVER, "2023/24", "2023/24")
-    assert "ranked" not in said
+    assert "ranked" not in told(focus=NEVER)
     assert words.ranked_title(wards(), NEVER, "Barnet").endswith("7.9 per 1,000 residents")
 
 
@@ -133,30 +164,30 @@ def test_the_larger_kind_of_offence_leads():
     )
 
 
-def by_month(counts: list[int], first: str = "2023-04"):
-    import pandas as pd
+LEADING = published("""
+    year     rank  ward_code  ward_name
+    2022/23  1     E1         North
+    2022/23  2     E2         South
+    2023/24  1     E1         North
+    2024/25  1     E2         South
+    2025/26  1     E1         North
+""")
 
-    months = pd.period_range(first, periods=len(counts), freq="M")
-    rows = "\n".join(
-        f"E1 North {month} possession {count}" for month, count in zip(months, counts, strict=True)
+
+def test_who_was_first_is_told_in_turns():
+    assert words.leading_title(LEADING) == (
+        "The highest rate: North in 2022/23 and 2023/24, South in 2024/25 and North in 2025/26"
     )
-    return published(f"ward_code ward_name month offence offences\n{rows}")
 
 
-def test_four_months_that_hold_most_are_found_and_counted():
-    months = by_month([1, 1, 1, 9, 9, 9, 9, 1, 1, 1, 1, 1])
-    assert words.months_title(months, "E1", "2023/24") == (
-        "36 of North's 44 possession offences in 2023/24 were recorded in July to October 2023"
+def test_the_title_of_months_names_the_bursts_of_the_wards_that_it_shows():
+    header = "ward_code ward_name month offences"
+    assert words.months_title(published(f"{header}\nE1 Colindale_North 2023-04 12"), BURST) == (
+        "Colindale North had 47 of its 79 possession offences in April to July 2023"
     )
-
-
-def test_four_months_across_the_new_year_name_both_years():
-    months = by_month([1, 1, 1, 1, 1, 1, 1, 1, 9, 9, 9, 9])
-    assert words.months_title(months, "E1", "2023/24").endswith("December 2023 to March 2024")
-
-
-def test_a_year_without_all_its_months_makes_no_claim_on_them():
-    assert words.months_title(by_month([5] * 4, "2023-12"), "E1", "2023/24") == ""
+    assert words.months_title(published(f"{header}\nE2 Burnt_Oak 2023-04 12"), BURST) == (
+        "Burnt Oak, month by month: no few months hold most of the year"
+    )
 
 
 def neighbours():

@@ -18,6 +18,7 @@ NAMES = {"ward_name", "area_name", "place", "offence", "substance_group"}
 PEOPLE = {"adults", "in_need", "started", "started_treatment"}
 WORDS = {
     "finding_id", "finding", "verdict", "on_data", "dated_verdict", "made",
+    "first_month", "last_month",
     "action_no", "objective", "linked_to", "target_date", "compared_with_england",
 }  # fmt: skip
 # Nobody's to change: a test that did would make others pass, or fail, by the order they run in.
@@ -40,6 +41,8 @@ COLUMNS = MappingProxyType(
         "phi": Column(label="Phi", kind="number"),
         "tau_squared": Column(label="Tau squared", kind="number"),
         "rank": Column(label="Rank", kind="rank"),
+        "rank_without": Column(label="Rank without them", kind="rank"),
+        "in_burst": Column(label="Offences in those months", kind="count"),
         "unstable": Column(label="Fewer than 10", kind="flag"),
         "comparison": Column(label="Compared with London", kind="text"),
     }
