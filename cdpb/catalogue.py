@@ -11,7 +11,7 @@ from typing import Any
 from cdpb import paths, worlds
 from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of, relative
-from cdpb.partner_returns import Return
+from cdpb.partner_returns import Indicators, Return
 from cdpb.sources import ESTIMATES, ILLUSTRATIVE, WITHDRAWN, MadeUp, Receipt, Source, Withdrawn
 from cdpb.yaml_files import read_yaml, typed
 
@@ -38,6 +38,11 @@ def _in_use(declared: Source, made_up: Source) -> Source:
 def returns() -> dict[str, Return]:
     """What each partner's return is like, by its source."""
     return {name: each.returned for name, (each, _) in _declared().items() if each.returned}
+
+
+def publications() -> dict[str, Indicators]:
+    """What each publication of indicators is like, by its source."""
+    return {name: each.indicators for name, (each, _) in _declared().items() if each.indicators}
 
 
 def source(source_id: str) -> Source:
@@ -229,8 +234,8 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
 
 
 def _named(entry: dict[str, Any], name: str) -> dict[str, Any]:
-    what = entry.get("return")
-    more = {"return": {**what, "source_id": name}} if isinstance(what, dict) else {}
+    whats = {key: entry.get(key) for key in ("return", "indicators")}
+    more = {k: {**what, "source_id": name} for k, what in whats.items() if isinstance(what, dict)}
     return {**entry, **more, "id": name}
 
 

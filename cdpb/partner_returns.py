@@ -1,4 +1,6 @@
-"""What partners' returns are like, as ``data/sources.yml`` declares them under ``return``."""
+"""What is declared of files in ``data/sources.yml``: of partners' returns under ``return``, of
+publications under ``indicators``.
+"""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 LESS, QUARTER_OF_YEAR = " - ", " Q"
+Dated = Literal[
+    "month", "quarter", "financial_year", "school_year", "year_to_march", "calendar_year",
+    "twelve_months", "several_years",
+]  # fmt: skip
 
 
 class _Declared(BaseModel):
@@ -174,6 +180,61 @@ class Return(BaseModel):
         from cdpb import schemas
 
         return schemas.return_schema(self.place, self.period, self.kinds, self.counts, self.texts)
+
+    def __hash__(self) -> int:
+        return hash(self.source_id)
+
+
+class Indicators(_Declared):
+    """What one publication is like: figures of areas and periods, and what stands for none.
+
+    Attributes
+    ----------
+    source_id : str
+        The source that it is of.
+    dated : str
+        What its periods are: ``month``, ``quarter``, ``financial_year``, ``school_year``,
+        ``year_to_march`` (written ``2018``), ``calendar_year``, ``twelve_months`` (written as the
+        last one) or ``several_years``.
+    counts : tuple of str
+        Its columns of whole numbers; or its indicators, where it has one per row.
+    values : tuple of str
+        The same, of numbers that may be fractions.
+    marks : mapping
+        What stands in the place of a figure, and what it means.
+    areas : mapping
+        Code and name of areas that are read beside London, its boroughs, the City and England.
+    """
+
+    source_id: str
+    dated: Dated
+    counts: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    marks: Mapping[str, str] = {}
+    areas: Mapping[str, str] = {}
+
+    @property
+    def period(self) -> str:
+        """The column that says when."""
+        return self.dated if self.dated in ("month", "quarter") else "year"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of its indicators."""
+        return (*self.counts, *self.values)
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that together name a row."""
+        return ["area_code", self.period, "indicator"]
+
+    @cached_property
+    def table_schema(self) -> "pa.DataFrameSchema":
+        """What its table promises."""
+        # Imported here: pandera takes half a second, and who declares a source reads none.
+        from cdpb import schemas
+
+        return schemas.indicator_schema(self.period, self.names, self.marks)
 
     def __hash__(self) -> int:
         return hash(self.source_id)

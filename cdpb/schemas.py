@@ -149,6 +149,26 @@ def return_schema(
     return _schema(columns, unique=[place, period, *kinds])
 
 
+def indicator_schema(
+    period: str, indicators: Sequence[str], marks: Mapping[str, str]
+) -> pa.DataFrameSchema:
+    """What a publication promises: one row per area, period and indicator, a figure or a mark."""
+
+    def of(table: pd.DataFrame) -> pd.Series:
+        return table["value"].isna() == (table["mark"] != "")
+
+    columns = {
+        "area_code": pa.Column(str, _matching(r"^[EK]\d{8}$")),
+        "area_name": _NAME,
+        period: pa.Column(str, _matching(r"^\d{4}")) if period == "year" else _PERIODS[period],
+        "indicator": pa.Column(str, pa.Check.isin(list(indicators))),
+        "value": pa.Column(float, pa.Check.ge(0), nullable=True),
+        "mark": pa.Column(str, pa.Check.isin(["", *marks])),
+    }
+    either = pa.Check(of, name="has a figure or a mark")
+    return _schema(columns, ["area_code", period, "indicator"], checks=either)
+
+
 def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
     """The table of a source of which nothing was received: its columns, and no rows."""
     kinds = {name: column.dtype.type for name, column in schema.columns.items()}

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cdpb.partner_returns import Return
+from cdpb.partner_returns import Indicators, Return
 
 Access = Literal["public", "internal", "internal_only", "restricted"]
 Status = Literal["official", "illustrative"]
@@ -107,6 +107,8 @@ class Source(_Declared):
         Whom it counts, where another source counts the same people, or some of them.
     returned : Return, optional
         What it is like, where it is a partner's return: the key ``return``.
+    indicators : Indicators, optional
+        What it is like, where it is a publication of figures by area and period.
     not_mixed_with : list of str
         Sources whose figures may not stand on the other side of a comparison.
     oldest_usable_years : int or None
@@ -154,6 +156,7 @@ class Source(_Declared):
     parts: list[LabelPartOf] = []
     population: list[Population] = []
     returned: Return | None = Field(default=None, alias="return")
+    indicators: Indicators | None = None
 
     def policy_of(self, column: str) -> str:
         """The policy that protects one of its columns of counts."""

@@ -33,7 +33,7 @@ PLACES = ("ward_code", "area_code", "borough_code")
 PERIODS = ("month", "quarter", "year")
 # Not parts of a key: the same place is spelt in several ways, and a text can be reworded.
 _NAMES = ("ward_name", "area_name", "borough_name", "indicator_name")
-_TEXTS = ("file", "received", "geometry", "methodology", "note", "status", "trend")
+_TEXTS = ("file", "received", "geometry", "methodology", "note", "status", "trend", "mark")
 _NO_COUNTS = ("lower", "upper", "lowest", "highest", "publisher_rounded")
 # Of 2: a layout that knows half of a header and finds half of what it needs comes to 1.
 _ALIKE = 0.75

@@ -84,7 +84,7 @@ def years_by_source(source_ids: Iterable[str]) -> dict[str, list[str]]:
 def _years_as_asked_for(source_id: str) -> None:
     """Stop at a year that can't be asked for: `cdpb run --year` takes it as it is written."""
     for year in loaders.years_held(source_id):
-        if not year.isdigit() and "/" in year:
+        if "/" in year and " - " not in year:
             FinancialYear.parse(year)
         elif not year[:4].isdigit():
             raise InputError(

@@ -21,6 +21,7 @@ MODULES = {
     "fingertips": "indicators",
     "log": "files",
     "opiate_crack_use": "treatment",
+    "published": "indicators",
     "residents": "census",
     "returned": "returns",
     "special_sites": "boundaries",

@@ -43,7 +43,9 @@ def months_of(text: pd.Series) -> pd.Series:
 
 
 def quarters_of(text: pd.Series) -> pd.Series:
-    """Quarters of financial years, written ``2024/25 Q1`` or ``Q1 2024/25``."""
+    """Quarters of financial years, written ``2024/25 Q1``, ``Q1 2024/25``, or as the last month
+    of one, ``2024-06``.
+    """
     return _parsed(text, _quarter, "a quarter like 2024/25 Q1")
 
 
@@ -57,6 +59,27 @@ def years_of(text: pd.Series) -> pd.Series:
 def financial_or_calendar_years_of(text: pd.Series) -> pd.Series:
     """Years of estimates: financial ones as ``years_of`` reads them, or calendar ones."""
     return _parsed(text, _any_year, "a year like 2023/24, or 2014")
+
+
+def years_to_march_of(text: pd.Series) -> pd.Series:
+    """Financial years, written as the calendar year that they end in."""
+    return _parsed(text, _year_to_march, "the year that ends in March, like 2024")
+
+
+def calendar_years_of(text: pd.Series) -> pd.Series:
+    """Calendar years, written ``2024``."""
+    return _parsed(text, _calendar_year, "a year like 2024")
+
+
+def twelve_months_of(text: pd.Series) -> pd.Series:
+    """Years that end with a month, written like ``months_of`` reads it: ``2024-07 - 2025-06``."""
+    months = _parsed(text, _month, "the last month of twelve, like 2025-06")
+    return months.map(lambda month: f"{month - 11} - {month}")
+
+
+def several_years_of(text: pd.Series) -> pd.Series:
+    """Several years, written ``2022 to 2024`` or ``2021/22 to 2023/24``, or one of either."""
+    return _parsed(text, _several_years, "years like 2022 to 2024, or 2021/22 to 2023/24")
 
 
 def begins(period: "pd.Period | str") -> dt.date:
@@ -73,6 +96,17 @@ PARSERS: dict[str, Callable[[pd.Series], pd.Series]] = {
     "month": months_of,
     "quarter": quarters_of,
     "year": years_of,
+}
+# The same, of publications, by how they are dated.
+DATED: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "month": months_of,
+    "quarter": quarters_of,
+    "financial_year": years_of,
+    "school_year": years_of,
+    "year_to_march": years_to_march_of,
+    "calendar_year": calendar_years_of,
+    "twelve_months": twelve_months_of,
+    "several_years": several_years_of,
 }
 
 
@@ -112,6 +146,9 @@ def _number_of(name: str) -> int:
 
 
 def _quarter(text: str) -> str | None:
+    if re.fullmatch(r"\d{4}-(?:03|06|09|12)", text, flags=re.ASCII):
+        quarter = pd.Period(text, freq="Q-MAR")
+        return f"{FinancialYear(quarter.qyear - 1)} Q{quarter.quarter}"
     found = _QUARTER.fullmatch(text)
     year = _year(found[1] or found[4]) if found else None
     return f"{year} Q{found[2] or found[3]}" if found and year else None
@@ -126,9 +163,24 @@ def _year(text: str) -> str | None:
     return str(FinancialYear(start)) if follows and start >= _FIRST_YEAR else None
 
 
-def _any_year(text: str) -> str | None:
+def _calendar_year(text: str) -> str | None:
     calendar = re.fullmatch(r"\d{4}", text, flags=re.ASCII)
-    return text if calendar and _FIRST_YEAR <= int(text) < 2100 else _year(text)
+    return text if calendar and _FIRST_YEAR <= int(text) < 2100 else None
+
+
+def _any_year(text: str) -> str | None:
+    return _calendar_year(text) or _year(text)
+
+
+def _year_to_march(text: str) -> str | None:
+    return str(FinancialYear(int(text) - 1)) if _calendar_year(text) else None
+
+
+def _several_years(text: str) -> str | None:
+    first, *last = (_any_year(part) for part in text.split(" to ", 1))
+    if not first or (last and not last[0]):
+        return None
+    return " - ".join([first, *(str(year)[2:] for year in last)])
 
 
 # Thousands may be parted by commas: a count has no decimals that a comma could begin.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cdpb.catalogue import receipts, returns
+from cdpb.catalogue import publications, receipts, returns
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.registry import DASHBOARD, LOADERS, loader_of
@@ -161,6 +161,6 @@ def read_file(source_id: str, path: Path | str) -> pd.DataFrame:
     """
     loader = loader_of(source_id)
     if loader is None:
-        known = ", ".join([*LOADERS, *returns()])
+        known = ", ".join([*LOADERS, *returns(), *publications()])
         raise InputError(f"{source_id} has no reader for files.", f"Readers: {known}.")
     return loader.read(Path(path)).reset_index(drop=True)

@@ -1,19 +1,21 @@
-"""Fingertips: public health indicators as their publisher exports them."""
+"""Indicators by area and period: Fingertips as it exports them, and publications as declared."""
 
 import re
 from dataclasses import replace
 
 import pandas as pd
 
-from cdpb import schemas
-from cdpb.errors import FileError
+from cdpb import areas, schemas
+from cdpb.catalogue import publications, source
+from cdpb.errors import FileError, InputError
 from cdpb.loaders import access
 from cdpb.loaders.corrections import how_to_correct, legible
-from cdpb.loaders.counts import first_true, refuse_repeats, whole_counts
+from cdpb.loaders.counts import DATED, ROW, counts_in, first_true, refuse_repeats, whole_counts
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import plain, rename_columns, short
-from cdpb.loaders.places import refuse_blank, refuse_names_that_differ
+from cdpb.loaders.places import in_areas, refuse_blank, refuse_names_that_differ
 from cdpb.loaders.receiving import received
+from cdpb.partner_returns import Indicators
 
 FINGERTIPS = "fingertips"
 KEYS = ["indicator_id", "area_code", "sex", "age", "year"]
@@ -63,7 +65,7 @@ def read_fingertips(table: TextTable) -> pd.DataFrame:
     rows["indicator_id"] = whole_counts(rows["indicator_id"], "indicator_id")
     _refuse_other_years(rows["year"])
     for name in NUMBERS:
-        rows[name] = _numbers(legible(rows, name, FINGERTIPS), rows)
+        rows[name] = _numbers(legible(rows, name, FINGERTIPS), rows, KEYS)
     rows = rows[list(schemas.FINGERTIPS.columns)]
     # An area that is of two types, like a county and an authority, stands twice with one value.
     again = rows.duplicated()
@@ -100,14 +102,113 @@ def _of_whole_areas(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
     return rows[whole & coded].copy()
 
 
-def _numbers(text: pd.Series, rows: pd.DataFrame) -> pd.Series:
+def _numbers(text: pd.Series, rows: pd.DataFrame, keys: list[str]) -> pd.Series:
     fits = text.str.fullmatch(_NUMBER) | (text == "")
     if not fits.all():
         place = first_true(~fits)
         raise FileError(
             f"This file: {text.name} is not a number.",
             f"Row {text.index[place]} below the header. Found: {short(text.iloc[place])}.",
-            *how_to_correct(rows.iloc[place], str(text.name), KEYS),
+            *how_to_correct(rows.iloc[place], str(text.name), keys),
             "Or take the export again.",
         )
     return pd.to_numeric(text.where(text != "")).astype(float)
+
+
+def published(source_id: str, area: str | None = None) -> pd.DataFrame:
+    """A publication's figures, one row per area, period and indicator.
+
+    Parameters
+    ----------
+    source_id : str
+        As ``data/sources.yml`` declares it.
+    area : str, optional
+        GSS code; all areas when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area_code, area_name``, ``month``, ``quarter`` or ``year``, ``indicator, value, mark``.
+        Where the publisher gives a mark in place of a figure ``value`` is missing, and never 0;
+        what was not published at all has no row.
+
+    Raises
+    ------
+    InputError
+        If the source is no publication of indicators, or a received file can't be vouched for.
+    """
+    known = publications()
+    if source_id not in known:
+        raise InputError(
+            f"{source_id} is no publication of indicators, but: {source(source_id).title}.",
+            f"Publications: {', '.join(known)}.",
+        )
+    access.permitted(source_id)
+    return schemas.of_area(
+        received(source_id).table, area, known[source_id].table_schema, source_id
+    )
+
+
+def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:
+    """One file of a publication, in any known layout: one figure per row, or one per column."""
+    rows, _ = rename_columns(table, what.source_id)
+    refuse_blank(rows, rows[what.period] == "", what.period, ["area_code", what.period])
+    also = {"E09000001": "City of London", areas.LONDON.code: areas.LONDON.name, **what.areas}
+    rows = in_areas(rows, table, "area_name", also)
+    names = also | areas.boroughs().set_index("area_code")["area_name"].to_dict()
+    names |= {areas.ENGLAND.code: areas.ENGLAND.name}
+    rows = rows.assign(
+        area_name=rows["area_code"].map(names),
+        **{what.period: DATED[what.dated](rows[what.period])},
+    )
+    long = _figures_down(rows, what)
+    refuse_repeats(long, what.keys)
+    marked = long.assign(mark=_marks(long, what))
+    none = (marked["mark"] == "") & (marked["value"] == "")
+    table.record("dropped", none, "figures that were not published")
+    table.record("missing", marked["mark"] != "", "figures with a mark in their place: not 0")
+    return schemas.check_read(_figures(marked[~none], what, table), what.table_schema)
+
+
+def _figures_down(rows: pd.DataFrame, what: Indicators) -> pd.DataFrame:
+    """One figure per row, with the row of the file that it stands in."""
+    rows = rows.assign(mark=rows.get("mark", ""), **{ROW: rows.index})
+    if "indicator" in rows:
+        return rows
+    about = ["area_code", "area_name", what.period, "mark", ROW]
+    return rows.melt(about, list(what.names), var_name="indicator", value_name="value")
+
+
+def _marks(long: pd.DataFrame, what: Indicators) -> pd.Series:
+    """What stands in the place of each figure: in its cell, or in a column for the whole row."""
+    cells = zip(long["indicator"], long["value"], long["mark"], strict=True)
+    beside = pd.Series([_mark_beside(*cell) for cell in cells], index=long.index, dtype=str)
+    found = long["value"].where(long["value"].isin(list(what.marks)), beside)
+    strange = found[~found.isin(["", *what.marks])]
+    if len(strange):
+        raise FileError(
+            f"This file: {short(strange.iloc[0])} stands in the place of a figure.",
+            f"Known marks: {', '.join(what.marks) or 'none'}.",
+            "If its publisher says what it means, add it to the marks of "
+            f"{what.source_id} in data/sources.yml.",
+        )
+    return found
+
+
+def _mark_beside(name: str, value: str, mark: str) -> str:
+    """One mark is of all empty cells of its row; otherwise it reads ``column:mark`` for each."""
+    if value or ":" not in mark:
+        return "" if value else mark
+    return dict(part.partition(":")[::2] for part in mark.split()).get(name, "")
+
+
+def _figures(marked: pd.DataFrame, what: Indicators, table: TextTable) -> pd.DataFrame:
+    """Figures as numbers, in the order of areas and periods; those with a mark are missing."""
+    empty = marked.assign(value=marked["value"].mask(marked["mark"] != "", ""))
+    whole = empty["indicator"].isin(what.counts)
+    counts = counts_in(empty[whole], "value", table, what.keys, ("",), "indicator")
+    text = legible(empty[~whole], "value", what.source_id)
+    values = _numbers(text.set_axis(empty.loc[~whole, ROW]), empty[~whole], what.keys)
+    found = pd.concat([counts.astype(float), values.set_axis(text.index)])
+    by = [what.period, "area_code"]
+    return empty.assign(value=found).sort_values(by, kind="stable", ignore_index=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -25,15 +26,21 @@ _SPELT_ALIKE = 0.75
 _CODE_ELSEWHERE = re.compile(r"E(?!0[0-59])\d{8}|[WSN]\d{8}|K0\d{7}", flags=re.ASCII)
 
 
-def in_areas(rows: pd.DataFrame, table: TextTable, name: str = "area") -> pd.DataFrame:
+def in_areas(
+    rows: pd.DataFrame,
+    table: TextTable,
+    name: str = "area",
+    also: Mapping[str, str] = MappingProxyType({}),
+) -> pd.DataFrame:
     """Rows about the boroughs and England, with their codes as they are written by us.
 
-    They have ``area_code``, names in the column ``name``, or both, which must agree.
+    They have ``area_code``, names in the column ``name``, or both, which must agree. ``also`` are
+    other areas that are wanted, code to name.
     """
     about = [column for column in ("area_code", name) if column in rows]
     refuse_blank(rows, (rows[about] == "").all(axis=1), "area", about)
     pairs = list(zip(*(rows[column] for column in about), strict=True))
-    known_areas = _Known.now()
+    known_areas = _Known.now(also)
     codes = {
         pair: known_areas.area_of(dict(zip(about, pair, strict=True)), name)
         for pair in dict.fromkeys(pairs)
@@ -81,21 +88,26 @@ class _Known:
 
     assessed: frozenset[str]
     elsewhere: frozenset[str]
+    also: Mapping[str, str]
 
     @classmethod
-    def now(cls) -> "_Known":
-        """As the lists say."""
+    def now(cls, also: Mapping[str, str] = MappingProxyType({})) -> "_Known":
+        """As the lists say, and with other areas, code to name."""
         names = [line["name"] for line in words("mps_not_boroughs")]
         for line in words(ELSEWHERE):
             names += [line["area_name"], *line["also_called"].split(";")]
         return cls(
-            frozenset([*areas.boroughs()["area_code"], areas.ENGLAND.code]),
+            frozenset([*areas.boroughs()["area_code"], areas.ENGLAND.code, *also]),
             frozenset(areas.spelling(name) for name in names if name.strip()),
+            also,
         )
 
     def area_of(self, row: Mapping[Any, str], name: str) -> str:
         """The code of one area, or ``elsewhere`` for a place that is known to be another."""
         code, called = row.get("area_code", ""), row.get(name, "")
+        wanted = self.also.get(code.upper())
+        if wanted and areas.spelling(wanted) == areas.spelling(called):
+            return code.upper()
         by_code = self._by_code(code.upper()) if code else ""
         by_name = self._by_name(called) if called else ""
         if by_code is None and by_name != ELSEWHERE:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cdpb.catalogue import returns
+from cdpb.catalogue import publications, returns
 from cdpb.errors import InputError
 from cdpb.file_contents import in_file
-from cdpb.partner_returns import Return
+from cdpb.partner_returns import Indicators, Return
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ class Loader:
     once : bool
         Whether it is received once in ten years, so that it is of no year that a page could ask
         for, and nothing can be done without it.
-    what : Return, optional
+    what : Return or Indicators, optional
         What it is like, where it is read as it is declared.
     """
 
@@ -51,7 +51,7 @@ class Loader:
     whole: str = ""
     counts: str = ""
     once: bool = False
-    what: Return | None = None
+    what: Return | Indicators | None = None
 
     @property
     def schema(self) -> pa.DataFrameSchema:
@@ -80,6 +80,8 @@ class Loader:
         """All that is loaded, as published tables are counted from it; None where nothing is."""
         if self.counts:
             return _called(self.counts)
+        if isinstance(self.what, Indicators):
+            return _called("indicators.published", self.source_id)
         return _called("returns.returned", self.source_id) if self.what else None
 
 
@@ -168,8 +170,11 @@ def loader_of(source_id: str) -> Loader | None:
     """What reads a source; None where nothing does."""
     if source_id in LOADERS:
         return LOADERS[source_id]
-    what = returns().get(source_id)
-    return return_loader(what) if what else None
+    if what := publications().get(source_id):
+        replaces = ("area_code", what.period)
+        return Loader(source_id, "indicators.read_indicators", replaces, what=what)
+    returned = returns().get(source_id)
+    return return_loader(returned) if returned else None
 
 
 def base_counts(source_id: str) -> pd.DataFrame:
