@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.published import TOTAL
+from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.numbers import rounded_text
 from cdpb.periods import financial_year_of
 from cdpb.runner.gates.text_nodes import entries_of
