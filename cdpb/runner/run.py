@@ -97,7 +97,7 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
 def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
     # Only here: to load what executes takes longer than to find out that nothing has to be.
     from cdpb.runner.execute import environment
-    from cdpb.runner.pool import kernels_forked, run_jobs
+    from cdpb.runner.pool import kernels_forked, read_by_several, run_jobs
 
     def done(job: Job, result: Result) -> None:
         this.done.append((job, result))
@@ -107,8 +107,9 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
 
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
-    kernels = sum(not job.at_hand for job in jobs)
-    with closing(progress), kernels_forked(kernels, log, environment()):
+    executed = [job for job in jobs if not job.at_hand]
+    forked = kernels_forked(len(executed), log, environment(), read_by_several(executed))
+    with closing(progress), forked:
         for last, year in product((False, True), sorted({job.assessment.year for job in jobs})):
             turn = [job for job in jobs if (job.after_all, job.assessment.year) == (last, year)]
             for job in (job for job in turn if job.assessment in this.failed):
