@@ -31,7 +31,7 @@ _AFTER = re.compile(
     r"(?: (?:(?:london|royal) boro(?:ugh)?(?: of)?|borough|city|lb|rb|council|corporation))+$"
 )
 
-Test = Literal["below", "above", "similar", "any_above", "cannot_check"]
+Test = Literal["below", "above", "similar", "any_above", "not_checked"]
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,15 @@ class StatementPart(_Declared):
     Attributes
     ----------
     test : str
-        ``below``, ``above``, ``similar``, ``any_above`` or ``cannot_check``.
+        ``below``, ``above``, ``similar``, ``any_above`` or ``not_checked``.
     threshold : str
         What must hold, in words; ``threshold_value`` the same as a number where it is one.
     margin : float or None
         For ``similar``: how far from the comparator still counts as similar.
-    turns_at : float or None
-        For ``similar``: the value beyond which the claim is turned round, as 1 is for "twice".
     reason : str
-        Why this comparator and this threshold, or why the part can't be checked.
+        Why this comparator and this threshold, or why the part isn't checked.
     when_missing : str
-        Why the part can't be checked in an assessment that has no figure for it.
+        Why the part isn't checked in an assessment that has no figure for it.
     """
 
     id: str
@@ -79,7 +77,6 @@ class StatementPart(_Declared):
     threshold: str = ""
     threshold_value: float | None = None
     margin: float | None = None
-    turns_at: float | None = None
     reason: str
     when_missing: str = ""
 

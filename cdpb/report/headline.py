@@ -16,6 +16,8 @@ from cdpb.numbers import (
 )
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
+from cdpb.statistics.part_tests import CONTRADICTED
+from cdpb.statistics.verdicts import CONTRADICTED_IN_PART, PARTLY_SUPPORTED
 
 # The card's value against the comparator, never the other way round.
 COMPARED = {
@@ -67,10 +69,13 @@ def headline_block(
 
 
 def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
-    """The verdict in its frame, which differs by outcome in shape as well as in colour."""
+    """The verdict in its frame, which differs by outcome in shape as well as in colour.
+
+    Where a part is contradicted and others are not, it is named.
+    """
     judged = verdict if verdict and verdict.get("outcome") else None
     if not judged:
-        return render("blocks/badge.html.j2", label="", tone="", dating="")
+        return render("blocks/badge.html.j2", label="", tone="", dating="", contradicted=[])
     on_data = f"on data for {judged['as_of']}" if judged.get("as_of") else ""
     return render(
         "blocks/badge.html.j2",
@@ -78,7 +83,15 @@ def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
         tone=judged["outcome"].replace(" ", "-"),
         # When carried forward it says from when, else of which period the data are.
         dating=judged.get("dating") or on_data,
+        contradicted=_contradicted(judged),
     )
+
+
+def _contradicted(verdict: Mapping[str, Any]) -> list[str]:
+    """What the contradicted parts claim, of a verdict that is not of one outcome throughout."""
+    mixed = verdict["outcome"] in (PARTLY_SUPPORTED, CONTRADICTED_IN_PART)
+    parts = verdict.get("parts") or [] if mixed else []
+    return [part["claim"] for part in parts if part["outcome"] == CONTRADICTED]
 
 
 def _label(verdict: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.report import blocks
-from cdpb.report.headline import headline_block, key_figures_block
+from cdpb.report.headline import headline_block, key_figures_block, verdict_badge
 from cdpb.report.html_tree import Element, read_document
 from cdpb.report.markup import BLOCK_MIME, Block, record_block
 from tests.support.pages import ALT, Drawn, chart, key_figure, published, record, verdict, ward_map
@@ -72,8 +72,18 @@ def test_a_verdict_is_a_word_before_it_is_a_colour():
     """Board members print in grey, and some see no colour."""
     shown = text(headline_block("Higher.", verdict()))
 
-    assert "Verdict: Supported as far as checked" in shown
+    assert "Verdict: Supported as far as checked (1 of 2 parts)" in shown
     assert "on data for 2023/24" in shown
+
+
+def test_where_some_parts_hold_the_contradicted_ones_are_named_with_the_verdict():
+    """On the index too, where no part is listed."""
+    parts = [{"claim": "Barnet is lower", "outcome": "supported"},
+             {"claim": "Colindale North is higher", "outcome": "contradicted"}]  # fmt: skip
+    mixed = verdict(outcome="partly supported", label="partly supported", parts=parts)
+    assert "Contradicted:</span> Colindale North is higher</p>" in verdict_badge(mixed)
+    whole = verdict(outcome="contradicted", label="contradicted", parts=parts[1:])
+    assert "Contradicted:" not in verdict_badge(whole)
 
 
 def test_a_verdict_on_old_data_says_that_it_is_carried_forward():
@@ -91,7 +101,7 @@ def test_the_parts_of_a_statement_are_listed_with_their_outcomes():
 
     assert [each.text for each in root.classed("outcomes")[0].all("li")] == [
         "Supported: Higher than London",
-        "Cannot be checked: Higher than England",
+        "Not checked: Higher than England",
     ]
 
 
@@ -102,7 +112,7 @@ def test_each_part_of_a_verdict_shows_what_was_compared():
 
     assert "London wards: 4.1 per 1,000 residents" in higher
     assert "7.9 per 1,000 residents (6.5 to 9.6)" in higher
-    assert "not available Cannot be checked no table for England is held" in unchecked
+    assert "not available Not checked no table for England is held" in unchecked
 
 
 def test_where_there_is_no_statement_there_is_no_badge():
