@@ -28,6 +28,13 @@ CONTRADICTED = "contradicted"
 UNCLEAR = "unclear"
 NOT_CHECKED = "not checked"
 MOST_NAMED = 6
+# What would have counted against a part, by its test; the comparator stands in the braces.
+AGAINST = {
+    "below": "the whole interval higher than {}",
+    "above": "the whole interval lower than {}",
+    "similar": "the whole interval outside {}",
+    "any_above": "every one of them wholly lower than {}",
+}
 
 Target = Measure | float
 
@@ -52,7 +59,7 @@ class PartResult:
 
     ``reason`` is one clause with the numbers, or why it wasn't checked; ``why`` says why this
     comparator and this threshold. ``threshold_value`` and ``margin`` are in the measure's unit;
-    ``areas`` are those that a test over a table found.
+    ``areas`` are those that a test over a table found, and ``tests`` how many it made.
     """
 
     id: str
@@ -68,6 +75,23 @@ class PartResult:
     margin: float | None = None
     why: str = ""
     areas: tuple[str, ...] = ()
+    tests: int = 1
+
+    @property
+    def against(self) -> str:
+        """What would have counted against it; empty where no test is declared."""
+        return AGAINST.get(self.test, "").format(self._middle)
+
+    @property
+    def _middle(self) -> str:
+        """What it was tested against, as a reader sees it."""
+        target = self.comparator_measure or self.threshold_value
+        if target is None or not (self.measure or self.comparator_measure):
+            return self.comparator
+        if self.margin is not None and self.measure and (middle := _value(target)) is not None:
+            ends = (middle - self.margin, middle + self.margin)
+            return " to ".join(_against(end, self.measure) for end in ends)
+        return _against(target, self.measure)
 
     @property
     def checked(self) -> bool:
@@ -85,7 +109,8 @@ class PartResult:
         compared = ("measure", "comparator_measure")
         measures = {name: getattr(self, name) for name in compared}
         plain = {name: each.to_dict() if each else None for name, each in measures.items()}
-        return {**asdict(self), **plain, "as_of": self.as_of}
+        told = {"as_of": self.as_of, "against": self.against}
+        return {**asdict(self), **plain, **told, "tests": self.tests if self.checked else 0}
 
 
 def below(measure: Measure, target: Target, **declared: Any) -> PartResult:

@@ -84,6 +84,25 @@ def test_a_declared_number_is_a_comparator_in_the_measures_unit():
     assert found.reason == "Barnet 86.4% (81.4 to 90.3) against 50.0%: higher"
 
 
+@pytest.mark.parametrize(
+    ("found", "against"),
+    [
+        (
+            below(BARNET, LONDON),
+            "the whole interval higher than 4.1 per 1,000 residents for London wards",
+        ),
+        (above(BARNET, 2.0), "the whole interval lower than 2.0 per 1,000 residents"),
+        (similar(RATIO, 2, margin=0.5), "the whole interval outside 1.50 times to 2.50 times"),
+        (not_checked("none held", comparator="England"), ""),
+        (check_part(Declared("above")), "the whole interval lower than London"),
+    ],
+)
+def test_a_part_says_what_would_have_counted_against_it(found, against):
+    """A test that nothing could fail is none; without a figure the comparator is named in words."""
+    assert found.against == found.to_dict()["against"] == against
+    assert found.to_dict()["tests"] == (1 if found.checked else 0)
+
+
 def test_without_an_interval_a_part_cannot_be_checked():
     """Two bare numbers always differ."""
     found = below(replace(BARNET, lower=None, upper=None), LONDON)

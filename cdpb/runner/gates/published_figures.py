@@ -68,7 +68,8 @@ NO_FIGURE = re.compile(
     # How a source is protected.
     r"|threshold \d+|\b0 is shown"
     # What can't be shown or was not checked is counted aloud.
-    r"|as far as checked \(\d+ of \d+ parts\)|shown for \d+ of \d+|\b\d+ of \d+ years\b|\bare \d+ years? old\b"
+    r"|as far as checked \(\d+ of \d+ parts\)"
+    r"|shown for \d+ of \d+|\b\d+ of \d+ years\b|\bare \d+ years? old\b"
     r"|\b[\d,]+ counts? (?:is|are) hidden|counts? (?:of )?0 to \d"
     # The limits of a funnel, the key of a map, and what a rounded 0 may be.
     r"|(?:higher|lower) \(99\.8%\)|(?:Plain|Widened) 99\.8%|\b1 the highest|\b0 means 0 to 2\b"
