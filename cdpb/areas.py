@@ -1,13 +1,14 @@
 """Areas by GSS code and name, and the file that belongs to one partnership."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import paths
@@ -16,6 +17,10 @@ from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.file_contents import bytes_of, relative
 from cdpb.yaml_files import read_yaml, typed
+
+if TYPE_CHECKING:
+    # Loaded where a table is wanted: many a command needs none, and finds it takes half its time.
+    import pandas as pd
 
 # How boroughs and their councils style themselves, before the name and after it.
 _BEFORE = re.compile(
@@ -26,7 +31,7 @@ _AFTER = re.compile(
     r"(?: (?:(?:london|royal) boro(?:ugh)?(?: of)?|borough|city|lb|rb|council|corporation))+$"
 )
 
-Test = Literal["below", "above", "similar", "any_above", "cannot_check"]
+Test = Literal["below", "above", "similar", "any_above", "not_checked"]
 
 
 @dataclass(frozen=True)
@@ -54,17 +59,15 @@ class StatementPart(_Declared):
     Attributes
     ----------
     test : str
-        ``below``, ``above``, ``similar``, ``any_above`` or ``cannot_check``.
+        ``below``, ``above``, ``similar``, ``any_above`` or ``not_checked``.
     threshold : str
         What must hold, in words; ``threshold_value`` the same as a number where it is one.
     margin : float or None
         For ``similar``: how far from the comparator still counts as similar.
-    turns_at : float or None
-        For ``similar``: the value beyond which the claim is turned round, as 1 is for "twice".
     reason : str
-        Why this comparator and this threshold, or why the part can't be checked.
+        Why this comparator and this threshold, or why the part isn't checked.
     when_missing : str
-        Why the part can't be checked in an assessment that has no figure for it.
+        Why the part isn't checked in an assessment that has no figure for it.
     """
 
     id: str
@@ -74,7 +77,6 @@ class StatementPart(_Declared):
     threshold: str = ""
     threshold_value: float | None = None
     margin: float | None = None
-    turns_at: float | None = None
     reason: str
     when_missing: str = ""
 
@@ -107,6 +109,8 @@ class Event(_Declared):
     @property
     def month(self) -> pd.Period:
         """The month it falls in."""
+        import pandas as pd
+
         return pd.Period(self.date[:7], freq="M")
 
 
@@ -174,8 +178,15 @@ class AreaFile(_Declared):
 
 def boroughs() -> pd.DataFrame:
     """The 32 boroughs that the Metropolitan Police covers: ``area_code``, ``area_name``."""
+    import pandas as pd
+
     rows = [(row["area_code"], row["area_name"]) for row in _borough_rows() if _assessed(row)]
     return pd.DataFrame(rows, columns=["area_code", "area_name"])
+
+
+def is_borough(code: str) -> bool:
+    """Whether a code is of one of those 32."""
+    return any(row["area_code"] == code and _assessed(row) for row in _borough_rows())
 
 
 def find_area(text: str) -> Area:

@@ -18,7 +18,6 @@ from cdpb.errors import GateRefused, InputError, ended
 from cdpb.key import NAME as KEY
 from cdpb.key import key_file, keys_released, make_key, project_key
 from cdpb.periods import FinancialYear
-from cdpb.report.diff import difference_lines, differences, read_records
 from cdpb.runner.job import Assessment, Job
 from cdpb.runner.keys import Inputs
 from cdpb.runner.logs import last_runs, run_called, run_lines, run_row, summary
@@ -180,6 +179,8 @@ def compare_assessments(
             "Name their two folders, or two years: cdpb diff --year 2022/23 --year 2023/24.",
             "Nothing was compared.",
         )
+    from cdpb.report.diff import difference_lines, differences, read_records
+
     chosen, under = list(folders), (output or paths.outputs_folder()).resolve()
     for year in (str(FinancialYear.parse(each)) for each in years):
         place = areas.find_area(area or defaults().area[0])

@@ -18,6 +18,7 @@ import click
 
 from cdpb.errors import InputError
 
+MOST_NAMED = 3
 # Ctrl-C, the system's request to end, a closed terminal, and Ctrl-Break of Windows.
 _ASKING = [
     getattr(signal, name)
@@ -78,6 +79,13 @@ def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield f"  {'   '.join(cells)}".rstrip()
+
+
+def few(names: Sequence[str]) -> str:
+    """The first few of some names, each once, and how many more there are."""
+    found = list(dict.fromkeys(names))
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return f"{', '.join(found[:MOST_NAMED])}{more}"
 
 
 def _send_nowhere(stream: TextIO) -> None:

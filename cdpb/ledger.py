@@ -17,10 +17,9 @@ from pydantic import ValidationError
 
 from cdpb import catalogue, paths
 from cdpb.chain import append, ledger_root, salted, verified
-from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.disclosure.earlier import DECLARED, EarlierTable
 from cdpb.disclosure.masked import MARKER, Key
-from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
 

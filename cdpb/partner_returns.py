@@ -2,14 +2,16 @@
 publications under ``indicators``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, model_validator
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pandera.pandas as pa
 
 LESS, QUARTER_OF_YEAR = " - ", " Q"
@@ -67,6 +69,8 @@ class RowsFromColumns(_Declared):
 
     def stacked(self, table: pd.DataFrame, about: list[str]) -> pd.DataFrame:
         """A table with a row per kind, beside the columns that each kind has alike."""
+        import pandas as pd
+
         if "quarter" in table:
             years = table["quarter"].str.split(QUARTER_OF_YEAR).str[0].astype("str")
             table = table.assign(year=years)
@@ -148,7 +152,7 @@ class Return(BaseModel):
     rows: RowsFromColumns | None = None
 
     @model_validator(mode="after")
-    def _names_what_it_has(self) -> "Return":
+    def _names_what_it_has(self) -> Return:
         named = {name for pair in self.parts for name in pair}
         named |= {name for _, part, whole in self.percentages for name in (part, whole)}
         for kind in self.rows.kinds if self.rows else []:
@@ -174,7 +178,7 @@ class Return(BaseModel):
         return "borough_code" if self.place == "ward_code" else self.place
 
     @cached_property
-    def table_schema(self) -> "pa.DataFrameSchema":
+    def table_schema(self) -> pa.DataFrameSchema:
         """What its table promises."""
         # Imported here: pandera takes half a second, and who declares a return reads none.
         from cdpb import schemas

@@ -9,6 +9,8 @@ from pathlib import Path
 from cdpb.errors import InputError
 
 LANDMARK = Path("data") / "sources.yml"
+# Beside a notebook that is executed: records of other years that it finds, and that it leaves.
+AT_HAND, LEFT = "years_at_hand", "years"
 
 
 def project_root() -> Path:

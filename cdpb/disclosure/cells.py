@@ -10,10 +10,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from cdpb.disclosure.counted import base_rows, keys_of, single_periods
-from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.masked import Key
-from cdpb.disclosure.published import TOTAL
 from cdpb.disclosure.units import NO_TIES, Base, BaseRows, Division, Sum, TiedCells, Ties, Units
 
 

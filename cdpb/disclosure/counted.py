@@ -6,9 +6,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.disclosure.masked import Key
-from cdpb.disclosure.published import TOTAL
 from cdpb.errors import InputError
 from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of, financial_years_of
 

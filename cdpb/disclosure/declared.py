@@ -8,8 +8,8 @@ Kind = Literal[
     "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number"
 ]
 Window = Literal["rolling_12", "year_to_date", "years_3"]
-
-
+# What stands in a column for the sum over it.
+TOTAL = "total"
 # They name files and folders of an assessment, so nothing in them may lead out of it.
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
 

@@ -9,10 +9,10 @@ some hidden counts and none beside others would be a second marker.
 
 from collections.abc import Mapping, Sequence
 
-from cdpb.disclosure.declared import Column, TableDeclaration
+from cdpb.disclosure.declared import TOTAL, Column, TableDeclaration
 from cdpb.disclosure.masked import MASKED, Key
 from cdpb.disclosure.policy import ROUNDED_TO, Policy
-from cdpb.disclosure.published import TOTAL, Value
+from cdpb.disclosure.published import Value
 from cdpb.errors import GateRefused
 
 NEVER_MASKED = {"key", "name"}

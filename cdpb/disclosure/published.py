@@ -9,13 +9,12 @@ from typing import Any, cast
 
 import pandas as pd
 
-from cdpb.disclosure.declared import Column
+from cdpb.disclosure.declared import TOTAL, Column
 from cdpb.disclosure.masked import MASKED, Masked
 from cdpb.errors import GateRefused, InputError
 from cdpb.marks import PublishedCell, is_marking, number_from
 from cdpb.numbers import rounded_text
 
-TOTAL = "total"
 NOT_AVAILABLE, NOT_APPLICABLE, UNSTABLE = "[x]", "[z]", "[u]"
 DEMONSTRATION = "DEMONSTRATION"
 WHOLE_NUMBERS, FRACTIONS = {"count", "rank"}, {"rate", "percent", "interval", "number"}

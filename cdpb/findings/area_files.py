@@ -157,13 +157,13 @@ def _parts(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
                 known = _some(tests[finding]) or "none"
                 yield f"{place}, {finding}: no test is called {part.id!r}; there are: {known}"
     for finding, _, parts in made:
-        focused = any(part.id.startswith(FOCUS) and part.test != "cannot_check" for part in parts)
+        focused = any(part.id.startswith(FOCUS) and part.test != "not_checked" for part in parts)
         if focused and not own_file.parameters.get(finding, {}).get(FOCUS):
             yield f"parameters, {finding}: its statement is of a focus_ward, and none is named"
 
 
 def _tested(part: StatementPart, tests: Mapping[str, str]) -> bool:
-    return part.test == "cannot_check" or part.id in tests
+    return part.test == "not_checked" or part.id in tests
 
 
 def _wards(own_file: AreaFile) -> Iterator[str]:

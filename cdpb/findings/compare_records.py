@@ -14,7 +14,7 @@ from cdpb.findings.series_breaks import breaks_between, is_within, series_break_
 from cdpb.findings.trace import LATEST, OF_BOTH, receipts_behind
 from cdpb.numbers import is_same
 from cdpb.statistics.measure import HIDDEN
-from cdpb.statistics.part_tests import CANNOT_BE_CHECKED
+from cdpb.statistics.part_tests import NOT_CHECKED
 
 Record = Mapping[str, Any]
 # For each source the financial year of which a record shows it, before and now.
@@ -37,8 +37,8 @@ MEASURED = (*LIMITS, "denominator", "unit", "period")
 NOTHING_NEWER = "no newer figures"
 SERIES = ": series"
 NOT_SHOWN = "last year's value is not repeated in this table, to protect people"
-NEWLY_CHECKED = "could not be checked then"
-NO_LONGER = "can no longer be checked"
+NEWLY_CHECKED = "not checked then"
+NO_LONGER = "no longer checked"
 
 
 @dataclass(frozen=True)
@@ -235,8 +235,8 @@ def _is_known(measure: Record) -> bool:
 
 def _why_of_part(pair: Pair) -> str:
     was, now = pair.before["outcome"], pair.now["outcome"]
-    if was != now and CANNOT_BE_CHECKED in (was, now):
-        return NEWLY_CHECKED if was == CANNOT_BE_CHECKED else NO_LONGER
+    if was != now and NOT_CHECKED in (was, now):
+        return NEWLY_CHECKED if was == NOT_CHECKED else NO_LONGER
     if pair.before["as_of"] and pair.of_one_period:
         return NOTHING_NEWER if was == now else ""
     return pair.obstacle

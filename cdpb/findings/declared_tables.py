@@ -16,9 +16,8 @@ from cdpb import loaders
 from cdpb.areas import ENGLAND, LONDON, AreaFile
 from cdpb.declarations import Declarations, declarations
 from cdpb.disclosure.counted import counted
-from cdpb.disclosure.declared import TableDeclaration
+from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.disclosure.masked import Cell, Key
-from cdpb.disclosure.published import TOTAL
 from cdpb.errors import GateRefused, InputError
 from cdpb.exemptions import Exemption
 from cdpb.periods import FinancialYear

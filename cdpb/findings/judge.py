@@ -13,7 +13,7 @@ from cdpb.findings.series_breaks import refused_across
 from cdpb.findings.tables import Tables
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import HIDDEN, Measure
-from cdpb.statistics.part_tests import PartResult, cannot_check, check_part
+from cdpb.statistics.part_tests import PartResult, check_part, not_checked
 from cdpb.statistics.verdicts import Verdict, verdict
 
 OTHER_WARD = "the statement is of another ward than the one asked for"
@@ -86,16 +86,14 @@ class Judge:
             return None
         reason = f"the claim was made in {claim.made}, of a time after {self.brief.year}"
         parts = [
-            cannot_check(reason, id=part.id, claim=part.claim, comparator=part.comparator)
+            not_checked(reason, id=part.id, claim=part.claim, comparator=part.comparator)
             for part in claim.parts
         ]
         return verdict(parts, self.brief.year)
 
     def _part(self, part: Any, *evidence: Any) -> PartResult:
         if self._of_another_ward(part):
-            return cannot_check(
-                OTHER_WARD, id=part.id, claim=part.claim, comparator=part.comparator
-            )
+            return not_checked(OTHER_WARD, id=part.id, claim=part.claim, comparator=part.comparator)
         tested, *others = [self._plain(each) for each in evidence] or [None]
         absent = [
             each for each in (tested, *others) if isinstance(each, Measure) and not each.known

@@ -12,7 +12,7 @@ from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.policy import Policy
 from cdpb.policies import policy
 
-_OF_A_PART = ("claim", "test", "comparator", "threshold", "threshold_value", "margin", "turns_at")
+_OF_A_PART = ("claim", "test", "comparator", "threshold", "threshold_value", "margin")
 _OF_A_POLICY = ("zeros", "rounding", "level")
 TEST, TABLE = "test: ", "table: "
 NONE = "none"

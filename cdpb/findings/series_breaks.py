@@ -8,7 +8,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.trace import Taken
 from cdpb.periods import FinancialYear, month_name
 from cdpb.sources import SeriesBreak
-from cdpb.statistics.part_tests import CANNOT_BE_CHECKED, PartResult
+from cdpb.statistics.part_tests import NOT_CHECKED, PartResult
 from cdpb.statistics.trend import crossed_breaks
 
 SERIES_BREAK = "series break"
@@ -44,7 +44,7 @@ def series_break_text(parting: SeriesBreak) -> str:
 
 
 def refused_across(result: PartResult, shown: PublishedTable, taken: Taken) -> PartResult:
-    """A part that compares a place's own level in two years can't be checked across a break.
+    """A part that compares a place's own level in two years isn't checked across a break.
 
     The break becomes the reason, with the figures as recorded. A comparison with elsewhere by the
     same system stays: a change divided by the change elsewhere, or a comparator that changed over
@@ -62,7 +62,7 @@ def refused_across(result: PartResult, shown: PublishedTable, taken: Taken) -> P
         f"{series_break_text(found[0])}: {years[0]} and {years[1]} are not counted alike; "
         f"as counted, {counted}"
     )
-    return replace(result, outcome=CANNOT_BE_CHECKED, reason=reason)
+    return replace(result, outcome=NOT_CHECKED, reason=reason)
 
 
 def _years_compared(shown: PublishedTable, taken: Taken) -> tuple[str, str] | None:

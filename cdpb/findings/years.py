@@ -28,8 +28,6 @@ from cdpb.policies import policy
 PARAMETERS = "parameters"
 IN_A_HISTORY = (*OF_A_VERDICT, "adds_to_history")
 DRAWN = ("figures", "changed", "notices")
-# Where a run puts the records of other years that it has, and where it finds what is left to it.
-AT_HAND, LEFT = "years_at_hand", "years"
 Record = Mapping[str, Any]
 # The record of each notebook that is being run so, the innermost last.
 _asked: list[dict[str, Any]] = []
@@ -134,7 +132,7 @@ class Years:
         }
 
     def _at_hand(self, year: str) -> dict[str, Any] | None:
-        path = self._place_of(year, AT_HAND)
+        path = self._place_of(year, paths.AT_HAND)
         if path is None or not path.is_file():
             return None
         return dict(json.loads(path.read_text(encoding="utf-8")))
@@ -148,7 +146,7 @@ class Years:
     def leave(self) -> None:
         """In a run, leave its record and those of the earlier years for the pages of others."""
         for year, record in {**self._shown, self.brief.year: self._record.to_dict()}.items():
-            path = self._place_of(year, LEFT)
+            path = self._place_of(year, paths.LEFT)
             if path is not None:
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(json.dumps(undrawn(record)), encoding="utf-8", newline="\n")

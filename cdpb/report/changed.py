@@ -92,16 +92,13 @@ def verdict_moved(record: Record) -> str:
     year = record["before"]["year"]
     if now["label"] == then["label"]:
         return f"the verdict is the same as for {year}: {now['label']}"
-    was = _is(then).replace("is ", "was ", 1).replace("cannot", "could not", 1)
-    moved = f"for {year} the statement {was}; for {record['year']} it {_is(now)}"
+    moved = (
+        f"for {year} the statement was {then['label']}; for {record['year']} it is {now['label']}"
+    )
     between = _obstacles(record)
     if not between:
         return moved
     return f"{moved}. Between them: {'; '.join(between)}; {shown_of_the_world(between)}"
-
-
-def _is(verdict: Record) -> str:
-    return verdict["label"] if verdict["label"].startswith("cannot") else f"is {verdict['label']}"
 
 
 def shown_of_the_world(between: Sequence[str]) -> str:
@@ -251,7 +248,7 @@ def history_table(history: Sequence[Record]) -> ShownTable | None:
 
 
 def history_text(history: Sequence[Record]) -> str:
-    """``2022/23 supported; 2023/24 not supported``."""
+    """``2022/23 supported; 2023/24 unclear``."""
     return list_text(f"{each['year']} {each['label']}" for each in history)
 
 

@@ -16,6 +16,8 @@ from cdpb.numbers import (
 )
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
+from cdpb.statistics.part_tests import CONTRADICTED
+from cdpb.statistics.verdicts import CONTRADICTED_IN_PART, PARTLY_SUPPORTED
 
 # The card's value against the comparator, never the other way round.
 COMPARED = {
@@ -49,7 +51,7 @@ def headline_block(
     """
     judged = verdict if verdict and verdict.get("outcome") else None
     tests = (judged or {}).get("parts") or []
-    parts = _parts_table(tests) if tests else None
+    parts = parts_table(tests) if tests else None
     html = render(
         "blocks/headline.html.j2",
         headline=headline,
@@ -60,6 +62,7 @@ def headline_block(
         why_no_verdict="" if judged else why_no_verdict,
         # Each part's outcome and what it claims.
         outcomes=[(capital(part["outcome"]), part["claim"]) for part in tests],
+        tests=how_many_tests(tests),
         parts=parts.html if parts else "",
     )
     text = f"{headline} [{_label(judged)}]" if judged else headline
@@ -67,10 +70,13 @@ def headline_block(
 
 
 def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
-    """The verdict in its frame, which differs by outcome in shape as well as in colour."""
+    """The verdict in its frame, which differs by outcome in shape as well as in colour.
+
+    Where a part is contradicted and others are not, it is named.
+    """
     judged = verdict if verdict and verdict.get("outcome") else None
     if not judged:
-        return render("blocks/badge.html.j2", label="", tone="", dating="")
+        return render("blocks/badge.html.j2", label="", tone="", dating="", contradicted=[])
     on_data = f"on data for {judged['as_of']}" if judged.get("as_of") else ""
     return render(
         "blocks/badge.html.j2",
@@ -78,21 +84,49 @@ def verdict_badge(verdict: Mapping[str, Any] | None) -> Markup:
         tone=judged["outcome"].replace(" ", "-"),
         # When carried forward it says from when, else of which period the data are.
         dating=judged.get("dating") or on_data,
+        contradicted=_contradicted(judged),
     )
+
+
+def _contradicted(verdict: Mapping[str, Any]) -> list[str]:
+    """What the contradicted parts claim, of a verdict that is not of one outcome throughout."""
+    mixed = verdict["outcome"] in (PARTLY_SUPPORTED, CONTRADICTED_IN_PART)
+    parts = verdict.get("parts") or [] if mixed else []
+    return [part["claim"] for part in parts if part["outcome"] == CONTRADICTED]
 
 
 def _label(verdict: Mapping[str, Any]) -> str:
     return capital(verdict.get("label") or verdict["outcome"])
 
 
-def _parts_table(parts: Sequence[Mapping[str, Any]]) -> ShownTable:
+def parts_table(parts: Sequence[Mapping[str, Any]], id: str = "parts") -> ShownTable:
+    """Each part's measure, comparator, threshold with its reason, and what would refute it."""
     rows = [
-        [part["claim"], _against(part), measure_text(part.get("measure") or {}),
-         capital(part["outcome"]), part.get("reason") or ""]
+        [part["claim"], measure_text(part.get("measure") or {}), _against(part), _threshold(part),
+         capital(part.get("against") or "no test"),
+         f"{capital(part['outcome'])}: {part.get('reason') or ''}"]
         for part in parts
     ]  # fmt: skip
-    headings = ["Part of the statement", "Compared with", "Measured", "Outcome", "Why"]
-    return plain_table("Each part of the statement, tested", headings, rows, id="parts")
+    headings = ["Part", "Measured", "Compared with", "Threshold, and why",
+                "What would have counted against it", "Outcome, and why"]  # fmt: skip
+    return plain_table("Each part of the statement, tested", headings, rows, id=id)
+
+
+def how_many_tests(parts: Sequence[Mapping[str, Any]]) -> str:
+    """How many tests were made, and of which parts more than one."""
+    made = {part["claim"]: part.get("tests") or 0 for part in parts}
+    total = sum(made.values())
+    several = [f"{count_text(many)} of them together on “{claim}”"
+               for claim, many in made.items() if many > 1]  # fmt: skip
+    tests = f"{count_text(total)} test{'s were' if total != 1 else ' was'} made"
+    return f"{', '.join([tests, *several])}."
+
+
+def _threshold(part: Mapping[str, Any]) -> str:
+    """The threshold in words and the reason for it, which is none where nothing was tested."""
+    why = part.get("why") or ""
+    named = [part.get("threshold") or "", "" if why == part.get("reason") else why]
+    return ". ".join(filter(None, named)) or "none named"
 
 
 def _against(part: Mapping[str, Any]) -> str:

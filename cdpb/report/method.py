@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
+
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import Policy
@@ -18,7 +20,7 @@ from cdpb.findings.documents import Quote
 from cdpb.numbers import count_text, list_text
 from cdpb.policies import policy
 from cdpb.report.changed import history_text
-from cdpb.report.headline import verdict_badge
+from cdpb.report.headline import how_many_tests, parts_table, verdict_badge
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
 from cdpb.say import sentence
@@ -80,17 +82,19 @@ def claims_block(claims: Sequence[Mapping[str, Any]]) -> Block:
     """Claims that stand beside a finding's statement, as in its record, each tested by itself."""
     shown = [_shown(claim) for claim in claims]
     text = "; ".join(f"{each['text']} [{each['verdict']['label']}]" for each in claims)
-    return Block("claims", render("blocks/claims.html.j2", claims=shown), text)
+    style = Markup("").join(each["table"].style for each in shown)
+    return Block("claims", render("blocks/claims.html.j2", claims=shown), text, style=style)
 
 
 def _shown(claim: Mapping[str, Any]) -> dict[str, Any]:
-    parts = [
-        {**part, "outcome": part["outcome"].capitalize()} for part in claim["verdict"]["parts"]
-    ]
+    tested = claim["verdict"]["parts"]
+    parts = [{**part, "outcome": part["outcome"].capitalize()} for part in tested]
     history = claim.get("history") or []
     by_year = history_text(history) if len(history) > 1 else ""
     badge = verdict_badge(claim["verdict"])
-    return {**claim, "badge": badge, "parts": parts, "by_year": by_year}
+    table, tests = parts_table(tested, f"parts-{claim['id']}"), how_many_tests(tested)
+    shown = {"badge": badge, "parts": parts, "table": table, "tests": tests, "by_year": by_year}
+    return {**claim, **shown}
 
 
 ITS_ROWS = "computed from its rows"

@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cdpb.console import few
 from cdpb.errors import LONGEST_MESSAGE, CdpbError, ended
 from cdpb.runner import runs
 from cdpb.runner.job import Assessment, Failure, Job, Planned, Result, Timeouts
-from cdpb.runner.keys import Inputs
 from cdpb.runner.other_years import OtherYears
 from cdpb.runner.place import display_path
-from cdpb.runner.plan import few, plan
 from cdpb.runner.runs import keep_attempt
 
 if TYPE_CHECKING:
@@ -62,13 +61,6 @@ class Run:
             yield
         finally:
             self.spent[step] = round(time.perf_counter() - started, 3)
-
-    def planned(
-        self, wanted: Sequence[Assessment], findings: Sequence[str], *, fresh: bool
-    ) -> list[Planned]:
-        """What is to be made of each assessment, from the inputs as they are now."""
-        inputs = Inputs()
-        return [plan(each, findings, self.name, inputs, fresh=fresh) for each in wanted]
 
 
 def not_published(this: Run, planned: Sequence[Planned]) -> RunFailed:
@@ -129,7 +121,7 @@ def _changed(this: Run, where: str) -> RunFailed:
     return RunFailed(
         2,
         "Something that the pages are made from was changed while they were made.",
-        f"Changed: {few(names) or 'their text'}.",
+        f"Changed: {few(names)}.",
         "Run it again, and leave it alone until it is done.",
         where,
     )

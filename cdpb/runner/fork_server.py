@@ -25,6 +25,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from cdpb import paths
+from cdpb.errors import CdpbError
 
 ADDRESS = "CDPB_FORK_SERVER"
 # With fewer kernels it would take longer to load everything than it saves.
@@ -45,12 +46,17 @@ _LONGEST_WAIT = 60
 
 @contextmanager
 def fork_server(
-    kernels: int, log: Path, environment: Mapping[str, str], socket_folder: str | None
+    kernels: int,
+    log: Path,
+    environment: Mapping[str, str],
+    socket_folder: str | None,
+    sources: Sequence[str] = (),
 ) -> Iterator[int | None]:
     """The process that so many kernels are forked from, while they are needed: its id, if any.
 
     For few kernels there is no such process, nor beside another. Its address stands in the
     environment as ``CDPB_FORK_SERVER``; its socket lies in ``socket_folder``, which is private.
+    It has read what was received of the ``sources``, if every edition may open them.
     """
     if kernels < FORK_FROM or ADDRESS in os.environ or not _forks_here():
         yield None
@@ -60,7 +66,7 @@ def fork_server(
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
             listening.bind(address)
             listening.listen()
-            process = _started(listening, log, environment)
+            process = _started(listening, log, environment, sources)
         try:
             with paths.environment_with({ADDRESS: address}):
                 yield process.pid
@@ -81,11 +87,11 @@ def _forks_here() -> bool:
 
 
 def _started(
-    listening: socket.socket, log: Path, environment: Mapping[str, str]
+    listening: socket.socket, log: Path, environment: Mapping[str, str], sources: Sequence[str]
 ) -> subprocess.Popen[bytes]:
     with log.open("ab") as errors:
         return subprocess.Popen(
-            [sys.executable, "-m", "cdpb.runner.fork_server", str(listening.fileno())],
+            [sys.executable, "-m", "cdpb.runner.fork_server", str(listening.fileno()), *sources],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=errors,
@@ -243,10 +249,27 @@ def _asked_for_later() -> Iterator[str]:
     yield from (f"cdpb.report.{kind.rpartition('.')[0]}" for kind in figures.KINDS.values())
 
 
+def _read_beforehand(sources: Sequence[str]) -> None:
+    """Read what is declared and, of these sources, what every edition may open.
+
+    Each kernel would read it for itself. It is known by its content, so what has changed since is
+    read again; and what can't be read is told by the first notebook that needs it.
+    """
+    from cdpb import declarations, loaders
+    from cdpb.loaders.registry import LOADERS
+
+    with suppress(CdpbError):
+        declarations.declarations()
+        for each in sources:
+            if each in LOADERS and loaders.access.may_open(each):
+                LOADERS[each].received()
+
+
 if __name__ == "__main__":
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]
     for name in (*LOADED, *_asked_for_later()):
         import_module(name)
+    _read_beforehand(sys.argv[2:])
     gc.freeze()  # kernels then share this memory, where a collection would make each copy it
     _serve(socket.socket(fileno=int(sys.argv[1])))

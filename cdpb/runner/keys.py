@@ -25,6 +25,7 @@ from cdpb.runner.modules import Modules
 from cdpb.runner.parameters import notebook_text
 
 Parts = dict[str, str]
+WARDS = "census_2021_wards"
 # Read when a page is rendered; when it is checked; and, of the last two, by the entry.
 ONLY_RENDERED = ("glossary.yml", "accessibility.yml")
 NEVER = ("allowed_numbers.yml", "defaults.yml")
@@ -112,6 +113,13 @@ class Inputs:
         files = [*self._root.glob("data/*.yml"), *self._root.glob("data/*.csv")]
         files += paths.findings_folder().glob("*.yml")
         return {**self._modules.hashes, **_contents(files, self._root)}
+
+    def of_area(self, area: str) -> str:
+        """The key of all that the file of an area is checked against."""
+        own = sorted((self._root / "data" / "areas").glob(f"{area}*"))
+        wards = self._source(WARDS) if WARDS in catalogue.sources() else {}
+        parts = {**self.of_checking(), **self._shared, **_contents(own, self._root), **wards}
+        return key_of(parts)
 
     def _entries(self, assessment: Assessment) -> list[Path]:
         """The ledger's entries but those of the same year's other edition.

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from cdpb import catalogue
 from cdpb.errors import InputError
 from cdpb.runner.job import Assessment
 from cdpb.runner.keys import choice_key, file_hash
 from cdpb.runner.place import display_path
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "manifest.json"
 MOST_NAMED = 5
@@ -112,8 +113,10 @@ def edited_files(folder: Path) -> Iterator[str]:
             yield f"{name}: changed since"
 
 
-def months_by_receipt(months: pd.DataFrame) -> list[dict[str, str]]:
+def months_by_receipt(months: "pd.DataFrame") -> list[dict[str, str]]:
     """Runs of months that one file gave, in time order; one row of ``months`` per month."""
+    import pandas as pd
+
     runs: list[dict[str, str]] = []
     for row in months.sort_values("month").itertuples():
         month, received = str(row.month), str(row.received)[:10]

@@ -4,8 +4,8 @@ import ast
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Set
+from functools import cache, cached_property
 from pathlib import Path
 
 import cdpb
@@ -31,21 +31,29 @@ class Modules:
             name: hashlib.sha256(path.read_bytes()).hexdigest()
             for name, path in self._files.items()
         }
+        self._below, self._next = cache(self._reached_from), cache(self._imported_by)
 
     def loaded_by(self, code: str) -> dict[str, str]:
         """Name and hash of every module that some code can load, whatever way it takes.
 
         Of code that can't be read, or that imports by a name which it computes, all are.
         """
-        todo, found = self._ours(self._named_in(code)), set[str]()
-        while todo:
-            name = todo.pop()
-            if name not in found:
-                found.add(name)
-                todo |= self._ours(self._imports[self.hashes[name]])
-                # Which of them reads a source stands in its declaration.
-                todo |= {each for each in self.hashes if name == LOADERS and is_in(each, LOADERS)}
+        found = set[str]().union(*map(self._below, self._ours(self._named_in(code))))
         return {name: self.hashes[name] for name in sorted(found)}
+
+    def _reached_from(self, name: str) -> Set[str]:
+        """A module, and every one that it or those it imports can load."""
+        todo, found = {name}, set[str]()
+        while todo:
+            each = todo.pop()
+            found.add(each)
+            todo |= self._next(each) - found
+        return found
+
+    def _imported_by(self, name: str) -> Set[str]:
+        # Which of the loaders reads a source stands in its declaration.
+        named = {each for each in self.hashes if name == LOADERS and is_in(each, LOADERS)}
+        return named | self._ours(self._imports[self.hashes[name]])
 
     def _named_in(self, code: str) -> Iterable[str]:
         """What a finding's own code imports, and the drawings that it names."""
@@ -99,9 +107,13 @@ def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
 def _running(tree: ast.AST) -> Iterator[ast.AST]:
     """Every node but those that only a type checker reads."""
     for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+        if not (isinstance(node, ast.If) and _is_for_types(node.test)):
             yield node
             yield from _running(node)
+
+
+def _is_for_types(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
 
 
 def _with_packages(name: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cdpb import paths
-from cdpb.findings.years import AT_HAND, LEFT
+from cdpb.paths import AT_HAND, LEFT
 from cdpb.runner.cache import oldest
 from cdpb.runner.job import Job
 from cdpb.runner.keys import file_hash

@@ -11,9 +11,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb import areas, catalogue, paths
+from cdpb.console import few
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
-from cdpb.findings.area_files import checked_area_file, refuse_absent_rows
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.runner import cache, runs
 from cdpb.runner.job import Assessment, Job, Kept, Planned
@@ -24,7 +24,6 @@ from cdpb.yaml_files import read_yaml, typed
 UNKNOWN_COST = 5.0
 ASKED, NOT_BEFORE = "asked for afresh", "not made before"
 RENDERED = "rendered again: its text or the template changed"
-MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,7 @@ def plan(
     today's inputs before isn't made again; if ``fresh``, what is asked for is.
     """
     declared = declarations()
-    local = checked_area_file(assessment.area_code)
-    if local:
-        refuse_absent_rows(local, assessment.year, assessment.build)
+    local = _area_file(assessment, inputs)
     asked = [declared.finding(name) for name in dict.fromkeys(findings)] or declared.findings
     stand = runs.standing(assessment) if findings else {}
     costs, then = runs.last_seconds(), runs.last_executions(assessment)
@@ -113,13 +110,6 @@ def parts_that_differ(now: Mapping[str, str], before: Mapping[str, str]) -> list
     return sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
 
 
-def few(names: Sequence[str]) -> str:
-    """The first few of some names, each once, and how many more there are."""
-    found = list(dict.fromkeys(names))
-    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    return f"{', '.join(found[:MOST_NAMED])}{more}"
-
-
 def checked_year(text: str) -> str:
     """A financial year that has begun by the newest receipt of any source."""
     year = FinancialYear.parse(text)
@@ -136,12 +126,25 @@ def checked_year(text: str) -> str:
 def checked_area(text: str) -> areas.Area:
     """A borough: London and England are comparators, not partnerships."""
     place = areas.find_area(text)
-    if place.code not in set(areas.boroughs()["area_code"]):
+    if not areas.is_borough(place.code):
         raise InputError(
             f"{place.name} has no assessment of its own: it is what a borough is compared with.",
             "Wanted: one of the 32 London boroughs, like Barnet or E09000003. Nothing was run.",
         )
     return place
+
+
+def _area_file(assessment: Assessment, inputs: Inputs) -> areas.AreaFile | None:
+    """What belongs to the area, checked whole; once, for to read its wards takes a second."""
+    area = assessment.area_code
+    checked, local = paths.private_folder("checked") / inputs.of_area(area), areas.area_file(area)
+    if local and (local.exceptions or not checked.is_file()):
+        from cdpb.findings.area_files import checked_area_file, refuse_absent_rows
+
+        checked_area_file(area)
+        checked.touch()
+        refuse_absent_rows(local, assessment.year, assessment.build)
+    return local
 
 
 def _year_of(day: date) -> FinancialYear:

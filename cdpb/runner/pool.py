@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -20,6 +21,7 @@ from typing import Any
 import psutil
 
 from cdpb import paths
+from cdpb.declarations import declarations
 from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.fork_server import fork_server
 from cdpb.runner.job import EXECUTED, MOSTLY_MEMORY, Failure, Job, JobFailed, Result, Timeouts
@@ -197,13 +199,25 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def kernels_forked(number: int, log: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """While so many kernels are needed, in however many pools, fork them where that saves time."""
-    with fork_server(number, log, environment, os.environ.get(SOCKETS)) as pid:
+def kernels_forked(
+    number: int, log: Path, environment: Mapping[str, str], sources: Sequence[str] = ()
+) -> Iterator[None]:
+    """While so many kernels are needed, in however many pools, fork them where that saves time.
+
+    The ``sources`` are those that more than one of their notebooks reads.
+    """
+    with fork_server(number, log, environment, os.environ.get(SOCKETS), sources) as pid:
         try:
             yield
         finally:
             end_families([pid] if pid else [])
+
+
+def read_by_several(jobs: Iterable[Job]) -> list[str]:
+    """The sources that more than one notebook of some jobs is declared to read."""
+    declared = (declarations().finding(job.finding).sources for job in jobs)
+    times = Counter(source for sources in declared for source in sources)
+    return [source for source, number in times.items() if number > 1]
 
 
 ATTEMPTS = 2

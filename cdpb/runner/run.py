@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cdpb import paths
 from cdpb.console import undisturbed
@@ -16,13 +16,11 @@ from cdpb.runner import cache, runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
 from cdpb.runner.ending import Run, not_published, recorded
 from cdpb.runner.job import EXECUTED, Job, Planned, Result, Timeouts
+from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
-from cdpb.runner.plan import Defaults, Request, assessments, parts_that_differ
+from cdpb.runner.plan import Defaults, Request, assessments, parts_that_differ, plan
 from cdpb.runner.progress import Progress
 from cdpb.runner.workspaces import is_workspace, workspace
-
-if TYPE_CHECKING:
-    pass
 
 NOT_MADE = "not made"
 
@@ -60,7 +58,8 @@ def run(
             for each in wanted:
                 locks.enter_context(locked(each.target))
             with this.spending("planning"):
-                planned = this.planned(wanted, request.findings, fresh=fresh)
+                inputs, named = Inputs(), request.findings
+                planned = [plan(each, named, this.name, inputs, fresh=fresh) for each in wanted]
             try:
                 _make(this, planned)
             finally:
@@ -98,7 +97,7 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
 def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
     # Only here: to load what executes takes longer than to find out that nothing has to be.
     from cdpb.runner.execute import environment
-    from cdpb.runner.pool import kernels_forked, run_jobs
+    from cdpb.runner.pool import kernels_forked, read_by_several, run_jobs
 
     def done(job: Job, result: Result) -> None:
         this.done.append((job, result))
@@ -108,8 +107,9 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
 
     jobs = [job for each in planned for job in each.jobs]
     log = paths.private_folder("logs") / f"{this.name}.log"
-    kernels = sum(not job.at_hand for job in jobs)
-    with closing(progress), kernels_forked(kernels, log, environment()):
+    executed = [job for job in jobs if not job.at_hand]
+    forked = kernels_forked(len(executed), log, environment(), read_by_several(executed))
+    with closing(progress), forked:
         for last, year in product((False, True), sorted({job.assessment.year for job in jobs})):
             turn = [job for job in jobs if (job.after_all, job.assessment.year) == (last, year)]
             for job in (job for job in turn if job.assessment in this.failed):
@@ -126,13 +126,16 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
 
 def _look_again(this: Run, planned: Sequence[Planned]) -> None:
     """Find out of which assessments an input has changed since their notebooks began to read it."""
+    inputs = Inputs()
     for before in (each for each in planned if each.jobs):
-        (now,) = this.planned([before.assessment], before.order, fresh=True)
+        now = plan(before.assessment, before.order, this.name, inputs, fresh=True)
         today = {job.finding: job for job in now.jobs}
         pairs = [(job, today[job.finding]) for job in before.jobs]
         if before.keys != now.keys or any(job.years != other.years for job, other in pairs):
             names = [parts_that_differ(job.made_from, other.made_from) for job, other in pairs]
-            this.changed[before.assessment] = [each for some in names for each in some]
+            # What a page is rendered by has no parts at hand.
+            texts = [f"the text of {id}" for id, key in before.keys.items() if now.keys[id] != key]
+            this.changed[before.assessment] = [each for some in names for each in some] or texts
 
 
 def _keep(this: Run) -> None:

@@ -20,7 +20,7 @@ from cdpb.runner.run_page import attempt_page, run_page
 
 LOOK_BACK = 200
 # Of a run there are a record and a page.
-REMEMBERED = {"runs": 2 * LOOK_BACK, "logs": LOOK_BACK, "attempts": 20}
+REMEMBERED = {"runs": 2 * LOOK_BACK, "logs": LOOK_BACK, "checked": LOOK_BACK, "attempts": 20}
 
 
 def new_run() -> str:

@@ -13,6 +13,7 @@ import watchfiles
 
 import cdpb
 from cdpb import paths
+from cdpb.console import few
 from cdpb.file_contents import relative
 from cdpb.runner.pool import end_families
 from cdpb.runner.run_page import message_page
@@ -22,7 +23,6 @@ from cdpb.runner.workspaces import workspace
 
 IGNORED = (*watchfiles.DefaultFilter.ignore_dirs, ".ipynb_checkpoints")
 READ_FROM = ("data", "notebooks", "shapes")
-MOST_NAMED = 3
 WITHIN = 10.0
 
 
@@ -40,8 +40,7 @@ def watch(asked: Sequence[str], port: int, tell: Callable[[str], object]) -> Non
         tell(f"The draft is at {drafts.address} for this machine alone. Ctrl-C ends it.")
         for saved in saves():
             if saved:
-                more = f" and {len(saved) - MOST_NAMED} more" if len(saved) > MOST_NAMED else ""
-                tell(f"saved: {', '.join(saved[:MOST_NAMED])}{more}")
+                tell(f"saved: {few(saved)}")
             drafts.message = _made(asked, drafts.folder)
 
 

@@ -26,8 +26,8 @@ from cdpb.statistics.part_tests import (
     above,
     any_above,
     below,
-    cannot_check,
     check_part,
+    not_checked,
     similar,
 )
 from cdpb.statistics.places import change_against_elsewhere, rank_correlation

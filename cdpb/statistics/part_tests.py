@@ -1,8 +1,8 @@
 """What the data say of one part of a statement.
 
-A part is *supported* when the whole interval lies on the stated side, *reversed* when it lies
-wholly on the other, *not supported* when neither, and otherwise *cannot be checked*, with the
-reason. Every number in a reason is computed here from the measures that were compared.
+A part is *supported* when the whole interval lies on the stated side, *contradicted* when it lies
+wholly on the other, *unclear* when neither, and otherwise *not checked*, with the reason. Every
+number in a reason is computed here from the measures that were compared.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -24,10 +24,17 @@ from cdpb.statistics.comparison import (
 from cdpb.statistics.measure import Measure
 
 SUPPORTED = "supported"
-NOT_SUPPORTED = "not supported"
-REVERSED = "reversed"
-CANNOT_BE_CHECKED = "cannot be checked"
+CONTRADICTED = "contradicted"
+UNCLEAR = "unclear"
+NOT_CHECKED = "not checked"
 MOST_NAMED = 6
+# What would have counted against a part, by its test; the comparator stands in the braces.
+AGAINST = {
+    "below": "the whole interval higher than {}",
+    "above": "the whole interval lower than {}",
+    "similar": "the whole interval outside {}",
+    "any_above": "every one of them wholly lower than {}",
+}
 
 Target = Measure | float
 
@@ -42,7 +49,6 @@ class Part(Protocol):
     threshold: str
     threshold_value: float | None
     margin: float | None
-    turns_at: float | None
     reason: str
     when_missing: str
 
@@ -51,9 +57,9 @@ class Part(Protocol):
 class PartResult:
     """The outcome of one part: as it was declared, what was compared, and what that showed.
 
-    ``reason`` is one clause with the numbers, or why it can't be checked; ``why`` says why this
+    ``reason`` is one clause with the numbers, or why it wasn't checked; ``why`` says why this
     comparator and this threshold. ``threshold_value`` and ``margin`` are in the measure's unit;
-    ``areas`` are those that a test over a table found.
+    ``areas`` are those that a test over a table found, and ``tests`` how many it made.
     """
 
     id: str
@@ -69,11 +75,28 @@ class PartResult:
     margin: float | None = None
     why: str = ""
     areas: tuple[str, ...] = ()
+    tests: int = 1
+
+    @property
+    def against(self) -> str:
+        """What would have counted against it; empty where no test is declared."""
+        return AGAINST.get(self.test, "").format(self._middle)
+
+    @property
+    def _middle(self) -> str:
+        """What it was tested against, as a reader sees it."""
+        target = self.comparator_measure or self.threshold_value
+        if target is None or not (self.measure or self.comparator_measure):
+            return self.comparator
+        if self.margin is not None and self.measure and (middle := _value(target)) is not None:
+            ends = (middle - self.margin, middle + self.margin)
+            return " to ".join(_against(end, self.measure) for end in ends)
+        return _against(target, self.measure)
 
     @property
     def checked(self) -> bool:
         """Whether there is an outcome at all."""
-        return self.outcome != CANNOT_BE_CHECKED
+        return self.outcome != NOT_CHECKED
 
     @property
     def as_of(self) -> str:
@@ -86,7 +109,8 @@ class PartResult:
         compared = ("measure", "comparator_measure")
         measures = {name: getattr(self, name) for name in compared}
         plain = {name: each.to_dict() if each else None for name, each in measures.items()}
-        return {**asdict(self), **plain, "as_of": self.as_of}
+        told = {"as_of": self.as_of, "against": self.against}
+        return {**asdict(self), **plain, **told, "tests": self.tests if self.checked else 0}
 
 
 def below(measure: Measure, target: Target, **declared: Any) -> PartResult:
@@ -111,25 +135,25 @@ def below(measure: Measure, target: Target, **declared: Any) -> PartResult:
     >>> below(barnet, london, id="borough_below_london").outcome
     'supported'
     """
-    return _one_sided("below", {LOWER: SUPPORTED, HIGHER: REVERSED}, measure, target, declared)
+    return _one_sided("below", {LOWER: SUPPORTED, HIGHER: CONTRADICTED}, measure, target, declared)
 
 
 def above(measure: Measure, target: Target, **declared: Any) -> PartResult:
     """Is the whole interval above the comparator? Parameters and errors as for `below`."""
-    return _one_sided("above", {HIGHER: SUPPORTED, LOWER: REVERSED}, measure, target, declared)
+    return _one_sided("above", {HIGHER: SUPPORTED, LOWER: CONTRADICTED}, measure, target, declared)
 
 
 def similar(
     measure: Measure,
     target: Target,
     margin: float,
-    turns_at: float | None = None,
     **declared: Any,
 ) -> PartResult:
     """Is the whole interval within a margin of the comparator?
 
     That an interval holds the comparator shows only that no difference was shown. To be similar, or
-    "about twice", everything the data allow must be near enough.
+    "about twice", everything the data allow must be near enough; to be contradicted, all of it must
+    lie outside the margin.
 
     Parameters
     ----------
@@ -139,34 +163,42 @@ def similar(
         A comparator, or a number: 2 for the claim "about twice".
     margin : float
         The farthest on either side that is still called similar, in the measure's unit.
-    turns_at : float, optional
-        Where the claim turns round: "twice" is reversed below 1, and not before. Without it
-        everything beyond the margin is reversed.
     """
     found = _found("similar", measure, target) | {"margin": margin}
     side, middle = _side(measure, target), _value(target)
     if side == NOT_COMPARED or middle is None:
-        return _result(declared, found, CANNOT_BE_CHECKED, _why_not(measure))
+        return _result(declared, found, NOT_CHECKED, _why_not(measure))
     near = middle - margin, middle + margin
     allowed = f"the data allow {measure.limits_text}"
     if near[0] <= _known(measure.lower) and _known(measure.upper) <= near[1]:
         return _result(declared, found, SUPPORTED, f"{_both(measure, target)}: {allowed}")
-    if _beyond(measure, near) and _beyond(measure, _turning(near, turns_at)):
-        return _result(declared, found, REVERSED, f"{_both(measure, target)}: {side}")
-    shown = "no difference shown" if side == SIMILAR else side
-    reason = f"{_both(measure, target)}: {shown}: the data cannot exclude {measure.limits_text}"
-    return _result(declared, found, NOT_SUPPORTED, reason)
+    if _known(measure.lower) > near[1] or _known(measure.upper) < near[0]:
+        return _result(declared, found, CONTRADICTED, f"{_both(measure, target)}: {side}")
+    reason = f"{_both(measure, target)}: {left_open(measure, middle)}"
+    return _result(declared, found, UNCLEAR, reason)
 
 
-def _turning(near: tuple[float, float], turns_at: float | None) -> tuple[float, float]:
-    """What must be left, on the side of the turning point, for the claim to be reversed."""
-    if turns_at is None:
-        return near
-    return min(near[0], turns_at), max(near[1], turns_at)
+def left_open(measure: Measure, middle: float) -> str:
+    """How far from a comparator the data may be: ``from 12% lower to 44% higher``, in words.
+
+    Percentages are set apart by percentage points, everything else in proportion.
+    """
+    if measure.unit != "%" and middle <= 0:
+        return f"the data allow anything from {measure.limits_text}"
+    ends = (_apart(limit, middle, measure) for limit in (measure.lower, measure.upper))
+    return f"the data allow anything from {' to '.join(ends)}"
 
 
-def _beyond(measure: Measure, ends: tuple[float, float]) -> bool:
-    return _known(measure.lower) > ends[1] or _known(measure.upper) < ends[0]
+def _apart(limit: float | None, middle: float, measure: Measure) -> str:
+    apart = _known(limit) - middle
+    lower, higher = ("fewer", "more") if "times" in measure.unit else ("lower", "higher")
+    way = higher if apart > 0 else lower
+    if measure.unit == "%":
+        return f"{rounded_text(abs(apart), measure.decimals)} percentage points {way}"
+    if apart > 2 * middle:
+        times = rounded_text(_known(limit) / middle)
+        return f"{times} times as {'many' if way == 'more' else 'high'}"
+    return f"{rounded_text(100 * abs(apart) / middle)}% {way}"
 
 
 def any_above(
@@ -182,19 +214,19 @@ def any_above(
     compared = sides[sides != NOT_COMPARED]
     found: dict[str, Any] = {"test": "any_above", "comparator_measure": target}
     if compared.empty:
-        return _result(declared, found, CANNOT_BE_CHECKED, "no area has an interval to compare")
+        return _result(declared, found, NOT_CHECKED, "no area has an interval to compare")
     higher = tuple(table.loc[sides == HIGHER, name])
     reason = f"{count_text(len(higher))} of {count_text(len(compared))} above {_against(target)}"
     if higher:
         named = f"{reason}: {_named(higher)}"
         return _result(declared, {**found, "areas": higher}, SUPPORTED, named)
-    outcome = REVERSED if compared.eq(LOWER).all() else NOT_SUPPORTED
+    outcome = CONTRADICTED if compared.eq(LOWER).all() else UNCLEAR
     return _result(declared, found, outcome, reason)
 
 
-def cannot_check(reason: str, **declared: Any) -> PartResult:
-    """A part that can't be checked: no comparator held, restricted, not received, too old."""
-    return _result(declared, {"test": "cannot_check"}, CANNOT_BE_CHECKED, reason)
+def not_checked(reason: str, **declared: Any) -> PartResult:
+    """A part that isn't checked: no comparator held, restricted, not received, too old."""
+    return _result(declared, {"test": "not_checked"}, NOT_CHECKED, reason)
 
 
 def check_part(
@@ -205,7 +237,7 @@ def check_part(
     """Test a part as an area file declares it.
 
     ``measure`` (a table for any_above) is tested against ``with_``, or against the
-    ``threshold_value`` that the part declares. Without a measure it can't be checked.
+    ``threshold_value`` that the part declares. Without a measure it isn't checked.
 
     Raises
     ------
@@ -215,17 +247,17 @@ def check_part(
     declared = {name: getattr(part, name) for name in ("id", "claim", "comparator", "threshold")}
     declared["why"] = part.reason
     target = with_ if with_ is not None else part.threshold_value
-    if part.test == "cannot_check":
-        return cannot_check(part.reason, **declared)
+    if part.test == "not_checked":
+        return not_checked(part.reason, **declared)
     if measure is None:
         why = part.when_missing or "the figure is not available"
-        return replace(cannot_check(why, **declared), test=part.test)
+        return replace(not_checked(why, **declared), test=part.test)
     if part.test == "any_above" and isinstance(measure, pd.DataFrame) and with_ is not None:
         return any_above(measure, with_, **declared)
     if isinstance(measure, pd.DataFrame) or target is None:
         raise InputError(f"{part.id}: the test {part.test!r} lacks what it compares with.")
     if part.test == "similar" and part.margin is not None:
-        return similar(measure, target, part.margin, part.turns_at, **declared)
+        return similar(measure, target, part.margin, **declared)
     if part.test in ("below", "above"):
         return {"below": below, "above": above}[part.test](measure, target, **declared)
     raise InputError(f"{part.id}: {part.test!r} is no test, or its margin is not declared.")
@@ -239,10 +271,11 @@ def _one_sided(
     declared: dict[str, Any],
 ) -> PartResult:
     found, side = _found(test, measure, target), _side(measure, target)
-    if side == NOT_COMPARED:
-        return _result(declared, found, CANNOT_BE_CHECKED, _why_not(measure))
-    shown = "no difference shown" if side == SIMILAR else side
-    outcome = outcomes.get(side, NOT_SUPPORTED)
+    middle = _value(target)
+    if side == NOT_COMPARED or middle is None:
+        return _result(declared, found, NOT_CHECKED, _why_not(measure))
+    shown = left_open(measure, middle) if side == SIMILAR else side
+    outcome = outcomes.get(side, UNCLEAR)
     return _result(declared, found, outcome, f"{_both(measure, target)}: {shown}")
 
 

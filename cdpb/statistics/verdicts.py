@@ -7,24 +7,27 @@ from typing import Any
 
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
-from cdpb.statistics.part_tests import CANNOT_BE_CHECKED, PartResult
+from cdpb.statistics.part_tests import NOT_CHECKED, SUPPORTED, PartResult
 
 PARTLY_SUPPORTED = "partly supported"
+CONTRADICTED_IN_PART = "contradicted in part"
 
 _YEAR = re.compile(r"\d{4}")
 Limits = Mapping[str, int | None] | int | None
 
-AS_FAR_AS_CHECKED = " as far as checked"
+AS_FAR_AS_CHECKED = " as far as checked ({} of {} parts)"
+PARTS_CHECKED = re.compile(r" \((\d+) of (\d+) parts\)$")
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the data say of the whole statement.
 
-    Its ``outcome`` is one of the four of a part, or "partly supported"; ``label`` is the outcome as
-    a reader sees it, "supported as far as checked". It is of the ``year`` asked for and dated by
-    the oldest data it rests on (``as_of``); ``carried_forward`` if those are older, when it says
-    where from (``dating``) and is no news (``adds_to_history``).
+    Its ``outcome`` is one of the four of a part, "partly supported" or "contradicted in part";
+    ``label`` is the outcome as a reader sees it, "supported as far as checked (4 of 5 parts)". It
+    is of the ``year`` asked for and dated by the oldest data it rests on (``as_of``);
+    ``carried_forward`` if those are older, when it says where from (``dating``) and is no news
+    (``adds_to_history``).
     """
 
     outcome: str
@@ -46,9 +49,10 @@ class Verdict:
 def verdict(parts: list[PartResult], year: str, oldest_usable_years: Limits = None) -> Verdict:
     """Put the parts together.
 
-    All checked parts equal: that outcome, "as far as checked" while a part is unchecked.
-    Otherwise partly supported. Nothing checked: cannot be checked. Data older than the year
-    asked for are carried forward; older than their source's limit, they check nothing.
+    All checked parts equal: that outcome. One supported among others: partly supported; some
+    contradicted and the others unclear: contradicted in part. Nothing checked: not checked. The
+    label says how many parts were checked where that isn't all. Data older than the year asked for
+    are carried forward; older than their source's limit, they check nothing.
 
     Parameters
     ----------
@@ -66,21 +70,20 @@ def verdict(parts: list[PartResult], year: str, oldest_usable_years: Limits = No
 
     Examples
     --------
-    >>> verdict([below(barnet, london), cannot_check("no table held")], "2023/24").label
-    'supported as far as checked'
+    >>> verdict([below(barnet, london), not_checked("no table held")], "2023/24").label
+    'supported as far as checked (1 of 2 parts)'
     """
     if not parts:
         raise InputError("A statement without parts has no verdict.")
     parts = [_too_old(part, year, oldest_usable_years) for part in parts]
     checked = [part for part in parts if part.checked]
-    outcomes = {part.outcome for part in checked} or {CANNOT_BE_CHECKED}
-    outcome = outcomes.pop() if len(outcomes) == 1 else PARTLY_SUPPORTED
+    outcome = _overall({part.outcome for part in checked})
     as_of = min((part.as_of for part in checked if part.as_of), key=_first_year, default="")
     carried = bool(as_of) and _age(as_of, year) > 0
-    as_far = 0 < len(checked) < len(parts) and outcome != PARTLY_SUPPORTED
+    as_far = 0 < len(checked) < len(parts)
     return Verdict(
         outcome=outcome,
-        label=outcome + (AS_FAR_AS_CHECKED if as_far else ""),
+        label=outcome + (AS_FAR_AS_CHECKED.format(len(checked), len(parts)) if as_far else ""),
         reason="; ".join(f"{part.claim}: {part.outcome} ({part.reason})" for part in parts),
         test="; ".join(part.claim for part in parts),
         year=year,
@@ -92,6 +95,12 @@ def verdict(parts: list[PartResult], year: str, oldest_usable_years: Limits = No
     )
 
 
+def _overall(outcomes: set[str]) -> str:
+    if len(outcomes) < 2:
+        return next(iter(outcomes), NOT_CHECKED)
+    return PARTLY_SUPPORTED if SUPPORTED in outcomes else CONTRADICTED_IN_PART
+
+
 def _too_old(part: PartResult, year: str, limits: Limits) -> PartResult:
     """Take back what was found on data beyond their source's declared limit."""
     for measure in (part.measure, part.comparator_measure):
@@ -99,7 +108,7 @@ def _too_old(part: PartResult, year: str, limits: Limits) -> PartResult:
             limit = limits.get(source) if isinstance(limits, Mapping) else limits
             if part.checked and limit is not None and period and _age(period, year) > limit:
                 reason = f"the data are of {period}, more than {limit} years before {year}"
-                return replace(part, outcome=CANNOT_BE_CHECKED, reason=reason)
+                return replace(part, outcome=NOT_CHECKED, reason=reason)
     return part
 
 

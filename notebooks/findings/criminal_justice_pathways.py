@@ -3,8 +3,9 @@
 from typing import Any
 
 from cdpb import say
+from cdpb.disclosure.declared import TOTAL
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.published import TOTAL, PublishedTable, only_published
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, interval_text, list_text, rounded_text
 from cdpb.periods import month_name
 from cdpb.statistics.measure import Measure

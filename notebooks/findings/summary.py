@@ -1,7 +1,6 @@
 """The one-page assessment: what all findings say."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,7 +17,7 @@ from cdpb.report.headline import key_figures_block
 from cdpb.report.markup import Block, finding_link, render
 from cdpb.report.tables import plain_table
 from cdpb.sources import ILLUSTRATIVE, Source
-from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
+from cdpb.statistics.verdicts import PARTS_CHECKED
 from cdpb.steps import first_step
 
 Record = Mapping[str, Any]
@@ -26,7 +25,10 @@ FIGURES = [
     "finding_id", "figure_id", "finding", "figure", "latest", "beside",
     "figure_value", "figure_lower", "figure_upper", "figure_unit", "figure_period",
 ]  # fmt: skip
-OUTCOMES = ("supported", "partly supported", "not supported", "reversed", "cannot be checked")
+OUTCOMES = (
+    "supported", "partly supported", "contradicted", "contradicted in part", "unclear",
+    "not checked",
+)  # fmt: skip
 
 
 def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
@@ -34,9 +36,7 @@ def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
     rows = _with_verdict(verdicts)
     if not rows:
         return f"No statement on {name} was tested for {year}"
-    counts = Counter(str(row["verdict"]) for row in rows)
-    each = [f"{count_text(counts[label])} {_verb(label, counts[label])}"
-            for label in sorted(counts, key=_place)]  # fmt: skip
+    each = _counted(str(row["verdict"]) for row in rows)
     asked = f"assessed for {year}{_on_data(rows)}"
     return f"Of {count_text(len(rows))} statements on {name}, {asked}, {list_text(each)}"
 
@@ -66,13 +66,27 @@ def _on_data(rows: Sequence[Any]) -> str:
     return f" on data for {' to '.join(dict.fromkeys([years[0], years[-1]]))}" if years else ""
 
 
+def _counted(labels: Iterable[str]) -> list[str]:
+    """``2 are supported as far as checked (3 of 8 parts)``: their parts are added up."""
+    groups: dict[str, list[Any]] = {}
+    for label in labels:
+        groups.setdefault(PARTS_CHECKED.sub("", label), []).append(PARTS_CHECKED.search(label))
+    return [
+        f"{count_text(len(found))} {'is' if len(found) == 1 else 'are'} {label}{_parts(found)}"
+        for label, found in sorted(groups.items(), key=lambda group: _place(group[0]))
+    ]
+
+
 def _place(label: str) -> tuple[int, str]:
     """In the order of outcomes, each before the same as far as checked."""
-    return OUTCOMES.index(label.removesuffix(AS_FAR_AS_CHECKED)), label
+    return max(at for at, each in enumerate(OUTCOMES) if label.startswith(each)), label
 
 
-def _verb(label: str, count: int) -> str:
-    return label if label.startswith("cannot") else f"{'is' if count == 1 else 'are'} {label}"
+def _parts(found: Sequence[Any]) -> str:
+    if not all(found):
+        return ""
+    checked, of = (sum(int(each[side]) for each in found) for side in (1, 2))
+    return f" ({count_text(checked)} of {count_text(of)} parts)"
 
 
 def figures_table(others: Others) -> pd.DataFrame:
@@ -105,7 +119,7 @@ def leading_figures(others: Others, most: int = 6) -> Block:
     return key_figures_block([figures[0] for figures in known if figures][:most])
 
 
-DOUBTED = ("partly supported", "not supported", "reversed")
+DOUBTED = ("partly supported", "contradicted", "contradicted in part", "unclear")
 NOT_RUN = "No finding was run, so which returns are missing is not known."
 NO_RULE = "A verdict is on a sentence. Whether an action goes on is for the board to decide."
 

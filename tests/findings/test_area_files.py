@@ -41,7 +41,7 @@ def test_a_statement_with_parts_of_its_own_is_judged(tmp_path, monkeypatch):
     run(FINDING, tmp_path, year="2023/24", area="Camden")
     verdict = record_of(FINDING, tmp_path)["verdict"]
     assert [(each["id"], each["outcome"]) for each in verdict["parts"]] == [
-        ("borough_below_london", "reversed")
+        ("borough_below_london", "contradicted")
     ]
 
 

@@ -8,7 +8,7 @@ from cdpb.findings.series_breaks import is_within, refused_across
 from cdpb.findings.trace import Taken
 from cdpb.sources import SeriesBreak
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.part_tests import below, cannot_check
+from cdpb.statistics.part_tests import below, not_checked
 from tests.support.declared import declared
 
 POLICE = "mps_borough_crime"
@@ -35,7 +35,7 @@ FOUND = below(BARNET, 1.0, id="fell", claim="Offences fell")
 def test_two_years_with_a_break_within_either_are_not_compared(previous_year):
     """The new system came in February 2024: neither 2023/24 is like the year before or after."""
     refused = refused_across(FOUND, change(previous_year), taken())
-    assert refused.outcome == "cannot be checked"
+    assert refused.outcome == "not checked"
     assert refused.reason.startswith("series break in February 2024 (CONNECT")
     assert refused.reason.endswith("as counted, Barnet 1.09 times (1.01 to 1.19)")
     assert refused.measure == BARNET
@@ -58,7 +58,7 @@ def test_a_source_without_a_break_is_compared():
 
 
 def test_what_could_not_be_checked_keeps_its_own_reason():
-    missing = cannot_check("not received", id="fell")
+    missing = not_checked("not received", id="fell")
     assert refused_across(missing, change(), taken()) == missing
 
 

@@ -25,7 +25,7 @@ def share(value, year="2021/22", width=1.0, **more) -> dict:
 
 def part(outcome="supported", year="2021/22", **more) -> dict:
     tested = share(31.1, year, **more)
-    as_of = "" if outcome == "cannot be checked" else year
+    as_of = "" if outcome == "not checked" else year
     told = {"id": "a", "claim": "It is lower", "outcome": outcome, "as_of": as_of}
     return {**told, "measure": tested, "comparator_measure": None}
 
@@ -131,15 +131,15 @@ def test_a_protected_value_of_last_year_is_not_shown():
 
 
 def test_a_verdict_that_moved_is_told():
-    record = compared(said("2020/21", tested=part("reversed", "2020/21")), said())
+    record = compared(said("2020/21", tested=part("contradicted", "2020/21")), said())
     assert what_changed(record, [])[0] == (
-        "for 2020/21 the statement was reversed; for 2021/22 it is supported"
+        "for 2020/21 the statement was contradicted; for 2021/22 it is supported"
     )
     assert [row[3] for row in verdicts_moved(record)] == ["changed", "changed"]
 
 
 def test_a_verdict_that_moved_with_the_definition_is_no_change_in_the_world():
-    then = said("2020/21", tested=part("reversed", "2020/21", definition="another"))
+    then = said("2020/21", tested=part("contradicted", "2020/21", definition="another"))
     record = compared(then, said())
     assert "no change in the world is shown" in what_changed(record, [])[0]
     assert all("no change in the world" in row[3] for row in verdicts_moved(record))
@@ -149,7 +149,9 @@ def test_across_a_break_the_world_may_have_changed_and_that_cannot_be_told():
     """That nothing changed is as little known as that something did."""
     police = {"source": "mps_borough_crime"}
     then = said("2022/23", tested=part("supported", "2022/23", **police), **police)
-    record = compared(then, said("2023/24", tested=part("reversed", "2023/24", **police), **police))
+    record = compared(
+        then, said("2023/24", tested=part("contradicted", "2023/24", **police), **police)
+    )
     told = "whether the world changed, or only how it is counted, can't be told"
     assert what_changed(record, [])[0].endswith(f"series break in February 2024; {told}")
     assert all(row[3].startswith(told) for row in verdicts_moved(record))
@@ -157,9 +159,9 @@ def test_across_a_break_the_world_may_have_changed_and_that_cannot_be_told():
 
 
 def test_a_part_that_could_not_be_checked_then_has_not_changed():
-    record = compared(said("2020/21", tested=part("cannot be checked", "2020/21")), said())
-    assert verdicts_moved(record)[1][3] == "could not be checked then"
-    assert what_changed(record, [])[0].startswith("for 2020/21 the statement could not be checked")
+    record = compared(said("2020/21", tested=part("not checked", "2020/21")), said())
+    assert verdicts_moved(record)[1][3] == "not checked then"
+    assert what_changed(record, [])[0].startswith("for 2020/21 the statement was not checked")
 
 
 def test_a_break_is_named_before_anything_that_crosses_it():
@@ -209,7 +211,7 @@ def rules(threshold: int) -> dict:
 def test_what_was_published_stands_beside_what_is_computed_today():
     """Only the ledger knows what was published; a new threshold since is named as one."""
     last, now = said("2020/21", share(29.6, "2020/21")), said()
-    then = {**said("2020/21", share(29.1, "2020/21"), part("reversed", "2020/21"))}
+    then = {**said("2020/21", share(29.1, "2020/21"), part("contradicted", "2020/21"))}
     published = {**entered({**then, "method": rules(50)}), "released": "2022-06-01"}
     record = compared(last, now)
     record["before"]["published"] = beside_published(published, {**last, "method": rules(60)})
@@ -219,7 +221,7 @@ def test_what_was_published_stands_beside_what_is_computed_today():
     assert "the method has changed since 2020/21 was published: “test: It is lower”" in told[1]
     html = changed_block(record, told).html
     assert "Published 1 June 2022" in html
-    for differs in ("threshold 50", "threshold 60", "reversed", "29.1%", "29.6%"):
+    for differs in ("threshold 50", "threshold 60", "contradicted", "29.1%", "29.6%"):
         assert differs in html
 
 
@@ -245,9 +247,9 @@ def ledger(tmp_path, monkeypatch):
 
 
 def test_the_newest_release_of_a_year_and_edition_counts(ledger):
-    ledger("2022-06-01", "reversed")
+    ledger("2022-06-01", "contradicted")
     ledger("2022-07-01", "supported")
-    ledger("2022-08-01", "not supported", "partnership")
+    ledger("2022-08-01", "unclear", "partnership")
     told = released_record("E09000003", "2020/21", "public", "women")
     assert (told["released"], told["verdict"]["label"]) == ("2022-07-01", "supported")
     assert released_record("E09000003", "2021/22", "public", "women") is None

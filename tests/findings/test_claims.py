@@ -21,7 +21,7 @@ def finding(monkeypatch, year="2023/24") -> FindingRecord:
         id=LISTED, claim="Offences fell", test="below", threshold_value=1, reason=""
     )
     arrests = StatementPart(
-        id="arrests", claim="More arrests", test="cannot_check", reason="none held"
+        id="arrests", claim="More arrests", test="not_checked", reason="none held"
     )
     said = {"made": "2024", "document": "Update"}
     made = [
@@ -40,7 +40,7 @@ def test_each_claim_has_a_verdict_of_its_own(monkeypatch):
 
     answers = record.judge.claims(**{LISTED: (FALL,)})
 
-    assert [answer.outcome for answer in answers] == ["supported", "cannot be checked"]
+    assert [answer.outcome for answer in answers] == ["supported", "not checked"]
     assert record.judge.answer is None
     assert [claim["id"] for claim in record.to_dict()["claims"]] == ["F15", "F16"]
 
@@ -67,14 +67,16 @@ def test_a_claim_is_shown_with_its_outcome_and_the_reason(monkeypatch):
 
     assert "Said in 2024" in block.html
     assert "none held" in block.html
-    assert block.text == "It fell. [supported]; More were arrested. [cannot be checked]"
+    assert "The whole interval higher than 1.00 times" in block.html
+    assert "1 test was made." in block.html
+    assert block.text == "It fell. [supported]; More were arrested. [not checked]"
 
 
 def test_a_claim_is_not_tested_on_a_year_that_ended_before_it(monkeypatch):
     """A fall in 2022/23 says nothing of what an update of 2024 claims."""
     answers = finding(monkeypatch, "2022/23").judge.claims(**{LISTED: (FALL,)})
 
-    assert [answer.outcome for answer in answers] == ["cannot be checked"] * 2
+    assert [answer.outcome for answer in answers] == ["not checked"] * 2
     assert "made in 2024, of a time after 2022/23" in answers[0].reason
 
 

@@ -221,7 +221,7 @@ def test_a_part_that_the_statement_lacks_is_refused():
 
 def test_without_evidence_a_part_stays_unchecked():
     verdict = finding().judge.statement()
-    assert verdict.outcome == "cannot be checked"
+    assert verdict.outcome == "not checked"
     assert all(not part.checked for part in verdict.parts)
 
 

@@ -121,17 +121,17 @@ def test_the_statement_on_wards_holds_twice_and_then_twice_in_part(assessments):
     """The worked example: nobody told the software that Colindale North has changed."""
     verdicts = {year: record(assessments, year, WARD)["verdict"] for year in YEARS}
     assert [verdicts[year]["label"] for year in YEARS] == [
-        "supported as far as checked",
-        "supported as far as checked",
-        "partly supported",
-        "partly supported",
+        "supported as far as checked (4 of 5 parts)",
+        "supported as far as checked (4 of 5 parts)",
+        "partly supported as far as checked (4 of 5 parts)",
+        "partly supported as far as checked (4 of 5 parts)",
     ]
     outcomes = {
         year: {part["id"]: part["outcome"] for part in verdicts[year]["parts"]} for year in YEARS
     }
-    assert {outcomes[year]["borough_below_england"] for year in YEARS} == {"cannot be checked"}
+    assert {outcomes[year]["borough_below_england"] for year in YEARS} == {"not checked"}
     assert outcomes["2023/24"]["focus_ward_above_london"] == "supported"
-    assert outcomes["2024/25"]["focus_ward_above_london"] == "not supported"
+    assert outcomes["2024/25"]["focus_ward_above_london"] == "unclear"
     assert outcomes["2024/25"]["borough_below_london"] == "supported"
     part = next(p for p in verdicts["2022/23"]["parts"] if p["id"] == "some_wards_above_london")
     assert part["areas"] == ["Colindale North"]
@@ -236,7 +236,7 @@ def test_unmet_need_is_what_a_count_by_hand_gives(assessments, request):
 
 def test_an_unmet_need_of_eight_years_ago_is_carried_forward(assessments):
     verdict = record(assessments, YEARS[-1], "unmet_treatment_need")["verdict"]
-    assert verdict["label"] == "supported as far as checked"
+    assert verdict["label"] == "supported as far as checked (1 of 2 parts)"
     assert verdict["dating"] == "carried forward from 2017/18"
     assert verdict["adds_to_history"] is False
 
@@ -283,12 +283,12 @@ def test_the_mix_of_substances_explains_part_of_the_difference(assessments, requ
 def test_the_statement_on_women_is_supported_in_part(assessments):
     found = record(assessments, YEARS[-1], "women_in_treatment")["verdict"]
     outcomes = {part["id"]: part["outcome"] for part in found["parts"]}
-    assert found["label"] == "partly supported"
+    assert found["label"] == "partly supported as far as checked (3 of 5 parts)"
     assert found["dating"] == "carried forward from 2021/22"
     assert outcomes == {
-        "women_below_england": "not supported",
-        "women_below_expected": "not supported",
+        "women_below_england": "unclear",
+        "women_below_expected": "unclear",
         "women_opiates_below_england": "supported",
-        "women_below_need": "cannot be checked",
-        "girls": "cannot be checked",
+        "women_below_need": "not checked",
+        "girls": "not checked",
     }

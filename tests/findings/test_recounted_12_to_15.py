@@ -59,17 +59,17 @@ def test_a_rise_that_rounding_could_make_is_not_called_one(built):
     verdict = record_of(DEATHS, built(DEATHS))["verdict"]
     outcomes = {part["id"]: part["outcome"] for part in verdict["parts"]}
     assert outcomes == {
-        "deaths_risen": "not supported",
-        "similar_to_london": "cannot be checked",
-        "similar_to_england": "cannot be checked",
+        "deaths_risen": "unclear",
+        "similar_to_london": "not checked",
+        "similar_to_england": "not checked",
     }
 
 
 def test_two_counts_from_two_sources_are_a_ratio_and_no_trend(built):
     record = record_of(DEATHS, built(DEATHS))
     assert {claim["id"]: claim["verdict"]["outcome"] for claim in record["claims"]} == {
-        "F19": "cannot be checked",
-        "fewer_deaths": "cannot be checked",
+        "F19": "not checked",
+        "fewer_deaths": "not checked",
     }
     quoted = {each["quote_id"]: each["value"] for each in record["quoted"]}
     assert (quoted["Q17"], quoted["Q18"]) == ("19 deaths", "12 deaths")
@@ -207,7 +207,7 @@ def test_wards_that_stand_out_are_those_shown_around_the_boroughs_rate(built):
 def test_outside_a_demonstration_what_was_not_received_is_said_and_judges_nothing(built, finding):
     folder = built(finding)
     record = record_of(finding, folder)
-    assert record["verdict"]["outcome"] == "cannot be checked"
+    assert record["verdict"]["outcome"] == "not checked"
     assert any("not been received" in notice for notice in record["notices"])
     illustrative = [source for source in record["sources"] if source["status"] == "illustrative"]
     assert illustrative == []

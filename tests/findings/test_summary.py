@@ -11,7 +11,6 @@ from cdpb.areas import area_file
 from cdpb.build import PUBLIC
 from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of, others
 from cdpb.report.blocks import entries_block
-from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 from findings.summary import (
     OUTCOMES,
     figures_table,
@@ -24,6 +23,7 @@ from tests.support.built import record as built_record
 from tests.support.drawn import published
 from tests.support.pages import record
 
+AS_FAR = " as far as checked (4 of 5 parts)"
 FIGURE = {
     "id": "rate", "label": "Drug offences", "value": 2.7, "lower": 2.6, "upper": 2.9,
     "unit": "per 1,000 residents", "period": "2023/24",
@@ -51,26 +51,29 @@ def labels(*verdicts: str, on_data: str = "2021/22", made: str = "2023"):
 
 
 def test_the_headline_counts_each_verdict_with_its_qualifier():
-    """Supported in one part of five is not supported; a board reads the first word alone."""
+    """Supported in one part of five is not yet supported; a board reads the first word alone."""
     shown = labels(
-        "cannot be checked", "supported as far as checked", "supported", "reversed",
-        "supported as far as checked",
+        "not checked", "supported as far as checked (1 of 3 parts)", "supported", "contradicted",
+        "contradicted in part", "supported as far as checked (2 of 5 parts)",
     )  # fmt: skip
     assert summary_headline(shown, "Barnet", "2023/24") == (
-        "Of 5 statements on Barnet, assessed for 2023/24 on data for 2021/22, 1 is supported, 2 "
-        "are supported as far as checked, 1 is reversed and 1 cannot be checked"
+        "Of 6 statements on Barnet, assessed for 2023/24 on data for 2021/22, 1 is supported, 2 "
+        "are supported as far as checked (3 of 8 parts), 1 is contradicted, 1 is contradicted in "
+        "part and 1 is not checked"
     )
 
 
-@given(st.lists(st.sampled_from([f"{a}{b}" for a in OUTCOMES for b in ("", AS_FAR_AS_CHECKED)]),
+@given(st.lists(st.sampled_from([f"{a}{b}" for a in OUTCOMES for b in ("", AS_FAR)]),
                 min_size=1))  # fmt: skip
 def test_no_count_of_verdicts_drops_what_was_not_checked(verdicts):
     """Each label is counted whole, and the counts add up to the statements."""
     said = summary_headline(labels(*verdicts), "Barnet", "2023/24").partition(" on data for ")[2]
     counts = [int(each) for each in re.findall(r"(?:, | and )(\d+) ", said)]
     assert sum(counts) == len(verdicts)
-    for label in set(verdicts):
-        assert label in said
+    for outcome in OUTCOMES:
+        of_it = verdicts.count(outcome + AS_FAR)
+        parts = f" as far as checked ({4 * of_it} of {5 * of_it} parts)"
+        assert (f"{outcome}{parts}" in said) == bool(of_it)
 
 
 def test_an_area_without_statements_has_no_count_of_them():
@@ -84,11 +87,11 @@ def test_later_claims_have_a_row_each_after_the_statement():
         "id": "F15",
         "text": "It fell.",
         "made": "2024",
-        "verdict": {"outcome": "not supported"},
+        "verdict": {"outcome": "unclear"},
     }
     table = gathered(finding(claims=[claim], statement_made="2023")).verdicts()
     assert table["finding_id"].to_list() == ["women_in_treatment", "women_in_treatment/F15"]
-    assert table["verdict"].to_list() == ["supported", "not supported"]
+    assert table["verdict"].to_list() == ["supported", "unclear"]
     assert table["made"].to_list() == ["2023", "2024"]
     assert verdicts_title(labels("supported")) == "1 statement"
 

@@ -68,7 +68,7 @@ def test_what_is_hidden_is_said_to_be_hidden(all_hidden, finding, tmp_path):
     """The returns have come: to say that they haven't would be untrue."""
     told = check(finding, tmp_path)
     assert "hidden to protect small counts" in told["headline"]
-    tested = [part for part in told["verdict"]["parts"] if part["test"] != "cannot_check"]
+    tested = [part for part in told["verdict"]["parts"] if part["test"] != "not_checked"]
     assert {part["reason"] for part in tested} == {HIDDEN}
 
 

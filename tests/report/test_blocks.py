@@ -6,7 +6,12 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.report import blocks
-from cdpb.report.headline import headline_block, key_figures_block
+from cdpb.report.headline import (
+    headline_block,
+    how_many_tests,
+    key_figures_block,
+    verdict_badge,
+)
 from cdpb.report.html_tree import Element, read_document
 from cdpb.report.markup import BLOCK_MIME, Block, record_block
 from tests.support.pages import ALT, Drawn, chart, key_figure, published, record, verdict, ward_map
@@ -72,8 +77,18 @@ def test_a_verdict_is_a_word_before_it_is_a_colour():
     """Board members print in grey, and some see no colour."""
     shown = text(headline_block("Higher.", verdict()))
 
-    assert "Verdict: Supported as far as checked" in shown
+    assert "Verdict: Supported as far as checked (1 of 2 parts)" in shown
     assert "on data for 2023/24" in shown
+
+
+def test_where_some_parts_hold_the_contradicted_ones_are_named_with_the_verdict():
+    """On the index too, where no part is listed."""
+    parts = [{"claim": "Barnet is lower", "outcome": "supported"},
+             {"claim": "Colindale North is higher", "outcome": "contradicted"}]  # fmt: skip
+    mixed = verdict(outcome="partly supported", label="partly supported", parts=parts)
+    assert "Contradicted:</span> Colindale North is higher</p>" in verdict_badge(mixed)
+    whole = verdict(outcome="contradicted", label="contradicted", parts=parts[1:])
+    assert "Contradicted:" not in verdict_badge(whole)
 
 
 def test_a_verdict_on_old_data_says_that_it_is_carried_forward():
@@ -86,23 +101,48 @@ def test_a_verdict_on_old_data_says_that_it_is_carried_forward():
 
 
 def test_the_parts_of_a_statement_are_listed_with_their_outcomes():
-    """Five lines to skim; the table with the numbers is folded beneath."""
+    """Five lines to skim; how each was tested is folded beneath, and open in print."""
     root = tree(headline_block("Higher.", verdict()))
 
     assert [each.text for each in root.classed("outcomes")[0].all("li")] == [
         "Supported: Higher than London",
-        "Cannot be checked: Higher than England",
+        "Not checked: Higher than England",
     ]
 
 
 def test_each_part_of_a_verdict_shows_what_was_compared():
     """Otherwise a reader can only believe it."""
     (table,) = tree(headline_block("Higher.", verdict())).all("table")
-    higher, unchecked = [row.text for row in table.all("tr")[1:]]
+    headings, higher, unchecked = [
+        [cell.text for cell in (*row.all("th"), *row.all("td"))] for row in table.all("tr")
+    ]
 
-    assert "London wards: 4.1 per 1,000 residents" in higher
-    assert "7.9 per 1,000 residents (6.5 to 9.6)" in higher
-    assert "not available Cannot be checked no table for England is held" in unchecked
+    assert headings == [
+        "Part", "Measured", "Compared with", "Threshold, and why",
+        "What would have counted against it", "Outcome, and why",
+    ]  # fmt: skip
+    assert higher == [
+        "Higher than London",
+        "7.9 per 1,000 residents (6.5 to 9.6)",
+        "London wards: 4.1 per 1,000 residents",
+        "London lies below the whole interval. Both come from one file",
+        "The whole interval lower than 4.1 per 1,000 residents for London wards",
+        "Supported: London lies below the interval",
+    ]
+    assert unchecked == [
+        "Higher than England", "not available", "England", "none named", "No test",
+        "Not checked: no table for England is held",
+    ]  # fmt: skip
+
+
+def test_the_number_of_tests_is_said_and_where_several_were_made_at_once():
+    """Twenty-four tests at 95% find one by chance."""
+    parts = [{**part, "tests": at} for part, at in zip(verdict()["parts"], (24, 0), strict=True)]
+
+    assert (
+        how_many_tests(parts) == "24 tests were made, 24 of them together on “Higher than London”."
+    )
+    assert "1 test was made." in text(headline_block("Higher.", verdict()))
 
 
 def test_where_there_is_no_statement_there_is_no_badge():

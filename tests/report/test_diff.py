@@ -74,7 +74,7 @@ def test_another_threshold_touches_its_own_part_and_the_verdict():
     """A key figure is not measured by a threshold."""
     test = "test: It is lower"
     rules = [{**RULES, test: f"test below; threshold value {each}"} for each in (50, 60)]
-    after = made("2023/24", 2.8, "reversed", rules=rules[1])
+    after = made("2023/24", 2.8, "contradicted", rules=rules[1])
     found = {each.what: each for each in compared(made(rules=rules[0]), after)}
 
     assert found["key figure, Rate"].why == "value"
@@ -99,9 +99,13 @@ def test_what_was_received_since_is_told():
 
 def test_a_later_claim_is_compared_too():
     sides = [made(claims=[{"id": "F15", "text": "It fell.", "verdict": {"outcome": each}}])
-             for each in ("supported", "reversed")]  # fmt: skip
+             for each in ("supported", "contradicted")]  # fmt: skip
     (found,) = compared(*sides)
-    assert (found.what, found.before, found.after) == ("claim, It fell.", "supported", "reversed")
+    assert (found.what, found.before, found.after) == (
+        "claim, It fell.",
+        "supported",
+        "contradicted",
+    )
 
 
 def test_an_interval_that_moved_alone_is_told_too():
@@ -113,14 +117,14 @@ def test_an_interval_that_moved_alone_is_told_too():
 
 
 def test_a_verdict_and_its_part_are_told_by_name():
-    found = compared(made(), made(outcome="reversed"))
+    found = compared(made(), made(outcome="contradicted"))
     assert [each.what for each in found] == ["verdict", "part, It is lower"]
 
 
 def test_with_another_method_nothing_is_called_a_change_in_the_world():
     """Else a new threshold would read as good news."""
     other = {**RULES, "Numerator": "Offences of possession."}
-    found = compared(made(), made(value=1.0, outcome="reversed", rules=other))
+    found = compared(made(), made(value=1.0, outcome="contradicted", rules=other))
 
     assert {each.why for each in found} == {"value and method", "method"}
     lines = list(difference_lines(found, "a", "b"))

@@ -23,8 +23,8 @@ def test_each_finding_is_listed_with_its_verdict_and_headline():
     html = render_index([record()])
 
     assert entries(html) == [
-        "Ward drug offences Verdict: Supported as far as checked on data for 2023/24 "
-        "North & South stands out."
+        "Ward drug offences Verdict: Supported as far as checked (1 of 2 parts) on data for "
+        "2023/24 North & South stands out."
     ]
     assert root(html).all("title")[0].text == "Needs assessment, Barnet, 2023/24"
 
@@ -70,9 +70,9 @@ def test_a_finding_without_a_statement_has_no_verdict():
 
 def test_a_verdict_reads_as_in_the_finding():
     """One function writes it for both."""
-    shown = verdict(outcome="reversed", label="reversed")
+    shown = verdict(outcome="contradicted", label="contradicted")
 
-    assert "Verdict: Reversed" in entries(render_index([record(verdict=shown)]))[0]
+    assert "Verdict: Contradicted" in entries(render_index([record(verdict=shown)]))[0]
 
 
 def test_the_search_works_without_its_script():

@@ -18,16 +18,16 @@ def finding(id: str, then: dict | None = None, now: dict | None = None, **more) 
 
 
 def test_a_verdict_that_differs_is_told_with_its_finding():
-    moved = finding("women", said(LAST, tested=part("reversed", LAST)))
+    moved = finding("women", said(LAST, tested=part("contradicted", LAST)))
     told = changes([moved, finding("ward")])
     assert told == [
-        "About women: for 2020/21 the statement was reversed; for 2021/22 it is supported"
+        "About women: for 2020/21 the statement was contradicted; for 2021/22 it is supported"
     ]
 
 
 def test_a_change_of_definition_is_called_none_of_the_world():
     """On the one page that the whole board reads."""
-    other = finding("women", said(LAST, tested=part("reversed", LAST, definition="another")))
+    other = finding("women", said(LAST, tested=part("contradicted", LAST, definition="another")))
     assert "another definition; no change in the world is shown" in changes([other])[0]
 
 
@@ -47,7 +47,7 @@ def test_without_a_year_before_nothing_is_said_to_have_changed():
 
 def test_the_history_has_a_row_a_statement_and_claim_and_year():
     verdicts = [
-        {"year": LAST, "label": "reversed", "dating": "", "as_of": LAST},
+        {"year": LAST, "label": "contradicted", "dating": "", "as_of": LAST},
         {
             "year": NOW,
             "label": "supported",
@@ -59,7 +59,8 @@ def test_the_history_has_a_row_a_statement_and_claim_and_year():
     claim |= {"verdict": None, "history": verdicts[:1]}
     told = Others((finding("ward", history=verdicts, claims=[claim]),), ()).history()
     assert told[["finding_id", "year", "verdict"]].to_numpy().tolist() == [
-        ["ward", LAST, "reversed"], ["ward", NOW, "supported"], ["ward/F15", LAST, "reversed"],
+        ["ward", LAST, "contradicted"], ["ward", NOW, "supported"],
+        ["ward/F15", LAST, "contradicted"],
     ]  # fmt: skip
     assert told["dated_verdict"].to_list()[1] == "supported, carried forward from 2020/21"
 
@@ -71,13 +72,13 @@ def test_the_years_of_a_statement_stand_side_by_side(monkeypatch):
     monkeypatch.setattr("tests.support.drawn.KEYS", {"finding_id", "year"})
     shown = published("""
         finding_id finding year    dated_verdict
-        ward       Wards   2020/21 reversed
+        ward       Wards   2020/21 contradicted
         ward       Wards   2021/22 supported
         women      Women   2021/22 supported
     """)
     table = shown_table(shown, "All", columns=["finding", "dated_verdict"], spread="year")
     assert [each.text for each in table.headings] == ["finding", "2020/21", "2021/22"]
     assert [list(row.cells) for row in table.rows] == [
-        ["Wards", "reversed", "supported"],
+        ["Wards", "contradicted", "supported"],
         ["Women", "[x]", "supported"],
     ]

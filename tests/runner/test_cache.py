@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -42,6 +44,40 @@ def test_nothing_changed_runs_nothing_and_leaves_every_file_alone(toy, capsys, m
     assert told(out) == {"first": "unchanged", "second": "unchanged"}
     assert "gate     passed            as before, nothing changed" in out
     assert {path: path.stat().st_mtime_ns for path in (toy / HERE).rglob("*")} == before
+
+
+AREA = "code: E09000003\nname: {}\npartnership: The board of Barnet\n"
+
+
+@pytest.mark.slow
+def test_to_find_that_nothing_changed_takes_no_library_of_tables(toy, capsys):
+    """They take longer to load than all else; the area's own file was checked before."""
+    (toy / "data" / "areas" / "E09000003.yml").write_text(AREA.format("Barnet"), encoding="utf-8")
+    cdpb(capsys, "run")
+    code = "import sys; from cdpb.cli import main; main(['run']); print(*sys.modules, sep='\\n')"
+
+    again = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "as before, nothing changed" in again.stdout
+    loaded = set(again.stdout.splitlines())
+    assert "cdpb.runner.plan" in loaded
+    assert loaded.isdisjoint(["pandas", "numpy", "scipy", "geopandas", "pandera", "nbconvert"])
+
+
+@pytest.mark.slow
+def test_the_file_of_an_area_is_checked_again_once_it_is_another(toy, capsys):
+    """What was found right stands for exactly those bytes."""
+    path = toy / "data" / "areas" / "E09000003.yml"
+    path.write_text(AREA.format("Barnet"), encoding="utf-8")
+    cdpb(capsys, "run")
+    before = seen(toy / "outputs")
+    path.write_text(AREA.format("Camden"), encoding="utf-8")
+
+    code, _, err = cdpb(capsys, "run")
+
+    assert code == 2
+    assert "E09000003 is Barnet, not 'Camden'" in err
+    assert seen(toy / "outputs") == before
 
 
 @pytest.mark.slow

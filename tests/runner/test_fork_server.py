@@ -12,6 +12,8 @@ import nbformat
 import psutil
 import pytest
 
+from cdpb.loaders import access
+from cdpb.loaders.registry import LOADERS
 from cdpb.runner.execute import environment, execute
 from cdpb.runner.fork_server import ADDRESS, FORK_FROM
 from cdpb.runner.job import Timeouts
@@ -22,6 +24,7 @@ from tests.support.project import CHECKOUT
 __all__ = ["toy"]
 
 FORKS = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks kernels")
+PUBLIC = "mps_borough_crime"
 TOLD = ["CDPB_SAVE_TO", "SOURCE_DATE_EPOCH", *environment(), ADDRESS]
 # What differs where a kernel knows too much of the process that it was forked from.
 ODD = (
@@ -68,7 +71,7 @@ def test_a_forked_kernel_tells_what_a_started_one_tells(toy, tmp_path, monkeypat
     for name, value in environment().items():
         monkeypatch.setenv(name, value)
     started = execute(this, LONG)
-    with kernels_forked(FORK_FROM, tmp_path / "log", environment()):
+    with kernels_forked(FORK_FROM, tmp_path / "log", environment(), [PUBLIC]):
         told = execute(this, LONG)
 
     assert outputs(told) == outputs(started)
@@ -81,6 +84,21 @@ def test_it_is_forked_from_a_process_that_has_the_libraries(toy, forking):
     told = execute(toy("import sys", "print('cdpb.report.finding' in sys.modules)"), LONG)
 
     assert [each.text for each in told.cells[4].outputs] == ["True\n"]
+
+
+@FORKS
+def test_it_has_read_what_every_edition_may_open_and_nothing_else(
+    toy, tmp_path, monkeypatch, none_yet
+):
+    """A public edition doesn't so much as open what it may not show."""
+    monkeypatch.setenv("CDPB_HOME", str(CHECKOUT))
+    asked = [PUBLIC, *(name for name in LOADERS if not access.may_open(name))]
+    read = "from cdpb.loaders.receiving import _received\nprint(_received.cache_info().currsize)"
+    with kernels_forked(FORK_FROM, tmp_path / "log", environment(), asked):
+        told = execute(toy(read), LONG)
+
+    assert len(asked) > 1
+    assert [each.text for each in told.cells[3].outputs] == ["1\n"]
 
 
 @FORKS

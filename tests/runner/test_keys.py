@@ -216,6 +216,26 @@ def test_a_table_that_is_declared_elsewhere_runs_again_what_is_protected_with_it
     assert executed == using("drinkcoach") | LAST
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "data/areas/E09000003.yml",
+        "data/areas/boroughs.csv",
+        "data/quoted_figures.csv",
+        "data/sources.yml",
+        "notebooks/findings/women_in_treatment.yml",
+        "cdpb/findings/area_files.py",
+        "data/census_2021_wards",
+    ],
+)
+def test_the_file_of_an_area_is_checked_again_when_what_it_is_held_against_changes(whole, path):
+    """Its parts against the tests that there are, its wards against those of the census."""
+    before, place = Inputs().of_area("E09000003"), whole / path
+    for file in [place] if place.is_file() else place.rglob("receipt.yml"):
+        file.write_bytes(file.read_bytes() + b"\n# a word\n")
+    assert Inputs().of_area("E09000003") != before
+
+
 def test_another_version_of_a_package_runs_everything_again(whole, monkeypatch):
     before = keys_of(whole, BOARD)
     (whole / "more" / "seaborn-9.9.9.dist-info").mkdir(parents=True)

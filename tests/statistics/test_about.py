@@ -74,4 +74,4 @@ def test_a_year_not_held_goes_through_every_step_without_a_crash():
     assert tipping_points(compared, LONDON).empty
     assert (london.value, london.numerator) == (None, None)
     assert compare_measures(london, LONDON) == "not compared"
-    assert any_above(compared, LONDON).outcome == "cannot be checked"
+    assert any_above(compared, LONDON).outcome == "not checked"

@@ -9,8 +9,9 @@ from cdpb.statistics.part_tests import (
     above,
     any_above,
     below,
-    cannot_check,
     check_part,
+    left_open,
+    not_checked,
     similar,
 )
 from tests.statistics.test_comparison import LONDON, rates
@@ -31,7 +32,6 @@ class Declared:
     comparator: str = "London"
     threshold: str = "London's rate lies above the whole interval"
     reason: str = "one file on both sides"
-    turns_at: float | None = None
     when_missing: str = ""
 
 
@@ -39,9 +39,9 @@ class Declared:
     ("lower", "upper", "outcome"),
     [
         (2.5, 2.9, "supported"),
-        (2.5, 4.1, "not supported"),
-        (4.1, 5.0, "not supported"),
-        (4.2, 5.0, "reversed"),
+        (2.5, 4.1, "unclear"),
+        (4.1, 5.0, "unclear"),
+        (4.2, 5.0, "contradicted"),
     ],
 )
 def test_below_is_supported_by_the_whole_interval_alone(lower, upper, outcome):
@@ -53,10 +53,10 @@ def test_below_is_supported_by_the_whole_interval_alone(lower, upper, outcome):
 
 @pytest.mark.parametrize(
     ("lower", "upper", "outcome"),
-    [(6.4, 9.6, "supported"), (4.1, 9.6, "not supported"), (1.0, 4.0, "reversed")],
+    [(6.4, 9.6, "supported"), (4.1, 9.6, "unclear"), (1.0, 4.0, "contradicted")],
 )
 def test_above_is_the_same_the_other_way(lower, upper, outcome):
-    """Reversed: wholly on the other side. Not supported: neither."""
+    """Contradicted: wholly on the other side. Unclear: neither."""
     assert above(replace(BARNET, lower=lower, upper=upper), LONDON).outcome == outcome
 
 
@@ -68,7 +68,9 @@ def test_the_reason_has_the_numbers_that_were_compared():
         "Barnet 2.7 per 1,000 residents (2.5 to 2.9) "
         "against 4.1 per 1,000 residents for London wards: lower"
     )
-    assert below(replace(BARNET, upper=4.5), LONDON).reason.endswith(": no difference shown")
+    assert below(replace(BARNET, upper=4.5), LONDON).reason.endswith(
+        ": the data allow anything from 39% lower to 10% higher"
+    )
 
 
 def test_a_declared_number_is_a_comparator_in_the_measures_unit():
@@ -82,11 +84,30 @@ def test_a_declared_number_is_a_comparator_in_the_measures_unit():
     assert found.reason == "Barnet 86.4% (81.4 to 90.3) against 50.0%: higher"
 
 
+@pytest.mark.parametrize(
+    ("found", "against"),
+    [
+        (
+            below(BARNET, LONDON),
+            "the whole interval higher than 4.1 per 1,000 residents for London wards",
+        ),
+        (above(BARNET, 2.0), "the whole interval lower than 2.0 per 1,000 residents"),
+        (similar(RATIO, 2, margin=0.5), "the whole interval outside 1.50 times to 2.50 times"),
+        (not_checked("none held", comparator="England"), ""),
+        (check_part(Declared("above")), "the whole interval lower than London"),
+    ],
+)
+def test_a_part_says_what_would_have_counted_against_it(found, against):
+    """A test that nothing could fail is none; without a figure the comparator is named in words."""
+    assert found.against == found.to_dict()["against"] == against
+    assert found.to_dict()["tests"] == (1 if found.checked else 0)
+
+
 def test_without_an_interval_a_part_cannot_be_checked():
     """Two bare numbers always differ."""
     found = below(replace(BARNET, lower=None, upper=None), LONDON)
 
-    assert (found.outcome, found.reason) == ("cannot be checked", "no interval to compare")
+    assert (found.outcome, found.reason) == ("not checked", "no interval to compare")
     assert not found.checked
     assert below(BARNET, replace(LONDON, value=None)).reason == "no comparator held"
     unknown = replace(BARNET, value=None, lower=None, upper=None)
@@ -103,9 +124,11 @@ def test_a_comparator_of_another_source_is_refused():
     ("lower", "upper", "outcome", "said"),
     [
         (1.8, 2.3, "supported", "the data allow 1.80 to 2.30"),
-        (1.58, 2.6, "not supported", "no difference shown: the data cannot exclude 1.58 to 2.60"),
-        (1.4, 1.9, "not supported", "lower: the data cannot exclude 1.40 to 1.90"),
-        (0.5, 0.7, "reversed", "lower"),
+        (1.58, 2.6, "unclear", "the data allow anything from 21% fewer to 30% more"),
+        (1.4, 1.9, "unclear", "the data allow anything from 30% fewer to 5% fewer"),
+        (1.4, 1.5, "unclear", "the data allow anything from 30% fewer to 25% fewer"),
+        (0.86, 1.09, "contradicted", "(0.86 to 1.09) against 2.00 times: lower"),
+        (2.51, 3.4, "contradicted", "higher"),
     ],
 )
 def test_similar_needs_the_whole_interval_within_its_margin(lower, upper, outcome, said):
@@ -120,21 +143,37 @@ def test_similar_needs_the_whole_interval_within_its_margin(lower, upper, outcom
 
 
 @pytest.mark.parametrize(
-    ("lower", "upper", "outcome"),
-    [(1.6, 2.0, "supported"), (0.9, 1.1, "not supported"), (0.5, 0.7, "reversed")],
+    ("unit", "limits", "middle", "said"),
+    [
+        ("per 1,000 residents", (2.5, 4.5), 4.0, "from 38% lower to 13% higher"),
+        ("%", (28.7, 33.5), 32.5, "from 4 percentage points lower to 1 percentage points higher"),
+        ("times", (0.88, 1.44), 1, "from 12% fewer to 44% more"),
+        ("times", (0.77, 28.96), 1, "from 23% fewer to 29 times as many"),
+        ("per 1,000 residents", (2.0, 4.0), 1, "from 100% higher to 4 times as high"),
+        ("", (-0.10, 0.32), 0, "from \N{MINUS SIGN}0.10 to 0.32"),
+    ],
 )
-def test_a_claim_of_twice_is_reversed_below_one_alone(lower, upper, outcome):
-    """As many of the one as of the other is not twice; it is not the other way round either."""
-    ratio = replace(RATIO, value=(lower + upper) / 2, lower=lower, upper=upper)
+def test_what_is_unclear_says_how_large_a_difference_the_data_leave_open(
+    unit, limits, middle, said
+):
+    """By hand: 2.5 is 37.5% below 4.0, 4.5 is 12.5% above it, and 28.96 is 29 times 1."""
+    lower, upper = limits
+    value = (lower + upper) / 2
+    open_ = replace(BARNET, unit=unit, value=value, lower=lower, upper=upper, denominator=500)
 
-    assert similar(ratio, 2, margin=0.5, turns_at=1).outcome == outcome
+    found = above(open_, middle)
+
+    if lower < middle < upper:
+        assert found.outcome == "unclear"
+        assert found.reason.endswith(f": the data allow anything {said}")
+    assert left_open(open_, middle) == f"the data allow anything {said}"
 
 
 def test_a_part_without_a_figure_says_whose_return_is_missing():
     declared = Declared("below", when_missing="the return from Probation was not received")
 
     assert check_part(declared).reason == "the return from Probation was not received"
-    assert check_part(declared).outcome == "cannot be checked"
+    assert check_part(declared).outcome == "not checked"
 
 
 def test_any_above_says_which_and_how_many():
@@ -157,21 +196,21 @@ def test_any_above_says_which_and_how_many():
     assert found.as_of == "2023/24"
 
 
-def test_none_above_is_not_supported_and_all_below_is_reversed():
+def test_none_above_is_unclear_and_all_below_is_contradicted():
     """A ward that might be above is not a ward below."""
     one_similar = rates("ward_name rate lower upper\nA 4.5 3.6 5.5\nB 1.0 0.6 1.6")
     all_below = rates("ward_name rate lower upper\nB 1.0 0.6 1.6")
 
-    assert any_above(one_similar, LONDON).outcome == "not supported"
+    assert any_above(one_similar, LONDON).outcome == "unclear"
     assert any_above(one_similar, LONDON).areas == ()
-    assert any_above(all_below, LONDON).outcome == "reversed"
+    assert any_above(all_below, LONDON).outcome == "contradicted"
 
 
 def test_no_ward_with_an_interval_leaves_it_unchecked():
     """An empty table proves nothing."""
     nobody = rates("ward_name rate lower upper\nA - - -")
 
-    assert any_above(nobody, LONDON).outcome == "cannot be checked"
+    assert any_above(nobody, LONDON).outcome == "not checked"
 
 
 def test_a_long_list_of_wards_is_cut_with_its_number():
@@ -186,9 +225,9 @@ def test_a_long_list_of_wards_is_cut_with_its_number():
 
 def test_what_cannot_be_checked_says_why():
     """No comparator held, restricted, not received: said, never guessed."""
-    found = cannot_check("no table of drug offences for England is held", id="england")
+    found = not_checked("no table of drug offences for England is held", id="england")
 
-    assert (found.id, found.outcome) == ("england", "cannot be checked")
+    assert (found.id, found.outcome) == ("england", "not checked")
     assert found.reason == "no table of drug offences for England is held"
     assert found.as_of == ""
 
@@ -202,14 +241,14 @@ def test_an_area_files_part_is_tested_as_it_declares():
     assert found.why == "one file on both sides"
     assert check_part(Declared("above", threshold_value=2), BARNET).outcome == "supported"
     assert check_part(Declared("similar", 2.6, 0.5), BARNET).outcome == "supported"
-    assert check_part(Declared("cannot_check"), BARNET).reason == "one file on both sides"
+    assert check_part(Declared("not_checked"), BARNET).reason == "one file on both sides"
 
 
 def test_a_part_without_its_figure_cannot_be_checked():
     """A year without data is not a failure of the statement."""
     found = check_part(Declared("below"), None, LONDON)
 
-    assert (found.outcome, found.test) == ("cannot be checked", "below")
+    assert (found.outcome, found.test) == ("not checked", "below")
 
 
 @pytest.mark.parametrize("part", [Declared("bellow"), Declared("similar")])

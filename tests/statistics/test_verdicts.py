@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.statistics.part_tests import PartResult, below, cannot_check
+from cdpb.statistics.part_tests import PartResult, below, not_checked
 from cdpb.statistics.verdicts import verdict
 from tests.statistics.test_comparison import LONDON
 from tests.statistics.test_part_tests import BARNET
@@ -21,24 +21,43 @@ def part(outcome: str, measure=BARNET) -> PartResult:
     ("outcomes", "outcome", "label"),
     [
         (["supported", "supported"], "supported", "supported"),
-        (["reversed"], "reversed", "reversed"),
-        (["not supported", "not supported"], "not supported", "not supported"),
-        (["supported", "cannot be checked"], "supported", "supported as far as checked"),
-        (["reversed", "cannot be checked"], "reversed", "reversed as far as checked"),
-        (["supported", "not supported"], "partly supported", "partly supported"),
-        (
-            ["supported", "reversed", "cannot be checked"],
-            "partly supported",
-            "partly supported",
-        ),
-        (["cannot be checked"], "cannot be checked", "cannot be checked"),
+        (["contradicted"], "contradicted", "contradicted"),
+        (["unclear", "unclear"], "unclear", "unclear"),
+        (["supported", "contradicted"], "partly supported", "partly supported"),
+        (["supported", "unclear"], "partly supported", "partly supported"),
+        (["supported", "contradicted", "unclear"], "partly supported", "partly supported"),
+        (["contradicted", "unclear"], "contradicted in part", "contradicted in part"),
+        (["not checked", "not checked"], "not checked", "not checked"),
     ],
 )
 def test_the_overall_rule(outcomes, outcome, label):
-    """All checked parts equal: that; otherwise partly; nothing checked: that is said."""
+    """Every row of the table of verdicts, with all parts checked or none."""
     found = verdict([part(each) for each in outcomes], "2023/24")
 
     assert (found.outcome, found.label) == (outcome, label)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "label"),
+    [
+        (["supported", "not checked"], "supported as far as checked (1 of 2 parts)"),
+        (
+            ["supported", "contradicted", "unclear", "supported", "not checked"],
+            "partly supported as far as checked (4 of 5 parts)",
+        ),
+        (
+            ["contradicted", "not checked", "unclear"],
+            "contradicted in part as far as checked (2 of 3 parts)",
+        ),
+        (["unclear", "not checked", "not checked"], "unclear as far as checked (1 of 3 parts)"),
+    ],
+)
+def test_no_label_drops_how_many_parts_were_checked(outcomes, label):
+    """A board reads the first word; what follows says how far it goes."""
+    found = verdict([part(each) for each in outcomes], "2023/24")
+
+    assert found.label == label
+    assert label.startswith(found.outcome)
 
 
 def test_a_verdict_of_the_years_own_data_is_news():
@@ -64,7 +83,7 @@ def test_a_verdict_of_older_data_is_carried_forward_and_no_news():
 
 def test_nothing_checked_is_no_news_and_has_no_date():
     """There are no data to date it by."""
-    found = verdict([cannot_check("return not received")], "2023/24")
+    found = verdict([not_checked("return not received")], "2023/24")
 
     assert (found.as_of, found.dating, found.adds_to_history) == ("", "", False)
 
@@ -77,8 +96,8 @@ def test_data_older_than_their_sources_limit_check_nothing(limits):
 
     found = verdict([old, young], "2023/24", oldest_usable_years=limits)
 
-    assert [each.outcome for each in found.parts] == ["cannot be checked", "supported"]
-    assert found.label == "supported as far as checked"
+    assert [each.outcome for each in found.parts] == ["not checked", "supported"]
+    assert found.label == "supported as far as checked (1 of 2 parts)"
     assert found.parts[0].reason == "the data are of 2014, more than 5 years before 2023/24"
 
 
@@ -88,7 +107,7 @@ def test_an_estimate_behind_the_measure_can_be_too_old_as_well():
 
     found = verdict([part("supported", unmet)], "2023/24", {"alcohol_dependence": 5})
 
-    assert found.outcome == "cannot be checked"
+    assert found.outcome == "not checked"
     assert (
         verdict([part("supported", unmet)], "2022/23", {"alcohol_dependence": 5}).parts[0].checked
     )

@@ -101,8 +101,8 @@ def verdict(**changes: Any) -> dict[str, Any]:
     measure = {"value": 7.917, "lower": 6.45, "upper": 9.62, "unit": "per 1,000 residents"}
     return {
         "outcome": "supported",
-        "label": "supported as far as checked",
-        "reason": "One of two parts is supported; the other can't be checked.",
+        "label": "supported as far as checked (1 of 2 parts)",
+        "reason": "One of two parts is supported; the other isn't checked.",
         "as_of": "2023/24",
         "parts": [
             {
@@ -110,13 +110,17 @@ def verdict(**changes: Any) -> dict[str, Any]:
                 "comparator": "London wards",
                 "outcome": "supported",
                 "reason": "London lies below the interval",
+                "threshold": "London lies below the whole interval",
+                "why": "Both come from one file",
+                "against": "the whole interval lower than 4.1 per 1,000 residents for London wards",
+                "tests": 1,
                 "measure": measure,
                 "comparator_measure": {"value": 4.146, "unit": "per 1,000 residents"},
             },
             {
                 "claim": "Higher than England",
                 "comparator": "England",
-                "outcome": "cannot be checked",
+                "outcome": "not checked",
                 "reason": "no table for England is held",
                 "measure": None,
                 "comparator_measure": None,

@@ -21,7 +21,7 @@ from tests.support.commands import wrong_input
 from tests.support.toys import seen, toy_project
 
 # Of two findings one is executed, and the page of the other is kept.
-ONE = ("run", "--finding", "first")
+ONE = ("run", "--finding", "first", "--fresh")
 # Which a run has only while it works.
 PRIVATE, ASIDE = ("work", "absence", "interference"), ("new", "journal", "lock", "old*")
 WITHIN = 20

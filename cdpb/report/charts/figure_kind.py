@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Self
 import pandas as pd
 from matplotlib.figure import Figure
 
+from cdpb.disclosure.declared import TOTAL
 from cdpb.disclosure.masked import MARKER
-from cdpb.disclosure.published import NOT_AVAILABLE, TOTAL, PublishedTable, only_published
+from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable, only_published
 from cdpb.errors import InputError
 from cdpb.numbers import capital, count_text, within_sentence
 from cdpb.report.blocks import DrawnTwice

@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.disclosure.declared import TableDeclaration
-from cdpb.disclosure.published import TOTAL
+from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.numbers import rounded_text
 from cdpb.periods import financial_year_of
 from cdpb.runner.gates.text_nodes import entries_of
@@ -68,7 +67,8 @@ NO_FIGURE = re.compile(
     r"|nearest \d+|under \d+|[Ff]ewer than [\d,]+|below \d+|[Rr]ounded to \d+"
     # How a source is protected.
     r"|threshold \d+|\b0 is shown"
-    # What can't be shown is counted aloud.
+    # What can't be shown or was not checked is counted aloud.
+    r"|as far as checked \(\d+ of \d+ parts\)"
     r"|shown for \d+ of \d+|\b\d+ of \d+ years\b|\bare \d+ years? old\b"
     r"|\b[\d,]+ counts? (?:is|are) hidden|counts? (?:of )?0 to \d"
     # The limits of a funnel, the key of a map, and what a rounded 0 may be.

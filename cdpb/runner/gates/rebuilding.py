@@ -16,7 +16,7 @@ from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Job, Kept, Planned, Result, Timeouts
 from cdpb.runner.keys import Inputs, sources_opened
 from cdpb.runner.plan import defaults, plan
-from cdpb.runner.pool import kernels_forked, run_jobs
+from cdpb.runner.pool import kernels_forked, read_by_several, run_jobs
 from cdpb.runner.runs import standing
 
 
@@ -42,7 +42,7 @@ class Rebuilding:
         planned = Planned(self.written.assessment, tuple(jobs), kept, order, "")
         done: list[tuple[Job, Result]] = []
         environment = {**self.settings, **also}
-        with kernels_forked(len(jobs), self.log, environment):
+        with kernels_forked(len(jobs), self.log, environment, read_by_several(jobs)):
             for last in (False, True):
                 if any(result.failure for _, result in done):
                     break  # What is made of the others can't be made without one.

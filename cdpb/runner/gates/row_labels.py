@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from cdpb.declarations import declarations
+from cdpb.disclosure.declared import TOTAL
 from cdpb.disclosure.masked import MARKER
-from cdpb.disclosure.published import TOTAL
 from cdpb.marks import PublishedCell
 from cdpb.runner.gates.published_figures import is_number, numbers_in, roundings
 from cdpb.runner.gates.written import Rows, declared_table
