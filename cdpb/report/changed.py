@@ -30,6 +30,10 @@ Row = list[Any]
 NO_CHANGE_SHOWN = "no change in the world is shown"
 CANNOT_TELL = "whether the world changed, or only how it is counted, can't be told"
 LAST_CHANGE = "The last change in the data that are held"
+NOT_THE_WORLD = "data or method"
+STILL = ("unchanged", "unchanged as rounded", NOTHING_NEWER)
+REST = "The other key figures and parts of the verdict did not change."
+NOTHING = "No key figure and no part of the verdict changed."
 YEAR = re.compile(r"\b\d{4}/\d{2}\b")
 
 
@@ -37,21 +41,23 @@ YEAR = re.compile(r"\b\d{4}/\d{2}\b")
 
 
 def changed_block(record: Record, sentences: Sequence[str]) -> Block:
-    """What changed since last year: the sentences, then what they rest on, in tables."""
+    """What changed since last year: the sentences, then the rows that moved, in one table.
+
+    A row that did not move has no place there: one line says so of the rest.
+    """
     before = record["before"]
-    years = [before["year"], record["year"]]
-    moved = [*years, "Change"]
+    headings = ["What", before["year"], record["year"], "Change"]
+    every = [*figures_moved(record), *verdicts_moved(record)]
+    moved = [row for row in every if row[-1] not in STILL]
+    method = [[line["what"], line["before"], line["now"], NOT_THE_WORLD]
+              for line in before["method"] if line["before"] != line["now"]]  # fmt: skip
+    rest = [REST if moved else NOTHING] if len(moved) < len(every) else []
     return _block(
-        sentences,
-        _table("changed-figures", "Key figures, then and now", ["Measure", *moved],
-               figures_moved(record)),
-        _table("changed-verdicts", "Verdicts, then and now", ["Part of the statement", *moved],
-               verdicts_moved(record)),
-        _table("changed-method", "Data and method, then and now", ["Source or method", *years],
-               [[line["what"], line["before"], line["now"]] for line in before["method"]]),
+        [*sentences, *rest],
+        _table("changed-table", "What differs, then and now", headings, [*moved, *method]),
         _published_table(before),
         history_table(record["history"]),
-    )  # fmt: skip
+    )
 
 
 def _table(id: str, caption: str, headings: list[str], rows: list[Row]) -> ShownTable | None:

@@ -24,13 +24,13 @@ NOTEBOOK_ONLY = "notebook-only"
 FIRST = {
     "headline": "The finding",
     "key_figures": "Key figures",
-    "changed": "What changed",
 }
 LAST = {
     "quoted": "What the documents say",
     "actions": "What the partnership does about it",
-    "method": "Method and caveats",
+    "changed": "What changed",
     "commentary": "The analyst’s commentary",
+    "method": "Method and caveats",
     "provenance": "How this page was made",
 }
 RESERVED = {"main", "contents", "computed", "sources", "glossary", "accessibility", "parts"}
