@@ -61,7 +61,7 @@ def headline_block(
         statement_source=statement_source,
         why_no_verdict="" if judged else why_no_verdict,
         # Each part's outcome and what it claims.
-        outcomes=[(capital(part["outcome"]), part["claim"]) for part in tests],
+        outcomes=[(_label(part), part["claim"]) for part in tests],
         tests=how_many_tests(tests),
         parts=parts.html if parts else "",
     )
@@ -104,7 +104,7 @@ def parts_table(parts: Sequence[Mapping[str, Any]], id: str = "parts") -> ShownT
     rows = [
         [part["claim"], measure_text(part.get("measure") or {}), _against(part), _threshold(part),
          capital(part.get("against") or "no test"),
-         f"{capital(part['outcome'])}: {part.get('reason') or ''}"]
+         f"{_label(part)}: {part.get('reason') or ''}"]
         for part in parts
     ]  # fmt: skip
     headings = ["Part", "Measured", "Compared with", "Threshold, and why",
