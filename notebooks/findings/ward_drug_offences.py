@@ -13,6 +13,7 @@ from cdpb.statistics.comparison import compare
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES, WARD, inside
 from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents, without
+from cdpb.statistics.tested_together import stand_above
 from cdpb.statistics.windows import complete_financial_years
 
 RUN, MOST_NAMED = 4, 3
@@ -32,9 +33,16 @@ def ward_named(wards: PublishedTable, code: str | None) -> str:
 
 
 def headline(
-    borough: Measure, london: Measure, wards: PublishedTable, focus: str | None, *periods: str
+    borough: Measure,
+    london: Measure,
+    wards: PublishedTable,
+    london_wards: Measure,
+    focus: str | None,
+    *periods: str,
 ) -> str:
     """The finding in one sentence: the borough against London, wards above it, the focus ward.
+
+    Wards above London's are those that are so with all of them tested together.
 
     The periods are that of the borough's figures, and that of its wards': two files, often received
     apart.
@@ -47,21 +55,25 @@ def headline(
     return (
         f"In {period}, {borough.label}'s rate of recorded drug offences was "
         f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}; {when}"
-        f"{_above_text(wards)}{_focus_text(wards, focus)}."
+        f"{_above_text(wards, london_wards)}{_focus_text(wards, focus)}."
     )
 
 
-def _above_text(wards: PublishedTable) -> str:
+def _above_text(wards: PublishedTable, london: Measure) -> str:
     if not len(wards):
         return "figures of its wards are not available"
-    higher = wards.where(comparison="higher").sorted_by("rank")
-    names = [str(row["ward_name"]) for row in say.rows_of(higher)]
+    table = wards.sorted_by("rank").to_frame()
+    names = table.loc[stand_above(table["offences"], table["residents"], london), "ward_name"]
     all_wards = f"its {count_text(len(wards))} wards"
-    if not names:
-        return f"none of {all_wards} was shown to be higher than London's wards"
+    alone = len(wards.where(comparison="higher"))
+    taken = "with all of them tested together"
+    by_itself = "" if alone == len(names) else f" ({count_text(alone)} taken one by one)"
+    if names.empty:
+        return f"none of {all_wards} was shown to be higher than London's wards {taken}{by_itself}"
     verb = "was" if len(names) == 1 else "were"
     named = f", {list_text(names)}," if len(names) <= MOST_NAMED else ""
-    return f"{count_text(len(names))} of {all_wards}{named} {verb} higher than London's wards"
+    shown = f"{count_text(len(names))} of {all_wards}{named} {verb}"
+    return f"{shown} higher than London's wards {taken}{by_itself}"
 
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:

@@ -75,8 +75,8 @@ def changed(pattern: str, by: str) -> Edit:
 
 # What is planted in the notebook's headline, and what the scan says of it. The headline of 2024/25:
 # "In 2024/25, Barnet's rate of recorded drug offences was 3.5 per 1,000 residents, lower than
-# London's 5.0; 1 of its 24 wards, Colindale South, was higher than London's wards; Colindale North
-# ranked 7th of 24 at 3.7 (2.7 to 4.9)."
+# London's 5.0; 1 of its 24 wards, Colindale South, was higher than London's wards with all of them
+# tested together; Colindale North ranked 7th of 24 at 3.7 (2.7 to 4.9)."
 IN_IT = "headline: <p>"
 PLANTS = {
     "a number typed by hand that is published elsewhere": (

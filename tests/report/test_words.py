@@ -1,6 +1,7 @@
 """Sentences say what their tables say, in numbers that a reader can find there."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -29,12 +30,16 @@ BARNET, LONDON = rate(2.72, 2.56, 2.89, "Barnet"), rate(4.17, 4.13, 4.21, "Londo
 NOTHING = rate(None, None, None, "Barnet")
 
 
-def wards(first="higher", second="similar"):
+# At their rate, 4.2 per 1,000, 53 offences are expected in Colindale North and 47 in Burnt Oak.
+LONDON_WARDS = replace(LONDON, numerator=41_700, denominator=10_000_000)
+
+
+def wards(first=101, second=50, comparison="similar"):
     return published(f"""
-        ward_code  ward_name        offences  rate_per_1000  lower  upper  rank  comparison
-        E1         Colindale_North  101       7.92           6.45   9.62   1     {first}
-        E2         Burnt_Oak        50        4.40           3.20   5.80   2     {second}
-        E3         Underhill        10        1.00           0.50   1.80   3     lower
+        ward_code  ward_name        offences residents rate_per_1000 lower upper rank comparison
+        E1         Colindale_North  {first}  12750     7.92          6.45  9.62  1    higher
+        E2         Burnt_Oak        {second} 11360     4.40          3.20  5.80  2    {comparison}
+        E3         Underhill        10       10000     1.00          0.50  1.80  3    lower
     """)
 
 
@@ -62,17 +67,19 @@ def test_a_sentence_has_one_capital_and_one_stop():
 
 
 def test_the_headline_names_the_wards_above_london_and_the_focus_ward():
-    said = words.headline(BARNET, LONDON, wards(), "E1", "2023/24", "2023/24")
+    asked = (LONDON_WARDS, "E1", "2023/24", "2023/24")
+    said = words.headline(BARNET, LONDON, wards(), *asked)
     assert said == (
         "In 2023/24, Barnet's rate of recorded drug offences was 2.7 per 1,000 residents, lower "
-        "than London's 4.2; 1 of its 3 wards, Colindale North, was higher than London's wards; "
-        "Colindale North ranked 1st of 3 at 7.9 (6.5 to 9.6)."
+        "than London's 4.2; 1 of its 3 wards, Colindale North, was higher than London's wards "
+        "with all of them tested together; Colindale North ranked 1st of 3 at 7.9 (6.5 to 9.6)."
     )
 
 
 def test_each_half_of_the_wards_headline_is_dated_by_its_own_file():
     """Every spring one of the two police files comes first, and no ward may take its year."""
-    said = words.headline(BARNET, LONDON, wards(), "E1", "2025/26", "2024/25, the latest held")
+    periods = ("2025/26", "2024/25, the latest held")
+    said = words.headline(BARNET, LONDON, wards(), LONDON_WARDS, "E1", *periods)
     borough, of_wards, *rest = said.split("; ")
     assert borough.startswith("In 2025/26, Barnet's rate")
     assert of_wards.startswith("in 2024/25, the latest held, 1 of its 3 wards")
@@ -80,24 +87,28 @@ def test_each_half_of_the_wards_headline_is_dated_by_its_own_file():
 
 
 def test_the_headline_says_so_when_no_ward_is_above_london():
-    said = words.headline(BARNET, LONDON, wards(first="similar"), None, "2023/24", "2023/24")
+    asked = (LONDON_WARDS, None, "2023/24", "2023/24")
+    said = words.headline(BARNET, LONDON, wards(first=66), *asked)
     assert "none of its 3 wards was shown to be higher" in said
+    assert "tested together (1 taken one by one)." in said
     assert "ranked" not in said
 
 
 def test_two_wards_above_london_are_named_in_their_order():
-    said = words.headline(BARNET, LONDON, wards(second="higher"), None, "2023/24", "2023/24")
+    asked = (LONDON_WARDS, None, "2023/24", "2023/24")
+    said = words.headline(BARNET, LONDON, wards(second=80, comparison="higher"), *asked)
     assert "2 of its 3 wards, Colindale North and Burnt Oak, were higher" in said
+    assert "one by one" not in said
 
 
 def test_with_nothing_held_the_headline_says_nothing_else():
-    said = words.headline(NOTHING, LONDON, wards(), "E1", "2009/10", "2009/10")
+    said = words.headline(NOTHING, LONDON, wards(), LONDON_WARDS, "E1", *["2009/10"] * 2)
     assert said == "No year of recorded drug offences is held for 2009/10 or earlier."
 
 
 def test_a_focus_ward_that_is_not_in_the_table_is_not_spoken_of():
     """Another borough's focus ward, or a code of an old ward."""
-    said = words.headline(BARNET, LONDON, wards(), NEVER, "2023/24", "2023/24")
+    said = words.headline(BARNET, LONDON, wards(), LONDON_WARDS, NEVER, *["2023/24"] * 2)
     assert "ranked" not in said
     assert words.ranked_title(wards(), NEVER, "Barnet").endswith("7.9 per 1,000 residents")
 
