@@ -116,6 +116,8 @@ def how_many_tests(parts: Sequence[Mapping[str, Any]]) -> str:
     """How many tests were made, and of which parts more than one."""
     made = {part["claim"]: part.get("tests") or 0 for part in parts}
     total = sum(made.values())
+    if not total:
+        return "No test was made."
     several = [f"{count_text(many)} of them together on “{claim}”"
                for claim, many in made.items() if many > 1]  # fmt: skip
     tests = f"{count_text(total)} test{'s were' if total != 1 else ' was'} made"
@@ -125,7 +127,8 @@ def how_many_tests(parts: Sequence[Mapping[str, Any]]) -> str:
 def _threshold(part: Mapping[str, Any]) -> str:
     """The threshold in words and the reason for it, which is none where nothing was tested."""
     why = part.get("why") or ""
-    named = [part.get("threshold") or "", "" if why == part.get("reason") else why]
+    said = part.get("reason") or ""
+    named = [part.get("threshold") or "", "" if why in said else why]
     return ". ".join(filter(None, named)) or "none named"
 
 

@@ -28,6 +28,9 @@ SUPPORTED = "supported"
 CONTRADICTED = "contradicted"
 UNCLEAR = "unclear"
 NOT_CHECKED = "not checked"
+# The test of a part that a figure can stand beside, and that none tests.
+NO_FIGURE = "no_figure"
+NO_FIGURE_TESTS = "no figure tests this"
 MOST_NAMED = 6
 # What would have counted against a part, by its test; the comparator stands in the braces.
 AGAINST = {
@@ -262,6 +265,8 @@ def check_part(
     target = with_ if with_ is not None else part.threshold_value
     if part.test == "not_checked":
         return not_checked(part.reason, **declared)
+    if part.test == NO_FIGURE:
+        return _context(part, measure, target, declared)
     if measure is None:
         why = part.when_missing or "the figure is not available"
         return replace(not_checked(why, **declared), test=part.test)
@@ -274,6 +279,18 @@ def check_part(
     if part.test in ("below", "above"):
         return {"below": below, "above": above}[part.test](measure, target, **declared)
     raise InputError(f"{part.id}: {part.test!r} is no test, or its margin is not declared.")
+
+
+def _context(part: Part, measure: Any, target: Target | None, declared: Any) -> PartResult:
+    """A recommendation, or what its measure does not measure: the figure stands beside it."""
+    found: dict[str, Any] = {"test": NO_FIGURE}
+    beside = part.when_missing
+    if measure is not None and target is not None:
+        shown = _one_sided(NO_FIGURE, {}, measure, target, declared)
+        found, beside = _found(NO_FIGURE, measure, target), shown.reason
+    context = f"; for context, {beside}" if beside else ""
+    reason = f"{NO_FIGURE_TESTS}: {part.reason}{context}"
+    return _result(declared, found, NOT_CHECKED, reason)
 
 
 def _one_sided(

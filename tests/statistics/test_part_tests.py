@@ -181,6 +181,23 @@ def test_what_is_unclear_says_how_large_a_difference_the_data_leave_open(
     assert left_open(open_, middle) == f"the data allow anything {said}"
 
 
+def test_beside_a_recommendation_a_figure_is_context_and_decides_nothing():
+    """Wholly below what it is set against, and no verdict: it doesn't measure the claim."""
+    advice = Declared("no_figure", 4, reason="it is a recommendation", when_missing="none received")
+
+    found, without = check_part(advice, BARNET), check_part(advice)
+
+    assert (found.outcome, found.measure, found.against) == ("not checked", BARNET, "")
+    assert found.to_dict()["tests"] == 0
+    assert found.reason == (
+        "no figure tests this: it is a recommendation; for context, Barnet 2.7 per 1,000 residents "
+        "(2.5 to 2.9) against 4.0 per 1,000 residents: lower"
+    )
+    assert without.reason == (
+        "no figure tests this: it is a recommendation; for context, none received"
+    )
+
+
 def test_a_part_without_a_figure_says_whose_return_is_missing():
     declared = Declared("below", when_missing="the return from Probation was not received")
 
