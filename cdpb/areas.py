@@ -31,7 +31,8 @@ _AFTER = re.compile(
     r"(?: (?:(?:london|royal) boro(?:ugh)?(?: of)?|borough|city|lb|rb|council|corporation))+$"
 )
 
-Test = Literal["below", "above", "similar", "any_above", "not_checked"]
+Test = Literal["below", "above", "similar", "any_above", "not_checked", "no_figure"]
+UNTESTED = ("not_checked", "no_figure")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class StatementPart(_Declared):
     Attributes
     ----------
     test : str
-        ``below``, ``above``, ``similar``, ``any_above`` or ``not_checked``.
+        ``below``, ``above``, ``similar``, ``any_above``, ``not_checked``, or ``no_figure`` of a
+        recommendation and of what no measure measures: its figure is context.
     threshold : str
         What must hold, in words; ``threshold_value`` the same as a number where it is one.
     margin : float or None

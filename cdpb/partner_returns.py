@@ -233,7 +233,7 @@ class Indicators(_Declared):
         return ["area_code", self.period, "indicator"]
 
     @cached_property
-    def table_schema(self) -> "pa.DataFrameSchema":
+    def table_schema(self) -> pa.DataFrameSchema:
         """What its table promises."""
         # Imported here: pandera takes half a second, and who declares a source reads none.
         from cdpb import schemas

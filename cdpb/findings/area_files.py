@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from cdpb import areas, catalogue, loaders
-from cdpb.areas import AreaFile, StatementPart, find_area
+from cdpb.areas import UNTESTED, AreaFile, StatementPart, find_area
 from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
@@ -157,13 +157,13 @@ def _parts(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
                 known = _some(tests[finding]) or "none"
                 yield f"{place}, {finding}: no test is called {part.id!r}; there are: {known}"
     for finding, _, parts in made:
-        focused = any(part.id.startswith(FOCUS) and part.test != "not_checked" for part in parts)
+        focused = any(part.id.startswith(FOCUS) and part.test not in UNTESTED for part in parts)
         if focused and not own_file.parameters.get(finding, {}).get(FOCUS):
             yield f"parameters, {finding}: its statement is of a focus_ward, and none is named"
 
 
 def _tested(part: StatementPart, tests: Mapping[str, str]) -> bool:
-    return part.test == "not_checked" or part.id in tests
+    return part.test in UNTESTED or part.id in tests
 
 
 def _wards(own_file: AreaFile) -> Iterator[str]:

@@ -102,8 +102,11 @@ class Judge:
         taken = self.tables.taken_from(result.measure) if result.measure else None
         if taken:
             result = refused_across(result, self.tables.published[taken.table], taken)
+        if HIDDEN not in {each.note for each in absent}:
+            return result
         # What was received and is hidden is not what was never received.
-        return replace(result, reason=HIDDEN) if HIDDEN in {m.note for m in absent} else result
+        missing = part.when_missing or result.reason
+        return replace(result, reason=result.reason.replace(missing, HIDDEN))
 
     def _plain(self, tested: Any) -> Any:
         if not isinstance(tested, PublishedTable):

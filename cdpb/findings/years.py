@@ -24,9 +24,11 @@ from cdpb.findings.trace import measure_of_year
 from cdpb.numbers import plain_values
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
+from cdpb.statistics.part_tests import CONTRADICTED, SUPPORTED
 
 PARAMETERS = "parameters"
 IN_A_HISTORY = (*OF_A_VERDICT, "adds_to_history")
+TURNED = " now (supported in "
 DRAWN = ("figures", "changed", "notices")
 Record = Mapping[str, Any]
 # The record of each notebook that is being run so, the innermost last.
@@ -121,15 +123,16 @@ class Years:
         a run has it from that year's own page, which was.
         """
         brief, start = self.brief, FinancialYear.parse(self.brief.year).start
-        made = re.search(r"\d{4}", brief.statement.made) if brief.statement else None
-        first = min(start - 1, int(made[0]) - 1) if made else start - 1
+        own = own_year(brief.statement.made) if brief.statement else None
+        first = min(start - 1, FinancialYear.parse(own).start) if own else start - 1
         same = {name: getattr(brief, name) for name in ("area", "edition", "demonstration")}
         years = [str(FinancialYear(each)) for each in range(first, start)]
-        return {
+        records = {
             year: self._at_hand(year)
             or record_of(brief.declaration, {**brief.parameters, **same, "year": year})
             for year in years
         }
+        return {year: as_turned(record, records) for year, record in records.items()}
 
     def _at_hand(self, year: str) -> dict[str, Any] | None:
         path = self._place_of(year, paths.AT_HAND)
@@ -176,9 +179,18 @@ class Years:
         """The record with the earlier years in it, which are computed now if they weren't."""
         return self.to_dict() if self.earlier else self._record.to_dict()
 
+    def verdict(self) -> Record | None:
+        """The verdict on the statement, which says where it was supported at its own date."""
+        answer, statement = self._record.judge.answer, self.brief.statement
+        if answer is None or statement is None:
+            return None
+        told = {"statement_made": statement.made, "claims": (), "verdict": answer.to_dict()}
+        turned = CONTRADICTED in {part.outcome for part in answer.parts} and not for_its_record()
+        return as_turned(told, self.earlier)["verdict"] if turned else told["verdict"]
+
     def to_dict(self) -> dict[str, Any]:
         """Everything the page says, as plain values; of earlier years what it shows of them."""
-        record = self._record.to_dict()
+        record = as_turned(self._record.to_dict(), self._shown)
         claims = [{**claim, "history": self._history_of(claim)} for claim in record["claims"]]
         before = self._before(record) if self._shown else None
         over = {"history": self.history(), "since": self.shown_beside, "before": before}
@@ -186,9 +198,8 @@ class Years:
 
     def history(self) -> list[dict[str, Any]]:
         """The verdict on the statement for each year, this one last; empty without a statement."""
-        answer = self._record.judge.answer
         then = {year: record["verdict"] for year, record in self._shown.items()}
-        return _history({**then, self.brief.year: answer.to_dict() if answer else None})
+        return _history({**then, self.brief.year: self.verdict()})
 
     def _history_of(self, claim: Record) -> list[dict[str, Any]]:
         then = {
@@ -226,6 +237,41 @@ class Years:
         if published is None or of_figures(changed_rules(published, self._last)):
             return None
         return next((each for each in published["key_figures"] if each["id"] == figure_id), None)
+
+
+def own_year(made: str) -> str | None:
+    """The financial year that ended in the year in which a statement was made; its own date."""
+    found = re.search(r"\d{4}", made)
+    return str(FinancialYear(int(found[0]) - 1)) if found else None
+
+
+def as_turned(record: Record, years: Mapping[str, Record]) -> dict[str, Any]:
+    """A record that says where it contradicts what was supported at the statement's own date.
+
+    It was not untrue, it has changed: "contradicted now (supported in 2022/23)". ``years`` are its
+    records of other years.
+    """
+    own = years.get(own_year(record["statement_made"] or "") or "", {})
+    claims = []
+    for claim in record["claims"]:
+        made = years.get(own_year(claim["made"]) or "", {}).get("claims", ())
+        then = [each["verdict"] for each in made if each["id"] == claim["id"]]
+        claims.append({**claim, "verdict": _turned(claim["verdict"], *then)})
+    return {**record, "verdict": _turned(record["verdict"], own.get("verdict")), "claims": claims}
+
+
+def _turned(now: Record | None, then: Record | None = None) -> Record | None:
+    """A verdict, or a part of one, beside what was found at the statement's own date."""
+    if not (now and then):
+        return now
+    found, parts = dict(now), {part["id"]: part for part in then.get("parts", ())}
+    label = now.get("label") or now["outcome"]
+    if (now["outcome"], then["outcome"]) == (CONTRADICTED, SUPPORTED) and TURNED not in label:
+        told = f"{CONTRADICTED}{TURNED}{then['as_of']})"
+        found["label"] = label.replace(CONTRADICTED, told, 1)
+    if "parts" in now:
+        found["parts"] = [_turned(part, parts.get(part["id"])) for part in now["parts"]]
+    return found
 
 
 def _open(record: Record) -> Record:

@@ -95,12 +95,10 @@ def verdict_moved(record: Record) -> str:
     now, then = record["verdict"], record["before"]["verdict"]
     if not now or not then:
         return ""
-    year = record["before"]["year"]
+    year, was = record["before"]["year"], then["label"].replace(" now ", " ")
     if now["label"] == then["label"]:
         return f"the verdict is the same as for {year}: {now['label']}"
-    moved = (
-        f"for {year} the statement was {then['label']}; for {record['year']} it is {now['label']}"
-    )
+    moved = f"for {year} the statement was {was}; for {record['year']} it is {now['label']}"
     between = _obstacles(record)
     if not between:
         return moved

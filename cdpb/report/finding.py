@@ -101,14 +101,15 @@ class Finding:
             For each part of the statement, the measure and its comparator. A page that looks at
             other findings tests no statement of its own.
         """
-        answer, statement = self._judge.statement(**evidence), self._brief.statement
+        self._judge.statement(**evidence)
+        answer, statement = self._years.verdict(), self._brief.statement
         if self._brief.declaration.after:
             self._record.headline = sentence(headline)
             return headline_block(self._record.headline, tested=False)
         self._record.headline = headline
         return headline_block(
             headline,
-            answer.to_dict() if answer else None,
+            answer,
             statement=statement.text if statement else "",
             statement_source=statement.document if statement else "",
             why_no_verdict="" if answer else self._no_statement(),
@@ -265,7 +266,7 @@ class Finding:
             text = "No commentary has been written for this finding."
             missing = notice_block("not_available", text, section="commentary")
             return [missing] * (self._brief.edition == "partnership")
-        now = self._judge.answer.label if self._judge.answer else ""
+        now = (self._years.verdict() or {}).get("label", "")
         reason = f"It was written for the verdict {written.verdict}; the verdict is now {now}."
         stale = written.verdict != now
         signed = (written.text, written.signed, written.date)

@@ -61,7 +61,7 @@ def headline_block(
         statement_source=statement_source,
         why_no_verdict="" if judged else why_no_verdict,
         # Each part's outcome and what it claims.
-        outcomes=[(capital(part["outcome"]), part["claim"]) for part in tests],
+        outcomes=[(_label(part), part["claim"]) for part in tests],
         tests=how_many_tests(tests),
         parts=parts.html if parts else "",
     )
@@ -104,7 +104,7 @@ def parts_table(parts: Sequence[Mapping[str, Any]], id: str = "parts") -> ShownT
     rows = [
         [part["claim"], measure_text(part.get("measure") or {}), _against(part), _threshold(part),
          capital(part.get("against") or "no test"),
-         f"{capital(part['outcome'])}: {part.get('reason') or ''}"]
+         f"{_label(part)}: {part.get('reason') or ''}"]
         for part in parts
     ]  # fmt: skip
     headings = ["Part", "Measured", "Compared with", "Threshold, and why",
@@ -116,6 +116,8 @@ def how_many_tests(parts: Sequence[Mapping[str, Any]]) -> str:
     """How many tests were made, and of which parts more than one."""
     made = {part["claim"]: part.get("tests") or 0 for part in parts}
     total = sum(made.values())
+    if not total:
+        return "No test was made."
     several = [f"{count_text(many)} of them together on “{claim}”"
                for claim, many in made.items() if many > 1]  # fmt: skip
     tests = f"{count_text(total)} test{'s were' if total != 1 else ' was'} made"
@@ -125,7 +127,8 @@ def how_many_tests(parts: Sequence[Mapping[str, Any]]) -> str:
 def _threshold(part: Mapping[str, Any]) -> str:
     """The threshold in words and the reason for it, which is none where nothing was tested."""
     why = part.get("why") or ""
-    named = [part.get("threshold") or "", "" if why == part.get("reason") else why]
+    said = part.get("reason") or ""
+    named = [part.get("threshold") or "", "" if why in said else why]
     return ". ".join(filter(None, named)) or "none named"
 
 

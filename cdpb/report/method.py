@@ -17,7 +17,7 @@ from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.exemptions import Exemption
 from cdpb.findings.brief import source_in
 from cdpb.findings.documents import Quote
-from cdpb.numbers import count_text, list_text
+from cdpb.numbers import capital, count_text, list_text
 from cdpb.policies import policy
 from cdpb.report.changed import history_text
 from cdpb.report.headline import how_many_tests, parts_table, verdict_badge
@@ -88,7 +88,7 @@ def claims_block(claims: Sequence[Mapping[str, Any]]) -> Block:
 
 def _shown(claim: Mapping[str, Any]) -> dict[str, Any]:
     tested = claim["verdict"]["parts"]
-    parts = [{**part, "outcome": part["outcome"].capitalize()} for part in tested]
+    parts = [{**part, "outcome": capital(part.get("label") or part["outcome"])} for part in tested]
     history = claim.get("history") or []
     by_year = history_text(history) if len(history) > 1 else ""
     badge = verdict_badge(claim["verdict"])

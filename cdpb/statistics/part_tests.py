@@ -22,11 +22,15 @@ from cdpb.statistics.comparison import (
     compare_measures,
 )
 from cdpb.statistics.measure import Measure
+from cdpb.statistics.tested_together import FAMILY_ERROR, stand_above
 
 SUPPORTED = "supported"
 CONTRADICTED = "contradicted"
 UNCLEAR = "unclear"
 NOT_CHECKED = "not checked"
+# The test of a part that a figure can stand beside, and that none tests.
+NO_FIGURE = "no_figure"
+NO_FIGURE_TESTS = "no figure tests this"
 MOST_NAMED = 6
 # What would have counted against a part, by its test; the comparator stands in the braces.
 AGAINST = {
@@ -204,24 +208,36 @@ def _apart(limit: float | None, middle: float, measure: Measure) -> str:
 def any_above(
     table: pd.DataFrame, target: Measure, name: str = "ward_name", **declared: Any
 ) -> PartResult:
-    """Is at least one row's whole interval above the comparator? Which, and how many?
+    """Is at least one row above the comparator, with all of them tested together? Which?
 
-    Of a table with one row per area, ``lower``, ``upper`` and, in the column ``name``, what the
-    rows are called in the reason.
+    Of a table with one row per area, its two counts, ``lower``, ``upper`` and, in the column
+    ``name``, what the rows are called in the reason. Contradicted only if each one's whole interval
+    lies below.
     """
-    need_columns(table, name)
+    events, people = (str(table.attrs.get(each, "")) for each in ("numerator", "denominator"))
+    need_columns(table, name, events, people)
     sides = compare(table, target, into="side")["side"]
     compared = sides[sides != NOT_COMPARED]
-    found: dict[str, Any] = {"test": "any_above", "comparator_measure": target}
+    many = len(compared)
+    found: dict[str, Any] = {"test": "any_above", "comparator_measure": target, "tests": many}
     if compared.empty:
         return _result(declared, found, NOT_CHECKED, "no area has an interval to compare")
-    higher = tuple(table.loc[sides == HIGHER, name])
-    reason = f"{count_text(len(higher))} of {count_text(len(compared))} above {_against(target)}"
+    higher = tuple(table[name][stand_above(table[events], table[people], target)])
+    names = f": {_named(higher)}" if higher else ""
+    found_of, error = count_text(many), rounded_text(100 * FAMILY_ERROR, 1)
+    reason = (
+        f"{count_text(len(higher))} of {found_of} above {_against(target)}{names}, with all "
+        f"{found_of} tested together (one-sided, Holm's method, a chance of {error}% of one false "
+        "finding or more); the intervals on this page are of each by itself"
+    )
     if higher:
-        named = f"{reason}: {_named(higher)}"
-        return _result(declared, {**found, "areas": higher}, SUPPORTED, named)
-    outcome = CONTRADICTED if compared.eq(LOWER).all() else UNCLEAR
-    return _result(declared, found, outcome, reason)
+        return _result(declared, {**found, "areas": higher}, SUPPORTED, reason)
+    if compared.eq(LOWER).all():
+        return _result(declared, found, CONTRADICTED, reason)
+    highest = table.nlargest(1, "upper")
+    most = _apart(highest["upper"].iloc[0], _known(target.value), target)
+    named = f"{reason}; {highest[name].iloc[0]} may be up to {most}"
+    return _result(declared, found, UNCLEAR, named)
 
 
 def not_checked(reason: str, **declared: Any) -> PartResult:
@@ -249,6 +265,8 @@ def check_part(
     target = with_ if with_ is not None else part.threshold_value
     if part.test == "not_checked":
         return not_checked(part.reason, **declared)
+    if part.test == NO_FIGURE:
+        return _context(part, measure, target, declared)
     if measure is None:
         why = part.when_missing or "the figure is not available"
         return replace(not_checked(why, **declared), test=part.test)
@@ -261,6 +279,18 @@ def check_part(
     if part.test in ("below", "above"):
         return {"below": below, "above": above}[part.test](measure, target, **declared)
     raise InputError(f"{part.id}: {part.test!r} is no test, or its margin is not declared.")
+
+
+def _context(part: Part, measure: Any, target: Target | None, declared: Any) -> PartResult:
+    """A recommendation, or what its measure does not measure: the figure stands beside it."""
+    found: dict[str, Any] = {"test": NO_FIGURE}
+    beside = part.when_missing
+    if measure is not None and target is not None:
+        shown = _one_sided(NO_FIGURE, {}, measure, target, declared)
+        found, beside = _found(NO_FIGURE, measure, target), shown.reason
+    context = f"; for context, {beside}" if beside else ""
+    reason = f"{NO_FIGURE_TESTS}: {part.reason}{context}"
+    return _result(declared, found, NOT_CHECKED, reason)
 
 
 def _one_sided(

@@ -12,9 +12,11 @@ from cdpb.statistics.shares import shares_of
 STARTED = "new_presentations"
 # GPs are counted by the publisher among health services and social care, and not by themselves.
 HEALTH, THEMSELVES = "health services and social care", "self, family or friends"
+BY_THEMSELVES = "referral_self_family_friends_new"
+BY_HEALTH = "referral_health_services_social_care_new"
 ROUTES = {
-    "referral_self_family_friends_new": THEMSELVES,
-    "referral_health_services_social_care_new": HEALTH,
+    BY_THEMSELVES: THEMSELVES,
+    BY_HEALTH: HEALTH,
     "referral_criminal_justice_new": "criminal justice",
     "referral_substance_misuse_service_new": "another substance misuse service",
     "referral_other_new": "other",

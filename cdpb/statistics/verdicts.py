@@ -7,7 +7,13 @@ from typing import Any
 
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
-from cdpb.statistics.part_tests import NOT_CHECKED, SUPPORTED, PartResult
+from cdpb.statistics.part_tests import (
+    NO_FIGURE,
+    NO_FIGURE_TESTS,
+    NOT_CHECKED,
+    SUPPORTED,
+    PartResult,
+)
 
 PARTLY_SUPPORTED = "partly supported"
 CONTRADICTED_IN_PART = "contradicted in part"
@@ -51,8 +57,9 @@ def verdict(parts: list[PartResult], year: str, oldest_usable_years: Limits = No
 
     All checked parts equal: that outcome. One supported among others: partly supported; some
     contradicted and the others unclear: contradicted in part. Nothing checked: not checked. The
-    label says how many parts were checked where that isn't all. Data older than the year asked for
-    are carried forward; older than their source's limit, they check nothing.
+    label says how many parts were checked where that isn't all, and where no figure tests any.
+    Data older than the year asked for are carried forward; older than their source's limit, they
+    check nothing.
 
     Parameters
     ----------
@@ -80,10 +87,14 @@ def verdict(parts: list[PartResult], year: str, oldest_usable_years: Limits = No
     outcome = _overall({part.outcome for part in checked})
     as_of = min((part.as_of for part in checked if part.as_of), key=_first_year, default="")
     carried = bool(as_of) and _age(as_of, year) > 0
-    as_far = 0 < len(checked) < len(parts)
+    label = outcome
+    if 0 < len(checked) < len(parts):
+        label += AS_FAR_AS_CHECKED.format(len(checked), len(parts))
+    if all(part.test == NO_FIGURE for part in parts):
+        label += f": {NO_FIGURE_TESTS}"
     return Verdict(
         outcome=outcome,
-        label=outcome + (AS_FAR_AS_CHECKED.format(len(checked), len(parts)) if as_far else ""),
+        label=label,
         reason="; ".join(f"{part.claim}: {part.outcome} ({part.reason})" for part in parts),
         test="; ".join(part.claim for part in parts),
         year=year,

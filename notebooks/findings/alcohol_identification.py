@@ -1,7 +1,11 @@
 """What the figures of referral into alcohol treatment say, in sentences."""
 
+from dataclasses import replace
+
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import interval_text
+from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.treatment import HEALTH, THEMSELVES
 
@@ -12,14 +16,39 @@ ROUTES_OF_ENGLAND = (
 )
 
 
-def headline(health: Measure, themselves: Measure, area: str, period: str) -> str:
-    """The finding in one sentence: health services' share of those who start for alcohol."""
+# How the ratio of the two routes stands to 1, with all that the publisher's rounding allows.
+WHO_WERE = {
+    "lower": "which is more",
+    "higher": "which is fewer",
+    "similar": "and no difference between the two is shown",
+}
+
+
+def headline(health: Measure, themselves: Measure, against: Measure, area: str, period: str) -> str:
+    """The finding in one sentence: two routes into treatment for alcohol, of the same people."""
     if not health.known:
         return f"No figures of who refers adults to alcohol treatment in {area} are held."
     return (
         f"In {period}, {HEALTH} referred {say.measured(health)} of adults starting treatment for "
-        f"alcohol alone in {area}, {say.share_compared(health, themselves)} who came by themselves "
-        "or through family or friends; referrals from GPs are not counted apart."
+        f"alcohol alone in {area}; {say.measured(themselves)} came by themselves or through family "
+        f"or friends, {_set_apart(against)}. Referrals from GPs are not counted apart."
+    )
+
+
+def _set_apart(against: Measure) -> str:
+    side = compare_measures(against, replace(against, value=1.0))
+    return WHO_WERE.get(side, "and the two are not compared")
+
+
+@say.of_rows
+def against_title(against: PublishedTable) -> str:
+    """The two routes as parts of one whole: their ratio, and what chance and rounding allow."""
+    (row,) = say.rows_of(against)
+    ratio = say.with_limits(row["part_ratio"], row["ratio_lower"], row["ratio_upper"])
+    p_values = interval_text(row["p_lowest"], row["p_highest"], 3)
+    return (
+        f"Referred by {HEALTH} for each who came by themselves: {ratio}, p from {p_values} over "
+        "all counts that rounding allows"
     )
 
 

@@ -17,6 +17,7 @@ from cdpb.statistics.comparison import compare
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES, WARD, inside
 from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents, without
+from cdpb.statistics.tested_together import stand_above
 from cdpb.statistics.windows import complete_financial_years
 
 MOST_NAMED = 3
@@ -39,11 +40,14 @@ def headline(
     borough: Measure,
     london: Measure,
     wards: PublishedTable,
+    london_wards: Measure,
     bursts: PublishedTable,
     focus: str | None,
     *periods: str,
 ) -> str:
     """The finding in two sentences: the borough against London, then its highest wards.
+
+    Wards above London's are those that are so with all of them tested together.
 
     The periods are that of the borough's figures, and that of its wards': two files, often received
     apart.
@@ -53,25 +57,28 @@ def headline(
     if not borough.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
     when = "" if of_wards == period else f"in {of_wards}, "
+    of_each = f"{when}{_highest_text(wards, london_wards, bursts)}{_focus_text(wards, focus)}"
     return (
         f"In {period}, {borough.label}'s rate of recorded drug offences was "
         f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}. "
-        f"{say.sentence(f'{when}{_highest_text(wards, bursts)}{_focus_text(wards, focus)}')}"
+        f"{say.sentence(of_each)}"
     )
 
 
-def _highest_text(wards: PublishedTable, bursts: PublishedTable) -> str:
+def _highest_text(wards: PublishedTable, london: Measure, bursts: PublishedTable) -> str:
     top, *behind = [say.row_where(wards, rank=rank) for rank in range(1, MOST_NAMED + 1)]
     if top is None:
         return "figures of its wards are not available"
-    higher = len(wards.where(comparison="higher"))
+    table = wards.to_frame()
+    higher = int(stand_above(table["offences"], table["residents"], london).sum())
     many = f"{count_text(higher)} of" if higher else "none of"
     verb = "were" if higher > 1 else "was" if higher else "was shown to be"
     row = say.row_where(bursts, ward_code=top["ward_code"])
     burst = f", with {burst_text(row)}" if row else ""
     after = list_text([str(row["ward_name"]) for row in behind if row])
     return (
-        f"{many} its {count_text(len(wards))} wards {verb} higher than London's wards: "
+        f"{many} its {count_text(len(wards))} wards {verb} higher than London's wards, all of them "
+        "tested together: "
         f"{top['ward_name']} had the highest rate ({rate_text(top['rate_per_1000'])}){burst}"
         + (f", then {after}" if after else "")
     )

@@ -1,5 +1,7 @@
 """What is said of referral into alcohol treatment is what its tables show."""
 
+import pytest
+
 from cdpb.statistics.measure import Measure
 from findings import alcohol_identification as words
 from tests.support.declared import declared
@@ -30,24 +32,39 @@ def share(value, lower, upper) -> Measure:
     return Measure(value, lower, upper, None, 235, "%", "x", "2021/22", "ndtms_adults", "")
 
 
-def test_the_headline_holds_health_services_against_those_who_come_by_themselves():
+def over(value, lower, upper) -> Measure:
+    return Measure(value, lower, upper, None, None, "times", "x", "2021/22", "ndtms_adults", "")
+
+
+HEALTH, THEMSELVES = share(36.17, 30.3, 42.5), share(46.8, 40.5, 53.2)
+
+
+def test_the_headline_sets_two_parts_of_the_same_people_beside_each_other():
     """And says at once that GPs can't be told apart, since the statement is about GPs."""
-    said = words.headline(share(36.17, 30.3, 42.5), share(46.8, 40.5, 53.2), "Barnet", "2021/22")
-    assert said == (
+    against = over(0.77, 0.55, 1.08)
+    assert words.headline(HEALTH, THEMSELVES, against, "Barnet", "2021/22") == (
         "In 2021/22, health services and social care referred 36% (30% to 43%) of adults "
-        "starting treatment for alcohol alone in Barnet, a smaller share than the 47% who came by "
-        "themselves or through family or friends; referrals from GPs are not counted apart."
+        "starting treatment for alcohol alone in Barnet; 47% (41% to 53%) came by themselves or "
+        "through family or friends, and no difference between the two is shown. Referrals from "
+        "GPs are not counted apart."
     )
 
 
-def test_a_share_within_the_interval_is_called_similar():
-    """Nobody is told of a difference that chance may have made."""
-    said = words.headline(share(44.0, 38.0, 50.0), share(46.8, 40.5, 53.2), "Barnet", "2021/22")
-    assert "a share similar to the 47% who" in said
+@pytest.mark.parametrize(
+    ("against", "said"),
+    [
+        (over(0.5, 0.4, 0.6), "friends, which is more. Referrals"),
+        (over(1.5, 1.2, 1.9), "friends, which is fewer. Referrals"),
+        (over(None, None, None), "friends, and the two are not compared. Referrals"),
+    ],
+)
+def test_a_difference_is_told_where_all_that_rounding_allows_shows_it(against, said):
+    assert said in words.headline(HEALTH, THEMSELVES, against, "Barnet", "2021/22")
 
 
 def test_an_area_without_figures_is_said_to_have_none():
-    said = words.headline(share(None, None, None), share(None, None, None), "Camden", "x")
+    nothing = share(None, None, None)
+    said = words.headline(nothing, nothing, over(None, None, None), "Camden", "x")
     assert said == "No figures of who refers adults to alcohol treatment in Camden are held."
 
 

@@ -9,6 +9,7 @@ from cdpb.findings.compare_records import beside_last_year, obstacle
 from cdpb.findings.released_record import beside_published, entered, released_record
 from cdpb.findings.series_breaks import breaks_between
 from cdpb.findings.trace import measure_of_year
+from cdpb.findings.years import as_turned
 from cdpb.ledger import write_entry
 from cdpb.report.changed import changed_block, figures_moved, verdicts_moved, what_changed
 from cdpb.statistics.measure import HIDDEN, Measure
@@ -260,3 +261,54 @@ def test_a_ledger_that_was_changed_by_hand_is_refused(ledger):
     ledger("2022-06-01", findings={"women": {"verdict": None}})
     with pytest.raises(InputError, match="can't be read"):
         released_record("E09000003", "2020/21", "public", "women")
+
+
+def stated(outcome, year, made="2021", claims=()) -> dict:
+    """A record of a statement that was made in 2021, of which 2020/21 is the own date."""
+    record = said(year, tested=part(outcome, year))
+    return {**record, "statement_made": made, "claims": list(claims)}
+
+
+@pytest.mark.parametrize(
+    ("first", "outcome", "label"),
+    [
+        ("supported", "contradicted", "contradicted now (supported in 2020/21)"),
+        ("unclear", "contradicted", "contradicted"),
+        ("contradicted", "contradicted", "contradicted"),
+        ("supported", "unclear", "unclear"),
+    ],
+)
+def test_what_its_own_date_supported_is_contradicted_now(first, outcome, label):
+    """It was not untrue, it has changed; whole and in the part."""
+    years = {"2020/21": stated(first, "2020/21"), "2021/22": stated("unclear", "2021/22")}
+    verdict = as_turned(stated(outcome, "2022/23"), years)["verdict"]
+    (tested,) = verdict["parts"]
+    assert (verdict["label"], verdict["outcome"]) == (label, outcome)
+    assert tested.get("label", tested["outcome"]) == label
+
+
+def test_how_far_it_was_checked_stays_with_what_has_changed():
+    now = stated("contradicted", "2022/23")
+    now["verdict"]["label"] = "contradicted as far as checked (1 of 2 parts)"
+    told = as_turned(now, {"2020/21": stated("supported", "2020/21")})
+    wanted = "contradicted now (supported in 2020/21) as far as checked (1 of 2 parts)"
+    assert told["verdict"]["label"] == wanted
+    assert as_turned(told, {"2020/21": stated("supported", "2020/21")}) == told
+
+
+def test_only_the_year_of_the_statement_is_its_own_date():
+    """Supported a year later or a year too soon, it was not supported when it was said."""
+    supported = {each: stated("supported", each) for each in ("2019/20", "2021/22")}
+    told = as_turned(stated("contradicted", "2022/23"), supported)
+    assert told["verdict"]["label"] == "contradicted"
+
+
+def test_a_later_claim_has_an_own_date_of_its_own():
+    def claim(outcome, year):
+        told = said(year, tested=part(outcome, year))["verdict"]
+        return {"id": "F1", "made": "2022", "verdict": told}
+
+    then = {"2021/22": stated("unclear", "2021/22", claims=[claim("supported", "2021/22")])}
+    now = stated("unclear", "2022/23", claims=[claim("contradicted", "2022/23")])
+    (told,) = as_turned(now, then)["claims"]
+    assert told["verdict"]["label"] == "contradicted now (supported in 2021/22)"

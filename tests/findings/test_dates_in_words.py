@@ -79,11 +79,11 @@ TWO_YEARS = "2020/21", "2023/24"
 
 def of_wards(first: str, second: str) -> str:
     wards = published("""
-        ward_code  ward_name  offences  rate_per_1000  lower  upper  rank  comparison
-        E1         Ash        101       7.92           6.45   9.62   1     higher
+        ward_code  ward_name  offences  residents  rate_per_1000  lower  upper  rank  comparison
+        E1         Ash        101       12750      7.92           6.45   9.62   1     higher
     """)
     borough = measure(first, "mps_borough_crime")
-    return ward_drug_offences.headline(borough, borough, wards, "E1", first, second)
+    return ward_drug_offences.headline(borough, borough, wards, borough, "E1", first, second)
 
 
 def of_disadvantage(first: str, second: str) -> str:

@@ -4,6 +4,8 @@ Each number is found a second time from the files in ``data/``, so that a mistak
 can't agree with itself.
 """
 
+from math import comb
+
 import pytest
 
 from tests.support.inprocess import record_of, table_of
@@ -86,16 +88,45 @@ def test_routes_over_the_years_and_by_substance_are_those_of_the_export(saved, a
         assert int(row["referred"]) == int(export[health])
 
 
-def test_the_statement_on_gps_is_checked_as_far_as_the_export_allows(saved):
-    """GPs are not counted apart, so the statement's heart stays unchecked and the page says so."""
+def exact_p(part: int, other: int) -> float:
+    """Twice the smaller tail of a fair coin thrown once for each of both."""
+    both = part + other
+    fewer = sum(comb(both, at) for at in range(min(part, other) + 1))
+    return min(1, 2 * fewer / 2**both)
+
+
+def test_two_routes_are_parts_of_the_same_people_under_every_rounding(saved, adults):
+    """85 and 110 of 235: p = 0.085; 83 to 87 and 108 to 112 give 0.045 to 0.15."""
+    folder = saved("alcohol_identification")
+    export = adults["2021/22", "alcohol only"]
+    health, themselves = (
+        int(export[ROUTES[name]])
+        for name in ("health services and social care", "self, family or friends")
+    )
+    assert (health, themselves, round(exact_p(health, themselves), 3)) == (85, 110, 0.085)
+    (row,) = rows(table_of("alcohol_identification", "against", folder))
+    tried = [exact_p(health + a, themselves + b) for a in range(-2, 3) for b in range(-2, 3)]
+    assert float(row["part_ratio"]) == pytest.approx(85 / 110)
+    assert float(row["p_lowest"]) == pytest.approx(min(tried)) == pytest.approx(0.045, abs=5e-4)
+    assert float(row["p_highest"]) == pytest.approx(max(tried)) == pytest.approx(0.152, abs=5e-4)
+    # Some counts that rounding allows show a difference and others none, so none is shown.
+    assert min(tried) < 0.05 < max(tried)
+    assert float(row["ratio_lower"]) < 1 < float(row["ratio_upper"])
+    headline = record_of("alcohol_identification", folder)["headline"]
+    assert "no difference between the two is shown" in headline
+
+
+def test_no_figure_tests_what_partners_need_to_do_with_gps(saved):
+    """A recommendation: who refers stands beside it, and is no verdict."""
     found = verdict(saved, "alcohol_identification")
-    assert found["label"] == "supported as far as checked (1 of 3 parts)"
-    assert found["dating"] == "carried forward from 2021/22"
-    assert {part["id"]: part["outcome"] for part in found["parts"]} == {
-        "health_below_themselves": "supported",
-        "gps": "not checked",
-        "physical_health": "not checked",
-    }
+    assert found["label"] == "not checked: no figure tests this"
+    assert found["as_of"] == ""
+    context, *others = found["parts"]
+    assert {part["outcome"] for part in found["parts"]} == {"not checked"}
+    assert context["measure"]["value"] == pytest.approx(85 / 110)
+    assert "for context, referred by health services" in context["reason"]
+    assert context["reason"].endswith("the data allow anything from 45% fewer to 8% more")
+    assert {part["measure"] for part in others} == {None}
 
 
 HOUSING = {
@@ -230,12 +261,16 @@ def test_without_its_return_a_statement_cannot_be_checked_and_the_sender_is_name
     assert any(sender in notice and "not been received" in notice for notice in notices)
 
 
-def test_in_a_demonstration_the_returns_decide(saved):
-    labels = {
-        finding: verdict(saved, finding, edition="partnership", demonstration=True)["label"]
-        for finding in FINDINGS
-    }
-    assert {label.split(" (")[0] for label in labels.values()} == {"supported as far as checked"}
+def test_in_a_demonstration_the_returns_decide_what_they_can_and_else_are_context(saved):
+    """How many schools are worked with is not how well they teach."""
+    made_up = {"edition": "partnership", "demonstration": True}
+    found = {finding: verdict(saved, finding, **made_up) for finding in FINDINGS}
+    needs = found.pop("mental_health_need")["label"]
+    assert needs == "supported as far as checked (4 of 5 parts)"
+    for finding, told in found.items():
+        assert told["label"] == "not checked: no figure tests this"
+        assert told["parts"][0]["measure"]["value"] is not None, finding
+        assert "; for context, " in told["parts"][0]["reason"]
 
 
 @pytest.mark.parametrize("finding", FINDINGS)

@@ -203,6 +203,15 @@ def test_wards_that_stand_out_are_those_shown_around_the_boroughs_rate(built):
     assert sides == {("higher", "higher"), ("similar", "within"), ("lower", "lower")}
 
 
+def test_no_correlation_decides_what_ought_to_be_weighed(built):
+    """Not even where the two go together."""
+    found = record_of(LICENCES, built(LICENCES, edition="partnership", demonstration=True))
+    context = found["verdict"]["parts"][0]
+    assert found["verdict"]["label"] == "not checked: no figure tests this"
+    assert context["reason"].startswith("no figure tests this: it is a recommendation")
+    assert "; for context, Barnet 0." in context["reason"]
+
+
 @pytest.mark.parametrize("finding", [PARENTS, COACH, LICENCES])
 def test_outside_a_demonstration_what_was_not_received_is_said_and_judges_nothing(built, finding):
     folder = built(finding)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from cdpb.errors import InputError
+from cdpb.statistics.comparison import compare
+from cdpb.statistics.measure import as_measure
 from cdpb.statistics.part_tests import (
     above,
     any_above,
@@ -14,10 +16,20 @@ from cdpb.statistics.part_tests import (
     not_checked,
     similar,
 )
-from tests.statistics.test_comparison import LONDON, rates
+from cdpb.statistics.rates import crude_rate
+from tests.statistics.test_comparison import LONDON
+from tests.statistics.test_rates import sourced
 
 BARNET = replace(LONDON, label="Barnet", value=2.7, lower=2.5, upper=2.9)
 RATIO = replace(LONDON, label="Possession to trafficking", unit="times")
+
+
+def counted(text: str):
+    """Drawn wards with their counts and rates, of the year and source of London's."""
+    wards = sourced(text)
+    wards["offences"] = wards["offences"].astype("Int64")
+    wards.attrs["period"] = LONDON.period
+    return crude_rate(wards)
 
 
 @dataclass
@@ -169,6 +181,23 @@ def test_what_is_unclear_says_how_large_a_difference_the_data_leave_open(
     assert left_open(open_, middle) == f"the data allow anything {said}"
 
 
+def test_beside_a_recommendation_a_figure_is_context_and_decides_nothing():
+    """Wholly below what it is set against, and no verdict: it doesn't measure the claim."""
+    advice = Declared("no_figure", 4, reason="it is a recommendation", when_missing="none received")
+
+    found, without = check_part(advice, BARNET), check_part(advice)
+
+    assert (found.outcome, found.measure, found.against) == ("not checked", BARNET, "")
+    assert found.to_dict()["tests"] == 0
+    assert found.reason == (
+        "no figure tests this: it is a recommendation; for context, Barnet 2.7 per 1,000 residents "
+        "(2.5 to 2.9) against 4.0 per 1,000 residents: lower"
+    )
+    assert without.reason == (
+        "no figure tests this: it is a recommendation; for context, none received"
+    )
+
+
 def test_a_part_without_a_figure_says_whose_return_is_missing():
     declared = Declared("below", when_missing="the return from Probation was not received")
 
@@ -177,49 +206,66 @@ def test_a_part_without_a_figure_says_whose_return_is_missing():
 
 
 def test_any_above_says_which_and_how_many():
-    """The statement says some wards; the page names them."""
-    wards = rates("""
-        ward_name        rate  lower  upper
-        Colindale_North   7.9    6.4    9.6
-        Burnt_Oak         5.2    4.2    6.3
-        High_Barnet       1.0    0.6    1.6
-        Nobody            -      -      -
+    """The statement says some wards; the page names those that stand out with all of them tested.
+
+    At London's rate 74 offences are expected among 18,000 people. Burnt Oak's 94 lie above it by
+    the ward's own interval, and among three wards are no surprise.
+    """
+    wards = counted("""
+        ward_name        offences  residents
+        Colindale_North       142      18000
+        Burnt_Oak              94      18000
+        High_Barnet            18      18000
+        Nobody                  -      18000
     """)
+    assert compare(wards, LONDON)["comparison"].to_list()[:2] == ["higher", "higher"]
 
     found = any_above(wards, LONDON)
 
-    assert found.outcome == "supported"
-    assert found.areas == ("Colindale North", "Burnt Oak")
+    assert (found.outcome, found.areas, found.tests) == ("supported", ("Colindale North",), 3)
     assert found.reason == (
-        "2 of 3 above 4.1 per 1,000 residents for London wards: Colindale North and Burnt Oak"
+        "1 of 3 above 4.1 per 1,000 residents for London wards: Colindale North, with all 3 tested "
+        "together (one-sided, Holm's method, a chance of 2.5% of one false finding or more); the "
+        "intervals on this page are of each by itself"
     )
+    assert found.against.startswith("every one of them wholly lower than 4.1 per 1,000")
     assert found.as_of == "2023/24"
+
+
+def test_a_ward_that_was_named_beforehand_is_tested_by_itself():
+    """Burnt Oak, had the statement named it, would be one test and no choice among many."""
+    wards = counted("ward_name offences residents\nBurnt_Oak 94 18000\nHigh_Barnet 18 18000")
+    named = as_measure(wards.iloc[:1], "Burnt Oak")
+
+    assert above(named, LONDON).outcome == "supported"
 
 
 def test_none_above_is_unclear_and_all_below_is_contradicted():
     """A ward that might be above is not a ward below."""
-    one_similar = rates("ward_name rate lower upper\nA 4.5 3.6 5.5\nB 1.0 0.6 1.6")
-    all_below = rates("ward_name rate lower upper\nB 1.0 0.6 1.6")
+    one_similar = counted("ward_name offences residents\nA 81 18000\nB 18 18000")
+    all_below = counted("ward_name offences residents\nB 18 18000")
 
     assert any_above(one_similar, LONDON).outcome == "unclear"
     assert any_above(one_similar, LONDON).areas == ()
+    # Byar's upper limit of 81 is 100.7 among 18,000, 5.59 per 1,000: 36% above 4.1.
+    assert any_above(one_similar, LONDON).reason.endswith("; A may be up to 36% higher")
     assert any_above(all_below, LONDON).outcome == "contradicted"
 
 
 def test_no_ward_with_an_interval_leaves_it_unchecked():
     """An empty table proves nothing."""
-    nobody = rates("ward_name rate lower upper\nA - - -")
+    nobody = counted("ward_name offences residents\nA - 18000")
 
     assert any_above(nobody, LONDON).outcome == "not checked"
 
 
 def test_a_long_list_of_wards_is_cut_with_its_number():
     """Some boroughs have twenty."""
-    names = "\n".join(f"W{number} 7.9 6.4 9.6" for number in range(9))
+    names = "\n".join(f"W{number} 142 18000" for number in range(9))
 
-    found = any_above(rates("ward_name rate lower upper\n" + names), LONDON)
+    found = any_above(counted("ward_name offences residents\n" + names), LONDON)
 
-    assert found.reason.endswith("W0, W1, W2, W3, W4, W5 and 3 more")
+    assert ": W0, W1, W2, W3, W4, W5 and 3 more, with all 9" in found.reason
     assert len(found.areas) == 9
 
 

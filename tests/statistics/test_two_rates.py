@@ -1,12 +1,14 @@
 """Two counts against each other."""
 
+from math import comb
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdpb.statistics.ratios import rate_ratio, two_counts
+from cdpb.statistics.ratios import exclusive_parts, rate_ratio, two_counts
 
 COUNTS = st.integers(min_value=0, max_value=3_000)
 
@@ -61,3 +63,43 @@ def test_the_ratio_lies_within_its_limits(a, b):
     found = two_counts(a, b)
     if b:
         assert found["lower"] <= found["ratio"] <= found["upper"]
+
+
+def tails(part: int, other: int) -> float:
+    """Twice the chance of at most so many heads, of a coin thrown once for each of both."""
+    both, fewer = part + other, min(part, other)
+    return min(1, 2 * sum(comb(both, at) for at in range(fewer + 1)) / 2**both)
+
+
+def rounded(part: int, other: int) -> pd.DataFrame:
+    """Two parts of one whole as a publisher rounds them, to 5."""
+    rows = [("A", "2021/22", name, count, max(0, count - 2), count + 2)
+            for name, count in (("gps", part), ("self", other))]  # fmt: skip
+    columns = ["area_code", "year", "measure", "people", "lowest", "highest"]
+    table = pd.DataFrame(rows, columns=columns)
+    table.attrs["source"] = "ndtms_adults"
+    return table
+
+
+@pytest.mark.parametrize("counts", [(85, 110), (5, 20), (30, 30), (0, 10)])
+def test_two_parts_of_one_whole_are_tried_at_every_count_that_rounding_allows(counts):
+    """Neither is a fixed number: 85 and 110 of the same 235 are p = 0.085, not one below 0.05."""
+    table = rounded(*counts)
+    found = exclusive_parts(table, "gps", "self").iloc[0]
+
+    (a, b), (c, d) = table[["lowest", "highest"]].to_numpy().tolist()
+    tried = [tails(one, two) for one in range(a, b + 1) for two in range(c, d + 1)]
+    assert found["p_lowest"] == pytest.approx(min(tried))
+    assert found["p_highest"] == pytest.approx(max(tried))
+    # The limits leave out 1 exactly where every count shows a difference.
+    apart = found["ratio_upper"] < 1 or found["ratio_lower"] > 1
+    assert apart == (max(tried) < 0.05)
+
+
+def test_what_is_said_of_the_two_routes_is_what_was_counted_by_hand():
+    found = exclusive_parts(rounded(85, 110), "gps", "self").iloc[0]
+
+    assert tails(85, 110) == pytest.approx(0.085, abs=5e-4)
+    assert found["part_ratio"] == pytest.approx(85 / 110)
+    assert (round(found["p_lowest"], 3), round(found["p_highest"], 2)) == (0.045, 0.15)
+    assert exclusive_parts(rounded(85, 110).iloc[:0], "gps", "self").empty

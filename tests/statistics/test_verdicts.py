@@ -60,6 +60,18 @@ def test_no_label_drops_how_many_parts_were_checked(outcomes, label):
     assert label.startswith(found.outcome)
 
 
+def test_where_no_figure_tests_any_part_the_label_says_so():
+    """A recommendation is not left open for want of a return."""
+    advice = replace(part("not checked"), test="no_figure")
+
+    found = verdict([advice, advice], "2023/24")
+    mixed = verdict([advice, not_checked("not received")], "2023/24")
+
+    assert (found.outcome, found.label) == ("not checked", "not checked: no figure tests this")
+    assert (found.as_of, found.adds_to_history) == ("", False)
+    assert mixed.label == "not checked"
+
+
 def test_a_verdict_of_the_years_own_data_is_news():
     """It joins the history."""
     found = verdict([part("supported")], "2023/24")
