@@ -1,5 +1,6 @@
 """What changed since last year: computed again by today's method, and compared where alike."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -181,13 +182,37 @@ def test_an_old_change_is_called_the_last_one():
     assert told[-1].startswith("The last change in the data that are held: From 2016/17")
 
 
-def test_the_block_holds_figures_verdicts_data_and_history():
+def rows_in(block) -> list[str]:
+    """What each row of the table of differences is about."""
+    (table, *_) = re.findall(r'<table id="changed-table".*?</table>', block.html, flags=re.S)
+    return re.findall(r'<th scope="row">(.*?)</th>', table)
+
+
+def test_the_block_holds_what_differs_and_the_verdict_year_by_year():
     now = said()
     now["history"] = [{"year": each, **now["verdict"]} for each in ("2020/21", "2021/22")]
-    block = changed_block(compared(said("2020/21"), now), ["It <rose>."])
-    for caption in ("Key figures", "Verdicts", "Data and method", "The verdict, year by year"):
-        assert caption in block.html
-    assert "It &lt;rose&gt;." in block.html
+    before = said("2020/21", share(29.6, "2020/21"))
+    block = changed_block(compared(before, now), ["It <rose>."])
+    assert rows_in(block)[0] == "Women"
+    assert "It is lower" not in rows_in(block)
+    for told in (
+        "The verdict, year by year",
+        "It &lt;rose&gt;.",
+        "The other key figures and parts",
+    ):
+        assert told in block.html
+
+
+def test_what_did_not_change_is_one_line():
+    """Four tables of "unchanged" stood before the first chart."""
+    block = changed_block(compared(said("2020/21"), said()), [])
+    assert "No key figure and no part of the verdict changed." in block.html
+    assert not {"Women", "It is lower", "The whole statement"} & set(rows_in(block))
+
+
+def test_what_could_not_be_compared_stands_with_what_changed():
+    last, now = said("2020/21", share(31.1, "2020/21", definition="other")), said()
+    assert "Women" in rows_in(changed_block(compared(last, now), []))
 
 
 def test_another_year_is_taken_from_the_same_table():
