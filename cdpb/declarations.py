@@ -20,6 +20,14 @@ from cdpb.yaml_files import read_yaml, typed
 FOLDER, COLUMNS = "notebooks/findings/", "columns.yml"
 
 
+# As the strategy "From harm to hope" of 2021 has them.
+PRIORITIES = {
+    "supply": "Break drug supply chains",
+    "treatment": "Deliver a world-class treatment and recovery system",
+    "demand": "Achieve a generational shift in demand for drugs",
+}
+
+
 class FindingDeclaration(BaseModel):
     """One finding: its notebook, its sources, its tables.
 
@@ -34,6 +42,11 @@ class FindingDeclaration(BaseModel):
         Headings of the method section and what stands there, beside what the sources say.
     dated_by : list of str
         The sources whose age limits its verdict; all of its sources where empty.
+    priority : str
+        Which of the national strategy's three priorities it belongs to, by its key in
+        `PRIORITIES`; empty for a page that is made of the others.
+    weight : int
+        How much it matters to a board that has two minutes: the least is said first.
     after : str
         ``all`` for a page that is made of the other findings' records, and so comes last.
     """
@@ -50,6 +63,8 @@ class FindingDeclaration(BaseModel):
     tests: dict[str, str] = {}
     method: dict[str, str] = {}
     dated_by: list[str] = []
+    priority: Literal["", "supply", "treatment", "demand"] = ""
+    weight: int = 99
     after: Literal["", "all"] = ""
     tables: list[TableDeclaration] = []
 

@@ -15,7 +15,7 @@ import pandas as pd
 from cdpb import paths
 from cdpb.build import PUBLIC, Build
 from cdpb.csv_files import list_rows
-from cdpb.declarations import FindingDeclaration, declarations
+from cdpb.declarations import PRIORITIES, FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
 from cdpb.statistics import two_counts
@@ -23,7 +23,9 @@ from cdpb.steps import first_step
 
 NO_VERDICT = "no statement to test"
 VERDICTS = ["finding_id", "finding", "statement", "verdict", "on_data", "headline", "made"]
-HISTORY = ["finding_id", "finding", "statement", "year", "verdict", "on_data", "dated_verdict"]
+HISTORY = [
+    "finding_id", "priority", "finding", "statement", "year", "verdict", "on_data", "dated_verdict",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,20 +63,26 @@ class Others:
     def history(self) -> pd.DataFrame:
         """One row per statement (or later claim) and year: what today's data say of it.
 
-        ``finding_id``, ``finding`` and ``statement`` as in `verdicts`, ``year``, ``verdict``,
-        ``on_data``, and ``dated_verdict``: the verdict, and that it was carried forward where
-        nothing newer was held.
+        ``finding_id``, ``finding`` and ``statement`` as in `verdicts`, ``priority`` (of the
+        strategy, in its order), ``year``, ``verdict``, ``on_data``, and ``dated_verdict``: the
+        verdict, and that it was carried forward where nothing newer was held.
         """
+        order = list(PRIORITIES.values())
         rows = [
-            [*row[:3], each["year"], each["label"], each["as_of"],
+            [row[0], _priority(record), *row[1:3], each["year"], each["label"], each["as_of"],
              ", ".join(filter(None, [each["label"], each["dating"]]))]
             for record in self.records
             for row, made in zip(_rows(record), [record, *_claims(record)], strict=True)
             for each in made.get("history") or []
         ]  # fmt: skip
+        rows.sort(key=lambda row: order.index(row[1]) if row[1] in order else len(order))
         table = pd.DataFrame(rows, columns=HISTORY)
         table.attrs = {"source": "this_assessment", **first_step(table.columns)}
         return table
+
+
+def _priority(record: Mapping[str, Any]) -> str:
+    return PRIORITIES.get(declarations().finding(record["id"]).priority, "")
 
 
 def _claims(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:

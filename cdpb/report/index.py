@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
-from cdpb.declarations import declarations
+from cdpb.declarations import PRIORITIES, declarations
 from cdpb.errors import InputError
 from cdpb.report.back_matter import Linker, Term, accessibility_record, terms
-from cdpb.report.headline import key_figures_block, verdict_badge
+from cdpb.report.headline import verdict_badge
 from cdpb.report.markup import render
 from cdpb.report.page import banners, markings, title_marks
 
@@ -35,10 +33,10 @@ def render_index(records: Sequence[Record], absent: Sequence[str] = ()) -> str:
         "title": title_marks(first) + f"Needs assessment, {area}, {year}",
         "markings": marks,
         "banners": banners(marks),
-        "findings": [_entry(record) for record in records],
+        "groups": _by_priority(records),
         # Each download that has a row.
         "tables": [each for each in _titled(records, "tables") if each[1]["rows"]],
-        "notices": _titled(records, "notices"),
+        "notices": _notices(records),
         "absent": [declarations().finding(id).title for id in absent],
         "sources": list({each["id"]: each for _, each in _titled(records, "sources")}.values()),
         "glossary": _terms_in(records),
@@ -53,15 +51,30 @@ def _belongs_to(record: Record) -> tuple[str, str, str, bool]:
     return record["area"]["code"], record["year"], record["edition"], demonstration
 
 
+def _by_priority(records: Sequence[Record]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Findings under the strategy's priorities, after what is made of all; no empty group."""
+    groups = {"": "The assessment as a whole", **PRIORITIES}
+    found = {key: [_entry(each) for each in records if _priority(each) == key] for key in groups}
+    return [(groups[key], entries) for key, entries in found.items() if entries]
+
+
+def _priority(record: Record) -> str:
+    known = {each.id: each.priority for each in declarations().findings}
+    return known.get(record["id"], "")
+
+
 def _entry(record: Record) -> dict[str, Any]:
-    """A finding: its page beside the index, its verdict, if it may have one, and its cards."""
-    tested = record.get("tested", True)
-    return {
-        "record": record,
-        "href": f"{record['slug']}.html",
-        "badge": verdict_badge(record.get("verdict")) if tested else "",
-        "figures": Markup(key_figures_block(record.get("key_figures") or []).html),
-    }
+    """A finding: its page beside the index, and its verdict, if it may have one."""
+    badge = verdict_badge(record.get("verdict")) if record.get("tested", True) else ""
+    return {"record": record, "href": f"{record['slug']}.html", "badge": badge}
+
+
+def _notices(records: Sequence[Record]) -> list[tuple[str, str]]:
+    """What is not there, each once, with the findings that say so."""
+    titles: dict[str, list[str]] = {}
+    for title, notice in _titled(records, "notices"):
+        titles.setdefault(notice, []).append(title)
+    return [("; ".join(named), notice) for notice, named in titles.items()]
 
 
 def _titled(records: Sequence[Record], kind: str) -> list[tuple[str, Any]]:

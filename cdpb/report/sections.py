@@ -23,6 +23,7 @@ NOTEBOOK_ONLY = "notebook-only"
 # Blocks with a place of their own, wherever the notebook makes them.
 FIRST = {
     "headline": "The finding",
+    "messages": "What matters most",
     "key_figures": "Key figures",
 }
 LAST = {

@@ -30,8 +30,8 @@ def bursts(table: pd.DataFrame, by: Sequence[str], count: str = "offences") -> p
     Returns
     -------
     pandas.DataFrame
-        One row per burst, the greatest first: ``by``, ``first_month`` and ``last_month``,
-        ``in_burst`` (its events) and ``count`` (those of the year).
+        One row per burst, the greatest first: ``by``, ``first_month`` and ``last_month``
+        (``2025-04``), ``in_burst`` (its events) and ``count`` (those of the year).
 
     Raises
     ------
@@ -50,11 +50,12 @@ def bursts(table: pd.DataFrame, by: Sequence[str], count: str = "offences") -> p
     sums = table.groupby([*by, "month"], observed=True)[count].sum().unstack("month", fill_value=0)
     counts = sums.reindex(columns=months, fill_value=0).to_numpy(dtype=np.int64)
     likely, first, length = _least_likely(counts)
+    names = list(map(str, months))
     within = likely > _by_chance(counts.sum(axis=1))
     runs = [range(at, at + of) for at, of in zip(first, length, strict=True)]
     found = sums.index.to_frame(index=False).assign(
-        first_month=[months[run[0]] for run in runs],
-        last_month=[months[run[-1]] for run in runs],
+        first_month=[names[run[0]] for run in runs],
+        last_month=[names[run[-1]] for run in runs],
         in_burst=[int(row[list(run)].sum()) for row, run in zip(counts, runs, strict=True)],
         **{count: counts.sum(axis=1)},
     )[within]

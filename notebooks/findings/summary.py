@@ -1,30 +1,22 @@
 """The one-page assessment: what all findings say."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-from markupsafe import Markup
-
-from cdpb import catalogue, say
+from cdpb import say
 from cdpb.areas import Decision
+from cdpb.declarations import declarations
 from cdpb.disclosure.published import PublishedTable
-from cdpb.findings.brief import lacking_of, source_in
 from cdpb.findings.documents import NO_VERDICT, Others
-from cdpb.numbers import count_text, is_known, list_text, measure_text
+from cdpb.numbers import count_text, is_known, list_text
 from cdpb.report.blocks import notice_block
-from cdpb.report.headline import key_figures_block
 from cdpb.report.markup import Block, finding_link, render
+from cdpb.report.needs import missing
 from cdpb.report.tables import plain_table
-from cdpb.sources import ILLUSTRATIVE, Source
 from cdpb.statistics.verdicts import PARTS_CHECKED
-from cdpb.steps import first_step
 
 Record = Mapping[str, Any]
-FIGURES = [
-    "finding_id", "figure_id", "finding", "figure", "latest", "beside",
-    "figure_value", "figure_lower", "figure_upper", "figure_unit", "figure_period",
-]  # fmt: skip
+MESSAGES = 5
 OUTCOMES = (
     "supported", "partly supported", "contradicted", "contradicted in part", "unclear",
     "not checked",
@@ -49,11 +41,6 @@ def verdicts_title(verdicts: PublishedTable) -> str:
     first, after = count_text(len(years) - later), count_text(later)
     made = f", {first} made in {years[0]} and {after} later" if later else ""
     return f"{count_text(len(rows))} statement{'s' * (len(rows) != 1)}{made}"
-
-
-def figures_title(figures: PublishedTable) -> str:
-    """How many key figures the findings have."""
-    return f"{count_text(len(say.rows_of(figures)))} key figures"
 
 
 def _with_verdict(verdicts: PublishedTable) -> list[Any]:
@@ -89,38 +76,25 @@ def _parts(found: Sequence[Any]) -> str:
     return f" ({count_text(checked)} of {count_text(of)} parts)"
 
 
-def figures_table(others: Others) -> pd.DataFrame:
-    """Every key figure of every finding, one row each."""
-    rows = [_figure(record, each) for record in others.records for each in record["key_figures"]]
-    table = pd.DataFrame(rows, columns=FIGURES)
-    table.attrs = {"source": "this_assessment", **first_step(table.columns)}
-    return table
+def messages_block(others: Others, most: int = MESSAGES) -> Block:
+    """What a board that has two minutes should know: the findings that weigh most, each in full.
+
+    Of those that have a figure.
+    """
+    held = [each for each in others.records if any(map(_is_held, each["key_figures"]))]
+    first = sorted(held, key=lambda each: declarations().finding(each["id"]).weight)[:most]
+    if not first:
+        return notice_block("not_available", "No finding has a figure to tell of.")
+    messages = [(finding_link(each), each["headline"]) for each in first]
+    html = render("blocks/messages.html.j2", messages=messages)
+    return Block("messages", html, " ".join(each["headline"] for each in first))
 
 
-def _figure(record: Record, figure: Mapping[str, Any]) -> list[Any]:
-    beside = [
-        f"{each['label']} {measure_text(each)}: {each['comparison']}"
-        for each in figure["comparators"]
-        if is_known(each.get("value"))
-    ]
-    numbers = [figure.get(name) for name in ("value", "lower", "upper")]
-    return [
-        record["id"], figure["id"], record["title"], figure["label"], measure_text(figure),
-        "; ".join(beside), *numbers, figure["unit"], figure["period"],
-    ]  # fmt: skip
-
-
-def leading_figures(others: Others, most: int = 6) -> Block:
-    """The first key figure of each finding that has one, as cards."""
-    known = [
-        [each for each in record["key_figures"] if is_known(each.get("value"))]
-        for record in others.records
-    ]
-    return key_figures_block([figures[0] for figures in known if figures][:most])
+def _is_held(figure: Mapping[str, Any]) -> bool:
+    return is_known(figure.get("value"))
 
 
 DOUBTED = ("partly supported", "contradicted", "contradicted in part", "unclear")
-NOT_RUN = "No finding was run, so which returns are missing is not known."
 NO_RULE = "A verdict is on a sentence. Whether an action goes on is for the board to decide."
 
 
@@ -174,54 +148,3 @@ def questions(others: Others, actions: Sequence[Mapping[str, str]]) -> list[str]
         plan = "of the delivery plan has a target date"
         asked.append(f"{some} {plan}: which office sets each, and by when?")
     return asked
-
-
-def missing(others: Others) -> dict[str, list[Record]]:
-    """The sources that pages say were not received, or in part, and the findings that lack each.
-
-    In a demonstration it is those for which made-up figures stand. What is withheld from the
-    public edition is not among them, whether it was received or not.
-    """
-    lacking: dict[str, list[Record]] = {}
-    for record in others.records:
-        for source_id in _missing_in(record):
-            lacking.setdefault(source_id, []).append(record)
-    return lacking
-
-
-def _missing_in(record: Record) -> Iterator[str]:
-    notices = set(record.get("notices") or [])
-    used = record.get("sources") or []
-    made_up = {each["id"] for each in used if each.get("status") == ILLUSTRATIVE}
-    for name in catalogue.sources():
-        text = source_in(name, _area_of(record)).not_received
-        if name in made_up or (text and text in notices) or lacking_of(name, notices):
-            yield name
-
-
-def _area_of(record: Record) -> str:
-    return str((record.get("area") or {}).get("code", ""))
-
-
-def missing_block(others: Others) -> Block:
-    """Which returns are missing, who sends them, and what each would let the board know."""
-    lacking = missing(others)
-    if not lacking:
-        none = "No return that these pages ask for is missing." if others.records else NOT_RUN
-        return notice_block("not_available", none)
-    caption = "What is missing, and what it would let the board know"
-    headings = ["What is missing", "Who sends or publishes it", "What the board would know", "For"]
-    rows = [
-        _row(source_in(name, _area_of(records[0])), records) for name, records in lacking.items()
-    ]
-    names = list_text(catalogue.source(name).title for name in lacking)
-    return _table_block(f"{caption}: {names}", caption, headings, rows, id="missing-returns")
-
-
-def _row(source: Source, records: Sequence[Record]) -> list[str | Markup]:
-    is_open = source.access == "public" and source.landing_page
-    sender = f"{source.publisher} (published, not yet downloaded here)"
-    pages = Markup("<br>").join(finding_link(each) for each in records)
-    in_part = (lacking_of(source.id, record.get("notices") or []) for record in records)
-    what = next(filter(None, in_part), source.title)
-    return [what, sender if is_open else source.publisher, source.definition, pages]

@@ -28,7 +28,7 @@ def found(**wards: list[int]) -> list[tuple]:
     april = pd.Period("2023-04", "M")
     rows = bursts(year_of(**wards), ["ward"]).itertuples(index=False)
     return [
-        (row.ward, (row.first_month - april).n, (row.last_month - april).n, *row[3:])
+        (row.ward, *((pd.Period(each, "M") - april).n for each in row[1:3]), *row[3:])
         for row in rows
     ]
 
