@@ -148,14 +148,13 @@ def left_open(measure: Measure, middle: float) -> str:
 
     Percentages are set apart by percentage points, everything else in proportion.
     """
-    ends = (apart_text(limit, middle, measure) for limit in (measure.lower, measure.upper))
-    return f"the data allow anything from {' to '.join(ends)}"
+    limits = (limit for limit in (measure.lower, measure.upper) if limit is not None)
+    ends = " to ".join(apart_text(limit, middle, measure) for limit in limits)
+    return f"the data allow anything from {ends}"
 
 
-def apart_text(limit: float | None, middle: float | None, measure: Measure) -> str:
+def apart_text(limit: float, middle: float, measure: Measure) -> str:
     """``44% higher``, ``5 percentage points lower``, ``12% fewer``, ``29 times as many``."""
-    if limit is None or middle is None:
-        raise InputError(f"{measure.label}: without both numbers there is no difference.")
     apart = limit - middle
     lower, higher = ("fewer", "more") if "times" in measure.unit else ("lower", "higher")
     way = higher if apart > 0 else lower

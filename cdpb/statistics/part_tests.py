@@ -214,7 +214,7 @@ def any_above(
     if compared.eq(LOWER).all():
         return _result(declared, found, CONTRADICTED, reason)
     highest = table.nlargest(1, "upper")
-    most = apart_text(highest["upper"].iloc[0], target.value, target)
+    most = apart_text(highest["upper"].iloc[0], target.value or 0, target)
     named = f"{reason}; {highest[name].iloc[0]} may be up to {most}"
     return _result(declared, found, UNCLEAR, named)
 
