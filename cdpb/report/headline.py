@@ -104,7 +104,7 @@ def parts_table(parts: Sequence[Mapping[str, Any]], id: str = "parts") -> ShownT
     rows = [
         [part["claim"], measure_text(part.get("measure") or {}), _against(part), _threshold(part),
          capital(part.get("against") or "no test"),
-         f"{_label(part)}: {part.get('reason') or ''}"]
+         f"{capital(part['outcome'])}. {capital(part.get('reason') or '')}".strip()]
         for part in parts
     ]  # fmt: skip
     headings = ["Part", "Measured", "Compared with", "Threshold, and why",

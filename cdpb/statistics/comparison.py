@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cdpb.errors import InputError
+from cdpb.numbers import rounded_text
 from cdpb.statistics.about import (
     definition_of,
     need_columns,
@@ -140,6 +141,31 @@ def _sided(
         [NOT_COMPARED, HIGHER, LOWER],
         default=SIMILAR,
     )
+
+
+def left_open(measure: Measure, middle: float) -> str:
+    """How far from a comparator the data may be: ``from 12% lower to 44% higher``, in words.
+
+    Percentages are set apart by percentage points, everything else in proportion.
+    """
+    limits = (limit for limit in (measure.lower, measure.upper) if limit is not None)
+    ends = " to ".join(apart_text(limit, middle, measure) for limit in limits)
+    return f"the data allow anything from {ends}"
+
+
+def apart_text(limit: float, middle: float, measure: Measure) -> str:
+    """``44% higher``, ``5 percentage points lower``, ``12% fewer``, ``29 times as many``."""
+    apart = limit - middle
+    lower, higher = ("fewer", "more") if "times" in measure.unit else ("lower", "higher")
+    way = higher if apart > 0 else lower
+    if measure.unit == "%":
+        return f"{rounded_text(abs(apart), measure.decimals)} percentage points {way}"
+    if middle <= 0:
+        # Of nothing there is no proportion: the number itself.
+        return rounded_text(limit, measure.decimals)
+    if apart > 2 * middle:
+        return f"{rounded_text(limit / middle)} times as {'many' if way == 'more' else 'high'}"
+    return f"{rounded_text(100 * abs(apart) / middle)}% {way}"
 
 
 @dataclass(frozen=True)

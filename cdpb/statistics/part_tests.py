@@ -18,8 +18,10 @@ from cdpb.statistics.comparison import (
     LOWER,
     NOT_COMPARED,
     SIMILAR,
+    apart_text,
     compare,
     compare_measures,
+    left_open,
 )
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.tested_together import FAMILY_ERROR, stand_above
@@ -182,29 +184,6 @@ def similar(
     return _result(declared, found, UNCLEAR, reason)
 
 
-def left_open(measure: Measure, middle: float) -> str:
-    """How far from a comparator the data may be: ``from 12% lower to 44% higher``, in words.
-
-    Percentages are set apart by percentage points, everything else in proportion.
-    """
-    if measure.unit != "%" and middle <= 0:
-        return f"the data allow anything from {measure.limits_text}"
-    ends = (_apart(limit, middle, measure) for limit in (measure.lower, measure.upper))
-    return f"the data allow anything from {' to '.join(ends)}"
-
-
-def _apart(limit: float | None, middle: float, measure: Measure) -> str:
-    apart = _known(limit) - middle
-    lower, higher = ("fewer", "more") if "times" in measure.unit else ("lower", "higher")
-    way = higher if apart > 0 else lower
-    if measure.unit == "%":
-        return f"{rounded_text(abs(apart), measure.decimals)} percentage points {way}"
-    if apart > 2 * middle:
-        times = rounded_text(_known(limit) / middle)
-        return f"{times} times as {'many' if way == 'more' else 'high'}"
-    return f"{rounded_text(100 * abs(apart) / middle)}% {way}"
-
-
 def any_above(
     table: pd.DataFrame, target: Measure, name: str = "ward_name", **declared: Any
 ) -> PartResult:
@@ -235,7 +214,7 @@ def any_above(
     if compared.eq(LOWER).all():
         return _result(declared, found, CONTRADICTED, reason)
     highest = table.nlargest(1, "upper")
-    most = _apart(highest["upper"].iloc[0], _known(target.value), target)
+    most = apart_text(highest["upper"].iloc[0], target.value or 0, target)
     named = f"{reason}; {highest[name].iloc[0]} may be up to {most}"
     return _result(declared, found, UNCLEAR, named)
 

@@ -158,17 +158,8 @@ def exclusive_parts(table: pd.DataFrame, part: str, other: str) -> pd.DataFrame:
     possible is tried, and the limits are the widest of them. 85 and 110 of the same 235, each
     rounded to 5: 0.77, p = 0.085, and from 0.045 to 0.15 over all that they may have been.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As for `change_since_first`.
-    part, other : str
-        The measures.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``area_code, year, part_ratio, ratio_lower, ratio_upper, p_lowest, p_highest``.
+    Of a table as for `change_since_first`: ``area_code, year, part_ratio, ratio_lower,
+    ratio_upper, p_lowest, p_highest``.
     """
     need_columns(table, *KEYS, "measure", *ENDS)
     sides = [table[table["measure"] == each][[*KEYS, *ENDS]] for each in (part, other)]

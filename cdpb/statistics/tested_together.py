@@ -13,19 +13,8 @@ FAMILY_ERROR = 0.025
 def chance_above(events: pd.Series, people: pd.Series, target: Measure) -> pd.Series:
     """How likely so many events or more are at the comparator's rate, one by one.
 
-    Exact: Poisson for a rate, binomial for a share in per cent.
-
-    Parameters
-    ----------
-    events, people : pandas.Series of whole numbers
-        What was counted, and among how many.
-    target : Measure
-        The comparator, with its two counts.
-
-    Returns
-    -------
-    pandas.Series
-        On the same index; missing where a count is missing, 1 without events.
+    Exact: Poisson for a rate, binomial for a share in per cent. The comparator needs its two
+    counts; missing where a count is missing, 1 without events.
     """
     from scipy.special import bdtrc, pdtrc
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.statistics.comparison import compare
+from cdpb.statistics.comparison import compare, left_open
 from cdpb.statistics.measure import as_measure
 from cdpb.statistics.part_tests import (
     above,
     any_above,
     below,
     check_part,
-    left_open,
     not_checked,
     similar,
 )
@@ -162,6 +161,7 @@ def test_similar_needs_the_whole_interval_within_its_margin(lower, upper, outcom
         ("times", (0.88, 1.44), 1, "from 12% fewer to 44% more"),
         ("times", (0.77, 28.96), 1, "from 23% fewer to 29 times as many"),
         ("per 1,000 residents", (2.0, 4.0), 1, "from 100% higher to 4 times as high"),
+        ("%", (1.2, 3.4), 0, "from 1 percentage points higher to 3 percentage points higher"),
         ("", (-0.10, 0.32), 0, "from \N{MINUS SIGN}0.10 to 0.32"),
     ],
 )
