@@ -159,6 +159,11 @@ def years_text(rows: list[Any], value: str, text_of: Callable[[Any], str]) -> st
     return list_text(dict.fromkeys(f"{text_of(row)} in {row['year']}" for row in chosen))
 
 
+def counted_over_years(shown: PublishedTable, column: str = "people") -> str:
+    """`years_text` of people, from a table with one row per year."""
+    return years_text(rows_of(shown, by="year"), column, lambda row: people_text(row, column))
+
+
 def share_over_years(shown: PublishedTable, of: str = STARTED) -> str:
     """`years_text` of a share, from a table with one row per year."""
     return years_text(rows_of(shown, by="year"), "percent", lambda row: share_text(row, of))

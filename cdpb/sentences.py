@@ -6,9 +6,9 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, list_text, rate_text
+from cdpb.numbers import count_text, list_text, percent_text, rate_text
 from cdpb.periods import FinancialYear
-from cdpb.say import of_rows, row_where, rows_of, sentence
+from cdpb.say import counted_over_years, of_rows, row_where, rows_of, sentence
 from cdpb.statistics.outliers import NOT_COMPARED, WITHIN
 from cdpb.statistics.trend import (
     DECREASING,
@@ -23,6 +23,26 @@ from cdpb.statistics.trend import (
 MOVED = {INCREASING: "increased", DECREASING: "decreased"}
 LIMITS = ("plain_limits", "widened_limits")
 MOST_NAMED = 3
+
+
+@of_rows
+def people_over_years(counted: PublishedTable, what: str) -> str:
+    """``Adults in treatment in Barnet: 455 in 2009/10 and 670 in 2021/22``, of rows by year."""
+    return f"{what}: {counted_over_years(counted)}"
+
+
+@of_rows
+def latest_shares(shares: PublishedTable, what: str, share: str, of: str) -> str:
+    """``Met in 2018/19: 12.8% in Barnet and 17.6% in England``: the latest year of each place.
+
+    ``share`` is the column of the percentage, ``of`` of what it is one.
+    """
+    latest = rows_of(shares, by="year")[-1]["year"]
+    places = [
+        f"{percent_text(row[share], row[of])} in {row['area_name']}"
+        for row in rows_of(shares.where(year=latest))
+    ]
+    return f"{what} in {latest}: {list_text(places)}"
 
 
 @of_rows

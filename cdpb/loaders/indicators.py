@@ -16,6 +16,7 @@ from cdpb.loaders.headers import plain, rename_columns, short
 from cdpb.loaders.places import in_areas, refuse_blank, refuse_names_that_differ
 from cdpb.loaders.receiving import received
 from cdpb.partner_returns import Indicators
+from cdpb.steps import first_step
 
 FINGERTIPS = "fingertips"
 KEYS = ["indicator_id", "area_code", "sex", "age", "year"]
@@ -115,7 +116,7 @@ def _numbers(text: pd.Series, rows: pd.DataFrame, keys: list[str]) -> pd.Series:
     return pd.to_numeric(text.where(text != "")).astype(float)
 
 
-def published(source_id: str, area: str | None = None) -> pd.DataFrame:
+def published(source_id: str, area: str | None = None, wide: bool = False) -> pd.DataFrame:
     """A publication's figures, one row per area, period and indicator.
 
     Parameters
@@ -124,6 +125,8 @@ def published(source_id: str, area: str | None = None) -> pd.DataFrame:
         As ``data/sources.yml`` declares it.
     area : str, optional
         GSS code; all areas when not given.
+    wide : bool, default False
+        One row per area and period, with a column per indicator and no marks.
 
     Returns
     -------
@@ -144,9 +147,17 @@ def published(source_id: str, area: str | None = None) -> pd.DataFrame:
             f"Publications: {', '.join(known)}.",
         )
     access.permitted(source_id)
-    return schemas.of_area(
-        received(source_id).table, area, known[source_id].table_schema, source_id
-    )
+    what = known[source_id]
+    table = schemas.of_area(received(source_id).table, area, what.table_schema, source_id)
+    return _columns_beside(table, what) if wide else table
+
+
+def _columns_beside(table: pd.DataFrame, what: Indicators) -> pd.DataFrame:
+    index = ["area_code", "area_name", what.period]
+    beside = table.pivot(index=index, columns="indicator", values="value")
+    beside = beside.reset_index().rename_axis(columns=None)
+    beside.attrs = {"source": what.source_id, **first_step(beside.columns)}
+    return beside
 
 
 def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:

@@ -266,6 +266,41 @@ def test_some_wards_above_london_are_those_of_a_count_by_hand(
     assert set(found["areas"]) == set(above) == ABOVE_LONDON[year]
 
 
+def test_people_in_treatment_for_alcohol_are_shown_to_the_last_year_held(assessments, request):
+    """415 in the year of the last estimate of need, and 670 four years later."""
+    table = treated(request)
+    shown = {
+        row["year"]: int(row["people"])
+        for row in rows(csv_of(assessments, YEARS[-1], "unmet_treatment_need", "in_treatment"))
+        if (row["area_code"], row["definition"])
+        == (BARNET, "alcohol only, or non-opiates and alcohol")
+    }
+    groups = ("alcohol only", "non-opiate & alcohol")
+    assert shown == {year: people(table, BARNET, year, "all", *groups) for year in shown}
+    last = ("2017/18", "2018/19", "2019/20", "2020/21", "2021/22")
+    assert [shown[year] for year in last] == [415, 390, 425, 515, 670]
+
+
+def test_the_need_met_is_that_of_the_second_publication(assessments, request):
+    """12.8% in Barnet and 17.6% in England in 2018/19, and every year before as it stands there."""
+    folder = request.config.rootpath / "data" / "alcohol_need_and_treatment"
+    wanted = {
+        (row["area_code"], row["year"]): row
+        for row in rows(next(folder.rglob("*.csv")))
+        if row["area_code"] in (BARNET, "E92000001")
+    }
+    shown = rows(csv_of(assessments, YEARS[-1], "unmet_treatment_need", "met_need"))
+    assert len(shown) == len(wanted) == 18
+    for row in shown:
+        cells = wanted[row["area_code"], row["year"]]
+        assert int(row["people"]) == int(cells["in_treatment"])
+        assert float(row["estimated_need"]) == pytest.approx(float(cells["estimated_need"]))
+        assert float(row["met_need_percent"]) == pytest.approx(float(cells["met_need_percent"]))
+    latest = {row["area_code"]: row for row in shown if row["year"] == "2018/19"}
+    assert round(float(latest[BARNET]["met_need_percent"]), 1) == 12.8
+    assert round(float(latest["E92000001"]["met_need_percent"]), 1) == 17.6
+
+
 def test_an_unmet_need_of_eight_years_ago_is_carried_forward(assessments):
     verdict = record(assessments, YEARS[-1], "unmet_treatment_need")["verdict"]
     assert verdict["label"] == "supported as far as checked (1 of 2 parts)"

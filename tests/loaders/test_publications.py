@@ -253,6 +253,14 @@ def test_a_mark_is_no_zero():
     assert set(needs.loc[needs["area_code"] == BARNET, "mark"]) == {""}
 
 
+def test_a_wide_table_has_a_column_per_indicator_and_none_for_a_mark():
+    """One row per area and year, as shares are computed from; a mark leaves a gap."""
+    wide = load.published("alcohol_licensing", BARNET, wide=True).set_index("year")
+    assert (wide.loc["2021/22", "new_refused"], wide.loc["2021/22", "new_granted"]) == (7, 64)
+    assert wide.loc["2017/18"].drop(["area_code", "area_name"]).isna().all()
+    assert wide.attrs["source"] == "alcohol_licensing"
+
+
 @pytest.mark.parametrize("source_id", publications())
 def test_every_figure_is_the_cell_of_its_file(source_id):
     """Counted again with nothing but the csv module: as many of them, and the same sum of each."""

@@ -12,7 +12,7 @@ import yaml
 
 from cdpb import paths
 from tests.support.project import BOROUGHS, declare_findings, declared_columns
-from tests.support.toys import REAL
+from tests.support.toys import REAL, of_2023_24
 
 AREA = "E09000003"
 ROUTES = {
@@ -152,6 +152,7 @@ def protected_project(folder: Path, monkeypatch, *more: str) -> Path:
         shutil.copytree(REAL / "data" / name, data / name)
     for path in REAL.glob("data/*.yml"):
         shutil.copyfile(path, data / path.name)
+    of_2023_24(folder)
     for name in ("shapes", "outputs", "notebooks", "data/areas"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (data / "areas" / "boroughs.csv").write_text(BOROUGHS, encoding="utf-8")

@@ -107,6 +107,15 @@ def write_notebook(folder: Path, name: str, steps: list[str]) -> None:
     )
 
 
+def of_2023_24(folder: Path, workers: int | str = "auto") -> None:
+    """Let the year for which a test's project has figures be the one that is made of it."""
+    defaults = folder / "data" / "defaults.yml"
+    lines = defaults.read_text(encoding="utf-8").splitlines(keepends=True)
+    said = {"year: ": 'year: ["2023/24"]\n', "workers: ": f"workers: {workers}\n"}
+    text = [said.get(line[: line.find(" ") + 1], line) for line in lines]
+    defaults.write_text("".join(text), encoding="utf-8")
+
+
 def _data(folder: Path) -> None:
     import hashlib
 
@@ -114,9 +123,7 @@ def _data(folder: Path) -> None:
     for path in [REAL / "data" / "areas" / "boroughs.csv", *REAL.glob("data/*.yml")]:
         shutil.copyfile(path, folder / path.relative_to(REAL))
     # Two processes that start take longer than two toys one after the other.
-    defaults = folder / "data" / "defaults.yml"
-    one = defaults.read_text(encoding="utf-8").replace("workers: auto", "workers: 1")
-    defaults.write_text(one, encoding="utf-8")
+    of_2023_24(folder, workers=1)
     (folder / "data" / "sources.yml").write_text(SOURCES, encoding="utf-8")
     receipt = folder / "data" / "toy_counts" / "2025-05-01"
     receipt.mkdir(parents=True)
