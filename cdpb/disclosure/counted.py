@@ -215,7 +215,7 @@ def column_of(declared: TableDeclaration, base: pd.DataFrame, name: str) -> pd.S
         raise InputError(
             f"Table {declared.id} is declared by a column that its base table doesn't have.",
             f"Wanted: {name}. Found: {', '.join(map(str, base.columns))}.",
-            "Mend its dimensions or filter in the finding's file.",
+            "Correct its dimensions or filter in the finding's file.",
         )
     return base[name].astype(str)
 
