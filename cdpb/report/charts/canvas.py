@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import matplotlib as mpl
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -43,9 +44,7 @@ DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 # DejaVu Sans comes with matplotlib, so a label measures the same on every machine. The page asks
 # for Arial, which is narrower: what fits here fits there.
 STYLE: Any = {
-    "axes.axisbelow": True,
-    "patch.force_edgecolor": True,
-    "patch.edgecolor": PAPER,
+    **sns.axes_style("ticks"),
     "font.family": ["DejaVu Sans"],
     "font.sans-serif": ["DejaVu Sans"],
     "svg.fonttype": "none",
@@ -119,7 +118,7 @@ def axes(figure: Figure, left: float, top: float, right: float, bottom: float) -
     width, height = figure.bbox.width, figure.bbox.height
     box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height)
     ax = figure.add_axes(box, facecolor="none")
-    ax.spines[:].set_visible(False)
+    sns.despine(ax=ax, left=True, bottom=True)
     ax.tick_params(length=0, colors=SOFT_INK, labelcolor=INK)
     return ax
 
