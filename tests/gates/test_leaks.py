@@ -8,7 +8,7 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from cdpb.runner.gates.afresh import project_without
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import check_worlds
 from cdpb.runner.gates.number_check import STRANGE, TYPED
+from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.rebuilding import jobs_of
 from cdpb.runner.gates.scan import OTHERWISE, Scan, scan_written
 from cdpb.runner.gates.written import Written, read_written
@@ -520,8 +521,7 @@ def test_a_gate_that_refuses_is_exit_3_and_no_assessment_is_2(
     shutil.copytree(clean / "outputs" / HERE, folder)
     plant(folder)
     listed_anew(folder)
-    monkeypatch.setattr("cdpb.runner.gates.check_absence", lambda *_: None)
-    monkeypatch.setattr("cdpb.runner.gates.remembered", lambda name, *_: _passed(name))
+    monkeypatch.setattr("cdpb.runner.gates.remembered", only_attacked)
 
     code, out, err = cdpb(capsys, "gate", str(folder))
 
@@ -565,10 +565,9 @@ def test_what_was_made_from_something_else_is_made_again_first(clean, monkeypatc
     assert wrong_input(err)
 
 
-def _passed(name: str):
-    from cdpb.runner.gates.outcome import Outcome
-
-    return Outcome(name)
+def only_attacked(name: str, key: str, gate: Callable[[], Outcome], *_) -> Outcome:
+    """As `remembered`, where absence and non-interference have passed."""
+    return gate() if name == "attack" else Outcome(name)
 
 
 def test_a_loader_that_does_not_refuse_is_found(clean, monkeypatch):
