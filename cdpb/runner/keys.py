@@ -116,13 +116,13 @@ class Inputs:
         Of another area's file nothing is; what was released, and the key, are the attack's alone.
         """
         own = f"{AREAS}{assessment.area_code}"
-        parts = {
+        known = {
             name: digest
             for name, digest in self._checking.items()
             if not name.startswith(f"{AREAS}E") or name.startswith(own)
         }
-        alone = {name: parts.pop(name) for name in [*parts] if name.startswith((LEDGER, KEY))}
-        return {SCAN: key_of(parts), ATTACK: key_of({**parts, **alone})}
+        shared = {name: each for name, each in known.items() if not name.startswith((LEDGER, KEY))}
+        return {SCAN: key_of(shared), ATTACK: key_of(known)}
 
     def _entries(self, assessment: Assessment) -> list[Path]:
         """The ledger's entries but those of the same year's other edition.
@@ -163,17 +163,13 @@ class Inputs:
         files = [*paths.findings_folder().glob("*.yml")]
         files += [path for name in RECEIVED for path in self._root.glob(f"{name}/**/*")]
         return {
-            PACKAGES: self._packages,
+            PACKAGES: self._shared[PACKAGES],
             "the folders that no page may name": _hash([str(self._root), str(Path.home())]),
             KEY: file_hash(key_file()) if key_file().is_file() else "",
             **{name: digest for name, digest in modules if is_in(name, PACKAGE)},
             **_contents(_template().rglob("*"), _package()),
             **_contents(files, self._root),
         }
-
-    @cached_property
-    def _packages(self) -> str:
-        return _hash([sys.version, *installed()])
 
     @cached_property
     def _shared(self) -> Parts:
@@ -185,7 +181,7 @@ class Inputs:
         files += [paths.findings_folder() / "columns.yml"]
         blocks = [path for name in OF_BLOCKS for path in (_template() / name, *_below(name))]
         return {
-            PACKAGES: self._packages,
+            PACKAGES: _hash([sys.version, *installed()]),
             **_contents(files, self._root),
             **_contents(blocks, _package()),
         }

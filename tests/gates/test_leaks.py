@@ -24,7 +24,7 @@ from cdpb.marks import CLOSING, OPENING, TEN
 from cdpb.report.finding import Finding
 from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.assemble import is_draft
-from cdpb.runner.gates import gate_report, number_check
+from cdpb.runner.gates import check_written, gate_report, number_check
 from cdpb.runner.gates.absence import check_absence
 from cdpb.runner.gates.afresh import project_without
 from cdpb.runner.gates.attacking import attack_written
@@ -34,6 +34,7 @@ from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.rebuilding import jobs_of
 from cdpb.runner.gates.scan import OTHERWISE, Scan, scan_written
 from cdpb.runner.gates.written import Written, read_written
+from cdpb.runner.keys import Inputs
 from tests.support.commands import HERE, cdpb, wrong_input
 from tests.support.leaks import (
     AREA,
@@ -311,6 +312,24 @@ def test_what_is_planted_is_found(clean, tmp_path, monkeypatch, plant, gate, say
 
     assert any(says in each for each in found), found
     assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
+
+
+@pytest.mark.parametrize(("plant", "gate", "says"), PLANTS.values(), ids=PLANTS)
+def test_what_is_planted_in_what_a_run_remembers_is_found(
+    clean, tmp_path, monkeypatch, plant, gate, says
+):
+    """The run that made it kept what passed; with a plant it is something else."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    folder = tmp_path / "public"
+    shutil.copytree(clean / "outputs" / HERE, folder)
+    written = read_written(folder)
+    written = replace(written, judged_by=Inputs().of_checking(written.assessment))
+    assert check_written(written).outcomes[0].remembered
+
+    plant(folder)
+    after = replace(read_written(folder), judged_by=written.judged_by)
+
+    assert any(says in each for each in of_gate(check_written(after), gate))
 
 
 @pytest.mark.parametrize(("html", "_says"), IN_A_BLOCK.values(), ids=IN_A_BLOCK)

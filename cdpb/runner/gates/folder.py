@@ -66,12 +66,10 @@ MAY_BE_EMBEDDED = {"text/csv"}
 MARK = "demonstration"
 
 
-def problems(
-    written: Written, again: Sequence[dict[str, Any]], links: Mapping[str, Sequence[str]]
-) -> list[str]:
+def problems(written: Written, again: Sequence[dict[str, Any]]) -> list[str]:
     """What must not leave, or is not as it should be; nothing when all is well.
 
-    Of findings that have passed nothing is read ``again`` but the ``links`` of their pages.
+    Of a finding that isn't looked at ``again`` no file is read.
 
     Only the files that an assessment has, no path of this machine in any, tables with as many
     rows as their record says, records of this assessment alone, pages that pass the page's own
@@ -89,7 +87,7 @@ def problems(
         *_sources(written.assessment, again),
         *receipts_told(texts, _sources_of(folder, again)),
         *_pages(pages),
-        *dead_links(folder, {**links, **{name: links_of(html) for name, html in pages.items()}}),
+        *dead_links(folder, pages),
     ]
 
 
@@ -111,9 +109,9 @@ def links_of(html: str) -> list[str]:
     return [each for each in links if unquote(each).partition("#")[0] and not ADDRESS.match(each)]
 
 
-def dead_links(folder: Path, links: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Links, by page, to a file or a place in one that is not there."""
-    for name, link in ((page, each) for page, found in links.items() for each in found):
+def dead_links(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
+    """Links from some pages to a file or a place in one that is not there."""
+    for name, link in ((name, link) for name, html in pages.items() for link in links_of(html)):
         file, _, place = unquote(link).partition("#")
         if not (folder / file).is_file():
             yield f"{name}: the link to {file} leads to no file"

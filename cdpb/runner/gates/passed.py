@@ -32,7 +32,7 @@ def hash_of(*parts: object) -> str:
 
 def entry_of(key: str) -> dict[str, Any] | None:
     """What was kept with a key; None where nothing was, or it isn't as it was kept."""
-    path = _place(key)
+    path = _folder() / key
     with suppress(OSError, ValueError):
         seal, _, text = path.read_text(encoding="utf-8").partition("\n")
         if seal == hash_of(key, text):
@@ -50,7 +50,7 @@ def keep(entries: Mapping[str, Mapping[str, Any]], written: Written | None = Non
         return
     with suppress(OSError):
         for key, content in entries.items():
-            text, place = json.dumps(content), _place(key)
+            text, place = json.dumps(content), _folder() / key
             write_whole(
                 place, f"{hash_of(key, text)}\n{text}", place.with_suffix(f".{os.getpid()}")
             )
@@ -61,7 +61,7 @@ def keep(entries: Mapping[str, Mapping[str, Any]], written: Written | None = Non
 def forget(keys: Iterable[str]) -> None:
     """Let what has these keys be judged again."""
     for key in keys:
-        _place(key).unlink(missing_ok=True)
+        (_folder() / key).unlink(missing_ok=True)
 
 
 def key_of_tables(written: Written) -> str:
@@ -99,10 +99,6 @@ def keys_of_findings(written: Written) -> dict[str, str]:
 def state(path: Path) -> str:
     """The hash of a file, whatever gates have said on it; empty where there is none."""
     return bytes_hash(whatever_passed(path)) if path.is_file() else ""
-
-
-def _place(key: str) -> Path:
-    return _folder() / key
 
 
 def _folder() -> Path:

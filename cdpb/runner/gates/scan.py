@@ -75,26 +75,21 @@ def scan_written(written: Written) -> Outcome:
     keys = keys_of_findings(written)
     kept = {id: entry_of(key) for id, key in keys.items()}
     scan = Scan(written, {id: Passed(**entry) for id, entry in kept.items() if entry})
-    findings = folder.problems(written, scan.again, scan.links)
+    findings = folder.problems(written, scan.again)
     findings += [*scan.pages(), *scan.blocks(), *scan.files()]
     if keys and not findings:
-        keep({keys[each["id"]]: asdict(scan.to_keep(each)) for each in scan.again}, written)
+        keep({keys[id]: asdict(what) for id, what in scan.to_keep()}, written)
     counted = f"{scan.numbers:,} numbers in {scan.files_read} files"
     return Outcome(SCAN, findings, f"{written.count_of_tables} tables, {counted}")
 
 
 @dataclass(frozen=True)
 class Passed:
-    """What is kept of a finding that passed.
-
-    How many ``numbers`` were judged, what those that are made of it may say of it, and the
-    ``links`` of its page to places of others, which these may lose.
-    """
+    """What is kept of a finding: how many ``numbers`` it has, and what others may say of it."""
 
     numbers: int
     figures: list[str]
     sentences: list[str]
-    links: list[str]
 
 
 class Scan:
@@ -124,19 +119,16 @@ class Scan:
         """How many files they stand in, beside the tables."""
         return len(files_below(self.written.folder).keys() - self.written.tables.keys())
 
-    @property
-    def links(self) -> dict[str, list[str]]:
-        """By page those of findings that passed before."""
-        passed = [record for record in self.written.records if record["id"] in self._passed]
-        return {f"{each['slug']}.html": self._passed[each["id"]].links for each in passed}
+    def to_keep(self) -> Iterator[tuple[str, Passed]]:
+        """What is kept of each finding that has passed.
 
-    def to_keep(self, record: Record) -> Passed:
-        """What is kept of a finding that has passed."""
-        page = self.written.folder / f"{record['slug']}.html"
-        links = [each for each in folder.links_of(page.read_text(encoding="utf-8")) if "#" in each]
-        figures = sorted(self._published[record["id"]].figures)
-        said = sorted(self._said_by(record))
-        return Passed(self.check(record).numbers, figures, said, links)
+        Of one whose page leads to a place of another, which may lose it, nothing is.
+        """
+        for record in self.again:
+            id, page = record["id"], self.written.folder / f"{record['slug']}.html"
+            if not any("#" in each for each in folder.links_of(page.read_text(encoding="utf-8"))):
+                figures, said = self._published[id].figures, self._said_by(record)
+                yield id, Passed(self.check(record).numbers, sorted(figures), sorted(said))
 
     def pages(self) -> Iterator[str]:
         """Where a page or a record differs from its notebook, or the index from the records."""
