@@ -163,7 +163,7 @@ def hand_over(job: Job, planned: Planned, done: Sequence[tuple[Job, Result]]) ->
 
 def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:
     """Copy a finding's page, record and tables, and nothing else that may lie there."""
-    for name in manifest.files_of(record):
+    for name in manifest.files_of_record(record):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, folder / name)
 

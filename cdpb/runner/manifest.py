@@ -63,7 +63,7 @@ def gates(passed: Collection[str]) -> dict[str, list[str]]:
     }
 
 
-def files_of(record: Mapping[str, Any]) -> list[str]:
+def files_of_record(record: Mapping[str, Any]) -> list[str]:
     """What one finding leaves in an assessment: its page, its record and its tables."""
     own = [f"{record['slug']}.html", f"findings/{record['id']}.json"]
     return [*own, *(table["file"] for table in record.get("tables", []))]

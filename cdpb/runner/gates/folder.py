@@ -14,7 +14,7 @@ from cdpb.runner.gates.text_nodes import ADDRESS
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from cdpb.runner.manifest import NAME as MANIFEST
-from cdpb.runner.manifest import files_below, files_of, read_manifest
+from cdpb.runner.manifest import files_below, files_of_record, read_manifest
 
 # A hash is told by its beginning too; shorter runs of such letters stand in words and colours.
 LETTERS = re.compile(r"[0-9a-f]{12,}")
@@ -94,9 +94,12 @@ def problems(written: Written, again: Sequence[dict[str, Any]]) -> list[str]:
 def files_again(written: Written, again: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
     """The files of an assessment by their names, without those of findings that have passed."""
     passed = {
-        name for record in written.records if record not in again for name in files_of(record)
+        name
+        for record in written.records
+        if record not in again
+        for name in files_of_record(record)
     }
-    passed -= {name for record in again for name in files_of(record)}
+    passed -= {name for record in again for name in files_of_record(record)}
     return {name: path for name, path in files_below(written.folder).items() if name not in passed}
 
 
@@ -131,7 +134,7 @@ def _unexpected_files(written: Written) -> Iterator[str]:
     expected = {
         "index.html",
         MANIFEST,
-        *(n for record in written.records for n in files_of(record)),
+        *(n for record in written.records for n in files_of_record(record)),
     }
     found = set(files_below(written.folder))
     yield from (f"{name}: no such file belongs here" for name in sorted(found - expected))

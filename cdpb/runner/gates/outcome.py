@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cdpb.errors import GateRefused
-from cdpb.runner.gates.passed import entry_of, hash_of, keep, state
+from cdpb.runner.gates.passed import entry_of, hash_of, keep_passed, state
 from cdpb.runner.gates.written import Written
 from cdpb.runner.manifest import GATES, files_below
 
@@ -139,7 +139,7 @@ def remembered(
         return Outcome(name, [], before["looked_at"], remembered=True)
     outcome = timed(gate)
     if key and outcome.passed:
-        keep({key: {"looked_at": outcome.looked_at}}, written)
+        keep_passed({key: {"looked_at": outcome.looked_at}}, written)
     return outcome
 
 

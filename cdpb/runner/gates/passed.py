@@ -19,7 +19,7 @@ from cdpb.runner.cache import oldest
 from cdpb.runner.gates.published_figures import file_names
 from cdpb.runner.gates.written import Written
 from cdpb.runner.keys import ATTACK, SCAN, Inputs, bytes_hash
-from cdpb.runner.manifest import files_of
+from cdpb.runner.manifest import files_of_record
 
 # About twenty thousand bytes each: one a finding, in as many assessments as the cache has.
 MOST_KEPT = 1200
@@ -41,7 +41,7 @@ def entry_of(key: str) -> dict[str, Any] | None:
     return None
 
 
-def keep(entries: Mapping[str, Mapping[str, Any]], written: Written | None = None) -> None:
+def keep_passed(entries: Mapping[str, Mapping[str, Any]], written: Written | None = None) -> None:
     """Keep what passed, by key; nothing if what it was judged by is no longer as it was then.
 
     A full disk keeps nothing, and stops nobody.
@@ -86,7 +86,7 @@ def keys_of_findings(written: Written) -> dict[str, str]:
         record["id"]: hash_of(
             alike,
             record,
-            [state(written.folder / name) for name in files_of(record)],
+            [state(written.folder / name) for name in files_of_record(record)],
             state(written.notebooks[record["id"]]),
         )
         for record in written.records

@@ -23,7 +23,7 @@ from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.passed import entry_of, keep, keys_of_findings
+from cdpb.runner.gates.passed import entry_of, keep_passed, keys_of_findings
 from cdpb.runner.gates.published_figures import (
     IN_CODE,
     blanked,
@@ -37,7 +37,7 @@ from cdpb.runner.gates.row_labels import NamedRows, parts_of, rows_of_record
 from cdpb.runner.gates.text_nodes import TO_ROW, TextNode, entries_of, nodes_of
 from cdpb.runner.gates.written import Written
 from cdpb.runner.keys import SCAN
-from cdpb.runner.manifest import files_below, files_of
+from cdpb.runner.manifest import files_below, files_of_record
 from cdpb.runner.render import render_page
 
 INDEX = "index.html"
@@ -78,7 +78,7 @@ def scan_written(written: Written) -> Outcome:
     findings = folder.problems(written, scan.again)
     findings += [*scan.pages(), *scan.blocks(), *scan.files()]
     if keys and not findings:
-        keep({keys[id]: asdict(what) for id, what in scan.to_keep()}, written)
+        keep_passed({keys[id]: asdict(what) for id, what in scan.to_keep()}, written)
     counted = f"{scan.numbers:,} numbers in {scan.files_read} files"
     return Outcome(SCAN, findings, f"{written.count_of_tables} tables, {counted}")
 
@@ -155,7 +155,7 @@ class Scan:
     def files(self) -> Iterator[str]:
         """What is wrong with tables, records, the manifest and whatever else lies there."""
         pages = {INDEX, *(f"{record['slug']}.html" for record in self.written.records)}
-        owners = {name: record for record in self.again for name in files_of(record)}
+        owners = {name: record for record in self.again for name in files_of_record(record)}
         for name, path in folder.files_again(self.written, self.again).items():
             text = path.read_text(encoding="utf-8", errors="replace")
             yield from [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
