@@ -25,7 +25,6 @@ from cdpb.runner.modules import PACKAGE, Modules, is_in
 from cdpb.runner.parameters import notebook_text
 
 Parts = dict[str, str]
-WARDS = "census_2021_wards"
 # Read when a page is rendered; when it is checked; and, of the last two, by the entry.
 ONLY_RENDERED = ("glossary.yml", "accessibility.yml")
 NEVER = ("allowed_numbers.yml", "defaults.yml")
@@ -116,21 +115,20 @@ class Inputs:
 
         Of another area's file nothing is; what was released, and the key, are the attack's alone.
         """
-        own = f"{AREAS}{assessment.area_code}"
-        known = {
-            name: digest
-            for name, digest in self._checking.items()
-            if not name.startswith(f"{AREAS}E") or name.startswith(own)
-        }
+        known = self._checking_in(assessment.area_code)
         shared = {name: each for name, each in known.items() if not name.startswith((LEDGER, KEY))}
         return {SCAN: key_of(shared), ATTACK: key_of(known)}
 
     def of_area(self, area: str) -> str:
-        """The key of all that the file of an area is checked against."""
-        own = sorted((self._root / "data" / "areas").glob(f"{area}*"))
-        wards = self._source(WARDS) if WARDS in catalogue.sources() else {}
-        parts = {**self.of_checking(), **self._shared, **_contents(own, self._root), **wards}
-        return key_of(parts)
+        """The key of all that the file of an area is checked against, and of that file."""
+        return key_of(self._checking_in(area))
+
+    def _checking_in(self, area: str) -> Parts:
+        return {
+            name: digest
+            for name, digest in self._checking.items()
+            if not name.startswith(f"{AREAS}E") or name.startswith(f"{AREAS}{area}")
+        }
 
     def _entries(self, assessment: Assessment) -> list[Path]:
         """The ledger's entries but those of the same year's other edition.
