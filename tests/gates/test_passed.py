@@ -171,7 +171,7 @@ def leaking(what: str, built: Written, folder: Path) -> Written:
     if what in ON_PAGES:
         place = Path(shutil.copytree(built.folder, folder / "public"))
         ON_PAGES[what][0](place)
-        return replace(built, folder=place)
+        return replace(built, folder=place, records=read_written(place).records)
     if what in PLANTS:
         edit, says = PLANTS[what]
         found = planted(built, says.split(": ")[0], edit, folder)

@@ -1,7 +1,7 @@
 """What passed before, by the key of all that its gate looked at: that isn't judged again.
 
 What was refused is never kept. An entry is private, on the disk whole or not at all, and used only
-while it has the bytes it was kept with. `cdpb gate` and `cdpb release` judge everything anew.
+while it has the bytes it was kept with. `cdpb gate` and `cdpb release` hold attack and scan anew.
 """
 
 import hashlib
