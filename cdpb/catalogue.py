@@ -194,9 +194,10 @@ def files_behind(source_id: str) -> list[Path]:
         files += files_behind(declared.boundary_set)
     for receipt in receipts(source_id):
         files += [receipt.folder / "receipt.yml", *receipt.paths]
-    maps = [data / "column_maps" / f"{source_id}.csv", *sorted((data / "value_maps").glob("*.csv"))]
     shared = [data / "sources.yml", data / "corrections.yml", data / "areas" / "boroughs.csv"]
-    return [path for path in dict.fromkeys([*files, *maps, *shared]) if path.is_file()]
+    named = dict.fromkeys([*files, data / "column_maps" / f"{source_id}.csv", *shared])
+    maps = sorted((data / "value_maps").glob("*.csv"))
+    return [*(path for path in named if path.is_file()), *maps]
 
 
 def newest_received() -> dt.date:

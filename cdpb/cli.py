@@ -340,9 +340,9 @@ def logs(run: str | None, last: bool, as_json: bool) -> None:
 @click.option("--new", is_flag=True, help="Make one, where the old one is lost.")
 def key(new: bool) -> None:
     """Show which key draws what is hidden beside small counts, and where it lies."""
-    from cdpb.commands import key_told
+    from cdpb.commands import describe_key
 
-    for line in key_told(new):
+    for line in describe_key(new):
         say(line)
 
 

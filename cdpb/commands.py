@@ -293,7 +293,7 @@ def clean_project() -> Iterator[str]:
         yield f"removed {display_path(path)}"
 
 
-def key_told(new: bool) -> Iterator[str]:
+def describe_key(new: bool) -> Iterator[str]:
     """``cdpb key``: the key that what to hide is drawn with; with ``--new`` it is made."""
     key = make_key(key_file()) if new else project_key()
     lies = display_path(key_file())

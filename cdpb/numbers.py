@@ -38,15 +38,15 @@ def is_same(one: float | None, other: float | None) -> bool:
     return significant(one) == significant(other)
 
 
-def plain_values(told: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """A record, or a part of one, as it is saved: texts without marks, numbers to eight digits."""
-    if isinstance(told, str):
-        return unmarked(told)
-    if isinstance(told, float):
-        return significant(told)
-    if isinstance(told, Mapping):
-        return {name: plain_values(each) for name, each in told.items()}
-    return [plain_values(each) for each in told] if isinstance(told, list | tuple) else told
+    if isinstance(value, str):
+        return unmarked(value)
+    if isinstance(value, float):
+        return significant(value)
+    if isinstance(value, Mapping):
+        return {name: plain_values(part) for name, part in value.items()}
+    return [plain_values(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def rounded_text(value: float | None, decimals: int = 0) -> str:

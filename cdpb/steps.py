@@ -11,10 +11,17 @@ STEPS, MADE_BY = "steps", "made_by"
 ROOMS = ("cdpb.loaders", "cdpb.statistics", "cdpb.findings", "cdpb.report", "findings")
 
 
+class _Makers(dict[str, str]):
+    """Which function made each column; never changed, so that pandas need not copy it."""
+
+    def __deepcopy__(self, _known: Any) -> "_Makers":
+        return self
+
+
 def first_step(columns: Iterable[str]) -> dict[Any, Any]:
     """What to note of a table that was loaded: every column is its loader's."""
     name = _calling()
-    return {STEPS: [name], MADE_BY: dict.fromkeys(map(str, columns), name)} if name else {}
+    return {STEPS: [name], MADE_BY: _Makers.fromkeys(map(str, columns), name)} if name else {}
 
 
 def next_step(columns: Iterable[str], before: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -31,7 +38,7 @@ def next_step(columns: Iterable[str], before: Mapping[Any, Any]) -> dict[Any, An
     if not name:
         return {}
     steps, known = before.get(STEPS, []), before.get(MADE_BY, {})
-    made_by = {column: known.get(column, name) for column in map(str, columns)}
+    made_by = _Makers((column, known.get(column, name)) for column in map(str, columns))
     return {STEPS: list(dict.fromkeys([*steps, name])), MADE_BY: made_by}
 
 

@@ -14,14 +14,7 @@ from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of, financia
 A_FEW = 3
 
 
-def check_labels(declared: TableDeclaration, base: pd.DataFrame) -> None:
-    """Refuse rows that stand twice, labels that are missing, and labels that read alike.
-
-    Raises
-    ------
-    InputError
-        Names table, column and labels, never a count.
-    """
+def _refuse_repeats(declared: TableDeclaration, base: pd.DataFrame) -> None:
     numbers = base.select_dtypes("number").columns
     labels = base.drop(columns=[name for name in numbers if name not in declared.dimensions])
     twice = labels[labels.duplicated()]
@@ -32,12 +25,9 @@ def check_labels(declared: TableDeclaration, base: pd.DataFrame) -> None:
             f"Found twice: {_some(' / '.join(map(str, row)) for row in twice.to_numpy())}.",
             "They would be counted twice. Add them up, or drop the copies, before publishing.",
         )
-    for name in declared.dimensions:
-        if name in base:
-            _check_column(declared, name, base[name])
 
 
-def _check_column(declared: TableDeclaration, name: str, column: pd.Series) -> None:
+def _check_labels(declared: TableDeclaration, name: str, column: pd.Series) -> None:
     if column.isna().any():
         raise InputError(
             f"Table {declared.id}: rows of its base table have no {name}.",
@@ -184,6 +174,7 @@ def base_rows(declared: TableDeclaration, base: pd.DataFrame) -> pd.DataFrame:
     rows = pd.DataFrame({name: column_of(declared, base, name) for name in declared.dimensions})
     rows[declared.count] = base[declared.count]
     rows = rows[chosen]
+    _refuse_repeats(declared, base[chosen])
     if declared.window:
         period = rows[DIMENSION[declared.window]]
         rows = rows[period.isin(windows_by_period(declared, set(period)).keys())]
@@ -223,7 +214,7 @@ def column_of(declared: TableDeclaration, base: pd.DataFrame, name: str) -> pd.S
         raise InputError(
             f"Table {declared.id} is declared by a column that its base table doesn't have.",
             f"Wanted: {name}. Found: {', '.join(map(str, base.columns))}.",
-            "Mend its dimensions or filter in the finding's file.",
+            "Correct its dimensions or filter in the finding's file.",
         )
     return base[name].astype(str)
 
@@ -243,8 +234,9 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
     if declared.window:
         windows_of(declared, ())
     _check_counts(declared, base[declared.count])
-    check_labels(declared, base)
     for name in declared.dimensions:
+        if name in base:
+            _check_labels(declared, name, base[name])
         labels = column_of(declared, base, name).drop_duplicates()
         if (labels.str.strip().str.casefold() == TOTAL).any():
             raise InputError(

@@ -70,15 +70,15 @@ class Cost:
         return self.hidden / self.cells if self.cells else 0.0
 
 
-def cost_of(table: str, tables: Tables, base: Base, policy: Policy, **told: Any) -> Cost:
+def cost_of(table: str, tables: Tables, base: Base, policy: Policy, **options: Any) -> Cost:
     """The cost of protecting a source's tables, by really solving them.
 
     Parameters
     ----------
-    **told
+    **options
         As `cdpb.disclosure.protect.solve`: time limit, earlier tables, exceptions, edition.
     """
-    pattern, system, chosen = solve(tables, base, policy, **{"time_limit": TIME_LIMIT, **told})
+    pattern, system, chosen = solve(tables, base, policy, **{"time_limit": TIME_LIMIT, **options})
     everywhere = sum(len(keys) for keys in pattern.hidden.values())
     own = len(pattern.of(table))
     whole = table in pattern.hidden_whole

@@ -138,7 +138,7 @@ def _check_counts(
         raise GateRefused(
             f"Table {declared.id}: column {declared.count} is not what its declaration counts.",
             "Wanted: the sums of its base table by its dimensions and filter.",
-            "Mend the table or its entry in the finding's file. Nothing was published.",
+            "Correct the table or its entry in the finding's file. Nothing was published.",
         )
 
 

@@ -91,7 +91,8 @@ def _refuse(code: str, wrong: list[str], way_out: str) -> None:
 
 def own_ward(area: str, named: object) -> str:
     """The code of a ward of an area, by code or by name in any case; an error names the closest."""
-    wards = loaders.boundary_set().query("borough_code == @area")["ward_name"]
+    every = loaders.boundary_set()
+    wards = every.loc[every["borough_code"] == area, "ward_name"]
     text = " ".join(str(named).split()).casefold()
     for code, name in wards.items():
         if text in (str(code).casefold(), str(name).casefold()):

@@ -127,7 +127,7 @@ def refuse_if_cut(counted: pd.DataFrame, order: pd.Series, key: str, borough_of:
     if counted["month"].nunique() < A_YEAR:
         return
     for offence, rows in counted.groupby("offence"):
-        there = set(rows[key])
+        there = set(rows[key].unique())
         without = sorted(set(borough_of) - set(borough_of[borough_of.index.isin(there)]))
         last = max((at for at, place in enumerate(order) if place in there), default=-1)
         at_the_end = list(order)[last + 1 :]

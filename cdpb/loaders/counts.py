@@ -243,7 +243,8 @@ def whole_counts(text: pd.Series, what: str, missing: tuple[str, ...] = ()) -> p
     """
     written = trimmed(text)
     absent = written.str.casefold().isin(missing)
-    fits = written.str.fullmatch(_WHOLE)
+    spellings = written.drop_duplicates()
+    fits = written.isin(spellings[spellings.str.fullmatch(_WHOLE)])
     if not (fits | absent).all():
         place = first_true(~(fits | absent))
         raise _not_a_count(what, text, place, _kind_of(written.iloc[place]))

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,7 @@ _LONGEST_COPIED = 80
 _LOOKS_ALIKE = 0.8
 
 
+@lru_cache(maxsize=4096)
 def plain(name: object) -> str:
     """A header as it is compared: trimmed, spaces collapsed, case ignored."""
     return " ".join(str(name).replace("\ufeff", "").split()).casefold()

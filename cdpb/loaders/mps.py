@@ -1,5 +1,7 @@
 """Metropolitan Police, recorded crime by ward and by borough: drug offences."""
 
+from functools import lru_cache
+
 import pandas as pd
 
 from cdpb import areas, schemas
@@ -10,7 +12,7 @@ from cdpb.loaders.checks import without_totals
 from cdpb.loaders.counts import ROW, counts_in, months_of, refuse_repeats
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, csv_line, is_month, rename_columns, short
-from cdpb.loaders.receiving import received
+from cdpb.loaders.receiving import Received, received
 from cdpb.loaders.value_maps import are_drugs, are_no_boroughs, offences_of, words_path
 from cdpb.sources import Receipt
 
@@ -87,37 +89,45 @@ def ward_and_borough_offences(area: str | None = None) -> pd.DataFrame:
     """
     access.permitted(WARDS)
     access.permitted(BOROUGHS)
-    pairs = _matching_receipts()
-    table = schemas.empty(schemas.WARDS_AND_BOROUGH)
-    if pairs:
-        wards = _of_receipts(WARDS, {month: ward for month, (ward, _) in pairs.items()})
-        boroughs = _of_receipts(BOROUGHS, {month: borough for month, (_, borough) in pairs.items()})
-        by = ["area_code", "month", "offence"]
-        wards = wards.rename(columns={"borough_code": "area_code", "offences": "in_wards"})
-        in_wards = wards.groupby(by, observed=True)["in_wards"].sum().reset_index()
-        boroughs = boroughs.rename(columns={"offences": "in_borough"})
-        both = boroughs.merge(in_wards, on=by, validate="one_to_one")
-        chosen = both if area is None else both[both["area_code"] == area]
-        table = schemas.validated(chosen, schemas.WARDS_AND_BOROUGH, WARDS)
+    both = _in_both(received(WARDS), received(BOROUGHS))
+    table = schemas.of_area(both, area, schemas.WARDS_AND_BOROUGH, WARDS)
     table.attrs = {"source": WARDS, "denominator_source": BOROUGHS}
     return table
 
 
-def _matching_receipts() -> dict[pd.Period, tuple[Receipt, Receipt]]:
+@lru_cache(maxsize=8)
+def _in_both(wards: Received, boroughs: Received) -> pd.DataFrame:
+    """The same of all boroughs."""
+    pairs = _matching_receipts(wards, boroughs)
+    if not pairs:
+        return schemas.empty(schemas.WARDS_AND_BOROUGH)
+    in_wards = _of_receipts(wards, {month: ward for month, (ward, _) in pairs.items()})
+    in_borough = _of_receipts(boroughs, {month: borough for month, (_, borough) in pairs.items()})
+    by = ["area_code", "month", "offence"]
+    in_wards = in_wards.rename(columns={"borough_code": "area_code", "offences": "in_wards"})
+    sums = in_wards.groupby(by, observed=True)["in_wards"].sum().reset_index()
+    in_borough = in_borough.rename(columns={"offences": "in_borough"})
+    both = in_borough.merge(sums, on=by, validate="one_to_one")
+    return schemas.validated(both, schemas.WARDS_AND_BOROUGH, WARDS)
+
+
+def _matching_receipts(
+    wards: Received, boroughs: Received
+) -> dict[pd.Period, tuple[Receipt, Receipt]]:
     """For each month the receipts of one state of the records, the newest pair of several."""
     pairs: dict[pd.Period, tuple[Receipt, Receipt]] = {}
-    for ward, in_wards in received(WARDS).by_receipt:
-        for borough, in_boroughs in received(BOROUGHS).by_receipt:
+    for ward, in_wards in wards.by_receipt:
+        for borough, in_boroughs in boroughs.by_receipt:
             if ward.vintage_group and ward.vintage_group == borough.vintage_group:
                 shared = set(in_wards["month"].unique()) & set(in_boroughs["month"].unique())
                 pairs.update(dict.fromkeys(shared, (ward, borough)))
     return pairs
 
 
-def _of_receipts(source_id: str, wanted: dict[pd.Period, Receipt]) -> pd.DataFrame:
+def _of_receipts(of: Received, wanted: dict[pd.Period, Receipt]) -> pd.DataFrame:
     """The rows of each month from the receipt that is wanted for it."""
     parts = []
-    for receipt, table in received(source_id).by_receipt:
+    for receipt, table in of.by_receipt:
         months = [month for month, of_it in wanted.items() if of_it is receipt]
         own = table[table["month"].isin(months)]
         parts.append(own.assign(vintage_group=receipt.vintage_group))

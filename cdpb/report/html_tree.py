@@ -5,6 +5,7 @@ It keeps what parsers that repair a page don't tell: tags without their other ha
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 
 VOID = {
@@ -120,8 +121,9 @@ class Document:
     size: int
 
 
+@lru_cache(maxsize=64)
 def read_document(html: str) -> Document:
-    """Read a page."""
+    """Read a page, once for all who ask: nobody changes it."""
     builder = _Builder()
     builder.feed(html)
     builder.close()

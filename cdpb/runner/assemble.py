@@ -105,7 +105,10 @@ def assemble_and_check(
         **{job.finding: job.workspace / EXECUTED for job in planned.jobs},
     }
     folder = staging(planned.assessment.target)
-    written = Written(folder, planned.assessment, records, notebooks=notebooks)
+    written = Written(
+        folder, planned.assessment, records,
+        notebooks=notebooks, judged_by=planned.judged_by, fresh=planned.fresh,
+    )  # fmt: skip
     report = check_written(written)
     if report.passed:
         say_what_passed(folder, {*report.names_passed, *passed_before(written, planned.keys)})
@@ -160,8 +163,7 @@ def hand_over(job: Job, planned: Planned, done: Sequence[tuple[Job, Result]]) ->
 
 def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:
     """Copy a finding's page, record and tables, and nothing else that may lie there."""
-    names = [f"{record['slug']}.html", f"findings/{record['id']}.json"]
-    for name in [*names, *(table["file"] for table in record.get("tables", []))]:
+    for name in manifest.files_of_record(record):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, folder / name)
 

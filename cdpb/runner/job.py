@@ -159,7 +159,8 @@ class Kept:
 class Planned:
     """One assessment: the jobs executed for it, and the pages made from exactly today's inputs.
 
-    ``checked`` is the hash of all that it is put together from and checked by.
+    ``checked`` is the hash of all that it is put together from and checked by; ``judged_by`` has,
+    by gate, that of all but what is written. If ``fresh``, all of it is judged anew.
     """
 
     assessment: Assessment
@@ -167,6 +168,8 @@ class Planned:
     kept: tuple[Kept, ...]
     order: tuple[str, ...]
     checked: str
+    judged_by: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = False
 
     @property
     def keys(self) -> dict[str, str]:

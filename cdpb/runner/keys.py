@@ -16,21 +16,23 @@ from typing import Any
 import cdpb
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration, declarations
-from cdpb.key import key_for
+from cdpb.key import key_file, key_for
 from cdpb.ledger import entries
 from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 from cdpb.runner.job import Assessment
-from cdpb.runner.modules import Modules
+from cdpb.runner.modules import PACKAGE, Modules, is_in
 from cdpb.runner.parameters import notebook_text
 
 Parts = dict[str, str]
-WARDS = "census_2021_wards"
 # Read when a page is rendered; when it is checked; and, of the last two, by the entry.
 ONLY_RENDERED = ("glossary.yml", "accessibility.yml")
 NEVER = ("allowed_numbers.yml", "defaults.yml")
 BY_ENTRY = ("sources.yml", "policies.yml")
-PARAMETERS, LEDGER = "its parameters", "data/ledger/"
+PARAMETERS, LEDGER, AREAS = "its parameters", "data/ledger/", "data/areas/"
+PACKAGES, KEY = "Python and its packages", "the key that draws what is hidden"
+ATTACK, SCAN = "attack", "scan"
+RECEIVED = ("data", "shapes")
 # As far back as a page may look from its own year.
 MOST_YEARS = 8
 EXECUTING = "import cdpb.runner.execute"
@@ -75,7 +77,7 @@ class Inputs:
         return {
             f"the code of notebooks/{finding.notebook}": _hash(code),
             PARAMETERS: _hash([json.dumps(parameters, sort_keys=True)]),
-            "the key that draws what is hidden": choice_key(used),
+            KEY: choice_key(used),
             **self._shared,
             **_contents(files, self._root),
             **{name: digest for each in used for name, digest in self._source(each).items()},
@@ -108,18 +110,25 @@ class Inputs:
             **self._rendering,
         }
 
-    def of_checking(self) -> Parts:
-        """All that makes an assessment be put together and checked again, beside its pages."""
-        files = [*self._root.glob("data/*.yml"), *self._root.glob("data/*.csv")]
-        files += paths.findings_folder().glob("*.yml")
-        return {**self._modules.hashes, **_contents(files, self._root)}
+    def of_checking(self, assessment: Assessment) -> Parts:
+        """By gate the key of all that it judges by, beside what was written.
+
+        Of another area's file nothing is; what was released, and the key, are the attack's alone.
+        """
+        known = self._checking_in(assessment.area_code)
+        shared = {name: each for name, each in known.items() if not name.startswith((LEDGER, KEY))}
+        return {SCAN: key_of(shared), ATTACK: key_of(known)}
 
     def of_area(self, area: str) -> str:
-        """The key of all that the file of an area is checked against."""
-        own = sorted((self._root / "data" / "areas").glob(f"{area}*"))
-        wards = self._source(WARDS) if WARDS in catalogue.sources() else {}
-        parts = {**self.of_checking(), **self._shared, **_contents(own, self._root), **wards}
-        return key_of(parts)
+        """The key of all that the file of an area is checked against, and of that file."""
+        return key_of(self._checking_in(area))
+
+    def _checking_in(self, area: str) -> Parts:
+        return {
+            name: digest
+            for name, digest in self._checking.items()
+            if not name.startswith(f"{AREAS}E") or name.startswith(f"{AREAS}{area}")
+        }
 
     def _entries(self, assessment: Assessment) -> list[Path]:
         """The ledger's entries but those of the same year's other edition.
@@ -154,6 +163,21 @@ class Inputs:
         return self._sources[source_id]
 
     @cached_property
+    def _checking(self) -> Parts:
+        """What assessments are checked by: any of our code, all that is declared or received."""
+        modules = self._modules.hashes.items()
+        files = [*paths.findings_folder().glob("*.yml")]
+        files += [path for name in RECEIVED for path in self._root.glob(f"{name}/**/*")]
+        return {
+            PACKAGES: self._shared[PACKAGES],
+            "the folders that no page may name": _hash([str(self._root), str(Path.home())]),
+            KEY: file_hash(key_file()) if key_file().is_file() else "",
+            **{name: digest for name, digest in modules if is_in(name, PACKAGE)},
+            **_contents(_template().rglob("*"), _package()),
+            **_contents(files, self._root),
+        }
+
+    @cached_property
     def _shared(self) -> Parts:
         """What all notebooks depend on."""
         data = [*self._root.glob("data/*.yml"), *self._root.glob("data/*.csv")]
@@ -163,7 +187,7 @@ class Inputs:
         files += [paths.findings_folder() / "columns.yml"]
         blocks = [path for name in OF_BLOCKS for path in (_template() / name, *_below(name))]
         return {
-            "Python and its packages": _hash([sys.version, *installed()]),
+            PACKAGES: _hash([sys.version, *installed()]),
             **_contents(files, self._root),
             **_contents(blocks, _package()),
         }

@@ -1,7 +1,7 @@
 """``manifest.json``: what an assessment holds and which receipts it was made from."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,12 @@ def gates(passed: Collection[str]) -> dict[str, list[str]]:
         "passed": [name for name in GATES if name in passed],
         "draft_until": [name for name in GATES if name not in passed],
     }
+
+
+def files_of_record(record: Mapping[str, Any]) -> list[str]:
+    """What one finding leaves in an assessment: its page, its record and its tables."""
+    own = [f"{record['slug']}.html", f"findings/{record['id']}.json"]
+    return [*own, *(table["file"] for table in record.get("tables", []))]
 
 
 def files_below(folder: Path) -> dict[str, Path]:

@@ -17,7 +17,7 @@ from cdpb.errors import InputError
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.runner import cache, runs
 from cdpb.runner.job import Assessment, Job, Kept, Planned
-from cdpb.runner.keys import Inputs, Parts, key_of
+from cdpb.runner.keys import SCAN, Inputs, Parts, key_of
 from cdpb.runner.parameters import check_parameters
 from cdpb.yaml_files import read_yaml, typed
 
@@ -93,8 +93,9 @@ def plan(
             others[f"the record of {finding.id}"] = job.execution
     made = {job.finding for job in jobs} | {page.finding for page in kept}
     order = tuple(each.id for each in declared.findings if each.id in made)
-    planned = Planned(assessment, tuple(jobs), tuple(kept), order, "")
-    return replace(planned, checked=key_of({**inputs.of_checking(), **planned.keys}))
+    judged_by = inputs.of_checking(assessment)
+    planned = Planned(assessment, tuple(jobs), tuple(kept), order, "", judged_by, fresh)
+    return replace(planned, checked=key_of({SCAN: judged_by[SCAN], **planned.keys}))
 
 
 def why_executed(now: Mapping[str, str], before: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from cdpb import paths
 from cdpb.durable_files import write_whole
 from cdpb.runner.job import EXECUTED, Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import file_hash, installed
-from cdpb.runner.manifest import NAME, edited_files
+from cdpb.runner.manifest import NAME, edited_files, files_of_record
 from cdpb.runner.run_page import attempt_page, run_page
 
 LOOK_BACK = 200
@@ -112,9 +112,8 @@ def standing(assessment: Assessment) -> dict[str, Kept]:
     found = {}
     for entry in manifest["findings"]:
         record = _read(assessment.target / entry["record"])
-        own = {entry["page"], entry["record"], *(t["file"] for t in record.get("tables", []))}
         if record:
-            key = "" if own & touched else keys.get(entry["id"], "")
+            key = "" if touched & set(files_of_record(record)) else keys.get(entry["id"], "")
             found[entry["id"]] = Kept(entry["id"], key, record, assessment.target)
     return found
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear
@@ -248,7 +247,8 @@ def rank_correlation(
     if count < FEWEST or (both.nunique() == 1).any():
         none = dict.fromkeys(["correlation", "correlation_lower", "correlation_upper"])
         return passed_on(pd.DataFrame(columns=[label, *none]), table)
-    found = float(scipy.stats.spearmanr(both[value], both[other]).statistic)
+    ranks = both.rank()
+    found = float(np.corrcoef(ranks[value], ranks[other])[1, 0])
     spread = normal_quantile(0.95) * np.sqrt((1 + found**2 / 2) / (count - 3))
     with np.errstate(divide="ignore"):  # Ranks that agree wholly have limits of exactly 1.
         lower, upper = (float(np.tanh(np.arctanh(found) + side * spread)) for side in (-1, 1))

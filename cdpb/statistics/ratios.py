@@ -55,8 +55,8 @@ def rate_ratio(
     a, n, b, m = aligned(count, exposure, other_count, other_exposure)
     raise_for_rows((a % 1 > 0) | (b % 1 > 0), "Exact limits need whole counts.")
     tail, scale = tail_of(0.95), (m / n.where(n > 0)).to_numpy()
-    lower = scale * _odds(scipy.stats.beta.ppf(tail, a, b + 1))
-    upper = scale * _odds(scipy.stats.beta.isf(tail, a + 1, b))
+    lower = scale * _odds(scipy.special.betaincinv(a, b + 1, tail))
+    upper = scale * _odds(scipy.special.betainccinv(a + 1, b, tail))
     lower = np.where((a == 0) & (b > 0), 0.0, lower)
     p_value = _twice_the_smaller_tail(a, a + b, n / (n + m))
     columns = {"ratio": scale * _odds(a / (a + b)), "lower": lower, "upper": upper}
@@ -83,8 +83,9 @@ def _odds(share: np.ndarray | pd.Series) -> np.ndarray:
 def _twice_the_smaller_tail(
     events: pd.Series, together: pd.Series, expected_share: pd.Series
 ) -> np.ndarray:
-    at_most = scipy.stats.binom.cdf(events, together, expected_share)
-    at_least = scipy.stats.binom.sf(events - 1, together, expected_share)
+    # The binomial's tails, as incomplete beta functions.
+    at_most = scipy.special.betainc(together - events, events + 1, 1 - expected_share)
+    at_least = scipy.special.betainc(events, together - events + 1, expected_share)
     return np.minimum(1, 2 * np.minimum(at_most, at_least))
 
 

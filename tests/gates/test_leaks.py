@@ -8,7 +8,7 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,15 +24,17 @@ from cdpb.marks import CLOSING, OPENING, TEN
 from cdpb.report.finding import Finding
 from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.assemble import is_draft
-from cdpb.runner.gates import gate_report, number_check
+from cdpb.runner.gates import check_written, gate_report, number_check
 from cdpb.runner.gates.absence import check_absence
 from cdpb.runner.gates.afresh import project_without
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import check_worlds
 from cdpb.runner.gates.number_check import STRANGE, TYPED
+from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.rebuilding import jobs_of
 from cdpb.runner.gates.scan import OTHERWISE, Scan, scan_written
 from cdpb.runner.gates.written import Written, read_written
+from cdpb.runner.keys import Inputs
 from tests.support.commands import HERE, cdpb, wrong_input
 from tests.support.leaks import (
     AREA,
@@ -312,6 +314,24 @@ def test_what_is_planted_is_found(clean, tmp_path, monkeypatch, plant, gate, say
     assert not any(f" {count}" in each for each in found for count in (SMALL, BESIDE))
 
 
+@pytest.mark.parametrize(("plant", "gate", "says"), PLANTS.values(), ids=PLANTS)
+def test_what_is_planted_in_what_a_run_remembers_is_found(
+    clean, tmp_path, monkeypatch, plant, gate, says
+):
+    """The run that made it kept what passed; with a plant it is something else."""
+    monkeypatch.setenv("CDPB_HOME", str(clean))
+    folder = tmp_path / "public"
+    shutil.copytree(clean / "outputs" / HERE, folder)
+    written = read_written(folder)
+    written = replace(written, judged_by=Inputs().of_checking(written.assessment))
+    assert check_written(written).outcomes[0].remembered
+
+    plant(folder)
+    after = replace(read_written(folder), judged_by=written.judged_by)
+
+    assert any(says in each for each in of_gate(check_written(after), gate))
+
+
 @pytest.mark.parametrize(("html", "_says"), IN_A_BLOCK.values(), ids=IN_A_BLOCK)
 def test_what_is_planted_on_a_page_is_not_what_its_notebook_made(
     clean, tmp_path, monkeypatch, html, _says
@@ -520,8 +540,7 @@ def test_a_gate_that_refuses_is_exit_3_and_no_assessment_is_2(
     shutil.copytree(clean / "outputs" / HERE, folder)
     plant(folder)
     listed_anew(folder)
-    monkeypatch.setattr("cdpb.runner.gates.check_absence", lambda *_: None)
-    monkeypatch.setattr("cdpb.runner.gates.remembered", lambda name, *_: _passed(name))
+    monkeypatch.setattr("cdpb.runner.gates.remembered", only_attacked)
 
     code, out, err = cdpb(capsys, "gate", str(folder))
 
@@ -565,10 +584,9 @@ def test_what_was_made_from_something_else_is_made_again_first(clean, monkeypatc
     assert wrong_input(err)
 
 
-def _passed(name: str):
-    from cdpb.runner.gates.outcome import Outcome
-
-    return Outcome(name)
+def only_attacked(name: str, key: str, gate: Callable[[], Outcome], *_) -> Outcome:
+    """As `remembered`, where absence and non-interference have passed."""
+    return gate() if name == "attack" else Outcome(name)
 
 
 def test_a_loader_that_does_not_refuse_is_found(clean, monkeypatch):

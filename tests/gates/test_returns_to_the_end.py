@@ -20,8 +20,7 @@ from cdpb.findings.brief import runs
 from cdpb.loaders import access
 from cdpb.policies import policy
 from cdpb.report.finding import Finding
-from cdpb.runner import gates
-from cdpb.runner.gates import Outcome
+from cdpb.runner.gates import Outcome, absence, interference
 from tests.support import inprocess
 from tests.support.project import CHECKOUT
 from tests.support.returned import SOURCE as REFERRALS
@@ -224,8 +223,8 @@ def test_two_years_of_a_return_go_from_add_to_release(tmp_path, monkeypatch):
     (folder / "sent").mkdir()
     monkeypatch.chdir(folder)
     # Both make every notebook again; attack and scan are held by the run, and in the proof all.
-    monkeypatch.setattr(gates, "check_absence", lambda *_: Outcome("absence"))
-    monkeypatch.setattr(gates, "check_worlds", lambda *_: Outcome("non-interference"))
+    monkeypatch.setattr(absence, "check_absence", lambda *_: Outcome("absence"))
+    monkeypatch.setattr(interference, "check_worlds", lambda *_: Outcome("non-interference"))
     declare(folder, ["by_route"])
 
     from_add_to_release(folder, [REFERRALS], ["by_route"], ["public"], seed=1, usual=4)

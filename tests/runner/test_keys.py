@@ -255,6 +255,74 @@ def test_another_key_runs_again_the_pages_of_which_it_draws_what_is_hidden(
     assert run_again(before, after) == ({"by_route", "by_year"}, set())
 
 
+def judged_anew(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    """The gates that are held again over what they have passed."""
+    return {gate for gate in before if before[gate] != after[gate]}
+
+
+def judged_by(folder: Path) -> dict[str, str]:
+    barnet = Assessment("E09000003", "", "2023/24", "public", False, folder / "outputs")
+    return Inputs().of_checking(barnet)
+
+
+def receipt_renamed(folder: Path) -> None:
+    (receipt,) = (folder / "data" / "ndtms_adults").glob("*/receipt.yml")
+    edited(receipt.relative_to(folder).as_posix(), "- name: ", "- name: 2")(folder)
+
+
+def released(folder: Path) -> None:
+    entry = folder / "data" / "ledger" / "E09000003" / "2022-23_public.json"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("{}", encoding="utf-8")
+
+
+BOTH = {"attack", "scan"}
+JUDGING = {
+    "a number that is allowed": (appended("data/allowed_numbers.yml", "# More.\n"), BOTH),
+    "a quoted figure": (edited("data/quoted_figures.csv", "1", "2"), BOTH),
+    "the area's file": (appended("data/areas/E09000003.yml", "# More.\n"), BOTH),
+    "another area's file": (appended("data/areas/E09000007.yml", "# More.\n"), set()),
+    "the name of a received file": (receipt_renamed, BOTH),
+    "a threshold": (edited("data/policies.yml", "threshold: 5", "threshold: 6"), BOTH),
+    "what was released": (released, {"attack"}),
+    "a module of the gates": (appended("cdpb/runner/gates/row_labels.py", "\n# More.\n"), BOTH),
+    "a module that they use": (appended("cdpb/numbers.py", "\n# More.\n"), BOTH),
+    "a template": (appended("cdpb/report/template/cdpb/page.css", "\n"), BOTH),
+    "what a finding declares": (
+        appended("notebooks/findings/women_in_treatment.yml", "# More.\n"), BOTH,
+    ),
+    "a sentence of a finding's file": (
+        appended("notebooks/findings/women_in_treatment.py", "\n# More.\n"), set(),
+    ),
+    "a notebook": (cell_changed("notebooks/03_women_in_treatment.ipynb", "code"), set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "gates"), JUDGING.values(), ids=JUDGING)
+def test_what_an_assessment_is_judged_by_holds_its_gates_again(whole, change, gates):
+    """What it is made from is told by what was written."""
+    before = judged_by(whole)
+    change(whole)
+    assert judged_anew(before, judged_by(whole)) == gates
+
+
+def test_another_package_key_or_place_holds_gates_again_too(whole, monkeypatch, tmp_path):
+    """The key draws what was hidden in the years before, which the attack looks back at."""
+    before = judged_by(whole)
+    with monkeypatch.context() as patch:
+        (whole / "more" / "seaborn-9.9.9.dist-info").mkdir(parents=True)
+        patch.syspath_prepend(str(whole / "more"))
+        assert judged_anew(before, judged_by(whole)) == BOTH
+    make_key(tmp_path / "another")
+    with monkeypatch.context() as patch:
+        patch.setenv("CDPB_KEY_FILE", str(tmp_path / "another"))
+        assert judged_anew(before, judged_by(whole)) == {"attack"}
+    whole.rename(tmp_path / "elsewhere")
+    monkeypatch.setenv("CDPB_HOME", str(tmp_path / "elsewhere"))
+    monkeypatch.setattr(cdpb, "__file__", str(tmp_path / "elsewhere" / "cdpb" / "__init__.py"))
+    assert judged_anew(before, judged_by(tmp_path / "elsewhere")) == BOTH
+
+
 def test_code_that_imports_by_a_computed_name_depends_on_the_whole_library(whole):
     """What it loads can't be read from its text."""
     path = "notebooks/findings/women_in_treatment.py"

@@ -218,8 +218,8 @@ def test_one_refused_assessment_takes_no_other_with_it(toy, standing, capsys, mo
     """Nine boroughs are not made again for the tenth; the refused one stays as it stood."""
     monkeypatch.setattr(
         "cdpb.runner.gates.folder.problems",
-        lambda _folder, assessment, _records: (
-            ["first.html: names a small number"] if assessment.year == "2023/24" else []
+        lambda written, _again: (
+            ["first.html: names a small number"] if written.assessment.year == "2023/24" else []
         ),
     )
 

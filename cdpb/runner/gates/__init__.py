@@ -3,15 +3,12 @@
 from pathlib import Path
 
 from cdpb.runner.assemble import say_in_place
-from cdpb.runner.gates.absence import NAME as ABSENCE
-from cdpb.runner.gates.absence import check_absence
-from cdpb.runner.gates.attacking import attack_written
-from cdpb.runner.gates.interference import NAME as INTERFERENCE
-from cdpb.runner.gates.interference import check_worlds
-from cdpb.runner.gates.outcome import GateReport, Outcome, remembered, timed
+from cdpb.runner.gates.outcome import GateReport, Outcome, key_of_files, remembered, timed
+from cdpb.runner.gates.passed import forget, key_of_tables, keys_of_findings
 from cdpb.runner.gates.rebuilding import jobs_of, refuse_another_key
 from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written
+from cdpb.runner.keys import ATTACK
 from cdpb.runner.manifest import refuse_if_edited
 from cdpb.runner.place import locked
 from cdpb.runner.runs import new_run
@@ -46,16 +43,34 @@ def gate_report(output: Path, *, every: bool) -> GateReport:
     report = check_written(written)
     if not every:
         return report
+    # Only here, as the attack below: to load what they need takes a second.
+    from cdpb.runner.gates.absence import NAME as ABSENCE
+    from cdpb.runner.gates.absence import check_absence
+    from cdpb.runner.gates.interference import NAME as INTERFERENCE
+    from cdpb.runner.gates.interference import check_worlds
+
     run = new_run()
     with workspace(run):
         jobs = jobs_of(written, run)
         keys = {job.finding: job.key for job in jobs}
-        absence = remembered(ABSENCE, written, keys, lambda: check_absence(written, run))
-        worlds = remembered(INTERFERENCE, written, keys, lambda: check_worlds(written, jobs, run))
+        of = {name: key_of_files(name, written, keys) for name in (ABSENCE, INTERFERENCE)}
+        absence = remembered(ABSENCE, of[ABSENCE], lambda: check_absence(written, run))
+        worlds = remembered(
+            INTERFERENCE, of[INTERFERENCE], lambda: check_worlds(written, jobs, run)
+        )
     return GateReport(report.assessment, (*report.outcomes, absence, worlds))
 
 
 def check_written(written: Written) -> GateReport:
     """Attack and scan, over what a run has written and not yet moved into place."""
-    outcomes = (timed(lambda: attack_written(written)), timed(lambda: scan_written(written)))
-    return GateReport(str(written.assessment), outcomes)
+    key = key_of_tables(written)
+    if written.fresh:
+        forget([key, *keys_of_findings(written).values()])
+    attack = remembered(ATTACK, key, lambda: _attacked(written), written)
+    return GateReport(str(written.assessment), (attack, timed(lambda: scan_written(written))))
+
+
+def _attacked(written: Written) -> Outcome:
+    from cdpb.runner.gates.attacking import attack_written
+
+    return attack_written(written)

@@ -24,8 +24,7 @@ from cdpb.policies import policy
 from cdpb.runner.gates.exposed import disclosive, exposed, ratios_of, tables_with_figures
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.written import Rows, Written, declared_table
-
-NAME = "attack"
+from cdpb.runner.keys import ATTACK
 
 
 @dataclass
@@ -75,7 +74,7 @@ def attack_written(written: Written) -> Outcome:
     findings = [found for each in sources for found in _findings(each, written)]
     tables = [table.source for each in sources for table in each.tables.values()]
     looked = f"{len(tables)} tables of {len(set(tables))} protected sources"
-    return Outcome(NAME, findings, looked)
+    return Outcome(ATTACK, findings, looked)
 
 
 def protected_sources(written: Written) -> list[Protected]:

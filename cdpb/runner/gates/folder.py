@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -11,21 +11,23 @@ from urllib.parse import unquote
 from cdpb import catalogue, paths
 from cdpb.report.html_tree import read_document
 from cdpb.runner.gates.text_nodes import ADDRESS
+from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from cdpb.runner.manifest import NAME as MANIFEST
-from cdpb.runner.manifest import files_below, read_manifest
+from cdpb.runner.manifest import files_below, files_of_record, read_manifest
 
 # A hash is told by its beginning too; shorter runs of such letters stand in words and colours.
 LETTERS = re.compile(r"[0-9a-f]{12,}")
 ALONE = 64
 
 
-def receipts_told(folder: Path, sources: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
+def receipts_told(
+    texts: Mapping[str, str], sources: Mapping[str, list[Mapping[str, Any]]]
+) -> Iterator[str]:
     """Where a hash of a file that isn't public stands, whole or in part, and receipts named."""
     hashes = _hashes()
-    for name, path in files_below(folder).items():
-        text = path.read_text(encoding="utf-8", errors="replace").lower()
-        runs = {run[:ALONE] for run in LETTERS.findall(text)}
+    for name, text in texts.items():
+        runs = {run[:ALONE] for run in LETTERS.findall(text.lower())}
         for source in sorted({hashes[each] for each in hashes if _begins_with(each, runs)}):
             yield f"{name}: has the hash of a file of {source}, which is not public"
     for name, named in sources.items():
@@ -64,69 +66,99 @@ MAY_BE_EMBEDDED = {"text/csv"}
 MARK = "demonstration"
 
 
-def problems(folder: Path, assessment: Assessment, records: list[dict[str, Any]]) -> list[str]:
+def problems(written: Written, again: Sequence[dict[str, Any]]) -> list[str]:
     """What must not leave, or is not as it should be; nothing when all is well.
+
+    Of a finding that isn't looked at ``again`` no file is read.
 
     Only the files that an assessment has, no path of this machine in any, tables with as many
     rows as their record says, records of this assessment alone, pages that pass the page's own
     checks, in a public edition no source that may not be shown there, and in none anything of the
     received files of a source that isn't public.
     """
+    folder = written.folder
+    texts = {name: _text(path) for name, path in files_again(written, again).items()}
+    pages = {name: text for name, text in texts.items() if name.endswith(".html")}
     return [
-        *_unexpected_files(folder, records),
-        *_machine_paths(folder),
-        *_tables(folder, records),
-        *_embedded(folder),
-        *_sources(assessment, records),
-        *receipts_told(folder, _sources_of(folder, records)),
-        *_pages(folder),
-        *dead_links(folder),
+        *_unexpected_files(written),
+        *_machine_paths(texts),
+        *_tables(folder, again),
+        *_embedded(pages),
+        *_sources(written.assessment, again),
+        *receipts_told(texts, _sources_of(folder, again)),
+        *_pages(pages),
+        *dead_links(folder, pages),
     ]
 
 
-def dead_links(folder: Path) -> Iterator[str]:
-    """Links from a page to a file or a place in one that is not there."""
-    pages = {name: read_document(html).root for name, html in _html(folder)}
-    ids = {name: {each.get("id") for each in root.elements} for name, root in pages.items()}
-    for name, root in pages.items():
-        for link in dict.fromkeys(each.get("href") for each in root.all("a")):
-            file, _, place = unquote(link).partition("#")
-            if not file or ADDRESS.match(link):
-                continue  # Within the page its own checks look; elsewhere nobody can.
-            if not (folder / file).is_file():
-                yield f"{name}: the link to {file} leads to no file"
-            elif place and place not in ids.get(file, {place}):
-                yield f"{name}: the link to {link} leads to no place of that page"
+def files_again(written: Written, again: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
+    """The files of an assessment by their names, without those of findings that have passed."""
+    passed = {
+        name
+        for record in written.records
+        if record not in again
+        for name in files_of_record(record)
+    }
+    passed -= {name for record in again for name in files_of_record(record)}
+    return {name: path for name, path in files_below(written.folder).items() if name not in passed}
 
 
-def _unexpected_files(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
-    expected = {"index.html", MANIFEST}
-    for record in records:
-        expected |= {f"{record['slug']}.html", f"findings/{record['id']}.json"}
-        expected |= {table["file"] for table in record.get("tables", [])}
-    found = set(files_below(folder))
+def links_of(html: str) -> list[str]:
+    """Where a page leads within its assessment.
+
+    Within the page its own checks look; elsewhere nobody can.
+    """
+    links = dict.fromkeys(each.get("href") for each in read_document(html).root.all("a"))
+    return [each for each in links if unquote(each).partition("#")[0] and not ADDRESS.match(each)]
+
+
+def dead_links(folder: Path, pages: Mapping[str, str]) -> Iterator[str]:
+    """Links from some pages to a file or a place in one that is not there."""
+    for name, link in ((name, link) for name, html in pages.items() for link in links_of(html)):
+        file, _, place = unquote(link).partition("#")
+        if not (folder / file).is_file():
+            yield f"{name}: the link to {file} leads to no file"
+        elif place and file.endswith(".html") and place not in _places_of(_text(folder / file)):
+            yield f"{name}: the link to {link} leads to no place of that page"
+
+
+def _places_of(html: str) -> set[str]:
+    return {each.get("id") for each in read_document(html).root.elements}
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _unexpected_files(written: Written) -> Iterator[str]:
+    expected = {
+        "index.html",
+        MANIFEST,
+        *(n for record in written.records for n in files_of_record(record)),
+    }
+    found = set(files_below(written.folder))
     yield from (f"{name}: no such file belongs here" for name in sorted(found - expected))
     yield from (f"{name}: missing" for name in sorted(expected - found))
 
 
-def _machine_paths(folder: Path) -> Iterator[str]:
+def _machine_paths(texts: Mapping[str, str]) -> Iterator[str]:
     roots = {paths.project_root(), Path.home()} - {Path(Path.home().anchor)}
     forms = {form for root in roots for form in (str(root), root.as_posix())}
     forms |= {json.dumps(form)[1:-1] for form in forms}
     named = re.compile("|".join(f"{re.escape(form)}(?![\\w-])" for form in sorted(forms)))
-    for name, path in files_below(folder).items():
-        if named.search(path.read_text(encoding="utf-8", errors="replace")):
+    for name, text in texts.items():
+        if named.search(text):
             yield f"{name}: names a folder of this machine"
 
 
-def _embedded(folder: Path) -> Iterator[str]:
+def _embedded(pages: Mapping[str, str]) -> Iterator[str]:
     """Pages embed tables to be downloaded, and nothing else: no picture, script or packed file."""
-    for name, html in _html(folder):
+    for name, html in pages.items():
         kinds = set(EMBEDDED.findall(html)) - MAY_BE_EMBEDDED
         yield from (f"{name}: embeds {kind}" for kind in sorted(kinds))
 
 
-def _tables(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
+def _tables(folder: Path, records: Sequence[dict[str, Any]]) -> Iterator[str]:
     for table in (table for record in records for table in record.get("tables", [])):
         path = folder / table["file"]
         if not path.is_file():
@@ -144,7 +176,7 @@ def _tables(folder: Path, records: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{table['file']}: its rows have different numbers of columns"
 
 
-def _sources(assessment: Assessment, records: list[dict[str, Any]]) -> Iterator[str]:
+def _sources(assessment: Assessment, records: Sequence[dict[str, Any]]) -> Iterator[str]:
     for record in records:
         for source in record.get("sources", []):
             shown = source.get("receipts") or source.get("period")
@@ -152,7 +184,7 @@ def _sources(assessment: Assessment, records: list[dict[str, Any]]) -> Iterator[
                 yield f"{record['slug']}: draws on {source['id']}, which is {_why(source)}"
 
 
-def _sources_of(folder: Path, records: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def _sources_of(folder: Path, records: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
     """For each record and the manifest, the sources it tells of."""
     found = {f"findings/{each['id']}.json": each.get("sources", []) for each in records}
     if (folder / MANIFEST).is_file():
@@ -164,15 +196,8 @@ def _why(source: dict[str, Any]) -> str:
     return source["status"] if source["status"] == "illustrative" else source["access"]
 
 
-def _pages(folder: Path) -> Iterator[str]:
+def _pages(pages: Mapping[str, str]) -> Iterator[str]:
     from cdpb.report.checks import check_page
 
-    for name, html in _html(folder):
+    for name, html in pages.items():
         yield from (f"{name}: {problem}" for problem in check_page(html))
-
-
-def _html(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every page, by its name."""
-    for name, path in files_below(folder).items():
-        if path.suffix == ".html":
-            yield name, path.read_text(encoding="utf-8", errors="replace")

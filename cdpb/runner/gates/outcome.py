@@ -1,18 +1,13 @@
 """What the gates say of an assessment, and what is remembered of those that take long."""
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from cdpb import paths
 from cdpb.errors import GateRefused
-from cdpb.runner.assemble import whatever_passed
+from cdpb.runner.gates.passed import entry_of, hash_of, keep_passed, state
 from cdpb.runner.gates.written import Written
-from cdpb.runner.keys import bytes_hash
 from cdpb.runner.manifest import GATES, files_below
 
 MOST_TOLD = 5
@@ -132,45 +127,31 @@ def timed(gate: Callable[[], Outcome]) -> Outcome:
     return replace(gate(), seconds=round(time.perf_counter() - started, 3))
 
 
-FOLDER = "gates"
-
-
 def remembered(
-    name: str, written: Written, keys: Mapping[str, str], gate: Callable[[], Outcome]
+    name: str, key: str, gate: Callable[[], Outcome], written: Written | None = None
 ) -> Outcome:
-    """Run a gate, unless it passed for these files, made from these inputs (by finding).
+    """Run a gate, unless it passed for all that this is the key of.
 
-    What failed is never remembered: it is run again.
+    What failed is never remembered: it is run again. So is what has no key.
     """
-    path = _path(name, written, keys)
-    if path.is_file():
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return Outcome(name, [], content["looked_at"], remembered=True)
+    before = entry_of(key) if key else None
+    if before is not None:
+        return Outcome(name, [], before["looked_at"], remembered=True)
     outcome = timed(gate)
-    if outcome.passed:
-        text = json.dumps({"looked_at": outcome.looked_at})
-        path.write_text(text, encoding="utf-8", newline="\n")
+    if key and outcome.passed:
+        keep_passed({key: {"looked_at": outcome.looked_at}}, written)
     return outcome
 
 
 def passed_before(written: Written, keys: Mapping[str, str]) -> set[str]:
     """The gates that have passed for exactly these files, made from exactly these inputs."""
-    return {name for name in GATES if _path(name, written, keys).is_file()}
+    return {name for name in GATES if entry_of(key_of_files(name, written, keys)) is not None}
 
 
-def _path(name: str, written: Written, keys: Mapping[str, str]) -> Path:
-    return paths.private_folder(FOLDER) / f"{name}-{_key(name, written, keys)}.json"
-
-
-def _key(name: str, written: Written, keys: Mapping[str, str]) -> str:
+def key_of_files(name: str, written: Written, keys: Mapping[str, str]) -> str:
     """Every file of the assessment, and what would make any of its notebooks execute again.
 
     What the gates themselves write on the pages is not in it.
     """
-    contents = [
-        f"{name} {bytes_hash(whatever_passed(path))}"
-        for name, path in files_below(written.folder).items()
-    ]
-    made_from = [f"{finding} {keys[finding]}" for finding in sorted(keys)]
-    parts = [name, str(written.assessment), *contents, *made_from]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    contents = [(file, state(path)) for file, path in files_below(written.folder).items()]
+    return hash_of(name, str(written.assessment), contents, keys)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from cdpb.declarations import declarations
+from cdpb.disclosure.masked import MARKER
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
 from cdpb.report.html_tree import read_document
@@ -22,6 +23,7 @@ from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome
+from cdpb.runner.gates.passed import entry_of, keep_passed, keys_of_findings
 from cdpb.runner.gates.published_figures import (
     IN_CODE,
     blanked,
@@ -34,10 +36,10 @@ from cdpb.runner.gates.rebuilding import differing
 from cdpb.runner.gates.row_labels import NamedRows, parts_of, rows_of_record
 from cdpb.runner.gates.text_nodes import TO_ROW, TextNode, entries_of, nodes_of
 from cdpb.runner.gates.written import Written
-from cdpb.runner.manifest import files_below
+from cdpb.runner.keys import SCAN
+from cdpb.runner.manifest import files_below, files_of_record
 from cdpb.runner.render import render_page
 
-NAME = "scan"
 INDEX = "index.html"
 # A size, which stands beside the hash that holds it, and the place of a figure on its page.
 COUNTED = re.compile(r"files\[\d+\]\.size|figures\[(\d+)\]\.number")
@@ -70,19 +72,32 @@ class MadeBlock:
 
 def scan_written(written: Written) -> Outcome:
     """Judge all that a run has written. Findings name file and element, never the number."""
-    scan = Scan(written)
-    findings = folder.problems(written.folder, written.assessment, list(written.records))
+    keys = keys_of_findings(written)
+    kept = {id: entry_of(key) for id, key in keys.items()}
+    scan = Scan(written, {id: Passed(**entry) for id, entry in kept.items() if entry})
+    findings = folder.problems(written, scan.again)
     findings += [*scan.pages(), *scan.blocks(), *scan.files()]
+    if keys and not findings:
+        keep_passed({keys[id]: asdict(what) for id, what in scan.to_keep()}, written)
     counted = f"{scan.numbers:,} numbers in {scan.files_read} files"
-    return Outcome(NAME, findings, f"{written.count_of_tables} tables, {counted}")
+    return Outcome(SCAN, findings, f"{written.count_of_tables} tables, {counted}")
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What is kept of a finding: how many ``numbers`` it has, and what others may say of it."""
+
+    numbers: int
+    figures: list[str]
+    sentences: list[str]
 
 
 class Scan:
     """Judges what was written by what the findings of one assessment have published."""
 
-    def __init__(self, written: Written) -> None:
-        self.written = written
-        self.files_read = 0
+    def __init__(self, written: Written, passed: Mapping[str, Passed] | None = None) -> None:
+        self.written, self._passed = written, passed or {}
+        self.again = [each for each in written.records if each["id"] not in self._passed]
         self._quoted = QuotedTexts(written.assessment)
         self._names = file_names(written.assessment, written.records)
         self._tested = [record for record in written.records if record.get("tested", True)]
@@ -90,16 +105,34 @@ class Scan:
         self._notebooks = {
             id: nbformat.reads(path.read_text(encoding="utf-8"), 4)
             for id, path in written.notebooks.items()
+            if id not in self._passed
         }
 
     @property
     def numbers(self) -> int:
-        """How many it has judged."""
-        return sum(each.numbers for each in self._checks.values())
+        """How many were judged, now or before."""
+        now = sum(each.numbers for each in self._checks.values())
+        return now + sum(each.numbers for each in self._passed.values())
+
+    @property
+    def files_read(self) -> int:
+        """How many files they stand in, beside the tables."""
+        return len(files_below(self.written.folder).keys() - self.written.tables.keys())
+
+    def to_keep(self) -> Iterator[tuple[str, Passed]]:
+        """What is kept of each finding that has passed.
+
+        Of one whose page leads to a place of another, which may lose it, nothing is.
+        """
+        for record in self.again:
+            id, page = record["id"], self.written.folder / f"{record['slug']}.html"
+            if not any("#" in each for each in folder.links_of(page.read_text(encoding="utf-8"))):
+                figures, said = self._published[id].figures, self._said_by(record)
+                yield id, Passed(self.check(record).numbers, sorted(figures), sorted(said))
 
     def pages(self) -> Iterator[str]:
         """Where a page or a record differs from its notebook, or the index from the records."""
-        for record in self.written.records:
+        for record in self.again:
             page, notebook = f"{record['slug']}.html", self._notebooks.get(record["id"])
             if notebook is None:
                 yield f"{page}: {NOT_KEPT}"
@@ -113,7 +146,7 @@ class Scan:
 
     def blocks(self) -> Iterator[str]:
         """What is wrong with the numbers, badges and labels of each notebook's blocks."""
-        for record in self.written.records:
+        for record in self.again:
             name = declarations().finding(record["id"]).notebook
             for block in self._blocks.get(record["id"], []):
                 found = [*self._in_block(block, record)]
@@ -122,11 +155,8 @@ class Scan:
     def files(self) -> Iterator[str]:
         """What is wrong with tables, records, the manifest and whatever else lies there."""
         pages = {INDEX, *(f"{record['slug']}.html" for record in self.written.records)}
-        owners = {f"findings/{record['id']}.json": record for record in self.written.records}
-        for record in self.written.records:
-            owners |= {table["file"]: record for table in record.get("tables", [])}
-        for name, path in files_below(self.written.folder).items():
-            self.files_read += name not in self.written.tables
+        owners = {name: record for record in self.again for name in files_of_record(record)}
+        for name, path in folder.files_again(self.written, self.again).items():
             text = path.read_text(encoding="utf-8", errors="replace")
             yield from [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
             if name not in pages:
@@ -195,10 +225,17 @@ class Scan:
     def _published(self) -> Mapping[str, Published]:
         published = {}
         for record in self.written.records:
-            tables = self.written.tables_of(record)
-            rows = NamedRows(rows_of_record(record, tables))
-            published[record["id"]] = Published(figures_of(record, tables), rows)
+            tables, before = self.written.tables_of(record), self._passed.get(record["id"])
+            figures = set(before.figures) if before else figures_of(record, tables)
+            # Rows are asked for beside the name of a hidden one alone.
+            rows = NamedRows(rows_of_record(record, tables) if self._hides else ())
+            published[record["id"]] = Published(figures, rows)
         return published
+
+    @cached_property
+    def _hides(self) -> bool:
+        tables = self.written.tables.values()
+        return any(MARKER in row.values() for rows in tables for row in rows)
 
     @cached_property
     def _all_published(self) -> Published:
@@ -209,10 +246,16 @@ class Scan:
         """
         figures = set().union(*(each.figures for each in self._published.values()))
         rows = NamedRows(row for each in self._published.values() for row in each.rows.all)
-        texts = [text for record in self._tested for _, text in entries_of(record)]
-        texts += [unmarked(node.text) for record in self._tested for node in self._nodes_of(record)]
+        return Published(figures, rows, set().union(*map(self._said_by, self._tested)))
+
+    def _said_by(self, record: Record) -> set[str]:
+        """The sentences of a finding's record and blocks, of which each was judged there."""
+        if record["id"] in self._passed:
+            return set(self._passed[record["id"]].sentences)
+        texts = [text for _, text in entries_of(record)]
+        texts += [unmarked(node.text) for node in self._nodes_of(record)]
         sentences = {said for text in texts for _, said in parts_of(" ".join(text.split()))}
-        return Published(figures, rows, {said for said in sentences if not is_number(said)})
+        return {said for said in sentences if not is_number(said)}
 
 
 def blocks_of(notebook: NotebookNode, *, with_code: bool) -> Iterator[MadeBlock]:

@@ -24,7 +24,9 @@ class Written:
     """The folder of an assessment, with its records in the order of the manifest.
 
     ``key`` is the random name of the key that drew what is hidden; empty where nothing could be.
-    Of each finding there may be the executed notebook that its page was rendered from.
+    Of each finding there may be the executed notebook that its page was rendered from. What passed
+    before isn't judged again where it is known what each gate would be ``judged_by``, beside what
+    was written, unless it is asked for ``fresh``.
     """
 
     folder: Path
@@ -32,6 +34,8 @@ class Written:
     records: Sequence[dict[str, Any]]
     key: str = ""
     notebooks: Mapping[str, Path] = field(default_factory=dict)
+    judged_by: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = False
 
     @cached_property
     def tables(self) -> Mapping[str, Rows]:

@@ -1,0 +1,277 @@
+"""What passed isn't judged again; what changed since is, and a leak is found all the same."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cdpb.report.markup import without_line
+from cdpb.runner.gates import attacking, check_written, gate_report, passed, scan
+from cdpb.runner.gates.passed import key_of_tables, keys_of_findings
+from cdpb.runner.gates.written import Written, read_written
+from cdpb.runner.keys import Inputs
+from tests.gates.test_scan import IN_A_FIGURE, ON_PAGES, PAGE, PLANTS, WARDS, on_the_page, planted
+from tests.support.built import BARNET
+from tests.support.commands import HERE, cdpb
+from tests.support.toys import write_notebook
+
+pytestmark = pytest.mark.slow
+
+# Made of what the others say, and so judged again with any of them.
+OF_OTHERS = {"summary", "outcomes_framework", "delivery_plan"}
+RECORD, TABLE = f"findings/{WARDS}.json", f"tables/{WARDS}/wards.csv"
+
+
+@pytest.fixture(scope="module")
+def built(assessments) -> Written:
+    written = read_written(assessments / "2024-25" / BARNET / "public")
+    return replace(written, judged_by=Inputs().of_checking(written.assessment))
+
+
+@pytest.fixture(scope="module")
+def kept(built, tmp_path_factory) -> Path:
+    """What is kept of it once it has passed."""
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passed, "_folder", lambda: folder)
+        assert check_written(built).passed
+    return folder
+
+
+@pytest.fixture
+def entries(kept, tmp_path, monkeypatch) -> Path:
+    """The same, for a test to change."""
+    folder = Path(shutil.copytree(kept, tmp_path / "kept"))
+    monkeypatch.setattr(passed, "_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def copied(built, tmp_path) -> Written:
+    """The assessment, in a folder that a test may change."""
+    return replace(built, folder=Path(shutil.copytree(built.folder, tmp_path / "public")))
+
+
+@pytest.fixture
+def judged(monkeypatch) -> list[str]:
+    """What is judged: the slug of each page that is rendered again, and the attack."""
+    told: list[str] = []
+    render, attack = scan.render_page, attacking.attack_written
+    monkeypatch.setattr(
+        scan, "render_page", lambda book, slug: told.append(slug) or render(book, slug)
+    )
+    monkeypatch.setattr(
+        attacking, "attack_written", lambda written: told.append("attack") or attack(written)
+    )
+    return told
+
+
+def slugs(written: Written, *ids: str) -> set[str]:
+    return {record["slug"] for record in written.records if record["id"] in ids}
+
+
+def keys(written: Written) -> dict[str, str]:
+    return {**keys_of_findings(written), "attack": key_of_tables(written)}
+
+
+def judged_again(before: Written, after: Written) -> set[str]:
+    """The findings, and the attack, that nothing is remembered of."""
+    known, now = keys(before), keys(after)
+    return {name for name in now if now[name] != known.get(name)}
+
+
+def on_disk(pattern: str, by: str, name: str) -> Callable[[Written], Written]:
+    def change(written: Written) -> Written:
+        on_the_page(pattern, by, name)(written.folder)
+        return written
+
+    return change
+
+
+def notebook_of(written: Written, folder: Path) -> Written:
+    path = written.notebooks[WARDS]
+    book = json.loads(path.read_text(encoding="utf-8")) | {"nbformat_minor": 4}
+    (folder / path.name).write_text(json.dumps(book), encoding="utf-8")
+    return replace(written, notebooks={**written.notebooks, WARDS: folder / path.name})
+
+
+def with_a_table(written: Written) -> Written:
+    first, *others = written.records
+    more = {"id": "more", "file": f"tables/{first['id']}/more.csv"}
+    return replace(written, records=[first | {"tables": [*first["tables"], more]}, *others])
+
+
+def without_the_line(written: Written) -> Written:
+    page = written.folder / PAGE
+    page.write_bytes(without_line(page.read_bytes()))
+    return written
+
+
+ONE = {WARDS} | OF_OTHERS
+ALL = "all"
+CHANGES = {
+    "a digit of a page": (on_disk(r"at 3\.7", "at 3.8", PAGE), ONE),
+    "a digit of a record": (on_disk(r"at 3\.7", "at 3.8", RECORD), ONE),
+    "a digit of a table": (on_disk("Colindale North,47,", "Colindale North,48,", TABLE),
+                           ONE | {"attack"}),
+    "an executed notebook": (lambda written: notebook_of(written, written.folder.parent), ONE),
+    "the files that it has": (with_a_table, ALL),
+    "a finding that is left out": (
+        lambda written: replace(written, records=written.records[1:]), ALL,
+    ),
+    "whether it is a draft": (without_the_line, set()),
+    "the manifest": (on_disk('"year"', '"year" ', "manifest.json"), set()),
+    "what the scan judges by": (
+        lambda written: replace(written, judged_by={**written.judged_by, "scan": "another"}),
+        {"all but the attack"},
+    ),
+    "what the attack judges by": (
+        lambda written: replace(written, judged_by={**written.judged_by, "attack": "another"}),
+        {"attack"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "again"), CHANGES.values(), ids=CHANGES)
+def test_what_changes_is_judged_again_and_what_is_made_of_it(built, copied, change, again):
+    """The manifest and the index are judged each time."""
+    after = change(copied)
+    everything = set(keys(after))
+    expected = {ALL: everything, "all but the attack": everything - {"attack"}}
+    wanted = again if isinstance(again, str) else next(iter(again), "")
+    assert judged_again(built, after) == expected.get(wanted, again)
+
+
+def test_what_has_passed_is_not_judged_again(entries, built, judged):
+    before = check_written(replace(built, judged_by={}))
+    assert len(judged) == len(built.records) + 1
+    judged.clear()
+
+    again = check_written(built)
+
+    assert judged == []
+    assert again.passed
+    assert again.outcomes[0].remembered
+    assert [each.looked_at for each in again.outcomes] == [
+        each.looked_at for each in before.outcomes
+    ]
+
+
+def test_one_that_changed_is_judged_with_those_made_of_it(entries, built, judged, tmp_path):
+    """Its notebook is written otherwise, and shows the same."""
+    assert check_written(notebook_of(built, tmp_path)).passed
+    assert set(judged) == slugs(built, *ONE)
+
+
+def leaking(what: str, built: Written, folder: Path) -> Written:
+    """The assessment with one of the scan's plants, in an executed notebook or on a file."""
+    if what in ON_PAGES:
+        place = Path(shutil.copytree(built.folder, folder / "public"))
+        ON_PAGES[what][0](place)
+        return replace(built, folder=place, records=read_written(place).records)
+    if what in PLANTS:
+        edit, says = PLANTS[what]
+        found = planted(built, says.split(": ")[0], edit, folder)
+    else:
+        found = planted(built, "figure", IN_A_FIGURE[what][0], folder, 'id="wards-ranked"')
+    return replace(found, judged_by=built.judged_by)
+
+
+@pytest.mark.parametrize("what", [*PLANTS, *IN_A_FIGURE, *ON_PAGES])
+def test_what_is_planted_in_what_has_passed_is_refused(entries, built, tmp_path, what):
+    """And again, for a refusal is never kept: only what stands beside it had passed."""
+    leak = leaking(what, built, tmp_path)
+    before = sorted(entries.iterdir())
+
+    first, second = scan.scan_written(leak).findings, scan.scan_written(leak).findings
+
+    assert first
+    assert first == second
+    assert sorted(entries.iterdir()) == before
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def another(path: Path) -> None:
+    """A whole entry, of another key."""
+    shutil.copyfile(next(each for each in path.parent.iterdir() if each != path), path)
+
+
+def a_figure_more(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"figures": [', b'"figures": ["3141", '))
+
+
+@pytest.mark.parametrize("spoil", [emptied, cut, another, a_figure_more])
+def test_an_entry_that_is_not_as_it_was_kept_is_judged_anew(entries, built, judged, spoil):
+    """And is whole again after that."""
+    path = entries / keys_of_findings(built)[WARDS]
+    before = path.read_bytes()
+    spoil(path)
+
+    assert check_written(built).passed
+
+    assert judged == [PAGE.removesuffix(".html")]
+    assert path.read_bytes() == before
+
+
+def test_asked_for_afresh_all_is_judged_and_kept_anew(entries, built, judged, monkeypatch):
+    """If it is refused then, it isn't remembered as passed either."""
+    fresh = replace(built, fresh=True)
+    assert check_written(fresh).passed
+    assert len(judged) == len(built.records) + 1
+    assert len(list(entries.iterdir())) == len(judged)
+
+    monkeypatch.setattr("cdpb.runner.gates.folder.problems", lambda *_: ["a page: a number"])
+    assert not check_written(fresh).passed
+    assert [each.name for each in entries.iterdir()] == [key_of_tables(built)]
+
+
+def test_what_was_judged_by_something_that_changed_meanwhile_is_not_kept(
+    entries, built, monkeypatch
+):
+    """Nobody could tell which of both it was judged by."""
+    changed = replace(built, judged_by={"attack": "before", "scan": "before"})
+    before = sorted(entries.iterdir())
+    assert check_written(changed).passed
+    assert sorted(entries.iterdir()) == before
+
+
+def test_a_disk_on_which_nothing_can_be_kept_stops_nobody(entries, built, monkeypatch, judged):
+    def full(*_) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(passed, "write_whole", full)
+    assert check_written(replace(built, fresh=True)).passed
+    assert list(entries.iterdir()) == []
+
+
+def test_what_was_used_longest_ago_is_forgotten_first(entries, built, monkeypatch):
+    (entries / "old").write_text("", encoding="utf-8")
+    monkeypatch.setattr(passed, "MOST_KEPT", len(keys(built)))
+    assert check_written(replace(built, fresh=True)).passed
+    assert {each.name for each in entries.iterdir()} == set(keys(built).values())
+
+
+def test_a_run_judges_what_it_made_anew_and_a_gate_everything(toy, capsys, judged):
+    """What is remembered is a run's alone: before a release nothing is taken for granted."""
+    cdpb(capsys, "run")
+    assert sorted(judged) == ["attack", "first", "second"]
+    judged.clear()
+    write_notebook(toy, "second", ["toys = 99"])
+    cdpb(capsys, "run")
+    assert judged == ["second"]
+    judged.clear()
+    cdpb(capsys, "run", "--fresh")
+    assert sorted(judged) == ["attack", "first", "second"]
+    judged.clear()
+    assert gate_report(toy / "outputs" / HERE, every=False).passed
+    assert sorted(judged) == ["attack", "first", "second"]
