@@ -12,6 +12,7 @@ from cdpb.cli import main
 from cdpb.marks import unmarked
 from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.gates.number_check import ANOTHER, BESIDE_ANOTHER, TYPED
+from cdpb.runner.gates.row_labels import SENTENCE, YEAR, Label, beside_another
 from cdpb.runner.gates.scan import BADGE, LABEL, MARK_LEFT, NOT_KEPT, OTHERWISE, Scan, scan_written
 from cdpb.runner.gates.written import Written, read_written
 from tests.support.built import BARNET
@@ -307,3 +308,10 @@ def test_a_run_refuses_what_a_notebook_has_typed(tmp_path, monkeypatch, capsys, 
 
     said = capsys.readouterr().err
     assert (f"referrals.ipynb: notice: <p>: {TYPED}" in said) == (code == 3)
+
+
+def test_a_span_of_years_names_those_between():
+    """As a title says of which years a whole table is."""
+    label = Label({"2022/23"}, YEAR, 0, SENTENCE)
+    assert not beside_another("70 people (2021/22 to 2024/25, the latest held)", [], [label])
+    assert beside_another("70 people (2023/24 to 2024/25, the latest held)", [], [label])

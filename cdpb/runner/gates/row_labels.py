@@ -18,6 +18,7 @@ from cdpb.runner.gates.written import Rows, declared_table
 MONTH = re.compile(r"\d{4}-\d{2}")
 PERIOD = re.compile(r"\d{4}(?:/\d{2}(?: Q\d)?|-\d{2})?")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d/\d\d(?!\d)")
+SPAN = re.compile(f"({YEAR.pattern}) to ({YEAR.pattern})")
 SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 CLAUSE = re.compile(SENTENCE.pattern + r"|(?<=:)\s+")
 SHORT_LABEL = 3
@@ -212,10 +213,17 @@ def _is_another_in(label: Label, text: str, labels: Sequence[Label]) -> bool:
     parts, at = parts_of(text, label.within), label.at
     start, part = next((start, part) for start, part in parts if at < start + len(part))
     found = [(start + each.start(), each[0]) for each in label.names.finditer(part)]
-    names = {name for _, name in found}
+    names = {name for _, name in found} | (_spanned(part) if label.names is YEAR else set())
     if names.isdisjoint(label.own):
         here = (each.own for each in labels if start <= each.at < start + len(part))
         return not names <= set().union(*here)
     before = [name for place, name in found if place < at][-1:]
     after = [name for place, name in found if place > at][:1]
     return label.names is not YEAR and label.own.isdisjoint(before + after)
+
+
+def _spanned(text: str) -> set[str]:
+    """Every year of the spans that a text names: of 2021/22 to 2024/25 four."""
+    spans = ((int(first[:4]), int(last[:4])) for first, last in SPAN.findall(text))
+    starts = {year for first, last in spans for year in range(first, last + 1)}
+    return {f"{year}/{(year + 1) % 100:02}" for year in starts}
