@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cdpb.runner.gates.folder import problems as scan
+from cdpb.runner.gates import folder as folders
+from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from cdpb.runner.manifest import manifest, months_by_receipt, write_manifest
 from tests.support.toys import toy_project
@@ -44,6 +45,11 @@ def record(*sources: dict) -> dict:
         "tables": [{"id": "rows", "file": "tables/first/rows.csv"}],
         "sources": list(sources),
     }
+
+
+def scan(folder: Path, assessment: Assessment, records: list[dict]) -> list[str]:
+    """What is wrong with a folder of which every finding is looked at."""
+    return folders.problems(Written(folder, assessment, records), records)
 
 
 @pytest.fixture
