@@ -143,7 +143,7 @@ def test_each_number_of_a_shown_table_knows_its_cell(marking):
     rows = shown_table(published(WARDS.replace("2.7   4.9", "3.7   3.7")), "Wards").rows
     (south, north) = ([cells_of(cell) for cell in row.cells if cells_of(cell)] for row in rows)
     assert [column for found in south for column, _ in found] == [
-        "offences", "rate_per_1000", "lower", "upper", "rank",
+        "offences", "residents", "rate_per_1000", "lower", "upper", "rank",
     ]  # fmt: skip
     assert {row for found in north for _, row in found} == {"E2"}
     assert "3.7" in [unmarked(cell) for cell in rows[1].cells]
