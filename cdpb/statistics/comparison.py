@@ -16,6 +16,7 @@ from cdpb.statistics.about import (
     single,
     source_of,
 )
+from cdpb.statistics.intervals import aligned
 from cdpb.statistics.measure import Measure
 
 HIGHER, LOWER, SIMILAR, NOT_COMPARED = "higher", "lower", "similar", "not compared"
@@ -166,6 +167,48 @@ def apart_text(limit: float, middle: float, measure: Measure) -> str:
     if apart > 2 * middle:
         return f"{rounded_text(limit / middle)} times as {'many' if way == 'more' else 'high'}"
     return f"{rounded_text(100 * abs(apart) / middle)}% {way}"
+
+
+# The chance of a false finding anywhere among several tests; on one side an interval's own.
+FAMILY_ERROR = 0.025
+
+
+def chance_above(events: pd.Series, people: pd.Series, target: Measure) -> pd.Series:
+    """How likely so many events or more are at the comparator's rate, one by one.
+
+    Exact: Poisson for a rate, binomial for a share in per cent. The comparator needs its two
+    counts; missing where a count is missing, 1 without events.
+    """
+    from scipy.special import bdtrc, pdtrc
+
+    counts = np.array([each.astype("float64") for each in aligned(events, people)])
+    known, found = ~np.isnan(counts).any(axis=0), np.full(len(events), np.nan)
+    if target.numerator and target.denominator:
+        rate = target.numerator / target.denominator
+        (counted, among), share = counts[:, known], target.unit == "%"
+        fewer = np.maximum(counted - 1, 0)
+        chance = bdtrc(fewer, among.astype(int), rate) if share else pdtrc(fewer, among * rate)
+        found[known] = np.where(counted == 0, 1.0, chance)
+    return pd.Series(found, index=events.index)
+
+
+def stand_above(events: pd.Series, people: pd.Series, target: Measure) -> pd.Series:
+    """Which lie above the comparator with all of them tested together (Holm's method).
+
+    The smallest chance is held against the error of the family divided by the number of tests, the
+    next against that divided by one test fewer, and so on up to the first that is too large.
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6: 65-70.
+    """
+    chances = chance_above(events, people, target).to_numpy()
+    order, tests = np.argsort(chances, kind="stable"), int((~np.isnan(chances)).sum())
+    bars = np.zeros(len(chances))
+    bars[:tests] = FAMILY_ERROR / np.arange(tests, 0, -1)
+    passed = np.zeros(len(chances), dtype=bool)
+    passed[order] = np.logical_and.accumulate(chances[order] <= bars)
+    return pd.Series(passed, index=events.index)
 
 
 @dataclass(frozen=True)

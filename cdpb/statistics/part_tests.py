@@ -14,6 +14,7 @@ from cdpb.errors import InputError
 from cdpb.numbers import count_text, list_text, rounded_text
 from cdpb.statistics.about import need_columns
 from cdpb.statistics.comparison import (
+    FAMILY_ERROR,
     HIGHER,
     LOWER,
     NOT_COMPARED,
@@ -22,9 +23,9 @@ from cdpb.statistics.comparison import (
     compare,
     compare_measures,
     left_open,
+    stand_above,
 )
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.tested_together import FAMILY_ERROR, stand_above
 
 SUPPORTED = "supported"
 CONTRADICTED = "contradicted"

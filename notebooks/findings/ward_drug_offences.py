@@ -13,11 +13,10 @@ from cdpb.numbers import count_text, list_text, ordinal, percent_text, rate_text
 from cdpb.periods import FinancialYear, month_name
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.bursts import bursts
-from cdpb.statistics.comparison import compare
+from cdpb.statistics.comparison import compare, stand_above
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES, WARD, inside
 from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents, without
-from cdpb.statistics.tested_together import stand_above
 from cdpb.statistics.windows import complete_financial_years
 
 MOST_NAMED = 3

@@ -45,6 +45,25 @@ def test_a_statement_with_parts_of_its_own_is_judged(tmp_path, monkeypatch):
     ]
 
 
+def test_what_no_figure_tests_is_named_freely_and_a_figure_of_its_name_is_context(
+    tmp_path, monkeypatch
+):
+    """Even where the figure lies wholly on the other side."""
+    advice = {"id": "patrols", "claim": "There ought to be more patrols", "test": "no_figure",
+              "reason": "it is a recommendation"}  # fmt: skip
+    camden(monkeypatch, PARTS[0] | {"test": "no_figure"}, advice)
+    assert checked_area_file(CAMDEN) is not None
+    run(FINDING, tmp_path, year="2023/24", area="Camden")
+    verdict = record_of(FINDING, tmp_path)["verdict"]
+    beside, freely = verdict["parts"]
+    assert verdict["label"] == "not checked: no figure tests this"
+    assert beside["measure"]["label"] == "Camden"
+    assert beside["reason"].endswith("per 1,000 residents for London: higher")
+    assert (freely["measure"], freely["reason"]) == (
+        None, "no figure tests this: it is a recommendation",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("more", "found"),
     [

@@ -33,9 +33,9 @@ from findings import ward_drug_offences as words
 from tests.support.drawn import london, published
 
 WARDS = """
-    ward_code ward_name        offences rate_per_1000 lower upper rank comparison
-    E1        Colindale_South       120           6.7   5.6   7.9    1 higher
-    E2        Colindale_North        40           3.7   2.7   4.9    2 similar
+    ward_code ward_name        offences residents rate_per_1000 lower upper rank comparison
+    E1        Colindale_South       120     17900           6.7   5.6   7.9    1 higher
+    E2        Colindale_North        40     10800           3.7   2.7   4.9    2 similar
 """
 
 
@@ -109,11 +109,11 @@ def test_a_mark_that_was_cut_through_says_nothing(marking):
 
 
 def test_a_whole_sentence_is_the_same_without_its_marks(monkeypatch):
-    measures = (london(3.5), london(5.0))
-    told = [words.headline(*measures, published(WARDS), "E2", "2023/24", "2023/24")]
+    asked = (london(3.5), london(5.0), published(WARDS), london(5.0), "E2", "2023/24", "2023/24")
+    told = [words.headline(*asked)]
     told += [Ranked(reference=london()).describe(published(WARDS))]
     monkeypatch.setenv(ASKED_FOR, "yes")
-    again = [words.headline(*measures, published(WARDS), "E2", "2023/24", "2023/24")]
+    again = [words.headline(*asked)]
     again += [Ranked(reference=london()).describe(published(WARDS))]
     assert [unmarked(each) for each in again] == told != again
     assert ("rank", "E2") in cells_of(again[0])
@@ -143,7 +143,7 @@ def test_each_number_of_a_shown_table_knows_its_cell(marking):
     rows = shown_table(published(WARDS.replace("2.7   4.9", "3.7   3.7")), "Wards").rows
     (south, north) = ([cells_of(cell) for cell in row.cells if cells_of(cell)] for row in rows)
     assert [column for found in south for column, _ in found] == [
-        "offences", "rate_per_1000", "lower", "upper", "rank",
+        "offences", "residents", "rate_per_1000", "lower", "upper", "rank",
     ]  # fmt: skip
     assert {row for found in north for _, row in found} == {"E2"}
     assert "3.7" in [unmarked(cell) for cell in rows[1].cells]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cdpb import statistics
 from cdpb.statistics import intervals, ratios, windows
-from cdpb.statistics.comparison import compare, tipping_points
+from cdpb.statistics.comparison import chance_above, compare, stand_above, tipping_points
 from cdpb.statistics.outliers import funnel, funnel_limits, overdispersion
 from cdpb.statistics.rates import crude_rate, proportion, rank_by, total_by
 from cdpb.statistics.ratios import change_since_first, rate_ratio, two_counts
@@ -65,12 +65,22 @@ def test_what_is_computed_of_columns_stands_on_their_own_index(drawn, index):
         assert found.index.equals(index), function.__name__
         pd.testing.assert_frame_equal(found.set_axis(expected.index), expected)
     assert FUNNEL(given_so[3]).index.equals(index)
+    for function in (chance_above, stand_above):
+        expected, found = (function(*each[:2], LONDON) for each in (plain, given_so))
+        pd.testing.assert_series_equal(found, expected.set_axis(index))
 
 
 def test_every_function_of_columns_is_tried():
     """One that is written tomorrow joins the list."""
     inside = {intervals.aligned, intervals.as_counts, intervals.raise_for_rows}
-    tried = {*OF_COLUMNS, funnel_limits, overdispersion, two_counts} | inside
+    tried = {
+        *OF_COLUMNS,
+        chance_above,
+        stand_above,
+        funnel_limits,
+        overdispersion,
+        two_counts,
+    } | inside
     modules = [import_module(f"cdpb.statistics.{m.name}") for m in pkgutil.iter_modules(
         statistics.__path__)]  # fmt: skip
     taking = {

@@ -6,7 +6,7 @@ from math import comb, exp
 import pandas as pd
 import pytest
 
-from cdpb.statistics.tested_together import chance_above, stand_above
+from cdpb.statistics.comparison import chance_above, stand_above
 from tests.statistics.test_comparison import LONDON
 
 # One event expected of each thousand people, so that the chances can be worked out on paper.
