@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.documents import Others
 from cdpb.numbers import count_text
 from cdpb.report.needs import missing, need_of
@@ -24,6 +24,7 @@ def needs_table(others: Others) -> pd.DataFrame:
 
 def needs_headline(needs: PublishedTable, name: str) -> str:
     """How many sources are missing, and that each stands with its sender."""
+    only_published(needs)
     if not len(needs):
         return f"No source that the findings on {name} ask for is missing"
     some = "1 source is" if len(needs) == 1 else f"{count_text(len(needs))} sources are"

@@ -12,7 +12,6 @@ from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, list_text, ordinal, percent_text, rate_text
 from cdpb.periods import FinancialYear, month_name
 from cdpb.statistics.about import passed_on
-from cdpb.statistics.bursts import bursts
 from cdpb.statistics.comparison import compare, stand_above
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES, WARD, inside
@@ -369,25 +368,29 @@ def leading_wards(wards: pd.DataFrame) -> pd.DataFrame:
     return passed_on(first, wards)
 
 
-def ranked_without(found: pd.DataFrame, wards: pd.DataFrame) -> pd.DataFrame:
-    """Bursts, with each ward's rank, and the rank that it would have without its burst."""
-    by_ward = found.merge(wards[["ward_code", "rank", "residents"]], on="ward_code")
-    offences = wards.set_index("ward_code")["offences"]
-    left = by_ward["ward_code"].map(offences) - by_ward["in_burst"]
-    rates = 1000 * left / by_ward["residents"]
-    others = [
-        wards.loc[wards["ward_code"] != code, "rate_per_1000"] for code in by_ward["ward_code"]
-    ]
+def bursts_of(offences: pd.DataFrame, wards: pd.DataFrame) -> pd.DataFrame:
+    """The bursts of a year, with each ward's rank, and the rank that it would have without it."""
+    found = _bursts(offences, ["ward_code", "ward_name", "offence"])
+    known = wards.set_index("ward_code")
+    own = known.loc[found["ward_code"]].reset_index()
+    rates = 1000 * (own["offences"] - found["in_burst"]) / own["residents"]
+    others = (known["rate_per_1000"].drop(index=code) for code in own["ward_code"])
     above = [int((each > rate).sum()) for each, rate in zip(others, rates, strict=True)]
-    table = by_ward.assign(rate_without=rates, rank_without=[count + 1 for count in above])
-    return passed_on(table.drop(columns=["residents", "borough_code"], errors="ignore"), found)
+    more = {"rank": own["rank"], "rate_without": rates, "rank_without": [at + 1 for at in above]}
+    return passed_on(found.assign(**more), found)
+
+
+def _bursts(offences: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    from cdpb.statistics.bursts import bursts  # only when a year is ranked
+
+    return bursts(offences, by)
 
 
 def _one_year(dated: pd.DataFrame, residents: pd.DataFrame, borough_code: str) -> pd.DataFrame:
     wards = crude_rate(with_residents(total_by(dated, WARD), residents, on="ward_code"))
     london = rate_of(wards, "London wards")
     ranked = rank_by(compare(inside(wards, borough_code), with_=london), "rate_per_1000")
-    found = bursts(inside(dated, borough_code), ["ward_code", "offence"])
+    found = _bursts(inside(dated, borough_code), ["ward_code", "offence"])
     texts = {row["ward_code"]: burst_text(row) for row in reversed(found.to_dict("records"))}
     told = ranked["ward_code"].map(texts).fillna("")
     year = {"year": london.period, "london_rate": london.value, "burst": told}

@@ -7,9 +7,12 @@ import pytest
 from cdpb import catalogue
 from cdpb.areas import Decision, area_file
 from cdpb.findings.brief import incomplete
-from findings.summary import DOUBTED, OUTCOMES, for_the_board, missing, missing_block, questions
+from cdpb.report.needs import missing, needs_block
+from findings.needs import needs_headline, needs_table
+from findings.summary import DOUBTED, OUTCOMES, for_the_board, questions
 from tests.findings.test_summary import finding, gathered
 from tests.support.built import BARNET
+from tests.support.drawn import published
 
 ACTIONS = area_file(BARNET).actions
 
@@ -59,7 +62,7 @@ def test_each_missing_return_stands_with_its_sender_and_what_it_would_tell():
     """In the catalogue's words, once, with every finding that lacks it."""
     orders = catalogue.source("probation_orders")
     lacking = [finding(id=each, notices=[orders.not_received]) for each in ("one", "two")]
-    html = missing_block(gathered(*lacking)).html
+    html = needs_block(gathered(*lacking)).html
     assert html.count(orders.publisher) == 1
     assert "Alcohol treatment requirements (ATR)" in html
     assert 'href="one.html"' in html
@@ -70,7 +73,7 @@ def test_of_a_return_received_in_part_stands_what_is_lacking():
     """It stood on the page of its finding alone, and nobody was asked for the rest."""
     lacking = {"2023/24": ["2023-04", "2023-05", "2024-03"]}
     told = incomplete("probation_orders", lacking)
-    html = missing_block(gathered(finding(notices=[told]))).html
+    html = needs_block(gathered(finding(notices=[told]))).html
     assert "received, but incomplete" in html
     assert "no figures for April 2023 to May 2023 and March 2024" in html
     assert catalogue.source("probation_orders").publisher in html
@@ -78,7 +81,7 @@ def test_of_a_return_received_in_part_stands_what_is_lacking():
 
 def test_a_publication_that_nobody_fetched_is_not_blamed_on_its_publisher():
     source = catalogue.source("opiate_crack_local")
-    html = missing_block(gathered(finding(notices=[source.not_received]))).html
+    html = needs_block(gathered(finding(notices=[source.not_received]))).html
     assert "(published, not yet downloaded here)" in html
 
 
@@ -92,3 +95,21 @@ def test_in_a_demonstration_what_is_made_up_is_missing():
     """The list must not be empty because figures were invented."""
     made_up = [{"id": "drinkcoach", "status": "illustrative"}]
     assert list(missing(gathered(finding(sources=made_up)))) == ["drinkcoach"]
+
+
+def test_what_most_findings_wait_for_comes_first_and_the_summary_shows_so_many():
+    one, two = (catalogue.source(name).not_received for name in ("drinkcoach", "probation_orders"))
+    others = gathered(finding(id="a", notices=[one, two]), finding(id="b", notices=[two]))
+    assert list(missing(others)) == ["probation_orders", "drinkcoach"]
+    assert catalogue.source("drinkcoach").title not in needs_block(others, most=1).html
+
+
+def test_the_page_of_needs_counts_what_its_table_lists():
+    lacking = catalogue.source("probation_orders").not_received
+    (row,) = needs_table(gathered(finding(notices=[lacking]))).to_dict("records")
+    assert row["source_id"] == "probation_orders"
+    assert row["waiting"] == "About women_in_treatment"
+    assert needs_headline(published("finding_id\nprobation_orders"), "Barnet").startswith(
+        "1 source is"
+    )
+    assert "is missing" in needs_headline(published("finding_id"), "Barnet")

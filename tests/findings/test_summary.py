@@ -11,13 +11,7 @@ from cdpb.areas import area_file
 from cdpb.build import PUBLIC
 from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of, others
 from cdpb.report.blocks import entries_block
-from findings.summary import (
-    OUTCOMES,
-    figures_table,
-    leading_figures,
-    summary_headline,
-    verdicts_title,
-)
+from findings.summary import OUTCOMES, messages_block, summary_headline, verdicts_title
 from tests.support.built import BARNET
 from tests.support.built import record as built_record
 from tests.support.drawn import published
@@ -106,17 +100,19 @@ def test_statements_that_were_made_later_are_counted_by_the_year_in_which_they_w
     assert verdicts_title(shown) == "20 statements, 12 made in 2023 and 8 later"
 
 
-def test_every_key_figure_stands_with_its_interval_and_comparator():
-    (row,) = figures_table(gathered(finding())).to_dict("records")
-    assert row["latest"] == "2.7 per 1,000 residents (2.6 to 2.9)"
-    assert row["beside"] == "London 4.2 per 1,000 residents: lower"
-    assert row["figure_value"] == 2.7
-
-
-def test_a_figure_that_is_not_available_is_no_card():
-    """Nor is the comparator shown in its stead."""
-    absent = finding(key_figures=[{**FIGURE, "value": None}])
-    assert "Drug offences" not in leading_figures(gathered(absent)).html
+def test_what_matters_most_comes_first_and_what_has_no_figure_not_at_all():
+    """In the order of weight that the findings declare, whatever their notebooks' order."""
+    women = finding("women_in_treatment", headline="Women are fewer.")
+    wards = finding("ward_drug_offences", headline="Wards differ.")
+    nothing = finding("deaths_and_harm_reduction", headline="None.", key_figures=[])
+    absent = finding("drinkcoach", headline="Nobody.", key_figures=[{**FIGURE, "value": None}])
+    html = messages_block(gathered(nothing, absent, women, wards)).html
+    assert html.index("Wards differ.") < html.index("Women are fewer.")
+    assert "None." not in html
+    assert "Nobody." not in html
+    assert html.count("<li>") == 2
+    assert messages_block(gathered(women, wards), most=1).html.count("<li>") == 1
+    assert "No finding has a figure" in messages_block(gathered(nothing)).text
 
 
 def test_next_steps_and_involvement_are_read_from_the_area_file():
@@ -148,7 +144,7 @@ def test_what_has_not_been_run_is_named(tmp_path):
     assert [each["id"] for each in found.records] == ["women_in_treatment"]
     absent = {each.id for each in found.absent}
     assert "ward_drug_offences" in absent
-    assert not absent & {"summary", "delivery_plan", "outcomes_framework"}
+    assert not absent & {"summary", "delivery_plan", "outcomes_framework", "needs"}
 
 
 def test_findings_are_linked_by_the_ids_of_the_plan():

@@ -127,11 +127,11 @@ def test_each_part_of_a_verdict_shows_what_was_compared():
         "London wards: 4.1 per 1,000 residents",
         "London lies below the whole interval. Both come from one file",
         "The whole interval lower than 4.1 per 1,000 residents for London wards",
-        "Supported: London lies below the interval",
+        "Supported. London lies below the interval",
     ]
     assert unchecked == [
         "Higher than England", "not available", "England", "none named", "No test",
-        "Not checked: no table for England is held",
+        "Not checked. No table for England is held",
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The whole assessment over the years: what changed, and each verdict by year."""
 
+from cdpb.declarations import PRIORITIES
 from cdpb.disclosure.declared import Column
 from cdpb.findings.documents import Others
 from cdpb.report.changed import changes, changes_block
@@ -57,11 +58,14 @@ def test_the_history_has_a_row_a_statement_and_claim_and_year():
     ]
     claim = {"id": "F15", "text": "It fell.", "made": "2024"}
     claim |= {"verdict": None, "history": verdicts[:1]}
-    told = Others((finding("ward", history=verdicts, claims=[claim]),), ()).history()
+    drinkcoach = finding("drinkcoach", history=verdicts[:1])
+    ward = finding("ward_drug_offences", history=verdicts, claims=[claim])
+    told = Others((drinkcoach, ward), ()).history()
     assert told[["finding_id", "year", "verdict"]].to_numpy().tolist() == [
-        ["ward", LAST, "contradicted"], ["ward", NOW, "supported"],
-        ["ward/F15", LAST, "contradicted"],
+        ["ward_drug_offences", LAST, "contradicted"], ["ward_drug_offences", NOW, "supported"],
+        ["ward_drug_offences/F15", LAST, "contradicted"], ["drinkcoach", LAST, "contradicted"],
     ]  # fmt: skip
+    assert list(dict.fromkeys(told["priority"])) == [PRIORITIES["supply"], PRIORITIES["demand"]]
     assert told["dated_verdict"].to_list()[1] == "supported, carried forward from 2020/21"
 
 
