@@ -376,8 +376,8 @@ def bursts_of(offences: pd.DataFrame, wards: pd.DataFrame) -> pd.DataFrame:
     rates = 1000 * (own["offences"] - found["in_burst"]) / own["residents"]
     others = (known["rate_per_1000"].drop(index=code) for code in own["ward_code"])
     above = [int((each > rate).sum()) for each, rate in zip(others, rates, strict=True)]
-    more = {"rank": own["rank"], "rate_without": rates, "rank_without": [at + 1 for at in above]}
-    return passed_on(found.assign(**more), found)
+    ranks = {"rank": own["rank"], "rank_without": pd.Series(above, own.index, dtype="int64") + 1}
+    return passed_on(found.assign(rate_without=rates, **ranks), found)
 
 
 def _bursts(offences: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -21,13 +21,13 @@ from tests.support.toys import write_notebook
 pytestmark = pytest.mark.slow
 
 # Made of what the others say, and so judged again with any of them.
-OF_OTHERS = {"summary", "outcomes_framework", "delivery_plan"}
+OF_OTHERS = {"summary", "outcomes_framework", "delivery_plan", "needs"}
 RECORD, TABLE = f"findings/{WARDS}.json", f"tables/{WARDS}/wards.csv"
 
 
 @pytest.fixture(scope="module")
 def built(assessments) -> Written:
-    written = read_written(assessments / "2024-25" / BARNET / "public")
+    written = read_written(assessments / "2025-26" / BARNET / "public")
     return replace(written, judged_by=Inputs().of_checking(written.assessment))
 
 
@@ -113,9 +113,9 @@ def without_the_line(written: Written) -> Written:
 ONE = {WARDS} | OF_OTHERS
 ALL = "all"
 CHANGES = {
-    "a digit of a page": (on_disk(r"at 3\.7", "at 3.8", PAGE), ONE),
-    "a digit of a record": (on_disk(r"at 3\.7", "at 3.8", RECORD), ONE),
-    "a digit of a table": (on_disk("Colindale North,47,", "Colindale North,48,", TABLE),
+    "a digit of a page": (on_disk(r"12th \(4\.6", "12th (4.7", PAGE), ONE),
+    "a digit of a record": (on_disk(r"12th \(4\.6", "12th (4.7", RECORD), ONE),
+    "a digit of a table": (on_disk("Colindale North,59,", "Colindale North,60,", TABLE),
                            ONE | {"attack"}),
     "an executed notebook": (lambda written: notebook_of(written, written.folder.parent), ONE),
     "the files that it has": (with_a_table, ALL),
