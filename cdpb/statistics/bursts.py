@@ -1,6 +1,7 @@
 """Bursts: most of a year's events in a few months running, which chance would hardly bring."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ def bursts(table: pd.DataFrame, by: Sequence[str], count: str = "offences") -> p
     counts = sums.reindex(columns=months, fill_value=0).to_numpy(dtype=np.int64)
     likely, first, length = _least_likely(counts)
     names = list(map(str, months))
-    within = likely > _by_chance(counts.sum(axis=1))
+    within = likely > _by_chance(tuple(counts.sum(axis=1).tolist()))
     runs = [range(at, at + of) for at, of in zip(first, length, strict=True)]
     found = sums.index.to_frame(index=False).assign(
         first_month=[names[run[0]] for run in runs],
@@ -85,10 +86,15 @@ def _least_likely(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarra
     return best, first, length
 
 
-def _by_chance(totals: np.ndarray) -> float:
-    """What the least likely run of any group reaches in one of a hundred years without bursts."""
+@lru_cache(maxsize=32)
+def _by_chance(totals: tuple[int, ...]) -> float:
+    """What the least likely run of any group reaches in one of a hundred years without bursts.
+
+    A page asks for the same years again when it computes what it said in each of them.
+    """
     generator = np.random.default_rng(SEED)
     even = np.full(A_YEAR, 1 / A_YEAR)
-    years = generator.multinomial(totals[:, np.newaxis], even, size=(len(totals), SIMULATED))
+    events = np.array(totals, dtype=np.int64)[:, np.newaxis]
+    years = generator.multinomial(events, even, size=(len(totals), SIMULATED))
     reached, _, _ = _least_likely(years)
     return float(np.quantile(reached.max(axis=0, initial=0), 1 - CHANCE, method="higher"))

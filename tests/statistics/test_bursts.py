@@ -86,3 +86,7 @@ def test_the_bursts_of_barnet():
         "2024/25": ["Colindale South", "trafficking", "2024-10", "2025-02", "71", "98"],
         "2025/26": ["Totteridge & Woodside", "trafficking", "2025-04", "2025-08", "223", "264"],
     }
+
+
+def test_a_year_of_which_nothing_is_held_has_no_burst():
+    assert bursts(year_of(even=EVEN).iloc[:0], ["ward"]).empty
