@@ -30,6 +30,10 @@ def nbval(folder: Path, saves: Path, names: Sequence[str] = ()) -> subprocess.Co
     )
 
 
+# A page of one table has a headline, that table, and what closes every page.
+FEW = {"92_needs.ipynb": 4}
+
+
 def test_there_is_a_reference_for_each_notebook(project):
     """A notebook without one would pass unread."""
     assert sorted(path.name for path in (project / "notebooks").glob("*.ipynb")) == NOTEBOOKS
@@ -43,7 +47,8 @@ def test_a_reference_is_of_the_notebook_as_it_is(project, name):
     )
     cells = [(cell.cell_type, cell.source) for cell in kept.cells]
     assert cells == [(cell.cell_type, cell.source) for cell in ours.cells]
-    assert sum(len(cell.get("outputs", [])) for cell in kept.cells) > 4
+    least = FEW.get(name, 8)
+    assert sum(len(cell.get("outputs", [])) for cell in kept.cells) > least
 
 
 @pytest.mark.slow

@@ -12,7 +12,6 @@ from cdpb.statistics.about import need_columns, passed_on
 
 LONGEST, A_YEAR = 6, 12
 CHANCE, SIMULATED, SEED = 0.01, 1999, 1
-FOUND = ["first_month", "last_month", "in_burst"]
 
 
 def bursts(table: pd.DataFrame, by: Sequence[str], count: str = "offences") -> pd.DataFrame:
