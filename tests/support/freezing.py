@@ -82,11 +82,6 @@ def _without_hashes(content: bytes) -> bytes:
     return json.dumps(told, sort_keys=True).encode()
 
 
-def is_kept(asked: Frozen) -> bool:
-    """Whether hashes of it were frozen."""
-    return (HERE / f"{asked.name}.txt").is_file()
-
-
 def kept(asked: Frozen) -> dict[str, str]:
     """The hashes that were frozen."""
     lines = (HERE / f"{asked.name}.txt").read_text(encoding="utf-8").splitlines()
