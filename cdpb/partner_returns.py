@@ -189,6 +189,34 @@ class Return(BaseModel):
         return hash(self.source_id)
 
 
+class PublishersTable(_Declared):
+    """How a publisher's own table differs from one row per area and period.
+
+    Attributes
+    ----------
+    sheet : str
+        The sheet of its workbook; a table below a title, over notes, perhaps with several headers.
+    only : mapping
+        Column to the label of the rows that are of this publication; others are left out.
+    words : mapping
+        The publisher's words for our indicators, where it has one per row.
+    unnamed_area : str
+        The code of the area whose rows name none.
+    sums : mapping
+        The code of an area that the publisher gives no row of, and the codes, or their first
+        letters, of those that it is the sum of.
+    left_out : list of mapping
+        Rows that are printed beside others of the same thing and are not read: column to cell.
+    """
+
+    sheet: str = ""
+    only: Mapping[str, str] = {}
+    words: Mapping[str, str] = {}
+    unnamed_area: str = ""
+    sums: Mapping[str, tuple[str, ...]] = {}
+    left_out: tuple[Mapping[str, str], ...] = ()
+
+
 class Indicators(_Declared):
     """What one publication is like: figures of areas and periods, and what stands for none.
 
@@ -208,6 +236,8 @@ class Indicators(_Declared):
         What stands in the place of a figure, and what it means.
     areas : mapping
         Code and name of areas that are read beside London, its boroughs, the City and England.
+    published_as : PublishersTable
+        How the publisher's own table differs from one row per area and period.
     """
 
     source_id: str
@@ -216,6 +246,7 @@ class Indicators(_Declared):
     values: tuple[str, ...] = ()
     marks: Mapping[str, str] = {}
     areas: Mapping[str, str] = {}
+    published_as: PublishersTable = PublishersTable()
 
     @property
     def period(self) -> str:

@@ -27,6 +27,7 @@ from cdpb.loaders.headers import (
     unknown_header,
     vintages,
 )
+from cdpb.loaders.publishers import source_of_sheet
 from cdpb.sources import Source
 
 PLACES = ("ward_code", "area_code", "borough_code")
@@ -180,7 +181,7 @@ def recognise(path: Path, named: str | None = None) -> tuple[str, str]:
 
 
 def _table(path: Path, named: str | None) -> tuple[str, str]:
-    table = read_text_table(path, named or "")
+    table = read_text_table(path, named or source_of_sheet(path))
     header = [plain(name) for name in table.header if plain(name)]
     among = _with_column_map("data")
     fitting = [name for name in sources_that_fit(header) if name in among]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cdpb.catalogue import publications
 from cdpb.errors import FileError
 from cdpb.file_contents import bytes_of, in_file
 from cdpb.yaml_files import refuse_invisible
@@ -99,7 +100,8 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     """Read a CSV as text: UTF-8 with or without a byte order mark, else Windows cp1252.
 
     Titles above the header and notes below the rows, one cell each, are left out; a note that
-    counts the rows must agree with them.
+    counts the rows must agree with them. Of a source that its publisher gives as a sheet, the
+    sheet is read, of a workbook too.
 
     Raises
     ------
@@ -109,7 +111,7 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     """
     origin = Origin(source_id, receipt, path.name)
     with in_file(path):
-        rows = _cells(_text(path, origin), origin)
+        rows = _cells(_all_rows(path, origin), origin)
     header = [str(name) for name in rows.iloc[0]]
     body = rows.iloc[1:]
     blank = (body == "").all(axis=1)
@@ -117,6 +119,19 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     table.record("read", len(body), "rows below the header")
     table.record("dropped", blank, "blank rows")
     return table
+
+
+def _all_rows(path: Path, origin: Origin) -> list[list[str]]:
+    what = publications().get(origin.source)
+    if not what or not what.published_as.sheet:
+        return _all_cells(_text(path, origin))
+    # Imported here: it reads tables itself, and a run on other sources has no need of it.
+    from cdpb.loaders.publishers import WORKBOOKS, one_header, workbook_cells
+
+    content = bytes_of(path)
+    if content.startswith(WORKBOOKS):
+        return one_header(workbook_cells(content, what.published_as.sheet))
+    return one_header(_all_cells(_text(path, origin)))
 
 
 def cells_as_written(path: Path, origin: Origin) -> tuple[list[list[str]], int, int]:
@@ -176,9 +191,9 @@ def _windows_text(content: bytes, origin: Origin) -> str:
     return text
 
 
-def _cells(text: str, origin: Origin) -> pd.DataFrame:
+def _cells(rows: list[list[str]], origin: Origin) -> pd.DataFrame:
     """Header and rows; pandas' own reader would fill a row that is cut short."""
-    rows = _without_notes(_without_titles(_all_cells(text), origin), origin)
+    rows = _without_notes(_without_titles(rows, origin), origin)
     _refuse_no_table(rows)
     rows = _with_last_cells(rows)
     _refuse_uneven(rows)

@@ -1,0 +1,227 @@
+"""Publishers' own tables: titled sheets, workbooks, and files by level or one figure per row."""
+
+import io
+import zipfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pandas as pd
+import pytest
+
+from cdpb import loaders as load
+from cdpb.adding.incoming import recognise
+from cdpb.errors import InputError
+from tests.support.shared import shared
+
+BARNET, CITY, LONDON, ENGLAND = "E09000003", "E09000001", "E12000007", "E92000001"
+SERVED = {
+    ("dfe", "c3_factors_identified_at_end_of_assessment_2018_to_2025.csv"): (
+        "children_assessment_factors",
+        1_960,
+    ),
+    ("dfe", "ons_mid-year_population_estimates_0_17_2012_to_2024.csv"): (
+        "children_population",
+        455,
+    ),
+    ("dfe", "exclusions_reasons_subset.csv"): ("exclusions", 760),
+    ("dfe", "lait_bds_long_subset.csv"): ("alcohol_admissions_under_18", 315),
+    ("ons", "sdg_indicator_3-5-1.csv"): ("alcohol_need_and_treatment", 918),
+    ("ons", "pfa_tables_ye_june_2025_table_c2.csv"): ("recorded_crime", 280),
+    ("mhclg", "hclic_A3_201806_subset.csv"): ("homelessness_support_needs", 350),
+    ("mhclg", "DetailedLA_201906_revised.xlsx"): ("homelessness_support_needs", 350),
+    ("mhclg", "hclic_A3_202106_subset.csv"): ("homelessness_support_needs", 350),
+    ("mhclg", "hclic_A3_202309_subset.csv"): ("homelessness_support_needs", 350),
+    ("mhclg", "Detailed_LA_202503.ods"): ("homelessness_support_needs", 350),
+    ("mhclg", "hclic_A3_202512_subset.csv"): ("homelessness_support_needs", 350),
+    ("mhclg", "Rough_sleeping_statistics_England_autumn_2017.xlsx"): ("rough_sleeping", 280),
+}
+
+
+@pytest.mark.parametrize(("where", "what"), SERVED.items(), ids=lambda each: "_".join(each[:1]))
+def test_a_file_as_it_was_served_gives_what_the_compiled_one_gives(where, what):
+    """Every figure and every mark of the areas and periods in it; the rate's two decimals apart."""
+    path, (source_id, figures) = shared("real", *where), what
+    assert recognise(path)[0] == source_id
+    found, held = load.read_file(source_id, path), load.published(source_id)
+    when = next(name for name in ("quarter", "year") if name in found)
+    keys = ["area_code", when, "indicator"]
+    held = held[held[when].isin(found[when])].set_index(keys).sort_index()
+    served = found.set_index(keys).sort_index()
+    assert len(held) == figures
+    assert set(served.index) - set(held.index) <= {
+        (CITY, *rest) for _, *rest in served.index if source_id == "recorded_crime"
+    }
+    served = served.loc[held.index]
+    assert served["value"].to_numpy() == pytest.approx(held["value"], abs=0.005, nan_ok=True)
+    assert list(served["mark"]) == list(held["mark"])
+
+
+def csv_of(rows: list[list[str]]) -> bytes:
+    frame = pd.DataFrame(rows)
+    return frame.to_csv(index=False, header=False, lineterminator="\n").encode()
+
+
+def workbook_of(rows: list[list[str]], sheet: str) -> bytes:
+    """The least that is a workbook: one sheet, its cells written where they stand."""
+    lines = "".join(
+        "<row>"
+        + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row)
+        + "</row>"
+        for row in rows
+    )
+    office = "http://schemas.openxmlformats.org"
+    main, own = f"{office}/spreadsheetml/2006/main", f"{office}/officeDocument/2006/relationships"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{office}/package/2006/content-types">'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{office}/package/2006/relationships">'
+        f'<Relationship Id="book" Type="{own}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{own}"><sheets>'
+        f'<sheet name="{sheet}" sheetId="1" r:id="one"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": '<Relationships xmlns="'
+        f'{office}/package/2006/relationships"><Relationship Id="one" Type="{own}/worksheet" '
+        'Target="worksheets/one.xml"/></Relationships>',
+        "xl/worksheets/one.xml": f'<worksheet xmlns="{main}"><sheetData>{lines}'
+        "</sheetData></worksheet>",
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as packed:
+        for name, text in parts.items():
+            packed.writestr(name, text)
+    return content.getvalue()
+
+
+TITLE = "Table A3 - Households owed a duty by support needs, England, April to June 2024"
+NEEDS = [
+    "History of mental health problems", "Drug dependency needs", "Alcohol dependency needs",
+    "Offending history", "History of repeat homelessness", "History of rough sleeping",
+]  # fmt: skip
+SHEET = [
+    [TITLE, *[""] * 11],
+    ["", "", "", "", "Of which:", *[""] * 7],
+    [
+        *("", "", "Households with no support needs owed duty1,2"),
+        *("Households with unknown support needs owed duty", "", "", *NEEDS),
+    ],
+    ["", "", "", "", "Total households with support needs", "3+", *[""] * 6],
+    [LONDON, "London", "50", "10", "40", "9", "20", "7", "6", "5", "4", "3"],
+    [""] * 12,
+    [LONDON, "London", "50", "10", "40", "9", "20", "7", "6", "5", "4", "3"],
+    [BARNET, "Barnet", "5", "1", "4", "1", "-", "..", "0", "0", "0", "0"],
+    ["Notes:", *[""] * 11],
+    ["1", "More than one need can be recorded", *[""] * 10],
+]
+
+
+@pytest.mark.parametrize("content", [csv_of(SHEET), workbook_of(SHEET, "A3")], ids=["csv", "xlsx"])
+def test_a_titled_sheet_is_read_under_the_lowest_names_of_its_header(tmp_path, content):
+    """Its period stands in its title, London stands in it twice, and a mark is no 0."""
+    path = tmp_path / "needs.file"
+    path.write_bytes(content)
+    assert recognise(path) == ("homelessness_support_needs", "A3")
+    found = load.read_file("homelessness_support_needs", path).set_index(["area_code", "indicator"])
+    assert set(found["quarter"]) == {"2024/25 Q1"}
+    assert found.loc[(LONDON, "households_one_or_more"), "value"] == 40
+    assert found.loc[(BARNET, "alcohol_dependency"), "value"] == 0
+    assert found.loc[(BARNET, "mental_health"), "mark"] == "-"
+    assert found.loc[(BARNET, "drug_dependency"), "mark"] == ".."
+    assert len(found) == 20
+
+
+def test_a_title_that_names_no_period_stops(tmp_path):
+    path = tmp_path / "needs.csv"
+    path.write_bytes(csv_of([["Table A3", *SHEET[0][1:]], *SHEET[1:]]))
+    with pytest.raises(InputError, match=r"Missing: '\(in title\)'"):
+        load.read_file("homelessness_support_needs", path)
+
+
+def test_a_workbook_without_the_sheet_says_which_ones_it_has(tmp_path):
+    path = tmp_path / "needs.xlsx"
+    path.write_bytes(workbook_of(SHEET, "Contents"))
+    with pytest.raises(InputError, match="has no sheet 'A3'") as refused:
+        load.read_file("homelessness_support_needs", path)
+    assert "Found: Contents." in str(refused.value)
+    with pytest.raises(InputError, match="a spreadsheet or a zip file"):
+        recognise(path)
+
+
+def test_a_workbook_that_is_cut_short_stops(tmp_path):
+    path = tmp_path / "needs.xlsx"
+    path.write_bytes(workbook_of(SHEET, "A3")[:400])
+    with pytest.raises(InputError, match="can't be opened") as refused:
+        load.read_file("homelessness_support_needs", path)
+    assert "needs.xlsx" in str(refused.value)
+
+
+OFFENCES = [
+    "Drug offences", "Robbery", "Residential burglary", "Vehicle offences",
+    "Theft from the person", "Bicycle theft", "Shoplifting",
+]  # fmt: skip
+
+
+def table_c2(tmp_path: Path, *rows: str) -> pd.DataFrame:
+    """Recorded crime by area of the given rows: code and name of each level, and one figure."""
+    known = Path(__file__).resolve().parents[2] / "data" / "column_maps" / "recorded_crime.csv"
+    layout = pd.read_csv(known, dtype=str, keep_default_na=False)
+    header = [name for name in layout["table C2"] if name and name != "(in title)"]
+    at = {name: place for place, name in enumerate(header)}
+    figures = [at[name] for name in header if name in OFFENCES or name.startswith("Total")]
+    body = []
+    for row in rows:
+        cells_ = row.split("|")
+        line = [*cells_[:6], *[""] * (len(header) - 6)]
+        places = ["Police Force Area code", "Police Force Area name",
+                  "Community Safety Partnership code", "Community Safety Partnership name",
+                  "Local Authority code", "Local Authority name"]  # fmt: skip
+        out = [""] * len(header)
+        for name, cell in zip(places, line, strict=False):
+            out[at[name]] = cell
+        for place in figures:
+            out[place] = cells_[6]
+        body.append(out)
+    title = ["Table C2: recorded crimes, year ending June 2025 [note 1]", *[""] * (len(header) - 1)]
+    path = tmp_path / "c2.csv"
+    path.write_bytes(csv_of([title, header, *body]))
+    return load.read_file("recorded_crime", path).set_index(["area_code", "indicator"])
+
+
+def test_england_is_the_sum_of_its_forces_and_not_of_their_parts(tmp_path):
+    """By hand: 1,000 + 30 + 7 = 1,037; Wales is not in it, nor what no part was found for."""
+    found = table_c2(
+        tmp_path,
+        'E23000001|Metropolitan Police|||||"1,000 "'.replace('"', ""),
+        "E23000001|Metropolitan Police|E22000187|Barnet|E09000003|Barnet|90",
+        "E23000001|Metropolitan Police||Unassigned Metropolitan police|||40",
+        "E23000034|City of London|E22000180|City of London|E09000001|City of London|7",
+        "E23000038|Wiltshire|||||30",
+        "E23000038|Wiltshire|E22000361|Wiltshire|E06000054|Wiltshire|30",
+        "W15000003|South Wales|||||500",
+    )
+    drugs = found.xs("drug_offences", level="indicator")["value"]
+    assert drugs.to_dict() == {
+        "E23000001": 1_000, BARNET: 90, CITY: 7, "E23000034": 7, ENGLAND: 1_037,
+    }  # fmt: skip
+    assert set(found["year"]) == {"2024-07 - 2025-06"}
+
+
+def test_a_sum_of_which_a_part_is_withheld_is_not_given(tmp_path):
+    found = table_c2(
+        tmp_path,
+        "E23000001|Metropolitan Police|||||1000",
+        "E23000001|Metropolitan Police|E22000187|Barnet|E09000003|Barnet|90",
+        "E23000038|Wiltshire|||||[x]",
+    )
+    assert ENGLAND not in found.index.get_level_values("area_code")
+    assert found.loc[(BARNET, "drug_offences"), "value"] == 90
+
+
+def test_two_rows_about_one_area_still_stop(tmp_path):
+    """What is read once is a row that stands twice alike, in a sheet; another figure is not."""
+    with pytest.raises(InputError, match="two rows are about the same thing"):
+        table_c2(
+            tmp_path,
+            "E23000001|Metropolitan Police|||||1000",
+            "E23000001|Metropolitan Police|||||1001",
+        )
