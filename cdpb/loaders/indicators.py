@@ -14,7 +14,7 @@ from cdpb.loaders.counts import DATED, ROW, counts_in, first_true, refuse_repeat
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import plain, rename_columns, short
 from cdpb.loaders.places import in_areas, refuse_blank, refuse_names_that_differ
-from cdpb.loaders.publishers import arranged
+from cdpb.loaders.publishers import as_declared
 from cdpb.loaders.receiving import received
 from cdpb.partner_returns import Indicators
 from cdpb.steps import first_step
@@ -164,7 +164,7 @@ def _columns_beside(table: pd.DataFrame, what: Indicators) -> pd.DataFrame:
 def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:
     """One file of a publication, in any known layout: one figure per row, or one per column."""
     rows, _ = rename_columns(table, what.source_id)
-    rows = arranged(rows, what, table)
+    rows = as_declared(rows, what, table)
     refuse_blank(rows, rows[what.period] == "", what.period, ["area_code", what.period])
     also = {"E09000001": "City of London", areas.LONDON.code: areas.LONDON.name, **what.areas}
     rows = in_areas(rows, table, "area_name", also)

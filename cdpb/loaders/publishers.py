@@ -127,7 +127,7 @@ def source_of_sheet(path: Path) -> str:
     return ""
 
 
-def arranged(rows: pd.DataFrame, what: Indicators, table: TextTable) -> pd.DataFrame:
+def as_declared(rows: pd.DataFrame, what: Indicators, table: TextTable) -> pd.DataFrame:
     """Rows as the publication is declared: what is not of it left out, each about one area."""
     about = what.published_as
     for column in [name for name in about.only if name in rows]:
