@@ -24,12 +24,7 @@ from cdpb.report.headline import how_many_tests, parts_table, verdict_badge
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
 from cdpb.say import sentence
-
-ROUNDING = (
-    "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
-    "tables; in sentences and key figures they have none where they are of fewer than 1,000 "
-    "people. The downloads hold numbers to eight significant digits."
-)
+from cdpb.sources import Source
 
 
 def method_of(
@@ -50,15 +45,22 @@ def method_of(
     texts: dict[str, str | list[str]] = {
         "Definition": [f"{source.title}: {source.definition}" for source in sources],
         **declared.method,
-        "Source": [source.attribution for source in sources],
+        "Source": [_attribution(source) for source in sources],
         "Disclosure control": [
             *(f"{rule.title}: {rule.why} {rule_note(rule)}".strip() for rule in policies.values()),
             *agreed_notes(register),
         ],
-        "Rounding": ROUNDING,
         "Caveats": caveats,
     }
     return {heading: text for heading, text in texts.items() if text}
+
+
+def _attribution(source: Source) -> str:
+    """Who is to be named for a source, with the way to its publisher where it is published."""
+    if not source.landing_page:
+        return source.attribution
+    link = '<a href="{}">{}</a>: {}'
+    return Markup(link).format(source.landing_page, source.title, source.attribution)
 
 
 QUOTED = ["What it is", "Period", "Quoted", "Said to be from", "Can be checked here", "Note"]

@@ -34,7 +34,7 @@ LAST = {
     "method": "Method and caveats",
     "provenance": "How this page was made",
 }
-RESERVED = {"main", "contents", "computed", "sources", "glossary", "accessibility", "parts"}
+RESERVED = {"main", "contents", "computed", "glossary", "parts"}
 REASON = "Why this is asked"
 DETAIL = "The figures in detail"
 

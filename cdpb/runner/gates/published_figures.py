@@ -11,6 +11,7 @@ import pandas as pd
 from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.numbers import rounded_text
 from cdpb.periods import financial_year_of
+from cdpb.report.index import COMMON
 from cdpb.runner.gates.text_nodes import entries_of
 from cdpb.runner.gates.written import Rows, declared_table
 from cdpb.runner.job import Assessment
@@ -49,7 +50,7 @@ def blanked(pattern: re.Pattern[str], text: str) -> str:
 
 def file_names(assessment: Assessment, records: Sequence[dict[str, Any]]) -> set[str]:
     """What a link within an assessment leads to, and what its downloads are called."""
-    year, names = assessment.year.replace("/", "-"), {"index.html"}
+    year, names = assessment.year.replace("/", "-"), set(COMMON)
     for record in records:
         names.add(f"{record['slug']}.html")
         for table in record.get("tables", []):

@@ -16,7 +16,7 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
 from cdpb.report.html_tree import read_document
-from cdpb.report.index import render_index
+from cdpb.report.index import COMMON, common_pages
 from cdpb.report.markup import without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
@@ -40,7 +40,6 @@ from cdpb.runner.keys import SCAN
 from cdpb.runner.manifest import files_below, files_of_record
 from cdpb.runner.render import render_page
 
-INDEX = "index.html"
 # A size, which stands beside the hash that holds it, and the place of a figure on its page.
 COUNTED = re.compile(r"files\[\d+\]\.size|figures\[(\d+)\]\.number")
 MARK_LEFT = "a mark that should have been taken off"
@@ -131,7 +130,7 @@ class Scan:
                 yield id, Passed(self.check(record).numbers, sorted(figures), sorted(said))
 
     def pages(self) -> Iterator[str]:
-        """Where a page or a record differs from its notebook, or the index from the records."""
+        """Where a page or a record differs from its notebook, or a common page from the records."""
         for record in self.again:
             page, notebook = f"{record['slug']}.html", self._notebooks.get(record["id"])
             if notebook is None:
@@ -142,7 +141,8 @@ class Scan:
             yield from self._differing(page, render_page(notebook, record["slug"]))
         found = {record["id"] for record in self.written.records}
         absent = [each.id for each in declarations().findings if each.id not in found]
-        yield from self._differing(INDEX, render_index(self.written.records, absent=absent))
+        for page, made in common_pages(self.written.records, absent).items():
+            yield from self._differing(page, made)
 
     def blocks(self) -> Iterator[str]:
         """What is wrong with the numbers, badges and labels of each notebook's blocks."""
@@ -154,7 +154,7 @@ class Scan:
 
     def files(self) -> Iterator[str]:
         """What is wrong with tables, records, the manifest and whatever else lies there."""
-        pages = {INDEX, *(f"{record['slug']}.html" for record in self.written.records)}
+        pages = {*COMMON, *(f"{record['slug']}.html" for record in self.written.records)}
         owners = {name: record for record in self.again for name in files_of_record(record)}
         for name, path in folder.files_again(self.written, self.again).items():
             text = path.read_text(encoding="utf-8", errors="replace")
