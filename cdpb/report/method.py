@@ -43,9 +43,9 @@ def method_of(
     sources = [source_in(id, area) for id in used]
     policies = {source.policy: policy(source.policy) for source in sources}
     texts: dict[str, str | list[str]] = {
-        "Definition": [f"{source.title}: {source.definition}" for source in sources],
+        "Definition": [_definition(source) for source in sources],
         **declared.method,
-        "Source": [_attribution(source) for source in sources],
+        "Source": [source.attribution for source in sources],
         "Disclosure control": [
             *(f"{rule.title}: {rule.why} {rule_note(rule)}".strip() for rule in policies.values()),
             *agreed_notes(register),
@@ -55,12 +55,12 @@ def method_of(
     return {heading: text for heading, text in texts.items() if text}
 
 
-def _attribution(source: Source) -> str:
-    """Who is to be named for a source, with the way to its publisher where it is published."""
-    if not source.landing_page:
-        return source.attribution
-    link = '<a href="{}">{}</a>: {}'
-    return Markup(link).format(source.landing_page, source.title, source.attribution)
+def _definition(source: Source) -> str:
+    """What a source counts, with the way to its publisher where it is published."""
+    title: str = source.title
+    if source.landing_page:
+        title = Markup('<a href="{}">{}</a>').format(source.landing_page, title)
+    return Markup("{}: {}").format(title, source.definition)
 
 
 QUOTED = ["What it is", "Period", "Quoted", "Said to be from", "Can be checked here", "Note"]
