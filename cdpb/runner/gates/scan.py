@@ -254,7 +254,8 @@ class Scan:
             return set(self._passed[record["id"]].sentences)
         texts = [text for _, text in entries_of(record)]
         texts += [unmarked(node.text) for node in self._nodes_of(record)]
-        sentences = {said for text in texts for _, said in parts_of(" ".join(text.split()))}
+        parts = (said for text in texts for _, said in parts_of(" ".join(text.split())))
+        sentences = {said.rstrip(".") for said in parts}
         return {said for said in sentences if not is_number(said)}
 
 
