@@ -285,7 +285,7 @@ def changes(records: Sequence[Record]) -> list[str]:
 
 
 def _own_changes(record: Record) -> list[str]:
-    return [each for each in record["changed"] if each != sentence(verdict_moved(record))]
+    return [each for each in record.get("changed") or [] if each != sentence(verdict_moved(record))]
 
 
 def _verdict_differs(record: Record) -> bool:

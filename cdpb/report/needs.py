@@ -28,7 +28,7 @@ def missing(others: Others) -> dict[str, list[Record]]:
     """
     lacking: dict[str, list[Record]] = {}
     for record in others.records:
-        for source_id in _missing_in(record):
+        for source_id in missing_in(record):
             lacking.setdefault(source_id, []).append(record)
     return dict(sorted(lacking.items(), key=lambda each: -len(each[1])))
 
@@ -67,7 +67,8 @@ def _pages(records: Sequence[Record]) -> Markup:
     return Markup("<br>").join(finding_link(each) for each in records)
 
 
-def _missing_in(record: Record) -> Iterator[str]:
+def missing_in(record: Record) -> Iterator[str]:
+    """The sources that a finding's page says were not received, or in part."""
     notices = set(record.get("notices") or [])
     used = record.get("sources") or []
     made_up = {each["id"] for each in used if each.get("status") == ILLUSTRATIVE}

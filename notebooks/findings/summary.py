@@ -22,10 +22,10 @@ MESSAGES = 5
 HEADLINE = "headline"
 
 
-def summary_headline(others: Others, verdicts: PublishedTable, name: str, year: str) -> str:
+def summary_headline(verdicts: PublishedTable, others: Others, name: str, year: str) -> str:
     """What weighs most, and how many statements could not be tested."""
-    lead = "".join(f"{said[0]} " for _, said in _told(others)[:1])
     rows = _with_verdict(verdicts)
+    lead = "".join(f"{said[0]} " for _, said in _told(others)[:1])
     if not rows:
         return f"{lead}No statement on {name} was tested for {year}"
     missed = sum(row["tested"] == "no" for row in rows)

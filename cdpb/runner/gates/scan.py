@@ -16,8 +16,8 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
 from cdpb.report.html_tree import read_document
-from cdpb.report.index import COMMON, common_pages
-from cdpb.report.markup import without_line
+from cdpb.report.index import COMMON, INDEX, common_pages
+from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.runner.gates import folder
@@ -125,7 +125,10 @@ class Scan:
         """
         for record in self.again:
             id, page = record["id"], self.written.folder / f"{record['slug']}.html"
-            if not any("#" in each for each in folder.links_of(page.read_text(encoding="utf-8"))):
+            text = page.read_text(encoding="utf-8") if has_page(record) else ""
+            # What waits for figures has its place on the front page, which is made anew.
+            links = (each for each in folder.links_of(text) if not each.startswith(INDEX))
+            if not any("#" in each for each in links):
                 figures, said = self._published[id].figures, self._said_by(record)
                 yield id, Passed(self.check(record).numbers, sorted(figures), sorted(said))
 
@@ -138,10 +141,12 @@ class Scan:
                 continue
             if record != saved_record(notebook):
                 yield f"findings/{record['id']}.json: {OTHERWISE}"
-            yield from self._differing(page, render_page(notebook, record["slug"]))
+            if has_page(record):
+                yield from self._differing(page, render_page(notebook, record["slug"]))
         found = {record["id"] for record in self.written.records}
         absent = [each.id for each in declarations().findings if each.id not in found]
-        for page, made in common_pages(self.written.records, absent).items():
+        tables = self.written.tables
+        for page, made in common_pages(self.written.records, absent, tables).items():
             yield from self._differing(page, made)
 
     def blocks(self) -> Iterator[str]:
