@@ -47,6 +47,8 @@ class FindingDeclaration(BaseModel):
         `PRIORITIES`; empty for a page that is made of the others.
     weight : int
         How much it matters to a board that has two minutes: the least is said first.
+    message : list of str
+        What the summary says of it: ids of figures, for their titles, and ``headline``.
     after : str
         ``all`` for a page that is made of the other findings' records, and so comes last.
     """
@@ -65,6 +67,7 @@ class FindingDeclaration(BaseModel):
     dated_by: list[str] = []
     priority: Literal["", "supply", "treatment", "demand"] = ""
     weight: int = 99
+    message: list[str] = ["headline"]
     after: Literal["", "all"] = ""
     tables: list[TableDeclaration] = []
 

@@ -22,7 +22,7 @@ from cdpb.numbers import (
     rounded_text,
     significant,
 )
-from cdpb.report.method import ROUNDING
+from cdpb.report.index import ROUNDING
 from cdpb.runner.gates.published_figures import roundings
 
 ANY = st.floats(min_value=-1e12, max_value=1e12)

@@ -21,8 +21,10 @@ from cdpb.file_contents import bytes_of
 from cdpb.statistics import two_counts
 from cdpb.steps import first_step
 
-NO_VERDICT = "no statement to test"
-VERDICTS = ["finding_id", "finding", "statement", "verdict", "on_data", "headline", "made"]
+NO_VERDICT, NOT_CHECKED = "no statement to test", "not checked"
+VERDICTS = [
+    "finding_id", "finding", "statement", "verdict", "on_data", "tested", "headline", "made",
+]  # fmt: skip
 HISTORY = [
     "finding_id", "priority", "finding", "statement", "year", "verdict", "on_data", "dated_verdict",
 ]  # fmt: skip
@@ -52,8 +54,8 @@ class Others:
         """One row per statement, later claims after it: what was said, and what the data say.
 
         ``finding_id`` (with the claim's id where it is one), ``finding`` (its title),
-        ``statement``, ``verdict``, ``on_data`` (the period it rests on), ``headline`` and ``made``:
-        the year in which the statement was.
+        ``statement``, ``verdict``, ``on_data`` (the period it rests on), ``tested`` (``yes`` or
+        ``no``), ``headline`` and ``made``: the year in which the statement was.
         """
         rows = [row for record in self.records for row in _rows(record)]
         table = pd.DataFrame(rows, columns=VERDICTS)
@@ -65,12 +67,12 @@ class Others:
 
         ``finding_id``, ``finding`` and ``statement`` as in `verdicts`, ``priority`` (of the
         strategy, in its order), ``year``, ``verdict``, ``on_data``, and ``dated_verdict``: the
-        verdict, and that it was carried forward where nothing newer was held.
+        verdict in few words, and of which year the data are where nothing newer was held.
         """
         order = list(PRIORITIES.values())
         rows = [
             [row[0], _priority(record), *row[1:3], each["year"], each["label"], each["as_of"],
-             ", ".join(filter(None, [each["label"], each["dating"]]))]
+             _in_few_words(each)]
             for record in self.records
             for row, made in zip(_rows(record), [record, *_claims(record)], strict=True)
             for each in made.get("history") or []
@@ -129,10 +131,18 @@ def _rows(record: Mapping[str, Any]) -> list[list[str]]:
     ]
 
 
-def _judged(verdict: Mapping[str, Any] | None) -> tuple[str, str]:
+def _judged(verdict: Mapping[str, Any] | None) -> tuple[str, str, str]:
     if not verdict or not verdict.get("outcome"):
-        return NO_VERDICT, ""
-    return verdict.get("label") or verdict["outcome"], verdict.get("as_of") or ""
+        return NO_VERDICT, "", ""
+    label = verdict.get("label") or verdict["outcome"]
+    return label, verdict.get("as_of") or "", "no" if label.startswith(NOT_CHECKED) else "yes"
+
+
+def _in_few_words(verdict: Mapping[str, Any]) -> str:
+    """``supported (1 of 2 parts), data of 2017/18``: the finding's page says it in full."""
+    label = verdict["label"].removeprefix(f"{NOT_CHECKED}: ").replace(" as far as checked", "")
+    label, old = label.partition(" (supported")[0], verdict["dating"]
+    return f"{label}, data of {verdict['as_of']}" if old else label
 
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5

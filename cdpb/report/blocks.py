@@ -27,7 +27,6 @@ METHOD_HEADINGS = (
     "Interval method",
     "Comparison method",
     "Disclosure control",
-    "Rounding",
     "Caveats",
 )
 

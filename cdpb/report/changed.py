@@ -20,8 +20,8 @@ from cdpb.findings.compare_records import (
 )
 from cdpb.findings.series_breaks import SERIES_BREAK
 from cdpb.marks import unmarked
-from cdpb.numbers import NOT_AVAILABLE, is_known, list_text, measure_text
-from cdpb.report.markup import Block, finding_link, render
+from cdpb.numbers import NOT_AVAILABLE, count_text, is_known, list_text, measure_text
+from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
 from cdpb.say import sentence
 
@@ -259,18 +259,16 @@ def history_text(history: Sequence[Record]) -> str:
 # Over the whole assessment ----------------------------------------------------------
 
 
-def changes_block(records: Sequence[Record], sentences: Sequence[str]) -> Block:
-    """The sentences of `changes`, and every key figure of these records that is newer."""
-    rows = [row for record in records for row in _newer(record)]
-    if not rows:
-        return _block(sentences)
-    years = [records[0]["before"]["year"], records[0]["year"]]
-    headings = ["Finding", "Key figure", *years, "Change"]
-    return _block(sentences, _table("newer", "Key figures with newer data", headings, rows))
+def changes_block(sentences: Sequence[str]) -> Block:
+    """The sentences of `changes`, as one paragraph."""
+    return _block([" ".join(sentences)])
 
 
 def changes(records: Sequence[Record]) -> list[str]:
-    """Which verdicts differ from last year's and why, and which findings have nothing newer."""
+    """Which verdicts differ from last year's and why, what newer data show, and of how many none.
+
+    Of findings with newer data, what their own pages say has changed.
+    """
     if not records:
         return ["no finding was made for a year before, so nothing is said to have changed"]
     year = records[0]["before"]["year"]
@@ -279,9 +277,15 @@ def changes(records: Sequence[Record]) -> list[str]:
         for record in records
         if _verdict_differs(record)
     ]
-    moved = moved or [f"no verdict differs from that for {year}"]
-    still = "; ".join(record["title"] for record in records if not _newer(record))
-    return [*moved, *([f"nothing newer than for {year} is held on: {still}"] if still else [])]
+    new = [each for record in records if is_newer(record) for each in _own_changes(record)[:1]]
+    still = sum(not is_newer(record) for record in records)
+    others = f"nothing newer than for {year} is held on {count_text(still)} of the findings"
+    same = [] if moved else [f"no verdict differs from that for {year}"]
+    return [*moved, *new, *same, *([others] if still else [])]
+
+
+def _own_changes(record: Record) -> list[str]:
+    return [each for each in record.get("changed") or [] if each != sentence(verdict_moved(record))]
 
 
 def _verdict_differs(record: Record) -> bool:
@@ -289,12 +293,9 @@ def _verdict_differs(record: Record) -> bool:
     return bool(now and then and now["label"] != then["label"])
 
 
-def _newer(record: Record) -> list[Row]:
-    """Rows of the key figures that have newer data than a year ago."""
-    known, link = _known_now(record), finding_link(record)
-    rows = zip(record["before"]["key_figures"], figures_moved(record), strict=True)
-    return [
-        [link, *row]
-        for figure, row in rows
-        if figure["id"] in known and figure["why"] != NOTHING_NEWER
-    ]
+def is_newer(record: Record) -> bool:
+    """Whether any key figure of a finding has newer data than a year ago."""
+    known, before = _known_now(record), record.get("before") or {"key_figures": []}
+    return any(
+        figure["id"] in known and figure["why"] != NOTHING_NEWER for figure in before["key_figures"]
+    )

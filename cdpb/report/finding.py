@@ -168,7 +168,7 @@ class Finding:
         compared = [each for each in others.records if each.get("before")]
         self._years.shown_beside = compared[0]["before"]["year"] if compared else ""
         self._record.changes = [sentence(each) for each in changes(compared)]
-        return changes_block(compared, self._record.changes)
+        return changes_block(self._record.changes)
 
     def caveats(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""

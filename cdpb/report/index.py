@@ -1,46 +1,107 @@
-"""The front page of an assessment: every finding, its verdict, its figures, its downloads."""
+"""The pages that an assessment has once: its front page, its methods, and how it is read."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cdpb.declarations import PRIORITIES, declarations
 from cdpb.errors import InputError
-from cdpb.report.back_matter import Linker, Term, accessibility_record, terms
+from cdpb.numbers import list_text
+from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.report.headline import verdict_badge
-from cdpb.report.markup import render
+from cdpb.report.markup import has_page, page_of, render
+from cdpb.report.needs import missing_in, need_of
 from cdpb.report.page import banners, markings, title_marks
+from cdpb.report.tables import plain_table
 
 Record = Mapping[str, Any]
+INDEX, METHODS, ACCESSIBILITY = COMMON = ("index.html", "methods.html", "accessibility.html")
+# Of a source, that only members of the board may see it.
+CLOSED = ("internal_only", "restricted")
+NEEDS = "needs"
+HEADINGS = {METHODS: "Methods and sources", ACCESSIBILITY: "Accessibility and glossary"}
+ROUNDING = (
+    "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
+    "tables; in sentences and key figures they have none where they are of fewer than 1,000 "
+    "people. The downloads hold numbers to eight significant digits."
+)
+OVERALL = (
+    ("No part was checked", "Not checked"),
+    ("All supported", "Supported"),
+    ("All contradicted", "Contradicted"),
+    ("Supported, with others contradicted or unclear", "Partly supported"),
+    ("Contradicted, with others unclear", "Contradicted in part"),
+    ("All unclear", "Unclear"),
+)
 
 
-def render_index(records: Sequence[Record], absent: Sequence[str] = ()) -> str:
-    """``index.html`` of an assessment, its findings in the order of their records.
+Rows = Sequence[Mapping[str, str]]
 
-    ``absent`` are the ids of declared findings that the assessment lacks.
+
+def common_pages(
+    records: Sequence[Record], absent: Sequence[str] = (), tables: Mapping[str, Rows] | None = None
+) -> dict[str, str]:
+    """The pages that an assessment has once, by the names of their files.
+
+    ``absent`` are the ids of declared findings that the assessment lacks, ``tables`` the rows of
+    those that it has, by their files.
 
     Raises
     ------
     InputError
         If there is no record, or they are of different assessments.
     """
-    if len({_belongs_to(record) for record in records}) != 1:
-        raise InputError("An index needs the findings of one area, year and edition.")
-    first, marks = records[0], markings(records[0])
-    area, year = first["area"]["name"], first["year"]
-    page = {
+    index = render_index(records, absent, tables)
+    methods = {
+        "overall": plain_table("All parts together", ["Of the parts checked", "Verdict"], OVERALL),
+        "rounding": ROUNDING,
+        "sources": _sources(records),
+    }
+    reading = {"accessibility": accessibility_record(), "glossary": terms()}
+    return {
+        INDEX: index,
+        METHODS: _common(METHODS, ACCESSIBILITY, records[0], methods),
+        ACCESSIBILITY: _common(ACCESSIBILITY, METHODS, records[0], reading),
+    }
+
+
+def _common(name: str, other: str, record: Record, content: Mapping[str, Any]) -> str:
+    heading, beside = HEADINGS[name], (other, HEADINGS[other])
+    page = {**_masthead(record, heading), "heading": heading, "other": beside, **content}
+    return str(render(f"{name}.j2", page=page)) + "\n"
+
+
+def _masthead(record: Record, heading: str) -> dict[str, Any]:
+    """What stands at the head of each of these pages, on the screen and in print."""
+    marks, area, year = markings(record), record["area"]["name"], record["year"]
+    return {
         "area": area,
         "year": year,
-        "title": title_marks(first) + f"Needs assessment, {area}, {year}",
+        "title": title_marks(record) + f"{heading}, {area}, {year}",
         "markings": marks,
         "banners": banners(marks),
-        "groups": _by_priority(records),
+    }
+
+
+def _sources(records: Sequence[Record]) -> list[Any]:
+    return list({each["id"]: each for _, each in _titled(records, "sources")}.values())
+
+
+def render_index(
+    records: Sequence[Record], absent: Sequence[str] = (), tables: Mapping[str, Rows] | None = None
+) -> str:
+    """``index.html`` of an assessment, its findings in the order of their records."""
+    if len({_belongs_to(record) for record in records}) != 1:
+        raise InputError("An index needs the findings of one area, year and edition.")
+    page = {
+        **_masthead(records[0], "Needs assessment"),
+        "adds": _added(records),
+        "groups": _by_priority([each for each in records if has_page(each)]),
+        "waiting": [_waiting(each) for each in records if not has_page(each)],
+        "needs": [each for each in records if each["id"] == NEEDS],
+        "places": _places(records, tables or {}),
         # Each download that has a row.
         "tables": [each for each in _titled(records, "tables") if each[1]["rows"]],
-        "notices": _notices(records),
         "absent": [declarations().finding(id).title for id in absent],
-        "sources": list({each["id"]: each for _, each in _titled(records, "sources")}.values()),
-        "glossary": _terms_in(records),
-        "accessibility": accessibility_record(),
     }
     # A plain text from here on: Markup would escape whatever is done to it next.
     return str(render("assessment.html.j2", page=page)) + "\n"
@@ -64,26 +125,49 @@ def _priority(record: Record) -> str:
 
 
 def _entry(record: Record) -> dict[str, Any]:
-    """A finding: its page beside the index, and its verdict, if it may have one."""
+    """A finding: its verdict, if it may have one, and what of it is found by searching."""
     badge = verdict_badge(record.get("verdict")) if record.get("tested", True) else ""
-    return {"record": record, "href": f"{record['slug']}.html", "badge": badge}
+    measures = [each["label"] for each in record.get("key_figures") or []]
+    titles = [each["title"] for each in record.get("figures") or []]
+    words = " ".join([*measures, *titles])
+    return {"record": record, "href": page_of(record), "badge": badge, "words": words}
 
 
-def _notices(records: Sequence[Record]) -> list[tuple[str, str]]:
-    """What is not there, each once, with the findings that say so."""
-    titles: dict[str, list[str]] = {}
-    for title, notice in _titled(records, "notices"):
-        titles.setdefault(notice, []).append(title)
-    return [("; ".join(named), notice) for notice, named in titles.items()]
+def _waiting(record: Record) -> dict[str, Any]:
+    """A finding without a figure: its statement, and each source that it waits for."""
+    needs = [need_of(name, [record]) for name in missing_in(record)]
+    return {**_entry(record), "needs": needs or [(each, "", "") for each in record["notices"]]}
+
+
+def _places(records: Sequence[Record], tables: Mapping[str, Rows]) -> list[tuple[str, str]]:
+    """The areas of each map by name, and where its table has their rows."""
+    files = {
+        (record["slug"], each["file"])
+        for record in records
+        for drawn in record.get("figures") or []
+        for each in record["tables"]
+        if drawn["id"].endswith("-map") and drawn["table"] == each["id"]
+    }
+    found = {
+        (row["ward_name"], f"{slug}.html#row-{row['ward_code']}")
+        for slug, file in sorted(files)
+        for row in tables.get(file, ())
+    }
+    return sorted(found)
+
+
+def _added(records: Sequence[Record]) -> str:
+    """What the partnership edition has and the public one may not; empty in the public one."""
+    if records[0].get("edition") != "partnership":
+        return ""
+    own = [each["title"] for each in _sources(records) if each.get("access") in CLOSED]
+    figures = f"figures from {list_text(own)}" if own else "no figure, for none is held"
+    return (
+        f"Beside the public edition this one has {figures}; the code of each finding; and it says "
+        "where no commentary has been written."
+    )
 
 
 def _titled(records: Sequence[Record], kind: str) -> list[tuple[str, Any]]:
     """Tables, notices or sources of all findings, each with the title of its finding."""
     return [(record["title"], each) for record in records for each in record.get(kind) or []]
-
-
-def _terms_in(records: Sequence[Record]) -> list[Term]:
-    linker = Linker(terms())
-    for record in records:
-        linker.link(" ".join([record["title"], record["headline"], *record.get("notices", [])]))
-    return linker.used

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cdpb.marks import is_marking, marks_in, unmarked
-from cdpb.numbers import plain_values
+from cdpb.numbers import is_known, plain_values
 
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
@@ -141,8 +141,20 @@ def size_text(content: str | bytes) -> str:
 
 
 def finding_link(record: Mapping[str, Any]) -> Markup:
-    """A finding's title, as a link to its page beside this one."""
-    return Markup('<a href="{}.html">{}</a>').format(record["slug"], record["title"])
+    """A finding's title, as a link to its page beside this one, or to what it waits for."""
+    return Markup('<a href="{}">{}</a>').format(page_of(record), record["title"])
+
+
+def page_of(record: Mapping[str, Any]) -> str:
+    """The file of a finding's page; of one without a figure, its place on the front page."""
+    return f"{record['slug']}.html" if has_page(record) else f"index.html#{record['slug']}"
+
+
+def has_page(record: Mapping[str, Any]) -> bool:
+    """Whether anything is held for a finding: a page of empty cards tells nobody anything."""
+    rows = any(table["rows"] for table in record.get("tables") or [])
+    figures = any(is_known(each.get("value")) for each in record.get("key_figures") or [])
+    return rows or figures or not record.get("tested", True)
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,7 @@ from cdpb.report.headline import how_many_tests, parts_table, verdict_badge
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
 from cdpb.say import sentence
-
-ROUNDING = (
-    "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
-    "tables; in sentences and key figures they have none where they are of fewer than 1,000 "
-    "people. The downloads hold numbers to eight significant digits."
-)
+from cdpb.sources import Source
 
 
 def method_of(
@@ -48,17 +43,24 @@ def method_of(
     sources = [source_in(id, area) for id in used]
     policies = {source.policy: policy(source.policy) for source in sources}
     texts: dict[str, str | list[str]] = {
-        "Definition": [f"{source.title}: {source.definition}" for source in sources],
+        "Definition": [_definition(source) for source in sources],
         **declared.method,
         "Source": [source.attribution for source in sources],
         "Disclosure control": [
             *(f"{rule.title}: {rule.why} {rule_note(rule)}".strip() for rule in policies.values()),
             *agreed_notes(register),
         ],
-        "Rounding": ROUNDING,
         "Caveats": caveats,
     }
     return {heading: text for heading, text in texts.items() if text}
+
+
+def _definition(source: Source) -> str:
+    """What a source counts, with the way to its publisher where it is published."""
+    title: str = source.title
+    if source.landing_page:
+        title = Markup('<a href="{}">{}</a>').format(source.landing_page, title)
+    return Markup("{}: {}").format(title, source.definition)
 
 
 QUOTED = ["What it is", "Period", "Quoted", "Said to be from", "Can be checked here", "Note"]

@@ -28,7 +28,7 @@ def missing(others: Others) -> dict[str, list[Record]]:
     """
     lacking: dict[str, list[Record]] = {}
     for record in others.records:
-        for source_id in _missing_in(record):
+        for source_id in missing_in(record):
             lacking.setdefault(source_id, []).append(record)
     return dict(sorted(lacking.items(), key=lambda each: -len(each[1])))
 
@@ -43,8 +43,11 @@ def need_of(source_id: str, records: Sequence[Record]) -> tuple[str, str, str]:
     return what, published if is_open else source.publisher, source.definition
 
 
-def needs_block(others: Others, most: int | None = None) -> Block:
-    """The sources that are missing, and the findings that wait for each; so many, or all."""
+def needs_block(others: Others, most: int | None = None, brief: bool = False) -> Block:
+    """The sources that are missing, and the findings that wait for each; so many, or all.
+
+    In ``brief`` it is what is missing, who sends it and what waits for it.
+    """
     first = dict(list(missing(others).items())[:most])
     if not first:
         none = "No return that these pages ask for is missing." if others.records else NOT_RUN
@@ -52,7 +55,11 @@ def needs_block(others: Others, most: int | None = None) -> Block:
     caption = "What is missing, and what it would let the board know"
     rows = [[*need_of(name, records), _pages(records)] for name, records in first.items()]
     names = list_text(catalogue.source(name).title for name in first)
-    table = plain_table(caption, HEADINGS, rows, id="missing-returns")
+    id = "first-needs" if brief else "missing-returns"
+    chosen = [0, 1, 3] if brief else range(len(HEADINGS))
+    cells = [[row[at] for at in chosen] for row in rows]
+    headings = [HEADINGS[at] for at in chosen]
+    table = plain_table(caption, headings, cells, id=id, caption_hidden=brief)
     return Block("table", table.html, f"{caption}: {names}", style=table.style)
 
 
@@ -60,7 +67,8 @@ def _pages(records: Sequence[Record]) -> Markup:
     return Markup("<br>").join(finding_link(each) for each in records)
 
 
-def _missing_in(record: Record) -> Iterator[str]:
+def missing_in(record: Record) -> Iterator[str]:
+    """The sources that a finding's page says were not received, or in part."""
     notices = set(record.get("notices") or [])
     used = record.get("sources") or []
     made_up = {each["id"] for each in used if each.get("status") == ILLUSTRATIVE}

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from cdpb.errors import FindingFailed
-from cdpb.report.back_matter import (
-    AccessibilityRecord,
-    Linker,
-    Term,
-    accessibility_record,
-    terms,
-)
+from cdpb.report.back_matter import Linker, Term, terms
 from cdpb.report.sections import Section, arranged, block_payloads, without_repeats
 
 if TYPE_CHECKING:
@@ -42,7 +36,6 @@ class Page:
     code: Sequence[str]
     draft: str
     terms: Sequence[Term]
-    accessibility: AccessibilityRecord
     style: Markup
 
     @property
@@ -67,9 +60,7 @@ class Page:
         """Id and title of the sections that the template adds."""
         added = [
             ("computed", "How this was computed", self.code),
-            ("sources", "Sources", self.record.get("sources")),
-            ("glossary", "Glossary", self.terms),
-            ("accessibility", "Accessibility", True),
+            ("glossary", "Terms on this page", self.terms),
         ]
         return [(id, title) for id, title, wanted in added if wanted]
 
@@ -124,7 +115,6 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
         code=[cell.source for cell in code] if record.get("edition") == "partnership" else [],
         draft=draft if record else draft or "the finding was not saved",
         terms=linker.used,
-        accessibility=accessibility_record(),
         style=arrangement.style,
     )
 

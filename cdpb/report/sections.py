@@ -34,18 +34,21 @@ LAST = {
     "method": "Method and caveats",
     "provenance": "How this page was made",
 }
-RESERVED = {"main", "contents", "computed", "sources", "glossary", "accessibility", "parts"}
+# Whoever reads on paper asks what is so; whoever checks has the page.
+NOT_PRINTED = {"provenance"}
+RESERVED = {"main", "contents", "computed", "glossary", "parts"}
 REASON = "Why this is asked"
 DETAIL = "The figures in detail"
 
 
 @dataclass
 class Section:
-    """A second-level heading and what stands under it."""
+    """A second-level heading and what stands under it; some of it ``on_screen`` alone."""
 
     title: str
     parts: list[Markup] = field(default_factory=list)
     id: str = ""
+    on_screen: bool = False
 
     @property
     def html(self) -> Markup:
@@ -58,7 +61,8 @@ class Arrangement:
 
     def __init__(self) -> None:
         self.question = ""
-        self.placed = {kind: Section(title) for kind, title in {**FIRST, **LAST}.items()}
+        titles = {**FIRST, **LAST}.items()
+        self.placed = {kind: Section(each, on_screen=kind in NOT_PRINTED) for kind, each in titles}
         self.reason = Section(REASON)
         self.body = [Section(DETAIL)]
         self.style = Markup("")
@@ -168,9 +172,10 @@ def passages(source: str) -> list[Passage]:
 # that stands twice is recognised here, in the markup of `figure.html.j2` and `map.html.j2`.
 _FOLDED = re.compile(
     r'(?P<download><p class="download"><a href="(?P<address>[^"]*)"[^\n]*\s*)'
-    r'<details class="fold"(?P<open> open)?>'
+    r'<details class="fold(?: screen)?"(?P<open> open)?>'
     r"<summary>The table behind figure (?P<number>\d+)</summary>\n"
-    r'(?P<table><table id="(?P<id>[^"]+)".*?)</details>',
+    r'(?P<table><table id="(?P<id>[^"]+)".*?)</details>'
+    r'(?:\s*<p class="print">[^\n]*</p>)?',
     flags=re.DOTALL,
 )
 _OWN = re.compile(r' id="[^"]*"|<caption.*?</caption>')
@@ -182,12 +187,17 @@ _BOTH = Markup(
     '<p class="behind">The data and the table behind figure {} are '
     '<a href="#{}">those of figure {}</a>.</p>'
 )
+_ON_SCREEN = Markup(
+    '<div class="screen">{}</div><p class="print">The table behind figure {} is on the page; '
+    "figure {} draws the same figures.</p>"
+)
 
 
 def without_repeats(parts: Sequence[Markup]) -> list[Markup]:
     """The parts of a page, a folded table replaced by a link where an open one says the same.
 
-    Its download goes with it where the other's has the same data.
+    Its download goes with it where the other's has the same data. On paper a chart that names each
+    of its rows takes the place of the table that it shares with a map.
     """
     opened = {
         _OWN.sub("", found["table"]): found
@@ -196,13 +206,23 @@ def without_repeats(parts: Sequence[Markup]) -> list[Markup]:
         if found["open"]
     }
 
+    drawn: dict[str, str] = {}
+
     def linked(found: re.Match[str]) -> str:
         same = opened.get(_OWN.sub("", found["table"]))
         if found["open"] or same is None:
             return found[0]
+        drawn[same["number"]] = found["number"]
         if found["address"] == same["address"]:
             return _BOTH.format(found["number"], same["id"], same["number"])
         download = Markup(found["download"])
         return _TABLE.format(download, found["number"], same["id"], same["number"])
 
-    return [Markup(_FOLDED.sub(linked, part)) for part in parts]
+    def printed(found: re.Match[str]) -> str:
+        chart = drawn.get(found["number"]) if found["open"] else None
+        if chart is None:
+            return found[0]
+        return _ON_SCREEN.format(Markup(found[0]), found["number"], chart)
+
+    parts = [_FOLDED.sub(linked, part) for part in parts]
+    return [Markup(_FOLDED.sub(printed, part)) for part in parts]

@@ -25,6 +25,7 @@ NUMERIC_KINDS = {"count", "rate", "percent", "interval", "rank", "number"}
 # The place and the period that a figure's subtitle gives.
 IN_THE_SUBTITLE = ("area_code", "borough_code", "area_name", "year")
 WIDEST_UNSTACKED, WIDEST_AT_EASE = 3, 7
+LONGEST_PRINTED = 12
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class ShownTable:
         """Its classes: cards on a phone, and closer columns where there are many."""
         many = len(self.headings) > WIDEST_AT_EASE
         return " ".join(["stack"] * self.stacked + ["wide"] * many)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it would fill a sheet of its own behind its chart."""
+        return len(self.rows) > LONGEST_PRINTED
 
     @property
     def stacked(self) -> bool:

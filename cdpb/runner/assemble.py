@@ -139,7 +139,7 @@ def _assemble(
         _copy(job.workspace, folder, found[job.finding])
     records = [found[name] for name in planned.order]
     absent = [each.id for each in declarations().findings if each.id not in found]
-    _write_index(folder, records, absent)
+    _write_common(folder, records, absent)
     manifest.write_manifest(manifest.manifest(planned.assessment, records, absent, folder), folder)
     say_what_passed(folder, ())  # Pages that are kept may have passed what these have not.
     return records
@@ -168,8 +168,11 @@ def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:
         shutil.copyfile(source / name, folder / name)
 
 
-def _write_index(folder: Path, records: list[dict[str, Any]], absent: list[str]) -> None:
-    from cdpb.report.index import render_index
+def _write_common(folder: Path, records: list[dict[str, Any]], absent: list[str]) -> None:
+    from cdpb.report.index import common_pages
+    from cdpb.runner.gates.written import read_csv_rows
 
-    page = render_index(records, absent=absent)
-    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    named = [table["file"] for record in records for table in record.get("tables", [])]
+    tables = {name: read_csv_rows(folder / name) for name in named}
+    for name, page in common_pages(records, absent, tables).items():
+        (folder / name).write_text(page, encoding="utf-8", newline="\n")

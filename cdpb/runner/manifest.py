@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cdpb import catalogue
 from cdpb.errors import InputError
+from cdpb.report.markup import has_page, page_of
 from cdpb.runner.job import Assessment
 from cdpb.runner.keys import choice_key, file_hash
 from cdpb.runner.place import display_path
@@ -65,9 +66,13 @@ def gates(passed: Collection[str]) -> dict[str, list[str]]:
 
 
 def files_of_record(record: Mapping[str, Any]) -> list[str]:
-    """What one finding leaves in an assessment: its page, its record and its tables."""
-    own = [f"{record['slug']}.html", f"findings/{record['id']}.json"]
-    return [*own, *(table["file"] for table in record.get("tables", []))]
+    """What one finding leaves in an assessment: its page if any, its record and its tables."""
+    page = [f"{record['slug']}.html"] if has_page(record) else []
+    return [
+        *page,
+        f"findings/{record['id']}.json",
+        *(table["file"] for table in record.get("tables", [])),
+    ]
 
 
 def files_below(folder: Path) -> dict[str, Path]:
@@ -141,7 +146,7 @@ def _finding(record: dict[str, Any]) -> dict[str, Any]:
         "id": record["id"],
         "slug": record["slug"],
         "title": record["title"],
-        "page": f"{record['slug']}.html",
+        "page": page_of(record),
         "record": f"findings/{record['id']}.json",
         "verdict": verdict.get("outcome"),
         "label": verdict.get("label"),

@@ -1,97 +1,98 @@
 """The one-page assessment: what all findings say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from markupsafe import Markup
 
 from cdpb import say
 from cdpb.areas import Decision
 from cdpb.declarations import declarations
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.documents import NO_VERDICT, Others
-from cdpb.numbers import count_text, is_known, list_text
+from cdpb.numbers import NOT_AVAILABLE, count_text, is_known
 from cdpb.report.blocks import notice_block
+from cdpb.report.changed import is_newer
 from cdpb.report.markup import Block, finding_link, render
 from cdpb.report.needs import missing
 from cdpb.report.tables import plain_table
-from cdpb.statistics.verdicts import PARTS_CHECKED
 
 Record = Mapping[str, Any]
 MESSAGES = 5
-OUTCOMES = (
-    "supported", "partly supported", "contradicted", "contradicted in part", "unclear",
-    "not checked",
-)  # fmt: skip
+HEADLINE = "headline"
 
 
-def summary_headline(verdicts: PublishedTable, name: str, year: str) -> str:
-    """How many statements the data support as far as they were checked, and how many they don't."""
+def summary_headline(verdicts: PublishedTable, others: Others, name: str, year: str) -> str:
+    """What weighs most, and how many statements could not be tested."""
     rows = _with_verdict(verdicts)
+    lead = "".join(f"{said[0]} " for _, said in _told(others)[:1])
     if not rows:
-        return f"No statement on {name} was tested for {year}"
-    each = _counted(str(row["verdict"]) for row in rows)
-    asked = f"assessed for {year}{_on_data(rows)}"
-    return f"Of {count_text(len(rows))} statements on {name}, {asked}, {list_text(each)}"
-
-
-def verdicts_title(verdicts: PublishedTable) -> str:
-    """How many statements there are, and how many of them were made after the first."""
-    rows = _with_verdict(verdicts)
-    years = sorted(str(row["made"]) for row in rows)
-    later = sum(year > years[0] for year in years)
-    first, after = count_text(len(years) - later), count_text(later)
-    made = f", {first} made in {years[0]} and {after} later" if later else ""
-    return f"{count_text(len(rows))} statement{'s' * (len(rows) != 1)}{made}"
+        return f"{lead}No statement on {name} was tested for {year}"
+    missed = sum(row["tested"] == "no" for row in rows)
+    return f"{lead}Of {count_text(len(rows))} statements, {count_text(missed)} could not be tested"
 
 
 def _with_verdict(verdicts: PublishedTable) -> list[Any]:
     return [row for row in say.rows_of(verdicts) if row["verdict"] != NO_VERDICT]
 
 
-def _on_data(rows: Sequence[Any]) -> str:
-    """Of which years the data are that verdicts rest on; the year asked for says nothing of it."""
-    years = sorted(str(row["on_data"]) for row in rows if row["on_data"])
-    return f" on data for {' to '.join(dict.fromkeys([years[0], years[-1]]))}" if years else ""
-
-
-def _counted(labels: Iterable[str]) -> list[str]:
-    """``2 are supported as far as checked (3 of 8 parts)``: their parts are added up."""
-    groups: dict[str, list[Any]] = {}
-    for label in labels:
-        groups.setdefault(PARTS_CHECKED.sub("", label), []).append(PARTS_CHECKED.search(label))
-    return [
-        f"{count_text(len(found))} {'is' if len(found) == 1 else 'are'} {label}{_parts(found)}"
-        for label, found in sorted(groups.items(), key=lambda group: _place(group[0]))
-    ]
-
-
-def _place(label: str) -> tuple[int, str]:
-    """In the order of outcomes, each before the same as far as checked."""
-    return max(at for at, each in enumerate(OUTCOMES) if label.startswith(each)), label
-
-
-def _parts(found: Sequence[Any]) -> str:
-    if not all(found):
-        return ""
-    checked, of = (sum(int(each[side]) for each in found) for side in (1, 2))
-    return f" ({count_text(checked)} of {count_text(of)} parts)"
-
-
-def messages_block(others: Others, most: int = MESSAGES) -> Block:
-    """What a board that has two minutes should know: the findings that weigh most, each in full.
-
-    Of those that have a figure.
-    """
+def _told(others: Others) -> list[tuple[Record, list[str]]]:
+    """The findings that have a figure, with their messages: the new first, then by weight."""
     held = [each for each in others.records if any(map(_is_held, each["key_figures"]))]
-    first = sorted(held, key=lambda each: declarations().finding(each["id"]).weight)[:most]
-    if not first:
-        return notice_block("not_available", "No finding has a figure to tell of.")
-    messages = [(finding_link(each), each["headline"]) for each in first]
-    html = render("blocks/messages.html.j2", messages=messages)
-    return Block("messages", html, " ".join(each["headline"] for each in first))
+    known = {each["id"]: declarations().finding(each["id"]) for each in held}
+    held.sort(key=lambda each: (not is_newer(each), known[each["id"]].weight))
+    return [(each, _messages(each, known[each["id"]].message)) for each in held]
+
+
+def _messages(record: Record, declared: Sequence[str]) -> list[str]:
+    """The titles of figures that a finding declares as its messages, and its headline's start."""
+    titles = {each["id"]: each["title"] for each in record.get("figures") or []}
+    first = record[HEADLINE].partition(". ")[0]
+    said = {**titles, HEADLINE: first}
+    return [say.sentence(said[each]) for each in declared if each in said] or [say.sentence(first)]
 
 
 def _is_held(figure: Mapping[str, Any]) -> bool:
     return is_known(figure.get("value"))
+
+
+def messages_block(others: Others, most: int = MESSAGES) -> Block:
+    """What a board that has two minutes should know, beside what the headline says."""
+    told = _told(others)
+    # The headline has the first of them.
+    rest = [(record, said[1:] if at == 0 else said) for at, (record, said) in enumerate(told)]
+    first = [(record, " ".join(said)) for record, said in rest if said][:most]
+    if not first:
+        return notice_block("not_available", "No finding has a figure to tell of.")
+    messages = [(finding_link(record), said) for record, said in first]
+    html = render("blocks/messages.html.j2", messages=messages)
+    return Block("messages", html, " ".join(said for _, said in first))
+
+
+def matrix(history: PublishedTable, others: Others) -> list[Block]:
+    """Every statement under its priority of the strategy, its verdicts of the years abreast."""
+    rows = say.rows_of(history)
+    years = sorted({str(row["year"]) for row in rows})
+    tables = []
+    for at, priority in enumerate(dict.fromkeys(row["priority"] for row in rows), start=1):
+        own = [row for row in rows if row["priority"] == priority]
+        cells = [
+            [_statement(id, own, others), *(_verdict(id, year, own) for year in years)]
+            for id in dict.fromkeys(row["finding_id"] for row in own)
+        ]
+        tables.append(plain_table(priority, ["Statement", *years], cells, id=f"matrix-{at}"))
+    return [Block("table", each.html, each.caption, style=each.style) for each in tables]
+
+
+def _statement(id: str, rows: Sequence[Any], others: Others) -> Markup:
+    record = others.find(id.partition("/")[0])
+    said = next(str(row["statement"]) for row in rows if row["finding_id"] == id)
+    return finding_link({**(record or {}), "title": said})
+
+
+def _verdict(id: str, year: str, rows: Sequence[Any]) -> str:
+    found = [row for row in rows if (row["finding_id"], str(row["year"])) == (id, year)]
+    return str(found[0]["dated_verdict"]) if found else NOT_AVAILABLE
 
 
 DOUBTED = ("partly supported", "contradicted", "contradicted in part", "unclear")
@@ -125,9 +126,9 @@ def _table_block(alt: str, caption: str, headings: list[str], rows: list[Any], i
 
 def questions_block(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
     """What only the board can answer: one question each, and no answer made by a rule."""
-    sentences = [*questions(others, actions), NO_RULE]
-    html = render("blocks/changed.html.j2", sentences=sentences, tables=[])
-    return Block("entries", html, " ".join(sentences))
+    asked = questions(others, actions)
+    html = render("blocks/questions.html.j2", questions=asked, note=NO_RULE)
+    return Block("entries", html, " ".join([*asked, NO_RULE]))
 
 
 def questions(others: Others, actions: Sequence[Mapping[str, str]]) -> list[str]:

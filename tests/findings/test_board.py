@@ -9,12 +9,13 @@ from cdpb.areas import Decision, area_file
 from cdpb.findings.brief import incomplete
 from cdpb.report.needs import missing, needs_block
 from findings.needs import needs_headline, needs_table
-from findings.summary import DOUBTED, OUTCOMES, for_the_board, questions
+from findings.summary import DOUBTED, for_the_board, questions
 from tests.findings.test_summary import finding, gathered
 from tests.support.built import BARNET
 from tests.support.drawn import published
 
 ACTIONS = area_file(BARNET).actions
+OUTCOMES = (*DOUBTED, "supported", "not checked")
 
 
 def asked(*records, **of_area):

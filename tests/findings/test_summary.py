@@ -1,23 +1,21 @@
 """The one-page assessment repeats what the findings say, and adds no figure of its own."""
 
 import json
-import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cdpb.areas import area_file
 from cdpb.build import PUBLIC
+from cdpb.declarations import declarations
 from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of, others
 from cdpb.report.blocks import entries_block
-from findings.summary import OUTCOMES, messages_block, summary_headline, verdicts_title
+from cdpb.report.html_tree import read_document
+from findings.summary import matrix, messages_block, summary_headline
 from tests.support.built import BARNET
 from tests.support.built import record as built_record
 from tests.support.drawn import published
 from tests.support.pages import record
 
-AS_FAR = " as far as checked (4 of 5 parts)"
 FIGURE = {
     "id": "rate", "label": "Drug offences", "value": 2.7, "lower": 2.6, "upper": 2.9,
     "unit": "per 1,000 residents", "period": "2023/24",
@@ -37,42 +35,25 @@ def gathered(*records) -> Others:
     return Others(records, ())
 
 
-def labels(*verdicts: str, on_data: str = "2021/22", made: str = "2023"):
+def labels(*verdicts: str):
     rows = "\n".join(
-        f"f{at} {each.replace(' ', '_')} {on_data} {made}" for at, each in enumerate(verdicts)
+        f"f{at} {each.replace(' ', '_')} {'no' if each.startswith('not') else 'yes'}"
+        for at, each in enumerate(verdicts)
     )
-    return published(f"finding_id verdict on_data made\n{rows}")
+    return published(f"finding_id verdict tested\n{rows}")
 
 
-def test_the_headline_counts_each_verdict_with_its_qualifier():
-    """Supported in one part of five is not yet supported; a board reads the first word alone."""
-    shown = labels(
-        "not checked", "supported as far as checked (1 of 3 parts)", "supported", "contradicted",
-        "contradicted in part", "supported as far as checked (2 of 5 parts)",
-    )  # fmt: skip
-    assert summary_headline(shown, "Barnet", "2023/24") == (
-        "Of 6 statements on Barnet, assessed for 2023/24 on data for 2021/22, 1 is supported, 2 "
-        "are supported as far as checked (3 of 8 parts), 1 is contradicted, 1 is contradicted in "
-        "part and 1 is not checked"
-    )
-
-
-@given(st.lists(st.sampled_from([f"{a}{b}" for a in OUTCOMES for b in ("", AS_FAR)]),
-                min_size=1))  # fmt: skip
-def test_no_count_of_verdicts_drops_what_was_not_checked(verdicts):
-    """Each label is counted whole, and the counts add up to the statements."""
-    said = summary_headline(labels(*verdicts), "Barnet", "2023/24").partition(" on data for ")[2]
-    counts = [int(each) for each in re.findall(r"(?:, | and )(\d+) ", said)]
-    assert sum(counts) == len(verdicts)
-    for outcome in OUTCOMES:
-        of_it = verdicts.count(outcome + AS_FAR)
-        parts = f" as far as checked ({4 * of_it} of {5 * of_it} parts)"
-        assert (f"{outcome}{parts}" in said) == bool(of_it)
+def test_the_headline_says_what_weighs_most_and_how_much_could_not_be_tested():
+    """A list of counts of six kinds of verdict is not read by a board."""
+    wards = finding("ward_drug_offences", headline="Wards differ. And much more.")
+    shown = labels("not checked", "supported", "not checked: no figure tests this", "unclear")
+    said = summary_headline(shown, gathered(finding(headline="Few."), wards), "Barnet", "2023/24")
+    assert said == "Wards differ. Of 4 statements, 2 could not be tested"
 
 
 def test_an_area_without_statements_has_no_count_of_them():
     shown = labels(NO_VERDICT, NO_VERDICT)
-    said = summary_headline(shown, "Camden", "2023/24")
+    said = summary_headline(shown, gathered(), "Camden", "2023/24")
     assert said == "No statement on Camden was tested for 2023/24"
 
 
@@ -87,32 +68,65 @@ def test_later_claims_have_a_row_each_after_the_statement():
     assert table["finding_id"].to_list() == ["women_in_treatment", "women_in_treatment/F15"]
     assert table["verdict"].to_list() == ["supported", "unclear"]
     assert table["made"].to_list() == ["2023", "2024"]
-    assert verdicts_title(labels("supported")) == "1 statement"
-
-
-def test_statements_that_were_made_later_are_counted_by_the_year_in_which_they_were():
-    """Counted by hand in the area file: twelve of 2023, and eight of the update of 2024."""
-    held = area_file(BARNET)
-    claims = [each for claims in held.claims.values() for each in claims]
-    made = [each.made for each in (*held.statements.values(), *claims)]
-    rows = "\n".join(f"f{at} supported {each}" for at, each in enumerate(made))
-    shown = published(f"finding_id verdict made\n{rows}")
-    assert verdicts_title(shown) == "20 statements, 12 made in 2023 and 8 later"
+    assert table["tested"].to_list() == ["yes", "yes"]
 
 
 def test_what_matters_most_comes_first_and_what_has_no_figure_not_at_all():
     """In the order of weight that the findings declare, whatever their notebooks' order."""
     women = finding("women_in_treatment", headline="Women are fewer.")
+    deaths = finding("deaths_and_harm_reduction", headline="More died. Or not.")
     wards = finding("ward_drug_offences", headline="Wards differ.")
-    nothing = finding("deaths_and_harm_reduction", headline="None.", key_figures=[])
+    nothing = finding("parents_in_treatment", headline="None.", key_figures=[])
     absent = finding("drinkcoach", headline="Nobody.", key_figures=[{**FIGURE, "value": None}])
-    html = messages_block(gathered(nothing, absent, women, wards)).html
-    assert html.index("Wards differ.") < html.index("Women are fewer.")
-    assert "None." not in html
-    assert "Nobody." not in html
-    assert html.count("<li>") == 2
-    assert messages_block(gathered(women, wards), most=1).html.count("<li>") == 1
+    html = messages_block(gathered(nothing, absent, women, deaths, wards)).html
+    assert html.index("More died.") < html.index("Women are fewer.")
+    # One sentence each; the summary's own headline has the first of all.
+    for each in ("None.", "Nobody.", "Or not.", "Wards differ."):
+        assert each not in html
+    assert messages_block(gathered(women, deaths, wards), most=1).html.count("<li>") == 1
     assert "No finding has a figure" in messages_block(gathered(nothing)).text
+
+
+def test_what_is_new_comes_before_what_weighs_more():
+    """A board that met last year has heard the rest."""
+    deaths = finding("deaths_and_harm_reduction", headline="Old.")
+    before = {"key_figures": [{"id": "rate", "why": ""}]}
+    women = finding("women_in_treatment", headline="New.", before=before)
+    html = messages_block(gathered(deaths, women, finding("ward_drug_offences"))).html
+    assert "New." not in html  # The headline has it.
+    assert "Old." in html
+
+
+def test_a_finding_may_declare_a_figures_title_as_its_message():
+    """What rose and by how much stands in a title; the headline is of a ratio."""
+    told = finding("possession_and_trafficking", figures=[{"id": "change-ratios", "title": "Up"}])
+    html = messages_block(gathered(finding("ward_drug_offences"), told)).html
+    assert "Up. " in html
+    assert told["headline"] not in html
+
+
+@pytest.mark.slow
+def test_each_figure_that_is_declared_as_a_message_is_drawn(assessments):
+    for each in declarations().findings:
+        figures = set(each.message) - {"headline"}
+        if figures:
+            told = built_record(assessments, "2025/26", each.id)["figures"]
+            assert figures <= {figure["id"] for figure in told}, each.id
+
+
+def test_each_statement_stands_once_with_its_verdicts_abreast():
+    rows = """
+        finding_id         priority statement year    dated_verdict
+        women              Supply   Fewer     2021/22 unclear
+        women              Supply   Fewer     2022/23 supported
+        drinks             Demand   More      2022/23 not_checked
+    """
+    first, second = matrix(published(rows), gathered(finding("women"), finding("drinks")))
+    cells = [each.text for each in read_document(first.html).root.all("th", "td")]
+    assert cells == ["Statement", "2021/22", "2022/23", "Fewer", "unclear", "supported"]
+    cells = [each.text for each in read_document(second.html).root.all("th", "td")]
+    assert cells[3:] == ["More", "not available", "not checked"]
+    assert 'href="women.html"' in first.html
 
 
 def test_next_steps_and_involvement_are_read_from_the_area_file():

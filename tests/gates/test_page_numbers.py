@@ -45,7 +45,7 @@ def look(tmp_path, monkeypatch):
     (folder / "tables" / "wards.csv").write_text(TABLE, encoding="utf-8")
     record = {
         "id": "wards", "slug": "wards",
-        "tables": [{"id": "wards", "file": "tables/wards.csv"}], "key_figures": [],
+        "tables": [{"id": "wards", "file": "tables/wards.csv", "rows": 2}], "key_figures": [],
     }  # fmt: skip
     assessment = Assessment(BARNET, "Barnet", "2022/23", "public", False, folder)
 

@@ -100,7 +100,7 @@ def notebook_of(written: Written, folder: Path) -> Written:
 
 def with_a_table(written: Written) -> Written:
     first, *others = written.records
-    more = {"id": "more", "file": f"tables/{first['id']}/more.csv"}
+    more = {"id": "more", "file": f"tables/{first['id']}/more.csv", "rows": 1}
     return replace(written, records=[first | {"tables": [*first["tables"], more]}, *others])
 
 

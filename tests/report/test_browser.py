@@ -1,9 +1,11 @@
 """What only a browser can tell: widths, print, colours, and what a page asks the network for."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from cdpb.report.markup import page_style
 from tests.support.browser import print_pages, violations, width_at
 from tests.support.pages import notebook, page
 
@@ -74,3 +76,53 @@ def test_each_printed_page_carries_its_marking(tmp_path):
     assert len(printed) > 1
     marks = ("OFFICIAL-SENSITIVE", "DEMONSTRATION", "Draft")
     assert all(mark in each for each in printed for mark in marks)
+
+
+MOST_SHEETS = {
+    "summary": 2, "index": 4, "ward-drug-offences": 8, "women-in-treatment": 6,
+    "possession-and-trafficking": 6,
+}  # fmt: skip
+# Of the whole edition; it had 180.
+MOST_IN_ALL = 95
+
+
+def sheets(pages: list[Path], folder: Path) -> dict[str, int]:
+    """How many sheets of A4 each page takes."""
+    return {each.stem: len(print_pages(each, folder)) for each in pages}
+
+
+def test_a_board_gets_no_more_paper_than_it_reads(pages, tmp_path):
+    """The summary called one page had thirteen sheets, the wards seventeen."""
+    found = sheets([each for each in pages if each.stem in MOST_SHEETS], tmp_path)
+
+    assert found.keys() == MOST_SHEETS.keys()
+    assert {name: many for name, many in found.items() if many > MOST_SHEETS[name]} == {}
+
+
+@pytest.mark.proof
+def test_the_whole_edition_is_printed_on_few_sheets(pages, tmp_path, record_testsuite_property):
+    found = sheets(pages, tmp_path)
+
+    record_testsuite_property("printed sheets", sum(found.values()))
+    assert max(found.values()) <= 8, found
+    assert sum(found.values()) <= MOST_IN_ALL, found
+
+
+def test_print_has_letters_that_can_be_read():
+    """Body at least 11 points, tables and notes 9."""
+    printed = page_style("map.css", "front.css").partition("@media print{\n@page")[2]
+    sizes = [float(size) for size in re.findall(r"font(?:-size)?:(?:700 )?([\d.]+)pt", printed)]
+
+    assert re.search(r"body\{font-size:11pt", printed)
+    assert len(sizes) > 5
+    assert min(sizes) >= 9
+
+
+def test_what_is_not_printed_is_said_on_the_sheet(pages, tmp_path):
+    """A table of 96 rows behind a chart is on the page, and whoever holds the paper is told so."""
+    wards = next(each for each in pages if each.stem == "ward-drug-offences")
+    printed = " ".join(" ".join(print_pages(wards, tmp_path)).split())
+
+    assert "is long and not printed: it is on the page" in printed
+    assert "On the page (ward-drug-offences.html) and not printed:" in printed
+    assert "Where each number comes from" not in printed

@@ -6,14 +6,18 @@ import sys
 
 import nbformat
 import pytest
+from markupsafe import escape
 from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from cdpb import catalogue
+from cdpb.declarations import declarations
 from cdpb.errors import FindingFailed
-from cdpb.report.blocks import notice_block
+from cdpb.report.blocks import method_block, notice_block
 from cdpb.report.checks import check_page
 from cdpb.report.html_tree import read_document
 from cdpb.report.markup import Block
+from cdpb.report.method import method_of
 from tests.support.pages import chart, code, notebook, page, record
 
 
@@ -40,9 +44,7 @@ def test_the_answer_stands_first_wherever_the_notebook_computes_it():
         "Why this is asked",
         "Ward by ward",
         "Method and caveats",
-        "Sources",
-        "Glossary",
-        "Accessibility",
+        "Terms on this page",
     ]
 
 
@@ -226,8 +228,13 @@ def test_the_same_notebook_gives_the_same_page():
 
 
 def test_attributions_of_every_source_are_printed():
-    """The licences ask for it."""
-    assert "Metropolitan Police Service, London Datastore." in page()
+    """The licences ask for it, of a page that was sent alone too."""
+    wards = declarations().finding("ward_drug_offences")
+    html = method_block(method_of(wards, ["mps_ward_crime"], [])).html
+    source = catalogue.source("mps_ward_crime")
+
+    assert escape(source.attribution) in html
+    assert f'<a href="{source.landing_page}">{escape(source.title)}</a>' in html
 
 
 def test_a_drawing_keeps_its_capitals():

@@ -11,13 +11,16 @@ from tests.support.built import BARNET
 
 # Words that stand in capitals on a page and are no abbreviations.
 MARKS = {"DEMONSTRATION", "OFFICIAL-SENSITIVE"}
+# Nobody looks these up.
+EVERYDAY = {"GOV.UK", "GPs", "GP", "KB", "CSV", "HM", "UK", "OK"}
 _CODE = re.compile(r"\b[A-Z]\d[\w-]*|\bTS\d+\w*")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}s?\b")
 
 
 def unexplained(text: str) -> set[str]:
     """The abbreviations of a text that the glossary lacks."""
-    for each in sorted([*(each.term for each in terms()), *MARKS], key=len, reverse=True):
+    known = {each.term for each in terms()} | MARKS | EVERYDAY
+    for each in sorted(known, key=len, reverse=True):
         text = re.sub(rf"\b{re.escape(each)}\b", " ", text)
     return set(_CAPITALS.findall(_CODE.sub(" ", text)))
 
@@ -30,6 +33,13 @@ def words_of(page: str) -> str:
 
 def test_an_abbreviation_without_an_entry_is_found():
     assert unexplained("The XYZ met CGL and GPs at Colindale, E05013632.") == {"XYZ"}
+
+
+def test_no_everyday_word_is_explained():
+    """A glossary that explains KB hides what it has on funnels."""
+    known = {each.term for each in terms()}
+    assert not known & EVERYDAY
+    assert {"recorded offences", "funnel", "confidence interval"} <= known
 
 
 def test_each_abbreviation_has_its_full_name_or_a_meaning_that_says_what_it_is():

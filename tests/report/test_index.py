@@ -1,13 +1,15 @@
 """The front page of an assessment, made of nothing but its findings' records."""
 
 import pytest
+from markupsafe import escape
 
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
+from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.report.checks import check_page
 from cdpb.report.html_tree import read_document
-from cdpb.report.index import render_index
-from tests.support.pages import record, verdict
+from cdpb.report.index import ACCESSIBILITY, METHODS, ROUNDING, common_pages, render_index
+from tests.support.pages import page, record, verdict
 
 
 def root(html):
@@ -58,7 +60,6 @@ def test_what_is_missing_is_said():
 
     text = root(render_index([record()], absent=absent)).text
 
-    assert "No table for England is held." in text
     for each in declared[:1]:
         assert f"{each.title}: this finding was not made for this assessment." in text
 
@@ -105,3 +106,34 @@ def test_markings_stand_on_the_index_too():
         "OFFICIAL-SENSITIVE",
         "DEMONSTRATION",
     ]
+
+
+def test_what_is_the_same_on_every_page_stands_once():
+    """A third of all words were method, glossary and accessibility, nineteen times over."""
+    made = {**common_pages([record()]), "a finding": page()}
+
+    assert list(made)[:3] == ["index.html", METHODS, ACCESSIBILITY]
+    assert [problem for html in made.values() for problem in check_page(html)] == []
+    for said, where in {
+        "<em>similar</em> in a table and <em>unclear</em> in a verdict": METHODS,
+        ROUNDING: METHODS,
+        "Metropolitan Police Service, London Datastore.": METHODS,
+        str(escape(accessibility_record().report_problems)): ACCESSIBILITY,
+    }.items():
+        assert [name for name, html in made.items() if said in html] == [where], said
+    for name, html in made.items():
+        led = {each.get("href") for each in root(html).all("a")}
+        assert led >= {METHODS, ACCESSIBILITY} - {name}
+
+
+def test_the_glossary_explains_each_term_once():
+    html = root(common_pages([record()])[ACCESSIBILITY])
+    assert [each.text for each in html.all("dt")] == [each.term for each in terms()]
+
+
+def test_a_common_page_carries_the_markings():
+    """Whoever forwards the methods of the board's edition forwards its list of sources."""
+    marked = record(edition="partnership", demonstration=True)
+    for html in common_pages([marked]).values():
+        assert "OFFICIAL-SENSITIVE" in html
+        assert root(html).all("title")[0].text.startswith("DEMONSTRATION: ")

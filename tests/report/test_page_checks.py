@@ -86,7 +86,10 @@ DEFECTS = {
     "a link that runs a script": (swap('href="#main"', 'href="javascript:x()"'), "runs a script"),
     "no skip link": (drop('<a class="skip".*?</a>'), "does not skip to the main part"),
     "no main part": (swap("<main", "<div"), "main part"),
-    "no accessibility statement": (swap('id="accessibility"', 'id="a"'), "statement is missing"),
+    "no accessibility statement": (
+        swap('href="accessibility.html"', 'href="#main"'),
+        "statement is missing",
+    ),
     "a page that can't be enlarged": (
         swap("initial-scale=1", "initial-scale=1,user-scalable=no"),
         "enlarge",

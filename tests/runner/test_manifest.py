@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cdpb.report.index import COMMON
 from cdpb.runner.gates import folder as folders
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
@@ -42,7 +43,7 @@ def record(*sources: dict) -> dict:
         "edition": "public",
         "verdict": {"outcome": "supported", "label": "supported as far as checked"},
         "as_of": {},
-        "tables": [{"id": "rows", "file": "tables/first/rows.csv"}],
+        "tables": [{"id": "rows", "file": "tables/first/rows.csv", "rows": 1}],
         "sources": list(sources),
     }
 
@@ -57,7 +58,7 @@ def written(tmp_path, monkeypatch) -> Path:
     """A folder as it is assembled, with pages that hold nothing."""
     toy_project(tmp_path / "toy", monkeypatch)
     folder = tmp_path / "public"
-    for name in ("index.html", "first.html", "findings/first.json", "tables/first/rows.csv"):
+    for name in (*COMMON, "first.html", "findings/first.json", "tables/first/rows.csv"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("a,b\n1,2\n", encoding="utf-8")
     monkeypatch.setattr("cdpb.report.checks.check_page", lambda page: [])
@@ -79,9 +80,11 @@ def test_every_file_is_listed_with_its_hash(written):
     told = json.loads((written / "manifest.json").read_text(encoding="utf-8"))
 
     assert [file["path"] for file in told["files"]] == [
+        "accessibility.html",
         "findings/first.json",
         "first.html",
         "index.html",
+        "methods.html",
         "tables/first/rows.csv",
     ]
     assert told["findings"][0]["label"] == "supported as far as checked"

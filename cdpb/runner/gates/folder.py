@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from cdpb import catalogue, paths
 from cdpb.report.html_tree import read_document
+from cdpb.report.index import COMMON
 from cdpb.runner.gates.text_nodes import ADDRESS
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
@@ -132,7 +133,7 @@ def _text(path: Path) -> str:
 
 def _unexpected_files(written: Written) -> Iterator[str]:
     expected = {
-        "index.html",
+        *COMMON,
         MANIFEST,
         *(n for record in written.records for n in files_of_record(record)),
     }

@@ -101,7 +101,8 @@ class NumberCheck:
         yield from [BESIDE_ANOTHER] * self.is_beside_another(node, marks)
         plain = node._replace(text=text)
         for start, sentence in parts_of(text):
-            judged = sentence in self._published.judged
+            # A title that is quoted as a sentence has been given its full stop.
+            judged = sentence.rstrip(".") in self._published.judged
             shown = None if judged else self._published.rows.shown_beside(sentence, node.named)
             for figure, place in figures_in(sentence):
                 self.numbers += 1

@@ -11,6 +11,8 @@ import pandas as pd
 from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.numbers import rounded_text
 from cdpb.periods import financial_year_of
+from cdpb.report.index import COMMON
+from cdpb.report.markup import page_of
 from cdpb.runner.gates.text_nodes import entries_of
 from cdpb.runner.gates.written import Rows, declared_table
 from cdpb.runner.job import Assessment
@@ -49,9 +51,9 @@ def blanked(pattern: re.Pattern[str], text: str) -> str:
 
 def file_names(assessment: Assessment, records: Sequence[dict[str, Any]]) -> set[str]:
     """What a link within an assessment leads to, and what its downloads are called."""
-    year, names = assessment.year.replace("/", "-"), {"index.html"}
+    year, names = assessment.year.replace("/", "-"), set(COMMON)
     for record in records:
-        names.add(f"{record['slug']}.html")
+        names.add(page_of(record).partition("#")[0])
         for table in record.get("tables", []):
             called = f"{record['slug']}-{table['id'].replace('_', '-')}.csv"
             names |= {table["file"], f"{assessment.area_code}-{year}-{called}"}

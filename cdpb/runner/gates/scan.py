@@ -16,8 +16,8 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
 from cdpb.report.html_tree import read_document
-from cdpb.report.index import render_index
-from cdpb.report.markup import without_line
+from cdpb.report.index import COMMON, INDEX, common_pages
+from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.runner.gates import folder
@@ -40,7 +40,6 @@ from cdpb.runner.keys import SCAN
 from cdpb.runner.manifest import files_below, files_of_record
 from cdpb.runner.render import render_page
 
-INDEX = "index.html"
 # A size, which stands beside the hash that holds it, and the place of a figure on its page.
 COUNTED = re.compile(r"files\[\d+\]\.size|figures\[(\d+)\]\.number")
 MARK_LEFT = "a mark that should have been taken off"
@@ -126,12 +125,15 @@ class Scan:
         """
         for record in self.again:
             id, page = record["id"], self.written.folder / f"{record['slug']}.html"
-            if not any("#" in each for each in folder.links_of(page.read_text(encoding="utf-8"))):
+            text = page.read_text(encoding="utf-8") if has_page(record) else ""
+            # What waits for figures has its place on the front page, which is made anew.
+            links = (each for each in folder.links_of(text) if not each.startswith(INDEX))
+            if not any("#" in each for each in links):
                 figures, said = self._published[id].figures, self._said_by(record)
                 yield id, Passed(self.check(record).numbers, sorted(figures), sorted(said))
 
     def pages(self) -> Iterator[str]:
-        """Where a page or a record differs from its notebook, or the index from the records."""
+        """Where a page or a record differs from its notebook, or a common page from the records."""
         for record in self.again:
             page, notebook = f"{record['slug']}.html", self._notebooks.get(record["id"])
             if notebook is None:
@@ -139,10 +141,13 @@ class Scan:
                 continue
             if record != saved_record(notebook):
                 yield f"findings/{record['id']}.json: {OTHERWISE}"
-            yield from self._differing(page, render_page(notebook, record["slug"]))
+            if has_page(record):
+                yield from self._differing(page, render_page(notebook, record["slug"]))
         found = {record["id"] for record in self.written.records}
         absent = [each.id for each in declarations().findings if each.id not in found]
-        yield from self._differing(INDEX, render_index(self.written.records, absent=absent))
+        tables = self.written.tables
+        for page, made in common_pages(self.written.records, absent, tables).items():
+            yield from self._differing(page, made)
 
     def blocks(self) -> Iterator[str]:
         """What is wrong with the numbers, badges and labels of each notebook's blocks."""
@@ -154,7 +159,7 @@ class Scan:
 
     def files(self) -> Iterator[str]:
         """What is wrong with tables, records, the manifest and whatever else lies there."""
-        pages = {INDEX, *(f"{record['slug']}.html" for record in self.written.records)}
+        pages = {*COMMON, *(f"{record['slug']}.html" for record in self.written.records)}
         owners = {name: record for record in self.again for name in files_of_record(record)}
         for name, path in folder.files_again(self.written, self.again).items():
             text = path.read_text(encoding="utf-8", errors="replace")
@@ -254,7 +259,8 @@ class Scan:
             return set(self._passed[record["id"]].sentences)
         texts = [text for _, text in entries_of(record)]
         texts += [unmarked(node.text) for node in self._nodes_of(record)]
-        sentences = {said for text in texts for _, said in parts_of(" ".join(text.split()))}
+        parts = (said for text in texts for _, said in parts_of(" ".join(text.split())))
+        sentences = {said.rstrip(".") for said in parts}
         return {said for said in sentences if not is_number(said)}
 
 
