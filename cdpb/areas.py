@@ -153,6 +153,14 @@ class Decision(_Declared):
     measure: str = ""
 
 
+class Organisation(_Declared):
+    """An office or organisation, and what else the plan calls it; whether it sits on the board."""
+
+    name: str
+    also: list[str] = []
+    member: bool = False
+
+
 class AreaFile(_Declared):
     """All of ``data/areas/<code>.yml``, and its actions.
 
@@ -175,6 +183,7 @@ class AreaFile(_Declared):
     involvement: list[Entry] = []
     decisions: list[Decision] = []
     recommendations: list[Decision] = []
+    organisations: list[Organisation] = []
     actions: list[dict[str, str]] = []
 
 

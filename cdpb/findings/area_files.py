@@ -4,6 +4,7 @@ A misspelt finding, a part that no notebook tests or a ward of another borough w
 page as if the file had never named it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
@@ -14,7 +15,7 @@ from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.findings.declared_tables import exempt, tables_of, wrong_entries
-from cdpb.findings.documents import all_quotes
+from cdpb.findings.documents import all_quotes, codes_of
 from cdpb.loaders import access
 
 EVERYTHING = Build("partnership", demonstration=True)
@@ -22,6 +23,15 @@ FOCUS, WARDS = "focus_ward", "census_2021_wards"
 _MOST_SHOWN = 4
 # What is said of who sends a source; titles and definitions are the same in every area.
 WORDED = ("publisher", "attribution", "not_received")
+# How an action begins that is less than to be done, by its strength in the plan, weakest first.
+VERBS = {
+    "may wish to consider": re.compile(r"(?:.+ )?may wish to consider\b", re.IGNORECASE),
+    "consider": re.compile(r"(?:\w+ \w+ to )?consider\b", re.IGNORECASE),
+    "explore": re.compile(r"(?:explore|examine|investigate|identify)\b", re.IGNORECASE),
+    "review": re.compile(r"(?:\w+ \w+ to )?(?:support a )?(?:review|audit)\b", re.IGNORECASE),
+}
+STATUSES = ("", "not started", "under way", "done", "stopped")
+INTENDED = re.compile(r"\b(?:intended|planned|decided)\b")
 
 
 def checked_area_file(code: str) -> AreaFile | None:
@@ -42,6 +52,8 @@ def checked_area_file(code: str) -> AreaFile | None:
         *_findings(own_file, declared),
         *_parts(own_file, declared),
         *_wards(own_file),
+        *_actions(own_file, declared),
+        *_intentions(own_file),
         *wrong_entries(own_file, declared),
         *_quoted(own_file),
     ]
@@ -165,6 +177,32 @@ def _parts(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
 
 def _tested(part: StatementPart, tests: Mapping[str, str]) -> bool:
     return part.test in UNTESTED or part.id in tests
+
+
+def _actions(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
+    """Actions whose verb is another than their strength, and what no page could place."""
+    known = {code for each in declared.findings for code in each.actions}
+    for row in own_file.actions:
+        at, begins = f"actions, {row['action_no']}", row["action"][:40]
+        wanted = VERBS.get(row["strength"])
+        said = next((name for name, verb in VERBS.items() if verb.match(row["action"])), "do")
+        if wanted is None and row["strength"] != "do":
+            yield f"{at}: strength is one of {', '.join(VERBS)}, do; not {row['strength'][:20]!r}"
+        elif said != row["strength"]:
+            yield f"{at}: {begins!r} reads as {said!r}, and its strength is {row['strength']!r}"
+        if row.get("status", "") not in STATUSES:
+            yield f"{at}: status is empty or one of {_some(STATUSES[1:])}"
+        for code in sorted(codes_of(row["linked_findings"]) - known):
+            yield f"{at}: linked_findings has no finding {code[:20]!r}"
+
+
+def _intentions(own_file: AreaFile) -> Iterator[str]:
+    """Next steps that don't say when they were intended: they would read as done."""
+    for entry in own_file.next_steps:
+        if not (INTENDED.search(entry.text) and re.search(r"\b20\d\d\b", entry.text)):
+            yield (
+                f"next_steps, {entry.text[:40]!r}: write what was intended or decided, and the year"
+            )
 
 
 def _wards(own_file: AreaFile) -> Iterator[str]:

@@ -231,7 +231,7 @@ class Finding:
     # The rest of the page -------------------------------------------------------------
 
     def _actions(self) -> Block:
-        """What the partnership does about it, from the area's delivery plan."""
+        """What the partnership has planned, from the area's delivery plan."""
         own_file, named = self._brief.area_file, set(self._brief.declaration.actions)
         linked = [
             row for row in self.of_area("actions") if named & codes_of(row["linked_findings"])

@@ -9,9 +9,8 @@ from cdpb import catalogue
 from cdpb.findings.brief import lacking_of, source_in
 from cdpb.findings.documents import Others
 from cdpb.numbers import list_text
-from cdpb.report.blocks import notice_block
+from cdpb.report.blocks import notice_block, texts_block
 from cdpb.report.markup import Block, finding_link
-from cdpb.report.tables import plain_table
 from cdpb.sources import ILLUSTRATIVE
 
 Record = Mapping[str, Any]
@@ -52,8 +51,7 @@ def needs_block(others: Others, most: int | None = None) -> Block:
     caption = "What is missing, and what it would let the board know"
     rows = [[*need_of(name, records), _pages(records)] for name, records in first.items()]
     names = list_text(catalogue.source(name).title for name in first)
-    table = plain_table(caption, HEADINGS, rows, id="missing-returns")
-    return Block("table", table.html, f"{caption}: {names}", style=table.style)
+    return texts_block(caption, HEADINGS, rows, "missing-returns", f"{caption}: {names}")
 
 
 def _pages(records: Sequence[Record]) -> Markup:

@@ -28,7 +28,7 @@ FIRST = {
 }
 LAST = {
     "quoted": "What the documents say",
-    "actions": "What the partnership does about it",
+    "actions": "What the partnership has planned",
     "changed": "What changed",
     "commentary": "The analyst’s commentary",
     "method": "Method and caveats",

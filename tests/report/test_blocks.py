@@ -174,11 +174,16 @@ def test_a_figure_that_is_not_there_says_so_and_why():
     assert "1,234" not in shown
 
 
-def test_an_action_without_a_date_says_not_set():
-    """The delivery plan sets none, and a blank would read as done."""
-    shown = text(blocks.actions_block([{"action": "Do it", "owners": ["A", "B"]}]))
+def test_that_no_action_has_a_date_is_said_once_and_that_some_lack_one_at_each():
+    """The delivery plan sets none, and a blank beside a date would read as done."""
+    undated = {"action": "Do it", "owners": ["A", "B"]}
+    none = text(blocks.actions_block([undated, undated]))
+    some = text(blocks.actions_block([undated, {**undated, "target_date": "2026-03"}]))
 
-    assert "A; B none named not set" in shown
+    assert none.count("no target date is set") == 1
+    assert "not set" not in none
+    assert "A; B none named not set" in some
+    assert "A; B none named 2026-03" in some
 
 
 def test_method_headings_stand_in_the_order_of_fingertips():
