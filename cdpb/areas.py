@@ -125,6 +125,29 @@ class Commentary(_Declared):
     verdict: str
 
 
+# A figure in a text, by the id of its finding's key figure: its value, ``/London`` of what it is
+# compared with, ``:period`` its period; ``!`` where the sentence holds only while there is none.
+REFERENCE = re.compile(r"\{(!?)([a-z_]+)(?:/([^{}:]+))?(:period)?\}")
+
+
+class Signed(_Declared):
+    """The board or office that confirmed a text, and when."""
+
+    by: str
+    date: str
+
+
+class SoWhat(_Declared):
+    """What a finding means to the partnership, and the verdict that it was written for.
+
+    Its numbers are references to key figures. It is a draft until it is ``confirmed``.
+    """
+
+    sentences: list[str] = Field(min_length=2, max_length=3)
+    verdict: str
+    confirmed: Signed | None = None
+
+
 class Entry(_Declared):
     """A next step, or a way in which the community takes part, in our own words.
 
@@ -178,6 +201,7 @@ class AreaFile(_Declared):
     parameters: dict[str, dict[str, Any]] = {}
     events: list[Event] = []
     commentary: dict[str, Commentary] = {}
+    so_what: dict[str, SoWhat] = {}
     exceptions: list[Exemption] = []
     next_steps: list[Entry] = []
     involvement: list[Entry] = []

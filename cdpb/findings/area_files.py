@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from cdpb import areas, catalogue, loaders
-from cdpb.areas import UNTESTED, AreaFile, StatementPart, find_area
+from cdpb import areas, catalogue, loaders, paths
+from cdpb.areas import REFERENCE, UNTESTED, AreaFile, StatementPart, find_area
 from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
@@ -30,6 +30,9 @@ VERBS = {
     "explore": re.compile(r"(?:explore|examine|investigate|identify)\b", re.IGNORECASE),
     "review": re.compile(r"(?:\w+ \w+ to )?(?:support a )?(?:review|audit)\b", re.IGNORECASE),
 }
+# Digits that are no figure.
+NO_FIGURE = r"\bper [\d,]+|\b(?:19|20)\d\d(?:/\d\d)?\b"
+KEY_FIGURE = re.compile(r'\.key_figure\(\\"([a-z_]+)\\"')
 STATUSES = ("", "not started", "under way", "done", "stopped")
 INTENDED = re.compile(r"\b(?:intended|planned|decided)\b")
 
@@ -54,6 +57,7 @@ def checked_area_file(code: str) -> AreaFile | None:
         *_wards(own_file),
         *_actions(own_file, declared),
         *_intentions(own_file),
+        *_so_whats(own_file, declared),
         *wrong_entries(own_file, declared),
         *_quoted(own_file),
     ]
@@ -143,6 +147,7 @@ def _findings(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
         "claims": own_file.claims,
         "parameters": own_file.parameters,
         "commentary": own_file.commentary,
+        "so_what": own_file.so_what,
         "events": [finding for event in own_file.events for finding in event.findings],
     }
     for place, named in places.items():
@@ -203,6 +208,26 @@ def _intentions(own_file: AreaFile) -> Iterator[str]:
             yield (
                 f"next_steps, {entry.text[:40]!r}: write what was intended or decided, and the year"
             )
+
+
+def _so_whats(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
+    """Numbers that were typed, which no later data would change, and figures that no page has."""
+    notebooks = {each.id: each.notebook for each in declared.findings}
+    for finding, written in own_file.so_what.items():
+        text = " ".join(written.sentences)
+        typed = re.search(r"\d[\d,.]*", re.sub(rf"{REFERENCE.pattern}|{NO_FIGURE}", "", text))
+        if typed:
+            yield f"so_what, {finding}: {typed[0]!r} is typed; name a key figure, as in {{share}}"
+        notebook = _text_of(notebooks.get(finding, ""))
+        for named in dict.fromkeys(each[2] for each in REFERENCE.finditer(text)):
+            if notebook and f'\\"{named}\\"' not in notebook:
+                known = _some(dict.fromkeys(KEY_FIGURE.findall(notebook)))
+                yield f"so_what, {finding}: no key figure is {named[:40]!r}; there are: {known}"
+
+
+def _text_of(notebook: str) -> str:
+    path = paths.notebooks_folder() / notebook
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _wards(own_file: AreaFile) -> Iterator[str]:

@@ -115,9 +115,18 @@ def _as_list(value: str | Sequence[str]) -> list[str]:
 
 
 def commentary_block(
-    text: str, author: str, written: str, *, stale: bool = False, stale_reason: str = ""
+    text: str,
+    author: str,
+    written: str,
+    *,
+    stale: bool = False,
+    stale_reason: str = "",
+    section: str = "commentary",
 ) -> Block:
-    """An analyst's signed words, flagged when the verdict they were written for has changed."""
+    """Somebody's words, flagged when they were written for another verdict.
+
+    Where no date is given they are not signed, and ``author`` says so above them.
+    """
     html = render(
         "blocks/commentary.html.j2",
         paragraphs=paragraphs(text),
@@ -126,7 +135,7 @@ def commentary_block(
         stale=stale,
         stale_reason=stale_reason,
     )
-    return Block("commentary", html, f"{text} ({author}, {written})")
+    return Block(section, html, f"{text} ({author}, {written})")
 
 
 def provenance_block(

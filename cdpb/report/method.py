@@ -4,12 +4,14 @@ What the catalogue, the policies, the declarations and the area file say togethe
 a page says that they are hidden and why, never which was small.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
+from cdpb.areas import REFERENCE, SoWhat
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import Policy
@@ -17,13 +19,16 @@ from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.exemptions import Exemption
 from cdpb.findings.brief import source_in
 from cdpb.findings.documents import Quote
+from cdpb.findings.trace import KeyFigure
 from cdpb.numbers import capital, count_text, list_text
 from cdpb.policies import policy
+from cdpb.report.blocks import commentary_block
 from cdpb.report.changed import history_text
 from cdpb.report.headline import how_many_tests, parts_table, verdict_badge
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
-from cdpb.say import sentence
+from cdpb.say import sentence, value_text
+from cdpb.statistics.measure import HIDDEN, Measure
 
 ROUNDING = (
     "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
@@ -118,6 +123,54 @@ def origins_table(
         return None
     caption = "From the page back to source, receipt, rows and function"
     return plain_table(caption, ORIGINS, [*tables, *figures], id="origins-table")
+
+
+DRAFT = "Draft for the partnership to confirm"
+
+
+def so_what_block(written: SoWhat, figures: Iterable[KeyFigure], stale_reason: str = "") -> Block:
+    """What a finding means to the partnership, its numbers the page's own; a draft until confirmed.
+
+    A sentence stands only where each figure that it names is shown, or missing where it needs that.
+    """
+    known = {each.id: each for each in figures}
+    text = " ".join(filter(None, (filled(each, known) for each in written.sentences)))
+    by = written.confirmed
+    signed = (f"Confirmed by {by.by}", _day(by.date)) if by else (DRAFT, "")
+    stale = {"stale": bool(stale_reason), "stale_reason": stale_reason}
+    return commentary_block(text, *signed, **stale, section="so_what")
+
+
+def filled(text: str, figures: Mapping[str, KeyFigure]) -> str:
+    """A sentence with figures in the place of their names; empty where it doesn't hold with them.
+
+    ``Women were {share} in {share:period}, beside {share/England}.``
+    """
+    holds = all(_holds(each, figures) for each in REFERENCE.finditer(text))
+    return REFERENCE.sub(lambda each: _written(each, figures), text).strip() if holds else ""
+
+
+def _holds(named: re.Match[str], figures: Mapping[str, KeyFigure]) -> bool:
+    """Whether a figure is there, or with ``!`` is not held; one that is hidden is neither."""
+    measure = _named(named, figures)
+    if named[1]:
+        return measure is None or not (measure.known or measure.note == HIDDEN)
+    return measure is not None and measure.known
+
+
+def _named(named: re.Match[str], figures: Mapping[str, KeyFigure]) -> Measure | None:
+    """The figure as it was published, or one that it is compared with."""
+    figure, beside = figures.get(named[2]), named[3]
+    measures = [figure.taken or figure.measure, *figure.comparators] if figure else []
+    chosen = [each for each in measures if each.label == beside] if beside else measures
+    return chosen[0] if chosen else None
+
+
+def _written(named: re.Match[str], figures: Mapping[str, KeyFigure]) -> str:
+    measure = _named(named, figures)
+    if named[1] or measure is None:
+        return ""
+    return measure.period if named[4] else value_text(measure)
 
 
 def _table_row(traced: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:

@@ -27,8 +27,9 @@ FIRST = {
     "key_figures": "Key figures",
 }
 LAST = {
-    "quoted": "What the documents say",
+    "so_what": "What it means",
     "actions": "What the partnership has planned",
+    "quoted": "What the documents say",
     "changed": "What changed",
     "commentary": "The analyst’s commentary",
     "method": "Method and caveats",
