@@ -161,6 +161,32 @@ class Entry(_Declared):
     actions: list[int] = []
 
 
+class Achievement(_Declared):
+    """What the partnership reports to have done, or aims at, in our own words.
+
+    ``figures`` are the findings that speak to it (``finding`` or ``finding/claim``), from the
+    financial year ``since`` on; ``quoted`` the figures that the document itself gives.
+    """
+
+    text: str
+    document: str
+    priority: Literal["", "supply", "treatment", "demand"] = ""
+    figures: list[str] = []
+    since: str = ""
+    quoted: list[str] = []
+
+
+class Asked(_Declared):
+    """What the board agreed or asked for at a ``meeting``, of which office, by when; the answer."""
+
+    text: str
+    meeting: str
+    document: str
+    office: str = ""
+    due: str = ""
+    answer: str = ""
+
+
 class Decision(_Declared):
     """What the board decided, or what an analyst recommends to it.
 
@@ -208,6 +234,10 @@ class AreaFile(_Declared):
     decisions: list[Decision] = []
     recommendations: list[Decision] = []
     organisations: list[Organisation] = []
+    governance: list[Entry] = []
+    outcomes: list[Achievement] = []
+    achievements: list[Achievement] = []
+    decision_log: list[Asked] = []
     actions: list[dict[str, str]] = []
 
 
@@ -292,7 +322,8 @@ def area_file(code: str) -> AreaFile | None:
             f"{relative(path)} is the file of another area.",
             f"Wanted: code {code}. Found: code {found.code}.",
         )
-    return found.model_copy(update={"actions": _actions(code)})
+    beside = {"actions": _beside(code, "actions"), "achievements": _achievements(code)}
+    return found.model_copy(update=beside)
 
 
 @lru_cache(maxsize=8)
@@ -305,9 +336,18 @@ def area_codes_with_files() -> list[str]:
     return sorted(path.stem for path in (paths.data_folder() / "areas").glob("E*.yml"))
 
 
-def _actions(code: str) -> list[dict[str, str]]:
-    path = paths.data_folder() / "areas" / f"{code}_actions.csv"
+def _beside(code: str, kind: str) -> list[dict[str, str]]:
+    path = paths.data_folder() / "areas" / f"{code}_{kind}.csv"
     return list_rows(path) if path.is_file() else []
+
+
+def _achievements(code: str) -> list[Achievement]:
+    path = paths.data_folder() / "areas" / f"{code}_achievements.csv"
+    split = [
+        row | {name: row.get(name, "").replace(";", " ").split() for name in ("figures", "quoted")}
+        for row in _beside(code, "achievements")
+    ]
+    return [typed(Achievement, row, path, f"row {number}") for number, row in enumerate(split, 2)]
 
 
 def _assessed(row: dict[str, str]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from cdpb import areas, catalogue, loaders, paths
-from cdpb.areas import REFERENCE, UNTESTED, AreaFile, StatementPart, find_area
+from cdpb.areas import REFERENCE, UNTESTED, Achievement, AreaFile, StatementPart, find_area
 from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
@@ -62,6 +62,7 @@ def checked_area_file(code: str) -> AreaFile | None:
         *_so_whats(own_file, declared),
         *wrong_entries(own_file, declared),
         *_quoted(own_file),
+        *_reported(own_file, declared),
     ]
     _refuse(code, wrong, "docs/areas.md lists its keys and the tests of each finding.")
     return own_file
@@ -256,6 +257,25 @@ def _quoted(own_file: AreaFile) -> Iterator[str]:
     for id, quoted in named:
         if quoted not in known:
             yield f"exceptions, {id}: data/quoted_figures.csv has no figure {quoted[:20]!r} of it"
+
+
+def _reported(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
+    """Figures that an achievement or an outcome names and no page or document has."""
+    own = {f"{finding}/{each.id}" for finding, made in own_file.claims.items() for each in made}
+    known = {each.id for each in declared.findings if not each.after} | own
+    reported = [*own_file.achievements, *own_file.outcomes]
+    for place, listed, there in (
+        ("figures", [each.figures for each in reported], known),
+        ("quoted", [each.quoted for each in reported], _all_quoted(own_file.code, reported)),
+    ):
+        for entry, named in zip(reported, listed, strict=True):
+            for name in sorted(set(named) - there):
+                yield f"{place}, {entry.text[:40]!r}: there is no {name[:40]!r}"
+
+
+def _all_quoted(code: str, reported: Iterable[Achievement]) -> set[str]:
+    wanted = any(each.quoted for each in reported)
+    return {each.quote_id for each in all_quotes(code, EVERYTHING)} if wanted else set()
 
 
 def _some(names: Iterable[str]) -> str:

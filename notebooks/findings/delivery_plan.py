@@ -94,7 +94,13 @@ def by_objective(actions: Sequence[Action], others: Others) -> list[Block]:
     """A table for each priority, its actions under their objectives as the plan words them."""
     priorities = dict.fromkeys((each["priority_no"], each["priority"]) for each in actions)
     set_for_some = [name for name in OPTIONAL if any(each.get(name) for each in actions)]
-    headings = ["No.", "Action", "Owners", "What the figures say", *map(OPTIONAL.get, set_for_some)]
+    headings = [
+        "No.",
+        "Action",
+        "Owners",
+        "What the figures say",
+        *(OPTIONAL[name] for name in set_for_some),
+    ]
     return [
         texts_block(f"Priority {count_text(int(no))}: {name}", headings, [
             _shown(each, others, set_for_some) for each in actions if each["priority_no"] == no
