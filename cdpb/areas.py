@@ -164,8 +164,8 @@ class Entry(_Declared):
 class Achievement(_Declared):
     """What the partnership reports to have done, or aims at, in our own words.
 
-    ``figures`` are the findings that speak to it (``finding`` or ``finding/claim``), from the
-    financial year ``since`` on; ``quoted`` the figures that the document itself gives.
+    ``figures`` are what speaks to it, from the financial year ``since`` on: ``finding``,
+    ``finding:key_figure`` or ``finding/claim``; ``quoted`` are the document's own figures.
     """
 
     text: str
@@ -174,6 +174,11 @@ class Achievement(_Declared):
     figures: list[str] = []
     since: str = ""
     quoted: list[str] = []
+
+
+def finding_of(named: str) -> str:
+    """The finding of a ``finding:key_figure`` or a ``finding/claim``."""
+    return re.split("[:/]", named)[0]
 
 
 class Asked(_Declared):

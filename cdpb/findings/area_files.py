@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from cdpb import areas, catalogue, loaders, paths
-from cdpb.areas import REFERENCE, UNTESTED, Achievement, AreaFile, StatementPart, find_area
+from cdpb.areas import REFERENCE, UNTESTED, AreaFile, StatementPart, find_area
 from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
@@ -264,18 +264,15 @@ def _reported(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
     own = {f"{finding}/{each.id}" for finding, made in own_file.claims.items() for each in made}
     known = {each.id for each in declared.findings if not each.after} | own
     reported = [*own_file.achievements, *own_file.outcomes]
-    for place, listed, there in (
-        ("figures", [each.figures for each in reported], known),
-        ("quoted", [each.quoted for each in reported], _all_quoted(own_file.code, reported)),
-    ):
-        for entry, named in zip(reported, listed, strict=True):
-            for name in sorted(set(named) - there):
-                yield f"{place}, {entry.text[:40]!r}: there is no {name[:40]!r}"
-
-
-def _all_quoted(code: str, reported: Iterable[Achievement]) -> set[str]:
     wanted = any(each.quoted for each in reported)
-    return {each.quote_id for each in all_quotes(code, EVERYTHING)} if wanted else set()
+    quoted = {each.quote_id for each in all_quotes(own_file.code, EVERYTHING)} if wanted else set()
+    for entry in reported:
+        figures = [name for name in entry.figures if name.partition(":")[0] not in known]
+        for place, name in [
+            *(("figures", name) for name in figures),
+            *(("quoted", name) for name in entry.quoted if name not in quoted),
+        ]:
+            yield f"{place}, {entry.text[:40]!r}: there is no {name[:40]!r}"
 
 
 def _some(names: Iterable[str]) -> str:

@@ -1,12 +1,12 @@
 """What a partnership says of itself, each beside the figures of the assessment that speak to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup, escape
 
-from cdpb.areas import Achievement, Entry, area_file
+from cdpb.areas import Achievement, Entry, area_file, finding_of
 from cdpb.declarations import PRIORITIES
 from cdpb.findings.documents import Others, Quote
 from cdpb.numbers import is_known, list_text, measure_text
@@ -136,33 +136,33 @@ def beside(entry: Achievement, others: Others) -> Markup:
 
     Of those alone that say anything of that time; where none does, that no figure is held.
     """
-    named = [(record, name) for name in entry.figures
-             if (record := others.find(name.partition("/")[0]))]  # fmt: skip
-    told = [(record, _told(record, name, entry.since)) for record, name in named]
+    named = [(name, record) for name in entry.figures
+             if (record := others.find(finding_of(name)))]  # fmt: skip
+    told = [line for name, record in named for line in _told(name, record, entry.since)]
     lacking = LACKING.format(f" of {entry.since} or later" if entry.since else "")
-    shown = [each for each in told if each[1]] or [(record, lacking) for record, _ in told]
-    lines = [Markup("<span>{}: {}</span>").format(finding_link(record), text)
-             for record, text in shown]  # fmt: skip
-    return Markup("<br>").join(lines) or Markup(NOTHING)
+    none = [_line(record, record["title"], lacking) for _, record in named]
+    return Markup("<br>").join(told or none) or Markup(NOTHING)
 
 
-def _told(record: Record, name: str, since: str) -> str:
-    """The verdict on a claim, where one is named and was checked; else the finding's figure."""
-    claim = name.partition("/")[2]
-    if not claim:
-        return _figure(record, since)
-    verdicts = {each["id"]: each["verdict"] for each in record["claims"]}
-    checked = verdicts.get(claim, {}).get("outcome", NOT_CHECKED) != NOT_CHECKED
-    return verdicts[claim]["label"] if checked else ""
-
-
-def _figure(record: Record, since: str) -> str:
-    """The first key figure of a finding that is held for that year or later."""
+def _told(name: str, record: Record, since: str) -> Iterator[Markup]:
+    """The verdict on a claim, where one is named and was checked; else a figure of that time."""
+    if "/" in name:
+        verdicts = {f"{record['id']}/{each['id']}": each["verdict"] for each in record["claims"]}
+        verdict = verdicts.get(name) or {"outcome": NOT_CHECKED}
+        if verdict["outcome"] != NOT_CHECKED:
+            yield _line(record, record["title"], verdict["label"])
+        return
+    key = name.partition(":")[2]
     for figure in record.get("key_figures", []):
         period = (figure.get("period") or "").split(",")[0]
-        if is_known(figure.get("value")) and period >= since:
-            return f"{figure['label']}, {measure_text(figure)}, {period}"
-    return ""
+        if is_known(figure.get("value")) and period >= since and key in ("", figure["id"]):
+            yield _line(record, figure["label"], f"{measure_text(figure)}, {period}")
+            return
+
+
+def _line(record: Record, label: str, text: str) -> Markup:
+    link = finding_link({**record, "title": label})
+    return Markup("<span>{}: {}</span>").format(link, text)
 
 
 def _own(entry: Achievement, quotes: Mapping[str, Quote]) -> str:

@@ -45,7 +45,16 @@ def page(code=BARNET, quotes=(), **of_area):
 def test_a_figure_stands_beside_what_was_achieved_before_it():
     women = finding("women_in_treatment", title="Women", key_figures=[HELD])
     named = entry(figures=["women_in_treatment"], since="2021/22")
-    assert said(board.beside(named, gathered(women))) == "Women: Women, 31.1%, 2021/22"
+    assert said(board.beside(named, gathered(women))) == "Women: 31.1%, 2021/22"
+
+
+def test_of_several_figures_the_one_that_is_named_stands_there():
+    """Treatment orders say nothing of who is picked up after prison."""
+    other = {**HELD, "id": "other", "label": "Orders"}
+    record = finding("women_in_treatment", key_figures=[HELD, other])
+    for key, label in ((":other", "Orders: "), ("", "Women: "), (":none", "About ")):
+        told = said(board.beside(entry(figures=[f"women_in_treatment{key}"]), gathered(record)))
+        assert told.startswith(label)
 
 
 def test_an_older_figure_says_nothing_of_it():
