@@ -338,7 +338,7 @@ def _read_area(path: Path, _content: bytes) -> AreaFile:
 
 def area_codes_with_files() -> list[str]:
     """Codes of the areas that have a file, in order."""
-    return sorted(path.stem for path in (paths.data_folder() / "areas").glob("E*.yml"))
+    return sorted(path.stem for path in (paths.data_folder() / "areas").glob("E0*.yml"))
 
 
 def _beside(code: str, kind: str) -> list[dict[str, str]]:

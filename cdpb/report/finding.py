@@ -223,8 +223,10 @@ class Finding:
         --------
         >>> finding.close(quoted=["Q32"])
         """
-        blocks = [self.quoted(*quoted)] if quoted else []
-        blocks += [self._actions()] if self._brief.declaration.actions else []
+        # Of an area without a file the pages of the whole assessment say so, once.
+        own_file = self._brief.area_file is not None
+        blocks = [self.quoted(*quoted)] if quoted and own_file else []
+        blocks += [self._actions()] if self._brief.declaration.actions and own_file else []
         if for_its_record():
             give_record(self._record.to_dict())
             return

@@ -119,7 +119,7 @@ def _shown(action: Action, others: Others, optional: Sequence[str]) -> ShownRow:
                     _objective(action))  # fmt: skip
 
 
-def by_owner(actions: Sequence[Action], known: Sequence[Organisation]) -> Block:
+def by_owner(actions: Sequence[Action], known: Sequence[Organisation]) -> list[Block]:
     """Each office or organisation with the actions that name it, in the order of how many do."""
     names = {other: each.name for each in known for other in each.also}
     own: dict[str, dict[str, Markup]] = {}
@@ -132,4 +132,4 @@ def by_owner(actions: Sequence[Action], known: Sequence[Organisation]) -> Block:
     rows = [ShownRow([name, count_text(len(of)), Markup(", ").join(of.values())])
             for name, of in order]  # fmt: skip
     headings = ["Office or organisation", "Actions", "Which"]
-    return texts_block("Who is named for which actions", headings, rows, "owners")
+    return [texts_block("Who is named for which actions", headings, rows, "owners")] * bool(rows)

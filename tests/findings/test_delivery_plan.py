@@ -106,15 +106,23 @@ def test_the_figures_beside_an_action_are_a_link_and_a_verdict():
 def test_an_owner_is_one_under_all_names_that_the_plan_gives_it():
     """“LBB Public Health” and “Public Health” are one office; counted by hand in the file."""
     known = area_file(BARNET).organisations
-    html = by_owner(actions(), known).html
+    html = owners(known)
     rows = dict(re.findall(r'scope="row">([^<]+)</th><td>(\d+)<', html))
     named = [{each.strip() for each in row["responsible_partners"].split(";")}
              for row in actions()]  # fmt: skip
     either = sum(bool(names & {"Public Health", "LBB Public Health"}) for names in named)
     assert rows["London Borough of Barnet, Public Health"] == str(either)
     assert rows["Change Grow Live (CGL)"] == str(sum("CGL" in names for names in named))
-    assert by_owner(actions(), []).html.count("Public Health</th>") == 2
-    assert "LBB</th>" in by_owner(actions(), [Organisation(name="LBB")]).html
+    assert owners([]).count("Public Health</th>") == 2
+    assert "LBB</th>" in owners([Organisation(name="LBB")])
+
+
+def owners(known) -> str:
+    return "".join(each.html for each in by_owner(actions(), known))
+
+
+def test_without_a_plan_nobody_is_named():
+    assert by_owner([], []) == []
 
 
 @pytest.mark.parametrize(
