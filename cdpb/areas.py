@@ -181,7 +181,7 @@ def finding_of(named: str) -> str:
     return re.split("[:/]", named)[0]
 
 
-class Asked(_Declared):
+class LogEntry(_Declared):
     """What the board agreed or asked for at a ``meeting``, of which office, by when; the answer."""
 
     text: str
@@ -242,7 +242,7 @@ class AreaFile(_Declared):
     governance: list[Entry] = []
     outcomes: list[Achievement] = []
     achievements: list[Achievement] = []
-    decision_log: list[Asked] = []
+    decision_log: list[LogEntry] = []
     actions: list[dict[str, str]] = []
 
 

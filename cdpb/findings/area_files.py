@@ -33,8 +33,6 @@ VERBS = {
 # Digits that are no figure.
 NO_FIGURE = r"\bper [\d,]+|\b(?:19|20)\d\d(?:/\d\d)?\b"
 KEY_FIGURE = re.compile(r'\.key_figure\(\\"([a-z_]+)\\"')
-# Where a loop gives them their ids.
-LOOPED = re.compile(r"\.key_figure\([a-z_]+,")
 STATUSES = ("", "not started", "under way", "done", "stopped")
 INTENDED = re.compile(r"\b(?:intended|planned|decided)\b")
 
@@ -224,8 +222,7 @@ def _so_whats(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
         notebook = _text_of(notebooks.get(finding, ""))
         for named in dict.fromkeys(each[2] for each in REFERENCE.finditer(text)):
             known = dict.fromkeys(KEY_FIGURE.findall(notebook))
-            looped = LOOPED.search(notebook) and f'\\"{named}\\"' in notebook
-            if known and not (named in known or looped):
+            if known and named not in known:
                 there = _some(known)
                 yield f"so_what, {finding}: no key figure is {named[:40]!r}; there are: {there}"
 

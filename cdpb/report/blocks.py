@@ -55,11 +55,11 @@ def notice_block(kind: str, text: str, *, section: str = "notice") -> Block:
 
 
 def texts_block(
-    caption: str, headings: Sequence[str], rows: Sequence[Any], id: str, alt: str = ""
+    caption: str, headings: Sequence[str], rows: Sequence[Any], id: str, kind: str = "table"
 ) -> Block:
-    """A table of texts as a block of its own; a console shows ``alt`` or the caption."""
+    """A table of texts as a block of its own."""
     table = plain_table(caption, headings, rows, id=id)
-    return Block("table", table.html, alt or caption, style=table.style)
+    return Block(kind, table.html, caption, style=table.style)
 
 
 def actions_block(
@@ -67,25 +67,18 @@ def actions_block(
 ) -> Block:
     """What the partnership has planned: each action with its owners, metrics and target date.
 
-    Rows have ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date`` where set.
-    ``source`` is the document that lists them; ``entries`` are next steps, and ways in which the
-    community takes part, that belong to the finding.
+    Rows have ``no`` and ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date``
+    where set. ``source`` is the document that lists them; ``entries`` are next steps, and ways in
+    which the community takes part, that belong to the finding.
     """
     dated = any(row.get("target_date") for row in rows)
     cells = [
-        [row["action"], _listed(row.get("owners"), "not named"),
-         _listed(row.get("metrics"), "none named"), row.get("target_date") or "not set"]
+        [f"Action {row['no']}", row["action"], _listed(row.get("owners"), "not named"),
+         _listed(row.get("metrics"), "none named"), *[row.get("target_date") or "not set"] * dated]
         for row in rows
     ]  # fmt: skip
-    headings = ["Action", "Owners", "Measured by", "Target date"]
-    # A date that no action has is said once, in the sentence over the table.
-    shown = slice(None if dated else -1)
-    table = plain_table(
-        "Actions linked to this finding",
-        headings[shown],
-        [row[shown] for row in cells],
-        id="actions-table",
-    )
+    headings = ["In the plan", "Action", "Owners", "Measured by", *["Target date"] * dated]
+    table = plain_table("Actions linked to this finding", headings, cells, id="actions-table")
     html = render(
         "blocks/actions.html.j2",
         table=table if rows else None,

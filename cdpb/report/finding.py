@@ -315,6 +315,7 @@ class Finding:
 
 def _action(row: dict[str, str]) -> dict[str, Any]:
     return {
+        "no": row["action_no"],
         "action": row["action"],
         "owners": [part.strip() for part in row["responsible_partners"].split(";")],
         "metrics": [part.strip() for part in row["national_measures"].split(";")],

@@ -148,31 +148,26 @@ def filled(text: str, figures: Mapping[str, KeyFigure]) -> str:
 
     ``Women were {share} in {share:period}, beside {share/England}.``
     """
-    holds = all(_holds(each, figures) for each in REFERENCE.finditer(text))
-    return REFERENCE.sub(lambda each: _written(each, figures), text).strip() if holds else ""
+    found = [(each, _measure(each, figures)) for each in REFERENCE.finditer(text)]
+    if not all(_holds(measure, wanted=not each[1]) for each, measure in found):
+        return ""
+    for each, measure in found:
+        value = "" if each[1] else measure.period if each[4] else value_text(measure)
+        text = text.replace(each[0], value)
+    return text.strip()
 
 
-def _holds(named: re.Match[str], figures: Mapping[str, KeyFigure]) -> bool:
-    """Whether a figure is there, or with ``!`` is not held; one that is hidden is neither."""
-    measure = _named(named, figures)
-    if named[1]:
-        return measure is None or not (measure.known or measure.note == HIDDEN)
-    return measure is not None and measure.known
-
-
-def _named(named: re.Match[str], figures: Mapping[str, KeyFigure]) -> Measure | None:
+def _measure(named: re.Match[str], figures: Mapping[str, KeyFigure]) -> Any:
     """The figure as it was published, or one that it is compared with."""
     figure, beside = figures.get(named[2]), named[3]
     measures = [figure.taken or figure.measure, *figure.comparators] if figure else []
-    chosen = [each for each in measures if each.label == beside] if beside else measures
-    return chosen[0] if chosen else None
+    return next((each for each in measures if beside in (None, each.label)), None)
 
 
-def _written(named: re.Match[str], figures: Mapping[str, KeyFigure]) -> str:
-    measure = _named(named, figures)
-    if named[1] or measure is None:
-        return ""
-    return measure.period if named[4] else value_text(measure)
+def _holds(measure: Measure | None, *, wanted: bool) -> bool:
+    """Whether a figure is there, or is not held; one that is hidden is neither."""
+    known = measure is not None and measure.known
+    return known if wanted else not known and getattr(measure, "note", "") != HIDDEN
 
 
 def _table_row(traced: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:

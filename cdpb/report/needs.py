@@ -8,7 +8,6 @@ from markupsafe import Markup
 from cdpb import catalogue
 from cdpb.findings.brief import lacking_of, source_in
 from cdpb.findings.documents import Others
-from cdpb.numbers import list_text
 from cdpb.report.blocks import notice_block, texts_block
 from cdpb.report.markup import Block, finding_link
 from cdpb.sources import ILLUSTRATIVE
@@ -50,8 +49,7 @@ def needs_block(others: Others, most: int | None = None) -> Block:
         return notice_block("not_available", none)
     caption = "What is missing, and what it would let the board know"
     rows = [[*need_of(name, records), _pages(records)] for name, records in first.items()]
-    names = list_text(catalogue.source(name).title for name in first)
-    return texts_block(caption, HEADINGS, rows, "missing-returns", f"{caption}: {names}")
+    return texts_block(caption, HEADINGS, rows, "missing-returns")
 
 
 def _pages(records: Sequence[Record]) -> Markup:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from cdpb.areas import Achievement, Entry, area_file, finding_of
 from cdpb.declarations import PRIORITIES
@@ -15,11 +14,10 @@ from cdpb.report.markup import Block, finding_link, render
 from cdpb.report.tables import ShownRow
 from cdpb.say import possessive
 from cdpb.statistics.part_tests import NOT_CHECKED
-from cdpb.steps import first_step
 
 Record = Mapping[str, Any]
 NOTHING, LACKING = "No figure held speaks to it.", "no figure{} is held"
-COLUMNS = ["entry_no", "priority", "reported", "own_figures", "linked_to"]
+FIGURES = "What the figures held here say"
 # Whom a service may not reach, the findings that know of them, and what would have to be held.
 GROUPS = {
     "Women": ("women_in_treatment", "estimates of need by sex"),
@@ -30,47 +28,35 @@ GROUPS = {
 }
 
 
-def achievements_table(finding: Any, others: Others) -> pd.DataFrame:
-    """What the partnership reports as achieved, one row each, and what the figures say today."""
+def headline(finding: Any) -> str:
+    """What the page has of the partnership, if anything is on file."""
+    name, achieved = possessive(finding.place.name), finding.of_area("achievements")
+    if not achieved:
+        return f"What {name} partnership has set out, achieved and decided is not on file"
+    reported = f"What {name} partnership reports ({_documents(achieved)})"
+    return f"{reported} stands beside figures of that time or later, where any are held"
+
+
+def reported_block(finding: Any, others: Others, kind: str) -> list[Block]:
+    """Its ``achievements`` or ``outcomes`` by priority, as its documents have them, with figures.
+
+    What it reports is the partnership's word, and so are the document's own figures.
+    """
+    entries = finding.of_area(kind)
+    named = [id for each in entries for id in each.quoted]
+    quotes = {each.quote_id: each for each in finding.quotes(*named)}
     rows = [
-        [number, row.group, *(Markup(cell).striptags() for cell in row.cells)]
-        for number, row in enumerate(_achieved(finding, others), 1)
-    ]
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    table.attrs = {"source": "quoted_figures", "sources": ["this_assessment"]}
-    table.attrs |= first_step(COLUMNS)
-    return table
-
-
-def achievements_block(finding: Any, others: Others) -> list[Block]:
-    """The same by priority, each finding a link: the partnership's word, which nothing computed."""
-    rows = _achieved(finding, others)
-    caption = f"As reported in: {_documents(finding.of_area('achievements'))}"
-    headings = ["The partnership's word", "Figures that it gives", "What the figures held here say"]
-    return [texts_block(caption, headings, rows, "achievements")] if rows else []
-
-
-def _achieved(finding: Any, others: Others) -> list[ShownRow]:
-    entries = finding.of_area("achievements")
-    quoted = [id for each in entries for id in each.quoted]
-    quotes = {each.quote_id: each for each in finding.quotes(*quoted)}
-    return [
-        ShownRow([escape(each.text), escape(_own(each, quotes)), beside(each, others)],
+        ShownRow([each.text, *[_own(each, quotes)] * bool(named), beside(each, others)],
                  group=PRIORITIES.get(each.priority, ""))
         for each in entries
     ]  # fmt: skip
-
-
-def outcomes_block(finding: Any, others: Others) -> list[Block]:
-    """The outcomes that the partnership aims at, each with the figures that speak to it."""
-    entries = finding.of_area("outcomes")
-    rows = [[each.text, beside(each, others)] for each in entries]
-    headings = ["Outcome", "What the figures held here say"]
-    return [texts_block(_documents(entries), headings, rows, "outcomes")] if rows else []
+    headings = ["The partnership's word", *["Figures that it gives"] * bool(named), FIGURES]
+    # No table of the finding's own: it is a document that speaks.
+    return [texts_block(_documents(entries), headings, rows, kind, "reported")] if rows else []
 
 
 def members_block(finding: Any) -> list[Block]:
-    """Who sits on the board, and whom else its plan names: offices and organisations."""
+    """Who sits on the board, whom else its plan names, and how it is governed."""
     known = finding.of_area("organisations")
     named = {
         "On the board sit": [each.name for each in known if each.member],
@@ -78,7 +64,8 @@ def members_block(finding: Any) -> list[Block]:
     }
     sentences = [f"{begin}: {'; '.join(names)}." for begin, names in named.items() if names]
     html = render("blocks/changed.html.j2", sentences=sentences, tables=[])
-    return [Block("entries", html, " ".join(sentences))] if sentences else []
+    governed = held_block(finding.of_area("governance"))
+    return [Block("entries", html, " ".join(sentences))] * bool(sentences) + governed
 
 
 def held_block(entries: Sequence[Entry]) -> list[Block]:
@@ -88,11 +75,10 @@ def held_block(entries: Sequence[Entry]) -> list[Block]:
 
 def log_block(finding: Any) -> list[Block]:
     """What the board asked for, of whom, by when, and whether it was answered."""
-    if not finding.of_area("organisations"):
-        return []
     asked = finding.of_area("decision_log")
     if not asked:
-        return [notice_block("not_available", "No decision of the board is recorded.")]
+        none = notice_block("not_available", "No decision of the board is recorded.")
+        return [none] * (area_file(finding.place.code) is not None)
     rows = [
         [each.text, each.meeting, each.office or "not named", each.due or "not said",
          each.answer or "not recorded"]
@@ -106,20 +92,20 @@ def log_block(finding: Any) -> list[Block]:
 def reach_block(others: Others) -> Block:
     """Who may not be reached, as far as figures are held, and what is missing to know it."""
     rows = [
-        [group, beside(Achievement(text="", document="", figures=[name] * bool(name)), others),
-         f"Not held: {need}"]
+        [
+            group,
+            beside(Achievement(text="", document="", figures=[name] * bool(name)), others),
+            need,
+        ]
         for group, (name, need) in GROUPS.items()
-    ]  # fmt: skip
-    headings = ["Who", "What the figures held here say", "What is missing"]
+    ]
+    headings = ["Who", FIGURES, "What is not held"]
     return texts_block("As far as figures are held", headings, rows, "reach")
 
 
 def without_file(finding: Any) -> list[Block]:
     """What a file of the area would add, and how it is made, where there is none."""
-    place = finding.place
-    if area_file(place.code):
-        return []
-    own = possessive(place.name)
+    place, own = finding.place, possessive(finding.place.name)
     text = (
         f"No file of {own} partnership is held, so these pages describe {place} and judge nothing. "
         f"A file adds {own} own statements with a verdict on each, its delivery plan by objective "
@@ -128,7 +114,7 @@ def without_file(finding: Any) -> list[Block]:
         f"data/areas/{place.code}.yml, put {own} words in the place of the example's, and run "
         "again; docs/areas.md says how."
     )
-    return [notice_block("not_available", text)]
+    return [notice_block("not_available", text)] * (area_file(place.code) is None)
 
 
 def beside(entry: Achievement, others: Others) -> Markup:
@@ -146,16 +132,13 @@ def beside(entry: Achievement, others: Others) -> Markup:
 
 def _told(name: str, record: Record, since: str) -> Iterator[Markup]:
     """The verdict on a claim, where one is named and was checked; else a figure of that time."""
-    if "/" in name:
-        verdicts = {f"{record['id']}/{each['id']}": each["verdict"] for each in record["claims"]}
-        verdict = verdicts.get(name) or {"outcome": NOT_CHECKED}
-        if verdict["outcome"] != NOT_CHECKED:
-            yield _line(record, record["title"], verdict["label"])
-        return
-    key = name.partition(":")[2]
-    for figure in record.get("key_figures", []):
+    for claim in record["claims"]:
+        if name == f"{record['id']}/{claim['id']}" and claim["verdict"]["outcome"] != NOT_CHECKED:
+            yield _line(record, record["title"], claim["verdict"]["label"])
+    for figure in record["key_figures"] if "/" not in name else []:
         period = (figure.get("period") or "").split(",")[0]
-        if is_known(figure.get("value")) and period >= since and key in ("", figure["id"]):
+        wanted = name.partition(":")[2] in ("", figure["id"])
+        if wanted and is_known(figure.get("value")) and period >= since:
             yield _line(record, figure["label"], f"{measure_text(figure)}, {period}")
             return
 
@@ -166,8 +149,8 @@ def _line(record: Record, label: str, text: str) -> Markup:
 
 
 def _own(entry: Achievement, quotes: Mapping[str, Quote]) -> str:
-    shown = [quotes[id] for id in entry.quoted if id in quotes]
-    return "; ".join(f"{each.what}: {each.shown} ({each.period})" for each in shown) or "none"
+    own = [quotes[id] for id in entry.quoted if id in quotes]
+    return "; ".join(f"{each.what}: {each.shown} ({each.period})" for each in own) or "none"
 
 
 def _documents(entries: Sequence[Any]) -> str:

@@ -77,4 +77,4 @@ def test_what_the_guide_tells_to_type_runs(copied):
     assert "Contradicted" in wards  # Camden's rate is higher than London's.
     assert "Written for another verdict" in wards
     assert "3 actions" in (pages / "delivery-plan.html").read_text(encoding="utf-8")
-    assert "2 achievements" in (pages / "partnership.html").read_text(encoding="utf-8")
+    assert "A worker in custody" in (pages / "partnership.html").read_text(encoding="utf-8")
