@@ -125,6 +125,29 @@ class Commentary(_Declared):
     verdict: str
 
 
+# A figure in a text, by the id of its finding's key figure: its value, ``/London`` of what it is
+# compared with, ``:period`` its period; ``!`` where the sentence holds only while there is none.
+REFERENCE = re.compile(r"\{(!?)([a-z_]+)(?:/([^{}:]+))?(:period)?\}")
+
+
+class Signed(_Declared):
+    """The board or office that confirmed a text, and when."""
+
+    by: str
+    date: str
+
+
+class SoWhat(_Declared):
+    """What a finding means to the partnership, and the verdict that it was written for.
+
+    Its numbers are references to key figures. It is a draft until it is ``confirmed``.
+    """
+
+    sentences: list[str] = Field(min_length=2, max_length=3)
+    verdict: str
+    confirmed: Signed | None = None
+
+
 class Entry(_Declared):
     """A next step, or a way in which the community takes part, in our own words.
 
@@ -136,6 +159,37 @@ class Entry(_Declared):
     document: str
     findings: list[str] = []
     actions: list[int] = []
+
+
+class Achievement(_Declared):
+    """What the partnership reports to have done, or aims at, in our own words.
+
+    ``figures`` are what speaks to it, from the financial year ``since`` on: ``finding``,
+    ``finding:key_figure`` or ``finding/claim``; ``quoted`` are the document's own figures.
+    """
+
+    text: str
+    document: str
+    priority: Literal["", "supply", "treatment", "demand"] = ""
+    figures: list[str] = []
+    since: str = ""
+    quoted: list[str] = []
+
+
+def finding_of(named: str) -> str:
+    """The finding of a ``finding:key_figure`` or a ``finding/claim``."""
+    return re.split("[:/]", named)[0]
+
+
+class LogEntry(_Declared):
+    """What the board agreed or asked for at a ``meeting``, of which office, by when; the answer."""
+
+    text: str
+    meeting: str
+    document: str
+    office: str = ""
+    due: str = ""
+    answer: str = ""
 
 
 class Decision(_Declared):
@@ -151,6 +205,14 @@ class Decision(_Declared):
     date: str
     due: str = ""
     measure: str = ""
+
+
+class Organisation(_Declared):
+    """An office or organisation, and what else the plan calls it; whether it sits on the board."""
+
+    name: str
+    also: list[str] = []
+    member: bool = False
 
 
 class AreaFile(_Declared):
@@ -170,11 +232,17 @@ class AreaFile(_Declared):
     parameters: dict[str, dict[str, Any]] = {}
     events: list[Event] = []
     commentary: dict[str, Commentary] = {}
+    so_what: dict[str, SoWhat] = {}
     exceptions: list[Exemption] = []
     next_steps: list[Entry] = []
     involvement: list[Entry] = []
     decisions: list[Decision] = []
     recommendations: list[Decision] = []
+    organisations: list[Organisation] = []
+    governance: list[Entry] = []
+    outcomes: list[Achievement] = []
+    achievements: list[Achievement] = []
+    decision_log: list[LogEntry] = []
     actions: list[dict[str, str]] = []
 
 
@@ -259,7 +327,8 @@ def area_file(code: str) -> AreaFile | None:
             f"{relative(path)} is the file of another area.",
             f"Wanted: code {code}. Found: code {found.code}.",
         )
-    return found.model_copy(update={"actions": _actions(code)})
+    beside = {"actions": _beside(code, "actions"), "achievements": _achievements(code)}
+    return found.model_copy(update=beside)
 
 
 @lru_cache(maxsize=8)
@@ -269,12 +338,21 @@ def _read_area(path: Path, _content: bytes) -> AreaFile:
 
 def area_codes_with_files() -> list[str]:
     """Codes of the areas that have a file, in order."""
-    return sorted(path.stem for path in (paths.data_folder() / "areas").glob("E*.yml"))
+    return sorted(path.stem for path in (paths.data_folder() / "areas").glob("E0*.yml"))
 
 
-def _actions(code: str) -> list[dict[str, str]]:
-    path = paths.data_folder() / "areas" / f"{code}_actions.csv"
+def _beside(code: str, kind: str) -> list[dict[str, str]]:
+    path = paths.data_folder() / "areas" / f"{code}_{kind}.csv"
     return list_rows(path) if path.is_file() else []
+
+
+def _achievements(code: str) -> list[Achievement]:
+    path = paths.data_folder() / "areas" / f"{code}_achievements.csv"
+    split = [
+        row | {name: row.get(name, "").replace(";", " ").split() for name in ("figures", "quoted")}
+        for row in _beside(code, "achievements")
+    ]
+    return [typed(Achievement, row, path, f"row {number}") for number, row in enumerate(split, 2)]
 
 
 def _assessed(row: dict[str, str]) -> bool:

@@ -50,6 +50,7 @@ def read(name: str, data) -> object:
     readers = {
         "boroughs": areas.boroughs,
         "E09000003_actions": lambda: areas.area_file("E09000003").actions,
+        "E09000003_achievements": lambda: areas.area_file("E09000003").achievements,
         "metrics": metrics,
         "E09000003_metrics": lambda: metrics("E09000003"),
         "quoted_figures": lambda: quotes_of("E09000003", "Q02", build=PARTNERS),

@@ -11,6 +11,7 @@ from cdpb.areas import area_file
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrections
+from cdpb.paths import data_folder
 from cdpb.policies import policies
 from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.runner.gates.quoted_text import allowed_numbers
@@ -27,6 +28,7 @@ READERS = {
     "data/accessibility.yml": accessibility_record,
     "data/allowed_numbers.yml": allowed_numbers,
     "data/areas/E09000003.yml": lambda: area_file("E09000003"),
+    "data/areas/example.yml": lambda: read_yaml(data_folder() / "areas" / "example.yml"),
     "notebooks/findings/columns.yml": declarations,
     "notebooks/findings/women_in_treatment.yml": declarations,
     "data/ndtms_adults/2023-01-31/receipt.yml": lambda: catalogue.receipts("ndtms_adults"),

@@ -4,17 +4,18 @@ A misspelt finding, a part that no notebook tests or a ward of another borough w
 page as if the file had never named it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from cdpb import areas, catalogue, loaders
-from cdpb.areas import UNTESTED, AreaFile, StatementPart, find_area
+from cdpb import areas, catalogue, loaders, paths
+from cdpb.areas import REFERENCE, UNTESTED, AreaFile, StatementPart, find_area
 from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
 from cdpb.findings.declared_tables import exempt, tables_of, wrong_entries
-from cdpb.findings.documents import all_quotes
+from cdpb.findings.documents import all_quotes, codes_of
 from cdpb.loaders import access
 
 EVERYTHING = Build("partnership", demonstration=True)
@@ -22,6 +23,18 @@ FOCUS, WARDS = "focus_ward", "census_2021_wards"
 _MOST_SHOWN = 4
 # What is said of who sends a source; titles and definitions are the same in every area.
 WORDED = ("publisher", "attribution", "not_received")
+# How an action begins that is less than to be done, by its strength in the plan, weakest first.
+VERBS = {
+    "may wish to consider": re.compile(r"(?:.+ )?may wish to consider\b", re.IGNORECASE),
+    "consider": re.compile(r"(?:\w+ \w+ to )?consider\b", re.IGNORECASE),
+    "explore": re.compile(r"(?:explore|examine|investigate|identify)\b", re.IGNORECASE),
+    "review": re.compile(r"(?:\w+ \w+ to )?(?:support a )?(?:review|audit)\b", re.IGNORECASE),
+}
+# Digits that are no figure.
+NO_FIGURE = r"\bper [\d,]+|\b(?:19|20)\d\d(?:/\d\d)?\b"
+KEY_FIGURE = re.compile(r'\.key_figure\(\\"([a-z_]+)\\"')
+STATUSES = ("", "not started", "under way", "done", "stopped")
+INTENDED = re.compile(r"\b(?:intended|planned|decided)\b")
 
 
 def checked_area_file(code: str) -> AreaFile | None:
@@ -42,8 +55,12 @@ def checked_area_file(code: str) -> AreaFile | None:
         *_findings(own_file, declared),
         *_parts(own_file, declared),
         *_wards(own_file),
+        *_actions(own_file, declared),
+        *_intentions(own_file),
+        *_so_whats(own_file, declared),
         *wrong_entries(own_file, declared),
         *_quoted(own_file),
+        *_reported(own_file, declared),
     ]
     _refuse(code, wrong, "docs/areas.md lists its keys and the tests of each finding.")
     return own_file
@@ -131,6 +148,7 @@ def _findings(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
         "claims": own_file.claims,
         "parameters": own_file.parameters,
         "commentary": own_file.commentary,
+        "so_what": own_file.so_what,
         "events": [finding for event in own_file.events for finding in event.findings],
     }
     for place, named in places.items():
@@ -167,6 +185,53 @@ def _tested(part: StatementPart, tests: Mapping[str, str]) -> bool:
     return part.test in UNTESTED or part.id in tests
 
 
+def _actions(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
+    """Actions whose verb is another than their strength, and what no page could place."""
+    known = {code for each in declared.findings for code in each.actions}
+    for row in own_file.actions:
+        at, begins = f"actions, {row['action_no']}", row["action"][:40]
+        wanted = VERBS.get(row["strength"])
+        said = next((name for name, verb in VERBS.items() if verb.match(row["action"])), "do")
+        if wanted is None and row["strength"] != "do":
+            yield f"{at}: strength is one of {', '.join(VERBS)}, do; not {row['strength'][:20]!r}"
+        elif said != row["strength"]:
+            yield f"{at}: {begins!r} reads as {said!r}, and its strength is {row['strength']!r}"
+        if row.get("status", "") not in STATUSES:
+            yield f"{at}: status is empty or one of {_some(STATUSES[1:])}"
+        for code in sorted(codes_of(row["linked_findings"]) - known):
+            yield f"{at}: linked_findings has no finding {code[:20]!r}"
+
+
+def _intentions(own_file: AreaFile) -> Iterator[str]:
+    """Next steps that don't say when they were intended: they would read as done."""
+    for entry in own_file.next_steps:
+        if not (INTENDED.search(entry.text) and re.search(r"\b20\d\d\b", entry.text)):
+            yield (
+                f"next_steps, {entry.text[:40]!r}: write what was intended or decided, and the year"
+            )
+
+
+def _so_whats(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
+    """Numbers that were typed, which no later data would change, and figures that no page has."""
+    notebooks = {each.id: each.notebook for each in declared.findings}
+    for finding, written in own_file.so_what.items():
+        text = " ".join(written.sentences)
+        typed = re.search(r"\d[\d,.]*", re.sub(rf"{REFERENCE.pattern}|{NO_FIGURE}", "", text))
+        if typed:
+            yield f"so_what, {finding}: {typed[0]!r} is typed; name a key figure, as in {{share}}"
+        notebook = _text_of(notebooks.get(finding, ""))
+        for named in dict.fromkeys(each[2] for each in REFERENCE.finditer(text)):
+            known = dict.fromkeys(KEY_FIGURE.findall(notebook))
+            if known and named not in known:
+                there = _some(known)
+                yield f"so_what, {finding}: no key figure is {named[:40]!r}; there are: {there}"
+
+
+def _text_of(notebook: str) -> str:
+    path = paths.notebooks_folder() / notebook
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 def _wards(own_file: AreaFile) -> Iterator[str]:
     for finding, given in own_file.parameters.items():
         if FOCUS in given and WARDS in catalogue.sources():
@@ -189,6 +254,22 @@ def _quoted(own_file: AreaFile) -> Iterator[str]:
     for id, quoted in named:
         if quoted not in known:
             yield f"exceptions, {id}: data/quoted_figures.csv has no figure {quoted[:20]!r} of it"
+
+
+def _reported(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
+    """Figures that an achievement or an outcome names and no page or document has."""
+    own = {f"{finding}/{each.id}" for finding, made in own_file.claims.items() for each in made}
+    known = {each.id for each in declared.findings if not each.after} | own
+    reported = [*own_file.achievements, *own_file.outcomes]
+    wanted = any(each.quoted for each in reported)
+    quoted = {each.quote_id for each in all_quotes(own_file.code, EVERYTHING)} if wanted else set()
+    for entry in reported:
+        figures = [name for name in entry.figures if name.partition(":")[0] not in known]
+        for place, name in [
+            *(("figures", name) for name in figures),
+            *(("quoted", name) for name in entry.quoted if name not in quoted),
+        ]:
+            yield f"{place}, {entry.text[:40]!r}: there is no {name[:40]!r}"
 
 
 def _some(names: Iterable[str]) -> str:

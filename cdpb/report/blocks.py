@@ -53,24 +53,37 @@ def notice_block(kind: str, text: str, *, section: str = "notice") -> Block:
     return Block(section, html, f"{NOTICES[kind]}: {text}")
 
 
+def texts_block(
+    caption: str, headings: Sequence[str], rows: Sequence[Any], id: str, kind: str = "table"
+) -> Block:
+    """A table of texts as a block of its own."""
+    table = plain_table(caption, headings, rows, id=id)
+    return Block(kind, table.html, caption, style=table.style)
+
+
 def actions_block(
     rows: Sequence[Mapping[str, Any]], source: str = "", entries: Sequence[Entry] = ()
 ) -> Block:
-    """What the partnership does: each action with its owners, metrics and target date.
+    """What the partnership has planned: each action with its owners, metrics and target date.
 
-    Rows have ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date`` where set.
-    ``source`` is the document that lists them; ``entries`` are next steps, and ways in which the
-    community takes part, that belong to the finding.
+    Rows have ``no`` and ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date``
+    where set. ``source`` is the document that lists them; ``entries`` are next steps, and ways in
+    which the community takes part, that belong to the finding.
     """
+    dated = any(row.get("target_date") for row in rows)
     cells = [
-        [row["action"], _listed(row.get("owners"), "not named"),
-         _listed(row.get("metrics"), "none named"), row.get("target_date") or "not set"]
+        [f"Action {row['no']}", row["action"], _listed(row.get("owners"), "not named"),
+         _listed(row.get("metrics"), "none named"), *[row.get("target_date") or "not set"] * dated]
         for row in rows
     ]  # fmt: skip
-    headings = ["Action", "Owners", "Measured by", "Target date"]
+    headings = ["In the plan", "Action", "Owners", "Measured by", *["Target date"] * dated]
     table = plain_table("Actions linked to this finding", headings, cells, id="actions-table")
     html = render(
-        "blocks/actions.html.j2", table=table if rows else None, source=source, entries=entries
+        "blocks/actions.html.j2",
+        table=table if rows else None,
+        source=source,
+        entries=entries,
+        dated=dated,
     )
     return Block("actions", html, f"{len(cells)} linked actions", style=table.style)
 
@@ -94,9 +107,18 @@ def _as_list(value: str | Sequence[str]) -> list[str]:
 
 
 def commentary_block(
-    text: str, author: str, written: str, *, stale: bool = False, stale_reason: str = ""
+    text: str,
+    author: str,
+    written: str,
+    *,
+    stale: bool = False,
+    stale_reason: str = "",
+    section: str = "commentary",
 ) -> Block:
-    """An analyst's signed words, flagged when the verdict they were written for has changed."""
+    """Somebody's words, flagged when they were written for another verdict.
+
+    Where no date is given they are not signed, and ``author`` says so above them.
+    """
     html = render(
         "blocks/commentary.html.j2",
         paragraphs=paragraphs(text),
@@ -105,7 +127,7 @@ def commentary_block(
         stale=stale,
         stale_reason=stale_reason,
     )
-    return Block("commentary", html, f"{text} ({author}, {written})")
+    return Block(section, html, f"{text} ({author}, {written})")
 
 
 def provenance_block(

@@ -118,6 +118,14 @@ def _look(element: Element) -> str:
     return "".join(f"{name}={value}" for name, value in sorted(element.attributes.items()))
 
 
+SCOPES = {"col", "row", "rowgroup"}
+
+
+def _width(row: Element) -> int:
+    """How many columns its cells take: the heading of a group of rows spans them all."""
+    return sum(int(cell.get("colspan") or 1) for cell in row.all("th", "td"))
+
+
 def tables(document: Document) -> Iterator[str]:
     """A table is read aloud cell by cell with its headings, after its caption."""
     for table in document.root.all("table"):
@@ -125,12 +133,12 @@ def tables(document: Document) -> Iterator[str]:
         if not any(each.text for each in table.all("caption")):
             yield f"{name}: the table has no caption"
         headings = table.all("th")
-        if not headings or any(each.get("scope") not in {"col", "row"} for each in headings):
+        if not headings or any(each.get("scope") not in SCOPES for each in headings):
             yield f"{name}: the table's headings don't say what they head"
         if any(not each.text for each in headings):
             yield f"{name}: the table has an empty heading"
         rows = [[cell.tag for cell in row.all("th", "td")] for row in table.all("tr")]
-        if len({len(row) for row in rows}) > 1:
+        if len({_width(row) for row in table.all("tr")}) > 1:
             yield f"{name}: the table's rows differ in length"
         if any("th" not in row for row in rows):
             yield f"{name}: a row of the table has no heading"

@@ -22,7 +22,13 @@ from cdpb.report.changed import changed_block, changes, changes_block, what_chan
 from cdpb.report.figures import Drawings
 from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.markup import Block, record_block
-from cdpb.report.method import claims_block, method_of, origins_table, quoted_block
+from cdpb.report.method import (
+    claims_block,
+    method_of,
+    origins_table,
+    quoted_block,
+    so_what_block,
+)
 from cdpb.say import sentence
 
 
@@ -205,8 +211,8 @@ class Finding:
     def close(self, quoted: Sequence[str] = ()) -> None:
         """What every page ends with, and the finding saved: the last cell of a notebook.
 
-        Quoted figures, the partnership's actions, method, the analyst's commentary, and which
-        files and steps the figures come from.
+        What it means, quoted figures, the partnership's actions, method, the analyst's commentary,
+        and which files and steps the figures come from.
 
         Parameters
         ----------
@@ -217,12 +223,14 @@ class Finding:
         --------
         >>> finding.close(quoted=["Q32"])
         """
-        blocks = [self.quoted(*quoted)] if quoted else []
-        blocks += [self._actions()] if self._brief.declaration.actions else []
+        # Of an area without a file the pages of the whole assessment say so, once.
+        own_file = self._brief.area_file is not None
+        blocks = [self.quoted(*quoted)] if quoted and own_file else []
+        blocks += [self._actions()] if self._brief.declaration.actions and own_file else []
         if for_its_record():
             give_record(self._record.to_dict())
             return
-        display(*blocks, self._method(), *self._commentary())
+        display(*self._so_what(), *blocks, self._method(), *self._commentary())
         record = self._years.to_dict()
         self._record.save(record)
         self._years.leave()
@@ -231,7 +239,7 @@ class Finding:
     # The rest of the page -------------------------------------------------------------
 
     def _actions(self) -> Block:
-        """What the partnership does about it, from the area's delivery plan."""
+        """What the partnership has planned, from the area's delivery plan."""
         own_file, named = self._brief.area_file, set(self._brief.declaration.actions)
         linked = [
             row for row in self.of_area("actions") if named & codes_of(row["linked_findings"])
@@ -266,11 +274,27 @@ class Finding:
             text = "No commentary has been written for this finding."
             missing = notice_block("not_available", text, section="commentary")
             return [missing] * (self._brief.edition == "partnership")
-        now = (self._years.verdict() or {}).get("label", "")
-        reason = f"It was written for the verdict {written.verdict}; the verdict is now {now}."
-        stale = written.verdict != now
+        reason = self._why_stale(written.verdict)
         signed = (written.text, written.signed, written.date)
-        return [commentary_block(*signed, stale=stale, stale_reason=reason if stale else "")]
+        return [commentary_block(*signed, stale=bool(reason), stale_reason=reason)]
+
+    def _so_what(self) -> list[Block]:
+        """What it means to the partnership, in its area file's words; none where none are."""
+        own_file = self._brief.area_file
+        written = own_file.so_what.get(self._brief.id) if own_file else None
+        if written is None:
+            return []
+        reason = self._why_stale(written.verdict)
+        return [so_what_block(written, self._record.key_figures, reason)]
+
+    def _why_stale(self, written_for: str) -> str:
+        """That a text was written for another verdict than this one; empty where it was not."""
+        now = (self._years.verdict() or {}).get("label", "")
+        return (
+            f"It was written for the verdict {written_for}; the verdict is now {now}."
+            if written_for != now
+            else ""
+        )
 
     def _provenance(self, trace: Mapping[str, Any]) -> Block:
         """Which files, received when, and which parameters."""
@@ -291,6 +315,7 @@ class Finding:
 
 def _action(row: dict[str, str]) -> dict[str, Any]:
     return {
+        "no": row["action_no"],
         "action": row["action"],
         "owners": [part.strip() for part in row["responsible_partners"].split(";")],
         "metrics": [part.strip() for part in row["national_measures"].split(";")],

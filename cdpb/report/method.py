@@ -4,12 +4,14 @@ What the catalogue, the policies, the declarations and the area file say togethe
 a page says that they are hidden and why, never which was small.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
+from cdpb.areas import REFERENCE, SoWhat
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.policy import Policy
@@ -17,14 +19,17 @@ from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.exemptions import Exemption
 from cdpb.findings.brief import source_in
 from cdpb.findings.documents import Quote
+from cdpb.findings.trace import KeyFigure
 from cdpb.numbers import capital, count_text, list_text
 from cdpb.policies import policy
+from cdpb.report.blocks import commentary_block
 from cdpb.report.changed import history_text
 from cdpb.report.headline import how_many_tests, parts_table, verdict_badge
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
-from cdpb.say import sentence
+from cdpb.say import sentence, value_text
 from cdpb.sources import Source
+from cdpb.statistics.measure import HIDDEN, Measure
 
 
 def method_of(
@@ -120,6 +125,51 @@ def origins_table(
         return None
     caption = "From the page back to source, receipt, rows and function"
     return plain_table(caption, ORIGINS, [*tables, *figures], id="origins-table")
+
+
+DRAFT = "Draft for the partnership to confirm"
+
+
+def so_what_block(written: SoWhat, figures: Iterable[KeyFigure], stale_reason: str = "") -> Block:
+    """What a finding means to the partnership, its numbers the page's own; a draft until confirmed.
+
+    A sentence stands only where each figure that it names is shown, or missing where it needs that.
+    """
+    known = {each.id: each for each in figures}
+    text = " ".join(filter(None, (filled(each, known) for each in written.sentences)))
+    by = written.confirmed
+    signed = (f"Confirmed by {by.by}", _day(by.date)) if by else (DRAFT, "")
+    stale = bool(stale_reason)
+    return commentary_block(
+        text, *signed, stale=stale, stale_reason=stale_reason, section="so_what"
+    )
+
+
+def filled(text: str, figures: Mapping[str, KeyFigure]) -> str:
+    """A sentence with figures in the place of their names; empty where it doesn't hold with them.
+
+    ``Women were {share} in {share:period}, beside {share/England}.``
+    """
+    found = [(each, _measure(each, figures)) for each in REFERENCE.finditer(text)]
+    if not all(_holds(measure, wanted=not each[1]) for each, measure in found):
+        return ""
+    for each, measure in found:
+        value = "" if each[1] else measure.period if each[4] else value_text(measure)
+        text = text.replace(each[0], value)
+    return text.strip()
+
+
+def _measure(named: re.Match[str], figures: Mapping[str, KeyFigure]) -> Any:
+    """The figure as it was published, or one that it is compared with."""
+    figure, beside = figures.get(named[2]), named[3]
+    measures = [figure.taken or figure.measure, *figure.comparators] if figure else []
+    return next((each for each in measures if beside in (None, each.label)), None)
+
+
+def _holds(measure: Measure | None, *, wanted: bool) -> bool:
+    """Whether a figure is there, or is not held; one that is hidden is neither."""
+    known = measure is not None and measure.known
+    return known if wanted else not known and getattr(measure, "note", "") != HIDDEN
 
 
 def _table_row(traced: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:

@@ -27,8 +27,9 @@ FIRST = {
     "key_figures": "Key figures",
 }
 LAST = {
+    "so_what": "What it means",
+    "actions": "What the partnership has planned",
     "quoted": "What the documents say",
-    "actions": "What the partnership does about it",
     "changed": "What changed",
     "commentary": "The analyst’s commentary",
     "method": "Method and caveats",

@@ -38,11 +38,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row as text: its heading first. ``focus`` sets it off from the others."""
+    """A row as text: its heading first. ``focus`` sets it off from the others.
+
+    Rows that follow each other with one ``group`` stand under it.
+    """
 
     cells: Sequence[str | Markup]
     id: str = ""
     focus: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,19 +101,20 @@ class ShownTable:
 def plain_table(
     caption: str,
     headings: Sequence[str | Heading],
-    rows: Sequence[Sequence[str | Markup]],
+    rows: Sequence[ShownRow | Sequence[str | Markup]],
     *,
     id: str = "",
     caption_hidden: bool = False,
 ) -> ShownTable:
     """A table of texts: parts of a verdict, actions, receipts."""
+    shown = [row if isinstance(row, ShownRow) else ShownRow(row) for row in rows]
     return ShownTable(
         caption,
         [each if isinstance(each, Heading) else Heading(each) for each in headings],
-        [ShownRow(row) for row in rows],
+        shown,
         id,
         caption_hidden,
-        _key(cell for row in rows for cell in row),
+        _key(cell for row in shown for cell in row.cells),
     )
 
 

@@ -6,43 +6,58 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from cdpb.areas import Organisation
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of
+from cdpb.findings.documents import NO_VERDICT, Others
 from cdpb.numbers import count_text, list_text
+from cdpb.report.blocks import texts_block
 from cdpb.report.markup import Block, finding_link
-from cdpb.report.tables import plain_table
+from cdpb.report.tables import ShownRow
 from cdpb.steps import first_step
 
-NOT_SET = "not set"
-SHOWN = ["action_no", "objective", "action", "owners", "linked_to", "measured_by", "target_date"]
-COLUMNS = ["priority_no", *SHOWN]
-PRIORITIES = {"1": "supply", "2": "treatment", "3": "demand"}
+Action = Mapping[str, str]
+COLUMNS = ["action_no", "priority", "objective", "action", "owners", "linked_to", "measured_by",
+           "status", "target_date"]  # fmt: skip
+NOT_SET, NO_FINDING, NOT_RUN = "not set", "no finding", "not run yet"
+# What a plan may leave empty for all of its actions: then it is said once and has no column.
+OPTIONAL = {"status": "Status", "target_completion_date": "Target date"}
 
 
-def plan_table(actions: Sequence[Mapping[str, str]], others: Others) -> pd.DataFrame:
+def plan_table(actions: Sequence[Action], others: Others) -> pd.DataFrame:
     """Every action, one row each, with what the findings that it answers to say today."""
     table = pd.DataFrame([_row(each, others) for each in actions], columns=COLUMNS)
     table.attrs = {"source": "delivery_plan", "sources": ["this_assessment"]} | first_step(COLUMNS)
     return table
 
 
-def _row(action: Mapping[str, str], others: Others) -> list[Any]:
-    linked = [f"{each['title']}: {_verdict(each)}" for each in others.linked(action)]
-    owners = [name.strip() for name in action["responsible_partners"].split(";") if name.strip()]
+def _row(action: Action, others: Others) -> list[Any]:
+    linked = "; ".join(f"{each['title']}: {_verdict(each)}" for each in others.linked(action))
     return [
-        action["priority_no"],
         int(action["action_no"]),
-        f"{action['objective_code']} {action['objective']}",
+        action["priority"],
+        _objective(action),
         action["action"],
-        "; ".join(owners) or "not named",
-        # No finding answers to it, or it was not run.
-        "; ".join(linked) or ("not run yet" if action["linked_findings"] else "no finding"),
+        "; ".join(_owners(action)) or "not named",
+        linked or _no_finding(action),
         _metrics(action),
+        action.get("status") or NOT_SET,
         action["target_completion_date"] or NOT_SET,
     ]
 
 
-def _metrics(action: Mapping[str, str]) -> str:
+def _no_finding(action: Action) -> str:
+    return NOT_RUN if action["linked_findings"] else NO_FINDING
+
+
+def _objective(action: Action) -> str:
+    return f"{action['objective_code']} {action['objective']}"
+
+
+def _owners(action: Action) -> list[str]:
+    return [name.strip() for name in action["responsible_partners"].split(";") if name.strip()]
+
+
+def _metrics(action: Action) -> str:
     """National measures by name, local metrics by their ids in the outcomes framework."""
     local = action["local_metric_ids"]
     named = [action["national_measures"], "" if local.startswith("(") else local]
@@ -53,48 +68,68 @@ def _verdict(record: Mapping[str, Any]) -> str:
     return (record.get("verdict") or {}).get("label") or NO_VERDICT
 
 
-def plan_headline(shown: Sequence[PublishedTable], name: str) -> str:
-    """How many actions there are, how many have a date, and how many answer to a finding."""
-    only_published(*shown)
-    rows = [row for table in shown for row in table.rows()]
+def plan_headline(shown: PublishedTable, name: str) -> str:
+    """How many actions there are, what is not set for them, and how many have figures beside."""
+    only_published(shown)
+    rows = list(shown.rows())
     if not rows:
         return f"No delivery plan of {name}'s partnership is on file"
-    dated = sum(row["target_date"] != NOT_SET for row in rows)
-    tested = sum(row["linked_to"] not in ("no finding", "not run yet") for row in rows)
-    when = "none has a target date" if not dated else f"{count_text(dated)} have a target date"
-    answer = "answers" if tested == 1 else "answer"
+    tested = sum(row["linked_to"] not in (NO_FINDING, NOT_RUN) for row in rows)
+    empty = [
+        _having(rows, "target_date", "a target date on file"),
+        _having(rows, "status", "a status"),
+    ]
     return (
-        f"{name}'s delivery plan has {count_text(len(rows))} actions; {when}, and "
-        f"{count_text(tested)} {answer} to a finding of this assessment"
+        f"{name}'s delivery plan has {count_text(len(rows))} actions: {list_text(empty)}; "
+        f"a finding of this assessment stands beside {count_text(tested)} of them"
     )
 
 
-def priority_title(shown: PublishedTable, actions: Sequence[Mapping[str, str]], no: str) -> str:
-    """The priority, its number of actions and objectives, and that none is dated."""
-    only_published(shown)
-    rows = list(shown.rows())
-    name = next((each["priority"] for each in actions if each["priority_no"] == no), "")
-    objectives = len({row["objective"] for row in rows})
-    undated = sum(row["target_date"] == NOT_SET for row in rows)
-    missing = "none" if undated == len(rows) else count_text(len(rows) - undated)
-    under = f"{count_text(len(rows))} actions under {count_text(objectives)} objectives"
-    return f"Priority {count_text(int(no))}, {name}: {under}, {missing} with a target date"
+def _having(rows: Sequence[Any], column: str, what: str) -> str:
+    having = sum(row[column] != NOT_SET for row in rows)
+    return f"{count_text(having) if having else 'none'} {'have' if having > 1 else 'has'} {what}"
 
 
-def progress(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:
-    """What the data tell of progress: for each finding, its verdict and what has changed."""
-    rows = [_progress(each, actions) for each in others.records if answers_to(each["id"])]
-    caption = "What the data tell of progress"
-    headings = ["Finding", "Verdict", "Since the year before", "Actions"]
-    table = plain_table(caption, headings, rows, id="progress")
-    return Block("table", table.html, caption, style=table.style)
+def by_objective(actions: Sequence[Action], others: Others) -> list[Block]:
+    """A table for each priority, its actions under their objectives as the plan words them."""
+    priorities = dict.fromkeys((each["priority_no"], each["priority"]) for each in actions)
+    set_for_some = [name for name in OPTIONAL if any(each.get(name) for each in actions)]
+    headings = [
+        "No.",
+        "Action",
+        "Owners",
+        "What the figures say",
+        *(OPTIONAL[name] for name in set_for_some),
+    ]
+    return [
+        texts_block(f"Priority {count_text(int(no))}: {name}", headings, [
+            _shown(each, others, set_for_some) for each in actions if each["priority_no"] == no
+        ], f"priority-{no}")
+        for no, name in priorities
+    ]  # fmt: skip
 
 
-def _progress(
-    record: Mapping[str, Any], actions: Sequence[Mapping[str, str]]
-) -> list[str | Markup]:
-    codes = answers_to(record["id"])
-    linked = [a["action_no"] for a in actions if codes_of(a["linked_findings"]) & codes]
-    changed = " ".join(record.get("changed") or ["Nothing is held to compare with."])
-    named = list_text(count_text(int(no)) for no in linked) if linked else "none"
-    return [finding_link(record), _verdict(record), changed, named]
+def _shown(action: Action, others: Others, optional: Sequence[str]) -> ShownRow:
+    linked = [Markup("<span>{}: {}</span>").format(finding_link(each), _verdict(each))
+              for each in others.linked(action)]  # fmt: skip
+    beside = Markup("<br>").join(linked) or _no_finding(action)
+    cells = [count_text(int(action["action_no"])), action["action"], "; ".join(_owners(action))]
+    more = [action.get(name) or NOT_SET for name in optional]
+    return ShownRow([*cells, beside, *more], f"action-{action['action_no']}", False,
+                    _objective(action))  # fmt: skip
+
+
+def by_owner(actions: Sequence[Action], known: Sequence[Organisation]) -> list[Block]:
+    """Each office or organisation with the actions that name it, in the order of how many do."""
+    names = {other: each.name for each in known for other in each.also}
+    own: dict[str, dict[str, Markup]] = {}
+    for action in actions:
+        no = action["action_no"]
+        link = Markup('<a href="#action-{}">{}</a>').format(no, count_text(int(no)))
+        for name in _owners(action):
+            own.setdefault(names.get(name, name), {})[no] = link
+    order = sorted(own.items(), key=lambda each: (-len(each[1]), each[0]))
+    rows = [ShownRow([name, count_text(len(of)), Markup(", ").join(of.values())])
+            for name, of in order]  # fmt: skip
+    headings = ["Office or organisation", "Actions", "Which"]
+    return [texts_block("Who is named for which actions", headings, rows, "owners")] * bool(rows)

@@ -11,7 +11,7 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.documents import NO_VERDICT, Others
 from cdpb.numbers import NOT_AVAILABLE, count_text, is_known
-from cdpb.report.blocks import notice_block
+from cdpb.report.blocks import notice_block, texts_block
 from cdpb.report.changed import is_newer
 from cdpb.report.markup import Block, finding_link, render
 from cdpb.report.needs import missing
@@ -116,12 +116,7 @@ def _signed(caption: str, decisions: Sequence[Decision]) -> Block:
          f"{each.signed}, {each.date}"]
         for each in decisions
     ]  # fmt: skip
-    return _table_block(caption, caption, headings, rows, id=caption.split()[0].lower())
-
-
-def _table_block(alt: str, caption: str, headings: list[str], rows: list[Any], id: str) -> Block:
-    table = plain_table(caption, headings, rows, id=id)
-    return Block("table", table.html, alt, style=table.style)
+    return texts_block(caption, headings, rows, caption.split()[0].lower())
 
 
 def questions_block(others: Others, actions: Sequence[Mapping[str, str]]) -> Block:

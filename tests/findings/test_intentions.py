@@ -4,8 +4,14 @@ import csv
 import re
 
 import pytest
+from markupsafe import escape
 
+from cdpb import areas
 from cdpb.areas import area_file
+from cdpb.errors import InputError
+from cdpb.findings.area_files import checked_area_file
+from cdpb.findings.documents import Others
+from findings.delivery_plan import by_objective
 from tests.support.built import BARNET
 from tests.support.shared import shared
 
@@ -42,3 +48,20 @@ def test_a_next_step_reads_as_an_intention_of_its_year(step):
     """Whether it was carried out is not known here; in the present tense it reads as done."""
     assert re.search(r"\bin 20\d\d\b", step.text, re.IGNORECASE)
     assert INTENDED.search(step.text)
+
+
+def test_a_next_step_without_its_year_stops_a_run(monkeypatch):
+    """“Partners review deaths together” was printed of what had been intended."""
+    own = area_file(BARNET)
+    deed = own.next_steps[0].model_copy(update={"text": "Partners review deaths together."})
+    wrong = own.model_copy(update={"next_steps": [deed, *own.next_steps[1:]]})
+    monkeypatch.setattr(areas, "area_file", lambda code: wrong)
+    with pytest.raises(InputError, match="Partners review deaths"):
+        checked_area_file(BARNET)
+
+
+def test_the_page_has_each_action_in_the_words_of_the_plan():
+    """Whatever the table does to it, the verb stays where it was."""
+    html = "".join(each.html for each in by_objective(area_file(BARNET).actions, Others((), ())))
+    for action in area_file(BARNET).actions:
+        assert f"<td>{escape(action['action'])}</td>" in html

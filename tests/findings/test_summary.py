@@ -158,7 +158,7 @@ def test_what_has_not_been_run_is_named(tmp_path):
     assert [each["id"] for each in found.records] == ["women_in_treatment"]
     absent = {each.id for each in found.absent}
     assert "ward_drug_offences" in absent
-    assert not absent & {"summary", "delivery_plan", "outcomes_framework", "needs"}
+    assert not absent & {"summary", "delivery_plan", "outcomes_framework", "needs", "partnership"}
 
 
 def test_findings_are_linked_by_the_ids_of_the_plan():

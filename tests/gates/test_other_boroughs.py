@@ -1,5 +1,7 @@
 """Another borough can be made whole, through the gate, from what is received today."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -36,6 +38,25 @@ def test_another_borough_passes_the_gate(tmp_path):
     named = [word for finding in TWO for word in ("--finding", finding)]
     asked = ["--year", "2023/24", "--area", "Camden", *named]
     assert main(["run", *asked, "--output", str(tmp_path)]) == 0
+
+
+# Where all boroughs stand side by side, each is named.
+SIDE_BY_SIDE = re.compile(r"<(table|svg)\b.*?</\1>|\"data:[^\"]*\"", re.DOTALL)
+
+
+@pytest.mark.slow
+def test_another_boroughs_pages_have_no_word_of_barnet(tmp_path):
+    """Its plan, wards and events belong to one partnership; nor is an organisation of it named."""
+    asked = ["--year", "2025/26", "--area", "Camden", "--edition", "public"]
+    assert main(["run", *asked, "--output", str(tmp_path)]) == 0
+    pages = sorted((tmp_path / "2025-26" / "E09000007" / "public").glob("*.html"))
+    assert len(pages) > 15
+    for page in pages:
+        text = SIDE_BY_SIDE.sub("", page.read_text(encoding="utf-8"))
+        for word in ("Barnet", "Colindale", "E09000003", "Change Grow Live", "Woodson"):
+            assert word not in text, page.name
+    needs = next(page for page in pages if page.name == "needs.html").read_text(encoding="utf-8")
+    assert "data/areas/E09000007.yml" in needs
 
 
 @pytest.mark.proof

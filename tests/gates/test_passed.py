@@ -21,7 +21,7 @@ from tests.support.toys import write_notebook
 pytestmark = pytest.mark.slow
 
 # Made of what the others say, and so judged again with any of them.
-OF_OTHERS = {"summary", "outcomes_framework", "delivery_plan", "needs"}
+OF_OTHERS = {"summary", "outcomes_framework", "delivery_plan", "needs", "partnership"}
 RECORD, TABLE = f"findings/{WARDS}.json", f"tables/{WARDS}/wards.csv"
 
 

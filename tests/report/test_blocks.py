@@ -59,7 +59,9 @@ def test_a_record_shows_nothing():
         headline_block("<script>", verdict(label="<script>"), statement="<script>"),
         key_figures_block([key_figure(label="<script>", note="<script>")]),
         blocks.notice_block("withheld", "<script>"),
-        blocks.actions_block([{"action": "<script>", "owners": "<script>"}], "<script>"),
+        blocks.actions_block(
+            [{"no": "<script>", "action": "<script>", "owners": "<script>"}], "<script>"
+        ),
         blocks.method_block({"Definition": "<script>", "<script>": ["<script>", "b"]}),
         blocks.commentary_block("<script>", "<script>", "<script>"),
         blocks.provenance_block([{"source": "<script>", "received": "2025"}], {"year": "<script>"}),
@@ -174,11 +176,16 @@ def test_a_figure_that_is_not_there_says_so_and_why():
     assert "1,234" not in shown
 
 
-def test_an_action_without_a_date_says_not_set():
-    """The delivery plan sets none, and a blank would read as done."""
-    shown = text(blocks.actions_block([{"action": "Do it", "owners": ["A", "B"]}]))
+def test_that_no_action_has_a_date_is_said_once_and_that_some_lack_one_at_each():
+    """The delivery plan sets none, and a blank beside a date would read as done."""
+    undated = {"no": "9", "action": "Do it", "owners": ["A", "B"]}
+    none = text(blocks.actions_block([undated, undated]))
+    some = text(blocks.actions_block([undated, {**undated, "target_date": "2026-03"}]))
 
-    assert "A; B none named not set" in shown
+    assert none.count("no target date is set") == 1
+    assert "not set" not in none
+    assert "A; B none named not set" in some
+    assert "A; B none named 2026-03" in some
 
 
 def test_method_headings_stand_in_the_order_of_fingertips():
@@ -200,8 +207,8 @@ def test_the_public_page_names_year_and_area_only():
 
 def test_stale_commentary_is_flagged():
     """A reason written for last year's verdict may explain the wrong thing."""
-    assert "earlier verdict" in text(blocks.commentary_block("Why.", "A", "2024", stale=True))
-    assert "earlier verdict" not in text(blocks.commentary_block("Why.", "A", "2024"))
+    assert "another verdict" in text(blocks.commentary_block("Why.", "A", "2024", stale=True))
+    assert "another verdict" not in text(blocks.commentary_block("Why.", "A", "2024"))
 
 
 def test_a_figure_has_the_whole_anatomy():

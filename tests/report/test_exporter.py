@@ -167,7 +167,7 @@ def test_a_notice_can_take_the_place_of_a_section():
     notice = notice_block("not_available", "No actions are on file.", section="actions")
     cells.cells.insert(1, code("finding.actions()", notice))
 
-    assert "What the partnership does about it" in headings(page(cells))
+    assert "What the partnership has planned" in headings(page(cells))
 
 
 def test_every_page_of_the_partnership_edition_is_marked():

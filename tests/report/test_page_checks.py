@@ -141,6 +141,10 @@ DEFECTS = {
     "headings without scope": (swap(' scope="col"', ""), "don't say what they head"),
     "a heading left empty": (swap(">Offences</th>", "></th>"), "an empty heading"),
     "a row cut short": (drop('<td class="n"[^>]*>1,234</td>'), "rows differ in length"),
+    "a group's heading that doesn't span its rows": (
+        swap("<tbody>", '<tbody><tr><th scope="rowgroup" colspan="1">Wards</th></tr>'),
+        "rows differ in length",
+    ),
     "a row without a heading": (
         swap('<th scope="row">West</th>', "<td>West</td>"),
         "a row of the table has no heading",
