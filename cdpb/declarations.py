@@ -47,6 +47,10 @@ class FindingDeclaration(BaseModel):
         `PRIORITIES`; empty for a page that is made of the others.
     weight : int
         How much it matters to a board that has two minutes: the least is said first.
+    since_then : dict
+        Tables of what is held after the year assessed, each with the column that its title gives,
+        or none.
+        They stand apart and are evidence of nothing.
     after : str
         ``all`` for a page that is made of the other findings' records, and so comes last.
     """
@@ -65,6 +69,7 @@ class FindingDeclaration(BaseModel):
     dated_by: list[str] = []
     priority: Literal["", "supply", "treatment", "demand"] = ""
     weight: int = 99
+    since_then: dict[str, str] = {}
     after: Literal["", "all"] = ""
     tables: list[TableDeclaration] = []
 

@@ -205,8 +205,8 @@ class Finding:
     def close(self, quoted: Sequence[str] = ()) -> None:
         """What every page ends with, and the finding saved: the last cell of a notebook.
 
-        Quoted figures, the partnership's actions, method, the analyst's commentary, and which
-        files and steps the figures come from.
+        Quoted figures, the partnership's actions, what is held since, method, the analyst's
+        commentary, and which files and steps the figures come from.
 
         Parameters
         ----------
@@ -222,6 +222,7 @@ class Finding:
         if for_its_record():
             give_record(self._record.to_dict())
             return
+        blocks += self._drawings.since_then()
         display(*blocks, self._method(), *self._commentary())
         record = self._years.to_dict()
         self._record.save(record)

@@ -29,6 +29,7 @@ FIRST = {
 LAST = {
     "quoted": "What the documents say",
     "actions": "What the partnership does about it",
+    "since": "Since then",
     "changed": "What changed",
     "commentary": "The analyst’s commentary",
     "method": "Method and caveats",

@@ -45,11 +45,12 @@ COLUMNS = [
     "interval", "metric_value", "metric_lower", "metric_upper", "metric_unit", "metric_period",
     "dated", "london", "england", "trend_line", "trend", "where_from",
 ]  # fmt: skip
+LATER = ["metric_id", "metric", "latest", "interval", "metric_period", "london", "england"]
 LACKING = ["metric_id", "tier", "metric", "why"]
 NONE, NOT_HELD, ALONE = "no figure", "not held", "England alone"
 DATED, STAND_IN = "dated", "stand-in"
 # A figure that is more years older than the assessment is dated.
-FRESH, MOST_YEARS = 2, 10
+FRESH, MOST_YEARS, ANY_YEAR = 2, 10, "2099/00"
 GAPS = ("national", "listed", "left_out")
 LOCAL = ("LA", "ward", "LSOA")
 BESIDE = (LONDON, ENGLAND)
@@ -99,6 +100,13 @@ def of_tier(table: pd.DataFrame, tier: str) -> pd.DataFrame:
     chosen = table[(table["tier"] == tier) & (table["basis"] != "")].reset_index(drop=True)
     chosen.attrs = table.attrs | {"sources": sorted(set(chosen["metric_source"]) - {""})}
     return chosen
+
+
+def later(table: pd.DataFrame, since: pd.DataFrame) -> pd.DataFrame:
+    """Of a table made for any year, the figures that are of a later period than in the other."""
+    before = table.set_index("metric_id")["metric_period"].reindex(since["metric_id"]).to_numpy()
+    own = since[(since["metric_period"] != before) & (since["latest"] != NONE)]
+    return passed_on(own[LATER].reset_index(drop=True), since)
 
 
 def lacking(table: pd.DataFrame) -> pd.DataFrame:
