@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cdpb.report.charts.figure_kind import FigureKind
 
 SINCE = "Held since, shown apart, and evidence for no verdict on"
+# More than these are not listed under a title.
+MOST_PLACES = 8
 VALUE_KINDS = ("rate", "percent", "count", "number")
 
 
@@ -45,10 +47,11 @@ class Drawings:
         Parameters
         ----------
         kind : {"ranked", "map", "funnel", "scatter", "months", "panels", "series", "dots", \
-"ratios", "need"}
+"ratios", "need", "strips"}
             Areas in order, or where they lie; areas by size and value between limits; two
             measures against each other; counts by month; a small chart per ward; a share over the
-            years, or by category; changes against elsewhere; need met and not met.
+            years, or by category; changes against elsewhere; need met and not met; all
+            boroughs on a line.
         shown : PublishedTable
             What it draws. Where it has no rows, a notice stands in the figure's place.
         title : str
@@ -200,6 +203,8 @@ class Drawings:
 
     def _places_text(self, shown: PublishedTable) -> str:
         names = {str(row["area_name"]): None for row in shown.rows() if "area_name" in row}
+        if len(names) > MOST_PLACES:
+            return "London's boroughs"
         return list_text(names) if names else str(self._brief.place)
 
     def _period_text(self, shown: PublishedTable) -> str:

@@ -179,6 +179,30 @@ def _latest(
     return Latest(_measure(last), beside, str(trend), series)
 
 
+def latest_of_boroughs(
+    histories: Sequence[pd.DataFrame], called: Mapping[str, str], area: str, year: str
+) -> dict[str, pd.DataFrame]:
+    """Some metrics in the area's latest year: every area's value, by what the metric is ``called``.
+
+    A metric of which the area has no value up to ``year`` is left out.
+    """
+    found = {}
+    for history in histories:
+        name = called.get(str(history["metric_id"].iloc[0]) if len(history) else "")
+        held = history[(history["year"].map(ended_in) <= year) & history["value"].notna()]
+        own = held.loc[held["area_code"] == area, "year"]
+        if name and len(own):
+            of_year = held[held["year"] == own.max()]
+            found[f"{name}, {_spelled(own.max())}"] = passed_on(of_year, history)
+    return found
+
+
+def _spelled(period: str) -> str:
+    """``2021/22 to 2023/24`` for ``2021/22 - 23/24``."""
+    first, _, last = period.partition(" - ")
+    return f"{first} to {first[:2]}{last}" if last else first
+
+
 def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
     """``increasing, 2017/18 to 2021/22``, tested; else how it moved, with that it wasn't.
 

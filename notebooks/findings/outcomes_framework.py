@@ -34,7 +34,7 @@ NATIONAL = {"headline": 11, "supporting": 22}
 NEEDED = (
     "access", "basis", "finding_id", "held_as", "held_back", "indicator", "indicator_unit",
     "key_figure", "kind", "lowest_geography", "metric", "metric_id", "outcome", "source",
-    "source_id", "tier", "url_or_owner",
+    "source_id", "strip", "tier", "url_or_owner",
 )  # fmt: skip
 SHOWN = [
     "metric", "shown_as", "latest", "interval", "london", "england", "trend_line", "trend",
@@ -70,6 +70,11 @@ def metrics(area: str = "") -> list[dict[str, str]]:
 def indicators(area: str = "") -> list[dict[str, str]]:
     """The metrics that Fingertips publishes, each with its ``indicator`` and that one's unit."""
     return [each for each in metrics(area) if each["indicator"]]
+
+
+def in_boroughs(area: str = "") -> dict[str, str]:
+    """What the metrics are called that a publication has for every borough."""
+    return {each["metric_id"]: each["strip"] for each in metrics(area) if each["strip"]}
 
 
 def series_breaks() -> dict[str, list[SeriesBreak]]:
