@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb import catalogue, paths
+from cdpb import paths
 from cdpb.areas import ENGLAND, LONDON, Area
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.published import PublishedTable, Row, only_published
@@ -21,7 +21,6 @@ from cdpb.numbers import (
 )
 from cdpb.periods import ended_in
 from cdpb.say import row_where
-from cdpb.sources import SeriesBreak
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.comparison import NOT_COMPARED, compare_measures
 from cdpb.statistics.framework import Latest
@@ -48,9 +47,9 @@ COLUMNS = [
 LATER = ["metric_id", "metric", "latest", "interval", "metric_period", "london", "england"]
 LACKING = ["metric_id", "tier", "metric", "why"]
 NONE, NOT_HELD, ALONE = "no figure", "not held", "England alone"
-DATED, STAND_IN = "dated", "stand-in"
-# A figure that is more years older than the assessment is dated.
-FRESH, MOST_YEARS, ANY_YEAR = 2, 10, "2099/00"
+DATED, STAND_IN, ANY_YEAR = "dated", "stand-in", "2099/00"
+# A figure that is more years older than the assessment is dated; a line is of so many.
+FRESH, MOST_YEARS = 2, 10
 GAPS = ("national", "listed", "left_out")
 LOCAL = ("LA", "ward", "LSOA")
 BESIDE = (LONDON, ENGLAND)
@@ -70,16 +69,6 @@ def metrics(area: str = "") -> list[dict[str, str]]:
 def indicators(area: str = "") -> list[dict[str, str]]:
     """The metrics that Fingertips publishes, each with its ``indicator`` and that one's unit."""
     return [each for each in metrics(area) if each["indicator"]]
-
-
-def in_boroughs(area: str = "") -> dict[str, str]:
-    """What the metrics are called that a publication has for every borough."""
-    return {each["metric_id"]: each["strip"] for each in metrics(area) if each["strip"]}
-
-
-def series_breaks() -> dict[str, list[SeriesBreak]]:
-    """By source, from when its figures are no longer like those before."""
-    return {name: each.series_breaks for name, each in catalogue.sources().items()}
 
 
 def framework_table(
@@ -145,9 +134,8 @@ def _row(
     basis = metric["basis"] if measure.known else ALONE
     as_ = f"{STAND_IN}: " if basis == STAND_IN else ""
     beside = [_beside(measure, found.beside.get(each.code), place) for each in BESIDE]
-    line = [
-        f"{when} {rounded_text(value, measure.decimals)}" for when, value in found.series.items()
-    ]
+    years = [*found.series.items()][-MOST_YEARS:]
+    line = [f"{when} {rounded_text(value, measure.decimals)}" for when, value in years]
     return [
         *about, capital(f"{as_}{metric['held_as'] or 'as the metric is defined'}"), basis, latest,
         measured_interval(plain), *numbers, _dated(measure, year), *beside,
