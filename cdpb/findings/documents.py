@@ -33,7 +33,7 @@ HISTORY = [
 
 
 @dataclass(frozen=True)
-class KeyFigure:
+class FigureElsewhere:
     """What another finding's record has of a key figure.
 
     ``note`` says why there is no ``measure``; ``moved`` how it moved, as its own page tells it.
@@ -60,17 +60,17 @@ class Others:
         """The record of one finding, or None."""
         return next((each for each in self.records if each["id"] == finding_id), None)
 
-    def key_figure(self, finding_id: str, key: str) -> "KeyFigure":
-        """A finding's key figure, of one that is named ``not untreated`` the rest of 100%."""
+    def key_figure(self, finding_id: str, key: str) -> "FigureElsewhere":
+        """A finding's key figure; named as ``not untreated``, the rest of 100%."""
         record, own = self.find(finding_id) or {}, key.removeprefix("not ")
         figures = record.get("key_figures", ())
-        figure = next((each for each in figures if each["id"] == own), {})
+        figure: Mapping[str, Any] = next((each for each in figures if each["id"] == own), {})
         if not is_known(figure.get("value")):
-            return KeyFigure(str(figure.get("note") or ""))
+            return FigureElsewhere(str(figure.get("note") or ""))
         turned = _rest if own != key else dict
         around = [_as_measure(turned(e)) for e in figure["comparators"] if is_known(e["value"])]
         moved = _since_last_year(record, figure, turned)
-        return KeyFigure("", _as_measure(turned(figure)), tuple(around), moved)
+        return FigureElsewhere("", _as_measure(turned(figure)), tuple(around), moved)
 
     def linked(self, action: Mapping[str, str]) -> list[Mapping[str, Any]]:
         """The records of the findings that an action answers to."""

@@ -25,7 +25,7 @@ SHORT = ["What is missing", "Who sends or publishes it", "What the board would k
 NEVER, NOT_FETCHED, IN_PART = "never received", "never downloaded here", "received in part"
 
 
-class Need(NamedTuple):
+class MissingSource(NamedTuple):
     """A source that is missing, or in part, with the records of the findings that wait for it."""
 
     source_id: str
@@ -37,7 +37,7 @@ class Need(NamedTuple):
     records: Sequence[Record]
 
 
-def needs(others: Others) -> list[Need]:
+def needs(others: Others) -> list[MissingSource]:
     """Every source that is missing, those first that most findings wait for."""
     return [need_of(name, records) for name, records in missing(others).items()]
 
@@ -57,7 +57,7 @@ def missing(others: Others) -> dict[str, list[Record]]:
     return dict(sorted(lacking.items(), key=lambda each: -len(each[1])))
 
 
-def need_of(source_id: str, records: Sequence[Record]) -> Need:
+def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
     """What of a source is missing, who has it, since when, what it would tell, and how to ask."""
     source = source_in(source_id, _area_of(records[0]))
     is_open = bool(source.access == "public" and source.landing_page)
@@ -68,7 +68,7 @@ def need_of(source_id: str, records: Sequence[Record]) -> Need:
     if later:
         since = f"published for {list_text(later)}"
     what = f"{source.title}, {list_text(later)}" if later else partly or source.title
-    return Need(
+    return MissingSource(
         source_id, what, sender if is_open else source.publisher, IN_PART if partly else since,
         source.definition, _how(source, is_open, records[0]), records,
     )  # fmt: skip
