@@ -254,6 +254,14 @@ def boroughs() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["area_code", "area_name"])
 
 
+def neighbours(code: str) -> tuple[str, ...]:
+    """The boroughs of the same part of London, as ``data/areas/boroughs.csv`` parts it."""
+    parts = {row["area_code"]: row.get("sub_region", "") for row in _borough_rows()}
+    own = parts.get(code)
+    known = (row["area_code"] for row in _borough_rows() if _assessed(row))
+    return tuple(each for each in known if own and parts[each] == own and each != code)
+
+
 def is_borough(code: str) -> bool:
     """Whether a code is of one of those 32."""
     return any(row["area_code"] == code and _assessed(row) for row in _borough_rows())

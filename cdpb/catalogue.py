@@ -86,6 +86,12 @@ def receipts(source_id: str) -> list[Receipt]:
     return _receipts_in(source_folder(source_id), source_id)
 
 
+def not_downloaded(source_id: str) -> list[str]:
+    """The years that are known to be published after the latest that was received of a source."""
+    ends = [each.periods.last for each in receipts(source_id) if each.periods]
+    return [each for each in source(source_id).published_since if each > max(ends, default="")]
+
+
 def shown_receipts(source_id: str, area: str = "") -> list[dict[str, Any]]:
     """The receipts of a source as a page, a record or a manifest may name them.
 

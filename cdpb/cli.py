@@ -288,6 +288,22 @@ def explain(
         show(line)
 
 
+@cli.command()
+@click.option("--year", metavar="YEAR", help="Like 2023/24.")
+@click.option("--area", metavar="AREA", help="Name or code.")
+@_EDITION
+@click.option("--demonstration", is_flag=True, help="Of the demonstration.")
+@click.option("--output", type=_PATH, help="The folder of assessments, if not outputs/.")
+def needs(
+    year: str | None, area: str | None, edition: str, demonstration: bool, output: Path | None
+) -> None:
+    """Say what an assessment lacks, who has it, and what it would let the board know."""
+    from cdpb.commands import needed
+
+    for line in needed(year, area, edition, demonstration, output):
+        show(line)
+
+
 @cli.group(name="new")
 def new() -> None:
     """Begin something of your own."""

@@ -195,6 +195,28 @@ def compare_assessments(
         yield from difference_lines(found, *(names if names[0] != names[1] else map(str, chosen)))
 
 
+def needed(
+    year: str | None, area: str | None, edition: str, demonstration: bool, output: Path | None
+) -> Iterator[str]:
+    """``cdpb needs``: what an assessment lacks, as its page of needs has it."""
+    from cdpb.findings.documents import others
+    from cdpb.report.needs import needs_lines
+
+    settings, under = defaults(), (output or paths.outputs_folder()).resolve()
+    place = areas.find_area(area or settings.area[0])
+    when = str(FinancialYear.parse(year or settings.year[0]))
+    asked = Assessment(place.code, place.name, when, edition, demonstration, under)
+    made = others(asked.target, Build(edition, demonstration))
+    if not made.records:
+        raise InputError(
+            f"{asked}: this assessment has not been made.",
+            f"Wanted: its findings in {display_path(asked.target)}/findings.",
+            f"Make it first: cdpb run --year {when} --area {place.code} --edition {edition}"
+            + (" --demonstration" if demonstration else ""),
+        )
+    yield from needs_lines(made, str(asked))
+
+
 def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
     """``cdpb gate``: what each gate says of a finished assessment; its pages then say it too."""
     from cdpb.runner.gates import run_gates

@@ -49,6 +49,10 @@ class FindingDeclaration(BaseModel):
         How much it matters to a board that has two minutes: the least is said first.
     message : list of str
         What the summary says of it: ids of figures, for their titles, and ``headline``.
+    since_then : dict
+        Tables of what is held after the year assessed, each with the column that its title gives,
+        or none.
+        They stand apart and are evidence of nothing.
     after : str
         ``all`` for a page that is made of the other findings' records, and so comes last.
     """
@@ -68,6 +72,7 @@ class FindingDeclaration(BaseModel):
     priority: Literal["", "supply", "treatment", "demand"] = ""
     weight: int = 99
     message: list[str] = ["headline"]
+    since_then: dict[str, str] = {}
     after: Literal["", "all"] = ""
     tables: list[TableDeclaration] = []
 

@@ -97,19 +97,22 @@ def percent_decimals(denominator: float | None = None) -> int:
     return 0 if denominator is not None and denominator < DECIMALS_FROM else 1
 
 
-def decimals_of(unit: str, people: float | None = None) -> int:
+def decimals_of(unit: str, people: float | None = None, value: float | None = None) -> int:
     """The decimals that a measure is shown with.
 
-    Rates have one; percentages one, or none of fewer than 1,000 people; counts of people or
-    offences none; ratios two.
+    Rates have one; percentages one, or two below 1%, or none of fewer than 1,000 people; counts of
+    people or offences none; ratios two.
 
     Parameters
     ----------
     people : float, optional
         What a percentage is of.
+    value : float, optional
+        The percentage.
     """
     if unit.startswith("%"):
-        return percent_decimals(people)
+        decimals = percent_decimals(people)
+        return decimals + 1 if decimals and value is not None and 0 < value < 1 else decimals
     if unit.startswith("per "):
         return 1
     return 0 if unit and "ratio" not in unit and "times" not in unit else 2
@@ -159,7 +162,9 @@ def places(measure: Mapping[str, Any]) -> int:
     if measure.get("decimals") is not None:
         return int(measure["decimals"])
     people = measure.get("denominator")
-    return decimals_of(measure.get("unit") or "", people if is_known(people) else None)
+    value = measure.get("value")
+    known = (each if is_known(each) else None for each in (people, value))
+    return decimals_of(measure.get("unit") or "", *known)
 
 
 def measured_value(measure: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from cdpb.numbers import (
     count_text,
     interval_text,
     list_text,
+    ordinal,
     percent_text,
     rounded_text,
 )
@@ -254,3 +255,10 @@ def starters_rounding(row: Any, area: str, share: str, parts: str) -> str:
         f"{rounding_text(row)} apart from any chance variation, a printed 0 means 0 to 2, and "
         f"{parts} need not add up to all who started"
     )
+
+
+def place_among(row: Any) -> str:
+    """``13th lowest of 32``: from the end that is nearer."""
+    low = row["from_lowest"] <= row["from_highest"]
+    place, end = row["from_lowest" if low else "from_highest"], "lowest" if low else "highest"
+    return f"{'' if place == 1 else ordinal(place) + ' '}{end} of {count_text(row['out_of'])}"

@@ -6,9 +6,9 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, list_text, percent_text, rate_text
+from cdpb.numbers import count_text, list_text, percent_text, rate_text, within_sentence
 from cdpb.periods import FinancialYear
-from cdpb.say import counted_over_years, of_rows, row_where, rows_of, sentence
+from cdpb.say import counted_over_years, of_rows, place_among, row_where, rows_of, sentence
 from cdpb.statistics.outliers import NOT_COMPARED, WITHIN
 from cdpb.statistics.trend import (
     DECREASING,
@@ -22,7 +22,7 @@ from cdpb.statistics.trend import (
 
 MOVED = {INCREASING: "increased", DECREASING: "decreased"}
 LIMITS = ("plain_limits", "widened_limits")
-MOST_NAMED = 3
+MOST_NAMED, PAIR = 3, 2
 
 
 @of_rows
@@ -43,6 +43,19 @@ def latest_shares(shares: PublishedTable, what: str, share: str, of: str) -> str
         for row in rows_of(shares.where(year=latest))
     ]
     return f"{what} in {latest}: {list_text(places)}"
+
+
+@of_rows
+def places_title(shown: PublishedTable, area: str, name: str) -> str:
+    """``Among London's boroughs, Barnet is 13th lowest of 32 for drug offences``.
+
+    Of many measures, those in which it comes nearest to the lowest and to the highest.
+    """
+    own = [row for row in rows_of(shown.where(area_code=area)) if row["value"] is not None]
+    if len(own) > PAIR:
+        own = [min(own, key=lambda row: row[f"from_{end}"]) for end in ("lowest", "highest")]
+    parts = [f"{place_among(row)} for {within_sentence(str(row['measure']))}" for row in own]
+    return f"Among London's boroughs, {name} is {list_text(parts)}" if parts else ""
 
 
 @of_rows

@@ -115,6 +115,8 @@ class Source(_Declared):
         Data older than this can't support a verdict.
     published_since : list of str
         The years that are known to be published and that have not been received here.
+    serves : list of str
+        The findings that would use a publication of which nothing has been received here.
     periods : str
         What a receipt covers: ``months``, ``quarters``, ``years`` or ``none``.
     no_collection_in : list of int
@@ -149,6 +151,7 @@ class Source(_Declared):
     not_received: str = ""
     oldest_usable_years: int | None = None
     published_since: list[FinancialYearText] = []
+    serves: list[str] = []
     series_breaks: list[SeriesBreak] = []
     rounding: Rounding | None = None
     boundary_set: str | None = None

@@ -1,9 +1,11 @@
 """The commands as an analyst types them: what they print, how they end, what they leave."""
 
+import json
 import os
 
 import pytest
 
+from cdpb import catalogue
 from cdpb.cli import main
 from cdpb.runner.place import journal, retired, staging
 from tests.support.commands import HERE, cdpb, wrong_input
@@ -152,3 +154,45 @@ def test_a_blank_value_is_refused_and_never_taken_for_the_default(capsys, argume
         said = capsys.readouterr().err
         assert "is blank" in said
         assert "Nothing was done" in said
+
+
+# What is missing ------------------------------------------------------------------
+
+
+def test_what_an_assessment_needs_is_what_its_pages_say(toy, capsys):
+    """Of the toy project every return came, so nothing is asked for."""
+    cdpb(capsys, "run")
+    code, out, err = cdpb(capsys, "needs")
+    assert (code, err) == (0, "")
+    assert out.endswith("public edition: no sources are missing\n")
+
+
+def test_each_need_stands_with_its_sender_and_how_to_ask(toy, capsys):
+    """The same words as on the page: from the records that the run left."""
+    cdpb(capsys, "run")
+    (path,) = (toy / "outputs").glob("*/*/public/findings/first.json")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    declared = toy / "data" / "sources.yml"
+    text = declared.read_text(encoding="utf-8")
+    wanted = "    not_received: Nobody has sent the toys.\n    definition:"
+    declared.write_text(text.replace("    definition:", wanted, 1), encoding="utf-8")
+    first = next(iter(catalogue.sources().values()))
+    record["notices"] = ["Nobody has sent the toys."]
+    path.write_text(json.dumps(record), encoding="utf-8")
+
+    code, out, _ = cdpb(capsys, "needs")
+
+    assert code == 0
+    assert "1 source is missing" in out
+    told = dict(line.split(maxsplit=1) for line in out.splitlines()[2:])
+    assert told["from"].startswith(first.publisher)
+    assert told["tells"] == " ".join(first.definition.split())
+    assert told["for"] == record["title"]
+
+
+def test_needs_of_an_assessment_that_was_not_made_say_how_to_make_it(toy, capsys):
+    code, out, err = cdpb(capsys, "needs")
+    assert (code, out) == (2, "")
+    assert "this assessment has not been made" in err
+    assert "cdpb run --year" in err
+    assert wrong_input(err)

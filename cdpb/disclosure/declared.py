@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal[
-    "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number"
+    "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number", "line"
 ]
 Window = Literal["rolling_12", "year_to_date", "years_3"]
 # What stands in a column for the sum over it.

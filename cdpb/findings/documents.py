@@ -4,7 +4,7 @@ What the partnership's documents say in figures is their word, which nothing her
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,11 @@ from cdpb.csv_files import list_rows
 from cdpb.declarations import PRIORITIES, FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
+from cdpb.findings.compare_records import plain_period
+from cdpb.numbers import is_known
 from cdpb.statistics import two_counts
+from cdpb.statistics.measure import Measure
+from cdpb.statistics.trend import moved_words
 from cdpb.steps import first_step
 
 NO_VERDICT, NOT_CHECKED = "no statement to test", "not checked"
@@ -28,6 +32,19 @@ VERDICTS = [
 HISTORY = [
     "finding_id", "priority", "finding", "statement", "year", "verdict", "on_data", "dated_verdict",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FigureElsewhere:
+    """What another finding's record has of a key figure.
+
+    ``note`` says why there is no ``measure``; ``moved`` how it moved, as its own page tells it.
+    """
+
+    note: str
+    measure: Measure | None = None
+    comparators: tuple[Measure, ...] = ()
+    moved: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,18 @@ class Others:
     def find(self, finding_id: str) -> Mapping[str, Any] | None:
         """The record of one finding, or None."""
         return next((each for each in self.records if each["id"] == finding_id), None)
+
+    def key_figure(self, finding_id: str, key: str) -> "FigureElsewhere":
+        """A finding's key figure; named as ``not untreated``, the rest of 100%."""
+        record, own = self.find(finding_id) or {}, key.removeprefix("not ")
+        figures = record.get("key_figures", ())
+        figure: Mapping[str, Any] = next((each for each in figures if each["id"] == own), {})
+        if not is_known(figure.get("value")):
+            return FigureElsewhere(str(figure.get("note") or ""))
+        turned = _rest if own != key else dict
+        around = [_as_measure(turned(e)) for e in figure["comparators"] if is_known(e["value"])]
+        moved = _since_last_year(record, figure, turned)
+        return FigureElsewhere("", _as_measure(turned(figure)), tuple(around), moved)
 
     def linked(self, action: Mapping[str, str]) -> list[Mapping[str, Any]]:
         """The records of the findings that an action answers to."""
@@ -81,6 +110,34 @@ class Others:
         table = pd.DataFrame(rows, columns=HISTORY)
         table.attrs = {"source": "this_assessment", **first_step(table.columns)}
         return table
+
+
+def _as_measure(recorded: Mapping[str, Any]) -> Measure:
+    known = {each.name for each in fields(Measure)}
+    return Measure(**{name: value for name, value in recorded.items() if name in known})
+
+
+def _rest(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """The others of the same hundred per cent."""
+    ends = {"value": "value", "lower": "upper", "upper": "lower"}
+    known = {name: 100 - figure[of] for name, of in ends.items() if is_known(figure.get(of))}
+    return {**figure, **known}
+
+
+def _since_last_year(
+    record: Mapping[str, Any],
+    figure: Mapping[str, Any],
+    turned: Callable[[Mapping[str, Any]], dict[str, Any]],
+) -> str:
+    """How a key figure moved, or why that can't be said."""
+    before = (record.get("before") or {}).get("key_figures", ())
+    row = next((each for each in before if each["id"] == figure["id"]), None)
+    if row is None:
+        return "not held for the year before"
+    if row["before"] is None or row["why"]:
+        return f"not calculated: {row['why']}"
+    span = f"{plain_period(row['before'])} to {plain_period(figure)}"
+    return moved_words(turned(row["before"])["value"], turned(figure)["value"], span)
 
 
 def _priority(record: Mapping[str, Any]) -> str:

@@ -60,6 +60,7 @@ class Judge:
 
     def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]]) -> Verdict:
         self.tables.refuse_strange(*(each for given in evidence.values() for each in given))
+        self._refuse_later(*(each for given in evidence.values() for each in given))
         evidence = {part.id: evidence[part.id] for part in made.parts if part.id in evidence}
         self.evidence |= evidence
         parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
@@ -74,6 +75,19 @@ class Judge:
                 f"{declared.file} lists: {', '.join(declared.tests) or 'none'}.",
                 "Add it there under tests, with what it sets against what.",
             )
+
+    def _refuse_later(self, *given: Any) -> None:
+        """What is held after the year assessed says nothing of it."""
+        declared = self.brief.declaration
+        for each in given:
+            taken = self.tables.taken_from(each) if isinstance(each, Measure) else None
+            table = taken.table if taken else getattr(each, "id", "")
+            if table in declared.since_then:
+                raise InputError(
+                    f"{declared.notebook}: table {table} can't be evidence for {self.brief.year}.",
+                    f"{declared.file} lists it under since_then: its figures are of later years.",
+                    "Take the evidence from a table of the year assessed.",
+                )
 
     def _of_another_ward(self, part: Any) -> bool:
         """Whether a part is of the statement's ward, and the page was asked for another."""

@@ -290,10 +290,10 @@ def map_block(of: Anatomy, svg: str, alt: str) -> Block:
     return of.block("map", "map", of.text_of_figure(alt), of.behind(row_ids=True), **more)
 
 
-def table_block(of: Anatomy) -> Block:
-    """A table that stands by itself, with its source and download."""
+def table_block(of: Anatomy, section: str = "table") -> Block:
+    """A table that stands by itself, or in a ``section``, with its source and download."""
     text = f"Table {of.number}: {of.title} ({len(of.table)} rows)"
-    return of.block("table", "table_figure", text, of.behind())
+    return of.block(section, "table_figure", text, of.behind())
 
 
 def _unspoken(svg: str) -> Markup:

@@ -83,9 +83,10 @@ def _described(drawing: Element) -> bool:
 
 
 def pictures_outside(document: Document) -> Iterator[str]:
-    """A picture that is not in a figure has neither source nor table."""
+    """A picture outside figures and cells of tables has neither source nor table."""
     for element in document.root.elements:
-        if _is_picture(element) and not any(each.tag == "figure" for each in element.parents):
+        around = {each.tag for each in element.parents}
+        if _is_picture(element) and around.isdisjoint({"figure", "td"}):
             yield f"line {element.line}: a picture outside a figure"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.published import PublishedTable
+from cdpb.disclosure.published import PublishedTable, displayed
 from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, FindingRecord
 from cdpb.findings.brief import source_in, why_nothing
@@ -24,6 +24,9 @@ from cdpb.report.method import agreed_notes, hidden_note
 if TYPE_CHECKING:
     from cdpb.report.charts.figure_kind import FigureKind
 
+SINCE = "Held since, shown apart, and evidence for no verdict on"
+# More than these are not listed under a title.
+MOST_PLACES = 8
 VALUE_KINDS = ("rate", "percent", "count", "number")
 
 
@@ -44,10 +47,11 @@ class Drawings:
         Parameters
         ----------
         kind : {"ranked", "map", "funnel", "scatter", "months", "panels", "series", "dots", \
-"ratios", "need"}
+"ratios", "need", "strips"}
             Areas in order, or where they lie; areas by size and value between limits; two
             measures against each other; counts by month; a small chart per ward; a share over the
-            years, or by category; changes against elsewhere; need met and not met.
+            years, or by category; changes against elsewhere; need met and not met; all
+            boroughs on a line.
         shown : PublishedTable
             What it draws. Where it has no rows, a notice stands in the figure's place.
         title : str
@@ -100,6 +104,18 @@ class Drawings:
         if not len(shown):
             return self._nothing(shown)
         return table_block(self._anatomy("table", shown, title, measured, columns=columns, **shape))
+
+    def since_then(self) -> list[Block]:
+        """What is held after the year assessed, and that no verdict rests on it; often nothing."""
+        declared, published = self._brief.declaration.since_then, self._tables.published
+        later = [(published[id], value) for id, value in declared.items() if len(published[id])]
+        if not later or for_its_record():
+            return []
+        notice = notice_block("as_of", f"{SINCE} {self._brief.year}.", section="since")
+        titles = [value and _first_of_each_period(shown, value) for shown, value in later]
+        shown = zip((table for table, _ in later), titles, strict=True)
+        tables = [self._anatomy("table", *each, "Figures held since") for each in shown]
+        return [notice, *(table_block(each, section="since") for each in tables)]
 
     # How a figure is put together -----------------------------------------------------
 
@@ -187,6 +203,8 @@ class Drawings:
 
     def _places_text(self, shown: PublishedTable) -> str:
         names = {str(row["area_name"]): None for row in shown.rows() if "area_name" in row}
+        if len(names) > MOST_PLACES:
+            return "London's boroughs"
         return list_text(names) if names else str(self._brief.place)
 
     def _period_text(self, shown: PublishedTable) -> str:
@@ -207,6 +225,19 @@ class Drawings:
             dated = [f"received {list_text(received)}"] if received else []
             parts.append(", ".join([source.publisher, source.title, *dated]))
         return "; ".join(parts)
+
+
+def _first_of_each_period(shown: PublishedTable, value: str) -> str:
+    """``Rate: Barnet 3.5 for 2024/25 and 5.3 for 2025/26``: the first row of each period."""
+    when, column = next(name for name in ("period", "year") if name in shown.columns), shown.columns
+    named = next(name for name, each in column.items() if each.kind == "name" and name != when)
+    firsts = {row[when]: row for row in reversed(list(shown.rows()))}
+    parts, last = [], ""
+    for period in dict.fromkeys(row[when] for row in shown.rows()):
+        name, text = str(firsts[period][named]), displayed(firsts[period][value], column[value])
+        parts.append(f"{text} for {period}" if name == last else f"{name} {text} for {period}")
+        last = name
+    return f"{column[value].label}: {list_text(parts)}"
 
 
 def kind_of(name: str) -> type[FigureKind]:

@@ -211,8 +211,8 @@ class Finding:
     def close(self, quoted: Sequence[str] = ()) -> None:
         """What every page ends with, and the finding saved: the last cell of a notebook.
 
-        What it means, quoted figures, the partnership's actions, method, the analyst's commentary,
-        and which files and steps the figures come from.
+        What it means, quoted figures, the partnership's actions, what is held since, method, the
+        analyst's commentary, and which files and steps the figures come from.
 
         Parameters
         ----------
@@ -230,6 +230,7 @@ class Finding:
         if for_its_record():
             give_record(self._record.to_dict())
             return
+        blocks += self._drawings.since_then()
         display(*self._so_what(), *blocks, self._method(), *self._commentary())
         record = self._years.to_dict()
         self._record.save(record)

@@ -1,30 +1,54 @@
-"""What is missing: each source, who sends it, and what it would let the board know."""
+"""What is missing: each source, who sends or publishes it, and what it would let the board know."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from cdpb import catalogue
 from cdpb.findings.brief import lacking_of, source_in
 from cdpb.findings.documents import Others
-from cdpb.numbers import list_text
+from cdpb.numbers import list_text, within_sentence
 from cdpb.report.blocks import notice_block
 from cdpb.report.markup import Block, finding_link
 from cdpb.report.tables import plain_table
-from cdpb.sources import ILLUSTRATIVE
+from cdpb.sources import ILLUSTRATIVE, Source
 
 Record = Mapping[str, Any]
 NOT_RUN = "No finding was run, so which returns are missing is not known."
-HEADINGS = ["What is missing", "Who sends or publishes it", "What the board would know", "For"]
+HEADINGS = [
+    "What is missing", "Who sends or publishes it", "Since when", "What the board would know",
+    "How to ask for it", "For",
+]  # fmt: skip
+# Of the first few, on a page that has no room for all.
+SHORT = ["What is missing", "Who sends or publishes it", "For"]
+NEVER, NOT_FETCHED, IN_PART = "never received", "never downloaded here", "received in part"
+
+
+class MissingSource(NamedTuple):
+    """A source that is missing, or in part, with the records of the findings that wait for it."""
+
+    source_id: str
+    what: str
+    sender: str
+    since: str
+    would_know: str
+    how: str
+    records: Sequence[Record]
+
+
+def needs(others: Others) -> list[MissingSource]:
+    """Every source that is missing, those first that most findings wait for."""
+    return [need_of(name, records) for name, records in missing(others).items()]
 
 
 def missing(others: Others) -> dict[str, list[Record]]:
-    """The sources that pages say were not received, or in part, and the findings that lack each.
+    """The sources that are missing or held in part, and the findings that lack each.
 
-    Those first that most findings lack. In a demonstration it is those for which made-up figures
-    stand. What is withheld from the public edition is not among them, whether it was received or
-    not.
+    Those that pages say were not received; publications of which later years are known, and those
+    that would serve a finding, while nobody has downloaded them. Those first that most findings
+    lack. In a demonstration it is those for which made-up figures stand. What is withheld from the
+    public edition is not among them, whether it was received or not.
     """
     lacking: dict[str, list[Record]] = {}
     for record in others.records:
@@ -33,14 +57,28 @@ def missing(others: Others) -> dict[str, list[Record]]:
     return dict(sorted(lacking.items(), key=lambda each: -len(each[1])))
 
 
-def need_of(source_id: str, records: Sequence[Record]) -> tuple[str, str, str]:
-    """What of a source is missing, who sends or publishes it, and what the board would know."""
+def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
+    """What of a source is missing, who has it, since when, what it would tell, and how to ask."""
     source = source_in(source_id, _area_of(records[0]))
-    is_open = source.access == "public" and source.landing_page
-    published = f"{source.publisher} (published, not yet downloaded here)"
+    is_open = bool(source.access == "public" and source.landing_page)
+    sender = f"{source.publisher} (published, not yet downloaded here)"
     in_part = (lacking_of(source.id, record.get("notices") or []) for record in records)
-    what = next(filter(None, in_part), source.title)
-    return what, published if is_open else source.publisher, source.definition
+    partly, later = next(filter(None, in_part), ""), catalogue.not_downloaded(source_id)
+    since = NOT_FETCHED if is_open else NEVER
+    if later:
+        since = f"published for {list_text(later)}"
+    what = f"{source.title}, {list_text(later)}" if later else partly or source.title
+    return MissingSource(
+        source_id, what, sender if is_open else source.publisher, IN_PART if partly else since,
+        source.definition, _how(source, is_open, records[0]), records,
+    )  # fmt: skip
+
+
+def _how(source: Source, is_open: bool, record: Record) -> str:
+    if is_open:
+        return f"Download it from {source.landing_page} and add the file with cdpb add"
+    place = (record.get("area") or {}).get("name") or source.geography
+    return f"Ask {source.publisher} for it: {within_sentence(source.frequency)}, for {place}"
 
 
 def needs_block(others: Others, most: int | None = None, brief: bool = False) -> Block:
@@ -48,19 +86,32 @@ def needs_block(others: Others, most: int | None = None, brief: bool = False) ->
 
     In ``brief`` it is what is missing, who sends it and what waits for it.
     """
-    first = dict(list(missing(others).items())[:most])
+    first = needs(others)[:most]
     if not first:
         none = "No return that these pages ask for is missing." if others.records else NOT_RUN
         return notice_block("not_available", none)
     caption = "What is missing, and what it would let the board know"
-    rows = [[*need_of(name, records), _pages(records)] for name, records in first.items()]
-    names = list_text(catalogue.source(name).title for name in first)
+    told = [[*each[1:-1], _pages(each.records)] for each in first]
+    headings = SHORT if brief else HEADINGS
+    rows = [[cell for name, cell in zip(HEADINGS, row, strict=True) if name in headings]
+            for row in told]  # fmt: skip
+    names = list_text(catalogue.source(each.source_id).title for each in first)
     id = "first-needs" if brief else "missing-returns"
-    chosen = [0, 1, 3] if brief else range(len(HEADINGS))
-    cells = [[row[at] for at in chosen] for row in rows]
-    headings = [HEADINGS[at] for at in chosen]
-    table = plain_table(caption, headings, cells, id=id, caption_hidden=brief)
+    table = plain_table(caption, headings, rows, id=id, caption_hidden=brief)
     return Block("table", table.html, f"{caption}: {names}", style=table.style)
+
+
+def needs_lines(others: Others, of: str) -> Iterator[str]:
+    """The same for a terminal, one need after another under the assessment's name."""
+    every = needs(others)
+    some = "1 source is" if len(every) == 1 else f"{len(every) or 'no'} sources are"
+    yield f"{of}: {some} missing"
+    for each in every:
+        titles = "; ".join(record["title"] for record in each.records)
+        yield f"  {each.what}"
+        rows = ("from", each.sender), ("since", each.since), ("tells", each.would_know)
+        for name, text in (*rows, ("ask", each.how), ("for", titles)):
+            yield f"    {name:<6} {text}"
 
 
 def _pages(records: Sequence[Record]) -> Markup:
@@ -72,9 +123,13 @@ def missing_in(record: Record) -> Iterator[str]:
     notices = set(record.get("notices") or [])
     used = record.get("sources") or []
     made_up = {each["id"] for each in used if each.get("status") == ILLUSTRATIVE}
-    for name in catalogue.sources():
+    in_use = {each["id"] for each in used}
+    for name, declared in catalogue.sources().items():
         text = source_in(name, _area_of(record)).not_received
-        if name in made_up or (text and text in notices) or lacking_of(name, notices):
+        told = (text and text in notices) or lacking_of(name, notices)
+        later = name in in_use and catalogue.not_downloaded(name)
+        unused = record["id"] in declared.serves and not catalogue.receipts(name)
+        if name in made_up or told or later or unused:
             yield name
 
 

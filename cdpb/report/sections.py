@@ -30,6 +30,7 @@ LAST = {
     "so_what": "What it means",
     "actions": "What the partnership has planned",
     "quoted": "What the documents say",
+    "since": "Since then",
     "changed": "What changed",
     "commentary": "The analyst’s commentary",
     "method": "Method and caveats",

@@ -1,6 +1,6 @@
 """Tables on a page: caption, headings with scope, markers explained beneath."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ NUMERIC_KINDS = {"count", "rate", "percent", "interval", "rank", "number"}
 IN_THE_SUBTITLE = ("area_code", "borough_code", "area_name", "year")
 WIDEST_UNSTACKED, WIDEST_AT_EASE = 3, 7
 LONGEST_PRINTED = 12
+# Of the small line in a cell, in its own units and without its margins of 3.
+LINE_WIDTH, LINE_HEIGHT, SHORTEST_LINE = 84, 18, 2
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ def shown_table(
     columns = list(columns or _worth_showing(table.columns, texts))
     groups = _groups(columns, described)
     key = _key_column(table)
-    rows = _rows(texts, groups, key if key in texts else None, row_ids, focus)
+    lines = {name for name, column in described.items() if column.kind == "line"}
+    rows = _rows(texts, groups, key if key in texts else None, row_ids, focus, lines)
     return ShownTable(
         caption,
         [_heading(group, described) for group in groups],
@@ -259,15 +262,40 @@ def _rows(
     key: str | None,
     row_ids: bool,
     focus: str | None,
+    lines: Set[str],
 ) -> list[ShownRow]:
     shown = []
     for row in texts.to_dict("records"):
         name = str(row[key]) if key else ""
-        cells = [_joined([str(row[column]) for column in group]) for group in groups]
+        cells = [
+            trend_line(row[group[0]]) if group[0] in lines else _joined([row[c] for c in group])
+            for group in groups
+        ]
         shown.append(
             ShownRow(cells, f"row-{name}" if row_ids else "", bool(focus) and name == focus)
         )
     return shown
+
+
+def trend_line(text: str) -> Markup | str:
+    """A small drawing of what ``2020/21 14.1; 2021/22 19.8`` says, with that as its description.
+
+    Years lie as far apart as they are; fewer than two values are no line.
+    """
+    points = [
+        (int(at[:4]), float(at.split()[-1].replace(",", ""))) for at in text.split("; ") if at
+    ]
+    if len(points) < SHORTEST_LINE:
+        return ""
+    starts, values = zip(*points, strict=True)
+    low, high = min(values), max(values)
+    across = LINE_WIDTH / (starts[-1] - starts[0])
+    up = LINE_HEIGHT / ((high - low) or 1)
+    places = [
+        f"{3 + (start - starts[0]) * across:.0f},{3 + (high - value) * up:.0f}"
+        for start, value in points
+    ]
+    return render("blocks/trend_line.html.j2", said=text, path=places)
 
 
 def _joined(texts: Sequence[str]) -> str:

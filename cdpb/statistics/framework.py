@@ -1,18 +1,42 @@
 """Metrics of an outcomes framework: each over the years held, its latest value and trend."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.periods import ended_in
+from cdpb.periods import ended_in, financial_years_of
 from cdpb.statistics.about import need_columns, passed_on, source_of
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.trend import NOT_CALCULATED, POINTS, Break, recent_trend
+from cdpb.statistics.trend import NOT_CALCULATED, POINTS, Break, moved_words, recent_trend
 
 PERSONS, ALL_AGES = "Persons", "All ages"
 NO_TREND = "no trend published"
+# The upper 5% point of chi-square on the three degrees of freedom that five points leave a line.
+MISFIT = 7.814727903251179
+QUARTERS, MONTHS = 4, 12
+# As the national framework defines neighbourhood crime, by the columns of `neighbourhood_crime`.
+NEIGHBOURHOOD = (
+    "residential_burglary", "robbery_personal", "theft_from_person", "theft_from_vehicle",
+    "theft_of_vehicle", "vehicle_interference", "aggravated_vehicle_taking",
+)  # fmt: skip
+HOUSEHOLDS = ("households_no_need", "households_need_unknown", "households_one_or_more")
+# Fewer people or households than these are not shown where the source is protected.
+SMALLEST_SHOWN = 5
 HISTORY = ["metric_id", "area_code", "year", "value", "lower", "upper", "denominator", "unit"]
+
+
+class Latest(NamedTuple):
+    """A metric's latest value, those it stands beside by GSS code, and how it moved.
+
+    ``trend`` says that in words; ``series`` has the value of each year that is held.
+    """
+
+    measure: Measure
+    beside: Mapping[str, Measure]
+    trend: str
+    series: Mapping[str, float]
 
 
 def metric_history(
@@ -53,6 +77,45 @@ def metric_history(
     return passed_on(pd.DataFrame(columns).reset_index(drop=True), table)
 
 
+def in_financial_years(table: pd.DataFrame, **sums: Sequence[str]) -> pd.DataFrame:
+    """Counts of months or quarters added up to financial years, one row per area and year.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``area_code``, ``month`` or ``quarter``, and the columns named in ``sums``.
+    **sums
+        For each new column, those that are added up into it. A year of which an area lacks a
+        period, or one of these figures, has no value.
+    """
+    period, whole = ("month", MONTHS) if "month" in table else ("quarter", QUARTERS)
+    need_columns(table, "area_code", period, *(name for parts in sums.values() for name in parts))
+    added = {into: table[list(parts)].sum(axis=1, skipna=False) for into, parts in sums.items()}
+    dated = table[period].str[:7] if period == "quarter" else financial_years_of(table[period])
+    by = [table["area_code"], dated.rename("year")]
+    years = pd.DataFrame(added).astype("Float64").groupby(by)
+    held = years.count() == whole
+    return passed_on(years.sum().where(held).reset_index(), table)
+
+
+def without_few(table: pd.DataFrame, count: str) -> pd.DataFrame:
+    """The table without counts of so few that neither they nor a share of them are shown."""
+    return passed_on(
+        table.assign(**{count: table[count].mask(table[count] < SMALLEST_SHOWN)}), table
+    )
+
+
+def with_children(table: pd.DataFrame, children: pd.DataFrame, later: int = 0) -> pd.DataFrame:
+    """Counts of a year with the children who lived in the area on 30 June.
+
+    Of the calendar year in which it begins, or so many years ``later``.
+    """
+    june = (table["year"].str[:4].astype(int) + later).astype(str)
+    of_year = children.rename(columns={"year": "june"})[["area_code", "june", "children_0_17"]]
+    both = table.assign(june=june).merge(of_year, on=["area_code", "june"], how="left")
+    return passed_on(both, table, denominator_source=source_of(children))
+
+
 def of_london(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """Offences and residents by borough and year, and under them those of all boroughs together.
 
@@ -71,8 +134,8 @@ def latest_metrics(
     year: str,
     comparators: Sequence[str],
     breaks: Mapping[str, Sequence[Break]] | None = None,
-) -> dict[str, tuple[Measure, Measure | None, str]]:
-    """By metric, its latest value, what it stands beside, and the words for how it moved.
+) -> dict[str, Latest]:
+    """By metric, its latest value, those it stands beside, and how it moved.
 
     Parameters
     ----------
@@ -80,61 +143,89 @@ def latest_metrics(
         From `metric_history` or `indicator_histories`; where there is a column ``trend``, it is
         the publisher's and none is computed.
     area : str
-        GSS code. A metric of which it has no value stands with that of a comparator alone.
+        GSS code. A metric of which it has no value stands with that of the last comparator alone.
     year : str
         The latest year to look at; a period of several years counts by its end.
     comparators : sequence of str
-        GSS codes; the first that has a value in the same year is taken.
+        GSS codes; each that has a value in the same year stands beside.
     breaks : mapping of str to sequence, optional
         By source, the months or years from which its figures are no longer like those before.
     """
     found = {}
     for history in histories:
-        ended = history["year"].map(ended_in) <= year
-        held = history[ended & history["value"].notna()]
+        held = history[(history["year"].map(ended_in) <= year) & history["value"].notna()]
         own = held[held["area_code"] == area].sort_values("year")
-        metric = str(history["metric_id"].iloc[0]) if len(history) else ""
-        beside = _in_order(held[held["area_code"].isin(comparators)], comparators)
         if len(own):
-            latest = own.iloc[-1]
-            same = beside[beside["year"] == latest["year"]]
-            against = _measure(same.iloc[-1]) if len(same) else None
-            broken = (breaks or {}).get(latest["source"], ())
-            trend = latest["trend"] if "trend" in own else trend_words(own, broken)
-            found[metric] = (_measure(latest), against, str(trend))
-        elif len(beside):
-            found[metric] = (_nothing(beside.iloc[-1]), _measure(beside.iloc[-1]), "")
+            found[str(own["metric_id"].iloc[0])] = _latest(own, held, comparators, breaks or {})
+            continue
+        alone = held[held["area_code"] == comparators[-1]].sort_values("year").tail(1)
+        for _, row in alone.iterrows():
+            beside = {comparators[-1]: _measure(row)}
+            found[str(row["metric_id"])] = Latest(_nothing(row), beside, "", {})
     return found
 
 
-def _in_order(beside: pd.DataFrame, comparators: Sequence[str]) -> pd.DataFrame:
-    """By year, and within a year in the order in which the comparators were named."""
-    place = beside["area_code"].map({code: at for at, code in enumerate(comparators)})
-    return beside.assign(place=-place).sort_values(["year", "place"])
+def _latest(
+    own: pd.DataFrame,
+    held: pd.DataFrame,
+    comparators: Sequence[str],
+    breaks: Mapping[str, Sequence[Break]],
+) -> Latest:
+    last = own.iloc[-1]
+    same = held[held["year"] == last["year"]].set_index("area_code", drop=False)
+    beside = {code: _measure(same.loc[code]) for code in comparators if code in same.index}
+    trend = last["trend"] if "trend" in own else trend_words(own, breaks.get(last["source"], ()))
+    series = dict(zip(own["year"], own["value"].astype(float), strict=True))
+    return Latest(_measure(last), beside, str(trend), series)
+
+
+def latest_of_boroughs(
+    histories: Sequence[pd.DataFrame], called: Mapping[str, str], area: str, year: str
+) -> dict[str, pd.DataFrame]:
+    """Some metrics in the area's latest year: every area's value, by what the metric is ``called``.
+
+    A metric of which the area has no value up to ``year`` is left out.
+    """
+    found = {}
+    for history in histories:
+        name = called.get(str(history["metric_id"].iloc[0]) if len(history) else "")
+        held = history[(history["year"].map(ended_in) <= year) & history["value"].notna()]
+        own = held.loc[held["area_code"] == area, "year"]
+        if name and len(own):
+            of_year = held[held["year"] == own.max()]
+            found[f"{name}, {_spelled(own.max())}"] = passed_on(of_year, history)
+    return found
+
+
+def _spelled(period: str) -> str:
+    """``2021/22 to 2023/24`` for ``2021/22 - 23/24``."""
+    first, _, last = period.partition(" - ")
+    return f"{first} to {first[:2]}{last}" if last else first
 
 
 def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
     """``increasing, 2017/18 to 2021/22``, tested; else how it moved, with that it wasn't.
 
-    Across a break of the series nothing is said of how it moved.
+    Where the limits of the first and the last year overlap no direction is named, and where a
+    straight line does not fit the years it says so. Across a break of the series nothing is said.
     """
-    years = own["year"].tail(POINTS)
-    if len(years) < 2:
+    points = own.tail(POINTS)
+    if len(points) < 2:
         return "one year held"
-    span = f"{years.iloc[0]} to {years.iloc[-1]}"
-    if own["lower"].notna().all():
-        found = recent_trend(own, value="value", breaks=breaks).iloc[0]
-        if found["trend"] != NOT_CALCULATED:
-            return f"{found['trend']}, {span}"
-        if str(found["reason"]).startswith("the series"):
-            return f"not calculated: {found['reason']}"
-    return moved_words(own["value"].tail(POINTS).iloc[0], own["value"].iloc[-1], span)
-
-
-def moved_words(first: float, last: float, span: str) -> str:
-    """``up, 2021/22 to 2022/23; not tested``: two values say no more."""
-    moved = "unchanged" if first == last else "up" if last > first else "down"
-    return f"{moved}, {span}; not tested"
+    first, last = points.iloc[0], points.iloc[-1]
+    span = f"{first['year']} to {last['year']}"
+    if own["lower"].isna().any():
+        return moved_words(first["value"], last["value"], span)
+    found = recent_trend(own, value="value", breaks=breaks).iloc[0]
+    if str(found["reason"]).startswith("the series"):
+        return f"not calculated: {str(found['reason']).partition(':')[0]}"
+    misfit = "; no straight line fits these years" if found["misfit"] > MISFIT else ""
+    if first["lower"] <= last["upper"] and last["lower"] <= first["upper"]:
+        return f"no clear change, {span}{misfit}"
+    if found["trend"] == NOT_CALCULATED or misfit:
+        moved = "higher" if last["value"] > first["value"] else "lower"
+        return f"{moved} in {last['year']} than in {first['year']}{misfit}"
+    return f"{found['trend']}, {span}"
 
 
 def _measure(row: pd.Series) -> Measure:

@@ -106,7 +106,7 @@ class Measure:
     @property
     def decimals(self) -> int:
         """To how many places a reader is shown it."""
-        return decimals_of(self.unit, self.denominator)
+        return decimals_of(self.unit, self.denominator, self.value)
 
     @property
     def text(self) -> str:

@@ -1,6 +1,6 @@
 """One area beside others, and its change between two years beside the change elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -264,3 +264,35 @@ def beside(
     keys = [on] if isinstance(on, str) else list(on)
     joined = table.merge(other[[*keys, *columns]], on=keys, how="left")
     return passed_on(joined, table, sources=list(filter(None, [other.attrs.get("source")])))
+
+
+def among_boroughs(measures: Mapping[str, pd.DataFrame], boroughs: pd.DataFrame) -> pd.DataFrame:
+    """Each borough's value of some measures, with its place from either end.
+
+    Parameters
+    ----------
+    measures : mapping of str to pandas.DataFrame
+        ``area_code`` and ``value``, one row per area, by what a reader calls the measure.
+    boroughs : pandas.DataFrame
+        ``area_code`` and ``area_name``; other areas are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per ``measure`` and borough: ``value``, ``from_lowest`` and ``from_highest`` (ties
+        share the better place) and ``out_of``, how many boroughs have a value.
+    """
+    every = []
+    for name, table in measures.items():
+        rows = boroughs.merge(table[["area_code", "value"]], on="area_code", how="left")
+        value = rows["value"].astype("Float64")
+        places = {
+            f"from_{end}": value.rank(method="min", ascending=end == "lowest").astype("Int64")
+            for end in ("lowest", "highest")
+        }
+        every.append(rows.assign(measure=name, value=value, out_of=value.count(), **places))
+    names = ["measure", *BOROUGH, "value", "from_lowest", "from_highest", "out_of"]
+    table = pd.concat(every, ignore_index=True) if every else pd.DataFrame(columns=names)
+    first = next(iter(measures.values()), boroughs)
+    others = [each.attrs.get("source") for each in measures.values()]
+    return passed_on(table[names], first, sources=list(dict.fromkeys(filter(None, others))))

@@ -64,6 +64,7 @@ def recent_trend(
         One row a group: ``by``, ``first_year``, ``last_year``, ``points``, ``trend``
         (``increasing``, ``decreasing``, ``no trend shown`` or ``not calculated``), ``slope``
         a year in the value's unit with ``slope_lower`` and ``slope_upper``, ``chi_square``,
+        ``misfit`` (chi-square of what the line leaves, on three degrees of freedom),
         ``signs_agree``, and ``reason`` where it was not calculated.
 
     Raises
@@ -98,6 +99,7 @@ def recent_trend(
         slope_lower=slope - margin,
         slope_upper=slope + margin,
         chi_square=slope**2 / variance,
+        misfit=_left_over(years, values, errors, slope),
         signs_agree=agree,
         reason=reason,
     )
@@ -198,6 +200,16 @@ def _line(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray,
     return (weight * x * y).sum(axis=1) / spread, 1 / spread
 
 
+def _left_over(
+    years: np.ndarray, values: np.ndarray, errors: np.ndarray, slope: np.ndarray
+) -> np.ndarray:
+    """The weighted squares of what lies beside each line, summed."""
+    weight = errors**-2.0
+    level = values - slope[:, None] * years
+    middle = (weight * level).sum(axis=1, keepdims=True) / weight.sum(axis=1, keepdims=True)
+    return (weight * (level - middle) ** 2).sum(axis=1)
+
+
 def _named(slope: np.ndarray, variance: np.ndarray, agree: np.ndarray) -> np.ndarray:
     shown = (slope**2 / variance > CHI_SQUARE) & agree
     return np.select(
@@ -225,3 +237,9 @@ def turning_point(values: Sequence[float]) -> int | None:
     at = int(np.argmax(beyond))
     nearer = low if values[at] < low else high
     return at if beyond[at] > nearer / 10 else None
+
+
+def moved_words(first: float, last: float, span: str) -> str:
+    """``up, 2021/22 to 2022/23; not tested``: two values say no more."""
+    moved = "unchanged" if first == last else "up" if last > first else "down"
+    return f"{moved}, {span}; not tested"

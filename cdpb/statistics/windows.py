@@ -1,6 +1,6 @@
 """Twelve months at a time: windows that roll, financial years, and months that stand out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, cast
 
 import pandas as pd
@@ -8,10 +8,10 @@ import pandas as pd
 from cdpb.errors import InputError
 from cdpb.periods import FinancialYear, financial_years_of, month_name
 from cdpb.statistics.about import kinds_of, need_columns, passed_on
-from cdpb.statistics.intervals import as_counts, poisson_interval
-from cdpb.statistics.rates import TOTAL, total_by, with_totals
+from cdpb.statistics.intervals import as_counts, odds_of_two_counts, poisson_interval
+from cdpb.statistics.rates import TOTAL, crude_rate, total_by, with_totals
 
-A_YEAR = 12
+A_YEAR, END_OF_YEAR = 12, 3
 PEOPLE = ("people", "in_treatment", "residents", "users", "adults", "women", "dependent_adults")
 
 
@@ -115,6 +115,64 @@ def _named(windows: pd.DataFrame) -> pd.Series:
         for month, months in zip(windows["month"], windows["months"], strict=True)
     ]
     return pd.Series(texts, index=windows.index, dtype="str")
+
+
+def after_year(events: pd.DataFrame, year: str, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Offences in each whole financial year after one, and in the latest twelve months held.
+
+    Of monthly ``offences``: one row per ``period`` and ``by``. The latest twelve months are left
+    out where they are a financial year, and where they do not end after the one asked for.
+    """
+    keys, whole = [*by, "period"], complete_financial_years(events)
+    years = total_by(whole[whole["year"] > year].rename(columns={"year": "period"}), keys)
+    rolling = rolling_12_months(events, by)
+    last = rolling[(rolling["month"] == rolling["month"].max()) & (rolling["months"] == A_YEAR)]
+    ends = last["month"].iloc[0] if len(last) else None
+    if ends is None or ends <= FinancialYear.parse(year).months[-1] or ends.month == END_OF_YEAR:
+        return years
+    latest = last.assign(period=f"{month_name(ends - A_YEAR + 1)} to {month_name(ends)}")
+    return passed_on(pd.concat([years, latest[[*keys, "offences"]]], ignore_index=True), years)
+
+
+def since_then(
+    places: Mapping[str, pd.DataFrame], residents: pd.DataFrame, year: str
+) -> pd.DataFrame:
+    """What was recorded after a year: offences of drugs, their rate, and possession to trafficking.
+
+    Parameters
+    ----------
+    places : mapping of str to pandas.DataFrame
+        Monthly offences by borough and kind, by what a reader calls those boroughs together.
+    residents : pandas.DataFrame
+        ``area_code`` and ``residents``.
+    year : str
+        The year assessed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per ``period`` (as `after_year`) and ``place``: ``possession``, ``trafficking`` and
+        their ``ratio`` with limits, ``offences``, ``residents``, ``rate_per_1000`` with limits.
+        Empty where nothing later is held.
+    """
+    every = []
+    for name, offences in places.items():
+        people = residents.loc[residents["area_code"].isin(offences["area_code"]), "residents"]
+        kinds = after_year(offences, year, by=["offence"])
+        wide = kinds.pivot(index="period", columns="offence", values="offences")
+        wide = wide.reindex(columns=["possession", "trafficking"]).reset_index()
+        every.append(wide.assign(place=name, residents=people.sum()))
+    table = pd.concat(every, ignore_index=True)
+    table = table.sort_values("period", key=lambda of: of.map(_place_in_time), kind="stable")
+    odds = odds_of_two_counts(table["possession"], table["trafficking"]).add_prefix("ratio_")
+    table = table.assign(offences=table["possession"] + table["trafficking"], **odds)
+    table = table.rename(columns={"ratio_ratio": "ratio"}).reset_index(drop=True)
+    return crude_rate(passed_on(table, next(iter(places.values()))))
+
+
+def _place_in_time(period: str) -> tuple[bool, str]:
+    """Financial years in their order, and the latest twelve months after them."""
+    return "/" not in period, period
 
 
 def of_years(people: pd.DataFrame, held: Sequence[str], year: str) -> pd.DataFrame:

@@ -1,22 +1,29 @@
 """The outcomes framework: every metric with its latest value, or with why there is none."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 import pandas as pd
 
-from cdpb import catalogue, paths
+from cdpb import paths
+from cdpb.areas import ENGLAND, LONDON, Area
 from cdpb.csv_files import list_rows
-from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.disclosure.published import PublishedTable, Row, only_published
 from cdpb.findings.brief import source_in
-from cdpb.findings.compare_records import plain_period
 from cdpb.findings.documents import Others
-from cdpb.numbers import count_text, is_known, measure_text
+from cdpb.numbers import (
+    capital,
+    count_text,
+    measured_interval,
+    measured_value,
+    rounded_text,
+    unit_text,
+)
+from cdpb.periods import ended_in
 from cdpb.say import row_where
-from cdpb.sources import SeriesBreak
-from cdpb.statistics.comparison import NOT_COMPARED
-from cdpb.statistics.framework import moved_words
+from cdpb.statistics.about import passed_on
+from cdpb.statistics.comparison import NOT_COMPARED, compare_measures
+from cdpb.statistics.framework import Latest
 from cdpb.statistics.measure import Measure
 from cdpb.steps import first_step
 
@@ -24,20 +31,28 @@ TIERS = ("strategic", "intermediate", "local")
 # How many the national framework of May 2023 has; see the landing page of outcomes_framework.
 NATIONAL = {"headline": 11, "supporting": 22}
 NEEDED = (
-    "access", "finding_id", "held_as", "indicator", "indicator_unit", "key_figure", "kind",
-    "lowest_geography", "metric", "metric_id", "outcome", "source", "source_id", "tier",
-    "url_or_owner",
+    "access", "basis", "finding_id", "held_as", "held_back", "indicator", "indicator_unit",
+    "key_figure", "kind", "lowest_geography", "metric", "metric_id", "outcome", "source",
+    "source_id", "strip", "tier", "url_or_owner",
 )  # fmt: skip
-SHOWN = ["metric_id", "metric", "latest", "beside", "trend", "where_from"]
-COLUMNS = [
-    "metric_id", "tier", "outcome", "metric_kind", "metric", "latest", "metric_value",
-    "metric_lower", "metric_upper", "metric_unit", "metric_period", "beside", "trend",
-    "where_from",
+SHOWN = [
+    "metric", "shown_as", "latest", "interval", "london", "england", "trend_line", "trend",
+    "metric_period", "where_from",
 ]  # fmt: skip
-NONE = "no figure"
+COLUMNS = [
+    "metric_id", "tier", "outcome", "metric_kind", "metric", "shown_as", "basis", "latest",
+    "interval", "metric_value", "metric_lower", "metric_upper", "metric_unit", "metric_period",
+    "dated", "london", "england", "trend_line", "trend", "where_from",
+]  # fmt: skip
+LATER = ["metric_id", "metric", "latest", "interval", "metric_period", "london", "england"]
+LACKING = ["metric_id", "tier", "metric", "why"]
+NONE, NOT_HELD, ALONE = "no figure", "not held", "England alone"
+DATED, STAND_IN, ANY_YEAR = "dated", "stand-in", "2099/00"
+# A figure that is more years older than the assessment is dated; a line is of so many.
+FRESH, MOST_YEARS = 2, 10
+GAPS = ("national", "listed", "left_out")
 LOCAL = ("LA", "ward", "LSOA")
-# A metric's latest value, what it stands beside, and the words for its trend.
-Found = tuple[Measure, Measure | None, str]
+BESIDE = (LONDON, ENGLAND)
 
 
 def metrics(area: str = "") -> list[dict[str, str]]:
@@ -56,112 +71,100 @@ def indicators(area: str = "") -> list[dict[str, str]]:
     return [each for each in metrics(area) if each["indicator"]]
 
 
-def series_breaks(*source_ids: str) -> dict[str, list[SeriesBreak]]:
-    """By source, from when its figures are no longer like those before."""
-    return {each: catalogue.source(each).series_breaks for each in source_ids}
-
-
 def framework_table(
-    held: Mapping[str, Found], names: Mapping[str, str], others: Others, area: str
+    held: Mapping[str, Latest], place: Area, year: str, others: Others
 ) -> pd.DataFrame:
     """All metrics in their order, each with its latest value or why there is none.
 
     A value is from ``held`` (as `latest_metrics` gives them) or else a key figure of one of the
-    other findings. ``names`` has the area and those it stands beside, by GSS code.
+    other findings.
     """
     rows = []
-    for metric in metrics(area):
+    for metric in metrics(place.code):
         found = held.get(metric["metric_id"]) or _from_finding(metric, others)
-        source = found[0].source if found else ""
-        rows.append([*_row(metric, found, names, why_none(metric, others, area), area), source])
+        source = found.measure.source if found else ""
+        rows.append([*_row(metric, found, place, year, others), source])
     table = pd.DataFrame(rows, columns=[*COLUMNS, "metric_source"])
     table.attrs = {"source": "outcomes_framework", **first_step(table.columns)}
     return table
 
 
 def of_tier(table: pd.DataFrame, tier: str) -> pd.DataFrame:
-    """The metrics of one tier, with the sources that theirs come from."""
-    chosen = table[table["tier"] == tier].reset_index(drop=True)
+    """The metrics of one tier that have a figure, with the sources that theirs come from."""
+    chosen = table[(table["tier"] == tier) & (table["basis"] != "")].reset_index(drop=True)
     chosen.attrs = table.attrs | {"sources": sorted(set(chosen["metric_source"]) - {""})}
     return chosen
 
 
-def _from_finding(metric: Mapping[str, str], others: Others) -> Found | None:
-    record, figure = _key_figure(metric, others)
-    if not is_known(figure.get("value")):
+def later(table: pd.DataFrame, since: pd.DataFrame) -> pd.DataFrame:
+    """Of a table made for any year, the figures that are of a later period than in the other."""
+    before = table.set_index("metric_id")["metric_period"].reindex(since["metric_id"]).to_numpy()
+    own = since[(since["metric_period"] != before) & (since["latest"] != NONE)]
+    return passed_on(own[LATER].reset_index(drop=True), since)
+
+
+def lacking(table: pd.DataFrame) -> pd.DataFrame:
+    """The metrics of which no figure is held, each with who publishes or sends it."""
+    figured = table.loc[table["basis"] != "", "metric"]
+    none = table[~table["metric"].isin(figured)].drop_duplicates("metric")
+    none = none.rename(columns={"where_from": "why"})[LACKING]
+    return passed_on(none.reset_index(drop=True), table)
+
+
+def _from_finding(metric: Mapping[str, str], others: Others) -> Latest | None:
+    found = others.key_figure(metric["finding_id"], metric["key_figure"])
+    if found.measure is None:
         return None
-    beside = [_as_measure(each) for each in figure["comparators"] if is_known(each["value"])]
-    return _as_measure(figure), next(iter(beside), None), _since_last_year(record, figure)
-
-
-def _key_figure(
-    metric: Mapping[str, str], others: Others
-) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The record of a metric's finding and its key figure there; empty where there is none."""
-    record = others.find(metric["finding_id"]) or {}
-    named = [each for each in record.get("key_figures", ()) if each["id"] == metric["key_figure"]]
-    return record, named[0] if named else {}
-
-
-def _as_measure(recorded: Mapping[str, Any]) -> Measure:
-    known = {each.name for each in fields(Measure)}
-    return Measure(**{name: value for name, value in recorded.items() if name in known})
-
-
-def _since_last_year(record: Mapping[str, Any], figure: Mapping[str, Any]) -> str:
-    """How a key figure moved, as its own page tells it, or why that can't be said."""
-    before = (record.get("before") or {}).get("key_figures", ())
-    row = next((each for each in before if each["id"] == figure["id"]), None)
-    if row is None:
-        return "not held for the year before"
-    if row["before"] is None or row["why"]:
-        return f"not calculated: {row['why']}"
-    span = f"{plain_period(row['before'])} to {plain_period(figure)}"
-    return moved_words(row["before"]["value"], figure["value"], span)
+    codes = {place.name: place.code for place in BESIDE}
+    beside = {codes.get(each.label, each.area_code): each for each in found.comparators}
+    return Latest(found.measure, beside, found.moved, {})
 
 
 def _row(
-    metric: Mapping[str, str], found: Found | None, names: Mapping[str, str], why: str, area: str
+    metric: Mapping[str, str], found: Latest | None, place: Area, year: str, others: Others
 ) -> list[Any]:
     about = [metric[name] for name in ("metric_id", "tier", "outcome", "kind", "metric")]
     if found is None:
-        return [*about, NONE, None, None, None, "", "", "", "", why]
-    measure, against, trend = found
-    latest = f"{measure_text(measure.to_dict())}, {measure.period}" if measure.known else NONE
+        why = why_none(metric, others, place.code)
+        return [*about, "", "", NONE, "", None, None, None, *[""] * 7, why]
+    measure, plain = found.measure, found.measure.to_dict()
+    latest = f"{measured_value(plain)} {unit_text(plain)}".strip() if measure.known else NONE
     numbers = [measure.value, measure.lower, measure.upper, measure.unit, measure.period]
-    beside = _beside(measure, against, names)
-    return [*about, latest, *numbers, beside, trend, _where_from(metric, measure, area)]
+    source = source_in(measure.source, place.code)
+    basis = metric["basis"] if measure.known else ALONE
+    as_ = f"{STAND_IN}: " if basis == STAND_IN else ""
+    beside = [_beside(measure, found.beside.get(each.code), place) for each in BESIDE]
+    years = [*found.series.items()][-MOST_YEARS:]
+    line = [f"{when} {rounded_text(value, measure.decimals)}" for when, value in years]
+    return [
+        *about, capital(f"{as_}{metric['held_as'] or 'as the metric is defined'}"), basis, latest,
+        measured_interval(plain), *numbers, _dated(measure, year), *beside,
+        "; ".join(line), found.trend, source.publisher,
+    ]  # fmt: skip
 
 
-def _beside(measure: Measure, against: Measure | None, names: Mapping[str, str]) -> str:
-    """``London 4.2 per 1,000 residents: lower``; ``not compared`` for a number of people."""
+def _dated(measure: Measure, year: str) -> str:
+    """Whether a figure is of a year long before the one asked for."""
+    age = int(year[:4]) - int(ended_in(measure.period)[:4])
+    return DATED if measure.known and age > FRESH else ""
+
+
+def _beside(measure: Measure, against: Measure | None, place: Area) -> str:
+    """``25.0 (Barnet lower)``; of a number of people, or without an interval, the value alone."""
     if against is None:
-        return NOT_COMPARED
-    text = f"{names.get(against.label, against.label)} {measure_text(against.to_dict())}"
-    return f"{text}: {_side(measure, against)}" if measure.known else f"{text}, {against.period}"
-
-
-def _side(measure: Measure, against: Measure) -> str:
-    lower, upper, value = measure.lower, measure.upper, against.value
-    if measure.unit == "people" or lower is None or upper is None or value is None:
-        return NOT_COMPARED  # A borough has fewer people than England; that says nothing.
-    if lower <= value <= upper:
-        return "similar"
-    return "lower" if upper < value else "higher"
-
-
-def _where_from(metric: Mapping[str, str], measure: Measure, area: str) -> str:
-    source = source_in(measure.source, area)
-    held_as = f". Shown: {metric['held_as']}" if metric["held_as"] else ""
-    lacks = "" if measure.known else ". No figure for this area was received"
-    return f"{source.publisher}: {source.title}{held_as}{lacks}"
+        return NOT_HELD
+    text = measured_value(against.to_dict())
+    # A borough has fewer people than England; that says nothing.
+    side = NOT_COMPARED if measure.unit == "people" else compare_measures(measure, against)
+    unit = unit_text(against.to_dict())
+    return f"{text} ({place.name} {side})" if side != NOT_COMPARED else f"{text} {unit}".strip()
 
 
 def why_none(metric: Mapping[str, str], others: Others, area: str = "") -> str:
     """Why a metric has no value: withheld, hidden, not received, or nobody publishes it so."""
-    _, figure = _key_figure(metric, others)
-    if figure.get("note"):
-        return str(figure["note"])
+    note = others.key_figure(metric["finding_id"], metric["key_figure"]).note
+    if note:
+        return note
     if metric["source_id"]:
         source = source_in(metric["source_id"], area)
         return source.withheld if others.build.edition == "public" else source.not_received
@@ -170,38 +173,55 @@ def why_none(metric: Mapping[str, str], others: Others, area: str = "") -> str:
         return f"Published for {grain}, not for a borough ({publisher})"
     if metric["access"].startswith(("internal", "restricted")):
         return f"Not received: a return of {publisher}, not published"
-    return f"Not received: published by {publisher}"
+    back = metric["held_back"] and f". {metric['held_back']}"
+    return f"Published by {publisher}, not yet downloaded here{back}"
 
 
 def gap_table() -> pd.DataFrame:
     """How many metrics the national framework has, are listed here, and are left out."""
     listed = {kind: sum(row["kind"] == kind for row in metrics()) for kind in NATIONAL}
     rows = [(kind, all_, listed[kind], all_ - listed[kind]) for kind, all_ in NATIONAL.items()]
-    table = pd.DataFrame(rows, columns=["metric_kind", "national", "listed", "left_out"])
+    table = pd.DataFrame(rows, columns=["metric_kind", *GAPS])
     table.attrs = {"source": "outcomes_framework", **first_step(table.columns)}
     return table
 
 
-def framework_headline(shown: list[PublishedTable], name: str, year: str) -> str:
-    """How many metrics have a figure."""
-    only_published(*shown)
-    rows = [row for table in shown for row in table.rows()]
-    known = sum(row["latest"] != NONE for row in rows)
-    whose = "of the national framework that are listed here"
-    if any(row["tier"] == "local" for row in rows):
-        whose = "that the partnership measures itself by"
+def framework_headline(shown: Mapping[str, PublishedTable], name: str, year: str) -> str:
+    """How many metrics have a figure, and of what kind: as defined, a stand-in, dated."""
+    figures, alone, none = _of_metrics(shown, *TIERS)
+    whose = "that the partnership measures itself by"
+    if not len(shown["local"]):
+        whose = "of the national framework that are listed here"
+    stand_ins, dated = (
+        sum(row[column] == word for row in figures.values())
+        for column, word in (("basis", STAND_IN), ("dated", DATED))
+    )
     return (
-        f"Of the {count_text(len(rows))} metrics {whose}, {count_text(known)} have a figure "
-        f"for {name} for {year} or earlier; {count_text(len(rows) - known)} have none"
+        f"Of the {count_text(len(figures) + alone + none)} metrics {whose}, "
+        f"{count_text(len(figures))} have a figure for {name} for {year} or earlier: "
+        f"{count_text(len(figures) - stand_ins)} as defined and {count_text(stand_ins)} by a "
+        f"stand-in, and {count_text(dated)} of them dated. England alone has a figure for "
+        f"{count_text(alone)}, and {count_text(none)} have none"
     )
 
 
-def tier_title(shown: PublishedTable, tier: str) -> str:
+def tier_title(shown: Mapping[str, PublishedTable], tier: str) -> str:
     """How many of a tier's metrics have a figure."""
-    only_published(shown)
-    known = sum(row["latest"] != NONE for row in shown.rows())
+    figures, alone, none = _of_metrics(shown, tier)
     kind = "local metrics" if tier == "local" else f"metrics of {tier} outcomes"
-    return f"{count_text(known)} of {count_text(len(shown))} {kind} have a figure"
+    every = count_text(len(figures) + alone + none)
+    return f"{count_text(len(figures))} of {every} {kind} have a figure"
+
+
+def _of_metrics(
+    shown: Mapping[str, PublishedTable], *tiers: str
+) -> tuple[dict[Any, Row], int, int]:
+    """The first figure of each metric, and how many have England's alone, and how many none."""
+    only_published(*shown.values())
+    rows = [row for tier in tiers for row in shown[tier].rows()]
+    figures = {row["metric"]: row for row in reversed(rows) if row["latest"] != NONE}
+    alone = {row["metric"] for row in rows} - set(figures)
+    return figures, len(alone), sum(len(shown["lacking"].where(tier=tier)) for tier in tiers)
 
 
 def no_local(name: str) -> str:
@@ -212,13 +232,9 @@ def no_local(name: str) -> str:
 def gap_sentence(gap: PublishedTable, local: PublishedTable) -> str:
     """What is left out of the national framework, by the plan where its metrics are on file."""
     row = row_where(gap, metric_kind="supporting")
-    national, listed, left_out = (
-        count_text(row[name]) for name in ("national", "listed", "left_out")
-    )
-    has = f"The national framework has {national} supporting metrics"
-    if not len(local):
-        return f"{has}, of which {listed} are listed here; {left_out} have no row and no figure"
+    national, listed, left_out = (count_text(row[name]) for name in GAPS)
+    by = "the delivery plan lists" if len(local) else "this page lists"
     return (
-        f"{has} and the delivery plan lists {listed}: {left_out} are left out. The plan does not "
-        "say which or why, so they have no row and no figure here"
+        f"The national framework has {national} supporting metrics and {by} {listed}: {left_out} "
+        "are left out, so they have no row and no figure here"
     )

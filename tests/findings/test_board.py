@@ -6,8 +6,9 @@ import pytest
 
 from cdpb import catalogue
 from cdpb.areas import Decision, area_file
+from cdpb.declarations import declarations
 from cdpb.findings.brief import incomplete
-from cdpb.report.needs import missing, needs_block
+from cdpb.report.needs import missing, needs, needs_block
 from findings.needs import needs_headline, needs_table
 from findings.summary import DOUBTED, for_the_board, questions
 from tests.findings.test_summary import finding, gathered
@@ -64,7 +65,7 @@ def test_each_missing_return_stands_with_its_sender_and_what_it_would_tell():
     orders = catalogue.source("probation_orders")
     lacking = [finding(id=each, notices=[orders.not_received]) for each in ("one", "two")]
     html = needs_block(gathered(*lacking)).html
-    assert html.count(orders.publisher) == 1
+    assert html.count(orders.definition[:60]) == 1
     assert "Alcohol treatment requirements (ATR)" in html
     assert 'href="one.html"' in html
     assert 'href="two.html"' in html
@@ -84,6 +85,46 @@ def test_a_publication_that_nobody_fetched_is_not_blamed_on_its_publisher():
     source = catalogue.source("opiate_crack_local")
     html = needs_block(gathered(finding(notices=[source.not_received]))).html
     assert "(published, not yet downloaded here)" in html
+
+
+def used(source_id: str) -> list[dict]:
+    return [{"id": source_id, "status": "official"}]
+
+
+def test_years_that_are_known_to_be_published_are_asked_for_by_name():
+    """A page that rests on 2021/22 while 2023/24 is a free download must say so."""
+    (need,) = needs(gathered(finding(sources=used("ndtms_adults"))))
+    assert need.what == "Adults in structured drug and alcohol treatment, 2022/23 and 2023/24"
+    assert need.since == "published for 2022/23 and 2023/24"
+    assert need.sender.endswith("(published, not yet downloaded here)")
+
+
+def test_a_publication_that_would_serve_a_finding_is_asked_for_before_any_page_uses_it():
+    (need,) = needs(gathered(finding(id="schools_and_prevention")))
+    source = catalogue.source("suspensions")
+    assert (need.source_id, need.since) == ("suspensions", "never downloaded here")
+    assert need.how.startswith(f"Download it from {source.landing_page}")
+
+
+def test_whom_a_publication_would_serve_is_a_finding_and_nothing_of_it_is_held():
+    known = {each.id for each in declarations().findings}
+    serving = {name: each for name, each in catalogue.sources().items() if each.serves}
+    assert {
+        "recorded_crime_csp", "fingertips", "suspensions", "drug_poisoning_deaths"
+    } == set(serving)  # fmt: skip
+    for name, each in serving.items():
+        assert set(each.serves) <= known
+        assert each.access == "public"
+        assert each.landing_page.startswith("https://")
+        assert not catalogue.receipts(name)
+
+
+def test_how_to_ask_names_who_how_often_and_for_where():
+    orders = catalogue.source("probation_orders")
+    lacking = finding(notices=[orders.not_received], area={"code": BARNET, "name": "Barnet"})
+    (need,) = needs(gathered(lacking))
+    assert need.since == "never received"
+    assert need.how == "Ask Probation Service, London for it: monthly, for Barnet"
 
 
 def test_what_is_withheld_is_not_called_missing():

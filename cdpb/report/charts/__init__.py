@@ -13,4 +13,5 @@ KINDS = {
     "dots": "charts.dots.Dots",
     "ratios": "charts.dots.Ratios",
     "need": "charts.need.Need",
+    "strips": "charts.strips.Strips",
 }

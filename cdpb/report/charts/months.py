@@ -186,7 +186,9 @@ def _panel(ax: Axes, of: pd.DataFrame, name: str, size: Size, colour: str) -> No
     ax.set_xlim(*_span(len(of)))
     known = of["value"].notna().to_numpy()
     at = [place for place, is_known in zip(places, known, strict=True) if is_known]
-    ax.bar(at, of["value"].dropna(), width=0.8, color=colour, linewidth=0)
+    # A line as thick as a bar has two points instead of four.
+    thick = 0.8 * ax.bbox.width / (ax.get_xlim()[1] - ax.get_xlim()[0])
+    ax.vlines(at, 0, of["value"].dropna(), color=colour, linewidth=thick)
     ax.axhline(0, color=SOFT_INK, linewidth=1)
     for place, text in zip(places, of["text"].fillna(""), strict=True):
         if place not in at:

@@ -48,7 +48,8 @@ OTHERWISE = "is not as its notebook made it"
 # What a finding says in words of its own; documents and declarations speak in the other blocks.
 PROSE = "prose"
 IN_ITS_WORDS = {
-    "headline", "key_figures", "changed", "figure", "map", "table", "notice", "claims", PROSE,
+    "headline", "key_figures", "changed", "figure", "map", "table", "notice", "claims", "since",
+    PROSE,
 }  # fmt: skip
 BADGE = "a verdict that is not the record's"
 LABEL = "a name that its table does not have for that place"
