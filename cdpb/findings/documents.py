@@ -18,7 +18,6 @@ from cdpb.csv_files import list_rows
 from cdpb.declarations import PRIORITIES, FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
-from cdpb.statistics import two_counts
 from cdpb.steps import first_step
 
 NO_VERDICT = "no statement to test"
@@ -234,6 +233,8 @@ def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
     numbers = [each.number for each in quotes]
     rows = []
     if len(quotes) == PAIR and None not in numbers:
+        from cdpb.statistics.ratios import two_counts  # only where two counts are quoted
+
         found = two_counts(*numbers)  # type: ignore[arg-type]
         limits = [found[name] for name in ("ratio", "lower", "upper")]
         later, earlier = quotes

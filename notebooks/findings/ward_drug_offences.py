@@ -1,6 +1,5 @@
-"""Sentences and statistics of drug offences by ward."""
+"""Sentences of drug offences by ward."""
 
-from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -10,22 +9,14 @@ import pandas as pd
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, list_text, ordinal, percent_text, rate_text
-from cdpb.periods import FinancialYear, month_name
-from cdpb.statistics.about import passed_on
-from cdpb.statistics.comparison import compare, stand_above
+from cdpb.periods import month_name
+from cdpb.statistics.comparison import stand_above
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.places import ALL_OFFENCES, WARD, inside
-from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents, without
-from cdpb.statistics.windows import complete_financial_years
+from cdpb.statistics.places import ALL_OFFENCES
+from cdpb.statistics.wards import MOST_NAMED, WITHOUT
 
-MOST_NAMED = 3
 ENGLAND_NOT_HELD = "England: no table of drug offences is held."
 WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
-WITHOUT = "Without "
-HISTORY = [
-    "year", "ward_code", "ward_name", "offences", "residents", "rate_per_1000", "lower", "upper",
-    "rank", "london_rate", "comparison", "burst",
-]  # fmt: skip
 
 
 def ward_named(wards: PublishedTable, code: str | None) -> str:
@@ -281,137 +272,3 @@ def special_sites_sentence(sites: PublishedTable, area: str) -> str:
         f"{area}'s ward rate is {rate_text(with_['rate_per_1000'])} with all wards and {rate} "
         f"without {names}, where offences found in custody may be recorded."
     )
-
-
-def rates_of(places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The rate of each place, all wards or boroughs of its table together.
-
-    ``places`` are tables with ``offences`` and ``residents``, by what a reader calls the place; one
-    without rows is left out. As `crude_rate`, with ``place``.
-    """
-    first = next(iter(places.values()))
-    counts = ["offences", "residents"]
-    sums = [
-        {"place": name, **areas[counts].sum().to_dict()}
-        for name, areas in places.items()
-        if len(areas)
-    ]
-    table = pd.DataFrame(sums, columns=["place", *counts])
-    return crude_rate(passed_on(table.astype(dict.fromkeys(counts, "int64")), first))
-
-
-def highest(wards: pd.DataFrame) -> str | None:
-    """The code of the ward with the highest rate, or None where there is none."""
-    return str(wards.set_index("ward_code")["rate_per_1000"].idxmax()) if len(wards) else None
-
-
-def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -> pd.DataFrame:
-    """An area's rate with all its wards, and without those that hold a special site.
-
-    Both are compared with ``london``. One or two rows; ``sites`` says which wards are counted.
-    """
-    special = sites[sites["ward_code"].isin(here["ward_code"])]
-    places = {"All wards": here}
-    if len(special):
-        names = here.loc[here["ward_code"].isin(special["ward_code"]), "ward_name"]
-        others = without(here, "ward_code", list(special["ward_code"].unique()))
-        places[f"{WITHOUT}{list_text(names)}"] = others
-    rates = rates_of(places).rename(columns={"place": "sites"})
-    return compare(passed_on(rates, rates_of(places)), with_=london)
-
-
-def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:
-    """How many of a borough's offences no ward carries, in the months that can be subtracted.
-
-    ``offences`` has ``in_wards`` and ``in_borough`` for the months for which the two files are of
-    matching vintage. One row per area: ``place``, ``borough_offences``, ``ward_offences``,
-    ``unallocated``, ``percent`` and ``months``. No row where no month of the year matches, nor
-    where the wards hold more than the borough: then the files don't count the same offences.
-    """
-    of_year = offences[offences["month"].isin(FinancialYear.parse(year).months)]
-    groups = of_year.groupby("area_name")
-    sums = groups[["in_borough", "in_wards"]].sum().query("in_wards <= in_borough")
-    named = {"in_borough": "borough_offences", "in_wards": "ward_offences"}
-    table = sums.rename(columns=named).assign(
-        unallocated=sums["in_borough"] - sums["in_wards"],
-        percent=100 * (1 - sums["in_wards"] / sums["in_borough"]),
-        months=groups["month"].nunique().reindex(sums.index),
-    )
-    return passed_on(table.rename_axis("place").reset_index(), offences)
-
-
-def every_year(offences: pd.DataFrame, residents: pd.DataFrame, borough_code: str) -> pd.DataFrame:
-    """A borough's wards in every complete year: rate, rank in the borough, London beside it.
-
-    ``offences`` are of every London ward, by month. One row per ward and year, with the columns
-    `HISTORY`; ``burst`` says which of a ward's months hold most of its year.
-    """
-    dated = complete_financial_years(offences)
-    rows = [
-        _one_year(passed_on(dated[dated["year"] == year], dated), residents, borough_code)
-        for year in sorted(dated["year"].unique())
-    ]
-    if not rows:
-        return passed_on(pd.DataFrame(columns=HISTORY), offences)
-    return passed_on(pd.concat(rows, ignore_index=True)[HISTORY], rows[0])
-
-
-def of_ward(wards: pd.DataFrame, ward_code: str | None) -> pd.DataFrame:
-    """One ward, year by year."""
-    own = wards[wards["ward_code"] == ward_code].reset_index(drop=True)
-    return passed_on(own.drop(columns="burst"), wards)
-
-
-def leading_wards(wards: pd.DataFrame) -> pd.DataFrame:
-    """The three highest wards of each year, the highest first."""
-    first = wards[wards["rank"] <= MOST_NAMED].sort_values(["year", "rank"], ignore_index=True)
-    return passed_on(first, wards)
-
-
-def bursts_of(offences: pd.DataFrame, wards: pd.DataFrame) -> pd.DataFrame:
-    """The bursts of a year, with each ward's rank, and the rank that it would have without it."""
-    found = _bursts(offences, ["ward_code", "ward_name", "offence"])
-    known = wards.set_index("ward_code")
-    own = known.loc[found["ward_code"]].reset_index()
-    rates = 1000 * (own["offences"] - found["in_burst"]) / own["residents"]
-    others = (known["rate_per_1000"].drop(index=code) for code in own["ward_code"])
-    above = [int((each > rate).sum()) for each, rate in zip(others, rates, strict=True)]
-    ranks = {"rank": own["rank"], "rank_without": pd.Series(above, own.index, dtype="int64") + 1}
-    return passed_on(found.assign(rate_without=rates, **ranks), found)
-
-
-def _bursts(offences: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    from cdpb.statistics.bursts import bursts  # only when a year is ranked
-
-    return bursts(offences, by)
-
-
-def _one_year(dated: pd.DataFrame, residents: pd.DataFrame, borough_code: str) -> pd.DataFrame:
-    wards = crude_rate(with_residents(total_by(dated, WARD), residents, on="ward_code"))
-    london = rate_of(wards, "London wards")
-    ranked = rank_by(compare(inside(wards, borough_code), with_=london), "rate_per_1000")
-    found = _bursts(inside(dated, borough_code), ["ward_code", "offence"])
-    texts = {row["ward_code"]: burst_text(row) for row in reversed(found.to_dict("records"))}
-    told = ranked["ward_code"].map(texts).fillna("")
-    year = {"year": london.period, "london_rate": london.value, "burst": told}
-    return passed_on(ranked.assign(**year), ranked)
-
-
-def counter_mover(by_year: pd.DataFrame, ward_code: str | None) -> str | None:
-    """The neighbour that moved most the other way than a ward did since the year before.
-
-    The neighbour with most offences where none moved the other way or there is one year only;
-    None where the ward stands alone.
-    """
-    wide = by_year.pivot_table(
-        index="ward_code", columns="year", values="offences", aggfunc="sum"
-    ).sort_index(axis=1)
-    others = wide.drop(index=[ward_code], errors="ignore")
-    if ward_code is None or others.empty or ward_code not in wide.index:
-        return None
-    largest = str(others.iloc[:, -1].idxmax())
-    if wide.shape[1] < 2:
-        return largest
-    change = wide.iloc[:, -1] - wide.iloc[:, -2]
-    against = change[others.index] * (-1 if change[ward_code] > 0 else 1)
-    return str(against.idxmax()) if against.max() > 0 else largest
