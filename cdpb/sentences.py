@@ -6,10 +6,19 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, list_text, percent_text, rate_text
+from cdpb.numbers import change_text, count_text, list_text, percent_text, rate_text
 from cdpb.periods import FinancialYear
-from cdpb.say import counted_over_years, of_rows, row_where, rows_of, sentence
+from cdpb.say import (
+    counted_over_years,
+    moved,
+    of_rows,
+    possessive,
+    row_where,
+    rows_of,
+    sentence,
+)
 from cdpb.statistics.outliers import NOT_COMPARED, WITHIN
+from cdpb.statistics.places import ALL_OFFENCES
 from cdpb.statistics.trend import (
     DECREASING,
     INCREASING,
@@ -23,6 +32,7 @@ from cdpb.statistics.trend import (
 MOVED = {INCREASING: "increased", DECREASING: "decreased"}
 LIMITS = ("plain_limits", "widened_limits")
 MOST_NAMED = 3
+LIKE_FOR_LIKE = "like for like, in"
 
 
 @of_rows
@@ -149,6 +159,39 @@ def _breaks(shown: PublishedTable) -> list[Break]:
     return [each for id in shown.source_ids for each in catalogue.source(id).series_breaks]
 
 
+def moved_against(row: Any) -> str:
+    """``rose from 347 to 538 (+55%), more than in the rest of London (+26%)``: a row of changes."""
+    own, other = change_text(row["change"]), change_text(row["elsewhere_change"])
+    moving = moved(row["offences_before"], row["offences"])
+    return f"{moving} ({own}), {_side(row)} the rest of London ({other})"
+
+
+def _side(row: Any) -> str:
+    """Whether the area's change lies wholly above or below the change elsewhere."""
+    rose, alike = row["change"] > 0, (row["change"] > 0) == (row["elsewhere_change"] > 0)
+    if row["relative_lower"] <= 1 <= row["relative_upper"]:
+        return "with no clear difference from"
+    if not alike:
+        return "unlike in"
+    return "more than in" if (row["relative_lower"] > 1) == rose else "less than in"
+
+
+@of_rows
+def changed_sentence(change: PublishedTable, area: str, opening: str = "in") -> str:
+    """All offences and each kind, against the same months a year before and the rest of London.
+
+    ``opening`` stands before the months, where they are not those of a financial year.
+    """
+    every = rows_of(change.where(offence=ALL_OFFENCES))[-1]
+    kinds = [row for row in rows_of(change) if row["offence"] != ALL_OFFENCES]
+    since = (
+        f"Since {every['previous_year']}" if "previous_year" in change.columns else
+        f"{opening} {every['period']}, against {every['previous_period']},"
+    )  # fmt: skip
+    each = "; ".join(f"{row['offence']} {moved_against(row)}" for row in kinds)
+    return sentence(f"{since} {possessive(area)} drug offences {moved_against(every)}: {each}")
+
+
 @of_rows
 def funnel_title(
     funnel: PublishedTable, area: str, name: str = "ward_name", things: str = "wards"
@@ -158,18 +201,19 @@ def funnel_title(
     ``things`` are what its rows are: ``wards shown`` where some are hidden and left out.
     """
     plain, widened = (
-        [str(row[name]) for row in funnel.rows() if _is_beyond(row[limits])] for limits in LIMITS
+        [str(row[name]) for row in funnel.rows() if is_beyond(row[limits])] for limits in LIMITS
     )
     lie = "lies" if len(plain) == 1 else "lie"
     named = f" ({list_text(widened)})" if 0 < len(widened) <= MOST_NAMED else ""
     wide = count_text(len(widened)) if widened else "none"
     return (
-        f"{count_text(len(plain))} of {area}'s {count_text(len(funnel))} {things} {lie} beyond "
-        f"plain limits, {wide}{named} beyond limits widened for usual differences"
+        f"{count_text(len(plain))} of {possessive(area)} {count_text(len(funnel))} {things} {lie} "
+        f"beyond plain limits, {wide}{named} beyond limits widened for usual differences"
     )
 
 
-def _is_beyond(verdict: Any) -> bool:
+def is_beyond(verdict: Any) -> bool:
+    """Whether the verdict of a funnel's limits says that a row lies outside them."""
     return isinstance(verdict, str) and verdict not in (WITHIN, NOT_COMPARED)
 
 

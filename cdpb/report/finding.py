@@ -141,7 +141,7 @@ class Finding:
         """The key figures so far, as cards."""
         return key_figures_block([figure.to_dict() for figure in self._record.key_figures])
 
-    def changed(self, *sentences: str, others: Others | None = None) -> Block:
+    def changed(self, *sentences: str, others: Others | None = None, alike: str = "") -> Block:
         """What changed since last year, in sentences and in value, interval, verdict and method.
 
         Last year is computed again from today's data by the cells of this notebook as it was
@@ -153,7 +153,10 @@ class Finding:
             Computed, from the finding's own file.
         others : Others, optional
             The assessment's other findings: what changed in it as a whole.
+        alike : str, optional
+            What the months that compare show, where a break of a series lies between the years.
         """
+        self._record.alike = alike
         if others is not None:
             return self._changed_in_all(others)
         if for_its_record():

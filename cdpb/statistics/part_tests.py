@@ -316,7 +316,8 @@ def _why_not(measure: Measure) -> str:
 
 
 def _both(measure: Measure, target: Target) -> str:
-    own = f"{measure.label} {measure.text} ({measure.limits_text})"
+    limits = "; ".join(filter(None, [measure.limits_text, measure.note]))
+    own = f"{measure.label} {measure.text} ({limits})"
     return f"{own} against {_against(target, measure)}"
 
 

@@ -3,18 +3,23 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cdpb.numbers import list_text
-from cdpb.periods import FinancialYear
+from cdpb.periods import FinancialYear, ended_in, month_name
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.comparison import compare
+from cdpb.statistics.intervals import dispersion, widened
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import WARD, inside
 from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents, without
 from cdpb.statistics.windows import complete_financial_years
 
 MOST_NAMED = 3
+ENGLAND = "E92000001"
+COUNTS = ["offences", "residents"]
+WIDENED = "Poisson limits, widened by the dispersion of the months"
 WITHOUT = "Without "
 HISTORY = [
     "year", "ward_code", "ward_name", "offences", "residents", "rate_per_1000", "lower", "upper",
@@ -22,21 +27,38 @@ HISTORY = [
 ]  # fmt: skip
 
 
-def rates_of(places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The rate of each place, all wards or boroughs of its table together.
+def rates_of(
+    places: Mapping[str, pd.DataFrame], residents: pd.DataFrame, on: str = "ward_code"
+) -> pd.DataFrame:
+    """The rate of each place, all its wards or boroughs together, as its months let it be known.
 
-    ``places`` are tables with ``offences`` and ``residents``, by what a reader calls the place; one
-    without rows is left out. As `crude_rate`, with ``place``.
+    Parameters
+    ----------
+    places : mapping of str to pandas.DataFrame
+        Offences by month of the areas of each place, by what a reader calls it; one without rows is
+        left out.
+    residents : pandas.DataFrame
+        One row per area: ``on`` and ``residents``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `crude_rate`, with ``place`` and the ``dispersion`` of its months, by which the limits
+        are `widened`.
     """
-    first = next(iter(places.values()))
-    counts = ["offences", "residents"]
-    sums = [
-        {"place": name, **areas[counts].sum().to_dict()}
-        for name, areas in places.items()
-        if len(areas)
-    ]
-    table = pd.DataFrame(sums, columns=["place", *counts])
-    return crude_rate(passed_on(table.astype(dict.fromkeys(counts, "int64")), first))
+    held = {name: months for name, months in places.items() if len(months)}
+    totals = {
+        name: with_residents(total_by(months, on), residents, on=on)
+        for name, months in held.items()
+    }
+    sums = [{"place": name, **each[COUNTS].sum().to_dict()} for name, each in totals.items()]
+    table = pd.DataFrame(sums, columns=["place", *COUNTS])
+    spread = [dispersion(each.assign(place=name), ["place"]).iloc[0] for name, each in held.items()]
+    table = table.astype(dict.fromkeys(COUNTS, "int64")).assign(dispersion=spread)
+    about = total_by(next(iter(places.values())), on)
+    about = with_residents(about, residents, on=on)
+    rates = widened(crude_rate(passed_on(table, about)), "rate_per_1000")
+    return passed_on(rates, rates, method=WIDENED)
 
 
 def highest(wards: pd.DataFrame) -> str | None:
@@ -44,19 +66,83 @@ def highest(wards: pd.DataFrame) -> str | None:
     return str(wards.set_index("ward_code")["rate_per_1000"].idxmax()) if len(wards) else None
 
 
-def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -> pd.DataFrame:
+def name_of(wards: pd.DataFrame, code: str | None) -> str:
+    """What a ward is called; in general words where the table has no such ward."""
+    names = wards.loc[wards["ward_code"] == code, "ward_name"]
+    return str(names.iloc[0]) if len(names) else "the focus ward"
+
+
+def in_london(wards: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
+    """Each ward's rank among all of them, with the ranks that it may have, and its dispersion.
+
+    Parameters
+    ----------
+    wards : pandas.DataFrame
+        Every ward of London, as `crude_rate` gives them.
+    months : pandas.DataFrame
+        Their offences by month.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With ``london_wards`` (how many there are), ``london_rank``, ``dispersion``, and
+        ``london_rank_best`` and ``london_rank_worst``: where the limits of its rate, widened by
+        that, would stand among the rates of the others.
+    """
+    spread = dispersion(months, ["ward_code"])
+    found = wards.assign(dispersion=spread.reindex(wards["ward_code"]).to_numpy())
+    wide, rates = widened(found, "rate_per_1000"), wards["rate_per_1000"].sort_values()
+    above = {end: len(rates) - rates.searchsorted(wide[end], side="right")
+             for end in ("rate_per_1000", "lower", "upper")}  # fmt: skip
+    rank = above["rate_per_1000"] + 1
+    ranks = {"london_rank": rank, "london_rank_best": above["upper"] + 1,
+             "london_rank_worst": np.maximum(above["lower"], rank)}  # fmt: skip
+    return passed_on(found.assign(london_wards=len(wards), **ranks), wards)
+
+
+def beside_england(
+    crime: pd.DataFrame, residents: pd.DataFrame, months: pd.DataFrame, area: str, year: str
+) -> pd.DataFrame:
+    """An area's and England's rate of drug offences, in the latest twelve months up to a year.
+
+    Of police recorded ``crime`` by area, which has no months: its limits are for chance alone, and
+    ``widened_lower`` and ``widened_upper`` what they would be with the dispersion of the same
+    twelve ``months`` in the area's own police file. Two rows, ``England`` second; none where no
+    twelve months are held by then.
+    """
+    drugs = crime[crime["indicator"].eq("drug_offences") & crime["area_code"].isin([area, ENGLAND])]
+    drugs = drugs[[ended_in(each) <= year for each in drugs["year"]]]
+    ends = drugs["year"].max() if len(drugs) else ""
+    span = pd.period_range(*ends.split(" - "), freq="M") if ends else months["month"].iloc[:0]
+    latest = drugs[drugs["year"] == ends].sort_values("area_code")
+    own = months[months["month"].isin(span) & months["area_code"].eq(area)]
+    spread = dispersion(own, ["area_code"]).reindex(latest["area_code"]).fillna(1)
+    table = latest.rename(columns={"value": "offences", "area_name": "place"})
+    table = table[["area_code", "place", "offences"]].astype({"offences": "int64"})
+    when = f"year to {month_name(span[-1])}" if ends else ""
+    table = table.assign(dispersion=spread.to_numpy(), period=when)
+    rates = crude_rate(with_residents(passed_on(table, crime), residents, on="area_code"))
+    wide = widened(rates, "rate_per_1000")
+    ends = {f"widened_{end}": wide[end] for end in ("lower", "upper")}
+    return passed_on(rates.assign(**ends), rates)
+
+
+def with_and_without(
+    here: pd.DataFrame, sites: pd.DataFrame, residents: pd.DataFrame, london: Measure
+) -> pd.DataFrame:
     """An area's rate with all its wards, and without those that hold a special site.
 
-    Both are compared with ``london``. One or two rows; ``sites`` says which wards are counted.
+    Of the offences ``here`` by month. Both are compared with ``london``. One or two rows; ``sites``
+    says which wards are counted.
     """
     special = sites[sites["ward_code"].isin(here["ward_code"])]
     places = {"All wards": here}
     if len(special):
-        names = here.loc[here["ward_code"].isin(special["ward_code"]), "ward_name"]
+        named = here[here["ward_code"].isin(special["ward_code"])]
         others = without(here, "ward_code", list(special["ward_code"].unique()))
-        places[f"{WITHOUT}{list_text(names)}"] = others
-    rates = rates_of(places).rename(columns={"place": "sites"})
-    return compare(passed_on(rates, rates_of(places)), with_=london)
+        places[f"{WITHOUT}{list_text(named['ward_name'].unique())}"] = others
+    rates = rates_of(places, residents)
+    return compare(passed_on(rates.rename(columns={"place": "sites"}), rates), with_=london)
 
 
 def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:

@@ -10,19 +10,13 @@ from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, list_text, ordinal, percent_text, rate_text
 from cdpb.periods import month_name
+from cdpb.sentences import is_beyond, moved_against
 from cdpb.statistics.comparison import stand_above
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES
 from cdpb.statistics.wards import MOST_NAMED, WITHOUT
 
-ENGLAND_NOT_HELD = "England: no table of drug offences is held."
 WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
-
-
-def ward_named(wards: PublishedTable, code: str | None) -> str:
-    """What a ward is called in a published table; in general words where it has no such row."""
-    row = say.row_where(wards, ward_code=code)
-    return str(row["ward_name"]) if row else "the focus ward"
 
 
 def headline(
@@ -31,10 +25,11 @@ def headline(
     wards: PublishedTable,
     london_wards: Measure,
     bursts: PublishedTable,
+    funnel: PublishedTable,
     focus: str | None,
     *periods: str,
 ) -> str:
-    """The finding in two sentences: the borough against London, then its highest wards.
+    """The borough against London, its highest wards, and where the highest stands in London.
 
     Wards above London's are those that are so with all of them tested together.
 
@@ -48,9 +43,9 @@ def headline(
     when = "" if of_wards == period else f"in {of_wards}, "
     of_each = f"{when}{_highest_text(wards, london_wards, bursts)}{_focus_text(wards, focus)}"
     return (
-        f"In {period}, {borough.label}'s rate of recorded drug offences was "
+        f"In {period}, {say.possessive(borough.label)} rate of recorded drug offences was "
         f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}. "
-        f"{say.sentence(of_each)}"
+        f"{say.sentence(of_each)} {in_london_sentence(funnel, wards)}".strip()
     )
 
 
@@ -70,6 +65,34 @@ def _highest_text(wards: PublishedTable, london: Measure, bursts: PublishedTable
         "tested together: "
         f"{top['ward_name']} had the highest rate ({rate_text(top['rate_per_1000'])}){burst}"
         + (f", then {after}" if after else "")
+    )
+
+
+@say.of_rows
+def in_london_sentence(funnel: PublishedTable, wards: PublishedTable) -> str:
+    """Where the ward with the highest rate stands among London's, and whether that is unusual."""
+    top = say.row_where(wards, rank=1)
+    row = say.row_where(funnel, ward_code=top["ward_code"])
+    usual = not is_beyond(row["widened_limits"])
+    high = "high, not exceptional" if top["comparison"] == "higher" else "not exceptional"
+    ends = f"{ordinal(row['london_rank_best'])} to {ordinal(row['london_rank_worst'])}"
+    return say.sentence(
+        f"among London's {count_text(row['london_wards'])} wards {row['ward_name']} is "
+        f"{high if usual else 'exceptional'}: {ordinal(row['london_rank'])} ({ends})"
+    )
+
+
+@say.of_rows
+def clustered_sentence(funnel: PublishedTable, london: Measure) -> str:
+    """Which wards would be above London if offences that come in clusters were allowed for."""
+    table = funnel.to_frame()
+    counts = (table["offences"], table["residents"])
+    plain, wide = (list(table["ward_name"][stand_above(*counts, london, spread)])
+                   for spread in (1, table["dispersion"]))  # fmt: skip
+    return say.sentence(
+        f"tested together and for chance alone, above London's rate: {list_text(plain) or 'none'}; "
+        "with room for offences that come in clusters, each count divided by the dispersion of its "
+        f"months: {list_text(wide) or 'none'}"
     )
 
 
@@ -131,8 +154,8 @@ def ranked_title(wards: PublishedTable, focus: str | None, area: str) -> str:
     """Which ward stands highest, and where the focus ward stands."""
     top, row = say.row_where(wards, rank=1), say.row_where(wards, ward_code=focus)
     highest = (
-        f"{top['ward_name']} had the highest rate of {area}'s {count_text(len(wards))} wards, "
-        f"{rate_text(top['rate_per_1000'])} per 1,000 residents"
+        f"{top['ward_name']} had the highest rate of {say.possessive(area)} "
+        f"{count_text(len(wards))} wards, {rate_text(top['rate_per_1000'])} per 1,000 residents"
     )
     if row is None or row["ward_code"] == top["ward_code"]:
         return highest
@@ -142,10 +165,34 @@ def ranked_title(wards: PublishedTable, focus: str | None, area: str) -> str:
 
 @say.of_rows
 def map_title(wards: PublishedTable, london: Measure) -> str:
-    """How many wards stand above and below London."""
-    counts = say.sides_text(wards.values_of("comparison"))
-    against = f"{london.label} ({say.value_text(london)})"
-    return f"Of {count_text(len(wards))} wards, {counts}, compared with {against}"
+    """How many wards stand above and below London each by itself, and how many tested together."""
+    counts, table = say.sides_text(wards.values_of("comparison")), wards.to_frame()
+    together = int(stand_above(table["offences"], table["residents"], london).sum())
+    return (
+        f"Each by itself, {counts} of {count_text(len(wards))} wards, compared with {london.label} "
+        f"({say.value_text(london)}); all tested together, {count_text(together)} higher"
+    )
+
+
+def england_text(england: PublishedTable, area: str) -> str:
+    """The area beside England, in the latest twelve months of which England's figure is held."""
+    own, other = (say.row_where(england, place=place) for place in (area, "England"))
+    if own is None or other is None:
+        return "England: figures by area are held from the year ending June 2025 on."
+    rates = [rate_text(row["rate_per_1000"]) for row in (own, other)]
+    return f"England: {other['period']}, {rates[1]}, and {area} {rates[0]} (national file)."
+
+
+@say.of_rows
+def england_sentence(england: PublishedTable, area: str) -> str:
+    """What the limits of the area's rate beside England's would be, were they widened too."""
+    row = say.row_where(england, place=area)
+    ends = [rate_text(row[f"widened_{end}"], 2) for end in ("lower", "upper")]
+    return say.sentence(
+        f"the national file has no months, so the limits of {say.possessive(area)} rate beside "
+        "England's are for chance alone; with the dispersion of the same months in the police's "
+        f"own file they would be {' to '.join(ends)}"
+    )
 
 
 @say.of_rows
@@ -155,7 +202,7 @@ def offence_title(by_offence: PublishedTable, area: str) -> str:
     (less, fewer), (more, most) = totals.items()
     share = percent_text(100 * most / (most + fewer), most + fewer)
     counts = f"{count_text(most)}, against {count_text(fewer)} of {less}"
-    return f"In {area}'s wards {more} made up {share} of drug offences: {counts}"
+    return f"In {say.possessive(area)} wards {more} made up {share} of drug offences: {counts}"
 
 
 @say.of_rows
@@ -192,7 +239,8 @@ def focus_changed(
     before, after = rows[-2:]
     moving = say.moved(before["offences"], after["offences"])
     counts = (
-        f"{after['ward_name']}'s offences {moving} between {before['year']} and {after['year']}"
+        f"{say.possessive(after['ward_name'])} offences {moving} between {before['year']} and "
+        f"{after['year']}"
     )
     if before["comparison"] == after["comparison"]:
         return f"{counts}; in both years its rate {WAS[after['comparison']]} London's."
@@ -222,12 +270,8 @@ def _read_together(neighbours: PublishedTable, focus: str, beside: str | None) -
 def change_title(change: PublishedTable, area: str) -> str:
     """How the area moved on the year before, against the rest of London."""
     row = say.row_where(change, offence=ALL_OFFENCES)
-    moving = say.moved(row["offences_before"], row["offences"])
-    relative = say.with_limits(row["relative_ratio"], row["relative_lower"], row["relative_upper"])
-    return (
-        f"{area}'s drug offences {moving} since {row['previous_year']}; divided by the change in "
-        f"the rest of London that is {relative}"
-    )
+    moving = f"{say.possessive(area)} drug offences {moved_against(row)}"
+    return f"{moving}, since {row['previous_year']}"
 
 
 def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
@@ -241,9 +285,10 @@ def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
     row = rows[0]
     share = percent_text(row["percent"], row["borough_offences"])
     return (
-        f"{count_text(row['unallocated'])} of {area}'s {count_text(row['borough_offences'])} "
-        f"offences ({share}) have no ward, in the {count_text(row['months'])} months for which "
-        "both files are held as of about one date; what was revised between them is part of it."
+        f"{count_text(row['unallocated'])} of {say.possessive(area)} "
+        f"{count_text(row['borough_offences'])} offences ({share}) have no ward, in the "
+        f"{count_text(row['months'])} months for which both files are held "
+        "as of about one date; what was revised between them is part of it."
     )
 
 
@@ -269,6 +314,6 @@ def special_sites_sentence(sites: PublishedTable, area: str) -> str:
     rate = say.with_limits(without["rate_per_1000"], without["lower"], without["upper"], 1)
     names = str(without["sites"]).removeprefix(WITHOUT)
     return (
-        f"{area}'s ward rate is {rate_text(with_['rate_per_1000'])} with all wards and {rate} "
-        f"without {names}, where offences found in custody may be recorded."
+        f"{say.possessive(area)} ward rate is {rate_text(with_['rate_per_1000'])} with all wards "
+        f"and {rate} without {names}, where offences found in custody may be recorded."
     )
