@@ -23,7 +23,7 @@ from cdpb.report.figures import Drawings
 from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.markup import Block, record_block
 from cdpb.report.method import claims_block, method_of, origins_table, quoted_block
-from cdpb.say import sentence
+from cdpb.say import possessive, sentence
 
 
 class Finding:
@@ -129,11 +129,16 @@ class Finding:
         made = self._years.record_over_them()["claims"]
         if made:
             return claims_block(made)
-        text = f"No later claim of {self.place}'s partnership is on file for this finding."
+        text = f"No later claim of {self._theirs} is on file for this finding."
         return self.notice("not_available", text)
 
+    @property
+    def _theirs(self) -> str:
+        """``Tower Hamlets' partnership``."""
+        return f"{possessive(str(self.place))} partnership"
+
     def _no_statement(self) -> str:
-        text = f"{self.place}'s partnership has no statement on file, so there is no verdict."
+        text = f"{self._theirs} has no statement on file, so there is no verdict."
         self._record.notices.append(text)
         return text
 
@@ -202,7 +207,7 @@ class Finding:
         found = self.quotes(*ids)
         if found:
             return quoted_block(found)
-        text = f"No figures quoted in documents of {self.place}'s partnership are on file for this."
+        text = f"No figures quoted in documents of {self._theirs} are on file for this."
         return self.notice("not_available", text, "quoted")
 
     def close(self, quoted: Sequence[str] = ()) -> None:
@@ -240,7 +245,7 @@ class Finding:
             row for row in self.of_area("actions") if named & codes_of(row["linked_findings"])
         ]
         if not (linked and own_file):
-            text = f"No actions of {self.place}'s partnership are on file for this finding."
+            text = f"No actions of {self._theirs} are on file for this finding."
             return self.notice("not_available", text, "actions")
         meant = [*self.of_area("next_steps"), *self.of_area("involvement")]
         entries = [each for each in meant if named & set(each.findings)]

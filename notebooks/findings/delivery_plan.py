@@ -11,6 +11,7 @@ from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of
 from cdpb.numbers import count_text, list_text
 from cdpb.report.markup import Block, finding_link
 from cdpb.report.tables import plain_table
+from cdpb.say import possessive
 from cdpb.steps import first_step
 
 NOT_SET = "not set"
@@ -58,13 +59,13 @@ def plan_headline(shown: Sequence[PublishedTable], name: str) -> str:
     only_published(*shown)
     rows = [row for table in shown for row in table.rows()]
     if not rows:
-        return f"No delivery plan of {name}'s partnership is on file"
+        return f"No delivery plan of {possessive(name)} partnership is on file"
     dated = sum(row["target_date"] != NOT_SET for row in rows)
     tested = sum(row["linked_to"] not in ("no finding", "not run yet") for row in rows)
     when = "none has a target date" if not dated else f"{count_text(dated)} have a target date"
     answer = "answers" if tested == 1 else "answer"
     return (
-        f"{name}'s delivery plan has {count_text(len(rows))} actions; {when}, and "
+        f"{possessive(name)} delivery plan has {count_text(len(rows))} actions; {when}, and "
         f"{count_text(tested)} {answer} to a finding of this assessment"
     )
 

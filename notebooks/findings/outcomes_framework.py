@@ -13,7 +13,7 @@ from cdpb.findings.brief import source_in
 from cdpb.findings.compare_records import plain_period
 from cdpb.findings.documents import Others
 from cdpb.numbers import count_text, is_known, measure_text
-from cdpb.say import row_where
+from cdpb.say import possessive, row_where
 from cdpb.sources import SeriesBreak
 from cdpb.statistics.comparison import NOT_COMPARED
 from cdpb.statistics.framework import moved_words
@@ -206,7 +206,7 @@ def tier_title(shown: PublishedTable, tier: str) -> str:
 
 def no_local(name: str) -> str:
     """That a partnership's own metrics are not known."""
-    return f"No local metrics of {name}'s partnership are on file."
+    return f"No local metrics of {possessive(name)} partnership are on file."
 
 
 def gap_sentence(gap: PublishedTable, local: PublishedTable) -> str:

@@ -25,9 +25,9 @@ def headline(
     wards: PublishedTable,
     london_wards: Measure,
     bursts: PublishedTable,
-    funnel: PublishedTable,
     focus: str | None,
     *periods: str,
+    funnel: PublishedTable | None = None,
 ) -> str:
     """The borough against London, its highest wards, and where the highest stands in London.
 
@@ -45,7 +45,7 @@ def headline(
     return (
         f"In {period}, {say.possessive(borough.label)} rate of recorded drug offences was "
         f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}. "
-        f"{say.sentence(of_each)} {in_london_sentence(funnel, wards)}".strip()
+        f"{say.sentence(of_each)} {in_london_sentence(funnel, wards) if funnel else ''}".strip()
     )
 
 

@@ -16,6 +16,7 @@ from cdpb.statistics.measure import Measure
 KEYS = {"ward_code", "area_code", "year", "month"}
 NAMES = {"ward_name", "area_name", "place", "offence", "substance_group"}
 PEOPLE = {"adults", "in_need", "started", "started_treatment"}
+RANKS = {"london_rank", "london_rank_best", "london_rank_worst"}
 WORDS = {
     "finding_id", "finding", "verdict", "on_data", "dated_verdict", "made",
     "first_month", "last_month",
@@ -41,6 +42,8 @@ COLUMNS = MappingProxyType(
         "phi": Column(label="Phi", kind="number"),
         "tau_squared": Column(label="Tau squared", kind="number"),
         "rank": Column(label="Rank", kind="rank"),
+        "london_wards": Column(label="Wards in London", kind="number"),
+        **{name: Column(label=name, kind="rank") for name in RANKS},
         "rank_without": Column(label="Rank without them", kind="rank"),
         "in_burst": Column(label="Offences in those months", kind="count"),
         "unstable": Column(label="Fewer than 10", kind="flag"),
