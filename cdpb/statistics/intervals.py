@@ -173,7 +173,8 @@ def dispersion(
     Parameters
     ----------
     months : pandas.DataFrame
-        ``month``, ``count``, and the columns of ``by`` and ``level``; other rows are summed.
+        ``month``, ``count``, and the columns of ``by`` and ``level``; other rows are summed, and a
+        month without a row has no events.
     by : list of str
         One dispersion for each.
     level : list of str
@@ -184,13 +185,16 @@ def dispersion(
     McCullagh and Nelder (1989), Generalized Linear Models, 2nd edition, sections 4.5 and 6.2:
     quasi-likelihood with a variance in proportion to the mean.
     """
-    groups, levels = list(by), [*by, *level]
-    counts = months.groupby([*levels, "month"], observed=True)[count].sum().astype("float64")
-    mean = counts.groupby(level=levels).transform("mean")
-    apart = ((counts - mean) ** 2 / mean.where(mean > 0)).groupby(level=groups).sum()
-    fitted = counts.groupby(level=levels).size().groupby(level=groups).size()
-    spare = counts.groupby(level=groups).size() - fitted
-    return (apart / spare.where(spare > 0)).clip(lower=1).fillna(1.0)
+    if months.empty:
+        return pd.Series(dtype="float64")
+    sums = months.groupby([*by, *level, "month"], observed=True)[count].sum().astype("float64")
+    # Of all months that any of them has: one without a row has no events.
+    counts = sums.unstack([*level, "month"], fill_value=0).T
+    levels = [counts.index.get_level_values(each) for each in level] or [np.zeros(len(counts))]
+    groups = counts.groupby(levels)
+    mean, spare = groups.transform("mean"), len(counts) - groups.ngroups
+    apart = ((counts - mean) ** 2 / mean.where(mean > 0)).sum()
+    return (apart / max(spare, 1)).clip(lower=1)
 
 
 def widened(table: pd.DataFrame, value: str, spread: str = "dispersion") -> pd.DataFrame:

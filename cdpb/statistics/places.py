@@ -17,7 +17,11 @@ from cdpb.statistics.windows import A_YEAR
 WARD = ["ward_code", "ward_name", "borough_code"]
 BOROUGH = ["area_code", "area_name"]
 ALL_OFFENCES = "all drug offences"
-WIDENED = "limits on the log scale, widened by the dispersion of the months"
+CHANGE_NOTED = {
+    "value": "change",
+    "unit": CHANGE,
+    "method": "limits on the log scale, widened by the dispersion of the months",
+}
 HALF_A_YEAR = 6
 CHANGED = [
     "offence", "previous_year", "previous_period", "offences_before", "period", "offences",
@@ -72,23 +76,22 @@ def change_of_months(offences: pd.DataFrame, months: pd.PeriodIndex, area: str) 
         (``change_plain_lower`` and ``change_plain_upper`` are the area's own as they were). Empty
         where one of the months isn't held.
     """
-    before = months - A_YEAR
-    first = months[0] if len(months) else offences["month"].max()
-    year = FinancialYear.parse(financial_year_of(first))
+    nothing = passed_on(pd.DataFrame(columns=CHANGED), offences, **CHANGE_NOTED)
+    if not len(months):
+        return nothing
+    before, year = months - A_YEAR, FinancialYear.parse(financial_year_of(months[0]))
     labels = dict.fromkeys(before, str(year.previous())) | dict.fromkeys(months, str(year))
     dated = offences[offences["month"].isin(labels)]
+    if set(dated["month"]) != set(labels) or area not in set(dated["area_code"]):
+        return nothing
     dated = passed_on(dated.assign(year=dated["month"].map(labels)), offences)
     totals = total_by(dated, ["area_code", "year", "offence"])
-    if not labels or set(dated["month"]) != set(labels) or area not in set(dated["area_code"]):
-        return passed_on(pd.DataFrame(columns=CHANGED), totals)
     both = with_totals(totals, over="offence", called=ALL_OFFENCES)
     changes = change_against_elsewhere(both, str(year), str(year.previous()), area, by="offence")
-    found = _widened(changes, dated, area)
     periods = {"period": _period(months), "previous_period": _period(before)}
     counts = {"offences": "int64", "offences_before": "int64"}
-    table = found.assign(**periods).astype(counts)[CHANGED]
-    noted = {"value": "change", "unit": CHANGE, "period": periods["period"], "method": WIDENED}
-    return passed_on(table, changes, **noted)
+    table = _widened(changes, dated, area).assign(**periods).astype(counts)[CHANGED]
+    return passed_on(table, changes, **CHANGE_NOTED, period=periods["period"])
 
 
 def _period(months: pd.PeriodIndex) -> str:

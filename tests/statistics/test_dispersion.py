@@ -50,9 +50,15 @@ def test_two_years_have_a_level_each():
 
 def test_limits_are_never_narrowed():
     """Months that are all alike vary less than chance, and one month says nothing."""
-    alike, one = months("2023-04", [7] * 12, place="A"), months("2023-04", [7], place="B")
+    assert dispersion(months("2023-04", [7] * 12, place="A"), ["place"])["A"] == 1
+    assert dispersion(months("2023-04", [7], place="A"), ["place"])["A"] == 1
 
-    assert dispersion(pd.concat([alike, one]), ["place"]).tolist() == [1, 1]
+
+def test_a_month_without_a_row_has_no_events():
+    """B had 6 and nothing: 9/3 twice over one degree is 6, where A's 5 and 5 are 1."""
+    both = pd.concat([months("2023-04", [5, 5], place="A"), months("2023-04", [6], place="B")])
+
+    assert dispersion(both, ["place"]).to_dict() == {"A": 1, "B": 6}
 
 
 @pytest.mark.parametrize(
