@@ -130,6 +130,7 @@ def break_sentence(shown: PublishedTable) -> str:
     years = sorted({year for row in shown.rows() for year in _years(row)})
     first, last = (_beginning(year) for year in (years[0], years[-1]))
     crossed = crossed_breaks(first, last, _breaks(shown)) if len(years) > 1 else []
+    crossed = [each for each in crossed if not _is_after(each, years[-1])]
     if not crossed:
         return ""
     named = "; ".join(dict.fromkeys(map(break_text, crossed)))
@@ -153,6 +154,12 @@ def _beginning(period: str) -> str:
     """A financial year as it is; the first month of ``July 2022 to June 2023``."""
     first, _, last = period.partition(" to ")
     return str(pd.Period(first, "M")) if last else period
+
+
+def _is_after(each: Break, period: str) -> bool:
+    """Whether a break comes when ``July 2023 to January 2024``, which is no whole year, is over."""
+    _, _, last = period.partition(" to ")
+    return bool(last and each.month) and pd.Period(each.month, "M") > pd.Period(last, "M")
 
 
 def _breaks(shown: PublishedTable) -> list[Break]:

@@ -294,8 +294,8 @@ def _as_plain(shown: PublishedTable, column: str, found: Measure) -> str:
     row = next(shown.rows())
     if not set(names) <= set(shown.columns) or None in [row[name] for name in names]:
         return ""
-    plain = replace(found, lower=row[names[0]], upper=row[names[1]])
-    return f"{plain.limits_text} if months differed by chance alone"
+    limits: dict[str, Any] = {end: row[name] for end, name in zip(ENDS, names, strict=True)}
+    return f"{replace(found, **limits).limits_text} if months differed by chance alone"
 
 
 def _missing(label: str, about: Any) -> Measure:

@@ -190,8 +190,7 @@ def dispersion(
     sums = months.groupby([*by, *level, "month"], observed=True)[count].sum().astype("float64")
     # Of all months that any of them has: one without a row has no events.
     counts = sums.unstack([*level, "month"], fill_value=0).T
-    levels = [counts.index.get_level_values(each) for each in level] or [np.zeros(len(counts))]
-    groups = counts.groupby(levels)
+    groups = counts.groupby(level=list(level)) if level else counts.groupby(np.zeros(len(counts)))
     mean, spare = groups.transform("mean"), len(counts) - groups.ngroups
     apart = ((counts - mean) ** 2 / mean.where(mean > 0)).sum()
     return (apart / max(spare, 1)).clip(lower=1)

@@ -113,7 +113,8 @@ def beside_england(
     drugs = crime[crime["indicator"].eq("drug_offences") & crime["area_code"].isin([area, ENGLAND])]
     drugs = drugs[[ended_in(each) <= year for each in drugs["year"]]]
     ends = drugs["year"].max() if len(drugs) else ""
-    span = pd.period_range(*ends.split(" - "), freq="M") if ends else months["month"].iloc[:0]
+    first, _, last = ends.partition(" - ")
+    span = pd.period_range(first, last, freq="M") if ends else pd.PeriodIndex([], freq="M")
     latest = drugs[drugs["year"] == ends].sort_values("area_code")
     own = months[months["month"].isin(span) & months["area_code"].eq(area)]
     spread = dispersion(own, ["area_code"]).reindex(latest["area_code"]).fillna(1)

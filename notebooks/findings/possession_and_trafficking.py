@@ -156,13 +156,9 @@ def ratio_alike(places: Mapping[str, pd.DataFrame], alike: pd.DataFrame) -> pd.D
 
 
 def _periods(alike: pd.DataFrame) -> dict[pd.Period, str]:
-    names = alike[["previous_period", "period"]].drop_duplicates().to_numpy().ravel()
-    ends = [[pd.Period(end, "M") for end in name.split(" to ")] for name in names]
-    return {
-        month: name
-        for name, each in zip(names, ends, strict=True)
-        for month in pd.period_range(*each, freq="M")
-    }
+    names = pd.unique(alike[["previous_period", "period"]].to_numpy().ravel())
+    ends = [(name, *(pd.Period(end, "M") for end in name.split(" to "))) for name in names]
+    return {m: name for name, first, last in ends for m in pd.period_range(first, last, freq="M")}
 
 
 def _ratios(places: Mapping[str, pd.DataFrame], by: str) -> pd.DataFrame:

@@ -169,7 +169,7 @@ def map_title(wards: PublishedTable, london: Measure) -> str:
     counts, table = say.sides_text(wards.values_of("comparison")), wards.to_frame()
     together = int(stand_above(table["offences"], table["residents"], london).sum())
     return (
-        f"Each by itself, {counts} of {count_text(len(wards))} wards, compared with {london.label} "
+        f"Of {count_text(len(wards))} wards, each by itself, {counts}, compared with {london.label} "
         f"({say.value_text(london)}); all tested together, {count_text(together)} higher"
     )
 

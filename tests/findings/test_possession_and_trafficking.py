@@ -145,6 +145,18 @@ def test_windows_are_named_in_full():
     assert told.endswith("may be one of recording.")
 
 
+def test_months_that_end_before_a_break_are_not_parted_by_it():
+    """January 2024 was over when the recording system changed in February."""
+    windows = shown("""
+        offence            previous_period            period                      offences_before  offences  change  elsewhere_change  relative_lower  relative_upper
+        all_drug_offences  July_2022_to_January_2023  July_2023_to_January_2024  544              620       14      -12               1.07            1.55
+        possession         July_2022_to_January_2023  July_2023_to_January_2024  350              300      -14      -20               0.83            1.38
+        trafficking        July_2022_to_January_2023  July_2023_to_January_2024  194              320       65      20                1.08            1.73
+    """)
+
+    assert "breaks" not in words.window_sentence(windows, "Barnet")
+
+
 def test_ends_of_the_ratio_are_given_for_each_place():
     ratios = shown("""
         place   year     ratio

@@ -150,7 +150,7 @@ def test_a_ranked_title_names_the_focus_ward_only_where_it_is_not_the_highest():
 
 def test_a_map_title_counts_each_side():
     assert words.map_title(wards(), LONDON) == (
-        "Each by itself, 1 higher, 1 similar and 1 lower of 3 wards, compared with London (4.2); "
+        "Of 3 wards, each by itself, 1 higher, 1 similar and 1 lower, compared with London (4.2); "
         "all tested together, 0 higher"
     )
 
