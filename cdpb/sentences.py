@@ -184,7 +184,7 @@ def _side(row: Any) -> str:
 
 
 @of_rows
-def changed_sentence(change: PublishedTable, area: str, opening: str = "in") -> str:
+def changed_sentence(change: PublishedTable, area: str, opening: str = LIKE_FOR_LIKE) -> str:
     """All offences and each kind, against the same months a year before and the rest of London.
 
     ``opening`` stands before the months, where they are not those of a financial year.

@@ -61,15 +61,22 @@ def rates_of(
     return passed_on(rates, rates, method=WIDENED)
 
 
-def highest(wards: pd.DataFrame) -> str | None:
-    """The code of the ward with the highest rate, or None where there is none."""
-    return str(wards.set_index("ward_code")["rate_per_1000"].idxmax()) if len(wards) else None
+def rates_by_ward(offences: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
+    """The rate of each ward, as `crude_rate`, from its offences by month."""
+    return crude_rate(with_residents(total_by(offences, WARD), residents, on="ward_code"))
 
 
-def name_of(wards: pd.DataFrame, code: str | None) -> str:
-    """What a ward is called; in general words where the table has no such ward."""
+def ranked(wards: pd.DataFrame, london: Measure) -> pd.DataFrame:
+    """Wards compared with London, each by itself, and ranked by their rates."""
+    return rank_by(compare(wards, with_=london), "rate_per_1000")
+
+
+def ward_in_focus(wards: pd.DataFrame, code: str | None) -> tuple[str | None, str]:
+    """The code and the name of the ward that is asked for, else of that with the highest rate."""
+    if code is None and len(wards):
+        code = str(wards.set_index("ward_code")["rate_per_1000"].idxmax())
     names = wards.loc[wards["ward_code"] == code, "ward_name"]
-    return str(names.iloc[0]) if len(names) else "the focus ward"
+    return code, str(names.iloc[0]) if len(names) else "the focus ward"
 
 
 def in_london(wards: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
@@ -219,14 +226,14 @@ def _one_year(
 ) -> pd.DataFrame:
     from cdpb.statistics.bursts import bursts
 
-    wards = crude_rate(with_residents(total_by(dated, WARD), residents, on="ward_code"))
+    wards = rates_by_ward(dated, residents)
     london = rate_of(wards, "London wards")
-    ranked = rank_by(compare(inside(wards, borough_code), with_=london), "rate_per_1000")
+    own = ranked(inside(wards, borough_code), london)
     found = bursts(inside(dated, borough_code), ["ward_code", "offence"])
     texts = {row["ward_code"]: tell(row) for row in reversed(found.to_dict("records"))}
-    told = [texts.get(code, "") for code in ranked["ward_code"]]
+    told = [texts.get(code, "") for code in own["ward_code"]]
     year = {"year": london.period, "london_rate": london.value, "burst": told}
-    return passed_on(ranked.assign(**year), ranked)
+    return passed_on(own.assign(**year), own)
 
 
 def counter_mover(by_year: pd.DataFrame, ward_code: str | None) -> str | None:

@@ -8,7 +8,7 @@ from cdpb import catalogue, say
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, list_text, rate_text, within_sentence
 from cdpb.periods import FinancialYear, financial_years_of
-from cdpb.sentences import LIKE_FOR_LIKE, break_sentence, changed_sentence, moved_against
+from cdpb.sentences import break_sentence, changed_sentence, moved_against
 from cdpb.statistics.about import passed_on, source_of
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES, HALF_A_YEAR, change_of_months, months_alike
@@ -110,14 +110,14 @@ def tested_window(windows: PublishedTable) -> str:
 def window_sentence(windows: PublishedTable, area: str) -> str:
     """How offences moved in that window, and a break within it."""
     last = windows.where(period=tested_window(windows))
-    return f"{changed_sentence(last, area)} {break_sentence(last)}".strip()
+    return f"{changed_sentence(last, area, 'in')} {break_sentence(last)}".strip()
 
 
 @say.of_rows
 def alike_sentence(alike: PublishedTable, windows: PublishedTable, area: str) -> str:
     """What the months that compare show, where a break lies between: offences and their ratio."""
     period = str(say.rows_of(alike, by="period")[-1]["period"])
-    offences = changed_sentence(windows.where(period=period), area, LIKE_FOR_LIKE)
+    offences = changed_sentence(windows.where(period=period), area)
     return f"{offences} {say.sentence(ratios_title(alike.where(place=area), area, 'period'))}"
 
 

@@ -19,6 +19,11 @@ from cdpb.statistics.wards import MOST_NAMED, WITHOUT
 WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
 
 
+def place_names(area: str) -> tuple[str, str]:
+    """What a reader calls an area's wards, and those of them that the page is not about."""
+    return f"{say.possessive(area)} wards", f"{say.possessive(area)} other wards"
+
+
 def headline(
     borough: Measure,
     london: Measure,
@@ -135,10 +140,8 @@ def leading_title(leading: PublishedTable) -> str:
     """Which ward had the highest rate, year by year, the same one's years together."""
     firsts = [row for row in say.rows_of(leading, by="year") if row["rank"] == 1]
     runs = [(name, list(rows)) for name, rows in groupby(firsts, key=itemgetter("ward_name"))]
-    parts = [f"in {list_text([str(row['year']) for row in rows])}" for _, rows in runs]
-    clauses = [f"{name} {when}" for (name, _), when in zip(runs, parts, strict=True)]
-    first, *others = clauses
-    return f"The highest rate: {list_text([first, *others])}"
+    turns = [f"{name} in {list_text(str(row['year']) for row in rows)}" for name, rows in runs]
+    return f"The highest rate: {list_text(turns)}"
 
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:
@@ -168,9 +171,10 @@ def map_title(wards: PublishedTable, london: Measure) -> str:
     """How many wards stand above and below London each by itself, and how many tested together."""
     counts, table = say.sides_text(wards.values_of("comparison")), wards.to_frame()
     together = int(stand_above(table["offences"], table["residents"], london).sum())
+    against = f"compared with {london.label} ({say.value_text(london)})"
     return (
-        f"Of {count_text(len(wards))} wards, each by itself, {counts}, compared with {london.label} "
-        f"({say.value_text(london)}); all tested together, {count_text(together)} higher"
+        f"Of {count_text(len(wards))} wards, each by itself, {counts}, {against}; "
+        f"all tested together, {count_text(together)} higher"
     )
 
 
