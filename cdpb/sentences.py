@@ -140,6 +140,21 @@ def break_sentence(shown: PublishedTable) -> str:
     )
 
 
+@of_rows
+def across_break(change: PublishedTable, area: str, alike: PublishedTable | None = None) -> str:
+    """What still compares where a break lies between two years; empty where none does.
+
+    The months that are ``alike``, where there are such; else the change here beside the change
+    elsewhere, since all of London changed its system together.
+    """
+    if alike is not None and len(alike):
+        return changed_sentence(alike, area)
+    if not break_sentence(change):
+        return ""
+    against = changed_sentence(change, area).removesuffix(".")
+    return sentence(f"{against}. The break is all of London's, so that comparison survives it")
+
+
 def _years(row: Any) -> list[str]:
     """The year of a row, or those that it compares: one and the one before."""
     if "previous_period" in row:

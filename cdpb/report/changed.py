@@ -28,7 +28,7 @@ from cdpb.say import sentence
 Record = Mapping[str, Any]
 Row = list[Any]
 NO_CHANGE_SHOWN = "no change in the world is shown"
-LIKE_FOR_LIKE = "compared like for like above"
+COMPARED_ABOVE = "what compares stands above"
 CANNOT_TELL = "whether the world changed, or only how it is counted, can't be told"
 LAST_CHANGE = "The last change in the data that are held"
 NOT_THE_WORLD = "data or method"
@@ -120,7 +120,7 @@ def shown_of_the_world(between: Sequence[str], alike: str = "") -> str:
     """
     if not _is_parted(between):
         return NO_CHANGE_SHOWN
-    return LIKE_FOR_LIKE if alike else CANNOT_TELL
+    return COMPARED_ABOVE if alike else CANNOT_TELL
 
 
 def _is_parted(between: Sequence[str]) -> bool:
@@ -197,7 +197,7 @@ def change_of(moved: Record, now: Record, alike: str = "") -> str:
     then = moved["before"]
     if moved["why"]:
         if then and alike and _is_parted([moved["why"]]):
-            return LIKE_FOR_LIKE
+            return COMPARED_ABOVE
         alone = not then or moved["why"] == NOTHING_NEWER
         return moved["why"] if alone else f"not compared: {moved['why']}"
     if unmarked(measure_text(now)) == unmarked(measure_text(then)):

@@ -317,7 +317,9 @@ def _why_not(measure: Measure) -> str:
 
 def _both(measure: Measure, target: Target) -> str:
     limits = "; ".join(filter(None, [measure.limits_text, measure.note]))
-    own = f"{measure.label} {measure.text} ({limits})"
+    # Of other months than a year's the reader is told which.
+    when = f", {measure.period}," if " to " in measure.period else ""
+    own = f"{measure.label}{when} {measure.text} ({limits})"
     return f"{own} against {_against(target, measure)}"
 
 

@@ -132,7 +132,7 @@ def beside_england(
     rates = crude_rate(with_residents(passed_on(table, crime), residents, on="area_code"))
     wide = widened(rates, "rate_per_1000")
     ends = {f"widened_{end}": wide[end] for end in ("lower", "upper")}
-    return passed_on(rates.assign(**ends), rates)
+    return passed_on(rates.assign(**ends), rates, period=when)
 
 
 def with_and_without(

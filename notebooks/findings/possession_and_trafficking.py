@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from cdpb import catalogue, say
-from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.disclosure.published import PublishedTable
 from cdpb.numbers import count_text, list_text, rate_text, within_sentence
 from cdpb.periods import FinancialYear, financial_years_of
 from cdpb.sentences import break_sentence, changed_sentence, moved_against
@@ -56,12 +56,10 @@ def ratios_title(ratios: PublishedTable, area: str, by: str = "year") -> str:
     return f"Possession offences for every trafficking offence: {'; '.join(places)}"
 
 
+@say.of_rows
 def widened_sentence(ratios: PublishedTable, area: str, year: str) -> str:
     """What the limits of a year's ratio would be, widened as those of levels and changes are."""
-    only_published(ratios)
     row = say.row_where(ratios, place=area, year=year)
-    if row is None:
-        return ""
     plain = say.with_limits(row["ratio"], row["ratio_lower"], row["ratio_upper"])
     wide = f"{rate_text(row['widened_lower'], 2)} to {rate_text(row['widened_upper'], 2)}"
     return say.sentence(

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import PublishedTable
-from cdpb.sentences import changed_sentence
+from cdpb.sentences import across_break, changed_sentence
 from cdpb.statistics.measure import Measure
 from findings import possession_and_trafficking as words
 
@@ -109,6 +109,18 @@ def test_what_changed_begins_with_all_offences():
         "Since 2022/23 Barnet's drug offences rose from 971 to 1,059 (+9%), unlike in the rest of "
         "London (\N{MINUS SIGN}12%): possession fell"
     )
+
+
+def test_a_change_across_the_break_stands_beside_that_of_london():
+    """London's police changed their system together."""
+    assert across_break(CHANGE, "Barnet").endswith(
+        "(+26%). The break is all of London's, so that comparison survives it."
+    )
+    earlier = shown("""
+        offence            previous_year  offences_before  offences  change  elsewhere_change  relative_lower  relative_upper
+        all_drug_offences  2021/22        1103             971      -12.0    -7.8              0.84            1.09
+    """)
+    assert across_break(earlier, "Barnet") == ""
 
 
 def test_months_are_summed_into_the_years_they_lie_in():
