@@ -17,6 +17,8 @@ from cdpb.marks import cell_of, marked, unmarked
 
 MINUS = "\N{MINUS SIGN}"
 NOT_AVAILABLE = "not available"
+# The unit of a change, which has its sign: +9%.
+CHANGE = "% change"
 # Below this many people one person moves a percentage by more than its first decimal.
 DECIMALS_FROM = 1_000
 # Of a number that is published. Beyond the fifteenth, processors differ: some take a logarithm or
@@ -92,6 +94,15 @@ def percent_text(percent: float, denominator: float | None = None) -> str:
     return rounded_text(percent, percent_decimals(denominator)) + "%"
 
 
+def change_text(percent: float) -> str:
+    """``+9%``, ``−12%``: a change in per cent, with a decimal where it would read as none."""
+    text = rounded_text(percent)
+    if unmarked(text) == "0" and percent:
+        text = rounded_text(percent, 1)
+    plus = "" if unmarked(text).startswith((MINUS, "0")) and percent <= 0 else "+"
+    return f"{plus}{text}%"
+
+
 def percent_decimals(denominator: float | None = None) -> int:
     """The decimals that a percentage of so many people can bear."""
     return 0 if denominator is not None and denominator < DECIMALS_FROM else 1
@@ -111,7 +122,7 @@ def decimals_of(unit: str, people: float | None = None, value: float | None = No
         The percentage.
     """
     if unit.startswith("%"):
-        decimals = percent_decimals(people)
+        decimals = 0 if unit == CHANGE else percent_decimals(people)
         return decimals + 1 if decimals and value is not None and 0 < value < 1 else decimals
     if unit.startswith("per "):
         return 1
@@ -175,7 +186,8 @@ def measured_value(measure: Mapping[str, Any]) -> str:
 
 def unit_text(measure: Mapping[str, Any]) -> str:
     """What stands after the number: ``per 1,000 residents``, ``people``, nothing for ``%``."""
-    return (measure.get("unit") or "").removeprefix("%").strip()
+    unit = measure.get("unit") or ""
+    return "" if unit == CHANGE else unit.removeprefix("%").strip()
 
 
 def measured_interval(measure: Mapping[str, Any]) -> str:
@@ -196,5 +208,7 @@ def measure_text(measure: Mapping[str, Any]) -> str:
 
 
 def _number(value: Any, measure: Mapping[str, Any]) -> str:
+    if measure.get("unit") == CHANGE:
+        return change_text(value)
     sign = "%" if (measure.get("unit") or "").startswith("%") else ""
     return rounded_text(value, places(measure)) + sign

@@ -66,7 +66,7 @@ def sentence(text: str) -> str:
 
 
 def possessive(name: str) -> str:
-    """``London's``, ``London wards'``."""
+    """``London's``, ``London wards'``, ``Tower Hamlets'``, ``St Helens'``."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
@@ -149,7 +149,7 @@ def share_compared(measure: Measure, with_: Measure) -> str:
 # Rows over the years, and beside each other ----------------------------------------------
 
 
-def years_text(rows: list[Any], value: str, text_of: Callable[[Any], str]) -> str:
+def years_text(rows: list[Any], value: str, text_of: Callable[[Any], str], by: str = "year") -> str:
     """``29% in 2009/10, 36% in 2014/15 and 27% in 2021/22``: the first year, the last, and a turn.
 
     The turn is the year that lies well beyond both, which two ends alone would hide.
@@ -157,7 +157,7 @@ def years_text(rows: list[Any], value: str, text_of: Callable[[Any], str]) -> st
     known = [None if row[value] is MASKED else row[value] for row in rows]
     at = turning_point([math.nan if number is None else float(number) for number in known])
     chosen = [rows[0], *([] if at is None else [rows[at]]), rows[-1]]
-    return list_text(dict.fromkeys(f"{text_of(row)} in {row['year']}" for row in chosen))
+    return list_text(dict.fromkeys(f"{text_of(row)} in {row[by]}" for row in chosen))
 
 
 def counted_over_years(shown: PublishedTable, column: str = "people") -> str:
@@ -251,9 +251,9 @@ def rounding_caveat(row: Any, rounded: str, share: str) -> str:
 def starters_rounding(row: Any, area: str, share: str, parts: str) -> str:
     """What the publisher's rounding to 5 leaves open of a share of those who started."""
     return sentence(
-        f"The publisher rounds {area}'s counts to the nearest 5: the share {share} lies within "
-        f"{rounding_text(row)} apart from any chance variation, a printed 0 means 0 to 2, and "
-        f"{parts} need not add up to all who started"
+        f"The publisher rounds {possessive(area)} counts to the nearest 5: the share {share} "
+        f"lies within {rounding_text(row)} apart from any chance variation, a printed 0 means 0 "
+        f"to 2, and {parts} need not add up to all who started"
     )
 
 

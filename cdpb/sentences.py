@@ -6,10 +6,27 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, list_text, percent_text, rate_text, within_sentence
+from cdpb.numbers import (
+    change_text,
+    count_text,
+    list_text,
+    percent_text,
+    rate_text,
+    within_sentence,
+)
 from cdpb.periods import FinancialYear
-from cdpb.say import counted_over_years, of_rows, place_among, row_where, rows_of, sentence
+from cdpb.say import (
+    counted_over_years,
+    moved,
+    of_rows,
+    place_among,
+    possessive,
+    row_where,
+    rows_of,
+    sentence,
+)
 from cdpb.statistics.outliers import NOT_COMPARED, WITHIN
+from cdpb.statistics.places import ALL_OFFENCES
 from cdpb.statistics.trend import (
     DECREASING,
     INCREASING,
@@ -23,6 +40,7 @@ from cdpb.statistics.trend import (
 MOVED = {INCREASING: "increased", DECREASING: "decreased"}
 LIMITS = ("plain_limits", "widened_limits")
 MOST_NAMED, PAIR = 3, 2
+LIKE_FOR_LIKE = "like for like, in"
 
 
 @of_rows
@@ -133,6 +151,7 @@ def break_sentence(shown: PublishedTable) -> str:
     years = sorted({year for row in shown.rows() for year in _years(row)})
     first, last = (_beginning(year) for year in (years[0], years[-1]))
     crossed = crossed_breaks(first, last, _breaks(shown)) if len(years) > 1 else []
+    crossed = [each for each in crossed if not _is_after(each, years[-1])]
     if not crossed:
         return ""
     named = "; ".join(dict.fromkeys(map(break_text, crossed)))
@@ -140,6 +159,21 @@ def break_sentence(shown: PublishedTable) -> str:
         f"The series breaks in {named}. A change between {years[0]} and {years[-1]} may be one of "
         "recording"
     )
+
+
+@of_rows
+def across_break(change: PublishedTable, area: str, alike: PublishedTable | None = None) -> str:
+    """What still compares where a break lies between two years; empty where none does.
+
+    The months that are ``alike``, where there are such; else the change here beside the change
+    elsewhere, since all of London changed its system together.
+    """
+    if alike is not None and len(alike):
+        return changed_sentence(alike, area)
+    if not break_sentence(change):
+        return ""
+    against = changed_sentence(change, area).removesuffix(".")
+    return sentence(f"{against}. The break is all of London's, so that comparison survives it")
 
 
 def _years(row: Any) -> list[str]:
@@ -158,8 +192,47 @@ def _beginning(period: str) -> str:
     return str(pd.Period(first, "M")) if last else period
 
 
+def _is_after(each: Break, period: str) -> bool:
+    """Whether a break comes when ``July 2023 to January 2024``, which is no whole year, is over."""
+    _, _, last = period.partition(" to ")
+    return bool(last and each.month) and pd.Period(each.month, "M") > pd.Period(last, "M")
+
+
 def _breaks(shown: PublishedTable) -> list[Break]:
     return [each for id in shown.source_ids for each in catalogue.source(id).series_breaks]
+
+
+def moved_against(row: Any) -> str:
+    """``rose from 347 to 538 (+55%), more than in the rest of London (+26%)``: a row of changes."""
+    own, other = change_text(row["change"]), change_text(row["elsewhere_change"])
+    moving = moved(row["offences_before"], row["offences"])
+    return f"{moving} ({own}), {_side(row)} the rest of London ({other})"
+
+
+def _side(row: Any) -> str:
+    """Whether the area's change lies wholly above or below the change elsewhere."""
+    rose, alike = row["change"] > 0, (row["change"] > 0) == (row["elsewhere_change"] > 0)
+    if row["relative_lower"] <= 1 <= row["relative_upper"]:
+        return "with no clear difference from"
+    if not alike:
+        return "unlike in"
+    return "more than in" if (row["relative_lower"] > 1) == rose else "less than in"
+
+
+@of_rows
+def changed_sentence(change: PublishedTable, area: str, opening: str = LIKE_FOR_LIKE) -> str:
+    """All offences and each kind, against the same months a year before and the rest of London.
+
+    ``opening`` stands before the months, where they are not those of a financial year.
+    """
+    every = rows_of(change.where(offence=ALL_OFFENCES))[-1]
+    kinds = [row for row in rows_of(change) if row["offence"] != ALL_OFFENCES]
+    since = (
+        f"Since {every['previous_year']}" if "previous_year" in change.columns else
+        f"{opening} {every['period']}, against {every['previous_period']},"
+    )  # fmt: skip
+    each = "; ".join(f"{row['offence']} {moved_against(row)}" for row in kinds)
+    return sentence(f"{since} {possessive(area)} drug offences {moved_against(every)}: {each}")
 
 
 @of_rows
@@ -171,18 +244,19 @@ def funnel_title(
     ``things`` are what its rows are: ``wards shown`` where some are hidden and left out.
     """
     plain, widened = (
-        [str(row[name]) for row in funnel.rows() if _is_beyond(row[limits])] for limits in LIMITS
+        [str(row[name]) for row in funnel.rows() if is_beyond(row[limits])] for limits in LIMITS
     )
     lie = "lies" if len(plain) == 1 else "lie"
     named = f" ({list_text(widened)})" if 0 < len(widened) <= MOST_NAMED else ""
     wide = count_text(len(widened)) if widened else "none"
     return (
-        f"{count_text(len(plain))} of {area}'s {count_text(len(funnel))} {things} {lie} beyond "
-        f"plain limits, {wide}{named} beyond limits widened for usual differences"
+        f"{count_text(len(plain))} of {possessive(area)} {count_text(len(funnel))} {things} {lie} "
+        f"beyond plain limits, {wide}{named} beyond limits widened for usual differences"
     )
 
 
-def _is_beyond(verdict: Any) -> bool:
+def is_beyond(verdict: Any) -> bool:
+    """Whether the verdict of a funnel's limits says that a row lies outside them."""
     return isinstance(verdict, str) and verdict not in (WITHIN, NOT_COMPARED)
 
 

@@ -11,11 +11,14 @@ from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import displayed
 from cdpb.errors import InputError
 from cdpb.numbers import (
+    CHANGE,
     SIGNIFICANT_DIGITS,
+    change_text,
     count_text,
     interval_text,
     is_same,
     list_text,
+    measure_text,
     percent_text,
     plain_values,
     rate_text,
@@ -157,3 +160,13 @@ def test_a_record_is_saved_with_numbers_of_eight_digits():
     }
     assert is_same(record["share"], plain_values(record)["share"])
     assert not is_same(record["share"], None)
+
+
+@pytest.mark.parametrize(
+    ("percent", "text"),
+    [(9.06, "+9%"), (-11.8, "\N{MINUS SIGN}12%"), (0, "0%"), (0.26, "+0.3%"), (-0.03, "0.0%")],
+)
+def test_a_change_has_its_sign(percent, text):
+    """What is no whole per cent has a decimal, so that it doesn't read as no change at all."""
+    assert change_text(percent) == text
+    assert measure_text({"value": percent, "unit": CHANGE}) == text

@@ -20,7 +20,6 @@ from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
 from cdpb.findings.compare_records import plain_period
 from cdpb.numbers import is_known
-from cdpb.statistics import two_counts
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.trend import moved_words
 from cdpb.steps import first_step
@@ -301,6 +300,8 @@ def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
     numbers = [each.number for each in quotes]
     rows = []
     if len(quotes) == PAIR and None not in numbers:
+        from cdpb.statistics.ratios import two_counts  # only where two counts are quoted
+
         found = two_counts(*numbers)  # type: ignore[arg-type]
         limits = [found[name] for name in ("ratio", "lower", "upper")]
         later, earlier = quotes

@@ -35,7 +35,7 @@ class FindingRecord:
     """The data side of a finding: its tables, verdicts and figures; it knows no HTML.
 
     ``load`` are the loaders, each for this build; ``notices`` and ``changes`` what the page says is
-    not there, and what has changed since last year.
+    not there, and what has changed since last year; ``alike`` what compares across a break.
     """
 
     def __init__(self, brief: Brief) -> None:
@@ -46,6 +46,7 @@ class FindingRecord:
         self.figures: list[FigureRecord] = []
         self.notices: list[str] = []
         self.changes: list[str] = []
+        self.alike = ""
         self.quoted: list[Quote] = []
 
     def quotes(self, *ids: str) -> list[Quote]:
@@ -139,6 +140,7 @@ class FindingRecord:
             "parameters": brief.parameters,
             "notices": self.notices,
             "changed": self.changes,
+            "alike": self.alike,
             "method": {"digest": digest(self.rules()), "rules": self.rules()},
             "trace": self._trace(),
             "quoted": [each.to_dict() for each in self.quoted],

@@ -230,7 +230,8 @@ class Tables:
         columns = {"value": column, "lower": lower, "upper": upper}
         columns |= {name: str(row.attrs.get(name, "")) for name in ("numerator", "denominator")}
         cells = self._cells_of(found, shown, columns)
-        found = replace(found, made_for=self.brief.made_for, **cells)
+        note = _as_plain(shown, column, found)
+        found = replace(found, made_for=self.brief.made_for, note=note, **cells)
         (cell,) = shown.values_of(column)
         if cell is MASKED or (cell is None and self._hides_what_it_needs(id, where)):
             found = replace(found, note=HIDDEN)
@@ -284,6 +285,17 @@ class Tables:
             )
             for id, shown in self.published.items()
         ]
+
+
+def _as_plain(shown: PublishedTable, column: str, found: Measure) -> str:
+    """The limits of a value as they are without what they were widened by, where they were."""
+    changes = f"{column}_plain_lower" in shown.columns
+    names = [f"{column}_plain_{end}" if changes else f"plain_{end}" for end in ENDS]
+    row = next(shown.rows())
+    if not set(names) <= set(shown.columns) or None in [row[name] for name in names]:
+        return ""
+    limits: dict[str, Any] = {end: row[name] for end, name in zip(ENDS, names, strict=True)}
+    return f"{replace(found, **limits).limits_text} if months differed by chance alone"
 
 
 def _missing(label: str, about: Any) -> Measure:

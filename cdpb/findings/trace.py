@@ -10,9 +10,10 @@ import pandas as pd
 from cdpb import catalogue, loaders
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import CHANGE
 from cdpb.periods import FinancialYear
 from cdpb.sources import Receipt
-from cdpb.statistics.comparison import compare_measures
+from cdpb.statistics.comparison import NOT_COMPARED, compare_changes, compare_measures
 from cdpb.statistics.measure import Measure
 from cdpb.steps import MADE_BY, STEPS
 
@@ -157,9 +158,10 @@ class KeyFigure:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, each comparator with how the figure compares with it."""
         beside = [
-            {**each.to_dict(), "comparison": _comparison(self.measure, each)}
+            {**each.to_dict(), "comparison": _comparison(self.measure, each),
+             "note": "" if each.known else each.note}
             for each in self.comparators
-        ]
+        ]  # fmt: skip
         note = self.note or self.measure.note
         return {
             **self.measure.to_dict(),
@@ -171,8 +173,10 @@ class KeyFigure:
 
 
 def _comparison(measure: Measure, with_: Measure) -> str:
-    known = measure.known and with_.known and measure.lower is not None
-    return compare_measures(measure, with_) if known else "not compared"
+    if not (measure.known and with_.known and measure.has_interval):
+        return NOT_COMPARED
+    both = measure.unit == with_.unit == CHANGE and with_.has_interval
+    return compare_changes(measure, with_) if both else compare_measures(measure, with_)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from cdpb.say import sentence
 Record = Mapping[str, Any]
 Row = list[Any]
 NO_CHANGE_SHOWN = "no change in the world is shown"
+COMPARED_ABOVE = "what compares stands above"
 CANNOT_TELL = "whether the world changed, or only how it is counted, can't be told"
 LAST_CHANGE = "The last change in the data that are held"
 NOT_THE_WORLD = "data or method"
@@ -80,7 +81,9 @@ def what_changed(record: Record, computed: Sequence[str]) -> list[str]:
     old = [each for each in computed if _is_old(each, before["year"], record["year"])]
     own = [each for each in computed if each not in old]
     own += [f"{LAST_CHANGE}: {' '.join(map(sentence, old))}"] if old else []
-    found = (verdict_moved(record), _no_news(record), _new_rules(before), *_breaks(before), *own)
+    verdict, alike = verdict_moved(record), record.get("alike") or ""
+    breaks = _breaks(before) if not alike else [] if alike in f"{verdict}." else [alike]
+    found = (verdict, _no_news(record), _new_rules(before), *breaks, *own)
     return [each for each in found if each]
 
 
@@ -102,17 +105,26 @@ def verdict_moved(record: Record) -> str:
     between = _obstacles(record)
     if not between:
         return moved
+    alike = record.get("alike") or ""
+    if alike and _is_parted(between):
+        return f"{moved}. Between them: {'; '.join(between)}. {alike.removesuffix('.')}"
     return f"{moved}. Between them: {'; '.join(between)}; {shown_of_the_world(between)}"
 
 
-def shown_of_the_world(between: Sequence[str]) -> str:
+def shown_of_the_world(between: Sequence[str], alike: str = "") -> str:
     """What two outcomes show of the world, with what stands between them.
 
-    Across a break of a series the world may well have changed. Another method or definition
-    gives another outcome of the same world.
+    Across a break of a series the world may well have changed; the months that compare on both
+    sides tell, where the page has them. Another method or definition gives another outcome of the
+    same world.
     """
-    parted = any(obstacle.startswith(SERIES_BREAK) for obstacle in between)
-    return CANNOT_TELL if parted else NO_CHANGE_SHOWN
+    if not _is_parted(between):
+        return NO_CHANGE_SHOWN
+    return COMPARED_ABOVE if alike else CANNOT_TELL
+
+
+def _is_parted(between: Sequence[str]) -> bool:
+    return any(obstacle.startswith(SERIES_BREAK) for obstacle in between)
 
 
 def _obstacles(record: Record) -> list[str]:
@@ -163,7 +175,8 @@ def figures_moved(record: Record) -> list[Row]:
     last, year = record["before"]["year"], record["year"]
     return [
         [now[figure["id"]]["label"], measured_in(figure["before"], last, figure["why"]),
-         measured_in(now[figure["id"]], year), change_of(figure, now[figure["id"]])]
+         measured_in(now[figure["id"]], year),
+         change_of(figure, now[figure["id"]], record.get("alike") or "")]
         for figure in record["before"]["key_figures"]
     ]  # fmt: skip
 
@@ -176,13 +189,15 @@ def measured_in(measure: Record | None, year: str = "", why: str = "") -> str:
     return text if period == year else f"{text}, {period}"
 
 
-def change_of(moved: Record, now: Record) -> str:
+def change_of(moved: Record, now: Record, alike: str = "") -> str:
     """Which way a figure moved and whether the intervals are apart; else why it isn't compared.
 
     Intervals apart are no test, and aren't called one.
     """
     then = moved["before"]
     if moved["why"]:
+        if then and alike and _is_parted([moved["why"]]):
+            return COMPARED_ABOVE
         alone = not then or moved["why"] == NOTHING_NEWER
         return moved["why"] if alone else f"not compared: {moved['why']}"
     if unmarked(measure_text(now)) == unmarked(measure_text(then)):
@@ -200,11 +215,12 @@ def verdicts_moved(record: Record) -> list[Row]:
     if not now or not then:
         return []
     between = _obstacles(record)
-    turned = shown_of_the_world(between) if between else "changed"
+    alike = record.get("alike") or ""
+    turned = shown_of_the_world(between, alike) if between else "changed"
     turned = "unchanged" if then["label"] == now["label"] else turned
     whole = [verdict_text(then), verdict_text(now)]
     rows = [
-        [part["claim"], part["before"], part["now"], _of_part(part)]
+        [part["claim"], part["before"], part["now"], _of_part(part, alike)]
         for part in record["before"]["parts"]
     ]
     return [["The whole statement", *whole, turned], *rows]
@@ -216,12 +232,12 @@ def verdict_text(verdict: Record) -> str:
     return ", ".join(filter(None, [label, verdict.get("dating")]))
 
 
-def _of_part(part: Record) -> str:
+def _of_part(part: Record, alike: str = "") -> str:
     if part["before"] == part["now"]:
         return NOTHING_NEWER if part["why"] == NOTHING_NEWER else "unchanged"
     if part["why"] in ("", NEWLY_CHECKED, NO_LONGER):
         return part["why"] or "changed"
-    return f"{shown_of_the_world([part['why']])}: {part['why']}"
+    return f"{shown_of_the_world([part['why']], alike)}: {part['why']}"
 
 
 def _published_table(before: Record) -> ShownTable | None:

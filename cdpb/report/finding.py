@@ -29,7 +29,7 @@ from cdpb.report.method import (
     quoted_block,
     so_what_block,
 )
-from cdpb.say import sentence
+from cdpb.say import possessive, sentence
 
 
 class Finding:
@@ -135,11 +135,16 @@ class Finding:
         made = self._years.record_over_them()["claims"]
         if made:
             return claims_block(made)
-        text = f"No later claim of {self.place}'s partnership is on file for this finding."
+        text = f"No later claim of {self._theirs} is on file for this finding."
         return self.notice("not_available", text)
 
+    @property
+    def _theirs(self) -> str:
+        """``Tower Hamlets' partnership``."""
+        return f"{possessive(str(self.place))} partnership"
+
     def _no_statement(self) -> str:
-        text = f"{self.place}'s partnership has no statement on file, so there is no verdict."
+        text = f"{self._theirs} has no statement on file, so there is no verdict."
         self._record.notices.append(text)
         return text
 
@@ -147,7 +152,7 @@ class Finding:
         """The key figures so far, as cards."""
         return key_figures_block([figure.to_dict() for figure in self._record.key_figures])
 
-    def changed(self, *sentences: str, others: Others | None = None) -> Block:
+    def changed(self, *sentences: str, others: Others | None = None, alike: str = "") -> Block:
         """What changed since last year, in sentences and in value, interval, verdict and method.
 
         Last year is computed again from today's data by the cells of this notebook as it was
@@ -159,7 +164,10 @@ class Finding:
             Computed, from the finding's own file.
         others : Others, optional
             The assessment's other findings: what changed in it as a whole.
+        alike : str, optional
+            What the months that compare show, where a break of a series lies between the years.
         """
+        self._record.alike = alike
         if others is not None:
             return self._changed_in_all(others)
         if for_its_record():
@@ -205,7 +213,7 @@ class Finding:
         found = self.quotes(*ids)
         if found:
             return quoted_block(found)
-        text = f"No figures quoted in documents of {self.place}'s partnership are on file for this."
+        text = f"No figures quoted in documents of {self._theirs} are on file for this."
         return self.notice("not_available", text, "quoted")
 
     def close(self, quoted: Sequence[str] = ()) -> None:
@@ -246,7 +254,7 @@ class Finding:
             row for row in self.of_area("actions") if named & codes_of(row["linked_findings"])
         ]
         if not (linked and own_file):
-            text = f"No actions of {self.place}'s partnership are on file for this finding."
+            text = f"No actions of {self._theirs} are on file for this finding."
             return self.notice("not_available", text, "actions")
         meant = [*self.of_area("next_steps"), *self.of_area("involvement")]
         entries = [each for each in meant if named & set(each.findings)]

@@ -1,7 +1,8 @@
 """Pure functions on tables: intervals, rates, comparisons, verdicts.
 
 They know nothing of files, areas or charts, and load a part of SciPy where it is used. What is of
-one subject is imported from its module: ``treatment``, ``windows``, ``places``, ``framework``.
+one subject is imported from its module: ``treatment``, ``windows``, ``places``, ``wards``,
+``ratios``, ``framework``.
 """
 # ruff: noqa: F401
 
@@ -41,7 +42,6 @@ from cdpb.statistics.rates import (
     with_totals,
     without,
 )
-from cdpb.statistics.ratios import rate_ratio, two_counts
 from cdpb.statistics.shares import share_bounds, share_within, shares_of, shares_with_totals
 from cdpb.statistics.trend import recent_trend
 from cdpb.statistics.verdicts import Verdict, verdict

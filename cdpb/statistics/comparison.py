@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.numbers import rounded_text
+from cdpb.numbers import CHANGE, change_text, rounded_text
 from cdpb.statistics.about import (
     definition_of,
     need_columns,
@@ -93,6 +93,21 @@ def compare_measures(measure: Measure, with_: Measure) -> str:
     return str(side[0])
 
 
+def compare_changes(measure: Measure, with_: Measure) -> str:
+    """As `compare_measures`, of two changes in per cent that are both known within limits.
+
+    The one over the other, on the log scale, with the spread of both.
+    """
+    spreads, middles = [], []
+    for each in (measure, with_):
+        growth = np.array([each.lower, each.value, each.upper], dtype=float) / 100 + 1
+        low, middle, high = np.log(np.maximum(growth, 1e-9))
+        middles.append(middle)
+        spreads.append((high - low) / 2)
+    apart, spread = middles[0] - middles[1], np.hypot(*spreads)
+    return SIMILAR if abs(apart) <= spread else HIGHER if apart > 0 else LOWER
+
+
 def _claims(side: Measure | pd.DataFrame, keys: Sequence[str] = ()) -> dict[str, str]:
     if isinstance(side, Measure):
         return {name: getattr(side, name) for name in ALIKE}
@@ -161,6 +176,8 @@ def apart_text(limit: float, middle: float, measure: Measure) -> str:
     way = higher if apart > 0 else lower
     if measure.unit == "%":
         return f"{rounded_text(abs(apart), measure.decimals)} percentage points {way}"
+    if measure.unit == CHANGE:
+        return change_text(limit)
     if middle <= 0:
         # Of nothing there is no proportion: the number itself.
         return rounded_text(limit, measure.decimals)
@@ -173,26 +190,35 @@ def apart_text(limit: float, middle: float, measure: Measure) -> str:
 FAMILY_ERROR = 0.025
 
 
-def chance_above(events: pd.Series, people: pd.Series, target: Measure) -> pd.Series:
+def chance_above(
+    events: pd.Series, people: pd.Series, target: Measure, spread: pd.Series | float = 1
+) -> pd.Series:
     """How likely so many events or more are at the comparator's rate, one by one.
 
     Exact: Poisson for a rate, binomial for a share in per cent. The comparator needs its two
-    counts; missing where a count is missing, 1 without events.
+    counts; missing where a count is missing, 1 without events. Of a rate whose months have a
+    dispersion (``spread``), count and expected count are both divided by it.
     """
-    from scipy.special import bdtrc, pdtrc
+    from scipy.special import bdtrc, gammainc
 
     counts = np.array([each.astype("float64") for each in aligned(events, people)])
     known, found = ~np.isnan(counts).any(axis=0), np.full(len(events), np.nan)
     if target.numerator and target.denominator:
         rate = target.numerator / target.denominator
-        (counted, among), share = counts[:, known], target.unit == "%"
-        fewer = np.maximum(counted - 1, 0)
-        chance = bdtrc(fewer, among.astype(int), rate) if share else pdtrc(fewer, among * rate)
+        counted, among = counts[:, known]
+        phi = np.broadcast_to(np.asarray(spread, float), known.shape)[known]
+        if target.unit == "%":
+            chance = bdtrc(np.maximum(counted - 1, 0), among.astype(int), rate)
+        else:
+            # The Poisson's upper tail, which holds between whole numbers too.
+            chance = gammainc(np.maximum(counted / phi, 1e-9), among * rate / phi)
         found[known] = np.where(counted == 0, 1.0, chance)
     return pd.Series(found, index=events.index)
 
 
-def stand_above(events: pd.Series, people: pd.Series, target: Measure) -> pd.Series:
+def stand_above(
+    events: pd.Series, people: pd.Series, target: Measure, spread: pd.Series | float = 1
+) -> pd.Series:
     """Which lie above the comparator with all of them tested together (Holm's method).
 
     The smallest chance is held against the error of the family divided by the number of tests, the
@@ -202,7 +228,7 @@ def stand_above(events: pd.Series, people: pd.Series, target: Measure) -> pd.Ser
     ----------
     Holm (1979), Scandinavian Journal of Statistics 6: 65-70.
     """
-    chances = chance_above(events, people, target).to_numpy()
+    chances = chance_above(events, people, target, spread).to_numpy()
     order, tests = np.argsort(chances, kind="stable"), int((~np.isnan(chances)).sum())
     bars = np.zeros(len(chances))
     bars[:tests] = FAMILY_ERROR / np.arange(tests, 0, -1)

@@ -160,6 +160,56 @@ def odds_of_two_counts(first: Numbers, second: Numbers, confidence: float = 0.95
     return pd.DataFrame(odds, index=index).replace(np.inf, np.nan)
 
 
+def dispersion(
+    months: pd.DataFrame, by: Sequence[str], level: Sequence[str] = (), count: str = "offences"
+) -> pd.Series:
+    """How far counts of months lie from their level, as a multiple of what chance would give.
+
+    Pearson's chi-square over its degrees of freedom: the squared distance of each month from the
+    mean month of its level, over that mean, summed and divided by the months less the levels. Never
+    below 1, since what varies less than chance is chance too; 1 where no month is to spare. Months
+    of 8, 12, 10 and 30: their mean is 15, 49 + 9 + 25 + 225 over 15 and 3 is 6.84.
+
+    Parameters
+    ----------
+    months : pandas.DataFrame
+        ``month``, ``count``, and the columns of ``by`` and ``level``; other rows are summed, and a
+        month without a row has no events.
+    by : list of str
+        One dispersion for each.
+    level : list of str
+        What has a level of its own within that, such as the two years that are compared.
+
+    References
+    ----------
+    McCullagh and Nelder (1989), Generalized Linear Models, 2nd edition, sections 4.5 and 6.2:
+    quasi-likelihood with a variance in proportion to the mean.
+    """
+    if months.empty:
+        return pd.Series(dtype="float64")
+    sums = months.groupby([*by, *level, "month"], observed=True)[count].sum().astype("float64")
+    # Of all months that any of them has: one without a row has no events.
+    counts = sums.unstack([*level, "month"], fill_value=0).T
+    groups = counts.groupby(level=list(level)) if level else counts.groupby(np.zeros(len(counts)))
+    mean, spare = groups.transform("mean"), len(counts) - groups.ngroups
+    apart = ((counts - mean) ** 2 / mean.where(mean > 0)).sum()
+    return (apart / max(spare, 1)).clip(lower=1)
+
+
+def widened(table: pd.DataFrame, value: str, spread: str = "dispersion") -> pd.DataFrame:
+    """A table whose limits lie farther from the value by the square root of a dispersion.
+
+    ``plain_lower`` and ``plain_upper`` have the limits as they were. A lower limit stays above 0.
+    """
+    root = np.sqrt(table[spread])
+    ends = {end: table[value] + root * (table[end] - table[value]) for end in ("lower", "upper")}
+    plain = {f"plain_{end}": table[end] for end in ends}
+    ends["lower"] = ends["lower"].clip(lower=0)
+    result = table.assign(**ends, **plain)
+    result.attrs = table.attrs
+    return result
+
+
 def normal_quantile(confidence: float) -> float:
     """The z of a two-sided interval: 1.9600 at 0.95."""
     return float(-scipy.special.ndtri(tail_of(confidence)))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cdpb.errors import InputError
 from cdpb.marks import cell_of
-from cdpb.numbers import decimals_of, interval_text, rounded_text
+from cdpb.numbers import CHANGE, change_text, decimals_of, interval_text, rounded_text
 from cdpb.statistics.about import (
     counted_as,
     definition_of,
@@ -111,6 +111,8 @@ class Measure:
     @property
     def text(self) -> str:
         """``7.9 per 1,000 residents``, ``31.1%``, ``0.63 times``; refuses where not known."""
+        if self.unit == CHANGE and self.value is not None:
+            return change_text(self.value)
         shown = rounded_text(self.value, self.decimals)
         return shown + ("%" if self.unit == "%" else f" {self.unit}".rstrip())
 
@@ -119,6 +121,8 @@ class Measure:
         """``6.4 to 9.6``; empty without an interval."""
         if not self.has_interval:
             return ""
+        if self.unit == CHANGE:
+            return f"{change_text(self.lower)} to {change_text(self.upper)}"  # type: ignore[arg-type]
         return interval_text(self.lower, self.upper, self.decimals)
 
     def to_dict(self) -> dict[str, Any]:

@@ -316,7 +316,10 @@ def _why_not(measure: Measure) -> str:
 
 
 def _both(measure: Measure, target: Target) -> str:
-    own = f"{measure.label} {measure.text} ({measure.limits_text})"
+    limits = "; ".join(filter(None, [measure.limits_text, measure.note]))
+    # Of other months than a year's the reader is told which.
+    when = f", {measure.period}," if " to " in measure.period else ""
+    own = f"{measure.label}{when} {measure.text} ({limits})"
     return f"{own} against {_against(target, measure)}"
 
 

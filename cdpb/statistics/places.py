@@ -1,34 +1,34 @@
 """One area beside others, and its change between two years beside the change elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.periods import FinancialYear
-from cdpb.statistics.about import need_columns, passed_on
-from cdpb.statistics.intervals import aligned, as_counts, normal_quantile
-from cdpb.statistics.rates import (
-    total_by,
-    with_totals,
-)
-from cdpb.statistics.windows import complete_financial_years
+from cdpb.numbers import CHANGE
+from cdpb.periods import FinancialYear, financial_year_of
+from cdpb.statistics.about import need_columns, passed_on, period_of
+from cdpb.statistics.intervals import aligned, as_counts, dispersion, normal_quantile
+from cdpb.statistics.rates import total_by, with_totals
+from cdpb.statistics.trend import Break
+from cdpb.statistics.windows import A_YEAR
 
 WARD = ["ward_code", "ward_name", "borough_code"]
 BOROUGH = ["area_code", "area_name"]
 ALL_OFFENCES = "all drug offences"
-CHANGES = [
-    "rate_ratio",
-    "ratio_lower",
-    "ratio_upper",
-    "elsewhere_ratio",
-    "elsewhere_lower",
-    "elsewhere_upper",
-    "relative_ratio",
-    "relative_lower",
-    "relative_upper",
-]
+CHANGE_NOTED = {
+    "value": "change",
+    "unit": CHANGE,
+    "method": "limits on the log scale, widened by the dispersion of the months",
+}
+HALF_A_YEAR = 6
+CHANGED = [
+    "offence", "previous_year", "previous_period", "offences_before", "period", "offences",
+    "change", "change_lower", "change_upper", "elsewhere_change", "elsewhere_lower",
+    "elsewhere_upper", "relative_ratio", "relative_lower", "relative_upper",
+    "change_plain_lower", "change_plain_upper", "dispersion", "elsewhere_dispersion",
+]  # fmt: skip
 
 
 def inside(table: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -57,21 +57,95 @@ def last_two_years(offences: pd.DataFrame, year: str) -> pd.DataFrame:
 
 
 def change_on_year_before(offences: pd.DataFrame, year: str, area: str) -> pd.DataFrame:
-    """Possession, trafficking and both: this year against the last, the rest of London beside.
+    """A financial year against the last: as `change_of_months`."""
+    return change_of_months(offences, FinancialYear.parse(year).months, area)
 
-    Of monthly offences in every borough. As `change_against_elsewhere`, one row per offence; empty
-    where either year isn't whole.
+
+def change_of_months(offences: pd.DataFrame, months: pd.PeriodIndex, area: str) -> pd.DataFrame:
+    """Possession, trafficking and both: some months against the same months a year before.
+
+    Of monthly offences in every borough, the rest of London beside. The months may be those of a
+    financial year or any others that follow each other.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per offence: ``period`` and ``previous_period``; ``change`` and
+        ``elsewhere_change`` in per cent and ``relative_ratio``, as `change_against_elsewhere` finds
+        them; the ``dispersion`` of the months, here and elsewhere, by which all limits are widened
+        (``change_plain_lower`` and ``change_plain_upper`` are the area's own as they were). Empty
+        where one of the months isn't held.
     """
-    years = complete_financial_years(offences)
-    previous = str(FinancialYear.parse(year).previous())
-    totals = total_by(years, ["area_code", "year", "offence"])
-    if not {year, previous} <= set(years["year"]) or area not in set(years["area_code"]):
-        columns = ["offence", "previous_year", "offences_before", "offences", *CHANGES]
-        return passed_on(pd.DataFrame(columns=columns), totals)
+    nothing = passed_on(pd.DataFrame(columns=CHANGED), offences, **CHANGE_NOTED)
+    if not len(months):
+        return nothing
+    before, year = months - A_YEAR, FinancialYear.parse(financial_year_of(months[0]))
+    labels = dict.fromkeys(before, str(year.previous())) | dict.fromkeys(months, str(year))
+    dated = offences[offences["month"].isin(labels)]
+    if set(dated["month"]) != set(labels) or area not in set(dated["area_code"]):
+        return nothing
+    dated = passed_on(dated.assign(year=dated["month"].map(labels)), offences)
+    totals = total_by(dated, ["area_code", "year", "offence"])
     both = with_totals(totals, over="offence", called=ALL_OFFENCES)
-    changes = change_against_elsewhere(both, year, previous, area, by="offence")
+    changes = change_against_elsewhere(both, str(year), str(year.previous()), area, by="offence")
+    periods = {"period": _period(months), "previous_period": _period(before)}
     counts = {"offences": "int64", "offences_before": "int64"}
-    return passed_on(changes.astype(counts), changes)
+    table = _widened(changes, dated, area).assign(**periods).astype(counts)[CHANGED]
+    return passed_on(table, changes, **CHANGE_NOTED, period=periods["period"])
+
+
+def _period(months: pd.PeriodIndex) -> str:
+    """``2023/24``; ``July 2023 to January 2024``."""
+    return period_of(pd.DataFrame({"month": months}))
+
+
+def _widened(changes: pd.DataFrame, dated: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Changes in per cent, with limits that allow for how the months differ here and elsewhere."""
+    every = pd.concat([dated, dated.assign(offence=ALL_OFFENCES)], ignore_index=True)
+    sides = {"dispersion": inside(every, area), "elsewhere_dispersion": outside(every, area)}
+    phi = {
+        name: dispersion(side, ["offence"], ["year"]).reindex(changes["offence"]).to_numpy()
+        for name, side in sides.items()
+    }
+    plain, there = (np.log(changes[f"{stem}_upper"] / changes[f"{stem}_lower"]) / 2
+                    for stem in ("ratio", "elsewhere"))  # fmt: skip
+    here, there = plain * np.sqrt(phi["dispersion"]), there * np.sqrt(phi["elsewhere_dispersion"])
+    own, other = changes["rate_ratio"], changes["elsewhere_ratio"]
+    return changes.assign(
+        **_percent("change", own, here),
+        change_plain_lower=100 * (own * np.exp(-plain) - 1),
+        change_plain_upper=100 * (own * np.exp(plain) - 1),
+        **_percent("elsewhere", other, there).rename({"elsewhere": "elsewhere_change"}),
+        relative_lower=changes["relative_ratio"] * np.exp(-np.hypot(here, there)),
+        relative_upper=changes["relative_ratio"] * np.exp(np.hypot(here, there)),
+        **phi,
+    )
+
+
+def _percent(stem: str, ratio: pd.Series, spread: pd.Series) -> pd.Series:
+    """A ratio and its limits as a change in per cent."""
+    ends = {stem: 0, f"{stem}_lower": -1, f"{stem}_upper": 1}
+    return pd.Series({name: 100 * (ratio * np.exp(end * spread) - 1) for name, end in ends.items()})
+
+
+def months_alike(months: pd.PeriodIndex, breaks: Iterable[Break]) -> pd.PeriodIndex:
+    """Those of some months that no break of a series parts from the same month a year before."""
+    begun = [pd.Period(each.month, "M") for each in breaks if each.month]
+    return months[[not any(m - A_YEAR < each <= m for each in begun) for m in months]]
+
+
+def change_alike(
+    offences: pd.DataFrame, year: str, area: str, breaks: Iterable[Break]
+) -> pd.DataFrame:
+    """As `change_of_months`, of a financial year's months that compare with those of the last.
+
+    Like for like around a break: of 2023/24, in which the series breaks in February, April to
+    January. Empty where no break lies between, or fewer than six months are left.
+    """
+    months = FinancialYear.parse(year).months
+    alike = months_alike(months, breaks)
+    some = HALF_A_YEAR <= len(alike) < len(months)
+    return change_of_months(offences, alike if some else months[:0], area)
 
 
 def change_against_elsewhere(
@@ -89,7 +163,7 @@ def change_against_elsewhere(
     the square root of the sum of one over each count. Where one of a pair of counts is 0 a half is
     added to both (Haldane 1956), and ``half_added`` says so; where both are 0 there is no ratio.
     Recorded offences vary more than Poisson counts do, so the limits are the narrowest that can be
-    defended.
+    defended; `change_of_months` widens them.
 
     Parameters
     ----------

@@ -237,6 +237,21 @@ def by_year(
     return with_totals(sums, over=kind, called=TOTAL, count=count) if totals else sums
 
 
+def positive_outcomes(dashboard: pd.DataFrame) -> pd.DataFrame:
+    """Positive ``outcomes`` for each hundred ``offences``, by whole year and kind of offence.
+
+    An outcome is dated by the month in which it was decided, often after that of its offence, so
+    there can be more outcomes than offences and ``outcomes_per_100`` can pass 100.
+    """
+    years = complete_financial_years(dashboard, "count")
+    sums = total_by(years, ["year", "offence", "measure"], "count")
+    wide = sums.pivot(index=["year", "offence"], columns="measure", values="count")
+    wide = wide.reindex(columns=["offences", "positive outcomes"]).reset_index()
+    table = wide.rename(columns={"positive outcomes": "outcomes"})
+    per_100 = 100 * table["outcomes"] / table["offences"].where(table["offences"] > 0)
+    return passed_on(table.assign(outcomes_per_100=per_100), dashboard)
+
+
 class Dated(Protocol):
     """Something with a month and a name: a campaign."""
 

@@ -13,6 +13,7 @@ from cdpb.numbers import count_text, list_text
 from cdpb.report.blocks import texts_block
 from cdpb.report.markup import Block, finding_link
 from cdpb.report.tables import ShownRow
+from cdpb.say import possessive
 from cdpb.steps import first_step
 
 Action = Mapping[str, str]
@@ -73,14 +74,15 @@ def plan_headline(shown: PublishedTable, name: str) -> str:
     only_published(shown)
     rows = list(shown.rows())
     if not rows:
-        return f"No delivery plan of {name}'s partnership is on file"
+        return f"No delivery plan of {possessive(name)} partnership is on file"
     tested = sum(row["linked_to"] not in (NO_FINDING, NOT_RUN) for row in rows)
     empty = [
         _having(rows, "target_date", "a target date on file"),
         _having(rows, "status", "a status"),
     ]
     return (
-        f"{name}'s delivery plan has {count_text(len(rows))} actions: {list_text(empty)}; "
+        f"{possessive(name)} delivery plan has {count_text(len(rows))} actions: "
+        f"{list_text(empty)}; "
         f"a finding of this assessment stands beside {count_text(tested)} of them"
     )
 

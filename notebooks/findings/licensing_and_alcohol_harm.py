@@ -30,11 +30,11 @@ def headline(
 ) -> str:
     """The finding in one sentence: how dense premises are, and whether harm goes with them."""
     if HIDDEN in (premises.note, densities.note):
-        return f"{area}'s licensed premises are {HIDDEN_HERE}, so {NOT_SAID}."
+        return f"{say.possessive(area)} licensed premises are {HIDDEN_HERE}, so {NOT_SAID}."
     if premises.value is None or densities.value is None:
         return (
-            f"Neither the licensed premises nor the alcohol-specific admissions of {area}'s wards "
-            f"have been received, so {NOT_SAID}."
+            f"Neither the licensed premises nor the alcohol-specific admissions of "
+            f"{say.possessive(area)} wards have been received, so {NOT_SAID}."
         )
     return (
         f"In {period}, {area} had {rate_text(premises.value)} premises licensed to sell alcohol "
@@ -63,7 +63,7 @@ def _how(lower: float, upper: float) -> str:
 @say.of_rows
 def premises_title(premises: PublishedTable, area: str) -> str:
     """Where premises stand densest for the people who live there, and where least."""
-    start = f"Premises per 1,000 residents in {area}'s wards"
+    start = f"Premises per 1,000 residents in {say.possessive(area)} wards"
     ranked = [row for row in say.rows_of(premises) if row["rank"] is not None]
     if not ranked:
         return f"{start}: none is shown"
@@ -82,7 +82,8 @@ def admissions_title(admissions: PublishedTable, area: str) -> str:
         return ""
     rate = say.with_limits(top["rate_per_100000"], top["lower"], top["upper"], 1)
     return (
-        f"Of {area}'s wards, {top['ward_name']} has the highest rate of admissions shown: {rate} "
+        f"Of {say.possessive(area)} wards, {top['ward_name']} has the highest rate of admissions "
+        f"shown: {rate} "
         "per 100,000 residents"
     )
 

@@ -20,7 +20,7 @@ from cdpb.numbers import (
     unit_text,
 )
 from cdpb.periods import ended_in
-from cdpb.say import row_where
+from cdpb.say import possessive, row_where
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.comparison import NOT_COMPARED, compare_measures
 from cdpb.statistics.framework import Latest
@@ -226,7 +226,7 @@ def _of_metrics(
 
 def no_local(name: str) -> str:
     """That a partnership's own metrics are not known."""
-    return f"No local metrics of {name}'s partnership are on file."
+    return f"No local metrics of {possessive(name)} partnership are on file."
 
 
 def gap_sentence(gap: PublishedTable, local: PublishedTable) -> str:

@@ -1,52 +1,72 @@
 """Sentences and statistics of possession and trafficking."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
-from cdpb import say
+from cdpb import catalogue, say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, list_text, rate_text, rounded_text, within_sentence
-from cdpb.periods import FinancialYear, financial_years_of, month_name
-from cdpb.statistics.about import passed_on
-from cdpb.statistics.comparison import compare_measures
-from cdpb.statistics.intervals import odds_of_two_counts
+from cdpb.numbers import count_text, list_text, rate_text, within_sentence
+from cdpb.periods import FinancialYear, financial_years_of
+from cdpb.sentences import break_sentence, changed_sentence, moved_against
+from cdpb.statistics.about import passed_on, source_of
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.places import ALL_OFFENCES, change_on_year_before
-from cdpb.statistics.rates import total_by
-from cdpb.statistics.windows import complete_financial_years
+from cdpb.statistics.places import ALL_OFFENCES, HALF_A_YEAR, change_of_months, months_alike
+from cdpb.statistics.ratios import widened_odds
+from cdpb.statistics.windows import A_YEAR, complete_financial_years
 
 OFFENCES = ["possession", "trafficking"]
-RATIOS = ["place", "year", *OFFENCES, "ratio", "ratio_lower", "ratio_upper"]
-# A year that begins in July is a financial year three months late.
+RATIOS = [*OFFENCES, "ratio", "ratio_lower", "ratio_upper", "widened_lower", "widened_upper"]
+IN_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# In place of the July that a document counts from: the last that was followed by a June.
 JULY_AFTER_APRIL = 3
 
 
 def headline(ratio: Measure, elsewhere: Measure, period: str) -> str:
-    """The finding in one sentence: how many possession offences to one of trafficking."""
+    """The finding in one sentence: how many offences of one kind to each of the other."""
     if not ratio.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
-    against = say.SIDES.get(compare_measures(ratio, elsewhere), "beside")
-    value = say.with_limits(ratio.value, ratio.lower, ratio.upper)
     return (
         f"In {period}, {ratio.label} recorded {count_text(ratio.numerator or 0)} possession and "
-        f"{count_text(ratio.denominator or 0)} trafficking offences: {value} of possession to each "
-        f"of trafficking, {against} {rounded_text(elsewhere.value, 2)} in the "
-        f"{within_sentence(elsewhere.label)}."
+        f"{count_text(ratio.denominator or 0)} trafficking offences: {_to_each(ratio)}. In the "
+        f"{within_sentence(elsewhere.label)} it was {_to_each(elsewhere)}."
     )
 
 
+def _to_each(ratio: Measure) -> str:
+    """``about one possession offence for every trafficking offence``, or the other way round."""
+    more, other = OFFENCES
+    times = ratio.value or 0
+    if 0 < times < 1 and round(1 / times) > 1:
+        more, other, times = other, more, 1 / times
+    whole = round(times)
+    many = f"about {IN_WORDS[whole]}" if 0 < whole < len(IN_WORDS) else rate_text(times, 0)
+    return f"{many} {more} offence{'s' * (whole != 1)} for every {other} offence"
+
+
 @say.of_rows
-def ratios_title(ratios: PublishedTable, area: str) -> str:
-    """The ratio in the first year held and in the last, here and elsewhere."""
+def ratios_title(ratios: PublishedTable, area: str, by: str = "year") -> str:
+    """The ratio in the first period shown and in the last, here and elsewhere, and any turn."""
     names = dict.fromkeys([area, *(str(row["place"]) for row in say.rows_of(ratios))])
-    rows = {name: say.rows_of(ratios.where(place=name), by="year") for name in names}
+    rows = {name: say.rows_of(ratios.where(place=name), by=by) for name in names}
     places = [
-        f"{name} {say.years_text(own, 'ratio', lambda row: rate_text(row['ratio'], 2))}"
+        f"{name} {say.years_text(own, 'ratio', lambda row: rate_text(row['ratio'], 2), by)}"
         for name, own in rows.items()
     ]
-    return f"Possession offences to one of trafficking: {'; '.join(places)}"
+    return f"Possession offences for every trafficking offence: {'; '.join(places)}"
+
+
+@say.of_rows
+def widened_sentence(ratios: PublishedTable, area: str, year: str) -> str:
+    """What the limits of a year's ratio would be, widened as those of levels and changes are."""
+    row = say.row_where(ratios, place=area, year=year)
+    plain = say.with_limits(row["ratio"], row["ratio_lower"], row["ratio_upper"])
+    wide = f"{rate_text(row['widened_lower'], 2)} to {rate_text(row['widened_upper'], 2)}"
+    return say.sentence(
+        f"The ratio of {year}, {plain}, sets two kinds of offence of the same months beside each "
+        f"other, and its limits are for chance alone; with the dispersion of the months they would "
+        f"be {wide}"
+    )
 
 
 @say.of_rows
@@ -64,59 +84,39 @@ def offences_by_month_title(months: PublishedTable) -> str:
 @say.of_rows
 def against_elsewhere_title(change: PublishedTable, area: str) -> str:
     """How possession and trafficking moved here, against the rest of London."""
-    return f"In {area}, {_each_against(change)}"
-
-
-def _each_against(change: PublishedTable) -> str:
-    """``trafficking rose from 347 to 538, more than elsewhere``, and the other kind."""
-    rows = (say.row_where(change, offence=offence) for offence in OFFENCES)
-    return "; ".join(f"{row['offence']} {_moved(row)}, {_side(row)} elsewhere" for row in rows)
-
-
-def _moved(row: Any) -> str:
-    return say.moved(row["offences_before"], row["offences"])
-
-
-def _side(row: Any) -> str:
-    """Whether the area's change lies wholly above or below the change elsewhere."""
-    if row["relative_lower"] <= 1 <= row["relative_upper"]:
-        return "much as"
-    rose, rose_elsewhere = row["rate_ratio"] > 1, row["elsewhere_ratio"] > 1
-    if rose != rose_elsewhere:
-        return "unlike"
-    return "more than" if (row["relative_lower"] > 1) == rose else "less than"
+    rows = ((offence, say.row_where(change, offence=offence)) for offence in OFFENCES)
+    return f"In {area}, {'; '.join(f'{offence} {moved_against(row)}' for offence, row in rows)}"
 
 
 @say.of_rows
-def to_june_sentence(to_june: PublishedTable, area: str) -> str:
-    """The two years to the last June held: all offences, then each kind."""
-    row = say.row_where(to_june, offence=ALL_OFFENCES)
-    when = f"Between {row['previous_period']} and {row['period']}"
-    return f"{when} {_all_and_each(to_june, area)}."
+def windows_title(windows: PublishedTable, area: str) -> str:
+    """All offences in each of the windows, against the same months a year before."""
+    parts = [
+        f"{count_text(row['offences'])} in {row['period']}, {count_text(row['offences_before'])} a "
+        "year before"
+        for row in say.rows_of(windows.where(offence=ALL_OFFENCES))
+    ]
+    return f"{say.possessive(area)} drug offences: {'; '.join(parts)}"
+
+
+def tested_window(windows: PublishedTable) -> str:
+    """The last window: of what a document counts, the months that compare."""
+    return str(say.rows_of(windows)[-1]["period"]) if len(windows) else ""
 
 
 @say.of_rows
-def to_june_title(to_june: PublishedTable, area: str) -> str:
-    """All offences between the two years to June, and the ratio against elsewhere."""
-    row = say.row_where(to_june, offence=ALL_OFFENCES)
-    relative = say.with_limits(row["relative_ratio"], row["relative_lower"], row["relative_upper"])
-    return (
-        f"{say.possessive(area)} drug offences {_moved(row)} between the twelve months to June; "
-        f"divided by the change in the rest of London that is {relative}"
-    )
+def window_sentence(windows: PublishedTable, area: str) -> str:
+    """How offences moved in that window, and a break within it."""
+    last = windows.where(period=tested_window(windows))
+    return f"{changed_sentence(last, area, 'in')} {break_sentence(last)}".strip()
 
 
 @say.of_rows
-def supply_changed(change: PublishedTable, area: str) -> str:
-    """What changed since the year before."""
-    row = say.row_where(change, offence=ALL_OFFENCES)
-    return f"Since {row['previous_year']} {_all_and_each(change, area)}."
-
-
-def _all_and_each(change: PublishedTable, area: str) -> str:
-    """How all drug offences moved, and each kind by itself."""
-    row = say.row_where(change, offence=ALL_OFFENCES)
-    return f"{say.possessive(area)} drug offences {_moved(row)}: {_each_against(change)}"
+def alike_sentence(alike: PublishedTable, windows: PublishedTable, area: str) -> str:
+    """What the months that compare show, where a break lies between: offences and their ratio."""
+    period = str(say.rows_of(alike, by="period")[-1]["period"])
+    offences = changed_sentence(windows.where(period=period), area)
+    return f"{offences} {say.sentence(ratios_title(alike.where(place=area), area, 'period'))}"
 
 
 @say.of_rows
@@ -134,12 +134,35 @@ def possession_to_trafficking(places: Mapping[str, pd.DataFrame]) -> pd.DataFram
     """How many possession offences to one of trafficking, for whole financial years.
 
     ``places`` are monthly offences by what a reader calls the place. One row per place and year:
-    the two counts, and their ``ratio`` with ``ratio_lower`` and ``ratio_upper``.
+    the two counts, and their ``ratio`` with ``ratio_lower`` and ``ratio_upper``, and
+    ``widened_lower`` and ``widened_upper``, which allow for the dispersion of the months.
     """
-    every = [_of_place(name, offences) for name, offences in places.items()]
-    table = pd.concat(every, ignore_index=True)
+    return _ratios({name: complete_financial_years(each) for name, each in places.items()}, "year")
+
+
+def ratio_alike(places: Mapping[str, pd.DataFrame], alike: pd.DataFrame) -> pd.DataFrame:
+    """As `possession_to_trafficking`, for the two periods of a change that is like for like.
+
+    ``alike`` is what `change_alike` found; no row where it has none.
+    """
+    dated = {}
+    for name, each in places.items():
+        periods = _periods(alike)
+        months = each[each["month"].isin(periods)]
+        dated[name] = passed_on(months.assign(period=months["month"].map(periods)), each)
+    return _ratios(dated, "period")
+
+
+def _periods(alike: pd.DataFrame) -> dict[pd.Period, str]:
+    names = pd.unique(alike[["previous_period", "period"]].to_numpy().ravel())
+    ends = [(name, *(pd.Period(end, "M") for end in name.split(" to "))) for name in names]
+    return {m: name for name, first, last in ends for m in pd.period_range(first, last, freq="M")}
+
+
+def _ratios(places: Mapping[str, pd.DataFrame], by: str) -> pd.DataFrame:
+    every = [widened_odds(each, by, *OFFENCES).assign(place=name) for name, each in places.items()]
     return passed_on(
-        table[RATIOS],
+        pd.concat(every, ignore_index=True)[["place", by, *RATIOS]],
         next(iter(places.values())),
         value="ratio",
         unit="times",
@@ -149,44 +172,24 @@ def possession_to_trafficking(places: Mapping[str, pd.DataFrame]) -> pd.DataFram
     )
 
 
-def _of_place(name: str, offences: pd.DataFrame) -> pd.DataFrame:
-    sums = total_by(complete_financial_years(offences), ["year", "offence"])
-    wide = sums.pivot(index="year", columns="offence", values="offences")
-    wide = wide.reindex(columns=OFFENCES).reset_index()
-    odds = odds_of_two_counts(wide["possession"], wide["trafficking"])
-    limits = {"lower": "ratio_lower", "upper": "ratio_upper"}
-    return wide.assign(place=name, **odds.rename(columns=limits))
+def windows_of(
+    offences: pd.DataFrame, year: str, area: str, since: str | None, same_months: pd.DataFrame
+) -> pd.DataFrame:
+    """Offences in the twelve months that a document counts, and in those of them that compare.
 
-
-def change_to_june(offences: pd.DataFrame, year: str, area: str) -> pd.DataFrame:
-    """The twelve months to the last June of a financial year against the twelve before.
-
-    Of monthly offences in every borough: as `change_on_year_before`, with ``period`` and
-    ``previous_period`` ("July 2022 to June 2023") in place of the years.
+    They begin with ``since``, or where none is named or none is over with the July before the
+    year's last June. As `change_of_months`, window under window: the ``same_months`` of the year
+    and the last, the twelve where all are held, and those of them that no break of the series
+    parts from the same month a year before, if they are six or more.
     """
-    last = FinancialYear.parse(year).previous()
-    late = passed_on(offences.assign(month=offences["month"] - JULY_AFTER_APRIL), offences)
-    changes = change_on_year_before(late, str(last), area)
-    periods = {"period": _to_june(last), "previous_period": _to_june(last.previous())}
-    named = changes.assign(**periods).drop(columns=["year", "previous_year"], errors="ignore")
-    return passed_on(named, changes, period=periods["period"])
-
-
-def _to_june(year: FinancialYear) -> str:
-    months = year.months + JULY_AFTER_APRIL
-    return f"{month_name(months[0])} to {month_name(months[-1])}"
-
-
-def positive_outcomes(dashboard: pd.DataFrame) -> pd.DataFrame:
-    """Positive ``outcomes`` for each hundred ``offences``, by whole year and kind of offence.
-
-    An outcome is dated by the month in which it was decided, often after that of its offence, so
-    there can be more outcomes than offences and ``outcomes_per_100`` can pass 100.
-    """
-    years = complete_financial_years(dashboard, "count")
-    sums = total_by(years, ["year", "offence", "measure"], "count")
-    wide = sums.pivot(index=["year", "offence"], columns="measure", values="count")
-    wide = wide.reindex(columns=["offences", "positive outcomes"]).reset_index()
-    table = wide.rename(columns={"positive outcomes": "outcomes"})
-    per_100 = 100 * table["outcomes"] / table["offences"].where(table["offences"] > 0)
-    return passed_on(table.assign(outcomes_per_100=per_100), dashboard)
+    months = FinancialYear.parse(year).months
+    july = months[JULY_AFTER_APRIL] - A_YEAR
+    start = pd.Period(since, "M") if since and since <= str(months[-1]) else july
+    quoted = pd.period_range(start, periods=A_YEAR, freq="M")
+    breaks = catalogue.source(source_of(offences)).series_breaks
+    alike = months_alike(quoted[quoted <= months[-1]], breaks)
+    some = HALF_A_YEAR <= len(alike) < A_YEAR
+    chosen = [quoted, *([alike] if some else [])]
+    tables = [same_months, *(change_of_months(offences, each, area) for each in chosen)]
+    held = [each for each in tables if len(each)] or tables[:1]
+    return passed_on(pd.concat(held, ignore_index=True), held[-1])

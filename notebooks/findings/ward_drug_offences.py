@@ -1,6 +1,5 @@
-"""Sentences and statistics of drug offences by ward."""
+"""Sentences of drug offences by ward."""
 
-from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -10,28 +9,19 @@ import pandas as pd
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, list_text, ordinal, percent_text, rate_text
-from cdpb.periods import FinancialYear, month_name
-from cdpb.statistics.about import passed_on
-from cdpb.statistics.comparison import compare, stand_above
+from cdpb.periods import month_name
+from cdpb.sentences import is_beyond, moved_against
+from cdpb.statistics.comparison import stand_above
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.places import ALL_OFFENCES, WARD, inside
-from cdpb.statistics.rates import crude_rate, rank_by, rate_of, total_by, with_residents, without
-from cdpb.statistics.windows import complete_financial_years
+from cdpb.statistics.places import ALL_OFFENCES
+from cdpb.statistics.wards import MOST_NAMED, WITHOUT
 
-MOST_NAMED = 3
-ENGLAND_NOT_HELD = "England: no table of drug offences is held."
 WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
-WITHOUT = "Without "
-HISTORY = [
-    "year", "ward_code", "ward_name", "offences", "residents", "rate_per_1000", "lower", "upper",
-    "rank", "london_rate", "comparison", "burst",
-]  # fmt: skip
 
 
-def ward_named(wards: PublishedTable, code: str | None) -> str:
-    """What a ward is called in a published table; in general words where it has no such row."""
-    row = say.row_where(wards, ward_code=code)
-    return str(row["ward_name"]) if row else "the focus ward"
+def place_names(area: str) -> tuple[str, str]:
+    """What a reader calls an area's wards, and those of them that the page is not about."""
+    return f"{say.possessive(area)} wards", f"{say.possessive(area)} other wards"
 
 
 def headline(
@@ -42,8 +32,9 @@ def headline(
     bursts: PublishedTable,
     focus: str | None,
     *periods: str,
+    funnel: PublishedTable | None = None,
 ) -> str:
-    """The finding in two sentences: the borough against London, then its highest wards.
+    """The borough against London, its highest wards, and where the highest stands in London.
 
     Wards above London's are those that are so with all of them tested together.
 
@@ -57,9 +48,9 @@ def headline(
     when = "" if of_wards == period else f"in {of_wards}, "
     of_each = f"{when}{_highest_text(wards, london_wards, bursts)}{_focus_text(wards, focus)}"
     return (
-        f"In {period}, {borough.label}'s rate of recorded drug offences was "
+        f"In {period}, {say.possessive(borough.label)} rate of recorded drug offences was "
         f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}. "
-        f"{say.sentence(of_each)}"
+        f"{say.sentence(of_each)} {in_london_sentence(funnel, wards) if funnel else ''}".strip()
     )
 
 
@@ -79,6 +70,34 @@ def _highest_text(wards: PublishedTable, london: Measure, bursts: PublishedTable
         "tested together: "
         f"{top['ward_name']} had the highest rate ({rate_text(top['rate_per_1000'])}){burst}"
         + (f", then {after}" if after else "")
+    )
+
+
+@say.of_rows
+def in_london_sentence(funnel: PublishedTable, wards: PublishedTable) -> str:
+    """Where the ward with the highest rate stands among London's, and whether that is unusual."""
+    top = say.row_where(wards, rank=1)
+    row = say.row_where(funnel, ward_code=top["ward_code"])
+    usual = not is_beyond(row["widened_limits"])
+    high = "high, not exceptional" if top["comparison"] == "higher" else "not exceptional"
+    ends = f"{ordinal(row['london_rank_best'])} to {ordinal(row['london_rank_worst'])}"
+    return say.sentence(
+        f"among London's {count_text(row['london_wards'])} wards {row['ward_name']} is "
+        f"{high if usual else 'exceptional'}: {ordinal(row['london_rank'])} ({ends})"
+    )
+
+
+@say.of_rows
+def clustered_sentence(funnel: PublishedTable, london: Measure) -> str:
+    """Which wards would be above London if offences that come in clusters were allowed for."""
+    table = funnel.to_frame()
+    counts = (table["offences"], table["residents"])
+    plain, wide = (list(table["ward_name"][stand_above(*counts, london, spread)])
+                   for spread in (1, table["dispersion"]))  # fmt: skip
+    return say.sentence(
+        f"tested together and for chance alone, above London's rate: {list_text(plain) or 'none'}; "
+        "with room for offences that come in clusters, each count divided by the dispersion of its "
+        f"months: {list_text(wide) or 'none'}"
     )
 
 
@@ -121,10 +140,8 @@ def leading_title(leading: PublishedTable) -> str:
     """Which ward had the highest rate, year by year, the same one's years together."""
     firsts = [row for row in say.rows_of(leading, by="year") if row["rank"] == 1]
     runs = [(name, list(rows)) for name, rows in groupby(firsts, key=itemgetter("ward_name"))]
-    parts = [f"in {list_text([str(row['year']) for row in rows])}" for _, rows in runs]
-    clauses = [f"{name} {when}" for (name, _), when in zip(runs, parts, strict=True)]
-    first, *others = clauses
-    return f"The highest rate: {list_text([first, *others])}"
+    turns = [f"{name} in {list_text(str(row['year']) for row in rows)}" for name, rows in runs]
+    return f"The highest rate: {list_text(turns)}"
 
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:
@@ -140,8 +157,8 @@ def ranked_title(wards: PublishedTable, focus: str | None, area: str) -> str:
     """Which ward stands highest, and where the focus ward stands."""
     top, row = say.row_where(wards, rank=1), say.row_where(wards, ward_code=focus)
     highest = (
-        f"{top['ward_name']} had the highest rate of {area}'s {count_text(len(wards))} wards, "
-        f"{rate_text(top['rate_per_1000'])} per 1,000 residents"
+        f"{top['ward_name']} had the highest rate of {say.possessive(area)} "
+        f"{count_text(len(wards))} wards, {rate_text(top['rate_per_1000'])} per 1,000 residents"
     )
     if row is None or row["ward_code"] == top["ward_code"]:
         return highest
@@ -151,10 +168,35 @@ def ranked_title(wards: PublishedTable, focus: str | None, area: str) -> str:
 
 @say.of_rows
 def map_title(wards: PublishedTable, london: Measure) -> str:
-    """How many wards stand above and below London."""
-    counts = say.sides_text(wards.values_of("comparison"))
-    against = f"{london.label} ({say.value_text(london)})"
-    return f"Of {count_text(len(wards))} wards, {counts}, compared with {against}"
+    """How many wards stand above and below London each by itself, and how many tested together."""
+    counts, table = say.sides_text(wards.values_of("comparison")), wards.to_frame()
+    together = int(stand_above(table["offences"], table["residents"], london).sum())
+    against = f"compared with {london.label} ({say.value_text(london)})"
+    return (
+        f"Of {count_text(len(wards))} wards, each by itself, {counts}, {against}; "
+        f"all tested together, {count_text(together)} higher"
+    )
+
+
+def england_text(england: PublishedTable, area: str) -> str:
+    """The area beside England, in the latest twelve months of which England's figure is held."""
+    own, other = (say.row_where(england, place=place) for place in (area, "England"))
+    if own is None or other is None:
+        return "England: figures by area are held from the year ending June 2025 on."
+    rates = [rate_text(row["rate_per_1000"]) for row in (own, other)]
+    return f"England: {other['period']}, {rates[1]}, and {area} {rates[0]} (national file)."
+
+
+@say.of_rows
+def england_sentence(england: PublishedTable, area: str) -> str:
+    """What the limits of the area's rate beside England's would be, were they widened too."""
+    row = say.row_where(england, place=area)
+    ends = [rate_text(row[f"widened_{end}"], 2) for end in ("lower", "upper")]
+    return say.sentence(
+        f"the national file has no months, so the limits of {say.possessive(area)} rate beside "
+        "England's are for chance alone; with the dispersion of the same months in the police's "
+        f"own file they would be {' to '.join(ends)}"
+    )
 
 
 @say.of_rows
@@ -164,7 +206,7 @@ def offence_title(by_offence: PublishedTable, area: str) -> str:
     (less, fewer), (more, most) = totals.items()
     share = percent_text(100 * most / (most + fewer), most + fewer)
     counts = f"{count_text(most)}, against {count_text(fewer)} of {less}"
-    return f"In {area}'s wards {more} made up {share} of drug offences: {counts}"
+    return f"In {say.possessive(area)} wards {more} made up {share} of drug offences: {counts}"
 
 
 @say.of_rows
@@ -201,7 +243,8 @@ def focus_changed(
     before, after = rows[-2:]
     moving = say.moved(before["offences"], after["offences"])
     counts = (
-        f"{after['ward_name']}'s offences {moving} between {before['year']} and {after['year']}"
+        f"{say.possessive(after['ward_name'])} offences {moving} between {before['year']} and "
+        f"{after['year']}"
     )
     if before["comparison"] == after["comparison"]:
         return f"{counts}; in both years its rate {WAS[after['comparison']]} London's."
@@ -231,12 +274,8 @@ def _read_together(neighbours: PublishedTable, focus: str, beside: str | None) -
 def change_title(change: PublishedTable, area: str) -> str:
     """How the area moved on the year before, against the rest of London."""
     row = say.row_where(change, offence=ALL_OFFENCES)
-    moving = say.moved(row["offences_before"], row["offences"])
-    relative = say.with_limits(row["relative_ratio"], row["relative_lower"], row["relative_upper"])
-    return (
-        f"{area}'s drug offences {moving} since {row['previous_year']}; divided by the change in "
-        f"the rest of London that is {relative}"
-    )
+    moving = f"{say.possessive(area)} drug offences {moved_against(row)}"
+    return f"{moving}, since {row['previous_year']}"
 
 
 def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
@@ -250,9 +289,10 @@ def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
     row = rows[0]
     share = percent_text(row["percent"], row["borough_offences"])
     return (
-        f"{count_text(row['unallocated'])} of {area}'s {count_text(row['borough_offences'])} "
-        f"offences ({share}) have no ward, in the {count_text(row['months'])} months for which "
-        "both files are held as of about one date; what was revised between them is part of it."
+        f"{count_text(row['unallocated'])} of {say.possessive(area)} "
+        f"{count_text(row['borough_offences'])} offences ({share}) have no ward, in the "
+        f"{count_text(row['months'])} months for which both files are held "
+        "as of about one date; what was revised between them is part of it."
     )
 
 
@@ -278,144 +318,6 @@ def special_sites_sentence(sites: PublishedTable, area: str) -> str:
     rate = say.with_limits(without["rate_per_1000"], without["lower"], without["upper"], 1)
     names = str(without["sites"]).removeprefix(WITHOUT)
     return (
-        f"{area}'s ward rate is {rate_text(with_['rate_per_1000'])} with all wards and {rate} "
-        f"without {names}, where offences found in custody may be recorded."
+        f"{say.possessive(area)} ward rate is {rate_text(with_['rate_per_1000'])} with all wards "
+        f"and {rate} without {names}, where offences found in custody may be recorded."
     )
-
-
-def rates_of(places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The rate of each place, all wards or boroughs of its table together.
-
-    ``places`` are tables with ``offences`` and ``residents``, by what a reader calls the place; one
-    without rows is left out. As `crude_rate`, with ``place``.
-    """
-    first = next(iter(places.values()))
-    counts = ["offences", "residents"]
-    sums = [
-        {"place": name, **areas[counts].sum().to_dict()}
-        for name, areas in places.items()
-        if len(areas)
-    ]
-    table = pd.DataFrame(sums, columns=["place", *counts])
-    return crude_rate(passed_on(table.astype(dict.fromkeys(counts, "int64")), first))
-
-
-def highest(wards: pd.DataFrame) -> str | None:
-    """The code of the ward with the highest rate, or None where there is none."""
-    return str(wards.set_index("ward_code")["rate_per_1000"].idxmax()) if len(wards) else None
-
-
-def with_and_without(here: pd.DataFrame, sites: pd.DataFrame, london: Measure) -> pd.DataFrame:
-    """An area's rate with all its wards, and without those that hold a special site.
-
-    Both are compared with ``london``. One or two rows; ``sites`` says which wards are counted.
-    """
-    special = sites[sites["ward_code"].isin(here["ward_code"])]
-    places = {"All wards": here}
-    if len(special):
-        names = here.loc[here["ward_code"].isin(special["ward_code"]), "ward_name"]
-        others = without(here, "ward_code", list(special["ward_code"].unique()))
-        places[f"{WITHOUT}{list_text(names)}"] = others
-    rates = rates_of(places).rename(columns={"place": "sites"})
-    return compare(passed_on(rates, rates_of(places)), with_=london)
-
-
-def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:
-    """How many of a borough's offences no ward carries, in the months that can be subtracted.
-
-    ``offences`` has ``in_wards`` and ``in_borough`` for the months for which the two files are of
-    matching vintage. One row per area: ``place``, ``borough_offences``, ``ward_offences``,
-    ``unallocated``, ``percent`` and ``months``. No row where no month of the year matches, nor
-    where the wards hold more than the borough: then the files don't count the same offences.
-    """
-    of_year = offences[offences["month"].isin(FinancialYear.parse(year).months)]
-    groups = of_year.groupby("area_name")
-    sums = groups[["in_borough", "in_wards"]].sum().query("in_wards <= in_borough")
-    named = {"in_borough": "borough_offences", "in_wards": "ward_offences"}
-    table = sums.rename(columns=named).assign(
-        unallocated=sums["in_borough"] - sums["in_wards"],
-        percent=100 * (1 - sums["in_wards"] / sums["in_borough"]),
-        months=groups["month"].nunique().reindex(sums.index),
-    )
-    return passed_on(table.rename_axis("place").reset_index(), offences)
-
-
-def every_year(
-    offences: pd.DataFrame, residents: pd.DataFrame, borough_code: str, after: str = ""
-) -> pd.DataFrame:
-    """A borough's wards in every complete year: rate, rank in the borough, London beside it.
-
-    ``offences`` are of every London ward, by month. One row per ward and year, with the columns
-    `HISTORY`; ``burst`` says which of a ward's months hold most of its year.
-    """
-    dated = complete_financial_years(offences)
-    rows = [
-        _one_year(passed_on(dated[dated["year"] == year], dated), residents, borough_code)
-        for year in sorted(dated["year"].unique())
-        if year > after
-    ]
-    if not rows:
-        return passed_on(pd.DataFrame(columns=HISTORY), offences)
-    return passed_on(pd.concat(rows, ignore_index=True)[HISTORY], rows[0])
-
-
-def of_ward(wards: pd.DataFrame, ward_code: str | None) -> pd.DataFrame:
-    """One ward, year by year."""
-    own = wards[wards["ward_code"] == ward_code].reset_index(drop=True)
-    return passed_on(own.drop(columns="burst"), wards)
-
-
-def leading_wards(wards: pd.DataFrame, focus: str | None = None) -> pd.DataFrame:
-    """The three highest wards of each year, the highest first, and the focus ward."""
-    named = (wards["rank"] <= MOST_NAMED) | (wards["ward_code"] == focus)
-    first = wards[named].sort_values(["year", "rank"], ignore_index=True)
-    return passed_on(first, wards)
-
-
-def bursts_of(offences: pd.DataFrame, wards: pd.DataFrame) -> pd.DataFrame:
-    """The bursts of a year, with each ward's rank, and the rank that it would have without it."""
-    found = _bursts(offences, ["ward_code", "ward_name", "offence"])
-    known = wards.set_index("ward_code")
-    own = known.loc[found["ward_code"]].reset_index()
-    rates = 1000 * (own["offences"] - found["in_burst"]) / own["residents"]
-    others = (known["rate_per_1000"].drop(index=code) for code in own["ward_code"])
-    above = [int((each > rate).sum()) for each, rate in zip(others, rates, strict=True)]
-    ranks = {"rank": own["rank"], "rank_without": pd.Series(above, own.index, dtype="int64") + 1}
-    return passed_on(found.assign(rate_without=rates, **ranks), found)
-
-
-def _bursts(offences: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    from cdpb.statistics.bursts import bursts  # only when a year is ranked
-
-    return bursts(offences, by)
-
-
-def _one_year(dated: pd.DataFrame, residents: pd.DataFrame, borough_code: str) -> pd.DataFrame:
-    wards = crude_rate(with_residents(total_by(dated, WARD), residents, on="ward_code"))
-    london = rate_of(wards, "London wards")
-    ranked = rank_by(compare(inside(wards, borough_code), with_=london), "rate_per_1000")
-    found = _bursts(inside(dated, borough_code), ["ward_code", "offence"])
-    texts = {row["ward_code"]: burst_text(row) for row in reversed(found.to_dict("records"))}
-    told = ranked["ward_code"].map(texts).fillna("")
-    year = {"year": london.period, "london_rate": london.value, "burst": told}
-    return passed_on(ranked.assign(**year), ranked)
-
-
-def counter_mover(by_year: pd.DataFrame, ward_code: str | None) -> str | None:
-    """The neighbour that moved most the other way than a ward did since the year before.
-
-    The neighbour with most offences where none moved the other way or there is one year only;
-    None where the ward stands alone.
-    """
-    wide = by_year.pivot_table(
-        index="ward_code", columns="year", values="offences", aggfunc="sum"
-    ).sort_index(axis=1)
-    others = wide.drop(index=[ward_code], errors="ignore")
-    if ward_code is None or others.empty or ward_code not in wide.index:
-        return None
-    largest = str(others.iloc[:, -1].idxmax())
-    if wide.shape[1] < 2:
-        return largest
-    change = wide.iloc[:, -1] - wide.iloc[:, -2]
-    against = change[others.index] * (-1 if change[ward_code] > 0 else 1)
-    return str(against.idxmax()) if against.max() > 0 else largest

@@ -86,7 +86,7 @@ def standardised_title(standardised: PublishedTable, area: str) -> str:
     expected = percent_text(row["expected_percent"], row["adults"])
     limits = interval_text(row["lower"], row["upper"], percent_decimals(row["adults"]), "%")
     return (
-        f"{area}'s mix of substances leads one to expect {expected} women; "
+        f"{say.possessive(area)} mix of substances leads one to expect {expected} women; "
         f"{say.share_text(row, say.ADULTS)} ({limits}) were counted"
     )
 
@@ -106,5 +106,5 @@ def rounding_sentence(rounding: PublishedTable, area: str) -> str:
     row = say.row_where(rounding, area_name=area)
     if row is None:
         return ""
-    rounded = f"The publisher rounds {area}'s counts"
+    rounded = f"The publisher rounds {say.possessive(area)} counts"
     return say.rounding_caveat(row, rounded, f"{rate_text(row['percent'])}%")

@@ -160,6 +160,31 @@ def test_across_a_break_the_world_may_have_changed_and_that_cannot_be_told():
     assert "no change in the world" not in changed_block(record, []).html
 
 
+def test_what_compares_across_a_break_takes_the_place_of_what_cannot_be_told():
+    """A page may not say that it can't be told beside a comparison that tells it."""
+    police, alike = {"source": "mps_borough_crime"}, "Like for like, it rose from 791 to 907."
+    was, now = (share(each, year, **police) for each, year in ((2.5, "2022/23"), (2.7, "2023/24")))
+    then = said("2022/23", was, part("supported", "2022/23", **police), **police)
+    now = said("2023/24", now, part("contradicted", "2023/24", **police), **police)
+    record = compared(then, now) | {"alike": alike}
+
+    told = what_changed(record, ["It rose since 2022/23."])
+
+    assert told[0].endswith("series break in February 2024. Like for like, it rose from 791 to 907")
+    assert [each for each in told[1:] if "rose" in each] == ["It rose since 2022/23."]
+    block = changed_block(record, told)
+    assert "can't be told" not in block.html.replace("&#39;", "'")
+    assert all(row[3].startswith("what compares stands above") for row in verdicts_moved(record))
+    assert figures_moved(record)[0][3] == "what compares stands above"
+
+
+def test_without_a_verdict_that_moved_what_compares_is_said_by_itself():
+    police, alike = {"source": "mps_borough_crime"}, "Like for like, it rose from 791 to 907."
+    record = compared(said("2022/23", **police), said("2023/24", **police)) | {"alike": alike}
+
+    assert alike in what_changed(record, [])
+
+
 def test_a_part_that_could_not_be_checked_then_has_not_changed():
     record = compared(said("2020/21", tested=part("not checked", "2020/21")), said())
     assert verdicts_moved(record)[1][3] == "not checked then"

@@ -121,7 +121,7 @@ def test_the_focus_ward_and_london_agree_with_the_guide(assessments, year):
     )
     assert (int(focus["offences"]), int(focus["rank"])) == (offences, rank)
     places = {row["place"]: row for row in rows(csv_of(assessments, year, WARD, "places"))}
-    assert float(places["Barnet wards"]["rate_per_1000"]) == pytest.approx(barnet_rate, abs=5e-4)
+    assert float(places["Barnet's wards"]["rate_per_1000"]) == pytest.approx(barnet_rate, abs=5e-4)
     assert float(places["London wards"]["rate_per_1000"]) == pytest.approx(london_rate, abs=5e-4)
     borough = {row["place"]: row for row in rows(csv_of(assessments, year, WARD, "borough"))}
     assert int(borough["Barnet"]["offences"]) == BOROUGH_BY_HAND[year]
@@ -134,12 +134,15 @@ def test_the_statement_on_wards_holds_twice_and_then_twice_in_part(assessments):
         "supported as far as checked (4 of 5 parts)",
         "supported as far as checked (4 of 5 parts)",
         "partly supported as far as checked (4 of 5 parts)",
-        "partly supported as far as checked (4 of 5 parts)",
+        "partly supported",
     ]
     outcomes = {
         year: {part["id"]: part["outcome"] for part in verdicts[year]["parts"]} for year in YEARS
     }
-    assert {outcomes[year]["borough_below_england"] for year in YEARS} == {"not checked"}
+    assert [outcomes[year]["borough_below_england"] for year in YEARS] == [
+        *["not checked"] * 3,
+        "contradicted",
+    ]
     assert outcomes["2023/24"]["focus_ward_above_london"] == "supported"
     assert outcomes["2024/25"]["focus_ward_above_london"] == "unclear"
     assert outcomes["2024/25"]["borough_below_london"] == "supported"

@@ -3,7 +3,12 @@
 import pandas as pd
 import pytest
 
-from findings.possession_and_trafficking import change_to_june, possession_to_trafficking
+from cdpb.statistics.places import change_of_months
+from findings.possession_and_trafficking import (
+    possession_to_trafficking,
+    ratio_alike,
+    windows_of,
+)
 
 BARNET, CAMDEN = "E09000003", "E09000007"
 
@@ -41,21 +46,57 @@ def test_a_year_not_wholly_held_has_no_ratio():
     assert len(possession_to_trafficking({"Barnet": part})) == 0
 
 
-def test_a_year_to_june_is_summed_from_july():
-    """April to June of a financial year belong to the twelve months before."""
+def two_boroughs(first: str, months: int) -> pd.DataFrame:
     counts = {code: {"possession": 10, "trafficking": 1} for code in (BARNET, CAMDEN)}
-    offences = monthly("2021-07", 24, **counts)
-    offences.loc[offences["month"] == "2023-06", "offences"] += 5
+    return monthly(first, months, **counts)
 
-    changes = change_to_june(offences, "2023/24", BARNET)
 
-    row = changes.set_index("offence").loc["possession"]
-    assert row["previous_period"] == "July 2021 to June 2022"
-    assert row["period"] == "July 2022 to June 2023"
-    assert (row["offences_before"], row["offences"]) == (120, 125)
+def windows(offences: pd.DataFrame, year: str, since: str | None) -> list[list]:
+    """Each window's period, and possession before and in it."""
+    none = change_of_months(offences, pd.period_range("2023-04", periods=0, freq="M"), BARNET)
+    found = windows_of(offences, year, BARNET, since, none).query("offence == 'possession'")
+    return found[["period", "offences_before", "offences"]].to_numpy().tolist()
+
+
+def test_a_documents_year_is_cut_to_the_months_that_compare():
+    """The series breaks in February 2024: of July 2023 to June 2024 seven months compare."""
+    offences = two_boroughs("2021-07", 36)
+    offences.loc[offences["month"] == "2024-06", "offences"] += 5
+    offences.loc[offences["month"] == "2024-01", "offences"] += 2
+
+    assert windows(offences, "2024/25", "2023-07") == [
+        ["July 2023 to June 2024", 120, 127],
+        ["July 2023 to January 2024", 70, 72],
+    ]
+
+
+def test_months_after_the_year_have_no_say():
+    """In March 2024 the months to June were not over: those that compare stand alone."""
+    offences = two_boroughs("2021-07", 33)
+
+    assert windows(offences, "2023/24", "2023-07") == [["July 2023 to January 2024", 70, 70]]
+
+
+def test_without_a_documents_month_the_year_ends_with_the_last_june():
+    offences = two_boroughs("2021-07", 24)
+
+    assert windows(offences, "2023/24", None) == [["July 2022 to June 2023", 120, 120]]
 
 
 def test_a_june_that_was_not_received_gives_no_row():
-    offences = monthly("2021-07", 20, **{BARNET: {"possession": 10, "trafficking": 1}})
+    assert windows(two_boroughs("2021-07", 20), "2023/24", None) == []
 
-    assert len(change_to_june(offences, "2023/24", BARNET)) == 0
+
+def test_the_ratio_is_compared_over_the_months_that_compare():
+    """533 to 258 and 454 to 453 are 2.07 and 1.00."""
+    offences = monthly("2022-04", 24, **{BARNET: {"possession": 40, "trafficking": 20}})
+    offences.loc[offences["month"] >= "2023-04", "offences"] = 30
+    alike = pd.DataFrame({"previous_period": ["April 2022 to January 2023"],
+                          "period": ["April 2023 to January 2024"]})  # fmt: skip
+
+    found = ratio_alike({"Barnet": offences}, alike)
+
+    assert found[["period", "possession", "trafficking", "ratio"]].to_numpy().tolist() == [
+        ["April 2022 to January 2023", 400, 200, 2.0],
+        ["April 2023 to January 2024", 300, 300, 1.0],
+    ]

@@ -5,6 +5,7 @@ import pandas as pd
 
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.published import PublishedTable
+from cdpb.sentences import across_break, changed_sentence
 from cdpb.statistics.measure import Measure
 from findings import possession_and_trafficking as words
 
@@ -43,23 +44,33 @@ def ratio(value, lower, upper, label, first=521, second=538) -> Measure:
 
 
 CHANGE = shown("""
-    offence            previous_year  offences_before  offences  rate_ratio  elsewhere_ratio  relative_ratio  relative_lower  relative_upper
-    all_drug_offences  2022/23        971              1059      1.09        0.88             1.24            1.13            1.35
-    possession         2022/23        624              521       0.83        0.78             1.07            0.95            1.20
-    trafficking        2022/23        347              538       1.55        1.26             1.23            1.07            1.41
+    offence            previous_year  offences_before  offences  change  elsewhere_change  relative_lower  relative_upper
+    all_drug_offences  2022/23        971              1059       9.1    -11.8             1.08            1.42
+    possession         2022/23        624              521      -16.5    -21.6             0.87            1.31
+    trafficking        2022/23        347              538       55.0     25.9             0.99            1.53
 """)
 
 
-def test_the_headline_has_both_counts_and_the_ratio_between_its_limits():
+def test_the_headline_says_how_many_of_one_kind_there_are_for_each_of_the_other():
     headline = words.headline(
         ratio(0.97, 0.86, 1.09, "Barnet"), ratio(2.4, 2.34, 2.45, "Rest of London"), "2023/24"
     )
 
     assert headline == (
-        "In 2023/24, Barnet recorded 521 possession and 538 trafficking offences: "
-        "0.97 (0.86 to 1.09) of possession to each of trafficking, "
-        "lower than 2.40 in the rest of London."
+        "In 2023/24, Barnet recorded 521 possession and 538 trafficking offences: about one "
+        "possession offence for every trafficking offence. In the rest of London it was about two "
+        "possession offences for every trafficking offence."
     )
+
+
+def test_where_there_is_more_trafficking_it_is_counted_for_each_possession_offence():
+    headline = words.headline(
+        ratio(0.52, 0.48, 0.57, "Barnet", 711, 1360),
+        ratio(1.63, 1.6, 1.66, "Rest of London"),
+        "2025/26",
+    )
+
+    assert "about two trafficking offences for every possession offence" in headline
 
 
 def test_without_a_year_held_the_headline_says_so():
@@ -70,32 +81,46 @@ def test_without_a_year_held_the_headline_says_so():
     )
 
 
-def test_a_change_within_its_limits_is_much_as_elsewhere():
+def test_a_change_within_its_limits_is_no_clear_difference():
     """Only a change wholly above or below that of the rest of London is more or less."""
     assert words.against_elsewhere_title(CHANGE, "Barnet") == (
-        "In Barnet, possession fell from 624 to 521, much as elsewhere; "
-        "trafficking rose from 347 to 538, more than elsewhere"
+        "In Barnet, possession fell from 624 to 521 (\N{MINUS SIGN}17%), with no clear difference "
+        "from the rest of London (\N{MINUS SIGN}22%); trafficking rose from 347 to 538 (+55%), with no "
+        "clear difference from the rest of London (+26%)"
     )
 
 
 def test_a_rise_against_a_fall_is_unlike_elsewhere():
     """More than elsewhere would say that elsewhere it rose too."""
     change = shown("""
-        offence      previous_year  offences_before  offences  rate_ratio  elsewhere_ratio  relative_lower  relative_upper
-        possession   2022/23        100              200       2.0         0.8              2.0             3.0
-        trafficking  2022/23        200              100       0.5         0.9              0.4             0.7
+        offence      previous_year  offences_before  offences  change  elsewhere_change  relative_lower  relative_upper
+        possession   2022/23        100              200       100     -20               2.0             3.0
+        trafficking  2022/23        200              100       -50     -10               0.4             0.7
     """)
 
     told = words.against_elsewhere_title(change, "Barnet")
 
-    assert "possession rose from 100 to 200, unlike elsewhere" in told
-    assert "trafficking fell from 200 to 100, more than elsewhere" in told
+    assert "possession rose from 100 to 200 (+100%), unlike in the rest of London" in told
+    assert "trafficking fell from 200 to 100 (\N{MINUS SIGN}50%), more than in the rest" in told
 
 
 def test_what_changed_begins_with_all_offences():
-    assert words.supply_changed(CHANGE, "Barnet").startswith(
-        "Since 2022/23 Barnet's drug offences rose from 971 to 1,059: possession fell"
+    assert changed_sentence(CHANGE, "Barnet").startswith(
+        "Since 2022/23 Barnet's drug offences rose from 971 to 1,059 (+9%), unlike in the rest of "
+        "London (\N{MINUS SIGN}12%): possession fell"
     )
+
+
+def test_a_change_across_the_break_stands_beside_that_of_london():
+    """London's police changed their system together."""
+    assert across_break(CHANGE, "Barnet").endswith(
+        "(+26%). The break is all of London's, so that comparison survives it."
+    )
+    earlier = shown("""
+        offence            previous_year  offences_before  offences  change  elsewhere_change  relative_lower  relative_upper
+        all_drug_offences  2021/22        1103             971      -12.0    -7.8              0.84            1.09
+    """)
+    assert across_break(earlier, "Barnet") == ""
 
 
 def test_months_are_summed_into_the_years_they_lie_in():
@@ -113,19 +138,35 @@ def test_months_are_summed_into_the_years_they_lie_in():
     )
 
 
-def test_the_years_to_june_are_named_in_full():
-    to_june = shown("""
-        offence            previous_period         period                  offences_before  offences  rate_ratio  elsewhere_ratio  relative_ratio  relative_lower  relative_upper
-        all_drug_offences  July_2022_to_June_2023  July_2023_to_June_2024  1011             1020      1.01        0.88             1.15            1.05            1.26
-        possession         July_2022_to_June_2023  July_2023_to_June_2024  595              482       0.81        0.80             1.01            0.89            1.14
-        trafficking        July_2022_to_June_2023  July_2023_to_June_2024  416              538       1.29        1.12             1.16            1.02            1.32
+def test_windows_are_named_in_full():
+    windows = shown("""
+        offence            previous_period         period                  offences_before  offences  change  elsewhere_change  relative_lower  relative_upper
+        all_drug_offences  July_2022_to_June_2023  July_2023_to_June_2024  1011             1020       1      -12               1.00            1.32
+        possession         July_2022_to_June_2023  July_2023_to_June_2024  595              482      -19      -20               0.83            1.23
+        trafficking        July_2022_to_June_2023  July_2023_to_June_2024  416              538       29       11               0.93            1.45
     """)
 
-    assert words.to_june_sentence(to_june, "Barnet").startswith(
-        "Between July 2022 to June 2023 and July 2023 to June 2024 Barnet's drug offences "
-        "rose from 1,011 to 1,020"
+    assert words.windows_title(windows, "Barnet") == (
+        "Barnet's drug offences: 1,020 in July 2023 to June 2024, 1,011 a year before"
     )
-    assert words.to_june_title(to_june, "Barnet").endswith("is 1.15 (1.05 to 1.26)")
+    told = words.window_sentence(windows, "Barnet")
+    assert told.startswith(
+        "In July 2023 to June 2024, against July 2022 to June 2023, Barnet's drug offences rose "
+        "from 1,011 to 1,020 (+1%)"
+    )
+    assert told.endswith("may be one of recording.")
+
+
+def test_months_that_end_before_a_break_are_not_parted_by_it():
+    """January 2024 was over when the recording system changed in February."""
+    windows = shown("""
+        offence            previous_period            period                      offences_before  offences  change  elsewhere_change  relative_lower  relative_upper
+        all_drug_offences  July_2022_to_January_2023  July_2023_to_January_2024  544              620       14      -12               1.07            1.55
+        possession         July_2022_to_January_2023  July_2023_to_January_2024  350              300      -14      -20               0.83            1.38
+        trafficking        July_2022_to_January_2023  July_2023_to_January_2024  194              320       65      20                1.08            1.73
+    """)
+
+    assert "breaks" not in words.window_sentence(windows, "Barnet")
 
 
 def test_ends_of_the_ratio_are_given_for_each_place():
@@ -137,7 +178,7 @@ def test_ends_of_the_ratio_are_given_for_each_place():
     """)
 
     assert words.ratios_title(ratios, "Barnet") == (
-        "Possession offences to one of trafficking: "
+        "Possession offences for every trafficking offence: "
         "Barnet 1.80 in 2022/23 and 0.97 in 2023/24; Rest 2.40 in 2023/24"
     )
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cdpb.cli import main
-from findings.ward_drug_offences import not_allocated
+from cdpb.statistics.wards import not_allocated
 from tests.support.tables import table
 
 BOROUGHS = ("Camden", "Westminster", "Harrow", "Hillingdon", "Croydon", "Sutton")

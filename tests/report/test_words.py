@@ -53,6 +53,10 @@ def test_a_place_in_an_order_is_spelt(number, text):
 
 def test_names_that_end_in_s_take_an_apostrophe_alone():
     assert (possessive("London"), possessive("London wards")) == ("London's", "London wards'")
+    assert [possessive(each) for each in ("Tower Hamlets", "St Helens")] == [
+        "Tower Hamlets'",
+        "St Helens'",
+    ]
 
 
 def test_what_did_not_change_is_not_said_to_have_moved():
@@ -146,7 +150,28 @@ def test_a_ranked_title_names_the_focus_ward_only_where_it_is_not_the_highest():
 
 def test_a_map_title_counts_each_side():
     assert words.map_title(wards(), LONDON) == (
-        "Of 3 wards, 1 higher, 1 similar and 1 lower, compared with London (4.2)"
+        "Of 3 wards, each by itself, 1 higher, 1 similar and 1 lower, compared with London (4.2); "
+        "all tested together, 0 higher"
+    )
+
+
+def test_a_ward_of_tower_hamlets_has_a_rate_of_its_own():
+    """Tower Hamlets's is no English."""
+    assert "of Tower Hamlets' 3 wards" in words.ranked_title(wards(), "E1", "Tower Hamlets")
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"), [("within", "is high, not exceptional"), ("higher (95%)", "is exceptional")]
+)
+def test_the_highest_ward_is_placed_among_londons_with_the_ranks_it_may_have(limits, told):
+    """What stands out from Barnet need not stand out from London."""
+    limits = limits.replace(" ", "_")
+    funnel = published(f"""
+        ward_code  ward_name        widened_limits  london_wards  london_rank  london_rank_best  london_rank_worst
+        E1         Colindale_North  {limits}        679           59           32                123
+    """)  # noqa: E501
+    assert words.in_london_sentence(funnel, wards()) == (
+        f"Among London's 679 wards Colindale North {told}: 59th (32nd to 123rd)."
     )
 
 

@@ -308,3 +308,25 @@ def test_a_part_without_its_comparator_is_refused():
     """Below what?"""
     with pytest.raises(InputError, match="lacks what it compares with"):
         check_part(Declared("below"), BARNET)
+
+
+def test_the_reason_has_both_intervals_and_months_that_are_no_year():
+    """What was widened says what it was; a change has its sign, in the reason and in the limits."""
+    change = replace(
+        BARNET,
+        unit="% change",
+        value=13.97,
+        lower=-0.96,
+        upper=31.2,
+        period="July 2023 to January 2024",
+        note="+2% to +28% if months differed by chance alone",
+    )
+
+    found = below(change, 0)
+
+    assert found.outcome == "unclear"
+    assert found.reason == (
+        "Barnet, July 2023 to January 2024, +14% (\N{MINUS SIGN}1% to +31%; +2% to +28% if months "
+        "differed by chance alone) against 0%: the data allow anything from \N{MINUS SIGN}1% to "
+        "+31%"
+    )

@@ -16,6 +16,7 @@ from cdpb.statistics.measure import Measure
 KEYS = {"ward_code", "area_code", "year", "month"}
 NAMES = {"ward_name", "area_name", "place", "offence", "substance_group"}
 PEOPLE = {"adults", "in_need", "started", "started_treatment"}
+RANKS = {"london_rank", "london_rank_best", "london_rank_worst"}
 WORDS = {
     "finding_id", "finding", "priority", "statement", "tested", "verdict", "on_data",
     "dated_verdict", "made", "first_month", "last_month",
@@ -45,6 +46,8 @@ COLUMNS = MappingProxyType(
         "out_of": Column(label="Boroughs with a value", kind="number", decimals=0),
         **{f"from_{end}": Column(label=end, kind="rank") for end in ("lowest", "highest")},
         "rank": Column(label="Rank", kind="rank"),
+        "london_wards": Column(label="Wards in London", kind="number"),
+        **{name: Column(label=name, kind="rank") for name in RANKS},
         "rank_without": Column(label="Rank without them", kind="rank"),
         "in_burst": Column(label="Offences in those months", kind="count"),
         "unstable": Column(label="Fewer than 10", kind="flag"),
