@@ -189,6 +189,14 @@ def first_and_last(months: PublishedTable) -> str:
     return ", ".join(dict.fromkeys(ends))
 
 
+def year_before(months: PublishedTable) -> tuple[Any, Any]:
+    """The latest month's row, and that of a year before if it was counted alike; else None."""
+    last = next(reversed(rows_of(months, by="month")), None)
+    before = last and row_where(months, month=last["month"] - 12)
+    alike = before and before.get("methodology") == last.get("methodology")
+    return last, before if alike else None
+
+
 def least_and_most(rows: Iterable[Any], text_of: Callable[[Any], str]) -> str:
     """``23% for opiates to 36% for alcohol``: the rows with the least and the largest share."""
     order = sorted(rows, key=lambda row: row["percent"])

@@ -8,7 +8,7 @@ from cdpb.errors import InputError
 from cdpb.periods import ended_in
 from cdpb.statistics.about import need_columns, passed_on, source_of
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.trend import NOT_CALCULATED, POINTS, Break, recent_trend
+from cdpb.statistics.trend import NOT_CALCULATED, POINTS, Break, clear_trend, recent_trend
 
 PERSONS, ALL_AGES = "Persons", "All ages"
 NO_TREND = "no trend published"
@@ -125,7 +125,7 @@ def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
     if own["lower"].notna().all():
         found = recent_trend(own, value="value", breaks=breaks).iloc[0]
         if found["trend"] != NOT_CALCULATED:
-            return f"{found['trend']}, {span}"
+            return f"{clear_trend(found)}, {span}"
         if str(found["reason"]).startswith("the series"):
             return f"not calculated: {found['reason']}"
     return moved_words(own["value"].tail(POINTS).iloc[0], own["value"].iloc[-1], span)

@@ -112,7 +112,7 @@ class Measure:
     def text(self) -> str:
         """``7.9 per 1,000 residents``, ``31.1%``, ``0.63 times``; refuses where not known."""
         shown = rounded_text(self.value, self.decimals)
-        return shown + ("%" if self.unit == "%" else f" {self.unit}".rstrip())
+        return shown + (self.unit if self.unit.startswith("%") else f" {self.unit}".rstrip())
 
     @property
     def limits_text(self) -> str:

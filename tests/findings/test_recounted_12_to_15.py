@@ -54,8 +54,17 @@ def test_the_share_who_died_is_that_of_the_file_in_every_year(built, treated):
         assert float(row["lowest_percent"]) == pytest.approx(least)
 
 
-def test_a_rise_that_rounding_could_make_is_not_called_one(built):
-    """5 became 20, and the 5 may have been 7."""
+def test_a_rise_that_chance_and_rounding_could_make_is_not_called_one(built):
+    """Thirteen years from 5 to 20: 6.0% a year, -0.8 to 13.3, and wider with rounding.
+
+    test_rounded.py finds the same limits by scipy, and the widest by trying every series.
+    """
+    row = rows(table_of(DEATHS, "change", built(DEATHS)))[0]
+    shown = [
+        round(float(row[name]), 1) for name in ("percent_a_year", "percent_lower", "percent_upper")
+    ]
+    assert shown == [6.0, -0.8, 13.3]
+    assert float(row["widest_lower"]) < -0.8 < 13.3 < float(row["widest_upper"])
     verdict = record_of(DEATHS, built(DEATHS))["verdict"]
     outcomes = {part["id"]: part["outcome"] for part in verdict["parts"]}
     assert outcomes == {

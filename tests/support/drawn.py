@@ -15,7 +15,7 @@ from cdpb.statistics.measure import Measure
 
 KEYS = {"ward_code", "area_code", "year", "month"}
 NAMES = {"ward_name", "area_name", "place", "offence", "substance_group"}
-PEOPLE = {"adults", "in_need", "started", "started_treatment"}
+PEOPLE = {"adults", "deaths", "in_need", "started", "started_treatment"}
 WORDS = {
     "finding_id", "finding", "verdict", "on_data", "dated_verdict", "made",
     "first_month", "last_month",
