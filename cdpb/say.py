@@ -250,15 +250,15 @@ def rounding_text(row: Any) -> str:
 def rounding_caveat(row: Any, rounded: str, share: str) -> str:
     """How far a share is left open where the counts it is made of are ``rounded``."""
     return sentence(
-        f"{rounded} to the nearest 5, so the share of {share} could be anything from "
-        f"{rounding_text(row)} apart from any chance variation"
+        f"{rounded} to the nearest 5, which alone leaves the share of {share} anywhere from "
+        f"{rounding_text(row)}"
     )
 
 
 def starters_rounding(row: Any, area: str, share: str, parts: str) -> str:
     """What the publisher's rounding to 5 leaves open of a share of those who started."""
     return sentence(
-        f"The publisher rounds {area}'s counts to the nearest 5: the share {share} lies within "
-        f"{rounding_text(row)} apart from any chance variation, a printed 0 means 0 to 2, and "
-        f"{parts} need not add up to all who started"
+        f"The publisher rounds {area}'s counts to the nearest 5, which alone leaves the share "
+        f"{share} anywhere from {rounding_text(row)}; a printed 0 means 0 to 2, and {parts} need "
+        "not add up to all who started"
     )

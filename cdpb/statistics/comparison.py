@@ -227,6 +227,27 @@ def holm(chances: pd.Series) -> pd.Series:
     return pd.Series(passed, index=chances.index)
 
 
+BELOW = "below"
+
+
+def below_together(
+    table: pd.DataFrame, usual: pd.DataFrame, part: str, whole: str, on: str
+) -> pd.DataFrame:
+    """Which shares lie below the usual one of their kind, with all of them tested together.
+
+    Exact binomial and one-sided, with Holm's method over the rows of ``table`` that are not of the
+    usual area itself. Adds ``tested_together``: ``below``, ``no difference shown``, or nothing.
+    """
+    from scipy.special import bdtr
+
+    share = table[on].map(usual.set_index(on)["percent"]).astype("float64") / 100
+    counts = (table[name].astype("int64") for name in (part, whole))
+    chances = pd.Series(bdtr(*counts, share), index=table.index)
+    own = ~table["area_code"].isin(usual["area_code"])
+    told = holm(chances.where(own)).map({True: BELOW, False: "no difference shown"})
+    return passed_on(table.assign(tested_together=told.where(own, "")), table)
+
+
 @dataclass(frozen=True)
 class TippingPoint:
     """How far a denominator would have to move before a comparison changes.

@@ -100,12 +100,12 @@ def two_sources_sentence(ratio: PublishedTable) -> str:
     """Two counts that the documents quote, their ratio, and why it is no trend."""
     row = say.rows_of(ratio)[0]
     lower, upper = row["ratio_lower"], row["ratio_upper"]
-    shown = "includes" if lower <= 1 <= upper else "leaves out"
+    shown = "so no change is shown" if lower <= 1 <= upper else "more than chance"
     return (
         f"The documents quote {count_text(row['deaths_before'])} deaths in {row['previous_year']}, "
         f"from the yearly publication, and {count_text(row['deaths'])} in {row['year']}, from the "
-        f"treatment provider: a rate ratio of {say.with_limits(row['rate_ratio'], lower, upper)}, "
-        f"which {shown} no change. The two come from two sources, so no trend is claimed."
+        f"treatment provider: {say.with_limits(row['rate_ratio'], lower, upper)} times as many, "
+        f"{shown}. The two come from two sources, so no trend is claimed."
     )
 
 

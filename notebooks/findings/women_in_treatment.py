@@ -2,9 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
-from scipy.stats import binom
-
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import (
@@ -15,11 +12,9 @@ from cdpb.numbers import (
     percent_text,
     rate_text,
 )
-from cdpb.statistics.about import passed_on
-from cdpb.statistics.comparison import holm
+from cdpb.statistics.comparison import BELOW
 from cdpb.statistics.measure import Measure
 
-BELOW = "below England"
 GROUP_NAMES = {
     "opiate": "opiates",
     "non-opiate only": "non-opiates only",
@@ -58,19 +53,6 @@ def _groups_that_differ(groups: PublishedTable, area: str) -> str:
     if not names:
         return f"; no substance group is shown to be below England's, {many}"
     return f"; the share is below England's among adults treated for {list_text(names)}, {many}"
-
-
-def with_tests_together(groups: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
-    """Each group with whether women's share lies below the usual one, all tested together.
-
-    Exact binomial and one-sided, as the claim is, with Holm's method over an area's groups. Adds
-    ``tested_together``, which is empty for the usual shares themselves.
-    """
-    share = groups["substance_group"].map(usual.set_index("substance_group")["percent"]) / 100
-    chances = pd.Series(binom.cdf(groups["women"], groups["adults"], share), index=groups.index)
-    own = ~groups["area_code"].isin(usual["area_code"])
-    below = holm(chances.where(own)).map({True: BELOW, False: "no difference shown"})
-    return passed_on(groups.assign(tested_together=below.where(own, "")), groups)
 
 
 @say.of_rows
@@ -114,8 +96,8 @@ def standardised_title(standardised: PublishedTable, area: str) -> str:
     expected = percent_text(row["expected_percent"], row["adults"])
     limits = interval_text(row["lower"], row["upper"], percent_decimals(row["adults"]), "%")
     return (
-        f"{area}'s mix of substances leads one to expect {expected} women; "
-        f"{say.share_text(row, say.ADULTS)} ({limits}) were counted"
+        f"With England's share in each substance group, {expected} in {area} would be women; "
+        f"{say.share_text(row, say.ADULTS)} ({limits}) are"
     )
 
 
