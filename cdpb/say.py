@@ -190,6 +190,16 @@ def first_and_last(months: PublishedTable) -> str:
     return ", ".join(dict.fromkeys(ends))
 
 
+def year_before(months: PublishedTable) -> tuple[Any, Any]:
+    """The latest month's row, and that of a year before if it was counted alike; else None."""
+    last = next(reversed(rows_of(months, by="month")), None)
+    if last is None:
+        return None, None
+    before = row_where(months, month=last["month"] - 12)
+    alike = before and before.get("methodology") == last.get("methodology")
+    return last, before if alike else None
+
+
 def least_and_most(rows: Iterable[Any], text_of: Callable[[Any], str]) -> str:
     """``23% for opiates to 36% for alcohol``: the rows with the least and the largest share."""
     order = sorted(rows, key=lambda row: row["percent"])
@@ -243,17 +253,17 @@ def rounding_text(row: Any) -> str:
 def rounding_caveat(row: Any, rounded: str, share: str) -> str:
     """How far a share is left open where the counts it is made of are ``rounded``."""
     return sentence(
-        f"{rounded} to the nearest 5, so the share of {share} could be anything from "
-        f"{rounding_text(row)} apart from any chance variation"
+        f"{rounded} to the nearest 5, which alone leaves the share of {share} anywhere from "
+        f"{rounding_text(row)}"
     )
 
 
 def starters_rounding(row: Any, area: str, share: str, parts: str) -> str:
     """What the publisher's rounding to 5 leaves open of a share of those who started."""
     return sentence(
-        f"The publisher rounds {possessive(area)} counts to the nearest 5: the share {share} "
-        f"lies within {rounding_text(row)} apart from any chance variation, a printed 0 means 0 "
-        f"to 2, and {parts} need not add up to all who started"
+        f"The publisher rounds {possessive(area)} counts to the nearest 5, which alone leaves the "
+        f"share {share} anywhere from {rounding_text(row)}; a printed 0 means 0 to 2, and {parts} "
+        "need not add up to all who started"
     )
 
 

@@ -31,8 +31,10 @@ from cdpb.statistics.trend import (
     DECREASING,
     INCREASING,
     NOT_CALCULATED,
+    ON_A_LINE,
     Break,
     break_text,
+    clear_trend,
     crossed_breaks,
     recent_trend,
 )
@@ -111,9 +113,11 @@ def trend_sentence(
         _displayed(shown, value, year=found[end], **where) for end in ("first_year", "last_year")
     )
     years = f"over the five years {found['first_year']} to {found['last_year']}"
-    if found["trend"] in MOVED:
-        return sentence(f"{what} {MOVED[found['trend']]} {years}, from {first} to {last}")
-    return sentence(f"{what} shows no trend {years}: {first} in the first and {last} in the last")
+    off = f"; the years lie {found['fit']}" if found["fit"] != ON_A_LINE else ""
+    if clear_trend(found) in MOVED:
+        return sentence(f"{what} {MOVED[found['trend']]} {years}, from {first} to {last}{off}")
+    ends = f"{first} in the first and {last} in the last"
+    return sentence(f"{what} shows no trend {years}: {ends}{off}")
 
 
 def trend_of(

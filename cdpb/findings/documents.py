@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb import paths
+from cdpb.areas import ENGLAND
 from cdpb.build import PUBLIC, Build
 from cdpb.csv_files import list_rows
 from cdpb.declarations import PRIORITIES, FindingDeclaration, declarations
@@ -250,7 +251,8 @@ class Quote:
 def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) -> list[Quote]:
     """The named figures of an area's documents that the edition may show, in the order named.
 
-    Those that are ``agreed`` are shown however small they are.
+    England's published ones belong to every area. Those that are ``agreed`` are shown however
+    small they are.
 
     Raises
     ------
@@ -264,7 +266,7 @@ def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) 
             f"data/quoted_figures.csv has no figure {strangers[0]!r}.",
             f"It has {len(known)}, from {next(iter(known))} on.",
         )
-    own = [known[each] for each in ids if known[each].area_code == area]
+    own = [known[each] for each in ids if known[each].area_code in (area, ENGLAND.code)]
     chosen = [replace(each, agreed=each.quote_id in agreed) for each in own]
     return [each for each in chosen if build.permits(each.access)]
 

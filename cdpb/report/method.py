@@ -77,7 +77,7 @@ def quoted_block(quotes: Sequence[Quote]) -> Block:
         [each.what, each.period, each.shown, each.named_source, each.can_check, each.note]
         for each in quotes
     ]
-    caption = "What the partnership's documents say"
+    caption = "What the documents say"
     table = plain_table(caption, QUOTED, rows, id="quoted-table")
     documents = list_text(dict.fromkeys(each.document for each in quotes))
     html = render("blocks/quoted.html.j2", table=table, documents=documents)

@@ -159,6 +159,10 @@ def _sided(
     )
 
 
+# The unit of a series' change, which is compared with none.
+A_YEAR = "% a year"
+
+
 def left_open(measure: Measure, middle: float) -> str:
     """How far from a comparator the data may be: ``from 12% lower to 44% higher``, in words.
 
@@ -166,12 +170,18 @@ def left_open(measure: Measure, middle: float) -> str:
     """
     limits = (limit for limit in (measure.lower, measure.upper) if limit is not None)
     ends = " to ".join(apart_text(limit, middle, measure) for limit in limits)
-    return f"the data allow anything from {ends}"
+    way = ""
+    if measure.unit == A_YEAR:
+        way = f"pointing {'up' if (measure.value or 0) > middle else 'down'}, and "
+    return f"{way}the data allow anything from {ends}"
 
 
 def apart_text(limit: float, middle: float, measure: Measure) -> str:
     """``44% higher``, ``5 percentage points lower``, ``12% fewer``, ``29 times as many``."""
     apart = limit - middle
+    if measure.unit == A_YEAR:
+        change = rounded_text(abs(limit), measure.decimals)
+        return f"a {'rise' if limit > 0 else 'fall'} of {change}{A_YEAR}"
     lower, higher = ("fewer", "more") if "times" in measure.unit else ("lower", "higher")
     way = higher if apart > 0 else lower
     if measure.unit == "%":
@@ -219,22 +229,49 @@ def chance_above(
 def stand_above(
     events: pd.Series, people: pd.Series, target: Measure, spread: pd.Series | float = 1
 ) -> pd.Series:
-    """Which lie above the comparator with all of them tested together (Holm's method).
+    """Which lie above the comparator with all of them tested together, by `holm`."""
+    return holm(chance_above(events, people, target, spread))
+
+
+def holm(chances: pd.Series) -> pd.Series:
+    """Which of several one-sided tests are passed with all of them made together.
 
     The smallest chance is held against the error of the family divided by the number of tests, the
-    next against that divided by one test fewer, and so on up to the first that is too large.
+    next against that divided by one test fewer, and so on up to the first that is too large. A
+    missing chance is no test.
 
     References
     ----------
     Holm (1979), Scandinavian Journal of Statistics 6: 65-70.
     """
-    chances = chance_above(events, people, target, spread).to_numpy()
-    order, tests = np.argsort(chances, kind="stable"), int((~np.isnan(chances)).sum())
-    bars = np.zeros(len(chances))
+    each = chances.to_numpy()
+    order, tests = np.argsort(each, kind="stable"), int((~np.isnan(each)).sum())
+    bars = np.zeros(len(each))
     bars[:tests] = FAMILY_ERROR / np.arange(tests, 0, -1)
-    passed = np.zeros(len(chances), dtype=bool)
-    passed[order] = np.logical_and.accumulate(chances[order] <= bars)
-    return pd.Series(passed, index=events.index)
+    passed = np.zeros(len(each), dtype=bool)
+    passed[order] = np.logical_and.accumulate(each[order] <= bars)
+    return pd.Series(passed, index=chances.index)
+
+
+BELOW = "below"
+
+
+def below_together(
+    table: pd.DataFrame, usual: pd.DataFrame, part: str, whole: str, on: str
+) -> pd.DataFrame:
+    """Which shares lie below the usual one of their kind, with all of them tested together.
+
+    Exact binomial and one-sided, with Holm's method over the rows of ``table`` that are not of the
+    usual area itself. Adds ``tested_together``: ``below``, ``no difference shown``, or nothing.
+    """
+    from scipy.special import bdtr
+
+    share = table[on].map(usual.set_index(on)["percent"]).astype("float64") / 100
+    counts = (table[name].astype("int64") for name in (part, whole))
+    chances = pd.Series(bdtr(*counts, share), index=table.index)
+    own = ~table["area_code"].isin(usual["area_code"])
+    told = holm(chances.where(own)).map({True: BELOW, False: "no difference shown"})
+    return passed_on(table.assign(tested_together=told.where(own, "")), table)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,18 @@ from cdpb.errors import InputError
 from cdpb.periods import ended_in, financial_years_of
 from cdpb.statistics.about import need_columns, passed_on, source_of
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.trend import NOT_CALCULATED, POINTS, Break, moved_words, recent_trend
+from cdpb.statistics.trend import (
+    NOT_CALCULATED,
+    ON_A_LINE,
+    POINTS,
+    Break,
+    clear_trend,
+    moved_words,
+    recent_trend,
+)
 
 PERSONS, ALL_AGES = "Persons", "All ages"
 NO_TREND = "no trend published"
-# The upper 5% point of chi-square on the three degrees of freedom that five points leave a line.
-MISFIT = 7.814727903251179
 QUARTERS, MONTHS = 4, 12
 # As the national framework defines neighbourhood crime, by the columns of `neighbourhood_crime`.
 NEIGHBOURHOOD = (
@@ -219,13 +225,13 @@ def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:
     found = recent_trend(own, value="value", breaks=breaks).iloc[0]
     if str(found["reason"]).startswith("the series"):
         return f"not calculated: {str(found['reason']).partition(':')[0]}"
-    misfit = "; no straight line fits these years" if found["misfit"] > MISFIT else ""
+    odd = f"; {found['fit']}" if found["fit"] not in ("", ON_A_LINE) else ""
     if first["lower"] <= last["upper"] and last["lower"] <= first["upper"]:
-        return f"no clear change, {span}{misfit}"
-    if found["trend"] == NOT_CALCULATED or misfit:
+        return f"no clear change, {span}{odd}"
+    if found["trend"] == NOT_CALCULATED or odd:
         moved = "higher" if last["value"] > first["value"] else "lower"
-        return f"{moved} in {last['year']} than in {first['year']}{misfit}"
-    return f"{found['trend']}, {span}"
+        return f"{moved} in {last['year']} than in {first['year']}{odd}"
+    return f"{clear_trend(found)}, {span}"
 
 
 def _measure(row: pd.Series) -> Measure:

@@ -114,7 +114,7 @@ class Measure:
         if self.unit == CHANGE and self.value is not None:
             return change_text(self.value)
         shown = rounded_text(self.value, self.decimals)
-        return shown + ("%" if self.unit == "%" else f" {self.unit}".rstrip())
+        return shown + (self.unit if self.unit.startswith("%") else f" {self.unit}".rstrip())
 
     @property
     def limits_text(self) -> str:

@@ -265,10 +265,14 @@ def _context(part: Part, measure: Any, target: Target | None, declared: Any) -> 
     """A recommendation, or what its measure does not measure: the figure stands beside it."""
     found: dict[str, Any] = {"test": NO_FIGURE}
     beside = part.when_missing
-    if measure is not None and target is not None:
+    if measure is not None and target is not None and measure.has_interval:
         shown = _one_sided(NO_FIGURE, {}, measure, target, declared)
-        found, beside = _found(NO_FIGURE, measure, target), shown.reason
-    context = f"; for context, {beside}" if beside else ""
+        found, beside = _found(NO_FIGURE, measure, target), f"for context, {shown.reason}"
+    elif measure is not None and measure.known:
+        limits = f" ({measure.limits_text})" if measure.has_interval else ""
+        found |= {"measure": measure}
+        beside = f"for context, {measure.label} {measure.text}{limits}"
+    context = f"; {beside}" if beside else ""
     reason = f"{NO_FIGURE_TESTS}: {part.reason}{context}"
     return _result(declared, found, NOT_CHECKED, reason)
 

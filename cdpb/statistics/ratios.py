@@ -13,7 +13,6 @@ from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.intervals import (
     Numbers,
     aligned,
-    normal_quantile,
     odds_of_two_counts,
     poisson_interval,
     raise_for_rows,
@@ -94,64 +93,6 @@ KEYS = ["area_code", "year"]
 ENDS = ["people", "lowest", "highest"]
 
 
-def change_since_first(table: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
-    """A share in an area's latest year over the same share in its first year.
-
-    The limits are the exact ones of a rate ratio, taken at the counts that stretch them most among
-    those the publisher's rounding leaves possible. A change that they show is therefore neither
-    chance nor rounding.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        ``area_code``, ``year``, ``measure``, ``people``, ``lowest`` and ``highest``, one row per
-        measure and year.
-    part, whole : str
-        The measures: the deaths, and all in treatment.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per area of which two years are held: ``area_code, year, previous_year,
-        rate_ratio, ratio_lower, ratio_upper``, and ``rounding_lower`` and ``rounding_upper``,
-        between which rounding alone leaves the ratio. Without events in the first year the
-        upper limits are missing.
-    """
-    need_columns(table, *KEYS, "measure", *ENDS)
-    sides = [table[table["measure"] == each][[*KEYS, *ENDS]] for each in (part, whole)]
-    years = sides[0].merge(sides[1], on=KEYS, suffixes=("_part", "_whole")).sort_values(KEYS)
-    by_area = years.groupby("area_code")
-    both = by_area.tail(1).merge(by_area.head(1), on="area_code", suffixes=("", "_first"))
-    both = both[both["year"] != both["year_first"]].reset_index(drop=True)
-    middle, least, most = (
-        _ratio(both, *ends)
-        for ends in (("people", "people"), ("lowest", "highest"), ("highest", "lowest"))
-    )
-    found = pd.DataFrame(
-        {
-            "area_code": both["area_code"],
-            "year": both["year"],
-            "previous_year": both["year_first"],
-            "rate_ratio": middle["ratio"],
-            "ratio_lower": least["lower"],
-            "ratio_upper": most["upper"],
-            "rounding_lower": least["ratio"],
-            "rounding_upper": most["ratio"],
-        }
-    )
-    return passed_on(found, table, value="rate_ratio", unit="times")
-
-
-def _ratio(both: pd.DataFrame, of: str, against: str) -> pd.DataFrame:
-    """As few events among as many people as can be, against the other way round, or neither."""
-    return rate_ratio(
-        both[f"{of}_part"],
-        both[f"{against}_whole"],
-        both[f"{against}_part_first"],
-        both[f"{of}_whole_first"],
-    )
-
-
 def exclusive_parts(table: pd.DataFrame, part: str, other: str) -> pd.DataFrame:
     """One part of a whole over another that shares nobody with it, by area and year.
 
@@ -160,8 +101,8 @@ def exclusive_parts(table: pd.DataFrame, part: str, other: str) -> pd.DataFrame:
     possible is tried, and the limits are the widest of them. 85 and 110 of the same 235, each
     rounded to 5: 0.77, p = 0.085, and from 0.045 to 0.15 over all that they may have been.
 
-    Of a table as for `change_since_first`: ``area_code, year, part_ratio, ratio_lower,
-    ratio_upper, p_lowest, p_highest``.
+    Of a table with ``area_code``, ``year``, ``measure``, ``people``, ``lowest`` and ``highest``:
+    ``area_code, year, part_ratio, ratio_lower, ratio_upper, p_lowest, p_highest``.
     """
     need_columns(table, *KEYS, "measure", *ENDS)
     sides = [table[table["measure"] == each][[*KEYS, *ENDS]] for each in (part, other)]
@@ -225,24 +166,23 @@ def against_year_before(
 ) -> pd.DataFrame:
     """People (or events) over the twelve months to March against those over the twelve before.
 
-    The two windows don't overlap, which those of neighbouring months do. Somebody treated in both
-    counts in both, so the limits are wider than the change of the same people would be.
+    Events have exact limits: no two windows share one. People have none: those treated in both
+    windows are largely the same, so their change is described and not tested.
 
     Of published months: ``month``, the ``count`` (over twelve months each) and, where there is one,
-    ``methodology``. One row per year: ``month_end``, ``people_before``, ``people``, ``ratio``,
-    ``lower`` and ``upper``; missing where either count is hidden. No row for a year of which either
-    March has no row, or before which the methodology changed: such figures are not compared.
+    ``methodology``. One row per year: ``month_end``, ``people_before``, ``people``, ``ratio``, and
+    of events ``lower`` and ``upper``; missing where either count is hidden. No row for a year of
+    which either March has no row, or before which the methodology changed: such figures are not
+    compared.
     """
     by_month = people.drop_duplicates("month").set_index("month").rename(columns={count: "people"})
     rows = [_march(by_month, FinancialYear.parse(year)) for year in years]
     table = pd.DataFrame([row for row in rows if row], columns=COUNTED)
-    return passed_on(
-        table.assign(**_change_limits(table)),
-        people,
-        value="ratio",
-        unit="times",
-        method="ratio of two counts, exact limits",
-    )
+    limits = _change_limits(table)
+    names = ["ratio"] if count == "people" else list(limits)
+    method = "ratio of two counts" + (", exact limits" if len(names) > 1 else "")
+    table = table.assign(**{name: limits[name] for name in names})
+    return passed_on(table, people, value="ratio", unit="times", method=method)
 
 
 def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[object, ...] | None:
@@ -273,25 +213,12 @@ def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
     """The change of adults in treatment divided by that of young people, year by year.
 
     Of two tables as `against_year_before` gives them, for years that both have: ``adults_ratio``,
-    ``young_ratio``, and ``ratio``, the one over the other, with ``lower`` and ``upper`` on the log
-    scale, from the four counts.
-
-    References
-    ----------
-    Rothman, Greenland and Lash (2008), Modern Epidemiology, 3rd edition, chapter 14.
+    ``young_ratio``, and ``ratio``, the one over the other. A description, like both of them.
     """
     both = adults.merge(young, on="year", suffixes=("", "_young"))
-    counts = both[["people", "people_before", "people_young", "people_before_young"]]
-    spread = normal_quantile(0.95) * np.sqrt((1 / counts.astype("float64")).sum(axis=1))
-    relative = both["ratio"] / both["ratio_young"]
-    table = both[["year"]].assign(
-        adults_ratio=both["ratio"],
-        young_ratio=both["ratio_young"],
-        ratio=relative,
-        lower=relative * np.exp(-spread),
-        upper=relative * np.exp(spread),
-    )
-    return passed_on(table, adults, value="ratio", unit="times", method="limits on the log scale")
+    ratios = {"adults_ratio": both["ratio"], "young_ratio": both["ratio_young"]}
+    table = both[["year"]].assign(**ratios, ratio=both["ratio"] / both["ratio_young"])
+    return passed_on(table, adults, value="ratio", unit="times", method="one change over the other")
 
 
 def indexed(treated: pd.DataFrame, by: str = "area_code") -> pd.DataFrame:

@@ -4,8 +4,9 @@ from typing import Any
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, interval_text, list_text, rate_text, rounded_text
+from cdpb.numbers import count_text, interval_text, list_text, rate_text
 from cdpb.statistics.measure import Measure
+from cdpb.statistics.trend import clear_trend
 
 TRENDS = {
     "increasing": "the trend over the last five years is upward",
@@ -16,9 +17,9 @@ TRENDS = {
 
 
 def headline(
-    years: PublishedTable, trends: PublishedTable, relative: Measure, area: str, period: str
+    years: PublishedTable, trends: PublishedTable, per_head: list[Measure], area: str, period: str
 ) -> str:
-    """The finding in one sentence: how many, the recent trend, and young people beside them."""
+    """The finding in one sentence: how many, how many per head here and in England, the trend."""
     only_published(years, trends)
     rows = say.rows_of(years.where(area_name=area), by="year")
     if not rows and not len(years):
@@ -28,15 +29,16 @@ def headline(
         england = f"{count_text(last['people'])} adults were in treatment in {last['year']}"
         return f"No numbers in treatment are held for {area}; in England {england}."
     before = f", {_against(*rows[-2:])}" if len(rows) > 1 else ""
-    trend = TRENDS[say.row_where(trends, area_name=area)["trend"]]
-    beside = ""
-    if relative.known:
-        ratio = say.with_limits(relative.value, relative.lower, relative.upper)
-        beside = f"; in {relative.period} their change divided by that of young people was {ratio}"
-    return say.sentence(
-        f"In {period}, {count_text(rows[-1]['people'])} adults were in treatment in {area}{before}"
-        f"; {trend}{beside}"
-    )
+    trend = TRENDS[clear_trend(say.row_where(trends, area_name=area))]
+    people = f"{count_text(rows[-1]['people'])} adults were in treatment in {area}"
+    return f"In {period}, {people}{_per_head(*per_head)}{before}; {trend}."
+
+
+def _per_head(here: Measure, england: Measure) -> str:
+    """`` (5.0 per 1,000 residents; England 6.7)``."""
+    if not (here.known and england.known):
+        return ""
+    return f" ({say.value_text(here)} {here.unit}; {england.label} {say.value_text(england)})"
 
 
 def _against(before: Any, after: Any) -> str:
@@ -48,23 +50,15 @@ def _against(before: Any, after: Any) -> str:
 
 @say.of_rows
 def adults_years_title(years: PublishedTable, area: str) -> str:
-    """Each place in its latest year, against the first year held."""
+    """Each place against its first year, over the years."""
     names = dict.fromkeys([area, *(str(row["area_name"]) for row in say.rows_of(years))])
-    places = [say.rows_of(years.where(area_name=name), by="year") for name in names]
-    places = [rows for rows in places if rows]
-    first = {rows[0]["year"] for rows in places}
-    if len(first) == 1:
-        indexed = list_text(map(_indexed, places))
-        return f"Adults in treatment, with {first.pop()} as 100: {indexed}"
-    each = [f"{_indexed(rows)} ({rows[0]['year']} is 100)" for rows in places]
-    return f"Adults in treatment against the first year held: {'; '.join(each)}"
-
-
-def _indexed(rows: list[Any]) -> str:
-    last = rows[-1]
-    if len(rows) == 1:
-        return f"{last['area_name']} has no other year"
-    return f"{last['area_name']} {rate_text(last['indexed'], 0)} in {last['year']}"
+    places = {name: say.rows_of(years.where(area_name=name), by="year") for name in names}
+    each = [
+        f"{name} {say.years_text(rows, 'indexed', lambda row: rate_text(row['indexed'], 0))}"
+        for name, rows in places.items()
+        if rows
+    ]
+    return f"Adults in treatment, with the first year held as 100: {'; '.join(each)}"
 
 
 @say.of_rows
@@ -81,7 +75,7 @@ def _trend(row: Any) -> str:
         rate_text(row["slope"], 0),
         interval_text(row["slope_lower"], row["slope_upper"], 0),
     )
-    return f"{row['trend']}, {slope} people a year ({limits})"
+    return f"{clear_trend(row)}, {slope} people a year ({limits})"
 
 
 def adults_changed(years: PublishedTable) -> str:
@@ -104,12 +98,26 @@ def adults_months_title(months: PublishedTable) -> str:
     return f"Adults in treatment in twelve months: {say.first_and_last(months)}"
 
 
-def beside_sentence(adults: Measure, young: Measure) -> str:
-    """The change of adults and that of young people, in the same months."""
-    if not (adults.known and young.known):
-        return ""
-    of_adults, of_young = (rounded_text(each.value, 2) for each in (adults, young))
+@say.of_rows
+def beside_sentence(adults: PublishedTable, young: PublishedTable) -> str:
+    """Adults and young people in the latest twelve months and in the twelve before."""
+    each = [
+        f"{name} {say.people_text(before)} and {say.people_text(last)}"
+        for name, months in (("adults", adults), ("young people", young))
+        for last, before in [say.year_before(months)]
+        if before is not None
+    ]
     return (
-        f"In the twelve months to March at the end of {adults.period} adults in treatment were "
-        f"{of_adults} times those of the year before, young people {of_young} times."
+        f"In treatment in the year before and in the latest twelve months: {'; '.join(each)}. Many "
+        "were there in both years, so this describes the change and does not test it."
     )
+
+
+@say.of_rows
+def residents_title(rates: PublishedTable, area: str) -> str:
+    """Adults in treatment for every 1,000 residents, here and in England."""
+    places = [
+        f"{rate_text(row['rate_per_1000'])} in {row['area_name']}"
+        for row in sorted(say.rows_of(rates), key=lambda row: row["area_name"] != area)
+    ]
+    return f"Adults in treatment per 1,000 residents aged 20 and over: {list_text(places)}"

@@ -4,23 +4,19 @@ from dataclasses import replace
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import interval_text
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.treatment import HEALTH, THEMSELVES
 
 GPS_NOT_APART = "The publisher counts GPs among health services and social care, not apart"
-ROUTES_OF_ENGLAND = (
-    "Referral routes in England are not held: the figures at hand give England's numbers in "
-    "treatment alone, so there is no comparison."
-)
+ROUTES_OF_ENGLAND = "We hold no figures of referral routes in England to compare with."
 
 
 # How the ratio of the two routes stands to 1, with all that the publisher's rounding allows.
 WHO_WERE = {
     "lower": "which is more",
     "higher": "which is fewer",
-    "similar": "and no difference between the two is shown",
+    "similar": "a difference that may be chance or rounding",
 }
 
 
@@ -45,11 +41,7 @@ def against_title(against: PublishedTable) -> str:
     """The two routes as parts of one whole: their ratio, and what chance and rounding allow."""
     (row,) = say.rows_of(against)
     ratio = say.with_limits(row["part_ratio"], row["ratio_lower"], row["ratio_upper"])
-    p_values = interval_text(row["p_lowest"], row["p_highest"], 3)
-    return (
-        f"Referred by {HEALTH} for each who came by themselves: {ratio}, p from {p_values} over "
-        "all counts that rounding allows"
-    )
+    return f"Referred by {HEALTH}, for each who came by themselves or through others: {ratio}"
 
 
 @say.of_rows

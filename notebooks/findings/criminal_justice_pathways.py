@@ -6,7 +6,7 @@ from cdpb import say
 from cdpb.disclosure.declared import TOTAL
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, interval_text, list_text, rounded_text
+from cdpb.numbers import count_text, list_text
 from cdpb.periods import month_name
 from cdpb.statistics.measure import Measure
 
@@ -88,10 +88,12 @@ def orders_sentence(change: Measure) -> str:
     """Orders in the latest twelve months to March against the twelve before."""
     if not change.known:
         return ""
-    limits = interval_text(change.lower, change.upper, 2)
+    ratio = say.with_limits(change.value, change.lower, change.upper)
+    unsure = (change.lower or 0) <= 1 <= (change.upper or 0)
+    chance = ", a difference that may be chance" if unsure else ""
     return (
-        f"Orders started in the twelve months to March at the end of {change.period} were "
-        f"{rounded_text(change.value, 2)} times ({limits}) those of the twelve before."
+        f"In the twelve months to March at the end of {change.period}, orders started were {ratio} "
+        f"times those of the twelve before{chance}."
     )
 
 

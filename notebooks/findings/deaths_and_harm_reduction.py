@@ -4,55 +4,76 @@ from typing import Any
 
 from cdpb import say
 from cdpb.disclosure.masked import MASKED
-from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, interval_text, percent_text, rate_text
+from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import count_text, interval_text, percent_text
 from cdpb.statistics.measure import Measure
 
 NOT_DRUG_RELATED = (
     "Deaths in treatment are deaths of any cause among people in treatment. They are not "
     "drug-related deaths, which are counted among all residents."
 )
-DEATHS_OF_ENGLAND = (
-    "England's figures at hand give numbers in treatment alone, without deaths, and no figures "
-    "for London are held, so there is no comparison with either in any year."
+DEATHS_ELSEWHERE = (
+    "No figures of deaths in treatment in London are held. England's share is held for one year, "
+    "which Barnet's figures don't reach, so Barnet is compared with neither."
 )
 
 
-def headline(share: Measure, change: Measure, first: str, area: str, period: str) -> str:
-    """The finding in one sentence: the share who died, and whether it has risen since the start."""
-    if not share.known:
+def headline(change: PublishedTable, share: Measure, area: str, period: str) -> str:
+    """The finding in one sentence: deaths in the latest year and in the first, and their course."""
+    row = say.row_where(change)
+    if row is None and not share.known:
         return f"No figures of deaths in treatment in {area} are held."
-    died = f"In {period}, {say.measured(share)} of adults in treatment in {area} died"
-    return f"{died}{_since(change, first)}."
+    if row is None:
+        return f"In {period}, {say.measured(share)} of adults in treatment in {area} died."
+    return (
+        f"In {period}, {count_text(row['after'])} adults in treatment in {area} died, against "
+        f"{count_text(row['before'])} in {row['previous_year']}, both rounded to 5; {_course(row)}."
+    )
 
 
-def _since(change: Measure, first: str) -> str:
-    value, lower, upper = change.value, change.lower, change.upper
-    if value is None or lower is None or upper is None:
-        return ""
-    limits = interval_text(lower, upper)
-    if lower <= 1 <= upper:
+def _course(row: Any) -> str:
+    years = f"over all {count_text(row['years'])} years"
+    if row["widest_lower"] <= 0 <= row["widest_upper"]:
+        way = "up" if row["percent_a_year"] > 0 else "down"
         return (
-            f"; neither a rise nor a fall since {first} is shown, because counts so small, rounded "
-            f"to 5, allow anything from {limits} times the share of then"
+            f"{years} the count points {way}, but the numbers are too small to give the size of "
+            "the change, or to show that it is more than chance"
         )
-    how = "rise" if lower > 1 else "fall"
-    return f"; a {how} since {first} is shown, to {rate_text(value)} times ({limits})"
+    return f"{years} deaths {'rose' if row['percent_a_year'] > 0 else 'fell'} by {_a_year(row)}"
 
 
-def first_year(shares: PublishedTable) -> str:
-    """The first year that a table has, or what to call it where it has none."""
-    only_published(shares)
-    return min((str(row["year"]) for row in say.rows_of(shares)), default="the first year held")
+def _a_year(row: Any) -> str:
+    limits = interval_text(row["percent_lower"], row["percent_upper"], 1, "%")
+    return f"{percent_text(row['percent_a_year'])} a year ({limits})"
+
+
+@say.of_rows
+def deaths_then_and_now(change: PublishedTable) -> str:
+    """What the first count and the last may have been before they were rounded."""
+    row = say.row_where(change)
+    now, then = (
+        interval_text(row[f"{end}_lowest"], row[f"{end}_highest"], 0) for end in ("after", "before")
+    )
+    return f"Before rounding, {now} in {row['year']} and {then} in {row['previous_year']}."
+
+
+@say.of_rows
+def change_a_year(change: PublishedTable) -> str:
+    """The change a year over the window, by chance alone and with rounding."""
+    row = say.row_where(change)
+    widest = interval_text(row["widest_lower"], row["widest_upper"], 1, "%")
+    years = f"{count_text(row['years'])} years, {row['previous_year']} to {row['year']}"
+    return (
+        f"Over all {years}, the change in deaths is {_a_year(row)}; over all counts that the "
+        f"publisher's rounding allows, these limits reach {widest}."
+    )
 
 
 @say.of_rows
 def deaths_title(shares: PublishedTable, area: str) -> str:
-    """The share who died in the first year and in the last, with the last year's limits."""
-    last = say.rows_of(shares, by="year")[-1]
-    limits = interval_text(last["lower"], last["upper"], 1, "%")
-    years = say.share_over_years(shares, say.ADULTS)
-    return f"Died, of adults in treatment in {area}: {years} ({limits})"
+    """Deaths in the first year and in the last, with a turn between where there is one."""
+    deaths = say.counted_over_years(shares, "deaths")
+    return f"Deaths of adults in treatment in {area}: {deaths}, each rounded to 5"
 
 
 def deaths_changed(shares: PublishedTable) -> str:
@@ -79,12 +100,12 @@ def two_sources_sentence(ratio: PublishedTable) -> str:
     """Two counts that the documents quote, their ratio, and why it is no trend."""
     row = say.rows_of(ratio)[0]
     lower, upper = row["ratio_lower"], row["ratio_upper"]
-    shown = "includes" if lower <= 1 <= upper else "leaves out"
+    shown = "so no change is shown" if lower <= 1 <= upper else "more than chance"
     return (
         f"The documents quote {count_text(row['deaths_before'])} deaths in {row['previous_year']}, "
         f"from the yearly publication, and {count_text(row['deaths'])} in {row['year']}, from the "
-        f"treatment provider: a rate ratio of {say.with_limits(row['rate_ratio'], lower, upper)}, "
-        f"which {shown} no change. The two come from two sources, so no trend is claimed."
+        f"treatment provider: {say.with_limits(row['rate_ratio'], lower, upper)} times as many, "
+        f"{shown}. The two come from two sources, so no trend is claimed."
     )
 
 

@@ -10,12 +10,12 @@ from cdpb.periods import month_name
 
 NO_CAMPAIGN, MONTHS = "none", 12
 NOT_DRINKING = (
-    "Use of DrinkCoach says nothing of how much people drink, and a rise in a campaign's month, "
-    "where there is one, is not shown to be the campaign's doing."
+    "Use of DrinkCoach does not show how much people drink, and a busy month does not show that a "
+    "campaign caused it."
 )
 NOTHING_PUBLIC = (
-    "No public figures of DrinkCoach are held. What is public of the people whom help for alcohol "
-    "reaches are those who start treatment for it."
+    "There are no public figures of DrinkCoach. The nearest are of adults who start treatment for "
+    "alcohol."
 )
 
 
@@ -29,9 +29,8 @@ def headline(
         why_not = _why_not(months, activity, year, area)
         return f"{why_not}, so whether it rises in campaign months can't be said."
     times = list_text(map(_times, rows))
-    return (
-        f"Over the median of the year's other months, DrinkCoach {activity} in {area} were {times}."
-    )
+    usual = "the median of the year's other months"
+    return f"DrinkCoach {activity} in {area}, against {usual}, were {times}."
 
 
 def _why_not(months: PublishedTable, activity: str, year: str, area: str) -> str:
@@ -96,7 +95,7 @@ def drinkcoach_changed(months: PublishedTable, activity: str, year: str, before:
         if sum(isinstance(count, int) for count in counts) < MONTHS:
             return ""
         totals.append(sum(counts))
-    return f"DrinkCoach {activity} {say.moved(*totals)} from {before} to {year}."
+    return f"From {before} to {year} DrinkCoach {activity} {say.moved(*totals)}."
 
 
 @say.of_rows

@@ -1,12 +1,14 @@
 """Sentences and statistics of licensed premises and of alcohol harm by ward."""
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 
 from cdpb import say
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, interval_text, rate_text
+from cdpb.numbers import count_text, interval_text, rate_text, within_sentence
 from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.measure import HIDDEN, Measure
 
@@ -26,7 +28,7 @@ NATIONAL_GRID, PER_KM2 = 27700, 1_000_000
 
 
 def headline(
-    premises: Measure, densities: Measure, together: Measure, area: str, period: str
+    premises: Measure, densities: Measure, together: PublishedTable, area: str, period: str
 ) -> str:
     """The finding in one sentence: how dense premises are, and whether harm goes with them."""
     if HIDDEN in (premises.note, densities.note):
@@ -38,26 +40,15 @@ def headline(
         )
     return (
         f"In {period}, {area} had {rate_text(premises.value)} premises licensed to sell alcohol "
-        f"per 1,000 residents, {rate_text(densities.value)} per square kilometre; {_go(together)}."
+        f"per 1,000 residents, {rate_text(densities.value)} per square kilometre; "
+        f"{within_sentence(together_title(together)) or NOT_SAID}."
     )
 
 
-def _go(together: Measure) -> str:
-    value, lower, upper = together.value, together.lower, together.upper
-    if together.note == HIDDEN:
-        return f"alcohol-specific admissions of its wards are {HIDDEN_HERE}, so {NOT_SAID}"
-    if value is None or lower is None or upper is None:
-        return NOT_SAID
-    return (
-        f"over its wards, more premises {_how(lower, upper)} alcohol-specific admissions "
-        f"(rank correlation {rate_text(value, 2)}, {interval_text(lower, upper, 2)})"
-    )
-
-
-def _how(lower: float, upper: float) -> str:
-    if lower <= 0 <= upper:
-        return "were not shown to go together with"
-    return "went together with more" if lower > 0 else "went together with fewer"
+def _how(row: Any) -> str:
+    if row["correlation_lower"] <= 0 <= row["correlation_upper"]:
+        return "are not shown to have more"
+    return f"have {'more' if row['correlation_lower'] > 0 else 'fewer'}"
 
 
 @say.of_rows
@@ -93,7 +84,7 @@ def admissions_map_title(admissions: PublishedTable, area: str) -> str:
     """How many of the wards that are shown stand above and below the borough."""
     sides = [each for each in admissions.values_of("compared_with_area") if each is not MASKED]
     counts = say.sides_text(sides)
-    return f"Of {count_text(len(sides))} wards shown, {counts}, compared with {area}"
+    return f"Against {area}'s rate, of {count_text(len(sides))} wards shown {counts}"
 
 
 @say.of_rows
@@ -113,34 +104,44 @@ def admissions_tipping_title(tipping: PublishedTable, area: str) -> str:
     doubted.sort(key=lambda row: abs(row["residents_change"]))
     if not doubted:
         return f"None of the wards shown differs from {area}, so none would cease to"
-    ends = dict.fromkeys(
-        f"{say.more_or_fewer(row['residents_change'])} in {row['ward_name']}"
-        for row in (doubted[0], doubted[-1])
+    first, last = doubted[0], doubted[-1]
+    would = f"{first['ward_name']} would not with {say.more_or_fewer(first['residents_change'])}"
+    others = (
+        f"; {last['ward_name']} would need {say.more_or_fewer(last['residents_change'])} for that"
     )
-    wards = "ward differs" if len(doubted) == 1 else "wards differ"
     return (
-        f"{count_text(len(doubted))} {wards} from {area}. By the residents counted in 2021, that "
-        f"could no longer be shown with {', nor with '.join(ends)}"
+        f"{count_text(len(doubted))} of {count_text(len(tipping))} wards shown differ from {area}. "
+        f"Against the residents counted in 2021, {would}{others if len(doubted) > 1 else ''}"
     )
 
 
 @say.of_rows
 def together_title(together: PublishedTable) -> str:
-    """Whether wards with more premises have more admissions."""
-    row = say.rows_of(together)[0]
-    how = _how(row["correlation_lower"], row["correlation_upper"])
-    return f"Over {count_text(row['wards'])} wards, more premises {how} alcohol-specific admissions"
+    """Whether wards with more premises have more admissions, whatever the hidden ones have."""
+    (row,) = say.rows_of(together)
+    hidden = ", whatever those that are hidden may have" if row["hidden"] else ""
+    return f"Wards with more premises {_how(row)} alcohol-specific admissions{hidden}"
 
 
 @say.of_rows
 def together_sentence(together: PublishedTable) -> str:
-    """How many wards the two were compared over, and what that can and can't say."""
-    row = say.rows_of(together)[0]
+    """What the rank correlation may be over all wards, and what it can say."""
+    (row,) = say.rows_of(together)
+    low, high = row["correlation_lowest"], row["correlation_highest"]
+    found = (
+        rate_text(low, 2)
+        if low == high
+        else f"between {rate_text(low, 2)} and {rate_text(high, 2)}"
+    )
     limits = interval_text(row["correlation_lower"], row["correlation_upper"], 2)
+    hidden, widest = "", ""
+    if row["hidden"]:
+        hidden = f", {count_text(row['hidden'])} of them hidden,"
+        widest = ", the widest of all that the hidden wards may have"
     return (
-        f"Over {count_text(row['wards'])} wards the rank correlation of premises and admissions, "
-        f"each to residents, is {rate_text(row['correlation'], 2)} ({limits}); 1 would be the same "
-        "order, 0 none."
+        f"Over {count_text(row['wards'])} wards{hidden} the rank correlation of premises and "
+        f"admissions, each to residents, is {found} (95% limits {limits}{widest}); 1 would be the "
+        "same order, 0 none."
     )
 
 

@@ -7,8 +7,8 @@ from cdpb.statistics.measure import Measure
 
 HIDDEN = "is not shown, to protect people"
 NEED_OF_ENGLAND = (
-    "England's figures of mental health need are not held, so there is no comparison with them; "
-    "surveys of residents ask about mental health in other ways and are no comparator either."
+    "We hold no figures of mental health need among people in treatment in England, and surveys of "
+    "residents ask about mental health in other ways."
 )
 
 
@@ -62,6 +62,7 @@ def starting_sentence(starting: PublishedTable, area: str) -> str:
     """How many adults the return would be about, from published figures."""
     last = say.rows_of(starting, by="year")[-1]
     return (
-        f"Published figures give {count_text(last['started'])} adults starting treatment in {area} "
-        f"in {last['year']}, rounded to the nearest 5, and say nothing of their mental health."
+        f"{count_text(last['started'])} adults started treatment in {area} in {last['year']}, "
+        "rounded to the nearest 5; how many of them need help with their mental health is not "
+        "published."
     )

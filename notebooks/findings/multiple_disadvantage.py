@@ -9,13 +9,10 @@ from cdpb.statistics.measure import Measure
 from cdpb.statistics.treatment import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
 
 ROUGH_SLEEPING = (
-    "Rough sleeping: counts of people seen sleeping rough (CHAIN, Greater London Authority) are "
-    "not held, and nobody who has not come to treatment is in these figures."
+    "We hold no counts of people seen sleeping rough (CHAIN, Greater London Authority), and these "
+    "figures leave out everybody who has not come to treatment."
 )
-STARTS_OF_ENGLAND = (
-    "England's housing and employment at start of treatment are not held: the figures at hand "
-    "give England's numbers in treatment alone, so there is no comparison."
-)
+STARTS_OF_ENGLAND = "We hold no figures of housing and work at the start of treatment in England."
 DISADVANTAGES = {
     "homeless": "housing problem",
     "mental_health": "mental health need",
@@ -38,7 +35,8 @@ def headline(
     interval = interval_text(urgent["lower"], urgent["upper"], 0, "%")
     return (
         f"In {public_period}, {say.share_text(urgent)} ({interval}) of adults starting treatment "
-        f"in {area} had an urgent housing problem and {say.share_text(other)} another one; "
+        f"in {area} had an urgent housing problem and a further {say.share_text(other)} a less "
+        "urgent one; "
         f"{overlap}."
     )
 
@@ -62,8 +60,8 @@ def housing_title(housing: PublishedTable, area: str) -> str:
     urgent, other = (say.row_where(housing, housing=each) for each in (URGENT, HOUSING_PROBLEM))
     return (
         f"Of {count_text(urgent['started'])} adults starting treatment in {area}, "
-        f"{count_text(urgent['adults'])} had an urgent housing problem and "
-        f"{count_text(other['adults'])} another one"
+        f"{count_text(urgent['adults'])} had an urgent housing problem and a further "
+        f"{count_text(other['adults'])} a less urgent one"
     )
 
 

@@ -13,10 +13,7 @@ from cdpb.statistics.measure import HIDDEN, Measure
 from cdpb.statistics.shares import shares_of
 from cdpb.statistics.treatment import with_unmet_need
 
-PARENTS_OF_ENGLAND = (
-    "England's figures at hand give numbers in treatment alone, without parents, so there is no "
-    "comparison with England."
-)
+PARENTS_OF_ENGLAND = "We hold no figures of parents in treatment in England to compare with."
 LIVING = "parents living with children"
 APART = "parents not living with their children"
 CHILDREN = {

@@ -6,8 +6,8 @@ from cdpb.numbers import count_text, list_text
 from cdpb.statistics.measure import Measure
 
 QUALITY = (
-    "How well schools teach about drugs and alcohol: no figures are held. A school that was worked "
-    "with once counts like one that was worked with all year."
+    "We hold no figures of how well schools teach about drugs and alcohol. A school that the "
+    "service visited once counts like one that it worked with all year."
 )
 
 

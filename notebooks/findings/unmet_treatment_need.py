@@ -19,12 +19,15 @@ ADULTS = "18+"
 ALCOHOL = {WITH_OTHERS: ["alcohol only", "non-opiate & alcohol"], ALONE: ["alcohol only"]}
 
 
-def headline(alcohol: Measure, england: Measure, area: str, period: str) -> str:
-    """The finding in one sentence: the share of those in need who are not in treatment."""
+def headline(
+    alcohol: Measure, england: Measure, treated: PublishedTable, area: str, period: str
+) -> str:
+    """The finding in one sentence: those in need and not in treatment, and who has come since."""
     if alcohol.known:
         return (
             f"In {period}, an estimated {say.measured(alcohol)} of adults in {area} dependent on "
-            f"alcohol were not in treatment, {say.compared(alcohol, england)}."
+            f"alcohol were not in treatment, {say.compared(alcohol, england)}"
+            f"{_since(treated, alcohol.period)}."
         )
     if not england.known:
         return f"No estimate of need that matches the numbers in treatment is held for {period}."
@@ -33,6 +36,13 @@ def headline(alcohol: Measure, england: Measure, area: str, period: str) -> str:
         f"England an estimated {say.measured(england)} of adults dependent on alcohol were not in "
         f"treatment in {period}."
     )
+
+
+def _since(treated: PublishedTable, year: str) -> str:
+    *_, last = say.rows_of(treated, by="year")
+    number = say.moved(say.row_where(treated, year=year)["people"], last["people"])
+    since = f"; from then to {last['year']} the number in treatment {number}"
+    return since if last["year"] > year else ""
 
 
 def unmet_need_title(measures: list[Measure]) -> str:
@@ -47,8 +57,8 @@ def opiate_crack_title(estimates: PublishedTable) -> str:
     series = count_text(len({row["series"] for row in say.rows_of(estimates)}))
     latest = say.rows_of(estimates.where(area_name="England"), by="year")[-1]
     return (
-        f"{series} series of estimates, not to be compared with each other; the latest puts "
-        f"England at {count_text(latest['users'])} people in {latest['year']}"
+        f"An estimated {count_text(latest['users'])} people in England used opiates or crack in "
+        f"{latest['year']}; the {series} series count in different ways and are not joined"
     )
 
 

@@ -4,7 +4,15 @@ from typing import Any
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import interval_text, list_text, percent_decimals, percent_text, rate_text
+from cdpb.numbers import (
+    count_text,
+    interval_text,
+    list_text,
+    percent_decimals,
+    percent_text,
+    rate_text,
+)
+from cdpb.statistics.comparison import BELOW
 from cdpb.statistics.measure import Measure
 
 GROUP_NAMES = {
@@ -29,20 +37,22 @@ def headline(
         )
     return (
         f"In {period}, women were {say.measured(share)} of adults in treatment in {area}, "
-        f"{say.compared(share, england)}{_groups_that_differ(groups, area)}."
+        f"{say.compared(share, england)}{_groups_that_differ(groups, area)}. How many women need "
+        "treatment is not known, so a share like England's is no sign that they are all reached."
     )
 
 
 def _groups_that_differ(groups: PublishedTable, area: str) -> str:
-    lower = groups.where(area_name=area, compared_with_england="lower")
-    if not len(lower):
-        return "; in no substance group was the share lower than England's"
+    lower = groups.where(area_name=area, tested_together=BELOW)
     # A frame's numbers bear no mark of their row, which is not that of the England they stand by.
     names = [
         f"{GROUP_NAMES[row['substance_group']]} ({say.share_text(row, say.ADULTS)})"
         for row in lower.to_frame().to_dict("records")
     ]
-    return f"; the share was lower than England's among adults treated for {list_text(names)}"
+    many = f"with all {count_text(len(groups.where(area_name=area)))} tested together"
+    if not names:
+        return f"; no substance group is shown to be below England's, {many}"
+    return f"; the share is below England's among adults treated for {list_text(names)}, {many}"
 
 
 @say.of_rows
@@ -86,19 +96,9 @@ def standardised_title(standardised: PublishedTable, area: str) -> str:
     expected = percent_text(row["expected_percent"], row["adults"])
     limits = interval_text(row["lower"], row["upper"], percent_decimals(row["adults"]), "%")
     return (
-        f"{say.possessive(area)} mix of substances leads one to expect {expected} women; "
-        f"{say.share_text(row, say.ADULTS)} ({limits}) were counted"
+        f"With England's share in each substance group, {expected} in {area} would be women; "
+        f"{say.share_text(row, say.ADULTS)} ({limits}) are"
     )
-
-
-@say.of_rows
-def residents_title(rates: PublishedTable, area: str) -> str:
-    """Adults in treatment for every 1,000 residents, here and in England."""
-    places = [
-        f"{rate_text(row['rate_per_1000'])} in {row['area_name']}"
-        for row in sorted(say.rows_of(rates), key=lambda row: row["area_name"] != area)
-    ]
-    return f"Adults in treatment per 1,000 residents aged 20 and over: {list_text(places)}"
 
 
 def rounding_sentence(rounding: PublishedTable, area: str) -> str:

@@ -36,6 +36,14 @@ def times(value, lower, upper) -> Measure:
     return Measure(value, lower, upper, None, None, *about)
 
 
+def heads(here, england) -> list[Measure]:
+    about = ("per 1,000 residents", "2021/22", "ndtms_adults", "")
+    return [
+        Measure(value, None, None, None, None, about[0], name, *about[1:])
+        for value, name in ((here, "Barnet"), (england, "England"))
+    ]
+
+
 YEARS = shown("""
     area_name  year     people  lowest  highest  indexed
     Barnet     2020/21  1285    1283    1287     116
@@ -44,61 +52,60 @@ YEARS = shown("""
 """)
 TRENDS = shown("""
     area_name  trend       slope  slope_lower  slope_upper
-    Barnet     increasing  100    78           122
+    Barnet     increasing  100    11           190
     England    not_calculated  -  -  -
 """)
 NOTHING = times(None, None, None)
+NOBODY = heads(None, None)
 
 
-def test_the_headline_has_the_number_the_year_before_and_the_trend():
-    assert words.headline(YEARS, TRENDS, NOTHING, "Barnet", "2021/22") == (
-        "In 2021/22, 1,465 adults were in treatment in Barnet, up from 1,285 in 2020/21; "
-        "the trend over the last five years is upward."
+def test_the_headline_has_the_number_the_rate_england_the_year_before_and_the_trend():
+    assert words.headline(YEARS, TRENDS, heads(5.0, 6.66), "Barnet", "2021/22") == (
+        "In 2021/22, 1,465 adults were in treatment in Barnet (5.0 per 1,000 residents; England "
+        "6.7), up from 1,285 in 2020/21; the trend over the last five years is upward."
     )
+    assert "(" not in words.headline(YEARS, TRENDS, NOBODY, "Barnet", "2021/22")
 
 
-def test_young_people_stand_beside_where_both_returns_are_held():
-    headline = words.headline(YEARS, TRENDS, times(0.71, 0.51, 0.97), "Barnet", "2021/22")
-
-    assert headline.endswith(
-        "in 2023/24 their change divided by that of young people was 0.71 (0.51 to 0.97)."
-    )
+def test_a_slope_whose_widened_limits_hold_0_is_no_trend_in_words():
+    unsure = shown("""
+        area_name  trend       slope  slope_lower  slope_upper
+        Barnet     increasing  100    -11          211
+    """)
+    told = words.headline(YEARS, unsure, NOBODY, "Barnet", "2021/22")
+    assert told.endswith("no trend is shown over the last five years.")
+    assert "no trend shown, 100" in words.adults_trends_title(unsure)
 
 
 def test_for_an_area_without_numbers_england_is_told():
-    told = words.headline(YEARS, TRENDS, NOTHING, "Camden", "2021/22")
+    told = words.headline(YEARS, TRENDS, NOBODY, "Camden", "2021/22")
 
     assert told == (
         "No numbers in treatment are held for Camden; in England 289,215 adults were in "
         "treatment in 2021/22."
     )
     nobody = YEARS.where(area_name="Nowhere")
-    assert "are held for 2008/09" in words.headline(nobody, TRENDS, NOTHING, "A", "2008/09")
+    assert "are held for 2008/09" in words.headline(nobody, TRENDS, NOBODY, "A", "2008/09")
 
 
-def test_places_are_set_against_their_first_year():
-    assert words.adults_years_title(YEARS, "Barnet") == (
-        "Adults in treatment against the first year held: "
-        "Barnet 133 in 2021/22 (2020/21 is 100); England has no other year (2021/22 is 100)"
-    )
-
-
-def test_places_with_one_first_year_say_it_once():
+def test_places_are_set_against_their_first_year_with_the_turn_between():
     both = shown("""
         area_name  year     people  indexed
-        Barnet     2020/21  1100    100
+        Barnet     2009/10  1105    100
+        Barnet     2016/17  1025    93
         Barnet     2021/22  1465    133
-        England    2020/21  310000  100
+        England    2009/10  311668  100
         England    2021/22  289215  93
     """)
     assert words.adults_years_title(both, "Barnet") == (
-        "Adults in treatment, with 2020/21 as 100: Barnet 133 in 2021/22 and England 93 in 2021/22"
+        "Adults in treatment, with the first year held as 100: Barnet 100 in 2009/10, 93 in "
+        "2016/17 and 133 in 2021/22; England 100 in 2009/10 and 93 in 2021/22"
     )
 
 
 def test_a_trend_is_given_with_its_slope_and_limits():
     assert words.adults_trends_title(TRENDS) == (
-        "Recent trend in adults in treatment: Barnet: increasing, 100 people a year (78 to 122); "
+        "Recent trend in adults in treatment: Barnet: increasing, 100 people a year (11 to 190); "
         "England: not calculated"
     )
 
@@ -116,13 +123,3 @@ def test_what_changed_needs_two_years():
         "From 2020/21 to 2021/22 adults in treatment rose from 1,285 to 1,465."
     )
     assert words.adults_changed(YEARS.where(area_name="England")) == ""
-
-
-def test_both_changes_are_told_together_or_not_at_all():
-    adults, young = times(0.99, 0.9, 1.09), times(1.4, 1.01, 1.94)
-
-    assert words.beside_sentence(adults, young) == (
-        "In the twelve months to March at the end of 2023/24 adults in treatment were 0.99 times "
-        "those of the year before, young people 1.40 times."
-    )
-    assert words.beside_sentence(adults, NOTHING) == ""

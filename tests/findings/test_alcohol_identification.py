@@ -45,7 +45,7 @@ def test_the_headline_sets_two_parts_of_the_same_people_beside_each_other():
     assert words.headline(HEALTH, THEMSELVES, against, "Barnet", "2021/22") == (
         "In 2021/22, health services and social care referred 36% (30% to 43%) of adults "
         "starting treatment for alcohol alone in Barnet; 47% (41% to 53%) came by themselves or "
-        "through family or friends, and no difference between the two is shown. Referrals from "
+        "through family or friends, a difference that may be chance or rounding. Referrals from "
         "GPs are not counted apart."
     )
 
@@ -97,7 +97,7 @@ def test_a_change_is_told_with_its_counts():
 
 def test_rounding_bounds_stand_beside_what_a_nought_means():
     said = words.routes_rounding(ROUTES, "Barnet")
-    assert "lies within 35.0% to 37.3%" in said
+    assert "anywhere from 35.0% to 37.3%" in said
     assert "a printed 0 means 0 to 2" in said
 
 

@@ -95,8 +95,8 @@ def test_the_change_of_orders_names_its_windows():
     change = share(1.3, 0.92, 1.85, 78, None, "times")
 
     assert words.orders_sentence(change) == (
-        "Orders started in the twelve months to March at the end of 2023/24 were 1.30 times "
-        "(0.92 to 1.85) those of the twelve before."
+        "In the twelve months to March at the end of 2023/24, orders started were 1.30 (0.92 to "
+        "1.85) times those of the twelve before, a difference that may be chance."
     )
     assert words.orders_sentence(NOTHING) == ""
 

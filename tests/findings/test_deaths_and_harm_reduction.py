@@ -13,10 +13,19 @@ SHARES = """
 """
 
 
-def ratio(value, lower, upper) -> Measure:
-    return Measure(
-        value, lower, upper, None, None, "times", "Barnet", "2021/22", "ndtms_adults", ""
-    )
+CHANGE = {
+    "year": "2021/22", "previous_year": "2009/10", "years": 13,
+    "before": 5, "before_lowest": 3, "before_highest": 7,
+    "after": 20, "after_lowest": 18, "after_highest": 22,
+    "percent_a_year": 6.0, "percent_lower": -0.8, "percent_upper": 13.3,
+    "widest_lower": -6.6, "widest_upper": 21.1,
+}  # fmt: skip
+
+
+def changed(**other: float):
+    """The change as published, with other numbers in some of its columns."""
+    row = {**CHANGE, **other}
+    return declared(f"{' '.join(row)}\n{' '.join(map(str, row.values()))}", "ndtms_adults")
 
 
 def quote(value, period, source) -> Quote:
@@ -24,24 +33,39 @@ def quote(value, period, source) -> Quote:
     return Quote("Q0", *about, period, value, "deaths", source, "public", "no", "")
 
 
-def said(change: Measure) -> str:
-    return words.headline(SHARE, change, "2009/10", "Barnet", "2021/22")
+def said(**other: float) -> str:
+    return words.headline(changed(**other), SHARE, "Barnet", "2021/22")
 
 
-def test_what_rounding_could_make_is_no_rise():
-    told = said(ratio(3.02, 0.77, 28.96))
-    assert "1.4% (0.9% to 2.1%) of adults in treatment in Barnet died" in told
-    assert "neither a rise nor a fall since 2009/10 is shown" in told
-    assert "0.8 to 29.0 times" in told
+def test_what_chance_and_rounding_could_make_is_no_rise():
+    """The two counts are said, and of the size of the change that it can't be given."""
+    told = said()
+    assert told.startswith(
+        "In 2021/22, 20 adults in treatment in Barnet died, against 5 in 2009/10"
+    )
+    assert "over all 13 years the count points up, but the numbers are too small" in told
+    assert "times" not in told
 
 
-def test_a_rise_that_is_shown_is_called_one():
-    assert "a rise since 2009/10 is shown, to 3.0 times (1.5 to 6.0)" in said(ratio(3, 1.5, 6))
-    assert "a fall since 2009/10 is shown" in said(ratio(0.3, 0.1, 0.8))
+def test_a_change_that_holds_for_all_counts_is_called_one():
+    assert "deaths rose by 6.0% a year (2.0% to 10.0%)" in said(
+        percent_lower=2, percent_upper=10, widest_lower=0.1
+    )
+    fall = {"percent_a_year": -6, "percent_lower": -9, "percent_upper": -3, "widest_upper": -0.5}
+    assert "deaths fell by" in said(**fall)
 
 
-def test_without_a_first_year_only_the_share_is_told():
-    assert said(ratio(None, None, None)).endswith("in Barnet died.")
+def test_what_stands_before_rounding_is_said_beside_the_count():
+    told = words.deaths_then_and_now(changed())
+    assert told == "Before rounding, 18 to 22 in 2021/22 and 3 to 7 in 2009/10."
+    both = words.change_a_year(changed())
+    assert "6.0% a year (−0.8% to 13.3%)" in both
+    assert "these limits reach −6.6% to 21.1%" in both
+
+
+def test_without_five_years_only_the_share_is_told():
+    none = changed().where(year="2009/10")
+    assert words.headline(none, SHARE, "Barnet", "2021/22").endswith("in Barnet died.")
 
 
 def two(later: Quote, earlier: Quote):
@@ -55,7 +79,7 @@ def test_two_sources_give_a_ratio_and_no_trend():
     """12 against 19, as the documents quote them: no fall is shown."""
     pair = two(quote("12", "2023/24", "the provider"), quote("19", "2022/23", "NDTMS"))
     told = words.two_sources_sentence(pair)
-    assert "0.63 (0.28 to 1.37), which includes no change" in told
+    assert "0.63 (0.28 to 1.37) times as many, so no change is shown" in told
     assert "no trend is claimed" in told
 
 

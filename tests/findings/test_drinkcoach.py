@@ -23,7 +23,7 @@ def test_the_headline_names_the_campaign_months():
     against = declared(AGAINST, "drinkcoach")
     months = declared(MONTHS, "drinkcoach")
     assert words.headline(against, months, "tests", "2023/24", "Barnet") == (
-        "Over the median of the year's other months, DrinkCoach tests in Barnet were 3.8 times "
+        "DrinkCoach tests in Barnet, against the median of the year's other months, were 3.8 times "
         "(3.0 to 4.8) in January 2024 (Dry January)."
     )
 

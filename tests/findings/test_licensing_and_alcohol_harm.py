@@ -19,41 +19,56 @@ def measure(value, lower=None, upper=None) -> Measure:
     return Measure(value, lower, upper, None, None, *about)
 
 
-def headline(lower, upper) -> str:
-    together = measure(0.1, lower, upper)
-    return words.headline(measure(2.43), measure(10.9), together, "Barnet", "2023/24")
+def together(lower, upper, hidden=2, lowest=0.32):
+    ends = {"lowest": lowest, "highest": 0.46, "lower": lower, "upper": upper}
+    row = {"year": "2023/24", "wards": 24, "hidden": hidden}
+    row |= {f"correlation_{end}": number for end, number in ends.items()}
+    return declared(f"{' '.join(row)}\n{' '.join(map(str, row.values()))}", "licensed_premises")
 
 
-def test_the_headline_says_whether_the_two_go_together():
-    assert "were not shown to go together with" in headline(-0.3, 0.5)
-    assert "went together with more" in headline(0.05, 0.5)
-    assert "went together with fewer" in headline(-0.5, -0.05)
+def headline(lower, upper, **other) -> str:
+    shown = together(lower, upper, **other)
+    return words.headline(measure(2.43), measure(10.9), shown, "Barnet", "2023/24")
+
+
+def test_the_headline_says_what_holds_whatever_the_hidden_wards_have():
+    whatever = "alcohol-specific admissions, whatever those that are hidden may have."
+    assert headline(-0.1, 0.74).endswith(f"premises are not shown to have more {whatever}")
+    assert headline(0.05, 0.5).endswith(f"premises have more {whatever}")
+    assert headline(-0.5, -0.05).endswith(f"premises have fewer {whatever}")
+    assert headline(0.05, 0.5, hidden=0).endswith("have more alcohol-specific admissions.")
+
+
+def test_a_correlation_over_hidden_wards_is_said_with_its_bounds():
+    told = words.together_sentence(together(-0.1, 0.74))
+    assert "Over 24 wards, 2 of them hidden, the rank correlation" in told
+    assert "is between 0.32 and 0.46 (95% limits \N{MINUS SIGN}0.10 to 0.74, the widest" in told
+    whole = words.together_sentence(together(0.1, 0.7, hidden=0, lowest=0.46))
+    assert "is 0.46 (95% limits 0.10 to 0.70); 1 would" in whole
 
 
 def test_what_was_not_received_is_said():
-    none = measure(None)
-    said = words.headline(none, none, none, "Barnet", "2023/24")
+    none, nothing = measure(None), together(0, 0).where(year="2009/10")
+    said = words.headline(none, none, nothing, "Barnet", "2023/24")
     assert "have been received" in said
     assert "can't be said" in said
 
 
 def test_what_was_received_and_is_hidden_is_not_called_missing():
     """The page would blame a partner for a return that has come."""
-    hidden = replace(measure(None), note=HIDDEN)
-    known = measure(2.43), measure(10.9)
-    for said in (
-        words.headline(*known, hidden, "Barnet", "2023/24"),
-        words.headline(hidden, hidden, hidden, "Barnet", "2023/24"),
-    ):
-        assert "hidden to protect small counts" in said
-        assert "received" not in said
+    hidden, nothing = replace(measure(None), note=HIDDEN), together(0, 0).where(year="2009/10")
+    said = words.headline(hidden, hidden, nothing, "Barnet", "2023/24")
+    assert "hidden to protect small counts" in said
+    assert "received" not in said
+    refused = words.headline(measure(2.43), measure(10.9), nothing, "Barnet", "2023/24")
+    assert refused.endswith("; whether the two go together can't be said.")
 
 
 def test_hidden_wards_are_in_no_count():
     """A ward whose rate is hidden has no side, and is not among those compared."""
     shown = declared(ADMISSIONS, "alcohol_admissions_ward")
     assert words.admissions_map_title(shown, "Barnet") == (
-        "Of 2 wards shown, 1 higher, 0 similar and 1 lower, compared with Barnet"
+        "Against Barnet's rate, of 2 wards shown 1 higher, 0 similar and 1 lower"
     )
     assert "Whetstone has the highest rate of admissions shown: 275.0 (186.0 to 393.0)" in (
         words.admissions_title(shown, "Barnet")
@@ -73,14 +88,13 @@ def test_the_nearest_and_the_farthest_tipping_point_are_named():
     """A small error of the census would turn the one; none that is likely would turn the other."""
     shown = declared(TIPPING, "alcohol_admissions_ward")
     assert words.admissions_tipping_title(shown, "Barnet") == (
-        "3 wards differ from Barnet. By the residents counted in 2021, that could no longer be "
-        "shown with 2% fewer in Burnt Oak, nor with 44% more in Whetstone"
+        "3 of 4 wards shown differ from Barnet. Against the residents counted in 2021, Burnt Oak "
+        "would not with 2% fewer; Whetstone would need 44% more for that"
     )
     alike = words.admissions_tipping_title(shown.where(ward_code="E4"), "Barnet")
     assert alike.startswith("None of the wards shown differs")
     one = words.admissions_tipping_title(shown.where(ward_code="E1"), "Barnet")
-    assert one.startswith("1 ward differs")
-    assert one.endswith("with 44% more in Whetstone")
+    assert one.endswith("Whetstone would not with 44% more")
 
 
 def test_wards_left_out_of_the_funnel_are_said():

@@ -66,6 +66,6 @@ def test_change_is_told_between_years_that_are_both_shown():
 def test_published_figures_are_said_to_be_silent_on_mental_health():
     starting = declared("year  started\n 2020/21  710\n 2021/22  650")
     assert words.starting_sentence(starting, "Barnet") == (
-        "Published figures give 650 adults starting treatment in Barnet in 2021/22, rounded to "
-        "the nearest 5, and say nothing of their mental health."
+        "650 adults started treatment in Barnet in 2021/22, rounded to the nearest 5; how many of "
+        "them need help with their mental health is not published."
     )

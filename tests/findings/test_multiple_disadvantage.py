@@ -50,8 +50,8 @@ def headline(housed, others) -> str:
 def test_the_headline_gives_published_housing_need_and_the_return_s_overlap():
     assert headline(share(85.1, 79.2, 89.5), share(68.46, 64.6, 72.1, 577)) == (
         "In 2021/22, 7% (5% to 9%) of adults starting treatment in Barnet had an urgent housing "
-        "problem and 14% another one; in 2023/24, 85% (79% to 90%) of those with a housing "
-        "problem also had a mental health need, a larger share than the 68% of others."
+        "problem and a further 14% a less urgent one; in 2023/24, 85% (79% to 90%) of those with a "
+        "housing problem also had a mental health need, a larger share than the 68% of others."
     )
 
 
@@ -69,8 +69,8 @@ def test_what_was_not_received_is_told_from_what_is_hidden(period, said):
 
 def test_titles_count_housing_problems_and_work():
     assert words.housing_title(HOUSING, "Barnet") == (
-        "Of 650 adults starting treatment in Barnet, 45 had an urgent housing problem and 90 "
-        "another one"
+        "Of 650 adults starting treatment in Barnet, 45 had an urgent housing problem and a "
+        "further 90 a less urgent one"
     )
     assert words.employment_title(EMPLOYMENT, "Barnet") == (
         "Of adults starting treatment in Barnet, 44% were unemployed or inactive and 17% were "

@@ -7,7 +7,6 @@ import pandas as pd
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.statistics.measure import Measure
 from findings import young_people_in_treatment as words
 
 
@@ -29,27 +28,18 @@ def months(*people, first="2023-03", methodology="new") -> PublishedTable:
     )
 
 
-def change(value, lower, upper) -> Measure:
-    about = ("times", "Barnet", "2023/24", "young_people_monthly", "")
-    return Measure(value, lower, upper, None, None, *about)
-
-
-RISE, NOTHING = change(1.4, 1.01, 1.94), change(None, None, None)
-
-
-def test_the_headline_has_the_latest_month_and_the_change_with_its_limits():
-    assert words.headline(months(68, 95), RISE, "Barnet") == (
+def test_the_headline_has_the_latest_year_and_the_one_before():
+    """Two windows of largely the same people: described, with no limits and nothing "shown"."""
+    assert words.headline(months(68, 95), "Barnet") == (
         "In the twelve months to March 2024, 95 young people were in treatment in Barnet, "
-        "1.40 times (1.01 to 1.94) those of the year before: a rise."
+        "against 68 a year before."
     )
-    headline = words.headline(months(68, 70), change(1.03, 0.7, 1.4), "Barnet")
-    assert headline.endswith("no change is shown.")
-    fallen = words.headline(months(68, 40), change(0.59, 0.4, 0.87), "Barnet")
-    assert fallen.endswith("a fall.")
+    previous = words.headline(months(83, 95, methodology="previous"), "Barnet")
+    assert previous.endswith("; the year before is not held by the same method.")
 
 
 def test_without_the_return_the_headline_says_that_it_was_not_received():
-    assert words.headline(months(), NOTHING, "Camden") == (
+    assert words.headline(months(), "Camden") == (
         "How many young people are in treatment in Camden can't be said: "
         "no whole year of the monthly figures has been received."
     )
@@ -57,7 +47,7 @@ def test_without_the_return_the_headline_says_that_it_was_not_received():
 
 def test_a_withheld_month_is_said_in_words():
     """Not even that it is small: the policy hides that too."""
-    headline = words.headline(months(68, MASKED), NOTHING, "Barnet")
+    headline = words.headline(months(68, MASKED), "Barnet")
 
     assert headline == (
         "In the twelve months to March 2024, the number of young people in treatment in Barnet "
@@ -93,8 +83,3 @@ def test_fewer_than_five_years_to_march_are_no_trend():
     )
     assert words.years_to_march(months(60, 61, 62, 63, 64, first="2020-03")) == ""
     assert words.years_to_march(months()) == ""
-
-
-def test_a_change_says_which_windows_it_is_of():
-    assert "March at the end of 2023/24" in words.march_to_march(RISE)
-    assert words.march_to_march(NOTHING) == ""

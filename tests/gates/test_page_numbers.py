@@ -128,6 +128,7 @@ def test_a_bare_number_can_not_be_allowed(look):
         "Figure 3 and Table 12: of TS037A, C83 and F10.2; deadbeef01234567",
         'read_text(encoding="utf-8")',
         "It is partly supported as far as checked (4 of 5 parts)",
+        "off a straight line, 2020/21 (COVID-19) furthest",
     ],
 )
 def test_periods_codes_and_names_are_no_figures(said):
@@ -146,6 +147,7 @@ def test_periods_codes_and_names_are_no_figures(said):
         "Table 12%",
         "E0900-13-2023",
         "checked 4",
+        "SARS-CoV-19",
     ],
 )
 def test_a_number_that_only_resembles_a_name_is_a_figure(said):

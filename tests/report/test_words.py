@@ -275,28 +275,37 @@ def test_unmet_need_is_said_with_its_interval():
         share(86.4, 81.4, 90.3, 3_046, "Barnet"),
         share(82.4, 78.7, 86.1, 586_780, "England"),
     )
-    said = unmet_treatment_need.headline(here, england, "Barnet", "2017/18, the latest held")
-    assert said == (
+    treated = published("year people\n2016/17 390\n2017/18 415\n2021/22 670")
+    here = replace(here, period="2017/18")
+    about = (here, england, treated, "Barnet", "2017/18, the latest held")
+    assert unmet_treatment_need.headline(*about) == (
         "In 2017/18, the latest held, an estimated 86.4% (81.4% to 90.3%) of adults in Barnet "
-        "dependent on alcohol were not in treatment, similar to England's 82.4%."
+        "dependent on alcohol were not in treatment, similar to England's 82.4%; from then to "
+        "2021/22 the number in treatment rose from 415 to 670."
     )
+    none_later = (here, england, treated.where(year="2017/18"), "Barnet", "2017/18")
+    assert unmet_treatment_need.headline(*none_later).endswith("similar to England's 82.4%.")
 
 
 def test_without_the_area_s_figures_england_s_are_not_put_in_their_place():
     nothing = share(None, None, None, None, "Camden")
     said = unmet_treatment_need.headline(
-        nothing, share(82.4, 78.7, 86.1, 586_780, "England"), "Camden", "2017/18"
+        nothing,
+        share(82.4, 78.7, 86.1, 586_780, "England"),
+        published("year people"),
+        "Camden",
+        "2017/18",
     )
     assert said.startswith("No numbers in treatment are held for Camden")
     assert "in England an estimated 82.4%" in said
 
 
-def groups(opiates="lower"):
+def groups(opiates="below"):
     return published(f"""
-        area_code  area_name  substance_group  adults  percent  compared_with_england
+        area_code  area_name  substance_group  adults  percent  tested_together
         B          Barnet     opiate           605     23.1     {opiates}
-        B          Barnet     alcohol_only     440     38.6     similar
-        E          England    opiate           140558  27.6     similar
+        B          Barnet     alcohol_only     440     38.6     no_difference_shown
+        E          England    opiate           140558  27.6     -
     """)
 
 
@@ -307,9 +316,10 @@ def test_a_share_of_fewer_than_1000_people_has_no_decimals():
     )
     said = women_in_treatment.headline(here, england, groups(), "Barnet", "2021/22")
     assert "31.1% (28.7% to 33.5%)" in said
-    assert said.endswith(
-        "the share was lower than England's among adults treated for opiates (23%)."
-    )
+    assert (
+        "; the share is below England's among adults treated for opiates (23%), with all 2 tested "
+        "together. How many women need treatment is not known"
+    ) in said
 
 
 def test_where_no_group_is_lower_the_headline_says_so():
@@ -317,8 +327,12 @@ def test_where_no_group_is_lower_the_headline_says_so():
         share(31.1, 28.7, 33.5, 1_465, "Barnet"),
         share(32.5, 32.4, 32.7, 289_215, "England"),
     )
-    said = women_in_treatment.headline(here, england, groups("similar"), "Barnet", "2021/22")
-    assert said.endswith("in no substance group was the share lower than England's.")
+    said = women_in_treatment.headline(
+        here, england, groups("no_difference_shown"), "Barnet", "2021/22"
+    )
+    assert (
+        "; no substance group is shown to be below England's, with all 2 tested together." in said
+    )
 
 
 def test_every_number_of_a_title_stands_in_its_table(assessments):

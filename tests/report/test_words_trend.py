@@ -99,7 +99,7 @@ TURNS = {
     "a share": lambda of: say.share_over_years(of("percent started"), "started"),
     "women": lambda of: women.shares_title(of("percent adults"), "Barnet"),
     "criminal justice": lambda of: justice.route_title(of("percent started"), "Barnet"),
-    "deaths": lambda of: deaths.deaths_title(of("percent adults lower upper"), "Barnet"),
+    "deaths": lambda of: deaths.deaths_title(of("deaths adults"), "Barnet"),
     "not in treatment": lambda of: unmet_need.unmet_series_title(of("percent in_need"), "Barnet"),
     "possession": lambda of: trafficking.ratios_title(of("ratio"), "Barnet"),
     "alcohol alone": lambda of: drinkcoach.alcohol_starts_title(of("started_treatment"), "Barnet"),

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdpb import statistics
-from cdpb.statistics import intervals, ratios, windows
+from cdpb.statistics import comparison, intervals, ratios, windows
 from cdpb.statistics.comparison import chance_above, compare, stand_above, tipping_points
 from cdpb.statistics.outliers import funnel, funnel_limits, overdispersion
 from cdpb.statistics.rates import crude_rate, proportion, rank_by, total_by
-from cdpb.statistics.ratios import change_since_first, rate_ratio, two_counts
+from cdpb.statistics.ratios import rate_ratio, two_counts
 from cdpb.statistics.shares import share_bounds
 from cdpb.statistics.treatment import with_unmet_need
 from tests.statistics.test_comparison import LONDON
@@ -77,6 +77,7 @@ def test_every_function_of_columns_is_tried():
         *OF_COLUMNS,
         chance_above,
         stand_above,
+        comparison.holm,  # By way of stand_above.
         funnel_limits,
         overdispersion,
         two_counts,
@@ -174,18 +175,3 @@ def test_a_year_after_a_hidden_one_is_compared_with_its_own_row():
 
     assert found["ratio"].isna().tolist() == [True, False, False]
     assert found["ratio"].iloc[1] == pytest.approx(50 / 44)
-
-
-def test_change_since_first_needs_no_order_of_rows():
-    rows = [
-        ("a", year, measure, count, count, count)
-        for year, died, all_ in (("2021/22", 12, 900), ("2022/23", 19, 950))
-        for measure, count in (("died", died), ("all", all_))
-    ]
-    names = ["area_code", "year", "measure", "people", "lowest", "highest"]
-    table = pd.DataFrame(rows, columns=names)
-    table.attrs["source"] = "ndtms_adults"
-
-    found = change_since_first(table.set_axis([9, 3, 7, 1])[::-1], "died", "all")
-
-    pd.testing.assert_frame_equal(found, change_since_first(table, "died", "all"))

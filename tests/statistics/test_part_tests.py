@@ -193,9 +193,7 @@ def test_beside_a_recommendation_a_figure_is_context_and_decides_nothing():
         "no figure tests this: it is a recommendation; for context, Barnet 2.7 per 1,000 residents "
         "(2.5 to 2.9) against 4.0 per 1,000 residents: lower"
     )
-    assert without.reason == (
-        "no figure tests this: it is a recommendation; for context, none received"
-    )
+    assert without.reason == "no figure tests this: it is a recommendation; none received"
 
 
 def test_a_part_without_a_figure_says_whose_return_is_missing():

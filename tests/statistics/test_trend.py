@@ -2,13 +2,15 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
-from scipy import special
+from scipy import special, stats
 
 from cdpb.errors import InputError
 from cdpb.statistics import recent_trend
-from cdpb.statistics.trend import CHI_SQUARE, turning_point
+from cdpb.statistics.intervals import poisson_interval
+from cdpb.statistics.trend import CHI_SQUARE, clear_trend, turning_point
 from tests.support.shared import shared
 from tests.support.tables import table
 
@@ -161,9 +163,12 @@ def test_published_trends_are_met():
         ([17.6, 11.5, 13.0, 17.7], 1),
         ([17.6, 30.0, 11.5, 17.7], 1),
         ([17.6, float("nan"), 11.5, 17.7], 2),
-        # Between the ends, hardly beyond them, or no more than the ends.
+        # Within the ends, and far from the line between them: 1,025 where it would be 1,315.
+        ([1105, 1435, 1025, 1465], 2),
+        ([5, 15, 5, 20], 2),
+        # Near the line between the ends, hardly beyond them, or no more than the ends.
         ([10.0, 15.0, 20.0], None),
-        ([10.0, 9.1, 20.0], None),
+        ([10.0, 9.1, 10.0], None),
         ([10.0, 20.0], None),
         ([10.0], None),
     ],
@@ -171,3 +176,56 @@ def test_published_trends_are_met():
 def test_a_series_turns_where_it_lies_well_beyond_both_ends(values, at):
     """What a title of two ends would hide."""
     assert turning_point(values) == at
+
+
+# Adults in treatment in Barnet, 2017/18 to 2021/22, with Byar's limits on each.
+ADULTS = [1070, 1035, 1105, 1285, 1465]
+
+
+def of_people(counts):
+    given = pd.DataFrame(
+        {"year": [f"{at}/{at - 1999}" for at in range(2017, 2022)], "people": counts}
+    )
+    given = given.assign(area_code="E1", **poisson_interval(given["people"]))
+    given.attrs = {"source": "ndtms_adults"}
+    return recent_trend(given, "area_code", "people").iloc[0]
+
+
+def test_limits_of_a_slope_are_widened_by_how_far_the_years_lie_off_their_line():
+    """1,070 to 1,465: not 78 to 122 people a year. By least squares the limits are 18 to 190."""
+    found = of_people(ADULTS)
+    weight = np.array([(upper - lower) / 3.92 for lower, upper in map(byar, ADULTS)]) ** -2
+    years = np.arange(5) - np.average(np.arange(5), weights=weight)
+    people = np.array(ADULTS) - np.average(ADULTS, weights=weight)
+    slope = (weight * years * people).sum() / (weight * years**2).sum()
+    dispersion = (weight * (people - slope * years) ** 2).sum() / 3
+    margin = stats.t.ppf(0.975, 3) * (dispersion / (weight * years**2).sum()) ** 0.5
+    assert dispersion > 6
+    assert found["slope"] == pytest.approx(slope)
+    assert found["slope_upper"] - slope == pytest.approx(margin, rel=1e-6)
+    assert [round(found[f"slope_{end}"]) for end in ("lower", "upper")] == [11, 190]
+    assert found["fit"] == "off a straight line, 2017/18 furthest"
+    assert clear_trend(found) == "increasing"
+
+
+def test_one_odd_year_is_no_trend_and_the_pandemic_is_named():
+    """Completions of 285, 255, 265, 145 and 290: Fingertips' rule alone would call it a fall."""
+    found = of_people([285, 255, 265, 145, 290])
+    assert found["fit"] == "off a straight line, 2020/21 (COVID-19) furthest"
+    assert found["slope_lower"] < 0 < found["slope_upper"]
+    assert clear_trend(found) == "no trend shown"
+
+
+def test_years_on_a_line_are_not_made_surer_by_it():
+    """A dispersion below 1 is luck: the limits stay those of t on the intervals' own width."""
+    found = trend()
+    assert found["fit"] == "on a straight line"
+    assert found["slope_upper"] - 1 == pytest.approx(3.1824463 * (2 / 3.92) / 10**0.5)
+
+
+def byar(count):
+    """Byar's 95% limits, as they are printed in textbooks."""
+    z = stats.norm.ppf(0.975)
+    lower = count * (1 - 1 / (9 * count) - z / (3 * count**0.5)) ** 3
+    upper = (count + 1) * (1 - 1 / (9 * (count + 1)) + z / (3 * (count + 1) ** 0.5)) ** 3
+    return lower, upper

@@ -15,12 +15,13 @@ from cdpb.statistics.measure import Measure
 
 KEYS = {"ward_code", "area_code", "year", "month"}
 NAMES = {"ward_name", "area_name", "place", "offence", "substance_group"}
-PEOPLE = {"adults", "in_need", "started", "started_treatment"}
+PEOPLE = {"adults", "deaths", "in_need", "people", "started", "started_treatment"}
 RANKS = {"london_rank", "london_rank_best", "london_rank_worst"}
 WORDS = {
     "finding_id", "finding", "priority", "statement", "tested", "verdict", "on_data",
     "dated_verdict", "made", "first_month", "last_month",
     "action_no", "objective", "linked_to", "target_date", "status", "compared_with_england",
+    "tested_together",
 }  # fmt: skip
 # Nobody's to change: a test that did would make others pass, or fail, by the order they run in.
 COLUMNS = MappingProxyType(

@@ -36,7 +36,7 @@ CODES = (
     r"(?<![A-Za-z\d])[A-Z]{1,3}\d{2,9}(?:[A-Za-z](?![A-Za-z])|\.\d)?(?!\d)",
     r"(?<![A-Za-z\d])(?=\d*[a-f])[0-9a-f]{16,63}(?![A-Za-z\d])",
     r"(?<![A-Za-z\d])[0-9a-f]{64}(?![A-Za-z\d])",
-    r"\b(?:utf|UTF)-8\b",
+    r"\b(?:utf|UTF)-8\b|\bCOVID-19\b",
     r"\b(?:[Ff]igure|[Tt]able|[Aa]ctions?|[Mm]ap) \d+(?![\d%]|[.,]\d)",
 )
 NAMES = re.compile("|".join((*PERIODS, *CODES)))
