@@ -290,7 +290,7 @@ STEPS = 25
 ENDS_OF_SERIES = ["before", "before_lowest", "before_highest",
                   "after", "after_lowest", "after_highest"]  # fmt: skip
 GROWTH = ["percent_a_year", "percent_lower", "percent_upper", "widest_lower", "widest_upper",
-          "dispersion"]  # fmt: skip
+          "dispersion_of_years"]  # fmt: skip
 
 
 def yearly_change(table: pd.DataFrame, count: str, since: str | None = None) -> pd.DataFrame:
@@ -317,7 +317,7 @@ def yearly_change(table: pd.DataFrame, count: str, since: str | None = None) -> 
         (the first), ``years`` (how many); the first count (``before``, ``before_lowest``,
         ``before_highest``) and the last (``after`` and so on); ``percent_a_year``,
         ``percent_lower``, ``percent_upper``, ``widest_lower``, ``widest_upper``, and
-        ``dispersion`` as found.
+        ``dispersion_of_years`` as found.
 
     References
     ----------

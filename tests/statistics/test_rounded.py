@@ -52,7 +52,7 @@ def test_thirteen_years_of_deaths_rise_by_6_a_year_and_may_fall():
     assert [found["percent_lower"], found["percent_upper"]] == pytest.approx(
         limits(DEATHS), abs=0.01
     )
-    assert found["dispersion"] == pytest.approx(fitted(DEATHS)[2], abs=0.001)
+    assert found["dispersion_of_years"] == pytest.approx(fitted(DEATHS)[2], abs=0.001)
     assert found["years"] == 13
     ends = ("before", "before_lowest", "before_highest", "after", "after_lowest", "after_highest")
     assert [found[end] for end in ends] == [5, 3, 7, 20, 18, 22]
