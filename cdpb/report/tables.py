@@ -80,6 +80,7 @@ class ShownTable:
         labels = (
             f"--c{column}:{css_text(heading.text)}"
             for column, heading in enumerate(self.headings, start=1)
+            if column > 1  # The first heads its card.
         )
         return Markup(f"#{self.id}{{{';'.join(labels)}}}")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cdpb.report.markup import page_style
-from tests.support.browser import print_pages, violations, width_at
+from tests.support.browser import places_when_followed, print_pages, violations, width_at
 from tests.support.pages import notebook, page
 
 pytestmark = pytest.mark.slow
@@ -126,3 +126,35 @@ def test_what_is_not_printed_is_said_on_the_sheet(pages, tmp_path):
     assert "is long and not printed: it is on the page" in printed
     assert "On the page (ward-drug-offences.html) and not printed:" in printed
     assert "Where each number comes from" not in printed
+
+
+# What a reader may set for herself, by WCAG 1.4.12.
+SPACED = (
+    "<style>*{line-height:1.5!important;letter-spacing:.12em!important;"
+    "word-spacing:.16em!important}p{margin-bottom:2em!important}</style></head>"
+)
+
+
+def test_nothing_scrolls_sideways_with_the_text_spaced_out(pages, tmp_path):
+    """On a phone, with the spacing that a reader with dyslexia may set."""
+    names = ("summary", "index", "ward-drug-offences", "needs", "methods", "accessibility")
+    sample = [each for each in pages if each.stem in names]
+    assert len(sample) == len(names)
+    found = {
+        each.stem: width_at(
+            each.read_text(encoding="utf-8").replace("</head>", SPACED), 320, tmp_path
+        )
+        for each in sample
+    }
+    assert {name: width for name, width in found.items() if width > 320} == {}
+
+
+def test_the_head_of_a_table_is_in_view_when_a_ward_is_followed(pages, tmp_path):
+    """The map's link led to a row of numbers whose headings had scrolled away."""
+    html = next(each for each in pages if each.stem == "ward-drug-offences").read_text("utf-8")
+    rows = re.findall(r'<tr id="(row-[^"]+)"', html)
+    # The last row: its table is higher than the window.
+    at = places_when_followed(html, rows[-1], tmp_path)
+
+    assert at["row"] < at["window"]
+    assert 0 <= at["head"] < at["row"]

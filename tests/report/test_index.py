@@ -3,13 +3,16 @@
 import pytest
 from markupsafe import escape
 
+from cdpb import catalogue
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
 from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.report.checks import check_page
 from cdpb.report.html_tree import read_document
 from cdpb.report.index import ACCESSIBILITY, METHODS, ROUNDING, common_pages, render_index
-from tests.support.pages import page, record, verdict
+from cdpb.report.markup import finding_link, has_page
+from cdpb.runner.manifest import files_of_record
+from tests.support.pages import key_figure, page, record, verdict
 
 
 def root(html):
@@ -137,3 +140,58 @@ def test_a_common_page_carries_the_markings():
     for html in common_pages([marked]).values():
         assert "OFFICIAL-SENSITIVE" in html
         assert root(html).all("title")[0].text.startswith("DEMONSTRATION: ")
+
+
+def waiting(**changes):
+    """A finding of which nothing is held."""
+    empty = {**record()["tables"][0], "rows": 0}
+    told = catalogue.source("probation_orders").not_received
+    figures = [key_figure(value=None)]
+    return record(id="w", slug="waits", title="What waits", statement="It is so.", notices=[told],
+                  tables=[empty], key_figures=figures, **changes)  # fmt: skip
+
+
+def test_a_finding_without_a_figure_has_no_page_and_a_row_of_what_is_needed():
+    """A page of empty cards tells nobody anything; who could change that does."""
+    html = render_index([record(), waiting()])
+    (row,) = [each for each in root(html).all("li") if each.get("id") == "waits"]
+    source = catalogue.source("probation_orders")
+
+    assert has_page(record())
+    assert not has_page(waiting())
+    assert has_page(waiting(tested=False))
+    assert 'href="waits.html"' not in html
+    assert "“It is so.”" in row.text
+    assert f"{source.title}, from {source.publisher}. The board would then know:" in row.text
+    assert check_page(html) == []
+
+
+def test_links_to_it_lead_to_its_row():
+    assert finding_link(waiting()) == '<a href="index.html#waits">What waits</a>'
+    assert finding_link(record()) == '<a href="ward-drug-offences.html">Ward drug offences</a>'
+    assert files_of_record(waiting())[0] == "findings/w.json"
+
+
+def test_wards_and_measures_are_found_by_searching():
+    """A councillor looks for her ward, and no headline names it."""
+    drawn = {"id": "wards-map", "table": "wards", "title": "Where they lie"}
+    rows = [{"ward_code": "E05000001", "ward_name": "North & South"}]
+    told = record(figures=[drawn])
+    html = render_index([told], tables={told["tables"][0]["file"]: rows})
+    entries = {each.text: each for each in root(html).elements if "data-search" in each.attributes}
+
+    assert "North & South" in entries
+    link = next(each for each in root(html).all("a") if each.text == "North & South")
+    assert link.get("href") == "ward-drug-offences.html#row-E05000001"
+    assert any("Offences in North & South Where they lie" in each.get("data-search")
+               for each in entries.values())  # fmt: skip
+
+
+def test_the_partnership_edition_says_what_it_adds():
+    """It looked like the public one under another name."""
+    closed = {**record()["sources"][0], "id": "r", "title": "Continuity", "access": "restricted"}
+    board = record(edition="partnership", sources=[*record()["sources"], closed])
+
+    assert "this one has figures from Continuity; the code" in root(render_index([board])).text
+    assert "this one has no figure" in root(render_index([record(edition="partnership")])).text
+    assert "Beside the public edition" not in render_index([record()])

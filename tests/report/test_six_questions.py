@@ -125,8 +125,7 @@ def unknown(records) -> list[str]:
     verdicts = [each["verdict"]["label"] for each in records]
     verdicts += [claim["verdict"]["label"] for each in records for claim in each["claims"]]
     missed = sum(each.startswith("not checked") for each in verdicts)
-    sources = {each["id"]: each for each in read_yaml(DATA / "sources.yml")}
-    sender = sources["probation_orders"]["publisher"]
+    sender = read_yaml(DATA / "sources.yml")["sources"]["probation_orders"]["publisher"]
     return [f"Of {len(verdicts)} statements, {missed} could not be tested", sender]
 
 

@@ -65,6 +65,23 @@ def width_at(html: str, width: int, folder: Path) -> int:
     return int(dumped.partition('data-width="')[2].partition('"')[0])
 
 
+def places_when_followed(html: str, row: str, folder: Path) -> dict[str, int]:
+    """Where a row and the heads of its table stand in a window, once a link led to the row."""
+    script = (
+        f"<script>onload = () => {{ location.hash = {json.dumps(row)}; setTimeout(() => {{"
+        f"const row = document.getElementById({json.dumps(row)});"
+        "const top = each => Math.round(each.getBoundingClientRect().top);"
+        "document.body.dataset.places = [top(row), top(row.closest('table').querySelector('th')),"
+        " innerHeight].join(' ') }, 200) }</script></body>"
+    )
+    path = folder / "followed.html"
+    path.write_text(html.replace("</body>", script), encoding="utf-8", newline="\n")
+    switches = [*SWITCHES, "--window-size=1280,500", "--virtual-time-budget=5000", "--dump-dom"]
+    dumped = _run([chromium(), *switches, path.as_uri()])
+    places = dumped.partition('data-places="')[2].partition('"')[0].split()
+    return dict(zip(("row", "head", "window"), map(int, places), strict=True))
+
+
 def violations(pages: list[Path]) -> dict[str, list[str]]:
     """What axe-core finds and which addresses each page calls, by page and way of looking."""
     modules = node_modules()
