@@ -192,9 +192,12 @@ def first_and_last(months: PublishedTable) -> str:
 def year_before(months: PublishedTable) -> tuple[Any, Any]:
     """The latest month's row, and that of a year before if it was counted alike; else None."""
     last = next(reversed(rows_of(months, by="month")), None)
-    before = last and row_where(months, month=last["month"] - 12)
-    alike = before and before.get("methodology") == last.get("methodology")
-    return last, before if alike else None
+    if last is None:
+        return None, None
+    before = row_where(months, month=last["month"] - 12)
+    if before is None or before.get("methodology") != last.get("methodology"):
+        return last, None
+    return last, before
 
 
 def least_and_most(rows: Iterable[Any], text_of: Callable[[Any], str]) -> str:
