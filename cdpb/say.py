@@ -196,8 +196,9 @@ def year_before(months: PublishedTable) -> tuple[Any, Any]:
     if last is None:
         return None, None
     before = row_where(months, month=last["month"] - 12)
-    alike = before and before.get("methodology") == last.get("methodology")
-    return last, before if alike else None
+    if before is None or before.get("methodology") != last.get("methodology"):
+        return last, None
+    return last, before
 
 
 def least_and_most(rows: Iterable[Any], text_of: Callable[[Any], str]) -> str:

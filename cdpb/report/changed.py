@@ -206,7 +206,7 @@ def change_of(moved: Record, now: Record, alike: str = "") -> str:
     if not all(is_known(measure.get(name)) for measure in (then, now) for name in LIMITS):
         return way
     apart = now["lower"] > then["upper"] or now["upper"] < then["lower"]
-    return f"{way}, intervals {'apart' if apart else 'overlap'}"
+    return f"{way}, intervals apart" if apart else "no clear change"
 
 
 def verdicts_moved(record: Record) -> list[Row]:

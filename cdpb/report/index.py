@@ -135,7 +135,8 @@ def _entry(record: Record) -> dict[str, Any]:
 
 def _waiting(record: Record) -> dict[str, Any]:
     """A finding without a figure: its statement, and each source that it waits for."""
-    needs = [need_of(name, [record]) for name in missing_in(record)]
+    lacking = (need_of(name, [record]) for name in missing_in(record))
+    needs = [(each.what, each.sender, each.would_know) for each in lacking]
     return {**_entry(record), "needs": needs or [(each, "", "") for each in record["notices"]]}
 
 

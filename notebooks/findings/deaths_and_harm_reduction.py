@@ -5,6 +5,7 @@ from typing import Any
 from cdpb import say
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
+from cdpb.findings.documents import Quote
 from cdpb.numbers import count_text, interval_text, percent_text
 from cdpb.statistics.measure import Measure
 
@@ -12,10 +13,7 @@ NOT_DRUG_RELATED = (
     "Deaths in treatment are deaths of any cause among people in treatment. They are not "
     "drug-related deaths, which are counted among all residents."
 )
-DEATHS_ELSEWHERE = (
-    "No figures of deaths in treatment in London are held. England's share is held for one year, "
-    "which Barnet's figures don't reach, so Barnet is compared with neither."
-)
+NOT_LONDON = "We hold no figures of deaths in treatment in London."
 
 
 def headline(change: PublishedTable, share: Measure, area: str, period: str) -> str:
@@ -69,6 +67,12 @@ def change_a_year(change: PublishedTable) -> str:
     )
 
 
+def in_england(quotes: list[Quote]) -> str:
+    """England's share as it is quoted, of another year than Barnet's."""
+    said = "; ".join(f"{each.shown} in {each.period}" for each in quotes)
+    return said and f"Adults in treatment in England who died: {said}, quoted and not compared."
+
+
 @say.of_rows
 def deaths_title(shares: PublishedTable, area: str) -> str:
     """Deaths in the first year and in the last, with a turn between where there is one."""
@@ -85,14 +89,6 @@ def deaths_changed(shares: PublishedTable) -> str:
             "rounded to the nearest 5; the change may be rounding or chance"
         ),
     )
-
-
-@say.of_rows
-def deaths_rounding(shares: PublishedTable) -> str:
-    """How far the publisher's rounding to 5 leaves the latest share open."""
-    row = say.rows_of(shares, by="year")[-1]
-    deaths = f"{count_text(row['deaths'])} deaths in {row['year']} are rounded"
-    return say.rounding_caveat(row, deaths, say.share_text(row, say.ADULTS))
 
 
 @say.of_rows

@@ -105,13 +105,13 @@ def admissions_tipping_title(tipping: PublishedTable, area: str) -> str:
     if not doubted:
         return f"None of the wards shown differs from {area}, so none would cease to"
     first, last = doubted[0], doubted[-1]
-    would = f"{first['ward_name']} would not with {say.more_or_fewer(first['residents_change'])}"
-    others = (
-        f"; {last['ward_name']} would need {say.more_or_fewer(last['residents_change'])} for that"
-    )
+    near, far = (say.more_or_fewer(row["residents_change"]) for row in (first, last))
+    would, others = f"{first['ward_name']} would not with {near}", ""
+    if len(doubted) > 1:
+        others = f"; {last['ward_name']} would need {far} for that"
     return (
         f"{count_text(len(doubted))} of {count_text(len(tipping))} wards shown differ from {area}. "
-        f"Against the residents counted in 2021, {would}{others if len(doubted) > 1 else ''}"
+        f"Against the residents counted in 2021, {would}{others}"
     )
 
 
@@ -127,15 +127,10 @@ def together_title(together: PublishedTable) -> str:
 def together_sentence(together: PublishedTable) -> str:
     """What the rank correlation may be over all wards, and what it can say."""
     (row,) = say.rows_of(together)
-    low, high = row["correlation_lowest"], row["correlation_highest"]
-    found = (
-        rate_text(low, 2)
-        if low == high
-        else f"between {rate_text(low, 2)} and {rate_text(high, 2)}"
-    )
+    found, hidden, widest = rate_text(row["correlation_lowest"], 2), "", ""
     limits = interval_text(row["correlation_lower"], row["correlation_upper"], 2)
-    hidden, widest = "", ""
     if row["hidden"]:
+        found = f"between {found} and {rate_text(row['correlation_highest'], 2)}"
         hidden = f", {count_text(row['hidden'])} of them hidden,"
         widest = ", the widest of all that the hidden wards may have"
     return (

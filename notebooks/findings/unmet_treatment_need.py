@@ -41,8 +41,7 @@ def headline(
 def _since(treated: PublishedTable, year: str) -> str:
     *_, last = say.rows_of(treated, by="year")
     number = say.moved(say.row_where(treated, year=year)["people"], last["people"])
-    since = f"; from then to {last['year']} the number in treatment {number}"
-    return since if last["year"] > year else ""
+    return f"; from then to {last['year']} the number in treatment {number}" * (last["year"] > year)
 
 
 def unmet_need_title(measures: list[Measure]) -> str:

@@ -6,13 +6,6 @@ from findings import deaths_and_harm_reduction as words
 from tests.support.declared import declared
 
 SHARE = Measure(1.37, 0.89, 2.1, 20, 1465, "%", "Barnet", "2021/22", "ndtms_adults", "")
-SHARES = """
-    year     deaths  adults  percent  lower  upper  lowest_percent  highest_percent
-    2009/10  5       1105    0.45     0.19   1.05   0.27            0.63
-    2021/22  20      1465    1.37     0.89   2.10   1.23            1.50
-"""
-
-
 CHANGE = {
     "year": "2021/22", "previous_year": "2009/10", "years": 13,
     "before": 5, "before_lowest": 3, "before_highest": 7,
@@ -90,10 +83,12 @@ def test_a_count_that_may_not_be_shown_makes_no_ratio():
     assert quoted_ratio([]).empty
 
 
-def test_rounding_is_told_beside_the_count():
-    told = words.deaths_rounding(declared(SHARES, "ndtms_adults"))
-    assert "20 deaths in 2021/22 are rounded to the nearest 5" in told
-    assert "1.2% to 1.5%" in told
+def test_england_is_quoted_with_its_own_year():
+    england = [quote("1.4%, 4,166 of 290,635", "2022/23", "OHID")]
+    assert words.in_england(england).startswith(
+        "Adults in treatment in England who died: 1.4%, 4,166 of 290,635 deaths in 2022/23, quoted"
+    )
+    assert words.in_england([]) == ""
 
 
 def test_a_hidden_count_is_not_put_into_words():

@@ -276,7 +276,7 @@ def test_unmet_need_is_said_with_its_interval():
         share(82.4, 78.7, 86.1, 586_780, "England"),
     )
     treated = published("year people\n2016/17 390\n2017/18 415\n2021/22 670")
-    here = replace(here, period="2017/18")
+    here, england = (replace(each, period="2017/18") for each in (here, england))
     about = (here, england, treated, "Barnet", "2017/18, the latest held")
     assert unmet_treatment_need.headline(*about) == (
         "In 2017/18, the latest held, an estimated 86.4% (81.4% to 90.3%) of adults in Barnet "
