@@ -162,7 +162,7 @@ def _columns_beside(table: pd.DataFrame, what: Indicators) -> pd.DataFrame:
 
 def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:
     """One file of a publication, in any known layout: one figure per row, or one per column."""
-    rows, _ = rename_columns(table, what.source_id)
+    rows = _of_own_area(rename_columns(table, what.source_id)[0])
     refuse_blank(rows, rows[what.period] == "", what.period, ["area_code", what.period])
     also = {"E09000001": "City of London", areas.LONDON.code: areas.LONDON.name, **what.areas}
     rows = in_areas(rows, table, "area_name", also)
@@ -179,6 +179,17 @@ def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:
     table.record("dropped", none, "figures that were not published")
     table.record("missing", marked["mark"] != "", "figures with a mark in their place: not 0")
     return schemas.check_read(_figures(marked[~none], what, table), what.table_schema)
+
+
+def _of_own_area(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each row under its own area, where regions and countries have columns of their own."""
+    for wider in ("region", "country"):
+        if f"{wider}_code" in rows:
+            blank = rows["area_code"] == ""
+            own = {f"area_{what}": rows[f"area_{what}"].mask(blank, rows[f"{wider}_{what}"])
+                   for what in ("code", "name")}  # fmt: skip
+            rows = rows.assign(**own)
+    return rows
 
 
 def _figures_down(rows: pd.DataFrame, what: Indicators) -> pd.DataFrame:
