@@ -26,7 +26,10 @@ NEVER, NOT_FETCHED, IN_PART = "never received", "never downloaded here", "receiv
 
 
 class MissingSource(NamedTuple):
-    """A source that is missing, or in part, with the records of the findings that wait for it."""
+    """A source that is missing, or in part, with the records of the findings that wait for it.
+
+    ``page`` is where it is published, if it is.
+    """
 
     source_id: str
     what: str
@@ -34,6 +37,7 @@ class MissingSource(NamedTuple):
     since: str
     would_know: str
     how: str
+    page: str
     records: Sequence[Record]
 
 
@@ -70,13 +74,14 @@ def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
     what = f"{source.title}, {list_text(later)}" if later else partly or source.title
     return MissingSource(
         source_id, what, sender if is_open else source.publisher, IN_PART if partly else since,
-        source.definition, _how(source, is_open, records[0]), records,
+        source.definition, _how(source, is_open, records[0]), source.landing_page * is_open,
+        records,
     )  # fmt: skip
 
 
 def _how(source: Source, is_open: bool, record: Record) -> str:
     if is_open:
-        return f"Download it from {source.landing_page} and add the file with cdpb add"
+        return "Download it from its publisher's page and add the file with cdpb add"
     place = (record.get("area") or {}).get("name") or source.geography
     return f"Ask {source.publisher} for it: {within_sentence(source.frequency)}, for {place}"
 
@@ -91,7 +96,7 @@ def needs_block(others: Others, most: int | None = None, brief: bool = False) ->
         none = "No return that these pages ask for is missing." if others.records else NOT_RUN
         return notice_block("not_available", none)
     caption = "What is missing, and what it would let the board know"
-    told = [[*each[1:-1], _pages(each.records)] for each in first]
+    told = [[*each[1:-3], _linked(each), _pages(each.records)] for each in first]
     headings = SHORT if brief else HEADINGS
     rows = [[cell for name, cell in zip(HEADINGS, row, strict=True) if name in headings]
             for row in told]  # fmt: skip
@@ -110,8 +115,17 @@ def needs_lines(others: Others, of: str) -> Iterator[str]:
         titles = "; ".join(record["title"] for record in each.records)
         yield f"  {each.what}"
         rows = ("from", each.sender), ("since", each.since), ("tells", each.would_know)
-        for name, text in (*rows, ("ask", each.how), ("for", titles)):
+        how = f"{each.how} ({each.page})" if each.page else each.how
+        for name, text in (*rows, ("ask", how), ("for", titles)):
             yield f"    {name:<6} {text}"
+
+
+def _linked(need: MissingSource) -> str:
+    words = "its publisher's page"
+    before, found, after = need.how.partition(words)
+    if not (found and need.page):
+        return need.how
+    return Markup('{}<a href="{}">{}</a>{}').format(before, need.page, words, after)
 
 
 def _pages(records: Sequence[Record]) -> Markup:

@@ -8,7 +8,7 @@ from cdpb.numbers import count_text
 from cdpb.report.needs import needs
 from cdpb.steps import first_step
 
-COLUMNS = ["source_id", "what", "sender", "since", "would_know", "how", "waiting"]
+COLUMNS = ["source_id", "what", "sender", "since", "would_know", "how", "page", "waiting"]
 
 
 def needs_table(others: Others) -> pd.DataFrame:

@@ -103,7 +103,10 @@ def test_a_publication_that_would_serve_a_finding_is_asked_for_before_any_page_u
     (need,) = needs(gathered(finding(id="schools_and_prevention")))
     source = catalogue.source("suspensions")
     assert (need.source_id, need.since) == ("suspensions", "never downloaded here")
-    assert need.how.startswith(f"Download it from {source.landing_page}")
+    assert need.how.startswith("Download it from its publisher's page")
+    assert need.page == source.landing_page
+    html = needs_block(gathered(finding(id="schools_and_prevention"))).html
+    assert f'<a href="{source.landing_page}">its publisher&#39;s page</a>' in html
 
 
 def test_whom_a_publication_would_serve_is_a_finding_and_nothing_of_it_is_held():

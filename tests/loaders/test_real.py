@@ -276,3 +276,44 @@ def test_all_of_london_is_read_once(monkeypatch):
 
     assert first > 0
     assert len(read) == first
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (
+            "children_assessment_factors",
+            "c3_factors_identified_at_end_of_assessment_2018_to_2025.csv",
+        ),
+        ("children_population", "ons_mid-year_population_estimates_0_17_2012_to_2024.csv"),
+    ],
+)
+def test_the_departments_own_file_gives_what_the_compiled_one_gives(source, name):
+    """Whole as it is downloaded: authorities, regions and the country in columns of their own."""
+    (compiled,) = (DATA / source).glob("*/*.csv")
+
+    same(
+        load.read_file(source, shared("real", "dfe", name)),
+        load.read_file(source, compiled),
+    )
+
+
+def test_a_region_s_row_is_not_taken_for_an_authority_s(tmp_path):
+    """London's row has no authority, and Barnet's names its region and country too."""
+    header = (
+        "time_period,time_identifier,geographic_level,country_code,country_name,region_code,"
+        "region_name,old_la_code,new_la_code,la_name,age_group,population_estimate"
+    )
+    rows = [
+        "2024,Reporting year,National,E92000001,England,,,,,,all,30",
+        "2024,Reporting year,Regional,E92000001,England,E12000007,London,,,,all,20",
+        "2024,Reporting year,Regional,E92000001,England,E12000001,North East,,,,all,5",
+        f"2024,Reporting year,Local authority,E92000001,England,E13000002,Outer London,302,"
+        f"{BARNET},Barnet,all,10",
+    ]
+    path = tmp_path / "population.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+
+    found = load.read_file("children_population", path).set_index("area_code")["value"]
+
+    assert found.to_dict() == {"E92000001": 30, "E12000007": 20, BARNET: 10}
