@@ -6,14 +6,7 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import (
-    change_text,
-    count_text,
-    list_text,
-    percent_text,
-    rate_text,
-    within_sentence,
-)
+from cdpb.numbers import change_text, count_text, list_text, percent_text, within_sentence
 from cdpb.periods import FinancialYear
 from cdpb.say import (
     counted_over_years,
@@ -166,14 +159,12 @@ def break_sentence(shown: PublishedTable) -> str:
 
 
 @of_rows
-def across_break(change: PublishedTable, area: str, alike: PublishedTable | None = None) -> str:
+def across_break(change: PublishedTable, area: str) -> str:
     """What still compares where a break lies between two years; empty where none does.
 
-    The months that are ``alike``, where there are such; else the change here beside the change
-    elsewhere, since all of London changed its system together.
+    All of London changed its system together, so that the change here and the change elsewhere can
+    be set beside each other.
     """
-    if alike is not None and len(alike):
-        return changed_sentence(alike, area)
     if not break_sentence(change):
         return ""
     against = changed_sentence(change, area).removesuffix(".")
@@ -275,10 +266,7 @@ def funnel_sentence(funnel: PublishedTable, ward_code: str | None, among: str) -
         return ""
     spread = f"{among} differ from their common rate no more than chance would have them"
     if first["tau_squared"]:
-        spread = (
-            f"The squared distances of {among} from their common rate are "
-            f"{rate_text(first['phi'])} times what chance would give"
-        )
+        spread = f"{among} differ from their common rate by more than chance"
     reading = sentence(
         f"{spread}; plain limits may call too many wards unusual, widened ones may hide a real "
         "case, so both are shown"

@@ -82,6 +82,7 @@ def what_changed(record: Record, computed: Sequence[str]) -> list[str]:
     own = [each for each in computed if each not in old]
     own += [f"{LAST_CHANGE}: {' '.join(map(sentence, old))}"] if old else []
     verdict, alike = verdict_moved(record), record.get("alike") or ""
+    own = [each for each in own if each.removesuffix(".") not in alike]
     breaks = _breaks(before) if not alike else [] if alike in f"{verdict}." else [alike]
     found = (verdict, _no_news(record), _new_rules(before), *breaks, *own)
     return [each for each in found if each]

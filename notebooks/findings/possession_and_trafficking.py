@@ -91,12 +91,9 @@ def against_elsewhere_title(change: PublishedTable, area: str) -> str:
 @say.of_rows
 def windows_title(windows: PublishedTable, area: str) -> str:
     """All offences in each of the windows, against the same months a year before."""
-    parts = [
-        f"{count_text(row['offences'])} in {row['period']}, {count_text(row['offences_before'])} a "
-        "year before"
-        for row in say.rows_of(windows.where(offence=ALL_OFFENCES))
-    ]
-    return f"{say.possessive(area)} drug offences: {'; '.join(parts)}"
+    rows = say.rows_of(windows.where(offence=ALL_OFFENCES))
+    parts = [f"in {row['period']} they {moved_against(row)}" for row in rows]
+    return f"{say.possessive(area)} drug offences against a year before: {'; '.join(parts)}"
 
 
 def tested_window(windows: PublishedTable) -> str:

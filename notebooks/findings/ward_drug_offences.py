@@ -19,9 +19,9 @@ from cdpb.statistics.wards import MOST_NAMED, WITHOUT
 WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
 
 
-def place_names(area: str) -> tuple[str, str]:
-    """What a reader calls an area's wards, and those of them that the page is not about."""
-    return f"{say.possessive(area)} wards", f"{say.possessive(area)} other wards"
+def other_wards(area: str) -> str:
+    """What a reader calls an area's wards but the one that the page is about."""
+    return f"{say.possessive(area)} other wards"
 
 
 def headline(
@@ -96,8 +96,8 @@ def clustered_sentence(funnel: PublishedTable, london: Measure) -> str:
                    for spread in (1, table["dispersion"]))  # fmt: skip
     return say.sentence(
         f"tested together and for chance alone, above London's rate: {list_text(plain) or 'none'}; "
-        "with room for offences that come in clusters, each count divided by the dispersion of its "
-        f"months: {list_text(wide) or 'none'}"
+        "with room for offences that come in clusters (counts divided by the dispersion of their "
+        f"months): {list_text(wide) or 'none'}"
     )
 
 
@@ -193,9 +193,9 @@ def england_sentence(england: PublishedTable, area: str) -> str:
     row = say.row_where(england, place=area)
     ends = [rate_text(row[f"widened_{end}"], 2) for end in ("lower", "upper")]
     return say.sentence(
-        f"the national file has no months, so the limits of {say.possessive(area)} rate beside "
-        "England's are for chance alone; with the dispersion of the same months in the police's "
-        f"own file they would be {' to '.join(ends)}"
+        f"the national file has no months: the limits of {say.possessive(area)} rate beside "
+        "England's are for chance alone; with the dispersion of the police's own months they would "
+        f"be {' to '.join(ends)}"
     )
 
 
@@ -275,7 +275,7 @@ def change_title(change: PublishedTable, area: str) -> str:
     """How the area moved on the year before, against the rest of London."""
     row = say.row_where(change, offence=ALL_OFFENCES)
     moving = f"{say.possessive(area)} drug offences {moved_against(row)}"
-    return f"{moving}, since {row['previous_year']}"
+    return f"Since {row['previous_year']} {moving}"
 
 
 def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
@@ -291,8 +291,8 @@ def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
     return (
         f"{count_text(row['unallocated'])} of {say.possessive(area)} "
         f"{count_text(row['borough_offences'])} offences ({share}) have no ward, in the "
-        f"{count_text(row['months'])} months for which both files are held "
-        "as of about one date; what was revised between them is part of it."
+        f"{count_text(row['months'])} months for which both files are of about one date; revisions "
+        "between them are part of it."
     )
 
 

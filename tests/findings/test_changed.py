@@ -172,6 +172,8 @@ def test_what_compares_across_a_break_takes_the_place_of_what_cannot_be_told():
 
     assert told[0].endswith("series break in February 2024. Like for like, it rose from 791 to 907")
     assert [each for each in told[1:] if "rose" in each] == ["It rose since 2022/23."]
+    again = what_changed(record, ["Like for like, it rose."[:-1]])
+    assert again == what_changed(record, [])
     block = changed_block(record, told)
     assert "can't be told" not in block.html.replace("&#39;", "'")
     assert all(row[3].startswith("what compares stands above") for row in verdicts_moved(record))

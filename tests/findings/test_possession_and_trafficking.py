@@ -147,7 +147,8 @@ def test_windows_are_named_in_full():
     """)
 
     assert words.windows_title(windows, "Barnet") == (
-        "Barnet's drug offences: 1,020 in July 2023 to June 2024, 1,011 a year before"
+        "Barnet's drug offences against a year before: in July 2023 to June 2024 they rose from "
+        "1,011 to 1,020 (+1%), with no clear difference from the rest of London (\N{MINUS SIGN}12%)"
     )
     told = words.window_sentence(windows, "Barnet")
     assert told.startswith(

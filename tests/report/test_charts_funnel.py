@@ -136,8 +136,8 @@ def test_both_verdicts_on_the_focus_are_said():
     """One alone would be half the truth."""
     told = funnel_sentence(published(WARDS), "W4", "London's wards")
     assert told.startswith(
-        "The squared distances of London's wards from their common rate are 14.3 times what "
-        "chance would give; plain limits may call too many wards unusual"
+        "London's wards differ from their common rate by more than chance; plain limits may call "
+        "too many wards unusual"
     )
     assert told.endswith("By plain limits Damson is higher (99.8%), by widened ones higher (95%).")
     alike = funnel_sentence(published(WARDS), "W5", "London's wards")
