@@ -22,6 +22,7 @@ HEADINGS = [
 ]  # fmt: skip
 # Of the first few, on a page that has no room for all.
 SHORT = ["What is missing", "Who sends or publishes it", "What the board would know", "For"]
+BRIEF = ["What is missing", "Who sends or publishes it", "For"]
 NEVER, NOT_FETCHED, IN_PART = "never received", "never downloaded here", "received in part"
 
 
@@ -56,7 +57,7 @@ def missing(others: Others) -> dict[str, list[Record]]:
     """
     lacking: dict[str, list[Record]] = {}
     for record in others.records:
-        for source_id in _missing_in(record):
+        for source_id in missing_in(record):
             lacking.setdefault(source_id, []).append(record)
     return dict(sorted(lacking.items(), key=lambda each: -len(each[1])))
 
@@ -86,19 +87,23 @@ def _how(source: Source, is_open: bool, record: Record) -> str:
     return f"Ask {source.publisher} for it: {within_sentence(source.frequency)}, for {place}"
 
 
-def needs_block(others: Others, most: int | None = None) -> Block:
-    """The sources that are missing, and the findings that wait for each; so many, or all."""
+def needs_block(others: Others, most: int | None = None, brief: bool = False) -> Block:
+    """The sources that are missing, and the findings that wait for each; so many, or all.
+
+    In ``brief`` it is what is missing, who sends it and what waits for it.
+    """
     first = needs(others)[:most]
     if not first:
         none = "No return that these pages ask for is missing." if others.records else NOT_RUN
         return notice_block("not_available", none)
     caption = "What is missing, and what it would let the board know"
     told = [[*each[1:-3], _linked(each), _pages(each.records)] for each in first]
-    headings = HEADINGS if most is None else SHORT
+    headings = BRIEF if brief else HEADINGS if most is None else SHORT
     rows = [[cell for name, cell in zip(HEADINGS, row, strict=True) if name in headings]
             for row in told]  # fmt: skip
     names = list_text(catalogue.source(each.source_id).title for each in first)
-    table = plain_table(caption, headings, rows, id="missing-returns")
+    id = "first-needs" if brief else "missing-returns"
+    table = plain_table(caption, headings, rows, id=id, caption_hidden=brief)
     return Block("table", table.html, f"{caption}: {names}", style=table.style)
 
 
@@ -128,7 +133,8 @@ def _pages(records: Sequence[Record]) -> Markup:
     return Markup("<br>").join(finding_link(each) for each in records)
 
 
-def _missing_in(record: Record) -> Iterator[str]:
+def missing_in(record: Record) -> Iterator[str]:
+    """The sources that a finding's page says were not received, or that it would use."""
     notices = set(record.get("notices") or [])
     used = record.get("sources") or []
     made_up = {each["id"] for each in used if each.get("status") == ILLUSTRATIVE}
