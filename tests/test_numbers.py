@@ -19,6 +19,8 @@ from cdpb.numbers import (
     is_same,
     list_text,
     measure_text,
+    measured_interval,
+    measured_value,
     percent_text,
     plain_values,
     rate_text,
@@ -48,6 +50,15 @@ def test_a_half_is_rounded_up_as_a_reader_would():
     assert rate_text(2.65) == "2.7"
     assert rate_text(0.25) == "0.3"
     assert count_text(2.5) == "3"
+
+
+def test_a_percentage_below_one_keeps_two_figures():
+    """27 of 3,432 households: 0.8% would hide a quarter of what moved."""
+    share = {"value": 100 * 27 / 3432, "lower": 0.5412, "upper": 1.1423, "unit": "%"}
+    assert measured_value(share | {"denominator": 3432}) == "0.79%"
+    assert measured_interval(share | {"denominator": 3432}) == "0.54% to 1.14%"
+    assert measured_value({"value": 1.4, "unit": "%", "denominator": 1465}) == "1.4%"
+    assert measured_value({"value": 0.4, "unit": "%", "denominator": 500}) == "0%"
 
 
 def test_a_percentage_of_few_people_has_no_decimals():

@@ -133,7 +133,7 @@ def _pages(records: Sequence[Record]) -> Markup:
 
 
 def missing_in(record: Record) -> Iterator[str]:
-    """The sources that a finding's page says were not received, or in part."""
+    """The sources that a finding's page says were not received, or that it would use."""
     notices = set(record.get("notices") or [])
     used = record.get("sources") or []
     made_up = {each["id"] for each in used if each.get("status") == ILLUSTRATIVE}

@@ -149,6 +149,13 @@ def test_what_most_findings_wait_for_comes_first_and_the_summary_shows_so_many()
     assert catalogue.source("drinkcoach").title not in needs_block(others, most=1).html
 
 
+def test_where_there_is_little_room_a_need_is_told_in_brief():
+    lacking = gathered(finding(notices=[catalogue.source("probation_orders").not_received]))
+    assert needs_block(lacking).html.count('scope="col"') == 6
+    assert needs_block(lacking, most=5).html.count('scope="col"') == 4
+    assert needs_block(lacking, most=5, brief=True).html.count('scope="col"') == 3
+
+
 def test_the_page_of_needs_counts_what_its_table_lists():
     lacking = catalogue.source("probation_orders").not_received
     (row,) = needs_table(gathered(finding(notices=[lacking]))).to_dict("records")
