@@ -6,7 +6,7 @@ from cdpb import say
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.documents import Quote
-from cdpb.numbers import count_text, interval_text, percent_text
+from cdpb.numbers import count_text, interval_text, list_text, percent_text
 from cdpb.statistics.measure import Measure
 
 NOT_DRUG_RELATED = (
@@ -68,9 +68,9 @@ def change_a_year(change: PublishedTable) -> str:
 
 
 def in_england(quotes: list[Quote]) -> str:
-    """England's share as it is quoted, of another year than Barnet's."""
-    said = "; ".join(f"{each.shown} in {each.period}" for each in quotes)
-    return said and f"Adults in treatment in England who died: {said}, quoted and not compared."
+    """Of which year England's share is quoted."""
+    years = list_text(each.period for each in quotes)
+    return years and f"England's share who died is quoted below, for {years}, and is not compared."
 
 
 @say.of_rows

@@ -375,15 +375,15 @@ def test_the_mix_of_substances_explains_part_of_the_difference(assessments, requ
     assert share == pytest.approx(32.9, abs=0.05)
 
 
-def test_the_statement_on_women_is_supported_in_part(assessments):
+def test_the_statement_on_women_is_about_need_and_england_is_context(assessments):
+    """Opiates alone lay below England, as one of four groups; and nothing held is of need."""
     found = record(assessments, YEARS[-1], "women_in_treatment")["verdict"]
-    outcomes = {part["id"]: part["outcome"] for part in found["parts"]}
-    assert found["label"] == "partly supported as far as checked (3 of 5 parts)"
-    assert found["dating"] == "carried forward from 2021/22"
-    assert outcomes == {
-        "women_below_england": "unclear",
-        "women_below_expected": "unclear",
-        "women_opiates_below_england": "supported",
-        "women_below_need": "not checked",
-        "girls": "not checked",
-    }
+    parts = {part["id"]: part for part in found["parts"]}
+    assert found["label"] == "not checked"
+    assert {part["outcome"] for part in found["parts"]} == {"not checked"}
+    for id in ("women_below_england", "women_below_expected", "women_opiates_below_england"):
+        assert parts[id]["reason"].startswith(
+            "no figure tests this: the claim is about women's need"
+        )
+        assert "; for context, Barnet" in parts[id]["reason"]
+    assert parts["women_below_need"]["reason"] == "no estimate of need by sex is held"
