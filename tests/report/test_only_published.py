@@ -33,6 +33,7 @@ DATES = "dates of the area file and of the catalogue"
 # Parameters that may be loose, each with the reason: wherever they stand, and in one place.
 ANYWHERE = {"events": DATES, "breaks": DATES, "outlines": OUTLINES, "sites": SITES}
 REASONS = {
+    "ward_drug_offences.burst_text": {"row": "tells a column of a table, which passes the gate"},
     "say.row_where": {"equals": "values to look for"},
     "sentences.trend_sentence": {"where": "values to look for"},
     "sentences.trend_of": {"where": "values to look for"},
