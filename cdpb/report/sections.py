@@ -224,5 +224,5 @@ def without_repeats(parts: Sequence[Markup]) -> list[Markup]:
             return found[0]
         return _ON_SCREEN.format(Markup(found[0]), found["number"], chart)
 
-    parts = [_FOLDED.sub(linked, part) for part in parts]
-    return [Markup(_FOLDED.sub(printed, part)) for part in parts]
+    linked_parts = [Markup(_FOLDED.sub(linked, part)) for part in parts]
+    return [Markup(_FOLDED.sub(printed, part)) for part in linked_parts]
