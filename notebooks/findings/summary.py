@@ -10,7 +10,7 @@ from cdpb.areas import Decision
 from cdpb.declarations import declarations
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.documents import NO_VERDICT, Others
-from cdpb.numbers import NOT_AVAILABLE, count_text, is_known
+from cdpb.numbers import count_text, is_known
 from cdpb.report.blocks import notice_block, texts_block
 from cdpb.report.changed import is_newer
 from cdpb.report.markup import Block, finding_link, render
@@ -18,8 +18,9 @@ from cdpb.report.needs import missing
 from cdpb.report.tables import plain_table
 
 Record = Mapping[str, Any]
-MESSAGES = 5
-HEADLINE = "headline"
+MESSAGES, NOT_MADE = 5, "not yet made"
+# A finding's headline, sentence by sentence.
+HEADLINE, SECOND = "headline", "headline_2"
 
 
 def summary_headline(verdicts: PublishedTable, others: Others, name: str, year: str) -> str:
@@ -45,11 +46,12 @@ def _told(others: Others) -> list[tuple[Record, list[str]]]:
 
 
 def _messages(record: Record, declared: Sequence[str]) -> list[str]:
-    """The titles of figures that a finding declares as its messages, and its headline's start."""
+    """What a finding declares as its messages: titles of figures, sentences of its headline."""
     titles = {each["id"]: each["title"] for each in record.get("figures") or []}
-    first = record[HEADLINE].partition(". ")[0]
-    said = {**titles, HEADLINE: first}
-    return [say.sentence(said[each]) for each in declared if each in said] or [say.sentence(first)]
+    sentences = dict(zip((HEADLINE, SECOND), record[HEADLINE].split(". "), strict=False))
+    said = {**titles, **sentences}
+    told = [said[each] for each in declared if each in said] or [sentences[HEADLINE]]
+    return [say.sentence(each) for each in told]
 
 
 def _is_held(figure: Mapping[str, Any]) -> bool:
@@ -92,7 +94,7 @@ def _statement(id: str, rows: Sequence[Any], others: Others) -> Markup:
 
 def _verdict(id: str, year: str, rows: Sequence[Any]) -> str:
     found = [row for row in rows if (row["finding_id"], str(row["year"])) == (id, year)]
-    return str(found[0]["dated_verdict"]) if found else NOT_AVAILABLE
+    return str(found[0]["dated_verdict"]) if found else NOT_MADE
 
 
 DOUBTED = ("partly supported", "contradicted", "contradicted in part", "unclear")

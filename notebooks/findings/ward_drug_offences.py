@@ -46,7 +46,8 @@ def headline(
     if not borough.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
     when = "" if of_wards == period else f"in {of_wards}, "
-    of_each = f"{when}{_highest_text(wards, london_wards, bursts)}{_focus_text(wards, focus)}"
+    highest = _highest_text(wards, london_wards, bursts, say.possessive(borough.label))
+    of_each = f"{when}{highest}{_focus_text(wards, focus)}"
     return (
         f"In {period}, {say.possessive(borough.label)} rate of recorded drug offences was "
         f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}. "
@@ -54,10 +55,10 @@ def headline(
     )
 
 
-def _highest_text(wards: PublishedTable, london: Measure, bursts: PublishedTable) -> str:
+def _highest_text(wards: PublishedTable, london: Measure, bursts: PublishedTable, its: str) -> str:
     top, *behind = [say.row_where(wards, rank=rank) for rank in range(1, MOST_NAMED + 1)]
     if top is None:
-        return "figures of its wards are not available"
+        return f"figures of {its} wards are not available"
     table = wards.to_frame()
     higher = int(stand_above(table["offences"], table["residents"], london).sum())
     many = f"{count_text(higher)} of" if higher else "none of"
@@ -66,8 +67,8 @@ def _highest_text(wards: PublishedTable, london: Measure, bursts: PublishedTable
     burst = f", with {burst_text(row)}" if row else ""
     after = list_text([str(row["ward_name"]) for row in behind if row])
     return (
-        f"{many} its {count_text(len(wards))} wards {verb} higher than London's wards, all of them "
-        "tested together: "
+        f"{many} {its} {count_text(len(wards))} wards {verb} higher than London's wards, all of "
+        "them tested together: "
         f"{top['ward_name']} had the highest rate ({rate_text(top['rate_per_1000'])}){burst}"
         + (f", then {after}" if after else "")
     )

@@ -76,7 +76,7 @@ def changed(pattern: str, by: str) -> Edit:
 
 # What is planted in the notebook's headline, and what the scan says of it. The headline of 2025/26:
 # "In 2025/26, Barnet's rate of recorded drug offences was 5.3 per 1,000 residents, lower than
-# London's 6.1. 3 of its 24 wards were higher than London's wards, all of them tested together:
+# London's 6.1. 3 of Barnet's 24 wards were higher than London's wards, all of them tested together:
 # Totteridge & Woodside had the highest rate (18.5), with 223 of its 264 trafficking offences in
 # April to August 2025, then Hendon and Colindale South; Colindale North ranked 12th (4.6)."
 IN_IT = "headline: <p>"
