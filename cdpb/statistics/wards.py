@@ -92,9 +92,9 @@ def in_london(wards: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        With ``london_wards`` (how many there are), ``london_rank``, ``dispersion``, and
-        ``london_rank_best`` and ``london_rank_worst``: where the limits of its rate, widened by
-        that, would stand among the rates of the others.
+        With the ``dispersion`` of its months, limits that are `widened` by it, ``london_wards``
+        (how many there are), ``london_rank``, and ``london_rank_best`` and ``london_rank_worst``:
+        where those limits would stand among the rates of the others.
     """
     spread = dispersion(months, ["ward_code"])
     found = wards.assign(dispersion=spread.reindex(wards["ward_code"]).to_numpy())
@@ -104,7 +104,7 @@ def in_london(wards: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     rank = above["rate_per_1000"] + 1
     ranks = {"london_rank": rank, "london_rank_best": above["upper"] + 1,
              "london_rank_worst": np.maximum(above["lower"], rank)}  # fmt: skip
-    return passed_on(found.assign(london_wards=len(wards), **ranks), wards)
+    return passed_on(wide.assign(london_wards=len(wards), **ranks), wards, method=WIDENED)
 
 
 def beside_england(

@@ -204,6 +204,8 @@ def test_a_rank_among_all_wards_carries_the_ranks_that_its_limits_allow():
     ranks = found[["london_rank", "london_rank_best", "london_rank_worst"]]
     assert ranks.to_numpy().tolist() == [[1, 1, 1], [2, 1, 3], [3, 2, 3]]
     assert set(found["london_wards"]) == {3}
+    assert found.loc["B", "lower"] == pytest.approx(60 - 14 * np.sqrt(5))
+    assert found.loc["B", "plain_lower"] == 46
 
 
 def test_england_is_of_the_latest_twelve_months_that_are_over():
