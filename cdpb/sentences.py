@@ -8,7 +8,7 @@ from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, list_text, percent_text, rate_text
 from cdpb.periods import FinancialYear
-from cdpb.say import counted_over_years, of_rows, row_where, rows_of, sentence
+from cdpb.say import counted_over_years, each_over_years, of_rows, row_where, rows_of, sentence
 from cdpb.statistics.outliers import NOT_COMPARED, WITHIN
 from cdpb.statistics.trend import (
     DECREASING,
@@ -31,6 +31,13 @@ MOST_NAMED = 3
 def people_over_years(counted: PublishedTable, what: str) -> str:
     """``Adults in treatment in Barnet: 455 in 2009/10 and 670 in 2021/22``, of rows by year."""
     return f"{what}: {counted_over_years(counted)}"
+
+
+@of_rows
+def shares_over_years(shares: PublishedTable, what: str, by: str, of: str) -> str:
+    """``Of adults in treatment: dropped out 12.2% in 2009/10 ...``, group after group."""
+    groups = dict.fromkeys(str(row[by]) for row in rows_of(shares))
+    return f"{what}: {each_over_years(shares, by, groups, of)}"
 
 
 @of_rows
