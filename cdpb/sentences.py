@@ -10,6 +10,7 @@ from cdpb.numbers import change_text, count_text, list_text, percent_text, withi
 from cdpb.periods import FinancialYear
 from cdpb.say import (
     counted_over_years,
+    each_over_years,
     moved,
     of_rows,
     place_among,
@@ -42,6 +43,13 @@ LIKE_FOR_LIKE = "like for like, in"
 def people_over_years(counted: PublishedTable, what: str) -> str:
     """``Adults in treatment in Barnet: 455 in 2009/10 and 670 in 2021/22``, of rows by year."""
     return f"{what}: {counted_over_years(counted)}"
+
+
+@of_rows
+def shares_over_years(shares: PublishedTable, what: str, by: str, of: str) -> str:
+    """``Of adults in treatment: dropped out 12.2% in 2009/10 ...``, group after group."""
+    groups = dict.fromkeys(str(row[by]) for row in rows_of(shares))
+    return f"{what}: {each_over_years(shares, by, groups, of)}"
 
 
 @of_rows

@@ -46,6 +46,23 @@ EMPLOYMENT = {
 }
 
 
+ENDINGS = {
+    "exit_successfulcompletion_all": "completed it",
+    "exit_droppedout_all": "dropped out",
+}
+
+
+def endings(adults: pd.DataFrame) -> pd.DataFrame:
+    """Those who completed treatment, and who dropped out, as a share of all in treatment.
+
+    One row per area, year, substance group and ``ending``: ``ended``, ``adults``, ``percent`` with
+    its limits, and what the publisher's rounding leaves of it. The others were still in treatment
+    or left it in another way.
+    """
+    named = ("ended", "adults")
+    return shares_of(adults, ENDINGS, "in_treatment", into="ending", named=named)
+
+
 def referral_routes(adults: pd.DataFrame) -> pd.DataFrame:
     """The share of adults starting treatment who came by each route.
 

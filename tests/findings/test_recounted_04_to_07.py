@@ -320,6 +320,37 @@ def test_adults_in_treatment_are_those_of_the_export(built):
         assert float(row["indexed"]) == pytest.approx(index)
 
 
+def test_completions_and_drop_outs_are_those_of_the_export(built):
+    """290 and 220 of 1,465 in 2021/22: 19.8% and 15.0%."""
+    path = next((DATA / "ndtms_adults").rglob("*.csv"))
+    columns = {
+        "completed it": "exit_successfulcompletion_all",
+        "dropped out": "exit_droppedout_all",
+    }
+    wanted = {
+        (row["year"], ending): (int(row[column]), int(row["in_treatment"]))
+        for row in rows(path)
+        if (row["area_code"], row["sex"], row["substance_group"]) == (BARNET, "all", "total")
+        for ending, column in columns.items()
+    }
+    shown = rows(table_of(ADULTS, "endings", built(ADULTS, year="2023/24")))
+
+    assert {
+        (row["year"], row["ending"]): (int(row["ended"]), int(row["adults"])) for row in shown
+    } == wanted
+    last = {row["ending"]: float(row["percent"]) for row in shown if row["year"] == "2021/22"}
+    assert last == pytest.approx({"completed it": 19.795, "dropped out": 15.017}, abs=0.001)
+
+
+def test_adults_are_set_against_residents_here_and_in_england(built):
+    """1,465 of 292,717 aged 20 and over, and 289,215 of 43,432,178: 5.0 and 6.7 for every 1,000."""
+    shown = rows(table_of(ADULTS, "residents", built(ADULTS, year="2023/24")))
+
+    assert {row["area_name"]: round(float(row["rate_per_1000"]), 1) for row in shown} == {
+        "Barnet": round(1000 * 1465 / 292_717, 1), "England": round(289_215 / 43_432.178, 1)
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_the_export_ends_before_the_time_that_the_claim_on_adults_is_of(built, year):
     """F18 is of 2023 and 2024; the export held ends with 2021/22, and rises to there."""
