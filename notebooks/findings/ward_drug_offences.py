@@ -340,9 +340,7 @@ def not_allocated(offences: pd.DataFrame, year: str) -> pd.DataFrame:
     return passed_on(table.rename_axis("place").reset_index(), offences)
 
 
-def every_year(
-    offences: pd.DataFrame, residents: pd.DataFrame, borough_code: str, after: str = ""
-) -> pd.DataFrame:
+def every_year(offences: pd.DataFrame, residents: pd.DataFrame, borough_code: str) -> pd.DataFrame:
     """A borough's wards in every complete year: rate, rank in the borough, London beside it.
 
     ``offences`` are of every London ward, by month. One row per ward and year, with the columns
@@ -352,7 +350,6 @@ def every_year(
     rows = [
         _one_year(passed_on(dated[dated["year"] == year], dated), residents, borough_code)
         for year in sorted(dated["year"].unique())
-        if year > after
     ]
     if not rows:
         return passed_on(pd.DataFrame(columns=HISTORY), offences)
@@ -365,10 +362,9 @@ def of_ward(wards: pd.DataFrame, ward_code: str | None) -> pd.DataFrame:
     return passed_on(own.drop(columns="burst"), wards)
 
 
-def leading_wards(wards: pd.DataFrame, focus: str | None = None) -> pd.DataFrame:
-    """The three highest wards of each year, the highest first, and the focus ward."""
-    named = (wards["rank"] <= MOST_NAMED) | (wards["ward_code"] == focus)
-    first = wards[named].sort_values(["year", "rank"], ignore_index=True)
+def leading_wards(wards: pd.DataFrame) -> pd.DataFrame:
+    """The three highest wards of each year, the highest first."""
+    first = wards[wards["rank"] <= MOST_NAMED].sort_values(["year", "rank"], ignore_index=True)
     return passed_on(first, wards)
 
 
