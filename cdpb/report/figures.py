@@ -24,7 +24,7 @@ from cdpb.report.method import agreed_notes, hidden_note
 if TYPE_CHECKING:
     from cdpb.report.charts.figure_kind import FigureKind
 
-SINCE = "Held since, shown apart, and evidence for no verdict on"
+SINCE = "They are evidence for no verdict on"
 # More than these are not listed under a title.
 MOST_PLACES = 8
 VALUE_KINDS = ("rate", "percent", "count", "number")
@@ -114,7 +114,7 @@ class Drawings:
         notice = notice_block("as_of", f"{SINCE} {self._brief.year}.", section="since")
         titles = [value and _first_of_each_period(shown, value) for shown, value in later]
         shown = zip((table for table, _ in later), titles, strict=True)
-        tables = [self._anatomy("table", *each, "Figures held since") for each in shown]
+        tables = [self._anatomy("table", *each, "Held since") for each in shown]
         return [notice, *(table_block(each, section="since") for each in tables)]
 
     # How a figure is put together -----------------------------------------------------

@@ -178,19 +178,17 @@ def every_year(
     residents: pd.DataFrame,
     borough_code: str,
     tell: Callable[[Any], str],
-    after: str = "",
 ) -> pd.DataFrame:
     """A borough's wards in every complete year: rate, rank in the borough, London beside it.
 
-    ``offences`` are of every London ward, by month. One row per ward and year, those up to
-    ``after`` left out, with the columns `HISTORY`; in ``burst`` what there is to ``tell`` of a ward
-    of which few months hold most of the year.
+    ``offences`` are of every London ward, by month. One row per ward and year, with the columns
+    `HISTORY`; in ``burst`` what there is to ``tell`` of a ward of which few months hold most of
+    the year.
     """
     dated = complete_financial_years(offences)
     rows = [
         _one_year(passed_on(dated[dated["year"] == year], dated), residents, borough_code, tell)
         for year in sorted(dated["year"].unique())
-        if year > after
     ]
     if not rows:
         return passed_on(pd.DataFrame(columns=HISTORY), offences)
@@ -203,10 +201,9 @@ def of_ward(wards: pd.DataFrame, ward_code: str | None) -> pd.DataFrame:
     return passed_on(own.drop(columns="burst"), wards)
 
 
-def leading_wards(wards: pd.DataFrame, focus: str | None = None) -> pd.DataFrame:
-    """The three highest wards of each year, the highest first, and the focus ward if named."""
-    named = (wards["rank"] <= MOST_NAMED) | (wards["ward_code"] == focus)
-    first = wards[named].sort_values(["year", "rank"], ignore_index=True)
+def leading_wards(wards: pd.DataFrame) -> pd.DataFrame:
+    """The three highest wards of each year, the highest first."""
+    first = wards[wards["rank"] <= MOST_NAMED].sort_values(["year", "rank"], ignore_index=True)
     return passed_on(first, wards)
 
 
