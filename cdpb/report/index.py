@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cdpb.areas import boroughs
 from cdpb.declarations import PRIORITIES, declarations
 from cdpb.errors import InputError
 from cdpb.numbers import list_text
-from cdpb.report.back_matter import accessibility_record, terms
+from cdpb.report.back_matter import Term, accessibility_record, terms
 from cdpb.report.headline import verdict_badge
 from cdpb.report.markup import has_page, page_of, render
 from cdpb.report.needs import missing_in, need_of
@@ -56,7 +57,7 @@ def common_pages(
         "rounding": ROUNDING,
         "sources": _sources(records),
     }
-    reading = {"accessibility": accessibility_record(), "glossary": terms()}
+    reading = {"accessibility": accessibility_record(), "glossary": _terms_of(records[0])}
     return {
         INDEX: index,
         METHODS: _common(METHODS, ACCESSIBILITY, records[0], methods),
@@ -80,6 +81,16 @@ def _masthead(record: Record, heading: str) -> dict[str, Any]:
         "markings": marks,
         "banners": banners(marks),
     }
+
+
+def _terms_of(record: Record) -> list[Term]:
+    """The glossary, without terms of services that belong to another borough."""
+    others = set(boroughs()["area_name"]) - {record["area"]["name"]}
+    return [
+        each
+        for each in terms()
+        if not any(other in f"{each.name} {each.meaning}" for other in others)
+    ]
 
 
 def _sources(records: Sequence[Record]) -> list[Any]:

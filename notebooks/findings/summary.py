@@ -39,7 +39,11 @@ def _with_verdict(verdicts: PublishedTable) -> list[Any]:
 
 def _told(others: Others) -> list[tuple[Record, list[str]]]:
     """The findings that have a figure, with their messages: the new first, then by weight."""
-    held = [each for each in others.records if any(map(_is_held, each["key_figures"]))]
+    held = [
+        each
+        for each in others.records
+        if any(is_known(figure.get("value")) for figure in each["key_figures"])
+    ]
     known = {each["id"]: declarations().finding(each["id"]) for each in held}
     held.sort(key=lambda each: (not is_newer(each), known[each["id"]].weight))
     return [(each, _messages(each, known[each["id"]].message)) for each in held]
@@ -52,10 +56,6 @@ def _messages(record: Record, declared: Sequence[str]) -> list[str]:
     said = {**titles, **sentences}
     told = [said[each] for each in declared if each in said] or [sentences[HEADLINE]]
     return [say.sentence(each) for each in told]
-
-
-def _is_held(figure: Mapping[str, Any]) -> bool:
-    return is_known(figure.get("value"))
 
 
 def messages_block(others: Others, most: int = MESSAGES) -> Block:

@@ -181,6 +181,17 @@ def test_what_a_findings_page_says_is_judged_there_and_not_again_in_the_summary(
     assert any(BESIDE in each for each in Scan(both).blocks())
 
 
+def test_a_title_that_the_summary_quotes_is_given_its_full_stop(written):
+    """A figure's title has none; what stands before the full stop is what was judged."""
+    told = "In 2022/23 the custody suite had 52 desks"
+    path = written.folder / "sent.ipynb"
+    nbformat.write(made(f"<h3>{told}</h3>"), path)
+    both = replace(written, records=[RECORD, SUMMARY], notebooks={"sent": path})
+
+    assert judged(both, f"{told}. It is said.", SUMMARY) == []
+    assert judged(both, f"{told.replace('52', '53')}. It is said.", SUMMARY) != []
+
+
 def test_the_number_of_a_figure_is_its_place_on_the_page(written):
     """The second figure is figure 2; a number that no figure can have is found."""
     path = written.folder / "findings" / "sent.json"

@@ -134,6 +134,14 @@ def test_the_glossary_explains_each_term_once():
     assert [each.text for each in html.all("dt")] == [each.term for each in terms()]
 
 
+def test_a_glossary_names_no_service_of_another_borough():
+    """Camden's pages have no word of Barnet."""
+    camden = record(area={"code": "E09000007", "name": "Camden"})
+    html = common_pages([camden])[ACCESSIBILITY]
+    assert "Barnet" not in html
+    assert "confidence interval" in html
+
+
 def test_a_common_page_carries_the_markings():
     """Whoever forwards the methods of the board's edition forwards its list of sources."""
     marked = record(edition="partnership", demonstration=True)
