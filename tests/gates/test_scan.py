@@ -272,7 +272,7 @@ def test_nothing_that_is_written_holds_a_mark(honest, tmp_path):
 def test_without_its_notebook_a_page_can_not_be_held(honest):
     """It may have been made elsewhere; then it is made again."""
     alone = Written(honest.folder, honest.assessment, honest.records)
-    assert [each.endswith(NOT_KEPT) for each in Scan(alone).pages()] == [True] * 19
+    assert [each.endswith(NOT_KEPT) for each in Scan(alone).pages()] == [True] * 20
 
 
 def test_a_number_in_the_prose_of_a_notebook_is_typed(honest, tmp_path):
