@@ -63,11 +63,10 @@ def messages_block(others: Others, most: int = MESSAGES) -> Block:
     told = _told(others)
     # The headline has the first of them.
     rest = [(record, said[1:] if at == 0 else said) for at, (record, said) in enumerate(told)]
-    first = [(record, " ".join(said)) for record, said in rest if said][:most]
+    first = [(finding_link(record), " ".join(said)) for record, said in rest if said][:most]
     if not first:
         return notice_block("not_available", "No finding has a figure to tell of.")
-    messages = [(finding_link(record), said) for record, said in first]
-    html = render("blocks/messages.html.j2", messages=messages)
+    html = render("blocks/messages.html.j2", messages=first)
     return Block("messages", html, " ".join(said for _, said in first))
 
 
