@@ -81,9 +81,9 @@ def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
 
 def _how(source: Source, is_open: bool, record: Record) -> str:
     if is_open:
-        return "Download it from its publisher's page and add the file with cdpb add"
+        return "From its publisher's page; the file is added with cdpb add"
     place = (record.get("area") or {}).get("name") or source.geography
-    return f"Ask {source.publisher} for it: {within_sentence(source.frequency)}, for {place}"
+    return f"On request to {source.publisher}: {within_sentence(source.frequency)}, for {place}"
 
 
 def needs_block(others: Others, most: int | None = None, brief: bool = False) -> Block:

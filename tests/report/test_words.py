@@ -83,10 +83,10 @@ def told(shown=None, bursts=NONE, focus="E1", of_wards="2023/24") -> str:
 def test_the_headline_names_the_highest_wards_in_their_order():
     assert told() == (
         "In 2023/24, Barnet's rate of recorded drug offences was 2.7 per 1,000 residents, lower "
-        "than London's 4.2. 1 of its 3 wards was higher than London's wards, all of them tested "
+        "than London's 4.2. 1 of Barnet's 3 wards was higher than London's wards, all of them tested "
         "together: Colindale North had the highest rate (7.9), then Burnt Oak and Underhill."
     )
-    assert "2 of its 3 wards were higher than" in told(wards(second=80, comparison="higher"))
+    assert "2 of Barnet's 3 wards were higher than" in told(wards(second=80, comparison="higher"))
 
 
 def test_a_burst_is_named_where_its_ward_is_first():
@@ -117,13 +117,13 @@ def test_each_half_of_the_wards_headline_is_dated_by_its_own_file():
     """Every spring one of the two police files comes first, and no ward may take its year."""
     borough, of_wards = told(of_wards="2022/23, the latest held").split(". ")
     assert borough.startswith("In 2023/24, Barnet's rate")
-    assert of_wards.startswith("In 2022/23, the latest held, 1 of its 3 wards")
+    assert of_wards.startswith("In 2022/23, the latest held, 1 of Barnet's 3 wards")
     assert "2023/24" not in of_wards
 
 
 def test_the_headline_says_so_when_no_ward_is_above_london():
     said = told(wards(first=66), focus=None)
-    assert "None of its 3 wards was shown to be higher than London's wards" in said
+    assert "None of Barnet's 3 wards was shown to be higher than London's wards" in said
     assert "ranked" not in said
 
 
