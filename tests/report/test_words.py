@@ -83,8 +83,8 @@ def told(shown=None, bursts=NONE, focus="E1", of_wards="2023/24") -> str:
 def test_the_headline_names_the_highest_wards_in_their_order():
     assert told() == (
         "In 2023/24, Barnet's rate of recorded drug offences was 2.7 per 1,000 residents, lower "
-        "than London's 4.2. 1 of Barnet's 3 wards was higher than London's wards, all of them tested "
-        "together: Colindale North had the highest rate (7.9), then Burnt Oak and Underhill."
+        "than London's 4.2. 1 of Barnet's 3 wards was higher than London's wards, all of them "
+        "tested together: Colindale North had the highest rate (7.9), then Burnt Oak and Underhill."
     )
     assert "2 of Barnet's 3 wards were higher than" in told(wards(second=80, comparison="higher"))
 
