@@ -143,12 +143,24 @@ def _against(part: Mapping[str, Any]) -> str:
 def key_figures_block(figures: Sequence[Mapping[str, Any]]) -> Block:
     """Cards with a value, its interval, its counts and what it is compared with.
 
-    A figure without a value says "not available" and gives its ``note`` as the reason.
-    ``numerator_label`` and ``denominator_label`` name the counts, where given.
+    Figures without a value, and without one to compare with, have no card: they are listed below,
+    with their ``note`` as the reason. ``numerator_label`` and ``denominator_label`` name the
+    counts, where given.
     """
-    cards = [_card(figure) for figure in figures]
+    cards = [_card(figure) for figure in figures if _has_a_value(figure)]
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for each in figures:
+        if not _has_a_value(each):
+            why = capital(measured_value(each)), each.get("note") or ""
+            lacking.setdefault(why, []).append(each["label"])
     text = "; ".join(f"{each['label']}: {measure_text(each)}" for each in figures)
-    return Block("key_figures", render("blocks/key_figures.html.j2", cards=cards), text)
+    html = render("blocks/key_figures.html.j2", cards=cards, lacking=lacking)
+    return Block("key_figures", html, text)
+
+
+def _has_a_value(figure: Mapping[str, Any]) -> bool:
+    beside = figure.get("comparators") or []
+    return any(is_known(each.get("value")) for each in (figure, *beside))
 
 
 def _card(figure: Mapping[str, Any]) -> dict[str, Any]:

@@ -166,14 +166,22 @@ def test_a_key_figure_shows_its_interval_its_counts_and_its_comparators():
 
 
 def test_a_figure_that_is_not_there_says_so_and_why():
-    """A blank card looks like nought."""
+    """A blank card looks like nought: what is lacking is listed, once a reason."""
     missing = key_figure(value=None, note="The return has not been received.", comparators=[])
+    other = {**missing, "label": "Orders"}
 
-    shown = text(key_figures_block([missing]))
+    root = tree(key_figures_block([key_figure(), missing, other]))
 
-    assert "Not available" in shown
-    assert "The return has not been received." in shown
-    assert "1,234" not in shown
+    assert len(root.classed("card")) == 1
+    assert f"Not available: {missing['label']}; Orders. The return" in root.text
+    assert root.text.count("The return has not been received.") == 1
+    assert root.text.count("1,234") == 1
+
+
+def test_a_figure_that_only_its_comparator_has_keeps_its_card():
+    (card,) = tree(key_figures_block([key_figure(value=None)])).classed("card")
+    assert "Not available" in card.text
+    assert "London wards 4.1" in card.text
 
 
 def test_that_no_action_has_a_date_is_said_once_and_that_some_lack_one_at_each():
