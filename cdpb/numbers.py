@@ -103,6 +103,11 @@ def change_text(percent: float) -> str:
     return f"{plus}{text}%"
 
 
+def percent_sign(unit: str) -> str:
+    """``%`` where a unit is of percentages, whatever of; else nothing."""
+    return "%" if unit.startswith("%") else ""
+
+
 def percent_decimals(denominator: float | None = None) -> int:
     """The decimals that a percentage of so many people can bear."""
     return 0 if denominator is not None and denominator < DECIMALS_FROM else 1
@@ -210,5 +215,4 @@ def measure_text(measure: Mapping[str, Any]) -> str:
 def _number(value: Any, measure: Mapping[str, Any]) -> str:
     if measure.get("unit") == CHANGE:
         return change_text(value)
-    sign = "%" if (measure.get("unit") or "").startswith("%") else ""
-    return rounded_text(value, places(measure)) + sign
+    return rounded_text(value, places(measure)) + percent_sign(measure.get("unit") or "")

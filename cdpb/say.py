@@ -1,7 +1,7 @@
 """Turns of phrase that findings share: values, shares and changes in words."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -13,7 +13,8 @@ from cdpb.numbers import (
     count_text,
     interval_text,
     list_text,
-    ordinal,
+    percent_decimals,
+    percent_sign,
     percent_text,
     rounded_text,
 )
@@ -113,23 +114,26 @@ def share_text(row: Any, of: str = STARTED) -> str:
     return percent_text(row["percent"], row[of])
 
 
+def share_and_limits(row: Any, of: str = STARTED) -> str:
+    """``36% (31% to 41%)``, with the decimals of `share_text`."""
+    limits = interval_text(row["lower"], row["upper"], percent_decimals(row[of]), "%")
+    return f"{share_text(row, of)} ({limits})"
+
+
 def value_text(measure: Measure) -> str:
     """The value alone: ``7.9`` or ``31%``; ``not available`` where there is none."""
     if measure.value is None:
         return "not available"
-    return rounded_text(measure.value, measure.decimals) + _sign(measure)
+    return rounded_text(measure.value, measure.decimals) + percent_sign(measure.unit)
 
 
 def measured(measure: Measure) -> str:
     """``7.9 (6.4 to 9.6)``, ``31.1% (28.7% to 33.5%)``."""
     if not (measure.known and measure.has_interval):
         return value_text(measure)
-    limits = interval_text(measure.lower, measure.upper, measure.decimals, _sign(measure))
+    sign = percent_sign(measure.unit)
+    limits = interval_text(measure.lower, measure.upper, measure.decimals, sign)
     return f"{value_text(measure)} ({limits})"
-
-
-def _sign(measure: Measure) -> str:
-    return "%" if measure.unit.startswith("%") else ""
 
 
 def compared(measure: Measure, with_: Measure) -> str:
@@ -174,11 +178,28 @@ def each_over_years(
     shown: PublishedTable, by: str, labels: Iterable[str], of: str = STARTED
 ) -> str:
     """`share_over_years` of each label of a column that has a row, one after the other."""
+    return _of_each(shown, by, labels, lambda own: share_over_years(own, of))
+
+
+def places_over_years(
+    shown: PublishedTable, area: str, place: str, value: str, decimals: int, by: str = "year"
+) -> str:
+    """`years_text` of a rate, place after place (in the column ``place``), the area's own first."""
+    names = [area, *(str(row[place]) for row in rows_of(shown))]
+
+    def tell(own: PublishedTable) -> str:
+        rows = rows_of(own, by)
+        return years_text(rows, value, lambda row: rounded_text(row[value], decimals), by)
+
+    return _of_each(shown, place, names, tell)
+
+
+def _of_each(
+    shown: PublishedTable, by: str, labels: Iterable[str], tell: Callable[[PublishedTable], str]
+) -> str:
     only_published(shown)
     groups = {label: shown.where(**{by: label}) for label in labels}
-    return "; ".join(
-        f"{name} {share_over_years(own, of)}" for name, own in groups.items() if len(own)
-    )
+    return "; ".join(f"{name} {tell(own)}" for name, own in groups.items() if len(own))
 
 
 def first_and_last(months: PublishedTable) -> str:
@@ -201,17 +222,25 @@ def year_before(months: PublishedTable) -> tuple[Any, Any]:
     return last, before
 
 
-def least_and_most(rows: Iterable[Any], text_of: Callable[[Any], str]) -> str:
-    """``23% for opiates to 36% for alcohol``: the rows with the least and the largest share."""
-    order = sorted(rows, key=lambda row: row["percent"])
-    return f"{text_of(order[0])} to {text_of(order[-1])}"
-
-
 def range_text(groups: PublishedTable) -> str:
     """``from 23% (opiate) to 36% (alcohol only)``: the least and the largest share of a group."""
     parts = [row for row in rows_of(groups) if row["substance_group"] != "total"]
-    ends = least_and_most(parts, lambda row: f"{share_text(row)} ({row['substance_group']})")
-    return f"from {ends}"
+    ends = [f"{share_text(row)} ({row['substance_group']})" for row in _least_and_most(parts)]
+    return f"from {' to '.join(ends)}"
+
+
+def shares_run(groups: PublishedTable, names: Mapping[str, str]) -> str:
+    """``runs from 23% for opiates to 36% for alcohol``; ``is 23% for opiates`` of one group."""
+    ends = [
+        f"{share_text(row, ADULTS)} for {names.get(row['substance_group'], row['substance_group'])}"
+        for row in _least_and_most(rows_of(groups))
+    ]
+    return f"is {ends[0]}" if len(groups) == 1 else f"runs from {' to '.join(ends)}"
+
+
+def _least_and_most(rows: Iterable[Any]) -> tuple[Any, Any]:
+    order = sorted(rows, key=lambda row: row["percent"])
+    return order[0], order[-1]
 
 
 @dataclass(frozen=True)
@@ -251,11 +280,14 @@ def rounding_text(row: Any) -> str:
     return interval_text(row["lowest_percent"], row["highest_percent"], 1, "%")
 
 
-def rounding_caveat(row: Any, rounded: str, share: str) -> str:
-    """How far a share is left open where the counts it is made of are ``rounded``."""
+def rounding_caveat(shown: PublishedTable, rounded: str, **where: Any) -> str:
+    """How far the share of a row is left open where the counts it is made of are ``rounded``."""
+    row = row_where(shown, **where)
+    if row is None:
+        return ""
     return sentence(
-        f"{rounded} to the nearest 5, which alone leaves the share of {share} anywhere from "
-        f"{rounding_text(row)}"
+        f"{rounded} to the nearest 5, which alone leaves the share of "
+        f"{percent_text(row['percent'])} anywhere from {rounding_text(row)}"
     )
 
 
@@ -266,10 +298,3 @@ def starters_rounding(row: Any, area: str, share: str, parts: str) -> str:
         f"share {share} anywhere from {rounding_text(row)}; a printed 0 means 0 to 2, and {parts} "
         "need not add up to all who started"
     )
-
-
-def place_among(row: Any) -> str:
-    """``13th lowest of 32``: from the end that is nearer."""
-    low = row["from_lowest"] <= row["from_highest"]
-    place, end = row["from_lowest" if low else "from_highest"], "lowest" if low else "highest"
-    return f"{'' if place == 1 else ordinal(place) + ' '}{end} of {count_text(row['out_of'])}"

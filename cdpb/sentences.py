@@ -6,14 +6,13 @@ import pandas as pd
 
 from cdpb import catalogue
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import change_text, count_text, list_text, percent_text, within_sentence
+from cdpb.numbers import change_text, count_text, list_text, ordinal, percent_text, within_sentence
 from cdpb.periods import FinancialYear
 from cdpb.say import (
     counted_over_years,
     each_over_years,
     moved,
     of_rows,
-    place_among,
     possessive,
     row_where,
     rows_of,
@@ -77,6 +76,13 @@ def places_title(shown: PublishedTable, area: str, name: str) -> str:
         own = [min(own, key=lambda row: row[f"from_{end}"]) for end in ("lowest", "highest")]
     parts = [f"{place_among(row)} for {within_sentence(str(row['measure']))}" for row in own]
     return f"Among London's boroughs, {name} is {list_text(parts)}" if parts else ""
+
+
+def place_among(row: Any) -> str:
+    """``13th lowest of 32``: from the end that is nearer."""
+    low = row["from_lowest"] <= row["from_highest"]
+    place, end = row["from_lowest" if low else "from_highest"], "lowest" if low else "highest"
+    return f"{'' if place == 1 else ordinal(place) + ' '}{end} of {count_text(row['out_of'])}"
 
 
 @of_rows

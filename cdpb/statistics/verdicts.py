@@ -22,7 +22,6 @@ _YEAR = re.compile(r"\d{4}")
 Limits = Mapping[str, int | None] | int | None
 
 AS_FAR_AS_CHECKED = " as far as checked ({} of {} parts)"
-PARTS_CHECKED = re.compile(r" \((\d+) of (\d+) parts\)$")
 
 
 @dataclass(frozen=True)

@@ -51,14 +51,8 @@ def _against(before: Any, after: Any) -> str:
 @say.of_rows
 def adults_years_title(years: PublishedTable, area: str) -> str:
     """Each place against its first year, over the years."""
-    names = dict.fromkeys([area, *(str(row["area_name"]) for row in say.rows_of(years))])
-    places = {name: say.rows_of(years.where(area_name=name), by="year") for name in names}
-    each = [
-        f"{name} {say.years_text(rows, 'indexed', lambda row: rate_text(row['indexed'], 0))}"
-        for name, rows in places.items()
-        if rows
-    ]
-    return f"Adults in treatment, with the first year held as 100: {'; '.join(each)}"
+    each = say.places_over_years(years, area, "area_name", "indexed", 0)
+    return f"Adults in treatment, with the first year held as 100: {each}"
 
 
 @say.of_rows
@@ -71,10 +65,8 @@ def adults_trends_title(trends: PublishedTable) -> str:
 def _trend(row: Any) -> str:
     if row["slope"] is None:
         return str(row["trend"])
-    slope, limits = (
-        rate_text(row["slope"], 0),
-        interval_text(row["slope_lower"], row["slope_upper"], 0),
-    )
+    slope = rate_text(row["slope"], 0)
+    limits = interval_text(row["slope_lower"], row["slope_upper"], 0)
     return f"{clear_trend(row)}, {slope} people a year ({limits})"
 
 

@@ -11,7 +11,6 @@ from cdpb.statistics.treatment import HEALTH, THEMSELVES
 GPS_NOT_APART = "The publisher counts GPs among health services and social care, not apart"
 ROUTES_OF_ENGLAND = "We hold no figures of referral routes in England to compare with."
 
-
 # How the ratio of the two routes stands to 1, with all that the publisher's rounding allows.
 WHO_WERE = {
     "lower": "which is more",
@@ -67,7 +66,6 @@ def health_by_group_title(groups: PublishedTable) -> str:
     return f"Referred by {HEALTH}: {say.range_text(groups)} of adults starting treatment"
 
 
-@say.of_rows
 def routes_changed(years: PublishedTable) -> str:
     """From the year before to the latest: referrals from health services for alcohol."""
     who = f"adults starting treatment for alcohol alone whom {HEALTH} referred"

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from cdpb.areas import Organisation
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.findings.documents import NO_VERDICT, Others
-from cdpb.numbers import count_text, list_text
+from cdpb.numbers import count_text
 from cdpb.report.blocks import texts_block
 from cdpb.report.markup import Block, finding_link
 from cdpb.report.tables import ShownRow
@@ -76,14 +76,11 @@ def plan_headline(shown: PublishedTable, name: str) -> str:
     if not rows:
         return f"No delivery plan of {possessive(name)} partnership is on file"
     tested = sum(row["linked_to"] not in (NO_FINDING, NOT_RUN) for row in rows)
-    empty = [
-        _having(rows, "target_date", "a target date on file"),
-        _having(rows, "status", "a status"),
-    ]
+    dated = _having(rows, "target_date", "a target date on file")
+    with_status = _having(rows, "status", "a status")
     return (
-        f"{possessive(name)} delivery plan has {count_text(len(rows))} actions: "
-        f"{list_text(empty)}; "
-        f"a finding of this assessment stands beside {count_text(tested)} of them"
+        f"{possessive(name)} delivery plan has {count_text(len(rows))} actions: {dated} and "
+        f"{with_status}; a finding of this assessment stands beside {count_text(tested)} of them"
     )
 
 
@@ -96,13 +93,8 @@ def by_objective(actions: Sequence[Action], others: Others) -> list[Block]:
     """A table for each priority, its actions under their objectives as the plan words them."""
     priorities = dict.fromkeys((each["priority_no"], each["priority"]) for each in actions)
     set_for_some = [name for name in OPTIONAL if any(each.get(name) for each in actions)]
-    headings = [
-        "No.",
-        "Action",
-        "Owners",
-        "What the figures say",
-        *(OPTIONAL[name] for name in set_for_some),
-    ]
+    optional = [OPTIONAL[name] for name in set_for_some]
+    headings = ["No.", "Action", "Owners", "What the figures say", *optional]
     return [
         texts_block(f"Priority {count_text(int(no))}: {name}", headings, [
             _shown(each, others, set_for_some) for each in actions if each["priority_no"] == no

@@ -54,7 +54,6 @@ def _times(row: Any) -> str:
     return f"{rate_text(row['times'])} times ({limits}) in {when}"
 
 
-@say.of_rows
 def drinkcoach_title(months: PublishedTable, activity: str) -> str:
     """The month with most, of all that are shown."""
     rows = [
@@ -67,7 +66,6 @@ def drinkcoach_title(months: PublishedTable, activity: str) -> str:
     return f"Most DrinkCoach {activity} were in {month_name(top['month'])}, {number}"
 
 
-@say.of_rows
 def campaigns_title(against: PublishedTable, activity: str, year: str) -> str:
     """Campaign months that stand out, and how many other months do as well."""
     rows = _of(against, activity, year)
@@ -86,7 +84,6 @@ def _above(rows: list[Any]) -> str:
     return say.out_of(sum((row["ratio_lower"] or 0) > 1 for row in rows), len(rows))
 
 
-@say.of_rows
 def drinkcoach_changed(months: PublishedTable, activity: str, year: str, before: str) -> str:
     """From one year's total to the next, where every month of both is shown."""
     totals = []
@@ -101,7 +98,5 @@ def drinkcoach_changed(months: PublishedTable, activity: str, year: str, before:
 @say.of_rows
 def alcohol_starts_title(starts: PublishedTable, area: str) -> str:
     """Adults who started treatment for alcohol alone, first year and last."""
-    rows = say.rows_of(starts, by="year")
-    column = "started_treatment"
-    years = say.years_text(rows, column, lambda row: count_text(row[column]))
+    years = say.counted_over_years(starts, "started_treatment")
     return f"Adults in {area} who started treatment for alcohol alone: {years}, rounded to 5"

@@ -65,7 +65,6 @@ def premises_title(premises: PublishedTable, area: str) -> str:
     return f"{start}: most in {most}{f', fewest in {least}' if len(ranked) > 1 else ''}"
 
 
-@say.of_rows
 def admissions_title(admissions: PublishedTable, area: str) -> str:
     """Which ward has the highest rate that is shown, beside the borough's."""
     top = say.row_where(admissions, rank=1)
@@ -74,8 +73,7 @@ def admissions_title(admissions: PublishedTable, area: str) -> str:
     rate = say.with_limits(top["rate_per_100000"], top["lower"], top["upper"], 1)
     return (
         f"Of {say.possessive(area)} wards, {top['ward_name']} has the highest rate of admissions "
-        f"shown: {rate} "
-        "per 100,000 residents"
+        f"shown: {rate} per 100,000 residents"
     )
 
 
@@ -87,7 +85,6 @@ def admissions_map_title(admissions: PublishedTable, area: str) -> str:
     return f"Against {area}'s rate, of {count_text(len(sides))} wards shown {counts}"
 
 
-@say.of_rows
 def left_out_sentence(admissions: PublishedTable) -> str:
     """How many wards can't be placed among the others, because their admissions are hidden."""
     hidden = sum(value is MASKED for value in admissions.values_of("admissions"))

@@ -4,7 +4,7 @@ from itertools import combinations
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, interval_text, list_text
+from cdpb.numbers import count_text, list_text
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.treatment import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
 
@@ -32,12 +32,10 @@ def headline(
     overlap = _overlap_text(housed, others, period)
     if urgent is None or other is None:
         return f"No figures of housing at start of treatment are held for {area}; {overlap}."
-    interval = interval_text(urgent["lower"], urgent["upper"], 0, "%")
     return (
-        f"In {public_period}, {say.share_text(urgent)} ({interval}) of adults starting treatment "
-        f"in {area} had an urgent housing problem and a further {say.share_text(other)} a less "
-        "urgent one; "
-        f"{overlap}."
+        f"In {public_period}, {say.share_and_limits(urgent)} of adults starting treatment in "
+        f"{area} had an urgent housing problem and a further {say.share_text(other)} a less urgent "
+        f"one; {overlap}."
     )
 
 
@@ -88,7 +86,6 @@ def urgent_by_group_title(groups: PublishedTable) -> str:
     return f"Urgent housing problem: {say.range_text(groups)} of adults starting treatment"
 
 
-@say.of_rows
 def housing_changed(years: PublishedTable) -> str:
     """From the year before to the latest: adults starting treatment in urgent need."""
     who = "adults starting treatment with an urgent housing problem"

@@ -1,12 +1,10 @@
 """Sentences and statistics of parents in treatment."""
 
-from typing import Any
-
 import pandas as pd
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import capital, count_text, list_text, rate_text
+from cdpb.numbers import capital, count_text, list_text
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.measure import HIDDEN, Measure
@@ -73,18 +71,9 @@ def starters_title(of_year: PublishedTable) -> str:
 @say.of_rows
 def parents_by_substance_title(groups: PublishedTable) -> str:
     """In which substance group parents living with children are most, and in which least."""
-    start = f"The share who were {LIVING}"
-    rows = say.rows_of(groups)
-    if len(rows) == 1:
-        return f"{start} is {_of_substance(rows[0])}"
-    return f"{start} runs from {say.least_and_most(rows, _of_substance)}"
+    return f"The share who were {LIVING} {say.shares_run(groups, {})}"
 
 
-def _of_substance(row: Any) -> str:
-    return f"{say.share_text(row, say.ADULTS)} for {row['substance_group']}"
-
-
-@say.of_rows
 def parents_changed(shares: PublishedTable) -> str:
     """From the year before to the latest: parents living with children, of all in treatment."""
     return say.change_sentence(
@@ -96,13 +85,9 @@ def parents_changed(shares: PublishedTable) -> str:
     )
 
 
-@say.of_rows
 def parents_rounding(of_year: PublishedTable) -> str:
     """How far the publisher's rounding to 5 leaves the share open."""
-    row = say.row_where(of_year, who=ALL, children=LIVING)
-    if row is None:
-        return ""
-    return say.rounding_caveat(row, "Counts are rounded", f"{rate_text(row['percent'])}%")
+    return say.rounding_caveat(of_year, "Counts are rounded", who=ALL, children=LIVING)
 
 
 @say.of_rows

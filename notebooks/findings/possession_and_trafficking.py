@@ -47,13 +47,8 @@ def _to_each(ratio: Measure) -> str:
 @say.of_rows
 def ratios_title(ratios: PublishedTable, area: str, by: str = "year") -> str:
     """The ratio in the first period shown and in the last, here and elsewhere, and any turn."""
-    names = dict.fromkeys([area, *(str(row["place"]) for row in say.rows_of(ratios))])
-    rows = {name: say.rows_of(ratios.where(place=name), by=by) for name in names}
-    places = [
-        f"{name} {say.years_text(own, 'ratio', lambda row: rate_text(row['ratio'], 2), by)}"
-        for name, own in rows.items()
-    ]
-    return f"Possession offences for every trafficking offence: {'; '.join(places)}"
+    places = say.places_over_years(ratios, area, "place", "ratio", 2, by)
+    return f"Possession offences for every trafficking offence: {places}"
 
 
 @say.of_rows

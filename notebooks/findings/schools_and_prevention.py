@@ -39,13 +39,10 @@ def referrals_title(referrals: PublishedTable) -> str:
     )
 
 
-@say.of_rows
 def referrals_changed(referrals: PublishedTable) -> str:
     """From the year before to the latest: referrals from each setting."""
-    years, settings = (
-        sorted({str(row["year"]) for row in say.rows_of(referrals)}),
-        _settings(referrals),
-    )
+    years = sorted({str(row["year"]) for row in say.rows_of(referrals)})
+    settings = _settings(referrals)
     if len(years) < 2 or not settings:
         return ""
     return f"From {years[-2]} to {years[-1]} referrals from {list_text(settings)}."

@@ -16,8 +16,6 @@ from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES
 from cdpb.statistics.wards import MOST_NAMED, WITHOUT
 
-WAS = {"higher": "was higher than", "lower": "was lower than", "similar": "was similar to"}
-
 
 def other_wards(area: str) -> str:
     """What a reader calls an area's wards but the one that the page is about."""
@@ -233,7 +231,6 @@ def _path(counts: pd.Series) -> str:
     return " to ".join(count_text(count) for count in counts)
 
 
-@say.of_rows
 def focus_changed(
     history: PublishedTable, neighbours: PublishedTable, focus: str, beside: str | None
 ) -> str:
@@ -248,10 +245,10 @@ def focus_changed(
         f"{after['year']}"
     )
     if before["comparison"] == after["comparison"]:
-        return f"{counts}; in both years its rate {WAS[after['comparison']]} London's."
+        return f"{counts}; in both years its rate was {say.SIDES[after['comparison']]} London's."
     turned = (
-        f"{counts}; its rate {WAS[before['comparison']]} London's in {before['year']} and "
-        f"{WAS[after['comparison']]} it in {after['year']}."
+        f"{counts}; its rate was {say.SIDES[before['comparison']]} London's in {before['year']} "
+        f"and was {say.SIDES[after['comparison']]} it in {after['year']}."
     )
     return f"{turned} {_read_together(neighbours, focus, beside)}".strip()
 

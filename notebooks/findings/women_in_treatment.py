@@ -1,17 +1,8 @@
 """What the figures of women in treatment say, in sentences."""
 
-from typing import Any
-
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import (
-    count_text,
-    interval_text,
-    list_text,
-    percent_decimals,
-    percent_text,
-    rate_text,
-)
+from cdpb.numbers import count_text, list_text, percent_text
 from cdpb.statistics.comparison import BELOW
 from cdpb.statistics.measure import Measure
 
@@ -66,14 +57,8 @@ def shares_title(shares: PublishedTable, area: str) -> str:
 def groups_title(groups: PublishedTable, area: str) -> str:
     """Which substance group has the smallest share of women, and which the largest."""
     name = area if len(groups.where(area_name=area)) else "England"
-    rows = say.rows_of(groups.where(area_name=name))
-    if len(rows) == 1:
-        return f"In {name} women's share is {_of_group(rows[0])}"
-    return f"In {name} women's share runs from {say.least_and_most(rows, _of_group)}"
-
-
-def _of_group(row: Any) -> str:
-    return f"{say.share_text(row, say.ADULTS)} for {GROUP_NAMES[row['substance_group']]}"
+    shares = say.shares_run(groups.where(area_name=name), GROUP_NAMES)
+    return f"In {name} women's share {shares}"
 
 
 def shares_changed(shares: PublishedTable) -> str:
@@ -94,17 +79,13 @@ def standardised_title(standardised: PublishedTable, area: str) -> str:
     if row is None:
         return "Women expected at England's share in each substance group"
     expected = percent_text(row["expected_percent"], row["adults"])
-    limits = interval_text(row["lower"], row["upper"], percent_decimals(row["adults"]), "%")
     return (
         f"With England's share in each substance group, {expected} in {area} would be women; "
-        f"{say.share_text(row, say.ADULTS)} ({limits}) are"
+        f"{say.share_and_limits(row, say.ADULTS)} are"
     )
 
 
 def rounding_sentence(rounding: PublishedTable, area: str) -> str:
     """How far the publisher's rounding to 5 leaves the share open."""
-    row = say.row_where(rounding, area_name=area)
-    if row is None:
-        return ""
     rounded = f"The publisher rounds {say.possessive(area)} counts"
-    return say.rounding_caveat(row, rounded, f"{rate_text(row['percent'])}%")
+    return say.rounding_caveat(rounding, rounded, area_name=area)

@@ -8,8 +8,7 @@ import pytest
 
 from cdpb.areas import boroughs, neighbours
 from cdpb.report.charts.strips import Strips
-from cdpb.say import place_among
-from cdpb.sentences import places_title
+from cdpb.sentences import place_among, places_title
 from cdpb.statistics.places import among_boroughs
 from tests.support.drawn import box, labels, published, words
 from tests.support.project import CHECKOUT

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
-from cdpb.statistics.trend import yearly_change
+from cdpb.statistics.growth import yearly_change
 
 # Deaths of people in treatment in Barnet, 2009/10 to 2021/22, each rounded to 5.
 DEATHS = [5, 10, 5, 10, 15, 10, 10, 5, 10, 5, 10, 15, 20]

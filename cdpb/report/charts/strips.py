@@ -35,7 +35,7 @@ from cdpb.report.charts.figure_kind import (
     sentences,
 )
 from cdpb.report.charts.labels import spread_apart
-from cdpb.say import place_among
+from cdpb.sentences import place_among
 
 # Pixels: a tick, from its middle down to the first line of names, and from a name to the next.
 TALL, DOWN, APART = 16, 16, 10
