@@ -14,8 +14,6 @@ from markupsafe import Markup
 from cdpb.areas import Entry
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.errors import InputError
-from cdpb.findings.documents import Others
-from cdpb.numbers import list_text
 from cdpb.report.markup import Block, data_address, paragraphs, render, size_text
 from cdpb.report.tables import ShownTable, plain_table, shown_table
 
@@ -162,23 +160,6 @@ def provenance_block(
     )
     style = Markup("").join([table.style, *([origins.style] if origins else [])])
     return Block("provenance", html, f"{len(rows)} receipts", style=style)
-
-
-def entries_block(entries: Iterable[Entry], nothing: str) -> Block:
-    """Next steps, or the ways in which the community takes part; or that none is on file."""
-    found = list(entries)
-    if not found:
-        return notice_block("not_available", nothing)
-    html = render("blocks/entries.html.j2", entries=found)
-    return Block("entries", html, " ".join(entry.text for entry in found))
-
-
-def not_run(finding: Any, others: Others) -> list[Block]:
-    """Which findings this page could not look at; none where all were run."""
-    if not others.absent:
-        return []
-    titles = list_text(absent.title for absent in others.absent)
-    return [finding.notice("not_available", f"Not run for this assessment: {titles}.")]
 
 
 # Figures -----------------------------------------------------------------------------

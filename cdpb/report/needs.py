@@ -86,6 +86,14 @@ def _how(source: Source, is_open: bool, record: Record) -> str:
     return f"On request to {source.publisher}: {within_sentence(source.frequency)}, for {place}"
 
 
+def not_run(finding: Any, others: Others) -> list[Block]:
+    """Which findings this page could not look at; none where all were run."""
+    if not others.absent:
+        return []
+    titles = list_text(absent.title for absent in others.absent)
+    return [finding.notice("not_available", f"Not run for this assessment: {titles}.")]
+
+
 def needs_block(others: Others, most: int | None = None, brief: bool = False) -> Block:
     """The sources that are missing, and the findings that wait for each; so many, or all.
 

@@ -9,7 +9,7 @@ from cdpb.areas import Achievement, Entry, area_file, finding_of
 from cdpb.declarations import PRIORITIES
 from cdpb.findings.documents import Others, Quote
 from cdpb.numbers import is_known, list_text, measure_text
-from cdpb.report.blocks import entries_block, notice_block, texts_block
+from cdpb.report.blocks import notice_block, texts_block
 from cdpb.report.markup import Block, finding_link, render
 from cdpb.report.tables import ShownRow
 from cdpb.say import possessive
@@ -70,7 +70,8 @@ def members_block(finding: Any) -> list[Block]:
 
 def held_block(entries: Sequence[Entry]) -> list[Block]:
     """Next steps, governance or ways to take part, where any are on file."""
-    return [entries_block(entries, "")] if entries else []
+    html = render("blocks/entries.html.j2", entries=entries)
+    return [Block("entries", html, " ".join(entry.text for entry in entries))] * bool(entries)
 
 
 def log_block(finding: Any) -> list[Block]:

@@ -8,8 +8,8 @@ from cdpb.areas import area_file
 from cdpb.build import PUBLIC
 from cdpb.declarations import declarations
 from cdpb.findings.documents import NO_VERDICT, Others, answers_to, codes_of, others
-from cdpb.report.blocks import entries_block
 from cdpb.report.html_tree import read_document
+from cdpb.report.partnership import held_block
 from findings.summary import matrix, messages_block, summary_headline
 from tests.support.built import BARNET
 from tests.support.built import record as built_record
@@ -144,8 +144,9 @@ def test_next_steps_and_involvement_are_read_from_the_area_file():
     held = area_file(BARNET)
     assert len(held.next_steps) == 5
     assert len(held.involvement) == 3
-    assert "action 21" in entries_block(held.next_steps, "").html
-    assert "None here" in entries_block([], "None here").html
+    (steps,) = held_block(held.next_steps)
+    assert "action 21" in steps.html
+    assert held_block([]) == []
 
 
 def test_each_next_step_names_findings_that_are_there():
