@@ -84,7 +84,7 @@ def test_the_folded_list_has_a_row_a_table_and_one_a_key_figure():
 
     rows = [list(row.cells) for row in origins_table(trace, {table.id: table}).rows]
 
-    assert rows[0][1:] == ["year 2023/24", "mps, received April 2025", "load, crude_rate"]
+    assert rows[0][1:] == ["year 2023/24", "mps", "load, crude_rate"]
     assert rows[1][:2] == ["Key figure: Barnet", "ward code E1"]
     assert rows[1][3] == "Rate"
 
