@@ -104,7 +104,7 @@ def _shown(claim: Mapping[str, Any]) -> dict[str, Any]:
     return {**claim, **shown}
 
 
-KEY_FIGURE, TESTED = "Key figure", "tested"
+KEY_FIGURE, TESTED = "key figure", "tested"
 ITS_ROWS = "computed from its rows"
 ORIGINS = ["Numbers", "Rows", "Source", "Made by"]
 ALL_ROWS = "all that are held"
@@ -126,7 +126,9 @@ def origins_table(
         figures.setdefault(_figure_row(each, published[each["table"]]), {})[used] = None
     if not tables:
         return None
-    rows = [[f"{capital(', '.join(used))}: {label}", *rest] for (label, *rest), used in figures.items()]
+    rows = [
+        [f"{capital(', '.join(used))}: {label}", *rest] for (label, *rest), used in figures.items()
+    ]
     caption = "From the page back to source, receipt, rows and function"
     return plain_table(caption, ORIGINS, [*tables, *rows], id="origins-table")
 
