@@ -15,6 +15,7 @@ from cdpb.report.headline import (
 from cdpb.report.html_tree import Element, read_document
 from cdpb.report.markup import BLOCK_MIME, Block, page_style, record_block
 from cdpb.report.tables import Heading, plain_table
+from tests.support import drawn
 from tests.support.pages import ALT, Drawn, chart, key_figure, published, record, verdict, ward_map
 
 
@@ -284,7 +285,7 @@ def test_which_columns_hold_numbers_is_said_once_a_table():
 def test_a_long_table_of_few_columns_stands_in_halves_on_paper():
     def shown(wards: int) -> Element:
         rows = "\n".join(f"E{number} {number}" for number in range(wards))
-        table = published(f"ward_code offences\n{rows}")
+        table = drawn.published(f"ward_code offences\n{rows}")
         words = {"title": "Offences", "subtitle": "Barnet", "source_line": "MPS"}
         return tree(blocks.table_block(blocks.Anatomy(1, "wards", **words, table=table)))
 

@@ -33,8 +33,9 @@ def dots(ax):
 
 def ends(outline: str) -> tuple[float, float]:
     """How high a mark of two arcs stands, and how far down its first arc ends."""
-    start, *steps = re.findall(r"-?\d*\.?\d+", outline)
-    return float(start), float(start) + float(steps[6])
+    # To x and y; then two radii, a turn, two flags, and the step across and down.
+    numbers = [float(each) for each in re.findall(r"-?\d*\.?\d+", outline)]
+    return numbers[1], numbers[1] + numbers[8]
 
 
 @pytest.mark.parametrize(("mark", "arcs"), [("o", 2), (".", 2), ("D", 0), ("s", 0), ("^", 0)])
