@@ -295,10 +295,16 @@ def changes(records: Sequence[Record]) -> list[str]:
         if _verdict_differs(record)
     ]
     new = [each for record in records if is_newer(record) for each in _own_changes(record)[:1]]
+    # Two findings of one file say the same, one of them at length.
+    new = [each for each in new if not any(_says_more(each, other) for other in new)]
     still = sum(not is_newer(record) for record in records)
     others = f"nothing newer than for {year} is held on {count_text(still)} of the findings"
     same = [] if moved else [f"no verdict differs from that for {year}"]
     return [*moved, *new, *same, *([others] if still else [])]
+
+
+def _says_more(said: str, than: str) -> bool:
+    return said != than and said.startswith(than.rstrip("."))
 
 
 def _own_changes(record: Record) -> list[str]:

@@ -104,8 +104,9 @@ def _shown(claim: Mapping[str, Any]) -> dict[str, Any]:
     return {**claim, **shown}
 
 
+KEY_FIGURE, TESTED = "key figure", "tested"
 ITS_ROWS = "computed from its rows"
-ORIGINS = ["Numbers", "Rows", "Source, and when received", "Made by"]
+ORIGINS = ["Numbers", "Rows", "Source", "Made by"]
 ALL_ROWS = "all that are held"
 
 
@@ -114,17 +115,22 @@ def origins_table(
 ) -> ShownTable | None:
     """One row per published table, key figure and number judged by; None without a table.
 
-    ``trace`` is the record's; the tables have their titles and column labels.
+    ``trace`` is the record's; the tables have their titles and column labels. When each source was
+    received stands in the table of receipts above it.
     """
     tables = [_table_row(each, published) for each in trace["tables"]]
-    figures = [
-        _figure_row(each, published[each["table"]])
-        for each in (*trace["key_figures"], *trace.get("parts", ()))
-    ]
+    # A key figure that is tested too is one row.
+    figures: dict[tuple[str, ...], dict[str, None]] = {}
+    for each in (*trace["key_figures"], *trace.get("parts", ())):
+        used = KEY_FIGURE if "key_figure" in each else TESTED
+        figures.setdefault(_figure_row(each, published[each["table"]]), {})[used] = None
     if not tables:
         return None
+    rows = [
+        [f"{capital(', '.join(used))}: {label}", *rest] for (label, *rest), used in figures.items()
+    ]
     caption = "From the page back to source, receipt, rows and function"
-    return plain_table(caption, ORIGINS, [*tables, *figures], id="origins-table")
+    return plain_table(caption, ORIGINS, [*tables, *rows], id="origins-table")
 
 
 DRAFT = "Draft for the partnership to confirm"
@@ -176,23 +182,17 @@ def _table_row(traced: Mapping[str, Any], published: Mapping[str, PublishedTable
     title = published[traced["table"]].title
     made_of = [f"Table: {published[each].title}" for each in traced.get("made_of", ())]
     chosen = [f"{_plain(name)} {_values(value)}" for name, value in traced["filter"].items()]
-    sources = [f"{each['id']}{_received(each['receipts'])}" for each in traced["sources"]]
+    sources = [each["id"] for each in traced["sources"]]
     period = traced["period"] or ALL_ROWS
     rows = "; ".join([*made_of, *chosen]) or period
     return [title, rows, "; ".join(sources), ", ".join(traced["functions"])]
 
 
-def _figure_row(traced: Mapping[str, Any], table: PublishedTable) -> list[str]:
+def _figure_row(traced: Mapping[str, Any], table: PublishedTable) -> tuple[str, ...]:
     where = [f"{_plain(name)} {value}" for name, value in traced["where"].items()]
     column = table.columns.get(traced["column"])
     label = column.label if column else traced["column"] or ITS_ROWS
-    used = "Key figure" if "key_figure" in traced else "Tested"
-    return [f"{used}: {traced['label']}", "; ".join(where), f"Table: {table.title}", label]
-
-
-def _received(receipts: list[Mapping[str, Any]]) -> str:
-    dates = list(dict.fromkeys(each["received"] for each in receipts))
-    return f", received {list_text(dates)}" if dates else ""
+    return traced["label"], "; ".join(where), f"Table: {table.title}", label
 
 
 def _values(value: Any) -> str:

@@ -22,6 +22,7 @@ HEADINGS = [
 ]  # fmt: skip
 # Of the first few, on a page that has no room for all.
 SHORT = ["What is missing", "Who sends or publishes it", "For"]
+MOST_NAMED = 3
 NEVER, NOT_FETCHED, IN_PART = "never received", "never downloaded here", "received in part"
 
 
@@ -97,14 +98,15 @@ def not_run(finding: Any, others: Others) -> list[Block]:
 def needs_block(others: Others, most: int | None = None, brief: bool = False) -> Block:
     """The sources that are missing, and the findings that wait for each; so many, or all.
 
-    In ``brief`` it is what is missing, who sends it and what waits for it.
+    In ``brief`` it is what is missing, who sends it and the first that wait for it.
     """
     first = needs(others)[:most]
     if not first:
         none = "No return that these pages ask for is missing." if others.records else NOT_RUN
         return notice_block("not_available", none)
     caption = "What is missing, and what it would let the board know"
-    told = [[*each[1:-3], _linked(each), _pages(each.records)] for each in first]
+    named = MOST_NAMED if brief else None
+    told = [[*each[1:-3], _linked(each), _pages(each.records, named)] for each in first]
     headings = SHORT if brief else HEADINGS
     rows = [[cell for name, cell in zip(HEADINGS, row, strict=True) if name in headings]
             for row in told]  # fmt: skip
@@ -136,8 +138,9 @@ def _linked(need: MissingSource) -> str:
     return Markup('{}<a href="{}">{}</a>{}').format(before, need.page, words, after)
 
 
-def _pages(records: Sequence[Record]) -> Markup:
-    return Markup("<br>").join(finding_link(each) for each in records)
+def _pages(records: Sequence[Record], most: int | None = None) -> Markup:
+    named = [finding_link(each) for each in records[:most]]
+    return Markup("; ").join([*named, *["and others"] * (len(named) < len(records))])
 
 
 def missing_in(record: Record) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """An executed notebook, read as a page: its record, its markings, its sections."""
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ class Page:
     """Everything the template needs; nothing else of the notebook reaches a page.
 
     ``record`` is empty for a draft that was never saved, ``question`` the page's first heading.
-    ``code``, the notebook's cells, is for the partnership edition alone. ``draft`` says why this
+    ``code``, the notebook's steps, is for the partnership edition alone. ``draft`` says why this
     is not a finished page; ``style`` is what single blocks add to the style sheet.
     """
 
@@ -112,11 +113,21 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
         record=record,
         question=arrangement.question or record.get("title") or name,
         sections=sections,
-        code=[cell.source for cell in code] if record.get("edition") == "partnership" else [],
+        code=_steps(code) if record.get("edition") == "partnership" else [],
         draft=draft if record else draft or "the finding was not saved",
         terms=linker.used,
         style=arrangement.style,
     )
+
+
+def _steps(cells: Sequence["NotebookNode"]) -> list[str]:
+    """The source of each cell that does something; one that only imports is no step."""
+    imports = (ast.Import, ast.ImportFrom)
+    return [
+        cell.source
+        for cell in cells
+        if not all(isinstance(each, imports) for each in ast.parse(cell.source).body)
+    ]
 
 
 def _refuse_errors(notebook: "NotebookNode", name: str) -> None:

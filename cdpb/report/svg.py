@@ -8,6 +8,7 @@ leaves (paths, marks, labels), in their order, neighbours that look alike sharin
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
+from math import hypot
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
@@ -27,6 +28,8 @@ _DEFAULTS = {
     "stroke": "none",
 }  # fmt: skip
 
+# Of a circle as matplotlib writes it: its curves, and how far their ends stray from one radius.
+CURVES, NEAR = 8, 0.01
 # From so many places on a mark is cheaper as the corners of an invisible line.
 MANY = 4
 MARKER = 'overflow="visible" markerUnits="userSpaceOnUse"'
@@ -186,7 +189,7 @@ class _Names:
         """The short id of what matplotlib called ``name``."""
         element = self.elements[name]
         pattern = element.tag == SVG + "pattern"
-        drawn = _pattern(element) if pattern else f'<path d="{path(element.get("d", ""), 2)}"/>'
+        drawn = _pattern(element) if pattern else f'<path d="{_outline(element.get("d", ""))}"/>'
         return self._short(drawn)
 
     def _short(self, drawn: str) -> str:
@@ -210,6 +213,17 @@ class _Names:
                 continue
             tag, rest = drawn.split(" ", 1)
             yield f'{tag} id="{short}" {rest}'
+
+
+def _outline(described: str) -> str:
+    """A mark's outline; a circle about its middle, written as eight curves, in two arcs."""
+    numbers = [float(each) for each in re.findall(r"-?\d+\.?\d*", described)]
+    ends = set(map(hypot, numbers[::6], numbers[1::6]))
+    if described.count("C") != CURVES or max(ends) - min(ends) > NEAR:
+        return path(described, 2)
+    radius = coordinate(max(ends), 2)
+    arc = f"a{radius} {radius} 0 1 1 "
+    return f"M0 {radius}{arc}0-{coordinate(2 * max(ends), 2)}{arc}0 {coordinate(2 * max(ends), 2)}z"
 
 
 def _pattern(found: ElementTree.Element) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -86,9 +87,19 @@ class ShownTable:
 
     @property
     def layout(self) -> str:
-        """Its classes: cards on a phone, and closer columns where there are many."""
+        """Its classes: cards on a phone, closer columns where there are many, those of numbers.
+
+        ``n3`` says that the third column holds numbers, ``t4`` that the fourth is text after them:
+        written on each cell they would be a thirtieth of a long page.
+        """
         many = len(self.headings) > WIDEST_AT_EASE
-        return " ".join(["stack"] * self.stacked + ["wide"] * many)
+        numeric = [each.numeric for each in self.headings]
+        kinds = [
+            f"n{at}" if here else f"t{at}"
+            for at, (before, here) in enumerate(pairwise([False, *numeric]), start=1)
+            if before or here
+        ]
+        return " ".join(["stack"] * self.stacked + ["wide"] * many + kinds)
 
     @property
     def is_long(self) -> bool:

@@ -164,3 +164,13 @@ def test_the_page_of_needs_counts_what_its_table_lists():
         "1 source is"
     )
     assert "is missing" in needs_headline(published("finding_id"), "Barnet")
+
+
+def test_in_brief_a_need_names_the_first_findings_that_wait_and_says_that_there_are_others():
+    told = catalogue.source("probation_orders").not_received
+    waiting = gathered(*(finding(id=each, notices=[told]) for each in ("a", "b", "c", "d")))
+    brief, whole = needs_block(waiting, brief=True).html, needs_block(waiting).html
+    assert [f'href="{each}.html"' in brief for each in "abcd"] == [True, True, True, False]
+    assert "; and others</td>" in brief
+    assert all(f'href="{each}.html"' in whole for each in "abcd")
+    assert "and others" not in whole

@@ -80,13 +80,24 @@ def test_the_folded_list_has_a_row_a_table_and_one_a_key_figure():
                 "where": {"ward_code": "E1"},
             }
         ],
+        "parts": [
+            {
+                "part": "higher",
+                "label": label,
+                "table": table.id,
+                "column": "rate_per_1000",
+                "where": {"ward_code": "E1"},
+            }
+            for label in ("Barnet", "Barnet", "Hendon")
+        ],
     }
 
     rows = [list(row.cells) for row in origins_table(trace, {table.id: table}).rows]
 
-    assert rows[0][1:] == ["year 2023/24", "mps, received April 2025", "load, crude_rate"]
-    assert rows[1][:2] == ["Key figure: Barnet", "ward code E1"]
+    assert rows[0][1:] == ["year 2023/24", "mps", "load, crude_rate"]
+    assert rows[1][:2] == ["Key figure, tested: Barnet", "ward code E1"]
     assert rows[1][3] == "Rate"
+    assert [row[0] for row in rows[2:]] == ["Tested: Hendon"]
 
 
 def records(assessments: Path) -> list[tuple[Path, dict]]:

@@ -153,7 +153,7 @@ PLANTS = {
     # Words and attributes of a page.
     "a table's cell": (
         edited("referrals.html", lambda page: page.replace(
-            '<td class="n">[c]</td>', f'<td class="n">{SMALL}</td>', 1)),
+            '<td>[c]</td>', f'<td>{SMALL}</td>', 1)),
         "scan", f"<td> in table routes-table-table: {OTHERWISE}",
     ),
     "metadata of the page": (

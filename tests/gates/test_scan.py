@@ -121,8 +121,8 @@ PLANTS = {
     ),
 }  # fmt: skip
 
-CELL = '(?<=<td class="n">)[\ue000-\uf8ff].*?(?=</td>)'
-FIRST_OF = '(?<=>{}</th><td class="n">)[\ue000-\uf8ff].*?(?=</td>)'
+CELL = "(?<=<td>)[\ue000-\uf8ff].*?(?=</td>)"
+FIRST_OF = "(?<=>{}</th><td>)[\ue000-\uf8ff].*?(?=</td>)"
 DRAWN = "(?<=>)[\ue000-\uf8ff][^<]*[\ue000-\uf8ff](?=</text><text x=.21)"
 # What is planted in the figure of ranked wards: in its table, its drawing and its download.
 IN_A_FIGURE = {

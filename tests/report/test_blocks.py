@@ -13,7 +13,9 @@ from cdpb.report.headline import (
     verdict_badge,
 )
 from cdpb.report.html_tree import Element, read_document
-from cdpb.report.markup import BLOCK_MIME, Block, record_block
+from cdpb.report.markup import BLOCK_MIME, Block, page_style, record_block
+from cdpb.report.tables import Heading, plain_table
+from tests.support import drawn
 from tests.support.pages import ALT, Drawn, chart, key_figure, published, record, verdict, ward_map
 
 
@@ -274,3 +276,27 @@ def test_each_area_of_a_map_has_its_row():
     assert {link.get("href")[1:] for link in root.classed("map")[0].all("a")} <= rows
     assert root.all("details")[0].attributes.keys() >= {"open"}
     assert root.classed("skip-map")[0].all("a")[0].get("href") == "#map-table"
+
+
+def test_which_columns_hold_numbers_is_said_once_a_table():
+    """On each cell it was a thirtieth of the longest page; every column has its rule."""
+    headings = [Heading("Ward"), Heading("Offences", numeric=True), Heading("Compared")]
+    table = plain_table("Wards", headings, [["North", "12", "higher"]])
+    style = page_style()
+
+    assert table.layout == "n2 t3"
+    assert 'class="n2 t3"' in table.html
+    assert table.html.count("class=") == 1
+    assert all(f".{kind} :nth-child({kind[1:]})" in style for kind in table.layout.split())
+
+
+def test_a_long_table_of_few_columns_stands_in_halves_on_paper():
+    def shown(wards: int) -> Element:
+        rows = "\n".join(f"E{number} {number}" for number in range(wards))
+        table = drawn.published(f"ward_code offences\n{rows}")
+        words = {"title": "Offences", "subtitle": "Barnet", "source_line": "MPS"}
+        return tree(blocks.table_block(blocks.Anatomy(1, "wards", **words, table=table)))
+
+    assert len(shown(24).classed("halves")) == 1
+    assert not shown(12).classed("halves")
+    assert ".halves{columns:2" in page_style().partition("@media print{\n@page")[2]

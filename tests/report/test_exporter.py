@@ -97,6 +97,13 @@ def test_the_partnership_page_folds_the_code_away():
     assert "secret-kernel" not in html
 
 
+def test_what_is_imported_is_no_step():
+    cells = notebook(edition="partnership")
+    cells.cells.insert(1, code("from cdpb import loaders\nimport json"))
+
+    assert "import" not in page(cells)
+
+
 def test_an_error_in_a_notebook_makes_no_page():
     """The page would end where the notebook did, and look finished."""
     cells = notebook()

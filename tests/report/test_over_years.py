@@ -27,6 +27,14 @@ def test_a_verdict_that_differs_is_told_with_its_finding():
     ]
 
 
+def test_what_two_findings_say_of_one_change_is_said_once_and_in_brief():
+    """The pages of wards and of offences begin alike, and the one goes on."""
+    longer = finding("offences", changed=["Offences rose by 9: possession by 4."])
+    told = changes([finding("ward", changed=["Offences rose by 9."]), longer])
+    assert told[0] == "Offences rose by 9."
+    assert not [each for each in told if "possession" in each]
+
+
 def test_a_change_of_definition_is_called_none_of_the_world():
     """On the one page that the whole board reads."""
     other = finding("women", said(LAST, tested=part("contradicted", LAST, definition="another")))

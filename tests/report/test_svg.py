@@ -1,6 +1,7 @@
 """Drawings that are small, the same each time, and safe inside a page."""
 
 import io
+import re
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -28,6 +29,26 @@ def drawn(draw, prefix="f1", **options) -> str:
 
 def dots(ax):
     ax.plot([0, 1], [0, 1], "o")
+
+
+def ends(outline: str) -> tuple[float, float]:
+    """How high a mark of two arcs stands, and how far down its first arc ends."""
+    # To x and y; then two radii, a turn, two flags, and the step across and down.
+    numbers = [float(each) for each in re.findall(r"-?\d*\.?\d+", outline)]
+    return numbers[1], numbers[1] + numbers[8]
+
+
+@pytest.mark.parametrize(("mark", "arcs"), [("o", 2), (".", 2), ("D", 0), ("s", 0), ("^", 0)])
+def test_a_round_mark_is_two_arcs_about_its_middle(mark, arcs):
+    """Eight curves a circle were a kilobyte and a half of the longest page."""
+    written = drawn(lambda ax: ax.plot([0, 1], [0, 1], mark, markersize=7))
+    (outline,) = re.findall(r'<defs><path id="[^"]+" d="([^"]+)"', written)
+
+    assert outline.count("a") == arcs
+    assert "c" not in outline
+    if arcs:
+        radius = 3.5 if mark == "o" else 1.75
+        assert ends(outline) == (radius, -radius)
 
 
 def test_nothing_but_the_drawing_is_left():
