@@ -34,14 +34,13 @@ Room = tuple[np.ndarray, np.ndarray]
 class Moves:
     """The other worlds of one source: by how much each cell differs in each from its true count.
 
-    Hidden cells are ``moved`` in one of them, or ``unmoved``: alike in every possible one.
+    ``moved`` is how many hidden cells differ in one of them; the others are alike in all.
     """
 
     protected: Protected
     read: Read
     each: list[np.ndarray]
     moved: int
-    unmoved: int
 
 
 def moves_of_all(written: Written) -> list[Moves]:
@@ -83,7 +82,7 @@ def _moves(protected: Protected, read: Read) -> Moves:
         for number in range(count if found else 0):
             each[number][part.cells] = found[number % len(found)]
     moved = np.any(np.array(each) != 0, axis=0)
-    return Moves(protected, read, each, int((hidden & moved).sum()), int((hidden & ~moved).sum()))
+    return Moves(protected, read, each, int((hidden & moved).sum()))
 
 
 def _moves_of(part: Unknowns, read: Read, room: Room) -> list[np.ndarray]:
