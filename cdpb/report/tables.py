@@ -108,8 +108,9 @@ class ShownTable:
 
     @property
     def stacked(self) -> bool:
-        """Whether its rows become cards on a narrow screen."""
-        return len(self.headings) > WIDEST_UNSTACKED
+        """Whether its rows become cards on a narrow screen: three columns of words do too."""
+        words = not any(each.numeric for each in self.headings)
+        return len(self.headings) + words > WIDEST_UNSTACKED
 
 
 def plain_table(

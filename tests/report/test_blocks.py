@@ -300,3 +300,12 @@ def test_a_long_table_of_few_columns_stands_in_halves_on_paper():
     assert len(shown(24).classed("halves")) == 1
     assert not shown(12).classed("halves")
     assert ".halves{columns:2" in page_style().partition("@media print{\n@page")[2]
+
+
+def test_three_columns_of_words_are_cards_on_a_phone_and_three_with_numbers_are_not():
+    """Words as long as "mental/behavioural" pushed such a table out of a phone's screen."""
+    words = plain_table("Metrics", ["Metric", "Tier", "Why"], [["a", "b", "c"]], id="metrics")
+    counts = [Heading("Ward"), Heading("Possession", numeric=True), Heading("Trafficking", True)]
+
+    assert words.layout == "stack"
+    assert plain_table("Wards", counts, [["a", "1", "2"]]).layout == "n2 n3"

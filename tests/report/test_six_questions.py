@@ -99,8 +99,9 @@ def trafficking() -> list[str]:
         )
         for year in (BEFORE, NOW)
     ]
-    assert now / last > rest[1] / rest[0] > 1
-    return [f"trafficking rose from {last:,} to {now:,}, more than"]
+    here, there = (round(100 * (to / since - 1)) for since, to in ((last, now), rest))
+    assert here > there > 0
+    return [f"trafficking rose from {last:,} to {now:,} (+{here}%)", f"rest of London (+{there}%)"]
 
 
 def alcohol() -> list[str]:
@@ -125,8 +126,12 @@ def unknown(records) -> list[str]:
     verdicts = [each["verdict"]["label"] for each in records]
     verdicts += [claim["verdict"]["label"] for each in records for claim in each["claims"]]
     missed = sum(each.startswith("not checked") for each in verdicts)
-    sender = read_yaml(DATA / "sources.yml")["sources"]["probation_orders"]["publisher"]
-    return [f"Of {len(verdicts)} statements, {missed} could not be tested", sender]
+    known = read_yaml(DATA / "sources.yml")["sources"]
+    used = Counter(source["id"] for each in records for source in each["sources"])
+    # Of what has later years than are held, what most findings rest on is asked for first.
+    first = max((each for each in used if known[each].get("published_since")), key=used.get)
+    asked_of = [known[first]["publisher"], *known[first]["published_since"]]
+    return [f"Of {len(verdicts)} statements, {missed} could not be tested", *asked_of]
 
 
 def changed(records) -> list[str]:
