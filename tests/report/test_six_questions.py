@@ -130,7 +130,8 @@ def unknown(records) -> list[str]:
     used = Counter(source["id"] for each in records for source in each["sources"])
     # Of what has later years than are held, what most findings rest on is asked for first.
     first = max((each for each in used if known[each].get("published_since")), key=used.get)
-    asked_of = [known[first]["publisher"], *known[first]["published_since"]]
+    # Word by word: on paper the sender's column is narrower than its name.
+    asked_of = [*known[first]["publisher"].split(), *known[first]["published_since"]]
     return [f"Of {len(verdicts)} statements, {missed} could not be tested", *asked_of]
 
 
