@@ -28,7 +28,12 @@ NATIONAL_GRID, PER_KM2 = 27700, 1_000_000
 
 
 def headline(
-    premises: Measure, densities: Measure, together: PublishedTable, area: str, period: str
+    premises: Measure,
+    densities: Measure,
+    together: PublishedTable,
+    area: str,
+    period: str,
+    admissions: PublishedTable | None = None,
 ) -> str:
     """The finding in one sentence: how dense premises are, and whether harm goes with them."""
     if HIDDEN in (premises.note, densities.note):
@@ -38,10 +43,12 @@ def headline(
             f"Neither the licensed premises nor the alcohol-specific admissions of "
             f"{say.possessive(area)} wards have been received, so {NOT_SAID}."
         )
+    # Admissions that came and are not given together with premises are hidden.
+    hidden = f"admissions by ward are {HIDDEN_HERE}, so " if admissions else ""
     return (
         f"In {period}, {area} had {rate_text(premises.value)} premises licensed to sell alcohol "
         f"per 1,000 residents, {rate_text(densities.value)} per square kilometre; "
-        f"{within_sentence(together_title(together)) or NOT_SAID}."
+        f"{within_sentence(together_title(together)) or hidden + NOT_SAID}."
     )
 
 
