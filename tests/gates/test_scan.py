@@ -209,7 +209,7 @@ ON_PAGES = {
     "a headline's ward": (on_the_page("; Colindale North ranked", "; West Hendon ranked"),
                           f"{PAGE}: <p>"),
     "a headline's year": (on_the_page("In 2025/26, Barnet", "In 2024/25, Barnet"), f"{PAGE}: <p>"),
-    "a badge": (on_the_page(">Partly supported<", ">Supported<"), f"{PAGE}: <"),
+    "a badge": (on_the_page(">Partly (<a [^>]*>)supported", r">\1Supported"), f"{PAGE}: <"),
     "a map's number": (on_the_page(r"(<text [^>]*>)12(</text></a>)", r"\g<1>11\2"),
                        f"{PAGE}: <text> in figure wards-map"),
     "a verdict on the index": (on_the_page("(?i)partly supported", "Supported", "index.html"),
