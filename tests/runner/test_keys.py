@@ -115,7 +115,7 @@ CHANGES = {
         WOMEN,
     ),
     "a sentence of a finding's file": (
-        edited("notebooks/findings/women_in_treatment.py", "were counted", "were seen"),
+        edited("notebooks/findings/women_in_treatment.py", "would be women", "are women"),
         WOMEN,
         set(),
     ),
