@@ -67,8 +67,9 @@ def saved(content: bytes, *, sign: str = ",", encoding: str = "utf-8", blank: in
 
 
 def plain(told: object) -> str:
-    """What was read, without quotes and the signs that cp1252 has not."""
-    return re.sub(r"[^\x20-\x7e]|[?'\"]", "", str(told))
+    """What was read, without quotes and the signs that cp1252 has not, and sets in order."""
+    text = re.sub(r"[^\x20-\x7e]|[?'\"]", "", str(told))
+    return re.sub(r"{(.*?)}", lambda found: str(sorted(found[1].split(", "))), text)
 
 
 WAYS = {
@@ -130,5 +131,5 @@ def test_own_lists_are_read_by_one_reader():
     }
     outputs = {
         f"runner/gates/{name}.py" for name in ("rebuilding", "text_nodes", "written", "folder")
-    }
+    } | {"runner/assemble.py"}
     assert found <= {"csv_files.py", "loaders/files.py"} | outputs

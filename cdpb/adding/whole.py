@@ -184,7 +184,7 @@ def sources_needed_with(changed: set[str]) -> set[str]:
 def _needed(finding: FindingDeclaration, known: Mapping[str, Source]) -> list[str]:
     return [
         name
-        for name in finding.sources
+        for name in finding.dated_by or finding.sources
         if known[name].frequency.startswith(_REGULAR)
         and known[name].periods != "none"
         and known[name].status == "official"

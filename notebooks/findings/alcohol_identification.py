@@ -66,6 +66,7 @@ def health_by_group_title(groups: PublishedTable) -> str:
     return f"Referred by {HEALTH}: {say.range_text(groups)} of adults starting treatment"
 
 
+@say.of_rows
 def routes_changed(years: PublishedTable) -> str:
     """From the year before to the latest: referrals from health services for alcohol."""
     who = f"adults starting treatment for alcohol alone whom {HEALTH} referred"

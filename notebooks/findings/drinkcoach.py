@@ -54,6 +54,7 @@ def _times(row: Any) -> str:
     return f"{rate_text(row['times'])} times ({limits}) in {when}"
 
 
+@say.of_rows
 def drinkcoach_title(months: PublishedTable, activity: str) -> str:
     """The month with most, of all that are shown."""
     rows = [
@@ -66,6 +67,7 @@ def drinkcoach_title(months: PublishedTable, activity: str) -> str:
     return f"Most DrinkCoach {activity} were in {month_name(top['month'])}, {number}"
 
 
+@say.of_rows
 def campaigns_title(against: PublishedTable, activity: str, year: str) -> str:
     """Campaign months that stand out, and how many other months do as well."""
     rows = _of(against, activity, year)
@@ -84,6 +86,7 @@ def _above(rows: list[Any]) -> str:
     return say.out_of(sum((row["ratio_lower"] or 0) > 1 for row in rows), len(rows))
 
 
+@say.of_rows
 def drinkcoach_changed(months: PublishedTable, activity: str, year: str, before: str) -> str:
     """From one year's total to the next, where every month of both is shown."""
     totals = []

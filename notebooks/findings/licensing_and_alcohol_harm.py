@@ -92,6 +92,7 @@ def admissions_map_title(admissions: PublishedTable, area: str) -> str:
     return f"Against {area}'s rate, of {count_text(len(sides))} wards shown {counts}"
 
 
+@say.of_rows
 def left_out_sentence(admissions: PublishedTable) -> str:
     """How many wards can't be placed among the others, because their admissions are hidden."""
     hidden = sum(value is MASKED for value in admissions.values_of("admissions"))

@@ -43,6 +43,7 @@ def _by_group(adults: Measure, young: Measure) -> str:
     )
 
 
+@say.of_rows
 def need_changed(need: PublishedTable) -> str:
     """From the year before to the latest that are shown: the share of adults in need."""
     shown = need.where(group="adults", need="yes").to_frame().dropna(subset=["percent_in_need"])

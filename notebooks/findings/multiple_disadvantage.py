@@ -86,6 +86,7 @@ def urgent_by_group_title(groups: PublishedTable) -> str:
     return f"Urgent housing problem: {say.range_text(groups)} of adults starting treatment"
 
 
+@say.of_rows
 def housing_changed(years: PublishedTable) -> str:
     """From the year before to the latest: adults starting treatment in urgent need."""
     who = "adults starting treatment with an urgent housing problem"

@@ -74,6 +74,7 @@ def parents_by_substance_title(groups: PublishedTable) -> str:
     return f"The share who were {LIVING} {say.shares_run(groups, {})}"
 
 
+@say.of_rows
 def parents_changed(shares: PublishedTable) -> str:
     """From the year before to the latest: parents living with children, of all in treatment."""
     return say.change_sentence(

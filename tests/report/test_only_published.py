@@ -35,6 +35,7 @@ ANYWHERE = {"events": DATES, "breaks": DATES, "outlines": OUTLINES, "sites": SIT
 REASONS = {
     "ward_drug_offences.burst_text": {"row": "tells a column of a table, which passes the gate"},
     "say.row_where": {"equals": "values to look for"},
+    "say.rounding_caveat": {"where": "values to look for"},
     "sentences.trend_sentence": {"where": "values to look for"},
     "sentences.trend_of": {"where": "values to look for"},
 }

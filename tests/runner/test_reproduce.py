@@ -53,7 +53,7 @@ def test_the_same_inputs_give_the_same_files_and_nothing_is_left(made, capsys):
     code, out, err = cdpb(capsys, "reproduce", OUTPUT)
 
     assert code == 0
-    assert out.splitlines()[1:] == ["  identical: 8 files"]
+    assert out.splitlines()[1:] == ["  identical: 10 files"]
     assert err.count("written") == 2
     assert ".cdpb" not in err
     assert seen(made) == before
@@ -69,7 +69,7 @@ def test_a_notebook_that_changed_is_told_by_its_page(made, capsys):
 
     assert code == 1
     assert out.splitlines()[1:] == ["  first.html: <h1> differs"]
-    assert "1 of 8 files differ" in err
+    assert "1 of 10 files differ" in err
     assert seen(made / "outputs") == before
 
 

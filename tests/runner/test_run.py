@@ -33,11 +33,13 @@ def test_a_run_prints_a_line_a_finding_and_where_the_assessment_stands(toy, caps
         f"outputs/{HERE}/index.html",
     ]
     assert sorted(first) == [
+        f"{HERE}/accessibility.html",
         f"{HERE}/findings/first.json",
         f"{HERE}/findings/second.json",
         f"{HERE}/first.html",
         f"{HERE}/index.html",
         f"{HERE}/manifest.json",
+        f"{HERE}/methods.html",
         f"{HERE}/second.html",
         f"{HERE}/tables/first/rows.csv",
         f"{HERE}/tables/second/rows.csv",

@@ -34,14 +34,16 @@ class QuotedTexts:
     def has(self, file: str, node: TextNode, figure: str, at: int) -> bool:
         """Whether the figure at a place of a text is part of one of these, or is allowed there.
 
-        A document's own figure is part where it stands in a row with what it is of.
+        A document's own figure is part where it stands in a row with what it is of, or right
+        behind that.
         """
         plain, start = _plain(node.text), len(_plain(node.text[:at]))
+        named, before = _plain(node.named), plain[:start].rstrip(" :")
         snippet = plain[max(0, start - AROUND) : start + len(figure) + AROUND].strip()
         spoken = len(re.findall("[a-z]", snippet)) >= SHORTEST
         known = self._by_figure.get(figure, ())
         return (
-            any(of in _plain(node.named) for of in self._quoted.get(figure, ()))
+            any(of in named or before.endswith(of) for of in self._quoted.get(figure, ()))
             or any((spoken and snippet in each) or _covers(each, plain, start) for each in known)
             or any(entry.covers(file, node, at) for entry in self._allowed)
         )
