@@ -9,9 +9,9 @@ from cdpb.errors import InputError
 from cdpb.marks import AXIS, NumberMark, marked, marks_in
 from cdpb.runner.gates import gate_report
 from cdpb.runner.gates.published_figures import figures_in
-from cdpb.runner.gates.quoted_text import allowed_numbers
+from cdpb.runner.gates.quoted_text import QuotedTexts, allowed_numbers
 from cdpb.runner.gates.scan import Scan
-from cdpb.runner.gates.text_nodes import nodes_of
+from cdpb.runner.gates.text_nodes import TextNode, nodes_of
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 from tests.support.built import BARNET
@@ -186,3 +186,18 @@ def test_every_number_of_the_years_before_is_accounted_for(four_years, year):
     folder: Path = four_years / year / BARNET / "public"
 
     assert gate_report(folder, every=False).findings == []
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Drug tests in police custody in Barnet: 415 tests (2023/24)", True),
+        ("Tests in custody: 415 tests, of drug tests in police custody in Barnet", False),
+        ("Drug tests in police custody in Barnet: none; Westbourne: 415 tests", False),
+    ],
+)
+def test_a_documents_own_figure_stands_right_behind_what_it_is_of(text, quoted):
+    """Anywhere else it could be the hidden count of the row that is named beside it."""
+    made = Assessment(BARNET, "Barnet", "2022/23", "partnership", False, Path())
+    node = TextNode("<td> in table achievements", text)
+    assert QuotedTexts(made).has("partnership.html", node, "415", text.index("415")) is quoted
