@@ -63,7 +63,7 @@ def test_the_example_is_no_area():
     assert areas.area_codes_with_files() == ["E09000003"]
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_what_the_guide_tells_to_type_runs(copied):
     """Of the findings these have something of their own to say for Camden."""
     told, home = commands()[-1], {**os.environ, "CDPB_HOME": str(copied)}
