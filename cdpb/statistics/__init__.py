@@ -31,7 +31,7 @@ from cdpb.statistics.part_tests import (
     not_checked,
     similar,
 )
-from cdpb.statistics.places import change_against_elsewhere, rank_correlation
+from cdpb.statistics.places import change_against_elsewhere
 from cdpb.statistics.rates import (
     crude_rate,
     proportion,

@@ -63,18 +63,29 @@ def test_the_example_is_no_area():
     assert areas.area_codes_with_files() == ["E09000003"]
 
 
-@pytest.mark.proof
+@pytest.mark.slow
 def test_what_the_guide_tells_to_type_runs(copied):
+    """The pages of what is the partnership's own."""
+    pages = typed(copied, FEW[2:])
+    assert "3 actions" in (pages / "delivery-plan.html").read_text(encoding="utf-8")
+    assert "A worker in custody" in (pages / "partnership.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.proof
+def test_the_findings_of_the_example_say_what_is_their_own(copied):
     """Of the findings these have something of their own to say for Camden."""
-    told, home = commands()[-1], {**os.environ, "CDPB_HOME": str(copied)}
-    named = [word for each in FEW for word in ("--finding", each)]
-    command = [sys.executable, "-m", *told, *named, "--output", str(copied / "outputs")]
-    done = subprocess.run(command, cwd=copied, env=home, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    pages = copied / "outputs" / "2025-26" / CAMDEN / "public"
+    pages = typed(copied, FEW)
     wards = (pages / "ward-drug-offences.html").read_text(encoding="utf-8")
     assert "Draft for the partnership to confirm" in wards
     assert "Contradicted" in wards  # Camden's rate is higher than London's.
     assert "Written for another verdict" in wards
-    assert "3 actions" in (pages / "delivery-plan.html").read_text(encoding="utf-8")
-    assert "A worker in custody" in (pages / "partnership.html").read_text(encoding="utf-8")
+
+
+def typed(copied: Path, findings: tuple[str, ...]) -> Path:
+    """The pages of some findings, by the guide's last command."""
+    told, home = commands()[-1], {**os.environ, "CDPB_HOME": str(copied)}
+    named = [word for each in findings for word in ("--finding", each)]
+    command = [sys.executable, "-m", *told, *named, "--output", str(copied / "outputs")]
+    done = subprocess.run(command, cwd=copied, env=home, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copied / "outputs" / "2025-26" / CAMDEN / "public"

@@ -25,6 +25,14 @@ def swap(old, new, count=1):
     return planted
 
 
+def in_a_cell(picture):
+    """A table that is in no figure."""
+    return (
+        '<table><caption>Lines</caption><thead><tr><th scope="col">A</th><th scope="col">B</th>'
+        f'</tr></thead><tbody><tr><th scope="row">1</th><td>{picture}</td></tr></tbody></table>'
+    )
+
+
 def drop(pattern):
     """A defect made by leaving something out."""
 
@@ -124,6 +132,14 @@ DEFECTS = {
         described("Wards in the order of their rates, the north before the east"),
         "without a number",
     ),
+    "a picture in a cell that is no small line": (
+        swap("<p>Wards by rate.</p>", in_a_cell(f"<div {PICTURE}></div>")),
+        "a picture outside a figure",
+    ),
+    "a small line that nobody describes": (
+        swap("<td>1,234</td>", '<td>1,234 <svg class="line" role="img"></svg></td>'),
+        "without a description",
+    ),
     "a picture outside a figure": (
         swap("<p>Wards by rate.</p>", f"<div {PICTURE}></div>"),
         "a picture outside a figure",
@@ -168,6 +184,12 @@ def test_a_planted_defect_is_found(plant, found):
 def test_a_whole_page_has_no_defect():
     """Else a real one would drown."""
     assert check_page(WHOLE) == []
+
+
+def test_the_small_line_of_a_row_stands_in_its_cell():
+    """Its row has what it is of; a chart in a cell would have neither source nor table."""
+    line = in_a_cell(f'<svg class="line" {PICTURE}></svg>')
+    assert check_page(swap("<p>Wards by rate.</p>", line)(WHOLE)) == []
 
 
 def test_at_least_thirty_eight_defects_are_known():

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cdpb.statistics.places import beside, rank_correlation
+from cdpb.statistics.correlation import rank_correlation
+from cdpb.statistics.places import beside
 from cdpb.statistics.windows import against_other_months
 
 
