@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from functools import reduce
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -53,7 +54,24 @@ def _refuse_blanks(arguments: Sequence[str]) -> None:
             )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# Commands of the analyst's desk, and the module of cdpb.desk that each stands in.
+DESK: dict[str, str] = {}
+
+
+class _Commands(click.Group):
+    """Those below, and the desk's, each of which is loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *DESK])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in DESK:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = import_module(f"cdpb.desk.{DESK[cmd_name]}").command
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cdpb")
 def cli() -> None:
     """A reproducible needs assessment for a Combating Drugs Partnership Board."""

@@ -32,10 +32,12 @@ def commands_page() -> str:
 
 
 def _commands(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
-    for name, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from _commands(command, f"{before} {name}")
-        else:
+        elif command is not None:
             yield f"{before} {name}", command
 
 

@@ -1,0 +1,1 @@
+"""What an analyst does around a run: fetch, trace, protect, take along. A command a module."""
