@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +28,9 @@ class Origin:
     file: str
 
 
-_logged: dict[tuple[str, str, str, str, int, str], None] = {}
+# As its columns are.
+Line = tuple[str, str, str, str, int, str]
+_logged: dict[Line, None] = {}
 
 
 def record(origin: Origin, what: str, rows: int, why: str) -> None:
@@ -52,6 +56,23 @@ def log() -> pd.DataFrame:
 def clear() -> None:
     """Forget all lines."""
     _logged.clear()
+
+
+@contextmanager
+def lines_of() -> Iterator[list[Line]]:
+    """The lines that are logged within, those too that were there before."""
+    before, found = dict(_logged), list[Line]()
+    _logged.clear()
+    try:
+        yield found
+    finally:
+        found += _logged
+        log_again([*before, *found])
+
+
+def log_again(lines: Iterable[Line]) -> None:
+    """Log what was logged when a table was read that is at hand now."""
+    _logged.update(dict.fromkeys(lines))
 
 
 _OTHER_KINDS = {

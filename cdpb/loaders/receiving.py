@@ -1,12 +1,18 @@
 """All receipts of a source put together: the newest one wins what two of them carry."""
 
 import hashlib
+import os
+import pickle
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+import cdpb
 from cdpb import paths, schemas
 from cdpb.catalogue import (
     check_receipt,
@@ -20,9 +26,12 @@ from cdpb.errors import InputError
 from cdpb.file_contents import relative, sha256_of
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import PARSERS, begins
-from cdpb.loaders.files import Origin, record
+from cdpb.loaders.files import Line, Origin, lines_of, log_again, record
 from cdpb.loaders.registry import Loader, loader_of
 from cdpb.sources import Receipt
+
+# Of what was read, under .cdpb: so many tables, each after its own SHA-256.
+FOLDER, MOST_KEPT, _DIGEST = "received", 200, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +87,55 @@ def fingerprint(*source_ids: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _received(loader: Loader, _fingerprint: str) -> Received:
+def _received(loader: Loader, inputs: str) -> Received:
+    """As it was read before, from the same files by the same code; else read, and kept.
+
+    Every notebook has a kernel of its own, and would read and check the same files again.
+    """
+    parts = (str(loader), inputs, _code(), sys.version, pd.__version__, np.__version__)
+    place = paths.private_folder(FOLDER) / hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    found, lines = _kept(place) or (None, [])
+    if found is None:
+        with lines_of() as lines:
+            found = _read(loader)
+        _keep((found, lines), place)
+    log_again(lines)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """A hash of the library: any of it may change how a file is read."""
+    files = sorted(Path(cdpb.__file__).parent.rglob("*.py"))
+    return hashlib.sha256(b"".join(map(sha256_of, files))).hexdigest()
+
+
+def _kept(place: Path) -> tuple[Received, list[Line]] | None:
+    """What was kept there, if its bytes are those that were written."""
+    with suppress(OSError, ValueError, EOFError, pickle.UnpicklingError):
+        content = place.read_bytes()
+        if hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST]:
+            received, lines = pickle.loads(content[_DIGEST:])
+            return received, lines
+    return None
+
+
+def _keep(read: tuple[Received, list[Line]], place: Path) -> None:
+    content = pickle.dumps(read)
+    aside = place.with_name(f"{place.name}.{os.getpid()}")
+    with suppress(OSError):  # A full disk, say: then it is read again the next time.
+        aside.write_bytes(hashlib.sha256(content).digest() + content)
+        os.replace(aside, place)
+        _forget_oldest(place.parent)
+
+
+def _forget_oldest(folder: Path) -> None:
+    found = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found[MOST_KEPT:]:
+        path.unlink(missing_ok=True)
+
+
+def _read(loader: Loader) -> Received:
     source_id = loader.source_id
     for folder in {received_folder(source(source_id)), source_folder(source_id)}:
         _refuse_without_receipt(folder)

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.runner.job import Job
+from cdpb.durable_files import write_whole
+from cdpb.runner.job import RECORD_OF, Job
 from cdpb.runner.keys import Parts, file_hash, key_of
 from cdpb.runner.manifest import files_below
 
-FOLDER, CONTENTS = "cache", "contents.json"
+FOLDER, CONTENTS, BY_RECORDS = "cache", "contents.json", "by_records"
 # About three megabytes each: four years in every edition, twice over.
 MOST_KEPT = 600
 
@@ -70,9 +71,29 @@ def made_from(execution: str) -> Parts:
         return {}
 
 
+def of_same_records(job: Job) -> Made | None:
+    """What was made of records that say what today's do, whatever these were made from.
+
+    A notebook that is made of the other findings' records is handed nothing else of them.
+    """
+    with suppress(OSError, ValueError):
+        found = (paths.private_folder(BY_RECORDS) / _by_records(job)).read_text(encoding="ascii")
+        return at_hand(found) if len(found) == len(job.execution) else None
+    return None
+
+
+def _by_records(job: Job) -> str:
+    """The key of its execution, but that the records count by what they say."""
+    handed = (job.workspace / "findings").glob("*.json")
+    said = {f"{RECORD_OF}{path.stem}": file_hash(path) for path in handed}
+    return key_of({name: said.get(name, of) for name, of in job.made_from.items()})
+
+
 def keep(job: Job) -> None:
     """Move what a job left in its folder in place of what is kept under its key."""
     folder, place = job.workspace, _place(job.execution)
+    if any(name.startswith(RECORD_OF) for name in job.made_from):
+        write_whole(paths.private_folder(BY_RECORDS) / _by_records(job), job.execution)
     content = {"page": job.key, "made_from": job.made_from, "files": _hashes(folder)}
     (folder / CONTENTS).write_text(json.dumps(content), encoding="utf-8", newline="\n")
     shutil.rmtree(place, ignore_errors=True)
@@ -84,6 +105,8 @@ def forget_oldest() -> None:
     """Remove the entries that were used longest ago."""
     for path in oldest(paths.private_folder(FOLDER), MOST_KEPT):
         shutil.rmtree(path, ignore_errors=True)
+    for path in oldest(paths.private_folder(BY_RECORDS), MOST_KEPT):
+        path.unlink(missing_ok=True)
 
 
 def oldest(folder: Path, kept: int) -> list[Path]:

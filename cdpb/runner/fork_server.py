@@ -26,6 +26,7 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from cdpb import paths
 from cdpb.errors import CdpbError
+from cdpb.marks import ASKED_FOR
 
 ADDRESS = "CDPB_FORK_SERVER"
 # With fewer kernels it would take longer to load everything than it saves.
@@ -35,7 +36,6 @@ LOADED = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
     "cdpb.report.finding",
-    "scipy.stats",
     "cdpb.findings.suppression_cache",
     "cdpb.disclosure.protect",
 )
@@ -268,8 +268,9 @@ def _read_beforehand(sources: Sequence[str]) -> None:
 if __name__ == "__main__":
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]
-    for name in (*LOADED, *_asked_for_later()):
-        import_module(name)
-    _read_beforehand(sys.argv[2:])
+    with paths.environment_with({ASKED_FOR: "yes"}):  # as in the kernels of a run
+        for name in (*LOADED, *_asked_for_later()):
+            import_module(name)
+        _read_beforehand(sys.argv[2:])
     gc.freeze()  # kernels then share this memory, where a collection would make each copy it
     _serve(socket.socket(fileno=int(sys.argv[1])))

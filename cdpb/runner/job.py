@@ -10,6 +10,8 @@ from cdpb.periods import FinancialYear
 
 # The executed notebook, in the folder of a job.
 EXECUTED = "executed.ipynb"
+# Of what a page is made from: another finding's record.
+RECORD_OF = "the record of "
 # Of a process that ended without a word.
 MOSTLY_MEMORY = "That is mostly for want of memory. Close other programs, or run with --workers 1."
 

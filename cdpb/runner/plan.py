@@ -16,7 +16,7 @@ from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.runner import cache, runs
-from cdpb.runner.job import Assessment, Job, Kept, Planned
+from cdpb.runner.job import RECORD_OF, Assessment, Job, Kept, Planned
 from cdpb.runner.keys import SCAN, Inputs, Parts, key_of
 from cdpb.runner.parameters import check_parameters
 from cdpb.yaml_files import read_yaml, typed
@@ -24,6 +24,7 @@ from cdpb.yaml_files import read_yaml, typed
 UNKNOWN_COST = 5.0
 ASKED, NOT_BEFORE = "asked for afresh", "not made before"
 RENDERED = "rendered again: its text or the template changed"
+SAME_RECORDS = "rendered again: the other findings say the same"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def plan(
             why = ASKED if fresh and finding in asked else why_executed(job.made_from, before)
             jobs.append(replace(job, why=why))
         if not finding.after:
-            others[f"the record of {finding.id}"] = job.execution
+            others[f"{RECORD_OF}{finding.id}"] = job.execution
     made = {job.finding for job in jobs} | {page.finding for page in kept}
     order = tuple(each.id for each in declared.findings if each.id in made)
     judged_by = inputs.of_checking(assessment)

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,14 @@ from cdpb.runner.ending import Run, not_published, recorded
 from cdpb.runner.job import EXECUTED, Job, Planned, Result, Timeouts
 from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
-from cdpb.runner.plan import Defaults, Request, assessments, parts_that_differ, plan
+from cdpb.runner.plan import (
+    SAME_RECORDS,
+    Defaults,
+    Request,
+    assessments,
+    parts_that_differ,
+    plan,
+)
 from cdpb.runner.progress import Progress
 from cdpb.runner.workspaces import is_workspace, workspace
 
@@ -99,17 +107,18 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
     from cdpb.runner.execute import environment
     from cdpb.runner.pool import kernels_forked, read_by_several, run_jobs
 
-    def done(job: Job, result: Result) -> None:
+    def done(run: Job, result: Result) -> None:
+        job = by_folder[run.workspace]
         this.done.append((job, result))
         if not result.failure:
             this.years.take(job)
         progress.done(job, result)
 
     jobs = [job for each in planned for job in each.jobs]
+    by_folder = {job.workspace: job for job in jobs}
     log = paths.private_folder("logs") / f"{this.name}.log"
-    executed = [job for job in jobs if not job.at_hand]
-    forked = kernels_forked(len(executed), log, environment(), read_by_several(executed))
-    with closing(progress), forked:
+    sources = read_by_several(job for job in jobs if not job.at_hand)
+    with closing(progress), ExitStack() as forked:
         for last, year in product((False, True), sorted({job.assessment.year for job in jobs})):
             turn = [job for job in jobs if (job.after_all, job.assessment.year) == (last, year)]
             for job in (job for job in turn if job.assessment in this.failed):
@@ -118,10 +127,20 @@ def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
             for job in turn:
                 if not job.at_hand:
                     this.years.put_before(job)
-                if last:
-                    hand_over(job, next(each for each in planned if job in each.jobs), this.done)
+            if last:
+                turn = [_of_records(job, planned, this.done) for job in turn]
+            number = sum(not job.at_hand for job in turn)
+            forked.enter_context(kernels_forked(number, log, environment(), sources))
             run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
             this.done.sort(key=lambda pair: jobs.index(pair[0]))
+
+
+def _of_records(job: Job, planned: Sequence[Planned], done: Sequence[tuple[Job, Result]]) -> Job:
+    """Hand the other findings' records over; if they say what they said, so does what it gave."""
+    of = next(each for each in planned if job in each.jobs)
+    hand_over(job, of, done)
+    found = None if of.fresh or job.at_hand else cache.of_same_records(job)
+    return replace(job, at_hand=found.folder, why=SAME_RECORDS) if found else job
 
 
 def _look_again(this: Run, planned: Sequence[Planned]) -> None:

@@ -122,6 +122,28 @@ def test_a_sentence_that_is_changed_renders_the_page_again_as_a_fresh_run_would(
 
 
 @pytest.mark.slow
+def test_what_is_made_of_the_others_is_executed_again_only_if_they_say_something_else(toy, capsys):
+    """An analyst who tidies a cell waits for that page, not for the summary of all pages too."""
+    with (toy / "notebooks" / "findings" / "second.yml").open("a", encoding="utf-8") as declared:
+        declared.write("after: all\n")
+    cdpb(capsys, "run")
+    path = toy / "notebooks" / "first.ipynb"
+
+    write_notebook(toy, "first", ["toys = 12  # as before"])
+    _, same, _ = cdpb(capsys, "run")
+    after = seen(toy / HERE)
+    cdpb(capsys, "run", "--fresh")
+    fresh = seen(toy / HERE)
+    path.write_text(path.read_text("utf-8").replace("Twelve", "13"), encoding="utf-8")
+    _, other, _ = cdpb(capsys, "run")
+
+    assert told(same) == told(other) == {"first": "written", "second": "written"}
+    assert "rendered again: the other findings say the same" in same
+    assert after == fresh
+    assert "changed: the record of first" in other
+
+
+@pytest.mark.slow
 def test_asked_for_afresh_everything_is_executed_to_the_same_bytes(toy, capsys):
     cdpb(capsys, "run")
     before = seen(toy / HERE)

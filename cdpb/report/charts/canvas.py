@@ -10,13 +10,13 @@ Government Analysis Function (2022), Data visualisation: colours in charts.
 """
 
 import io
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 import matplotlib as mpl
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -24,10 +24,21 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable, only_published
-from cdpb.marks import AXIS, marked, unmarked
+from cdpb.marks import AXIS, is_marking, marked, unmarked
 from cdpb.numbers import rounded_text
 from cdpb.report import svg
 from cdpb.report.blocks import DrawnTwice
+
+# Half of what seaborn takes to load is for densities and clusters, which no figure here shows, and
+# without which it loads as well. An analyst may want them; a run, which loads it time and again,
+# does not.
+FOR_OTHERS = ("scipy.stats", "scipy.cluster")
+absent = [name for name in FOR_OTHERS if is_marking() and name not in sys.modules]
+sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None: there is no such module
+import seaborn as sns  # noqa: E402
+
+for name in absent:
+    del sys.modules[name]
 
 CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 SEQUENTIAL = ("#092135", "#12436D", "#2073BC", "#6BACE6", "#ADD1F1")

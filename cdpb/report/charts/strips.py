@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -21,6 +20,7 @@ from cdpb.report.charts.canvas import (
     canvas,
     disable_clipping,
     label,
+    sns,
     ticks_of,
     width_of,
     wrapped,
