@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cdpb.marks import is_marking, marks_in, unmarked
 from cdpb.numbers import is_known, plain_values
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
@@ -50,14 +52,17 @@ _SAFE_IN_ADDRESS = ",:;/()!*@$=+?-_.~[]"
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    # Only here: a run that finds nothing changed has no page to render.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(_OURS, encoding="utf-8"), autoescape=True, undefined=StrictUndefined
     )
     return add_house_filters(environment)
 
 
-def add_house_filters(environment: Environment) -> Environment:
+def add_house_filters(environment: "Environment") -> "Environment":
     """What our templates need of an environment, ours or nbconvert's."""
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["css_text"] = css_text
