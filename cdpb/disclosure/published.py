@@ -5,13 +5,13 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pandas as pd
 
 from cdpb.disclosure.declared import TOTAL, Column
 from cdpb.disclosure.masked import MASKED, Masked
-from cdpb.errors import GateRefused, InputError
+from cdpb.errors import GateRefused, InputError, NoSuchKey, NoSuchName, closest, not_published, verb
 from cdpb.marks import PublishedCell, is_marking, number_from
 from cdpb.numbers import rounded_text
 
@@ -37,7 +37,7 @@ class Row(Mapping[str, Value]):
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._names:
-            raise KeyError(f"{name} (it has {', '.join(self._names)})")
+            raise NoSuchKey(f"A row has no column {name!r}.", closest(name, self._names))
         value = self._values[self._names.index(name)]
         if isinstance(value, int | float) and is_marking():
             return cast(Value, number_from(self._table.cell(self._values, name), value))
@@ -96,6 +96,27 @@ class PublishedTable:
         told = [f"{len(self)} rows", ", ".join(self._names), *marks]
         return f"<PublishedTable {self.id}: {'; '.join(told)}>"
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name in PublishedTable.__slots__:
+            raise AttributeError(name)
+        raise NoSuchName(*self._is_no_frame(f".{name}", name))
+
+    def __getitem__(self, column: object) -> NoReturn:
+        raise NoSuchKey(*self._is_no_frame(f"[{column!r}]", column))
+
+    def __iter__(self) -> NoReturn:
+        raise InputError(*self._is_no_frame(""))
+
+    def _is_no_frame(self, asked: str, name: object = "") -> list[str]:
+        """What is said to whoever takes it for a frame."""
+        strange = [name] if isinstance(name, str) and name not in ("", *self._names) else []
+        return [
+            f"Table {self.id} is published and no frame of pandas: it has no {asked or 'items'}.",
+            *[f"Of columns: {closest(each, self._names)}" for each in strange],
+            f"Write shown.to_frame(){asked} for a chart of your own, or take the rows of",
+            "shown.rows(), or a column by shown.values_of(name). Each knows its hidden cells.",
+        ]
+
     @property
     def columns(self) -> dict[str, Column]:
         """What a reader needs to know of each column, in the order shown."""
@@ -126,12 +147,13 @@ class PublishedTable:
     def _position(self, column: str) -> int:
         if column not in self._names:
             raise InputError(
-                f"Table {self.id} has no column {column!r}.", f"It has: {', '.join(self._names)}."
+                f"Table {self.id} has no column {column!r}.", closest(column, self._names)
             )
         return self._names.index(column)
 
     # Choosing and ordering rows -------------------------------------------------------
 
+    @verb("shown.")
     def where(self, **equals: Value) -> "PublishedTable":
         """Only the rows that show these values; a masked cell equals nothing."""
         wanted = [(self._position(name), value) for name, value in equals.items()]
@@ -307,8 +329,4 @@ def only_published(*shown: object) -> None:
     """
     for each in shown:
         if not isinstance(each, PublishedTable):
-            raise GateRefused(
-                "Only a published table can be drawn, shown or put into words.",
-                f"Found: {type(each).__name__}.",
-                "Pass it through finding.publish, and use what that returns.",
-            )
+            raise not_published(each)

@@ -9,6 +9,7 @@ from typing import Any
 
 from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import verb
 from cdpb.exemptions import Exemption
 from cdpb.findings.brief import Brief, Loaders, as_built, source_in, why_nothing
 from cdpb.findings.documents import Others, Quote, others, quotes_of
@@ -40,7 +41,7 @@ class FindingRecord:
 
     def __init__(self, brief: Brief) -> None:
         self.brief, self.tables = brief, Tables(brief)
-        self.judge, self.load = Judge(brief, self.tables), Loaders(brief.build)
+        self.judge, self.load = Judge(brief, self.tables), Loaders(brief.build, brief.year)
         self.headline = ""
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []
@@ -49,6 +50,7 @@ class FindingRecord:
         self.alike = ""
         self.quoted: list[Quote] = []
 
+    @verb("finding.")
     def quotes(self, *ids: str) -> list[Quote]:
         """The named figures that the area's documents quote; none for an area without such."""
         brief = self.brief
@@ -70,6 +72,7 @@ class FindingRecord:
             and (each.table in tables or each.quoted in quoted)
         ]
 
+    @verb("finding.")
     def key_figure(
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:
@@ -79,7 +82,10 @@ class FindingRecord:
         origins = tuple(self.tables.taken_from(each) for each in (measure, *comparators))
         why = note or self._why_missing(measure)
         figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), why, origins, measure)
-        self.key_figures.append(figure)
+        # A cell that is run again says it again, and not a second time.
+        same = [at for at, each in enumerate(self.key_figures) if each.id == id]
+        at = same[0] if same else len(self.key_figures)
+        self.key_figures[at : at + 1] = [figure]
         return figure
 
     def _why_missing(self, measure: Measure) -> str:
@@ -146,6 +152,7 @@ class FindingRecord:
             "quoted": [each.to_dict() for each in self.quoted],
         }
 
+    @verb("finding.")
     def others(self) -> Others:
         """The records of this assessment's other findings, as far as they have been run."""
         return others(self.folder(), self.brief.build)

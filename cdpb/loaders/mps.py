@@ -22,7 +22,7 @@ OFFENCES = ["possession", "trafficking"]
 LABELS = ("group", "subgroup", "ward_name", "ward_code", "area_code", "place", "month")
 
 
-def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.DataFrame:
+def ward_drug_offences(area: str | None = None, *, year: str | None = None) -> pd.DataFrame:
     """Recorded drug offences by ward and month; a ward-month without an offence has 0.
 
     Parameters
@@ -48,7 +48,7 @@ def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.D
     return schemas.of_area(table, area, schemas.WARD_OFFENCES, WARDS)
 
 
-def borough_drug_offences(area: str | None = None, year: str | None = None) -> pd.DataFrame:
+def borough_drug_offences(area: str | None = None, *, year: str | None = None) -> pd.DataFrame:
     """Recorded drug offences by borough and month, without the City of London and the airports.
 
     Parameters as in ``ward_drug_offences``.

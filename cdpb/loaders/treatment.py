@@ -32,7 +32,7 @@ HIDDEN = ("*", "c", "[c]")
 NO_INTERVAL = ("", "na")
 
 
-def adults_in_treatment(area: str | None = None, year: str | None = None) -> pd.DataFrame:
+def adults_in_treatment(area: str | None = None, *, year: str | None = None) -> pd.DataFrame:
     """Adults in structured treatment, one row per measure; what was not published has no row.
 
     People are counted once in a year: rows of different years or substance groups must not be

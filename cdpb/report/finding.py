@@ -7,6 +7,7 @@ from IPython.display import display
 
 from cdpb import catalogue
 from cdpb.areas import Area
+from cdpb.errors import NoSuchName, closest, verb
 from cdpb.findings import FindingRecord, Years
 from cdpb.findings.brief import Brief, incomplete, source_in, why_nothing
 from cdpb.findings.documents import Others, codes_of
@@ -19,6 +20,7 @@ from cdpb.report.blocks import (
     provenance_block,
 )
 from cdpb.report.changed import changed_block, changes, changes_block, what_changed
+from cdpb.report.charts import KINDS
 from cdpb.report.figures import Drawings
 from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.markup import Block, record_block
@@ -63,6 +65,7 @@ class Finding:
     >>> finding = Finding("ward_drug_offences", year, area, edition, demonstration)
     """
 
+    @verb("Finding.")
     def __init__(
         self,
         id: str,
@@ -93,9 +96,18 @@ class Finding:
         """The area asked for: its code and its name."""
         return self._brief.place
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in KINDS:
+            raise NoSuchName(f'finding.chart("{name}", shown, title) draws that.')
+        verbs = [each for each in dir(self) if each[0] != "_"]
+        raise NoSuchName(f"finding has no {name!r}.", closest(name, verbs))
+
     def __repr__(self) -> str:
         return f"<Finding {self._brief.made_for}>"
 
+    @verb("finding.")
     def verdict(self, headline: str, **evidence: tuple[Any, ...]) -> Block:
         """The finding in one sentence, and what the data say of the partnership's statement.
 
@@ -121,6 +133,7 @@ class Finding:
             why_no_verdict="" if answer else self._no_statement(),
         )
 
+    @verb("finding.")
     def claims(self, **evidence: tuple[Any, ...]) -> Block:
         """What the partnership said later, each claim tested as the statement is.
 
@@ -148,10 +161,12 @@ class Finding:
         self._record.notices.append(text)
         return text
 
+    @verb("finding.")
     def cards(self) -> Block:
         """The key figures so far, as cards."""
         return key_figures_block([figure.to_dict() for figure in self._record.key_figures])
 
+    @verb("finding.")
     def changed(self, *sentences: str, others: Others | None = None, alike: str = "") -> Block:
         """What changed since last year, in sentences and in value, interval, verdict and method.
 
@@ -184,11 +199,13 @@ class Finding:
         self._record.changes = [sentence(each) for each in changes(compared)]
         return changes_block(self._record.changes)
 
+    @verb("finding.")
     def caveats(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""
         text = " ".join(sentence(each) for each in sentences if each)
         return notice_block("caution", text or "Nothing more can be said from what is held.")
 
+    @verb("finding.")
     def received_or_not(self, source_id: str) -> Block:
         """The catalogue's sentence where a return was not received; its caveat where it was.
 
@@ -208,6 +225,7 @@ class Finding:
         later = {year: each for year, each in parts.items() if newest < year <= self._brief.year}
         return notice_block("caution", " ".join([*source.caveats, incomplete(source_id, later)]))
 
+    @verb("finding.")
     def quoted(self, *ids: str) -> Block:
         """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word."""
         found = self.quotes(*ids)
@@ -216,6 +234,7 @@ class Finding:
         text = f"No figures quoted in documents of {self._theirs} are on file for this."
         return self.notice("not_available", text, "quoted")
 
+    @verb("finding.")
     def close(self, quoted: Sequence[str] = ()) -> None:
         """What every page ends with, and the finding saved: the last cell of a notebook.
 
