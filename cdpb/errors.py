@@ -168,7 +168,7 @@ def refuse_another_kind(what: str, name: str, annotation: Any, value: Any) -> No
     ):
         return
     if "PublishedTable" in kinds:
-        raise not_published(value)
+        raise unpublished(value)
     wanted = " or ".join(KINDS[each] for each in kinds if each in KINDS)
     raise InputError(f"{what} is of type {type(value).__name__}.", f"Wanted: {wanted}.")
 
@@ -197,7 +197,7 @@ def _refuse_call(
     ) from None
 
 
-def not_published(given: object) -> "GateRefused":
+def unpublished(given: object) -> "GateRefused":
     """What is said to whoever draws or says what hasn't passed the gate: its type alone."""
     return GateRefused(
         "Only a published table can be drawn, shown or put into words.",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cdpb.disclosure.declared import TOTAL, Column
 from cdpb.disclosure.masked import MASKED, Masked
-from cdpb.errors import GateRefused, InputError, NoSuchKey, NoSuchName, closest, not_published, verb
+from cdpb.errors import GateRefused, InputError, NoSuchKey, NoSuchName, closest, unpublished, verb
 from cdpb.marks import PublishedCell, is_marking, number_from
 from cdpb.numbers import rounded_text
 
@@ -329,4 +329,4 @@ def only_published(*shown: object) -> None:
     """
     for each in shown:
         if not isinstance(each, PublishedTable):
-            raise not_published(each)
+            raise unpublished(each)

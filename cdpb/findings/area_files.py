@@ -131,7 +131,7 @@ def own_ward(area: str, named: object) -> str:
     )
 
 
-def code_of(place: Area, named: str) -> str:
+def place_code(place: Area, named: str) -> str:
     """The code of a ward of a place, or of an area, by code or by name.
 
     Raises

@@ -60,7 +60,6 @@ class Judge:
         return self.claim_answers
 
     def _judged(self, made: Any, evidence: dict[str, tuple[Any, ...]]) -> Verdict:
-        self._refuse_lacking(made, evidence)
         self.tables.refuse_strange(*(each for given in evidence.values() for each in given))
         self._refuse_later(*(each for given in evidence.values() for each in given))
         evidence = {part.id: evidence[part.id] for part in made.parts if part.id in evidence}
@@ -79,6 +78,7 @@ class Judge:
             )
         for test, given in evidence.items():
             given = given if isinstance(given, tuple) else (given,)
+            self.tables.refuse_strange(*given)
             strange = [each for each in given if not isinstance(each, PublishedTable | Measure)]
             if strange or len(given) > 2 or evidence[test] is not given:
                 raise InputError(
@@ -87,11 +87,11 @@ class Judge:
                     f"Found: {', '.join(type(each).__name__ for each in given) or 'nothing'}.",
                 )
 
-    def _refuse_lacking(self, made: Any, evidence: Mapping[str, Any]) -> None:
-        """Refuse a verdict without the evidence that all of the finding's sources may give."""
+    def refuse_lacking(self, evidence: Mapping[str, Any]) -> None:
+        """Refuse a verdict without the evidence that the finding's sources, all open, may give."""
         declared, brief = self.brief.declaration, self.brief
         lacking = [
-            part.id for part in made.parts
+            part.id for part in (brief.statement.parts if brief.statement else ())
             if part.test not in UNTESTED and part.id in declared.tests and not evidence.get(part.id)
         ]  # fmt: skip
         if lacking and all(map(brief.may_open, declared.sources)):

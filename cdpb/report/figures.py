@@ -11,7 +11,7 @@ from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, displayed
 from cdpb.errors import InputError, closest, verb
 from cdpb.findings import FigureRecord, FindingRecord
-from cdpb.findings.area_files import code_of
+from cdpb.findings.area_files import place_code
 from cdpb.findings.brief import source_in, why_nothing
 from cdpb.findings.years import for_its_record
 from cdpb.numbers import list_text
@@ -142,7 +142,7 @@ class Drawings:
         keys = [name for name, column in shown.columns.items() if column.kind == "key"]
         if not focus or any(focus == str(row[name]) for row in shown.rows() for name in keys):
             return focus
-        return code_of(self._brief.place, focus)
+        return place_code(self._brief.place, focus)
 
     def _with_dates(
         self, kind: type[FigureKind], shown: PublishedTable, options: dict[str, Any]

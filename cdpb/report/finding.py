@@ -119,6 +119,7 @@ class Finding:
             For each part of the statement, the measure and its comparator. A page that looks at
             other findings tests no statement of its own.
         """
+        self._judge.refuse_lacking(evidence)
         self._judge.statement(**evidence)
         answer, statement = self._years.verdict(), self._brief.statement
         if self._brief.declaration.after:

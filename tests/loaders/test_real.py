@@ -271,7 +271,7 @@ def test_all_of_london_is_read_once(monkeypatch):
     monkeypatch.setattr(mps, "read_ward_offences", reading)
     load.ward_drug_offences()
     first = len(read)
-    load.ward_drug_offences(BARNET, "2023/24")
+    load.ward_drug_offences(BARNET, year="2023/24")
     receiving._received.cache_clear()
 
     assert first > 0
