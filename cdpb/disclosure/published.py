@@ -209,10 +209,25 @@ class PublishedTable:
         marks = [[value is MASKED for value in row] for row in self.values]
         return pd.DataFrame(marks, columns=list(self._names), dtype=bool)
 
-    def to_frame(self) -> pd.DataFrame:
-        """A plain table for an analyst's own chart; masked and missing cells are missing."""
+    @verb("shown.")
+    def to_frame(self, *, gaps: bool = False) -> pd.DataFrame:
+        """A table for an analyst's own chart, which can't count what is hidden as nothing.
+
+        pandas skips what is missing: in a sum a hidden count would be 0, and its bar would not be
+        there. So a hidden cell stands as `MASKED`, and whatever adds it up, sorts or draws it is
+        refused.
+
+        Parameters
+        ----------
+        gaps : bool, default False
+            Hidden cells are missing, like those that there is no figure for.
+
+        Examples
+        --------
+        >>> shown.to_frame(gaps=True).plot(x="year", y="orders")
+        """
         columns = {
-            name: _series([row[at] for row in self.values], column.kind)
+            name: _series([row[at] for row in self.values], column.kind, gaps)
             for at, (name, column) in enumerate(self.described)
         }
         frame = pd.DataFrame(columns, columns=list(self._names))
@@ -292,8 +307,10 @@ def _shows(value: Value, wanted: Value) -> bool:
     return value is not MASKED and value == wanted
 
 
-def _series(values: list[Value], kind: str) -> pd.Series:
+def _series(values: list[Value], kind: str, gaps: bool) -> pd.Series:
     plain = [None if value is MASKED else value for value in values]
+    if not gaps and any(value is MASKED for value in values):
+        return pd.Series([pd.NA if value is None else value for value in values], dtype=object)
     if kind in WHOLE_NUMBERS and not any(isinstance(value, float) for value in plain):
         return pd.Series(plain, dtype="Int64")
     if kind in WHOLE_NUMBERS | FRACTIONS:

@@ -164,7 +164,7 @@ class Judge:
     def _plain(self, tested: Any) -> Any:
         if not isinstance(tested, PublishedTable):
             return tested
-        table = tested.to_frame()
+        table = tested.to_frame(gaps=True)
         table.attrs = self.tables.about[tested.id]
         return table if len(table) else None
 

@@ -225,7 +225,7 @@ class Tables:
         whole = self._published(id)
         where = self._looked_up(whole, where)
         shown = whole.where(**where)
-        row = shown.to_frame()
+        row = shown.to_frame(gaps=True)
         row.attrs = self.about[id]
         if len(row) > 1:
             raise InputError(

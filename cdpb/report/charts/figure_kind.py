@@ -130,7 +130,8 @@ def chart_rows(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
     values are missing.
     """
     only_published(shown)
-    frame, wanted = shown.to_frame(), {ours: theirs for ours, theirs in named.items() if theirs}
+    frame = shown.to_frame(gaps=True)
+    wanted = {ours: theirs for ours, theirs in named.items() if theirs}
     absent = [theirs for theirs in wanted.values() if theirs not in frame]
     if absent:
         raise InputError(
