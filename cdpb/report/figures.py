@@ -14,6 +14,7 @@ from cdpb.findings import FigureRecord, FindingRecord
 from cdpb.findings.area_files import place_code
 from cdpb.findings.brief import source_in, why_nothing
 from cdpb.findings.years import for_its_record
+from cdpb.marks import unmarked
 from cdpb.numbers import list_text
 from cdpb.policies import policy
 from cdpb.report.blocks import (
@@ -25,7 +26,7 @@ from cdpb.report.blocks import (
     table_block,
 )
 from cdpb.report.charts import KINDS
-from cdpb.report.markup import Block
+from cdpb.report.markup import Block, doubted
 from cdpb.report.method import agreed_notes, hidden_note
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class Drawings:
     ) -> Anatomy:
         """The next figure's (or table's) words and table; its record goes into the finding's."""
         id, period = figure_id(shown, kind), self._period_text(shown)
-        title = title or shown.title
+        title = doubted(title) if title else shown.title
         title = f"{title} ({period})" if self._is_out_of_date(shown) else title
         subtitle = self._subtitle(shown, measured)
         alike = [
@@ -184,7 +185,7 @@ class Drawings:
         figures = self._record.figures
         at = next((at for at, figure in enumerate(figures) if figure.id == id), len(figures))
         number = figures[at].number if at < len(figures) else len(alike) + 1
-        figures[at : at + 1] = [FigureRecord(id, number, title, subtitle, alt, shown.id)]
+        figures[at : at + 1] = [FigureRecord(id, number, unmarked(title), subtitle, alt, shown.id)]
         return Anatomy(
             number,
             id,

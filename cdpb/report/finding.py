@@ -23,7 +23,7 @@ from cdpb.report.changed import changed_block, changes, changes_block, what_chan
 from cdpb.report.charts import KINDS
 from cdpb.report.figures import Drawings
 from cdpb.report.headline import headline_block, key_figures_block
-from cdpb.report.markup import Block, record_block
+from cdpb.report.markup import Block, doubted, record_block
 from cdpb.report.method import (
     claims_block,
     method_of,
@@ -124,10 +124,10 @@ class Finding:
         answer, statement = self._years.verdict(), self._brief.statement
         if self._brief.declaration.after:
             self._record.headline = sentence(headline)
-            return headline_block(self._record.headline, tested=False)
+            return headline_block(doubted(self._record.headline), tested=False)
         self._record.headline = headline
         return headline_block(
-            headline,
+            doubted(headline),
             answer,
             statement=statement.text if statement else "",
             statement_source=statement.document if statement else "",
@@ -192,7 +192,9 @@ class Finding:
         self._years.shown_beside = record["before"]["year"]
         computed = [each for each in sentences if each]
         self._record.changes = [sentence(each) for each in what_changed(record, computed)]
-        return changed_block(record, self._record.changes)
+        shown = [doubted(each) if each in map(sentence, computed) else each
+                 for each in self._record.changes]  # fmt: skip
+        return changed_block(record, shown)
 
     def _changed_in_all(self, others: Others) -> Block:
         compared = [each for each in others.records if each.get("before")]
@@ -203,7 +205,7 @@ class Finding:
     @verb("finding.")
     def caveats(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""
-        text = " ".join(sentence(each) for each in sentences if each)
+        text = doubted(" ".join(sentence(each) for each in sentences if each))
         return notice_block("caution", text or "Nothing more can be said from what is held.")
 
     @verb("finding.")
