@@ -106,6 +106,10 @@ class FigureKind:
         """Whether it shows the focus ward alone, and none is named."""
         return False
 
+    def called(self, rows: pd.DataFrame) -> str:
+        """What its rows are, in words: as asked, else as the column of their keys says."""
+        return getattr(self, "things", "") or _things_of(getattr(self, "key", ""), rows)
+
     def _columns(
         self, shown: PublishedTable, *columns: str, may: Sequence[str] = (), **named: str
     ) -> pd.DataFrame:
@@ -116,6 +120,14 @@ class FigureKind:
         of = {option: getattr(self, option) for option in columns}
         found = {option: optional(shown, getattr(self, option)) for option in may}
         return chart_rows(shown, **of, **found, **named)
+
+
+def _things_of(key: str, rows: pd.DataFrame) -> str:
+    """``wards``, ``boroughs``; ``areas`` where London or England is among them."""
+    if key == "ward_code":
+        return "wards"
+    wider = rows["key"].astype(str).str.startswith(("E12", "E92")).any()
+    return "areas" if wider or key != "area_code" else "boroughs"
 
 
 # Rows -----------------------------------------------------------------------------
