@@ -46,6 +46,9 @@ class Row(Mapping[str, Value]):
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._names)
+
     def __len__(self) -> int:
         return len(self._names)
 
@@ -104,6 +107,9 @@ class PublishedTable:
     def __getitem__(self, column: object) -> NoReturn:
         raise NoSuchKey(*self._is_no_frame(f"[{column!r}]", column))
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._names)
+
     def __iter__(self) -> NoReturn:
         raise InputError(*self._is_no_frame(""))
 
@@ -127,7 +133,12 @@ class PublishedTable:
         return tuple(name for name, _ in self.described)
 
     def rows(self) -> Iterator[Row]:
-        """Each row as a mapping from column name to value."""
+        """Each row as a mapping from column name to value.
+
+        Examples
+        --------
+        >>> [row["offences"] for row in shown.rows()]
+        """
         return (Row(self, values) for values in self.values)
 
     def cell(self, row: tuple[Value, ...], column: str) -> PublishedCell:
@@ -140,7 +151,16 @@ class PublishedTable:
         return PublishedCell(self.made_for, self.id, column, named)
 
     def values_of(self, column: str) -> tuple[Value, ...]:
-        """One column, top to bottom."""
+        """One column, top to bottom.
+
+        Parameters
+        ----------
+        column : str
+
+        Examples
+        --------
+        >>> shown.values_of("offences")
+        """
         position = self._position(column)
         return tuple(row[position] for row in self.values)
 
@@ -155,7 +175,17 @@ class PublishedTable:
 
     @verb("shown.")
     def where(self, **equals: Value) -> "PublishedTable":
-        """Only the rows that show these values; a masked cell equals nothing."""
+        """Only the rows that show these values; a masked cell equals nothing.
+
+        Parameters
+        ----------
+        **equals
+            A value for each column, by its name.
+
+        Examples
+        --------
+        >>> shown.where(ward_name="Hendon")
+        """
         wanted = [(self._position(name), value) for name, value in equals.items()]
         kept = [row for row in self.values if all(_shows(row[at], value) for at, value in wanted)]
         return replace(self, values=tuple(kept))
@@ -164,6 +194,15 @@ class PublishedTable:
         """Rows by a shown value; ties, then missing, then masked rows stand in key order.
 
         What is hidden never decides a place: the last rows tell nothing of their values.
+
+        Parameters
+        ----------
+        column : str
+        descending : bool
+
+        Examples
+        --------
+        >>> shown.sorted_by("rate_per_1000", descending=True)
         """
         at = self._position(column)
         by_key = sorted(self.values, key=self._key_of)
@@ -179,10 +218,18 @@ class PublishedTable:
     def total(self, column: str) -> Value:
         """The published total of a column, or `MASKED`; never the sum of what is left.
 
+        Parameters
+        ----------
+        column : str
+
         Raises
         ------
         InputError
             If the column is not one that adds up and the table has no row of totals.
+
+        Examples
+        --------
+        >>> shown.total("offences")
         """
         at, kind = self._position(column), dict(self.described)[column].kind
         rows: list[tuple[Any, ...]] = list(self.values)
@@ -235,7 +282,12 @@ class PublishedTable:
         return frame
 
     def markers(self) -> pd.DataFrame:
-        """Every cell as a reader sees it: ``1,052``, ``[c]``, ``[x]``, ``[z]``, ``[u]``."""
+        """Every cell as a reader sees it: ``1,052``, ``[c]``, ``[x]``, ``[z]``, ``[u]``.
+
+        Examples
+        --------
+        >>> shown.markers()
+        """
         texts = [
             [
                 displayed(Row(self, row)[name], column, self._absence(row, column))

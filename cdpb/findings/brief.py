@@ -91,6 +91,15 @@ class Brief:
         """A list of the area file (``actions``, ``next_steps``, ``involvement``), or empty.
 
         Of ``events`` those that concern this finding.
+
+        Parameters
+        ----------
+        name : str
+            Of a list: ``actions``, ``next_steps``, ``involvement``, ``events``.
+
+        Examples
+        --------
+        >>> finding.of_area("actions")
         """
         if name == "events":
             return self.events
@@ -102,6 +111,15 @@ class Brief:
     @verb("finding.")
     def parameter(self, name: str, given: Any = None, *allowed: Any) -> Any:
         """A parameter as given, else as the area file sets it; a ward by its code or its name.
+
+        Parameters
+        ----------
+        name : str
+            As the notebook calls it.
+        given
+            Its value; None for that of the area file.
+        *allowed
+            The values that it may have.
 
         Raises
         ------
@@ -142,7 +160,17 @@ class Brief:
 
     @verb("finding.")
     def may_open(self, source_id: str) -> bool:
-        """Whether this edition may open a source; it says nothing of what was received."""
+        """Whether this edition may open a source; it says nothing of what was received.
+
+        Parameters
+        ----------
+        source_id : str
+            Its id in ``data/sources.yml``.
+
+        Examples
+        --------
+        >>> finding.may_open("continuity_of_care")
+        """
         return access.may_open(source_id, self.build)
 
 

@@ -52,7 +52,17 @@ class FindingRecord:
 
     @verb("finding.")
     def quotes(self, *ids: str) -> list[Quote]:
-        """The named figures that the area's documents quote; none for an area without such."""
+        """The named figures that the area's documents quote; none for an area without such.
+
+        Parameters
+        ----------
+        *ids : str
+            Of figures in ``data/quoted_figures.csv``.
+
+        Examples
+        --------
+        >>> finding.quotes("Q32")
+        """
         brief = self.brief
         agreed = {each.quoted for each in brief.register if each.holds(brief.edition, brief.year)}
         named = quotes_of(brief.area, *ids, agreed=agreed, build=brief.build)
@@ -76,7 +86,21 @@ class FindingRecord:
     def key_figure(
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:
-        """Keep a number that stands at the top of the page."""
+        """Keep a number that stands at the top of the page.
+
+        Parameters
+        ----------
+        id, label : str
+            Its id in the record, and what a reader calls it.
+        measure, *comparators : Measure
+            The number, and what it is compared with.
+        note : str
+            What a reader must know beside it.
+
+        Examples
+        --------
+        >>> finding.key_figure("share", "Women among adults in treatment", here, england)
+        """
         self.tables.refuse_strange(measure, *comparators)
         shown = [self._dated(each) for each in (measure, *comparators)]
         origins = tuple(self.tables.taken_from(each) for each in (measure, *comparators))
@@ -154,7 +178,12 @@ class FindingRecord:
 
     @verb("finding.")
     def others(self) -> Others:
-        """The records of this assessment's other findings, as far as they have been run."""
+        """The records of this assessment's other findings, as far as they have been run.
+
+        Examples
+        --------
+        >>> others = finding.others()
+        """
         return others(self.folder(), self.brief.build)
 
     def rules(self) -> dict[str, str]:

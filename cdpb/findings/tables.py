@@ -55,6 +55,15 @@ class Tables:
 
         Where they hold none, or one may not be opened for this edition, it is the year asked
         for, for which loaders give empty tables.
+
+        Parameters
+        ----------
+        source_id, *others : str
+            Ids of sources in ``data/sources.yml``.
+
+        Examples
+        --------
+        >>> latest = finding.as_of("ndtms_adults")
         """
         source_ids = (source_id, *others)
         years = set.intersection(*(set(years_readable(each)) for each in source_ids))
@@ -65,7 +74,17 @@ class Tables:
 
     @verb("finding.")
     def period(self, source_id: str, *others: str) -> str:
-        """The period that a source, or several together, are shown for, as a reader reads it."""
+        """The period that a source, or several together, are shown for, as a reader reads it.
+
+        Parameters
+        ----------
+        source_id, *others : str
+            Ids of sources that `as_of` was asked for.
+
+        Examples
+        --------
+        >>> finding.period("ndtms_adults")
+        """
         latest = self.periods.get(catalogue.source(source_id).id)
         if latest is None:
             return self.brief.year
@@ -94,10 +113,21 @@ class Tables:
         the same whichever notebook asks first. Where the declaration has a filter, the counts are
         counted again from the source's own table and must agree.
 
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            From a loader or a verb of statistics, with the columns that are declared.
+        id : str
+            As the finding's file declares the table.
+
         Raises
         ------
         InputError
             If a source that it draws on may not be used in this edition, whoever loaded it.
+
+        Examples
+        --------
+        >>> shown = finding.publish(shares, "shares")
         """
         self._refuse_closed(table, self.brief.declaration.table(id))
         declared = self._filled(self.brief.declaration.table(id))

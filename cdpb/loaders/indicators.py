@@ -50,6 +50,10 @@ def fingertips(indicator_id: int | None = None) -> pd.DataFrame:
     ------
     InputError
         If a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.fingertips(91743)
     """
     access.permitted(FINGERTIPS)
     table = received(FINGERTIPS).table
@@ -146,6 +150,10 @@ def published(source_id: str, area: str | None = None, wide: bool = False) -> pd
     ------
     InputError
         If the source is no publication of indicators, or a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.published("recorded_crime", wide=True)
     """
     known = publications()
     if source_id not in known:

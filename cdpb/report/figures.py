@@ -46,7 +46,20 @@ class Drawings:
 
     @verb("finding.")
     def notice(self, kind: str, text: str, section: str = "notice") -> Block:
-        """Say in its place what is not there, and why."""
+        """Say in its place what is not there, and why.
+
+        Parameters
+        ----------
+        kind : {"not_received", "incomplete", "withheld", "not_available", "as_of", "caution"}
+        text : str
+            The sentence.
+        section : str
+            The part of the page that it stands in; its own place where none is named.
+
+        Examples
+        --------
+        >>> finding.notice("not_available", words.nothing_held(name))
+        """
         if kind not in NOTICES:
             raise InputError(f"There is no notice {kind!r}.", closest(kind, NOTICES, "There are"))
         self._record.notices.append(text)
@@ -113,6 +126,24 @@ class Drawings:
         """A table that stands by itself; its download has all columns, whichever it shows.
 
         A ``focus`` row is set off; the values of a ``spread`` column stand side by side.
+
+        Parameters
+        ----------
+        shown : PublishedTable
+        title : str
+            The message, computed from the table.
+        measured : str
+            What is measured, for the line beneath the title.
+        columns : sequence of str, optional
+            Which, in their order.
+        focus : str, optional
+            The key of a row, or a ward by its name.
+        spread : str, optional
+            A column whose values become columns.
+
+        Examples
+        --------
+        >>> finding.table(shown, words.offence_title(shown, name), spread="offence")
         """
         self._tables.refuse_strange(shown)
         for each in [*(columns or ()), *([spread] if spread else ())]:

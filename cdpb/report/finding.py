@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from cdpb import catalogue
@@ -85,6 +86,12 @@ class Finding:
         self.chart, self.table, self.notice = drawings.chart, drawings.table, drawings.notice
         self.key_figure, self.quotes = record.key_figure, record.quotes
         self.others, self.load = record.others, record.load
+        shell = None if record.in_a_run else get_ipython()  # type: ignore[no-untyped-call]
+        if shell is not None:
+            # Imported here: what only a notebook that somebody types in needs.
+            from cdpb.report.at_desk import prepare
+
+            prepare(shell)
 
     @property
     def area(self) -> str:
@@ -118,6 +125,10 @@ class Finding:
         **evidence : tuple
             For each part of the statement, the measure and its comparator. A page that looks at
             other findings tests no statement of its own.
+
+        Examples
+        --------
+        >>> finding.verdict(words.headline(here, england), women_below_england=(here, england))
         """
         self._judge.refuse_lacking(evidence)
         self._judge.statement(**evidence)
@@ -142,6 +153,10 @@ class Finding:
         ----------
         **evidence : tuple
             For each part of a claim, the measure and its comparator.
+
+        Examples
+        --------
+        >>> finding.claims(orders_rose=(moved,))
         """
         self._judge.claims(**evidence)
         if for_its_record():
@@ -164,7 +179,12 @@ class Finding:
 
     @verb("finding.")
     def cards(self) -> Block:
-        """The key figures so far, as cards."""
+        """The key figures so far, as cards.
+
+        Examples
+        --------
+        >>> finding.cards()
+        """
         return key_figures_block([figure.to_dict() for figure in self._record.key_figures])
 
     @verb("finding.")
@@ -182,6 +202,10 @@ class Finding:
             The assessment's other findings: what changed in it as a whole.
         alike : str, optional
             What the months that compare show, where a break of a series lies between the years.
+
+        Examples
+        --------
+        >>> finding.changed(words.shares_changed(by_year))
         """
         self._record.alike = alike
         if others is not None:
@@ -204,7 +228,17 @@ class Finding:
 
     @verb("finding.")
     def caveats(self, *sentences: str) -> Block:
-        """What to bear in mind, computed."""
+        """What to bear in mind, computed.
+
+        Parameters
+        ----------
+        *sentences : str
+            From the finding's own file; empty ones are left out.
+
+        Examples
+        --------
+        >>> finding.caveats(words.rounding_sentence(rounding, name))
+        """
         text = doubted(" ".join(sentence(each) for each in sentences if each))
         return notice_block("caution", text or "Nothing more can be said from what is held.")
 
@@ -216,6 +250,15 @@ class Finding:
 
         Of a source that is for partners alone the public edition says what is withheld, the
         same whether anything was received or not.
+
+        Parameters
+        ----------
+        source_id : str
+            Its id in ``data/sources.yml``.
+
+        Examples
+        --------
+        >>> finding.received_or_not("probation_orders")
         """
         source = source_in(source_id, self.area)
         if not self._brief.build.permits(source.access):
@@ -230,7 +273,17 @@ class Finding:
 
     @verb("finding.")
     def quoted(self, *ids: str) -> Block:
-        """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word."""
+        """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word.
+
+        Parameters
+        ----------
+        *ids : str
+            Of figures of that file.
+
+        Examples
+        --------
+        >>> finding.quoted("Q32")
+        """
         found = self.quotes(*ids)
         if found:
             return quoted_block(found)

@@ -52,7 +52,8 @@ from cdpb.statistics.windows import complete_financial_years, rolling_12_months
 
 
 def __dir__() -> list[str]:
-    return [name for name, each in globals().items() if callable(each) and name[0] != "_"]
+    own = {name: getattr(each, "__module__", "") for name, each in globals().items()}
+    return [name for name, where in own.items() if where.startswith(f"{__name__}.")]
 
 
 def __getattr__(name: str) -> NoReturn:
