@@ -8,9 +8,8 @@ from cdpb.areas import Area, area_file
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.brief import Loaders
 from cdpb.loaders.registry import loader_of
-from cdpb.numbers import list_text
+from cdpb.numbers import capital, count_text, list_text, measure_text
 from cdpb.report.finding import Finding
-from cdpb.report.headline import measure_text
 from cdpb.report.markup import Block
 from cdpb.report.tables import ShownTable, plain_table, shown_table
 from cdpb.sources import ILLUSTRATIVE, Source
@@ -71,8 +70,8 @@ def measure_view(measure: Measure) -> ShownTable:
     """A measure with its interval, and what it may be compared by."""
     facts = {
         "Value": measure_text(measure.to_dict()),
-        measure.numerator_label.capitalize() or "Counted": measure.numerator,
-        measure.denominator_label.capitalize() or "Out of": measure.denominator,
+        capital(measure.numerator_label) or "Counted": _counted(measure.numerator),
+        capital(measure.denominator_label) or "Out of": _counted(measure.denominator),
         "Period": measure.period,
         "Source": list_text(dict.fromkeys(source for source, _ in measure.made_of if source)),
         "What it counts": measure.definition,
@@ -80,6 +79,10 @@ def measure_view(measure: Measure) -> ShownTable:
         "Note": measure.note,
     }
     return _facts(measure.label, facts, "desk-measure")
+
+
+def _counted(count: float | None) -> str:
+    return "" if count is None else count_text(count)
 
 
 def area_view(area: Area) -> ShownTable:
@@ -106,7 +109,7 @@ def source_view(source: Source) -> ShownTable:
         "Id": source.id,
         "Publisher": source.publisher,
         "What it counts": " ".join(source.definition.split()),
-        "Columns": list_text(f"{name} ({column.dtype})" for name, column in columns),
+        "Columns": list_text(f"{name} ({_kind_text(column.dtype)})" for name, column in columns),
         "Covers": f"{source.geography}, {source.frequency}",
         "Licence": source.licence,
         "May be used": f"{source.access}, {source.status}",
@@ -116,6 +119,16 @@ def source_view(source: Source) -> ShownTable:
         "Caveats": " ".join(source.caveats),
     }
     return _facts(source.title, facts, "desk-source")
+
+
+# How the types of pandas begin, and what they hold.
+TYPES = {"string": "text", "int": "whole number", "float": "number", "bool": "yes or no",
+         "period": "month"}  # fmt: skip
+
+
+def _kind_text(type_: object) -> str:
+    name = str(type_).casefold()
+    return next((words for begun, words in TYPES.items() if name.startswith(begun)), name)
 
 
 def finding_view(finding: Finding) -> ShownTable:

@@ -100,14 +100,14 @@ def test_a_published_table_is_shown_with_caption_markers_and_key(shell):
 
 def test_a_measure_shows_what_it_can_be_compared_by(shell):
     html = html_of(shell, shell.user_ns["here"])
-    for said in ("Barnet", "2021/22", "ndtms_adults", "Women"):
+    for said in ("Barnet", "2021/22", "ndtms_adults", "Women", "1,465"):
         assert said in html
 
 
 def test_a_source_shows_its_columns_licence_coverage_and_what_is_missing(shell):
     source = catalogue.source("ndtms_adults")
     html = html_of(shell, source)
-    for said in (source.publisher, source.licence, "substance_group (str", "Held", "Received"):
+    for said in (source.publisher, source.licence, "substance_group (text)", "Held", "Received"):
         assert said in html
     missing = html_of(shell, catalogue.source("probation_orders"))
     assert catalogue.source("probation_orders").not_received.split(".")[0] in missing
