@@ -83,7 +83,7 @@ class Judge:
             if strange or len(given) > 2 or evidence[test] is not given:
                 raise InputError(
                     f"{declared.notebook}: test {test!r} can't be made of what it was given.",
-                    f"Wanted: ({test}=(a measure or a published table, its comparator)).",
+                    f"Wanted: {test}=(a measure or a published table, its comparator).",
                     f"Found: {', '.join(type(each).__name__ for each in given) or 'nothing'}.",
                 )
 
