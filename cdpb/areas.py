@@ -296,6 +296,18 @@ def find_area(text: str) -> Area:
     return Area(row["area_code"], row["area_name"])
 
 
+def code_in(text: str) -> str:
+    """The code of an area by its code or its name; a code of an area elsewhere as it is.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or is the code of a ward, or of a borough that there isn't.
+    """
+    elsewhere = re.fullmatch(r"[EW]\d{8}", text) and not text.startswith(("E05", "E09"))
+    return text if elsewhere or borough_code(text) == text else find_area(text).code
+
+
 def borough_code(name: str) -> str | None:
     """The GSS code of a London borough, the City of London included, or None."""
     row = _found(name)

@@ -5,7 +5,6 @@ Each finding has a file of its name, ``women_in_treatment.yml``; ``columns.yml``
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from cdpb import paths
 from cdpb.disclosure.declared import Column, Id, TableDeclaration
-from cdpb.errors import InputError
+from cdpb.errors import InputError, closest
 from cdpb.yaml_files import read_yaml, typed
 
 FOLDER, COLUMNS = "notebooks/findings/", "columns.yml"
@@ -102,7 +101,7 @@ class FindingDeclaration(BaseModel):
                 return declared
         raise InputError(
             f"{self.file} declares no table {table_id!r}.",
-            f"It declares: {', '.join(each.id for each in self.tables)}.",
+            closest(table_id, [each.id for each in self.tables], "It declares"),
             "Declare it there, with its source and dimensions, before publishing it.",
         )
 
@@ -133,11 +132,8 @@ class Declarations:
             if declared.id == finding_id:
                 return declared
         known = [each.id for each in self.findings]
-        near = get_close_matches(finding_id, known, n=1)
         raise InputError(
-            f"There is no finding {finding_id!r}.",
-            *([f"Did you mean {near[0]}?"] if near else []),
-            f"{FOLDER} declares: {', '.join(known)}.",
+            f"There is no finding {finding_id!r}.", closest(finding_id, known, f"{FOLDER} declares")
         )
 
 

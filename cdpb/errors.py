@@ -1,11 +1,19 @@
-"""The ways a run can end badly, each with the exit code a shell sees."""
+"""The ways a run can end badly, each with the exit code a shell sees; and slips, told at once."""
 
 import errno
+import inspect
 import os
+import traceback
 import unicodedata
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from cdpb.marks import unmarked
+
+KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
+Given = ParamSpec("Given")
+Out = TypeVar("Out")
 
 LONGEST_MESSAGE = 8
 # What a disk, a mount or a right can refuse, and no line of ours is to blame for.
@@ -38,6 +46,18 @@ class CdpbError(Exception):
         self.lines = [visible(unmarked(line)) for line in whole]
         super().__init__("\n".join(self.lines))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the analyst's own line and the message, not our code."""
+        own = [each for each in traceback.walk_tb(self.__traceback__) if _is_own(each[0])]
+        frames = traceback.StackSummary.extract(iter(own[-1:]))
+        lines = [f"Line {each.lineno}: {each.line}" for each in frames if each.line]
+        return [*lines, f"{type(self).__name__}: {self}"]
+
+
+def _is_own(frame: Any) -> bool:
+    """Whether a frame is of a cell of a notebook."""
+    return bool(frame.f_globals.get("__name__") == "__main__")
+
 
 class FindingFailed(CdpbError):
     """A notebook stopped before its last cell."""
@@ -47,6 +67,16 @@ class InputError(CdpbError, ValueError):
     """Invalid input: a file, a parameter or a declaration that failed validation."""
 
     exit_code = 2
+
+
+class NoSuchName(InputError, AttributeError):
+    """Something was asked for by a name that it doesn't have."""
+
+
+class NoSuchKey(InputError, KeyError):
+    """Something was looked up by a key that it doesn't have."""
+
+    __str__ = Exception.__str__
 
 
 class FileError(InputError):
@@ -60,6 +90,132 @@ class GateRefused(CdpbError):
     """A number that must not be published was about to be."""
 
     exit_code = 3
+
+
+# Slips -----------------------------------------------------------------------------
+
+# What a verb's annotation asks for, in words; other annotations are not looked at.
+KINDS = {
+    "str": "a text",
+    "bool": "True or False",
+    "Sequence[str]": 'a list of texts, like ["Q01"]',
+    "DataFrame": "a table (pandas.DataFrame) from a loader or a verb of statistics",
+    "GeoDataFrame": "outlines, as load.ward_outlines(area) gives them",
+    "PublishedTable": "what finding.publish returns",
+    "Measure": 'a measure, as finding.measure("places", "London", place="London") gives it',
+    "Others": "what finding.others() gives",
+}
+# These say themselves what they want, and know names that are near.
+OWN_WORDS = {"year", "area"}
+
+
+def verb(of: str) -> Callable[[Callable[Given, Out]], Callable[Given, Out]]:
+    """A verb that refuses what its signature doesn't ask for before it does anything.
+
+    Parameters
+    ----------
+    of : str
+        What it is called on: ``finding.``, ``load.``, or nothing.
+    """
+
+    def _verb(method: Callable[Given, Out]) -> Callable[Given, Out]:
+        signature = inspect.signature(method)
+        name = f"{of}{method.__name__}".removesuffix(".__init__")
+
+        @wraps(method)
+        def _checked(*args: Given.args, **named: Given.kwargs) -> Out:
+            as_asked(name, signature, args, named)
+            return method(*args, **named)
+
+        return _checked
+
+    return _verb
+
+
+def as_asked(
+    name: str, signature: inspect.Signature, args: Iterable[Any], named: Mapping[str, Any]
+) -> inspect.BoundArguments:
+    """What a verb was given, under the names of its parameters; refused where it isn't as asked."""
+    asked = signature.parameters
+    try:
+        given = signature.bind(*args, **named)
+    except TypeError as error:
+        _refuse_call(name, asked, named, str(error))
+    for each, value in given.arguments.items():
+        several = asked[each].kind is inspect.Parameter.VAR_POSITIONAL
+        for one in value if several else [value]:
+            if not (several and one is None):
+                refuse_another_kind(f"{name}: {each}", each, asked[each].annotation, one)
+    return given
+
+
+def refuse_another_kind(what: str, name: str, annotation: Any, value: Any) -> None:
+    """Refuse what is not of the kind that an annotation asks for.
+
+    Parameters
+    ----------
+    what, name : str
+        The parameter, as the message calls it and as it is called.
+    annotation : type or str
+        Its annotation; one that names no kind of `KINDS` asks for nothing.
+    """
+    text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    kinds = [each.rpartition(".")[2] for each in text.split(" | ")]
+    if (
+        name in OWN_WORDS
+        or not {*kinds} <= {*KINDS, "None"}
+        or any(_is_of_kind(value, each) for each in kinds)
+    ):
+        return
+    if "PublishedTable" in kinds:
+        raise unpublished(value)
+    wanted = " or ".join(KINDS[each] for each in kinds if each in KINDS)
+    raise InputError(f"{what} is of type {type(value).__name__}.", f"Wanted: {wanted}.")
+
+
+def _is_of_kind(value: object, kind: str) -> bool:
+    """Whether a value is of a kind, told by the names of its classes: the ground floor has none."""
+    if kind == "Sequence[str]":
+        return not isinstance(value, str) and isinstance(value, Iterable)
+    return kind in {each.__name__ for each in type(value).__mro__} or (
+        kind == "None" and value is None
+    )
+
+
+def _refuse_call(
+    name: str, asked: Mapping[str, Any], named: Iterable[str], problem: str
+) -> NoReturn:
+    takes = [each for each in asked if each != "self"]
+    strange = next((each for each in named if each not in takes), "")
+    if strange and "unexpected" in problem:
+        raise InputError(f"{name} has no {strange!r}.", closest(strange, takes)) from None
+    by_name = [each for each in takes if asked[each].kind is KEYWORD_ONLY]
+    raise InputError(
+        f"{name}: {problem}.",
+        f"It takes, in this order: {', '.join(each for each in takes if each not in by_name)}.",
+        *[f"By name: {each}=..." for each in by_name],
+    ) from None
+
+
+def unpublished(given: object) -> "GateRefused":
+    """What is said to whoever draws or says what hasn't passed the gate: its type alone."""
+    return GateRefused(
+        "Only a published table can be drawn, shown or put into words.",
+        f"Found: {type(given).__name__}.",
+        "Pass it through finding.publish, and use what that returns.",
+    )
+
+
+def closest(name: object, known: Iterable[object], beginning: str = "It has") -> str:
+    """``Did you mean rank?``; where no name is near, those that there are."""
+    from difflib import get_close_matches
+
+    names = [str(each) for each in known]
+    lower = {each.casefold(): each for each in names}
+    near = get_close_matches(str(name).casefold(), lower, n=2)
+    if near:
+        return f"Did you mean {' or '.join(lower[each] for each in near)}?"
+    return f"{beginning}: {', '.join(names) or 'none'}."
 
 
 def visible(text: str) -> str:

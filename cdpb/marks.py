@@ -15,6 +15,8 @@ from typing import Any
 OPENING, CLOSING, ZERO = "\ue000", "\ue001", 0xE010
 TEN = "".join(chr(ZERO + digit) for digit in range(10))
 _ANY = re.compile("[\ue000-\uf8ff]")
+# Around a number that nothing computed has written, until a notebook shows it as such.
+DOUBTED = "\ue002\ue003"
 _MARKED = re.compile(f"{OPENING}([{TEN}]+)([^{OPENING}{CLOSING}]*){CLOSING}")
 ASKED_FOR = "CDPB_MARKS"
 
@@ -112,6 +114,7 @@ class Marked:
 
 
 _made: dict[NumberMark, int] = {}
+_written: set[str] = set()
 
 
 def is_marking() -> bool:
@@ -122,10 +125,20 @@ def is_marking() -> bool:
 def marked(text: str, decimals: int | None, cell: PublishedCell | None) -> str:
     """A formatted number within its mark, where marks are asked for."""
     if not is_marking():
+        _written.add(_digits(text))
         return text
     number = _made.setdefault(NumberMark(text, decimals, cell), len(_made))
     digits = "".join(TEN[int(digit)] for digit in str(number))
     return f"{OPENING}{digits}{text}{CLOSING}"
+
+
+def was_written(figure: str) -> bool:
+    """Whether a formatter has written this number, as far as a notebook has been run."""
+    return _digits(figure) in _written
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit() or sign == ".")
 
 
 def unmarked(text: str) -> str:

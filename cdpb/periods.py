@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WRITTEN = re.compile(r"(\d{4})/(\d{2})", flags=re.ASCII)
+# Written as elsewhere: 2023-24, 2023/2024, 2023 to 2024.
+_MEANT = re.compile(r"(\d{4})\D{1,4}(?:\d{2})?(\d{2})", flags=re.ASCII)
 _YEAR_NAMED = re.compile(r"\d{4}|\b\d{2}\b", flags=re.ASCII)
 FIRST_MONTH = 4
 
@@ -43,8 +45,10 @@ class FinancialYear:
             return text
         found = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
         if not found:
+            meant = _MEANT.fullmatch(text) if isinstance(text, str) else None
             raise InputError(
                 f"{text!r} is not a financial year.",
+                *([f"Did you mean {meant[1]}/{meant[2]}?"] if meant else []),
                 "Wanted: two years that follow each other, written like 2023/24.",
             )
         start, end = int(found[1]), int(found[2])

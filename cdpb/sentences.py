@@ -140,7 +140,7 @@ def trend_of(
     table's sources declare are not crossed.
     """
     only_published(shown)
-    rows = shown.where(**where).to_frame()
+    rows = shown.where(**where).to_frame(gaps=True)
     if rows.empty:
         return None
     rows.attrs = {"source": shown.source_ids[0]}

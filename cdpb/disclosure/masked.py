@@ -50,6 +50,7 @@ def _refuse(*_given: Any, **_named: Any) -> NoReturn:
     raise GateRefused(
         "A masked cell [c] can't be calculated with, compared, sorted, formatted or drawn.",
         "Ask `value is MASKED` first, or use the table's own total(), sorted_by() and markers().",
+        "shown.to_frame(gaps=True) has gaps in their place: a sum of it leaves them out.",
     )
 
 

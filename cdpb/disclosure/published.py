@@ -5,13 +5,13 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pandas as pd
 
 from cdpb.disclosure.declared import TOTAL, Column
 from cdpb.disclosure.masked import MASKED, Masked
-from cdpb.errors import GateRefused, InputError
+from cdpb.errors import GateRefused, InputError, NoSuchKey, NoSuchName, closest, unpublished, verb
 from cdpb.marks import PublishedCell, is_marking, number_from
 from cdpb.numbers import rounded_text
 
@@ -37,7 +37,7 @@ class Row(Mapping[str, Value]):
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._names:
-            raise KeyError(f"{name} (it has {', '.join(self._names)})")
+            raise NoSuchKey(f"A row has no column {name!r}.", closest(name, self._names))
         value = self._values[self._names.index(name)]
         if isinstance(value, int | float) and is_marking():
             return cast(Value, number_from(self._table.cell(self._values, name), value))
@@ -45,6 +45,9 @@ class Row(Mapping[str, Value]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._names)
 
     def __len__(self) -> int:
         return len(self._names)
@@ -96,6 +99,30 @@ class PublishedTable:
         told = [f"{len(self)} rows", ", ".join(self._names), *marks]
         return f"<PublishedTable {self.id}: {'; '.join(told)}>"
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name in PublishedTable.__slots__:
+            raise AttributeError(name)
+        raise NoSuchName(*self._is_no_frame(f".{name}", name))
+
+    def __getitem__(self, column: object) -> NoReturn:
+        raise NoSuchKey(*self._is_no_frame(f"[{column!r}]", column))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._names)
+
+    def __iter__(self) -> NoReturn:
+        raise InputError(*self._is_no_frame(""))
+
+    def _is_no_frame(self, asked: str, name: object = "") -> list[str]:
+        """What is said to whoever takes it for a frame."""
+        strange = [name] if isinstance(name, str) and name not in ("", *self._names) else []
+        return [
+            f"Table {self.id} is published and no frame of pandas: it has no {asked or 'items'}.",
+            *[f"Of columns: {closest(each, self._names)}" for each in strange],
+            f"Write shown.to_frame(){asked} for a chart of your own, or take the rows of",
+            "shown.rows(), or a column by shown.values_of(name). Each knows its hidden cells.",
+        ]
+
     @property
     def columns(self) -> dict[str, Column]:
         """What a reader needs to know of each column, in the order shown."""
@@ -106,7 +133,12 @@ class PublishedTable:
         return tuple(name for name, _ in self.described)
 
     def rows(self) -> Iterator[Row]:
-        """Each row as a mapping from column name to value."""
+        """Each row as a mapping from column name to value.
+
+        Examples
+        --------
+        >>> [row["offences"] for row in shown.rows()]
+        """
         return (Row(self, values) for values in self.values)
 
     def cell(self, row: tuple[Value, ...], column: str) -> PublishedCell:
@@ -119,21 +151,41 @@ class PublishedTable:
         return PublishedCell(self.made_for, self.id, column, named)
 
     def values_of(self, column: str) -> tuple[Value, ...]:
-        """One column, top to bottom."""
+        """One column, top to bottom.
+
+        Parameters
+        ----------
+        column : str
+
+        Examples
+        --------
+        >>> shown.values_of("offences")
+        """
         position = self._position(column)
         return tuple(row[position] for row in self.values)
 
     def _position(self, column: str) -> int:
         if column not in self._names:
             raise InputError(
-                f"Table {self.id} has no column {column!r}.", f"It has: {', '.join(self._names)}."
+                f"Table {self.id} has no column {column!r}.", closest(column, self._names)
             )
         return self._names.index(column)
 
     # Choosing and ordering rows -------------------------------------------------------
 
+    @verb("shown.")
     def where(self, **equals: Value) -> "PublishedTable":
-        """Only the rows that show these values; a masked cell equals nothing."""
+        """Only the rows that show these values; a masked cell equals nothing.
+
+        Parameters
+        ----------
+        **equals
+            A value for each column, by its name.
+
+        Examples
+        --------
+        >>> shown.where(ward_name="Hendon")
+        """
         wanted = [(self._position(name), value) for name, value in equals.items()]
         kept = [row for row in self.values if all(_shows(row[at], value) for at, value in wanted)]
         return replace(self, values=tuple(kept))
@@ -142,6 +194,15 @@ class PublishedTable:
         """Rows by a shown value; ties, then missing, then masked rows stand in key order.
 
         What is hidden never decides a place: the last rows tell nothing of their values.
+
+        Parameters
+        ----------
+        column : str
+        descending : bool
+
+        Examples
+        --------
+        >>> shown.sorted_by("rate_per_1000", descending=True)
         """
         at = self._position(column)
         by_key = sorted(self.values, key=self._key_of)
@@ -157,10 +218,18 @@ class PublishedTable:
     def total(self, column: str) -> Value:
         """The published total of a column, or `MASKED`; never the sum of what is left.
 
+        Parameters
+        ----------
+        column : str
+
         Raises
         ------
         InputError
             If the column is not one that adds up and the table has no row of totals.
+
+        Examples
+        --------
+        >>> shown.total("offences")
         """
         at, kind = self._position(column), dict(self.described)[column].kind
         rows: list[tuple[Any, ...]] = list(self.values)
@@ -187,10 +256,25 @@ class PublishedTable:
         marks = [[value is MASKED for value in row] for row in self.values]
         return pd.DataFrame(marks, columns=list(self._names), dtype=bool)
 
-    def to_frame(self) -> pd.DataFrame:
-        """A plain table for an analyst's own chart; masked and missing cells are missing."""
+    @verb("shown.")
+    def to_frame(self, *, gaps: bool = False) -> pd.DataFrame:
+        """A table for an analyst's own chart, which can't count what is hidden as nothing.
+
+        pandas skips what is missing: in a sum a hidden count would be 0, and its bar would not be
+        there. So a hidden cell stands as `MASKED`, and whatever adds it up, sorts or draws it is
+        refused.
+
+        Parameters
+        ----------
+        gaps : bool, default False
+            Hidden cells are missing, like those that there is no figure for.
+
+        Examples
+        --------
+        >>> shown.to_frame(gaps=True).plot(x="year", y="orders")
+        """
         columns = {
-            name: _series([row[at] for row in self.values], column.kind)
+            name: _series([row[at] for row in self.values], column.kind, gaps)
             for at, (name, column) in enumerate(self.described)
         }
         frame = pd.DataFrame(columns, columns=list(self._names))
@@ -198,7 +282,12 @@ class PublishedTable:
         return frame
 
     def markers(self) -> pd.DataFrame:
-        """Every cell as a reader sees it: ``1,052``, ``[c]``, ``[x]``, ``[z]``, ``[u]``."""
+        """Every cell as a reader sees it: ``1,052``, ``[c]``, ``[x]``, ``[z]``, ``[u]``.
+
+        Examples
+        --------
+        >>> shown.markers()
+        """
         texts = [
             [
                 displayed(Row(self, row)[name], column, self._absence(row, column))
@@ -270,8 +359,10 @@ def _shows(value: Value, wanted: Value) -> bool:
     return value is not MASKED and value == wanted
 
 
-def _series(values: list[Value], kind: str) -> pd.Series:
+def _series(values: list[Value], kind: str, gaps: bool) -> pd.Series:
     plain = [None if value is MASKED else value for value in values]
+    if not gaps and any(value is MASKED for value in values):
+        return pd.Series([pd.NA if value is None else value for value in values], dtype=object)
     if kind in WHOLE_NUMBERS and not any(isinstance(value, float) for value in plain):
         return pd.Series(plain, dtype="Int64")
     if kind in WHOLE_NUMBERS | FRACTIONS:
@@ -307,8 +398,4 @@ def only_published(*shown: object) -> None:
     """
     for each in shown:
         if not isinstance(each, PublishedTable):
-            raise GateRefused(
-                "Only a published table can be drawn, shown or put into words.",
-                f"Found: {type(each).__name__}.",
-                "Pass it through finding.publish, and use what that returns.",
-            )
+            raise unpublished(each)

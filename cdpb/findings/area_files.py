@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from cdpb import areas, catalogue, loaders, paths
-from cdpb.areas import REFERENCE, UNTESTED, AreaFile, StatementPart, find_area
+from cdpb.areas import (
+    REFERENCE,
+    UNTESTED,
+    Area,
+    AreaFile,
+    StatementPart,
+    borough_code,
+    find_area,
+)
 from cdpb.build import Build
 from cdpb.declarations import Declarations, declarations
 from cdpb.errors import InputError
@@ -121,6 +129,23 @@ def own_ward(area: str, named: object) -> str:
         f"Did you mean {' or '.join(near)}?" if near else f"Its wards: {_some(by_name.values())}.",
         "Wanted: the code or the name of one of its wards of May 2022. Nothing was run.",
     )
+
+
+def place_code(place: Area, named: str) -> str:
+    """The code of a ward of a place, or of an area, by code or by name.
+
+    Raises
+    ------
+    InputError
+        If it is neither; with the closest wards.
+    """
+    try:
+        return own_ward(place.code, named)
+    except InputError:
+        code = borough_code(named)
+        if code is None:
+            raise
+        return code
 
 
 def _names(own_file: AreaFile) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What a finding was asked for, what it may bring in, and why nothing of a source is shown."""
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from cdpb import areas, catalogue, loaders
 from cdpb.areas import Area, AreaFile, Claim, Event
 from cdpb.build import Build
 from cdpb.declarations import FindingDeclaration, declarations
-from cdpb.errors import InputError
+from cdpb.errors import InputError, NoSuchName, as_asked, closest, verb
 from cdpb.exemptions import Exemption
 from cdpb.findings.area_files import FOCUS, WORDED, checked_area_file, own_ward
 from cdpb.loaders import access
@@ -85,17 +86,40 @@ class Brief:
         own = [each for each in declared if self.id in each.findings]
         return own or [each for each in declared if not each.findings]
 
+    @verb("finding.")
     def of_area(self, name: str) -> list[Any]:
         """A list of the area file (``actions``, ``next_steps``, ``involvement``), or empty.
 
         Of ``events`` those that concern this finding.
+
+        Parameters
+        ----------
+        name : str
+            Of a list: ``actions``, ``next_steps``, ``involvement``, ``events``.
+
+        Examples
+        --------
+        >>> finding.of_area("actions")
         """
         if name == "events":
             return self.events
+        lists = [each for each, of in AreaFile.model_fields.items() if "list" in str(of.annotation)]
+        if name not in lists:
+            raise InputError(f"An area file has no {name!r}.", closest(name, lists))
         return list(getattr(self.area_file, name)) if self.area_file else []
 
+    @verb("finding.")
     def parameter(self, name: str, given: Any = None, *allowed: Any) -> Any:
         """A parameter as given, else as the area file sets it; a ward by its code or its name.
+
+        Parameters
+        ----------
+        name : str
+            As the notebook calls it.
+        given
+            Its value; None for that of the area file.
+        *allowed
+            The values that it may have.
 
         Raises
         ------
@@ -107,6 +131,8 @@ class Brief:
         >>> finding.parameter("comparator", comparator, "London wards", "Rest of London")
         """
         value = given if given is not None else self.of_area_file(name)
+        if given is None and name != FOCUS:
+            self._refuse_unset(name)
         if allowed and value not in allowed:
             raise InputError(
                 f"{self.declaration.notebook}: {name} can't be {value!r}.",
@@ -117,13 +143,34 @@ class Brief:
         self.parameters[name] = value
         return value
 
+    def _refuse_unset(self, name: str) -> None:
+        """Refuse a parameter that is given nowhere: neither in the notebook nor for any area."""
+        own = self.area_file.parameters.get(self.id, {}) if self.area_file else {}
+        if self.area_file and name not in own:
+            raise InputError(
+                f"{self.declaration.notebook}: parameter {name!r} has no value.",
+                closest(name, [*own, FOCUS], "The area file sets"),
+                f"Set it in the cell of parameters, or in data/areas/{self.area}.yml.",
+            )
+
     def of_area_file(self, name: str) -> Any:
         """A parameter as the area file sets it, or None."""
         named = self.area_file.parameters.get(self.id, {}) if self.area_file else {}
         return named.get(name)
 
+    @verb("finding.")
     def may_open(self, source_id: str) -> bool:
-        """Whether this edition may open a source; it says nothing of what was received."""
+        """Whether this edition may open a source; it says nothing of what was received.
+
+        Parameters
+        ----------
+        source_id : str
+            Its id in ``data/sources.yml``.
+
+        Examples
+        --------
+        >>> finding.may_open("continuity_of_care")
+        """
         return access.may_open(source_id, self.build)
 
 
@@ -131,11 +178,12 @@ class Loaders:
     """The verbs that bring figures in, each for one build: ``load.ward_residents()``.
 
     A finding hands them out as ``finding.load``. Whatever other findings are alive in the same
-    process, they open what this one's edition may show and nothing else.
+    process, they open what this one's edition may show and nothing else. ``year`` is the one year
+    of which a source may hold nothing: that of the assessment.
     """
 
-    def __init__(self, build: Build) -> None:
-        self._build = build
+    def __init__(self, build: Build, year: str = "") -> None:
+        self._build, self._year = build, year
 
     def __dir__(self) -> list[str]:
         return NAMES
@@ -144,20 +192,54 @@ class Loaders:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in NAMES:
-            raise InputError(f"There is no loader {name!r}.", f"There are: {', '.join(NAMES)}.")
-        return _bound(getattr(loaders, name), self._build)
+            raise NoSuchName(f"There is no loader {name!r}.", closest(name, NAMES, "There are"))
+        return _bound(getattr(loaders, name), self._build, self._year)
 
     def __repr__(self) -> str:
         return f"<Loaders for {self._build}>"
 
 
-def _bound(load: Callable[Given, Out], build: Build) -> Callable[Given, Out]:
+def _bound(load: Callable[Given, Out], build: Build, year: str) -> Callable[Given, Out]:
+    signature, name = inspect.signature(load), f"load.{load.__name__}"
+
     @wraps(load)
     def _for_build(*args: Given.args, **named: Given.kwargs) -> Out:
+        given = as_asked(name, signature, args, named)
         with access.building(build):
-            return load(*args, **named)
+            _look_up(name, given.arguments, "year" in signature.parameters)
+            found = load(*given.args, **given.kwargs)
+            _refuse_year(name, given.arguments.get("year"), found, year)
+            return found
 
     return _for_build
+
+
+def _look_up(name: str, given: dict[str, Any], with_year: bool) -> None:
+    """Put codes where names of an area and of a ward of it were given."""
+    area = given.get("area")
+    if area is not None:
+        if re.match(r"\d{4}", str(area)):
+            raise InputError(
+                f"{name}: {area!r} is a year and stands in the place of an area.",
+                f"Write {name}(year={area!r})."
+                if with_year
+                else f'Its rows say their year: .query("year == {area!r}").',
+            )
+        given["area"] = areas.code_in(str(area))
+    if given.get("ward_code") is not None:
+        given["ward_code"] = own_ward(given["area"], given["ward_code"])
+
+
+def _refuse_year(name: str, asked: Any, found: Any, own: str) -> None:
+    """Refuse a year that a source doesn't hold, unless it is the year of the assessment."""
+    source_id = "" if asked is None or len(found) else found.attrs.get("source", "")
+    held = [*loaders.years_held(source_id), own] if source_id else [asked]
+    if asked not in held:
+        raise InputError(
+            f"{name}: {source_id} does not hold all of {asked}.",
+            f"It holds: {', '.join(held[:-1]) or 'no year'}.",
+            f'finding.as_of("{source_id}") gives the latest of them up to the year assessed.',
+        )
 
 
 def as_built(

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from cdpb import catalogue
+from cdpb.areas import UNTESTED
 from cdpb.disclosure.published import PublishedTable
-from cdpb.errors import InputError
+from cdpb.errors import InputError, closest
 from cdpb.findings.area_files import FOCUS
 from cdpb.findings.brief import Brief
 from cdpb.findings.series_breaks import refused_across
@@ -72,8 +73,45 @@ class Judge:
         if strangers:
             raise InputError(
                 f"{declared.notebook}: there is no test {strangers[0]!r}.",
-                f"{declared.file} lists: {', '.join(declared.tests) or 'none'}.",
-                "Add it there under tests, with what it sets against what.",
+                closest(strangers[0], declared.tests, f"{declared.file} lists"),
+                f"Else add it to {declared.file} under tests, with what it sets against what.",
+            )
+        for test, given in evidence.items():
+            given = given if isinstance(given, tuple) else (given,)
+            self.tables.refuse_strange(*given)
+            strange = [each for each in given if not isinstance(each, PublishedTable | Measure)]
+            if strange or len(given) > 2 or evidence[test] is not given:
+                raise InputError(
+                    f"{declared.notebook}: test {test!r} can't be made of what it was given.",
+                    f"Wanted: {test}=(a measure or a published table, its comparator).",
+                    f"Found: {', '.join(type(each).__name__ for each in given) or 'nothing'}.",
+                )
+
+    def refuse_lacking(self, evidence: Mapping[str, Any]) -> None:
+        """Refuse a verdict without the evidence that the finding's sources, all open, may give."""
+        declared, brief = self.brief.declaration, self.brief
+        lacking = [
+            part.id for part in (brief.statement.parts if brief.statement else ())
+            if part.test not in UNTESTED and part.id in declared.tests and not evidence.get(part.id)
+        ]  # fmt: skip
+        if lacking and all(map(brief.may_open, declared.sources)):
+            raise InputError(
+                f"{declared.notebook}: there is no evidence for {lacking[0]!r}.",
+                f"{declared.file} says what it takes: {declared.tests[lacking[0]]}",
+                f"Wanted: finding.verdict(headline, {lacking[0]}=(measure, comparator)).",
+                *([f"Nor is there for: {', '.join(lacking[1:])}."] if lacking[1:] else []),
+            )
+
+    def _refuse_another_ward(self, part: Any, evidence: tuple[Any, ...]) -> None:
+        """Refuse a claim about the focus ward that is tested on the figure of another."""
+        taken = self.tables.taken_from(evidence[0]) if evidence else None
+        found = dict(taken.where).get("ward_code") if taken else None
+        own = self.brief.parameters.get(FOCUS) or self.brief.of_area_file(FOCUS)
+        if part.id.startswith(FOCUS) and found and own and found != own:
+            raise InputError(
+                f"{self.brief.declaration.notebook}: {part.id!r} is a claim about one ward, {own}.",
+                f"Its evidence, {evidence[0].label}, is of {found}.",
+                f"Take the measure with ward_code={own!r}.",
             )
 
     def _refuse_later(self, *given: Any) -> None:
@@ -108,6 +146,7 @@ class Judge:
     def _part(self, part: Any, *evidence: Any) -> PartResult:
         if self._of_another_ward(part):
             return not_checked(OTHER_WARD, id=part.id, claim=part.claim, comparator=part.comparator)
+        self._refuse_another_ward(part, evidence)
         tested, *others = [self._plain(each) for each in evidence] or [None]
         absent = [
             each for each in (tested, *others) if isinstance(each, Measure) and not each.known
@@ -125,7 +164,7 @@ class Judge:
     def _plain(self, tested: Any) -> Any:
         if not isinstance(tested, PublishedTable):
             return tested
-        table = tested.to_frame()
+        table = tested.to_frame(gaps=True)
         table.attrs = self.tables.about[tested.id]
         return table if len(table) else None
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import verb
 from cdpb.exemptions import Exemption
 from cdpb.findings.brief import Brief, Loaders, as_built, source_in, why_nothing
 from cdpb.findings.documents import Others, Quote, others, quotes_of
@@ -40,7 +41,7 @@ class FindingRecord:
 
     def __init__(self, brief: Brief) -> None:
         self.brief, self.tables = brief, Tables(brief)
-        self.judge, self.load = Judge(brief, self.tables), Loaders(brief.build)
+        self.judge, self.load = Judge(brief, self.tables), Loaders(brief.build, brief.year)
         self.headline = ""
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []
@@ -49,8 +50,19 @@ class FindingRecord:
         self.alike = ""
         self.quoted: list[Quote] = []
 
+    @verb("finding.")
     def quotes(self, *ids: str) -> list[Quote]:
-        """The named figures that the area's documents quote; none for an area without such."""
+        """The named figures that the area's documents quote; none for an area without such.
+
+        Parameters
+        ----------
+        *ids : str
+            Of figures in ``data/quoted_figures.csv``.
+
+        Examples
+        --------
+        >>> finding.quotes("Q32")
+        """
         brief = self.brief
         agreed = {each.quoted for each in brief.register if each.holds(brief.edition, brief.year)}
         named = quotes_of(brief.area, *ids, agreed=agreed, build=brief.build)
@@ -70,16 +82,34 @@ class FindingRecord:
             and (each.table in tables or each.quoted in quoted)
         ]
 
+    @verb("finding.")
     def key_figure(
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:
-        """Keep a number that stands at the top of the page."""
+        """Keep a number that stands at the top of the page.
+
+        Parameters
+        ----------
+        id, label : str
+            Its id in the record, and what a reader calls it.
+        measure, *comparators : Measure
+            The number, and what it is compared with.
+        note : str
+            What a reader must know beside it.
+
+        Examples
+        --------
+        >>> finding.key_figure("share", "Women among adults in treatment", here, england)
+        """
         self.tables.refuse_strange(measure, *comparators)
         shown = [self._dated(each) for each in (measure, *comparators)]
         origins = tuple(self.tables.taken_from(each) for each in (measure, *comparators))
         why = note or self._why_missing(measure)
         figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), why, origins, measure)
-        self.key_figures.append(figure)
+        # A cell that is run again says it again, and not a second time.
+        same = [at for at, each in enumerate(self.key_figures) if each.id == id]
+        at = same[0] if same else len(self.key_figures)
+        self.key_figures[at : at + 1] = [figure]
         return figure
 
     def _why_missing(self, measure: Measure) -> str:
@@ -146,8 +176,14 @@ class FindingRecord:
             "quoted": [each.to_dict() for each in self.quoted],
         }
 
+    @verb("finding.")
     def others(self) -> Others:
-        """The records of this assessment's other findings, as far as they have been run."""
+        """The records of this assessment's other findings, as far as they have been run.
+
+        Examples
+        --------
+        >>> others = finding.others()
+        """
         return others(self.folder(), self.brief.build)
 
     def rules(self) -> dict[str, str]:

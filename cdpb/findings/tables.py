@@ -13,7 +13,7 @@ from cdpb.disclosure import gate
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.masked import MASKED, Pattern
 from cdpb.disclosure.published import PublishedTable
-from cdpb.errors import GateRefused
+from cdpb.errors import GateRefused, InputError, closest, verb
 from cdpb.findings.brief import Brief, as_built
 from cdpb.findings.declared_tables import (
     as_shown,
@@ -48,22 +48,44 @@ class Tables:
         self._patterns: dict[str, Pattern] = {}
         self._taken: dict[Measure, Taken] = {}
 
+    @verb("finding.")
     @as_built
-    def as_of(self, *source_ids: str) -> str:
+    def as_of(self, source_id: str, *others: str) -> str:
         """The latest year, not after the one asked for, that all these sources hold.
 
         Where they hold none, or one may not be opened for this edition, it is the year asked
         for, for which loaders give empty tables.
+
+        Parameters
+        ----------
+        source_id, *others : str
+            Ids of sources in ``data/sources.yml``.
+
+        Examples
+        --------
+        >>> latest = finding.as_of("ndtms_adults")
         """
+        source_ids = (source_id, *others)
         years = set.intersection(*(set(years_readable(each)) for each in source_ids))
         latest = max((year for year in years if year <= self.brief.year), default=None)
         for each in source_ids:
             self.periods[each] = latest
         return latest or self.brief.year
 
+    @verb("finding.")
     def period(self, source_id: str, *others: str) -> str:
-        """The period that a source, or several together, are shown for, as a reader reads it."""
-        latest = self.periods.get(source_id)
+        """The period that a source, or several together, are shown for, as a reader reads it.
+
+        Parameters
+        ----------
+        source_id, *others : str
+            Ids of sources that `as_of` was asked for.
+
+        Examples
+        --------
+        >>> finding.period("ndtms_adults")
+        """
+        latest = self.periods.get(catalogue.source(source_id).id)
         if latest is None:
             return self.brief.year
         return latest if latest == self.brief.year else f"{latest}, {self.lag(source_id, *others)}"
@@ -82,6 +104,7 @@ class Tables:
         latest = max(years_readable(source_id), default="")
         return [each for each in catalogue.source(source_id).published_since if each > latest]
 
+    @verb("finding.")
     @as_built
     def publish(self, table: pd.DataFrame, id: str) -> PublishedTable:
         """Send a table through the gate; nothing else may be drawn, written or put into words.
@@ -90,10 +113,21 @@ class Tables:
         the same whichever notebook asks first. Where the declaration has a filter, the counts are
         counted again from the source's own table and must agree.
 
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            From a loader or a verb of statistics, with the columns that are declared.
+        id : str
+            As the finding's file declares the table.
+
         Raises
         ------
         InputError
             If a source that it draws on may not be used in this edition, whoever loaded it.
+
+        Examples
+        --------
+        >>> shown = finding.publish(shares, "shares")
         """
         self._refuse_closed(table, self.brief.declaration.table(id))
         declared = self._filled(self.brief.declaration.table(id))
@@ -185,6 +219,7 @@ class Tables:
                 )
         return self._patterns[source_id]
 
+    @verb("finding.")
     def measure(
         self,
         id: str,
@@ -217,14 +252,24 @@ class Tables:
         --------
         >>> finding.measure("months", name, "people", limits=None, unit="people", month=month)
         """
-        shown = self.published[id].where(**where)
-        row = shown.to_frame()
+        whole = self._published(id)
+        where = self._looked_up(whole, where)
+        shown = whole.where(**where)
+        row = shown.to_frame(gaps=True)
         row.attrs = self.about[id]
+        if len(row) > 1:
+            raise InputError(
+                f"{label}: {len(row)} rows of table {id} are like that, and a measure is one.",
+                f"Asked for: {_as_written(where) or 'any row'}.",
+                f"What tells them apart: {', '.join(_differing(shown))}.",
+            )
         if len(row) != 1:
             note = HIDDEN if self._hides_what_it_needs(id, where) else ""
             return replace(_missing(label, row.attrs), note=note, made_for=self.brief.made_for)
         column = value or str(row.attrs.get("value", ""))
         lower, upper = ("" if limits is None else f"{limits}_{end}".strip("_") for end in ENDS)
+        if limits:
+            shown.values_of(lower)
         found = as_measure(row, label, value, lower=lower, upper=upper, unit=unit)
         found = replace(found, numerator=None, denominator=None) if unit else found
         columns = {"value": column, "lower": lower, "upper": upper}
@@ -243,6 +288,38 @@ class Tables:
                 return self.measure(id, label, value, limits=limits, unit=unit, **of_year)
 
             self.again[found] = (str(where["year"]), again)
+        return found
+
+    def _published(self, id: str) -> PublishedTable:
+        """A table that this notebook has published already."""
+        if id not in self.published:
+            self.brief.declaration.table(id)
+            raise InputError(
+                f"Table {id} has not been published yet.",
+                f'finding.publish(table, "{id}") comes first.',
+                f"Published so far: {', '.join(self.published) or 'none'}.",
+            )
+        return self.published[id]
+
+    def _looked_up(self, shown: PublishedTable, where: dict[str, Any]) -> dict[str, Any]:
+        """Which row, by its keys: a name is looked up, and what no row has is refused.
+
+        An empty table has nothing of anything, and the year, the area and other parameters of the
+        assessment may lack a row anywhere.
+        """
+        own = {self.brief.year, self.brief.area, self.brief.place.name, *self.periods.values()}
+        own |= {each for each in self.brief.parameters.values() if isinstance(each, str)}
+        found = {}
+        for column, wanted in where.items():
+            texts = dict.fromkeys(map(str, shown.values_of(column)))
+            named = _key_of_name(shown, column, str(wanted))
+            found[column] = wanted if str(wanted) in texts or named is None else named
+            if len(shown) and str(found[column]) not in texts and wanted not in own:
+                raise InputError(
+                    f"Table {shown.id} has no row with {column}={wanted!r}.",
+                    closest(wanted, texts, f"In {column} it has"),
+                    "A row that is there and hidden has a measure without a value.",
+                )
         return found
 
     def _cells_of(
@@ -296,6 +373,25 @@ def _as_plain(shown: PublishedTable, column: str, found: Measure) -> str:
         return ""
     limits: dict[str, Any] = {end: row[name] for end, name in zip(ENDS, names, strict=True)}
     return f"{replace(found, **limits).limits_text} if months differed by chance alone"
+
+
+def _key_of_name(shown: PublishedTable, column: str, name: str) -> Any:
+    """What stands in a column beside a name in any case; None where the name stands nowhere."""
+    names = [each for each, of in shown.columns.items() if of.kind == "name" and each != column]
+    text = name.casefold()
+    fits = (row for row in shown.rows() if text in [str(row[each]).casefold() for each in names])
+    return (
+        next((row[column] for row in fits), None) if shown.columns[column].kind == "key" else None
+    )
+
+
+def _differing(shown: PublishedTable) -> list[str]:
+    """The dimensions in which some rows differ."""
+    return [each for each in shown.dimensions if len({*map(str, shown.values_of(each))}) > 1]
+
+
+def _as_written(where: Mapping[str, Any]) -> str:
+    return ", ".join(f"{column}={value!r}" for column, value in where.items())
 
 
 def _missing(label: str, about: Any) -> Measure:

@@ -15,7 +15,7 @@ from typing import Any
 
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
-from cdpb.errors import CdpbError, FindingFailed
+from cdpb.errors import CdpbError, FindingFailed, InputError
 from cdpb.findings.brief import as_built
 from cdpb.findings.compare_records import OF_A_VERDICT, beside_last_year, plain_period
 from cdpb.findings.record import FindingRecord
@@ -26,7 +26,7 @@ from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 from cdpb.statistics.part_tests import CONTRADICTED, SUPPORTED
 
-PARAMETERS = "parameters"
+PARAMETERS, NOTEBOOKS = "parameters", "notebooks/"
 IN_A_HISTORY = (*OF_A_VERDICT, "adds_to_history")
 TURNED = " now (supported in "
 DRAWN = ("figures", "changed", "notices")
@@ -79,7 +79,14 @@ def record_of(declared: FindingDeclaration, parameters: Mapping[str, Any]) -> di
 
 
 def _code_cells(notebook: str) -> list[dict[str, Any]]:
-    text = (paths.notebooks_folder() / notebook).read_text(encoding="utf-8")
+    path = paths.notebooks_folder() / notebook
+    if not path.is_file():
+        raise InputError(
+            f"{NOTEBOOKS}{notebook} was never saved.",
+            "Earlier years are computed again by its cells as they were saved.",
+            "Save the notebook under that name, which its finding's file gives it, and go on.",
+        )
+    text = path.read_text(encoding="utf-8")
     return [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
 
 

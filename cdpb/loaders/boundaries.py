@@ -49,6 +49,10 @@ def ward_outlines(area: str | None = None) -> gpd.GeoDataFrame:
     ------
     InputError
         If a file can't be vouched for, or its coordinates are in no system that is known.
+
+    Examples
+    --------
+    >>> load.ward_outlines("Barnet")
     """
     access.permitted(WARDS)
     files = _outlines(WARDS, fingerprint(WARDS))
@@ -72,6 +76,10 @@ def with_neighbours(area: str, ward_code: str | None) -> list[str]:
     -------
     list of str
         The ward first; empty where there is none.
+
+    Examples
+    --------
+    >>> load.with_neighbours("Barnet", "Hendon")
     """
     outlines = ward_outlines(area).set_index("ward_code")
     if ward_code not in outlines.index:
@@ -92,6 +100,10 @@ def borough_outlines() -> gpd.GeoDataFrame:
     ------
     InputError
         As for ``ward_outlines``.
+
+    Examples
+    --------
+    >>> load.borough_outlines()
     """
     access.permitted(BOROUGHS)
     return _handed_out(_outlines(BOROUGHS, fingerprint(BOROUGHS))[-1], BOROUGHS)
@@ -115,6 +127,10 @@ def special_sites(area: str | None = None) -> pd.DataFrame:
     ------
     InputError
         If the list can't be read, or names a ward that is none.
+
+    Examples
+    --------
+    >>> load.special_sites("Barnet")
     """
     access.permitted(SITES)
     path = paths.data_folder() / source(SITES).file

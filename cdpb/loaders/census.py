@@ -32,6 +32,10 @@ def ward_residents(area: str | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``ward_code, ward_name, borough_code, residents``.
+
+    Examples
+    --------
+    >>> load.ward_residents("Barnet")
     """
     access.permitted(WARDS)
     return schemas.of_area(received(WARDS).table, area, schemas.WARD_RESIDENTS, WARDS)
@@ -59,6 +63,10 @@ def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
     ------
     InputError
         If the range cuts a band in two, like 18+.
+
+    Examples
+    --------
+    >>> load.residents("Barnet", ages="15-64")
     """
     access.permitted(AGES)
     table = received(AGES).table

@@ -38,6 +38,10 @@ def years_held(source_id: str, area: str | None = None) -> list[str]:
         published. A return that the build may not show has none.
     area : str, optional
         GSS code: only years that hold a figure for this area.
+
+    Examples
+    --------
+    >>> load.years_held("mps_ward_crime")
     """
     closed = source_id == DASHBOARD.source_id or source_id in returns()
     if closed and not access.may_be_read(source_id):
@@ -64,6 +68,10 @@ def periods_lacking(source_id: str, area: str | None = None) -> dict[str, list[s
         may not show has none either.
     area : str, optional
         GSS code: what was received of this area.
+
+    Examples
+    --------
+    >>> load.periods_lacking("mps_ward_crime")
     """
     if not access.may_open(source_id):
         return {}

@@ -36,6 +36,10 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         ``area_code, month, offence, measure, count``; ``offence`` is possession or trafficking,
         ``measure`` is offences or positive outcomes.
+
+    Examples
+    --------
+    >>> load.crime_dashboard("Barnet")
     """
     schema, source_id = DASHBOARD.table_schema, DASHBOARD.source_id
     if not access.may_be_read(source_id):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cdpb import areas, schemas
 from cdpb.catalogue import publications, source
-from cdpb.errors import FileError, InputError
+from cdpb.errors import FileError, InputError, closest
 from cdpb.loaders import access
 from cdpb.loaders.corrections import how_to_correct, legible
 from cdpb.loaders.counts import DATED, ROW, counts_in, first_true, refuse_repeats, whole_counts
@@ -50,10 +50,20 @@ def fingertips(indicator_id: int | None = None) -> pd.DataFrame:
     ------
     InputError
         If a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.fingertips(91743)
     """
     access.permitted(FINGERTIPS)
     table = received(FINGERTIPS).table
     chosen = table if indicator_id is None else table[table["indicator_id"] == indicator_id]
+    if len(table) and chosen.empty:
+        named = table.drop_duplicates("indicator_id")["indicator_id"]
+        raise InputError(
+            f"{FINGERTIPS} holds no indicator {indicator_id!r}.",
+            closest(indicator_id, named, "It holds"),
+        )
     return schemas.of_area(chosen, None, schemas.FINGERTIPS, FINGERTIPS)
 
 
@@ -140,6 +150,10 @@ def published(source_id: str, area: str | None = None, wide: bool = False) -> pd
     ------
     InputError
         If the source is no publication of indicators, or a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.published("recorded_crime", wide=True)
     """
     known = publications()
     if source_id not in known:

@@ -22,7 +22,7 @@ OFFENCES = ["possession", "trafficking"]
 LABELS = ("group", "subgroup", "ward_name", "ward_code", "area_code", "place", "month")
 
 
-def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.DataFrame:
+def ward_drug_offences(area: str | None = None, *, year: str | None = None) -> pd.DataFrame:
     """Recorded drug offences by ward and month; a ward-month without an offence has 0.
 
     Parameters
@@ -42,16 +42,25 @@ def ward_drug_offences(area: str | None = None, year: str | None = None) -> pd.D
     ------
     InputError
         If a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.ward_drug_offences("Barnet", year="2023/24")
     """
     access.permitted(WARDS)
     table = completeness.of_whole_year(received(WARDS).table, year)
     return schemas.of_area(table, area, schemas.WARD_OFFENCES, WARDS)
 
 
-def borough_drug_offences(area: str | None = None, year: str | None = None) -> pd.DataFrame:
+def borough_drug_offences(area: str | None = None, *, year: str | None = None) -> pd.DataFrame:
     """Recorded drug offences by borough and month, without the City of London and the airports.
 
-    Parameters as in ``ward_drug_offences``.
+    Parameters
+    ----------
+    area : str, optional
+        GSS code of a borough; all 32 when not given.
+    year : str, optional
+        Financial year like ``"2023/24"``; every month when not given.
 
     Returns
     -------
@@ -62,6 +71,10 @@ def borough_drug_offences(area: str | None = None, year: str | None = None) -> p
     ------
     InputError
         If a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.borough_drug_offences("Barnet", year="2023/24")
     """
     access.permitted(BOROUGHS)
     table = completeness.of_whole_year(received(BOROUGHS).table, year)
@@ -86,6 +99,10 @@ def ward_and_borough_offences(area: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         ``area_code, area_name, month, offence, in_wards, in_borough, vintage_group``. In a month
         the wards may exceed the borough by a revision; nothing is clipped.
+
+    Examples
+    --------
+    >>> load.ward_and_borough_offences("Barnet")
     """
     access.permitted(WARDS)
     access.permitted(BOROUGHS)

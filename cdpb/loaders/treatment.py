@@ -32,7 +32,7 @@ HIDDEN = ("*", "c", "[c]")
 NO_INTERVAL = ("", "na")
 
 
-def adults_in_treatment(area: str | None = None, year: str | None = None) -> pd.DataFrame:
+def adults_in_treatment(area: str | None = None, *, year: str | None = None) -> pd.DataFrame:
     """Adults in structured treatment, one row per measure; what was not published has no row.
 
     People are counted once in a year: rows of different years or substance groups must not be
@@ -58,6 +58,10 @@ def adults_in_treatment(area: str | None = None, year: str | None = None) -> pd.
     ------
     InputError
         If a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.adults_in_treatment("Barnet", year="2021/22")
     """
     access.permitted(ADULTS)
     table = received(ADULTS).table
@@ -83,6 +87,10 @@ def alcohol_dependence(area: str | None = None) -> pd.DataFrame:
     ------
     InputError
         If a received file can't be vouched for.
+
+    Examples
+    --------
+    >>> load.alcohol_dependence("Barnet")
     """
     access.permitted(ALCOHOL)
     return schemas.of_area(received(ALCOHOL).table, area, schemas.ALCOHOL_DEPENDENCE, ALCOHOL)
@@ -112,6 +120,10 @@ def opiate_crack_use(area: str | None = None, demonstration: bool = False) -> pd
     InputError
         If illustrative figures are asked for outside a demonstration, or a file can't be vouched
         for.
+
+    Examples
+    --------
+    >>> load.opiate_crack_use(demonstration=demonstration)
     """
     published = demonstration or source(OPIATES_LOCAL).status == "official"
     used = [OPIATES_ENGLAND, *([OPIATES_LOCAL] if published else [])]

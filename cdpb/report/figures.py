@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, displayed
-from cdpb.errors import InputError
+from cdpb.errors import InputError, closest, verb
 from cdpb.findings import FigureRecord, FindingRecord
+from cdpb.findings.area_files import place_code
 from cdpb.findings.brief import source_in, why_nothing
 from cdpb.findings.years import for_its_record
+from cdpb.marks import unmarked
 from cdpb.numbers import list_text
 from cdpb.policies import policy
-from cdpb.report.blocks import Anatomy, figure_block, map_block, notice_block, table_block
+from cdpb.report.blocks import (
+    NOTICES,
+    Anatomy,
+    figure_block,
+    map_block,
+    notice_block,
+    table_block,
+)
 from cdpb.report.charts import KINDS
-from cdpb.report.markup import Block
+from cdpb.report.markup import Block, doubted
 from cdpb.report.method import agreed_notes, hidden_note
 
 if TYPE_CHECKING:
@@ -36,11 +44,28 @@ class Drawings:
     def __init__(self, record: FindingRecord) -> None:
         self._record, self._brief, self._tables = record, record.brief, record.tables
 
+    @verb("finding.")
     def notice(self, kind: str, text: str, section: str = "notice") -> Block:
-        """Say in its place what is not there, and why."""
+        """Say in its place what is not there, and why.
+
+        Parameters
+        ----------
+        kind : {"not_received", "incomplete", "withheld", "not_available", "as_of", "caution"}
+        text : str
+            The sentence.
+        section : str
+            The part of the page that it stands in; its own place where none is named.
+
+        Examples
+        --------
+        >>> finding.notice("not_available", words.nothing_held(name))
+        """
+        if kind not in NOTICES:
+            raise InputError(f"There is no notice {kind!r}.", closest(kind, NOTICES, "There are"))
         self._record.notices.append(text)
         return notice_block(kind, text, section=section)
 
+    @verb("finding.")
     def chart(self, kind: str, shown: PublishedTable, title: str, **options: Any) -> Block:
         """A figure: drawn, described, numbered, with the table behind it and its download.
 
@@ -72,6 +97,8 @@ class Drawings:
         >>> finding.chart("series", shares, words.shares_title(shares, name), axis="Women, %")
         """
         of_kind = kind_of(kind)
+        if "focus" in options:
+            options["focus"] = self._row_in_focus(shown, options["focus"])
         figure = of_kind.of(**self._with_dates(of_kind, shown, options))
         self._tables.refuse_strange(shown, *options.values())
         id = figure_id(shown, kind)
@@ -86,19 +113,42 @@ class Drawings:
             return map_block(anatomy, drawing, alt)
         return figure_block(anatomy, drawing, alt)
 
+    @verb("finding.")
     def table(
         self,
         shown: PublishedTable,
         title: str,
         measured: str = "",
         columns: Sequence[str] | None = None,
-        **shape: Any,
+        focus: str | None = None,
+        spread: str | None = None,
     ) -> Block:
         """A table that stands by itself; its download has all columns, whichever it shows.
 
         A ``focus`` row is set off; the values of a ``spread`` column stand side by side.
+
+        Parameters
+        ----------
+        shown : PublishedTable
+        title : str
+            The message, computed from the table.
+        measured : str
+            What is measured, for the line beneath the title.
+        columns : sequence of str, optional
+            Which, in their order.
+        focus : str, optional
+            The key of a row, or a ward by its name.
+        spread : str, optional
+            A column whose values become columns.
+
+        Examples
+        --------
+        >>> finding.table(shown, words.offence_title(shown, name), spread="offence")
         """
         self._tables.refuse_strange(shown)
+        for each in [*(columns or ()), *([spread] if spread else ())]:
+            shown.values_of(each)
+        shape = {"focus": self._row_in_focus(shown, focus), "spread": spread}
         if for_its_record():
             return Block("table", "", title)
         if not len(shown):
@@ -118,6 +168,13 @@ class Drawings:
         return [notice, *(table_block(each, section="since") for each in tables)]
 
     # How a figure is put together -----------------------------------------------------
+
+    def _row_in_focus(self, shown: PublishedTable, focus: str | None) -> str | None:
+        """The key of the row to bring forward: a ward or a borough may be given by its name."""
+        keys = [name for name, column in shown.columns.items() if column.kind == "key"]
+        if not focus or any(focus == str(row[name]) for row in shown.rows() for name in keys):
+            return focus
+        return place_code(self._brief.place, focus)
 
     def _with_dates(
         self, kind: type[FigureKind], shown: PublishedTable, options: dict[str, Any]
@@ -148,15 +205,18 @@ class Drawings:
     ) -> Anatomy:
         """The next figure's (or table's) words and table; its record goes into the finding's."""
         id, period = figure_id(shown, kind), self._period_text(shown)
-        title = title or shown.title
+        title = doubted(title) if title else shown.title
         title = f"{title} ({period})" if self._is_out_of_date(shown) else title
         subtitle = self._subtitle(shown, measured)
         alike = [
             figure for figure in self._record.figures
             if figure.id.endswith("-table") == (kind == "table")
         ]  # fmt: skip
-        number = len(alike) + 1
-        self._record.figures.append(FigureRecord(id, number, title, subtitle, alt, shown.id))
+        # A cell that is run again draws the same figure, and not one more.
+        figures = self._record.figures
+        at = next((at for at, figure in enumerate(figures) if figure.id == id), len(figures))
+        number = figures[at].number if at < len(figures) else len(alike) + 1
+        figures[at : at + 1] = [FigureRecord(id, number, unmarked(title), subtitle, alt, shown.id)]
         return Anatomy(
             number,
             id,
@@ -249,11 +309,7 @@ def kind_of(name: str) -> type[FigureKind]:
         If there is none; with the closest.
     """
     if name not in KINDS:
-        near = get_close_matches(name, KINDS, n=1)
-        raise InputError(
-            f"There is no kind of figure {name!r}.",
-            f"Did you mean {near[0]}?" if near else f"There are: {', '.join(KINDS)}.",
-        )
+        raise InputError(f"There is no kind of figure {name!r}.", closest(name, KINDS, "There are"))
     module, _, kind = KINDS[name].rpartition(".")
     return cast("type[FigureKind]", getattr(import_module(f"cdpb.report.{module}"), kind))
 

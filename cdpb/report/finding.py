@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from cdpb import catalogue
 from cdpb.areas import Area
+from cdpb.errors import NoSuchName, closest, verb
 from cdpb.findings import FindingRecord, Years
 from cdpb.findings.brief import Brief, incomplete, source_in, why_nothing
 from cdpb.findings.documents import Others, codes_of
@@ -19,9 +21,10 @@ from cdpb.report.blocks import (
     provenance_block,
 )
 from cdpb.report.changed import changed_block, changes, changes_block, what_changed
+from cdpb.report.charts import KINDS
 from cdpb.report.figures import Drawings
 from cdpb.report.headline import headline_block, key_figures_block
-from cdpb.report.markup import Block, record_block
+from cdpb.report.markup import Block, doubted, record_block
 from cdpb.report.method import (
     claims_block,
     method_of,
@@ -63,6 +66,7 @@ class Finding:
     >>> finding = Finding("ward_drug_offences", year, area, edition, demonstration)
     """
 
+    @verb("Finding.")
     def __init__(
         self,
         id: str,
@@ -82,6 +86,12 @@ class Finding:
         self.chart, self.table, self.notice = drawings.chart, drawings.table, drawings.notice
         self.key_figure, self.quotes = record.key_figure, record.quotes
         self.others, self.load = record.others, record.load
+        shell = None if record.in_a_run else get_ipython()  # type: ignore[no-untyped-call]
+        if shell is not None:
+            # Imported here: what only a notebook that somebody types in needs.
+            from cdpb.report.at_desk import prepare
+
+            prepare(shell)
 
     @property
     def area(self) -> str:
@@ -93,9 +103,18 @@ class Finding:
         """The area asked for: its code and its name."""
         return self._brief.place
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in KINDS:
+            raise NoSuchName(f'finding.chart("{name}", shown, title) draws that.')
+        verbs = [each for each in dir(self) if each[0] != "_"]
+        raise NoSuchName(f"finding has no {name!r}.", closest(name, verbs))
+
     def __repr__(self) -> str:
         return f"<Finding {self._brief.made_for}>"
 
+    @verb("finding.")
     def verdict(self, headline: str, **evidence: tuple[Any, ...]) -> Block:
         """The finding in one sentence, and what the data say of the partnership's statement.
 
@@ -106,21 +125,27 @@ class Finding:
         **evidence : tuple
             For each part of the statement, the measure and its comparator. A page that looks at
             other findings tests no statement of its own.
+
+        Examples
+        --------
+        >>> finding.verdict(words.headline(here, england), women_below_england=(here, england))
         """
+        self._judge.refuse_lacking(evidence)
         self._judge.statement(**evidence)
         answer, statement = self._years.verdict(), self._brief.statement
         if self._brief.declaration.after:
             self._record.headline = sentence(headline)
-            return headline_block(self._record.headline, tested=False)
+            return headline_block(doubted(self._record.headline), tested=False)
         self._record.headline = headline
         return headline_block(
-            headline,
+            doubted(headline),
             answer,
             statement=statement.text if statement else "",
             statement_source=statement.document if statement else "",
             why_no_verdict="" if answer else self._no_statement(),
         )
 
+    @verb("finding.")
     def claims(self, **evidence: tuple[Any, ...]) -> Block:
         """What the partnership said later, each claim tested as the statement is.
 
@@ -128,6 +153,10 @@ class Finding:
         ----------
         **evidence : tuple
             For each part of a claim, the measure and its comparator.
+
+        Examples
+        --------
+        >>> finding.claims(orders_rose=(moved,))
         """
         self._judge.claims(**evidence)
         if for_its_record():
@@ -148,10 +177,17 @@ class Finding:
         self._record.notices.append(text)
         return text
 
+    @verb("finding.")
     def cards(self) -> Block:
-        """The key figures so far, as cards."""
+        """The key figures so far, as cards.
+
+        Examples
+        --------
+        >>> finding.cards()
+        """
         return key_figures_block([figure.to_dict() for figure in self._record.key_figures])
 
+    @verb("finding.")
     def changed(self, *sentences: str, others: Others | None = None, alike: str = "") -> Block:
         """What changed since last year, in sentences and in value, interval, verdict and method.
 
@@ -166,6 +202,10 @@ class Finding:
             The assessment's other findings: what changed in it as a whole.
         alike : str, optional
             What the months that compare show, where a break of a series lies between the years.
+
+        Examples
+        --------
+        >>> finding.changed(words.shares_changed(by_year))
         """
         self._record.alike = alike
         if others is not None:
@@ -176,7 +216,9 @@ class Finding:
         self._years.shown_beside = record["before"]["year"]
         computed = [each for each in sentences if each]
         self._record.changes = [sentence(each) for each in what_changed(record, computed)]
-        return changed_block(record, self._record.changes)
+        shown = [doubted(each) if each in map(sentence, computed) else each
+                 for each in self._record.changes]  # fmt: skip
+        return changed_block(record, shown)
 
     def _changed_in_all(self, others: Others) -> Block:
         compared = [each for each in others.records if each.get("before")]
@@ -184,11 +226,23 @@ class Finding:
         self._record.changes = [sentence(each) for each in changes(compared)]
         return changes_block(self._record.changes)
 
+    @verb("finding.")
     def caveats(self, *sentences: str) -> Block:
-        """What to bear in mind, computed."""
-        text = " ".join(sentence(each) for each in sentences if each)
+        """What to bear in mind, computed.
+
+        Parameters
+        ----------
+        *sentences : str
+            From the finding's own file; empty ones are left out.
+
+        Examples
+        --------
+        >>> finding.caveats(words.rounding_sentence(rounding, name))
+        """
+        text = doubted(" ".join(sentence(each) for each in sentences if each))
         return notice_block("caution", text or "Nothing more can be said from what is held.")
 
+    @verb("finding.")
     def received_or_not(self, source_id: str) -> Block:
         """The catalogue's sentence where a return was not received; its caveat where it was.
 
@@ -196,6 +250,15 @@ class Finding:
 
         Of a source that is for partners alone the public edition says what is withheld, the
         same whether anything was received or not.
+
+        Parameters
+        ----------
+        source_id : str
+            Its id in ``data/sources.yml``.
+
+        Examples
+        --------
+        >>> finding.received_or_not("probation_orders")
         """
         source = source_in(source_id, self.area)
         if not self._brief.build.permits(source.access):
@@ -208,14 +271,26 @@ class Finding:
         later = {year: each for year, each in parts.items() if newest < year <= self._brief.year}
         return notice_block("caution", " ".join([*source.caveats, incomplete(source_id, later)]))
 
+    @verb("finding.")
     def quoted(self, *ids: str) -> Block:
-        """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word."""
+        """The figures of ``data/quoted_figures.csv`` that belong here, as the documents' word.
+
+        Parameters
+        ----------
+        *ids : str
+            Of figures of that file.
+
+        Examples
+        --------
+        >>> finding.quoted("Q32")
+        """
         found = self.quotes(*ids)
         if found:
             return quoted_block(found)
         text = f"No figures quoted in documents of {self._theirs} are on file for this."
         return self.notice("not_available", text, "quoted")
 
+    @verb("finding.")
     def close(self, quoted: Sequence[str] = ()) -> None:
         """What every page ends with, and the finding saved: the last cell of a notebook.
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from cdpb.marks import is_marking, marks_in, unmarked
+from cdpb.marks import DOUBTED, is_marking, marks_in, unmarked, was_written
 from cdpb.numbers import is_known, plain_values
 
 if TYPE_CHECKING:
@@ -116,6 +116,33 @@ def lab_html(html: str) -> str:
     return _DRAWING.sub(lambda drawing: _LINK.sub(r"<\1g", drawing[0]), html)
 
 
+def doubted(text: str) -> str:
+    """A text of an analyst's own, its numbers marked that nothing computed has written.
+
+    In a run every number of a sentence is traced to its cell, or refused. At the desk a typed one
+    is shown where it stands as soon as it is said.
+    """
+    # Imported here: no page needs it, and a notebook not before it says something.
+    from cdpb.report.text_figures import NUMBER, figures_in
+
+    if is_marking():
+        return text
+    plain = unmarked(text)
+    typed = [at for figure, at in figures_in(plain) if not was_written(figure)]
+    for at in reversed(typed):
+        end = NUMBER.match(plain, at).end()  # type: ignore[union-attr]
+        plain = f"{plain[:at]}{plain[at:end].rstrip(',').join(DOUBTED)}{plain[end:]}"
+    return plain
+
+
+def doubts_shown(html: str) -> str:
+    """Markup in which the numbers that were doubted are seen to be; not within its tags."""
+    parts, shown = re.split(r"(<[^>]*>)", html), re.compile("{}(.*?){}".format(*DOUBTED))
+    reason = r"<mark>\1 (from no published table)</mark>"
+    parts[::2] = [shown.sub(reason, each) for each in parts[::2]]
+    return unmarked("".join(parts))
+
+
 def page_style(*more: str) -> Markup:
     """The stylesheet of a page, without its comments."""
     light, dark = _stylesheet("light.css"), _stylesheet("dark.css")
@@ -188,6 +215,7 @@ class Block:
         """For JupyterLab the styled HTML; for the page the bare block."""
         if self.kind == "record":
             return {BLOCK_MIME: {"kind": "record", "record": self.record}, "text/plain": self.text}
+        html = lab_html(doubts_shown(self.marked))
         return {
             BLOCK_MIME: {
                 "kind": self.kind,
@@ -195,7 +223,7 @@ class Block:
                 "style": str(self.style),
                 **self._for_the_scan(),
             },
-            "text/html": f'{lab_style(self.style)}<div class="cdpb">{lab_html(self.html)}</div>',
+            "text/html": f'{lab_style(self.style)}<div class="cdpb">{html}</div>',
             "text/plain": self.text,
         }
 

@@ -78,7 +78,8 @@ def private_kernel() -> Iterator[dict[str, Any]]:
 
 
 INJECTED = "injected-parameters"
-SPOKEN = {"InputError": 2, "GateRefused": 3, "FindingFailed": 1, "CdpbError": 1}
+INPUT_ERRORS = ("InputError", "NoSuchName", "NoSuchKey")
+SPOKEN = {**dict.fromkeys(INPUT_ERRORS, 2), "GateRefused": 3, "FindingFailed": 1, "CdpbError": 1}
 
 
 def execute(job: Job, timeouts: Timeouts) -> NotebookNode:

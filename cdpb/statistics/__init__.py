@@ -6,6 +6,9 @@ one subject is imported from its module: ``treatment``, ``windows``, ``places``,
 """
 # ruff: noqa: F401
 
+from typing import NoReturn
+
+from cdpb.errors import NoSuchName, closest
 from cdpb.statistics.comparison import (
     TippingPoint,
     compare,
@@ -46,3 +49,14 @@ from cdpb.statistics.shares import share_bounds, share_within, shares_of, shares
 from cdpb.statistics.trend import recent_trend
 from cdpb.statistics.verdicts import Verdict, verdict
 from cdpb.statistics.windows import complete_financial_years, rolling_12_months
+
+
+def __dir__() -> list[str]:
+    own = {name: getattr(each, "__module__", "") for name, each in globals().items()}
+    return [name for name, where in own.items() if where.startswith(f"{__name__}.")]
+
+
+def __getattr__(name: str) -> NoReturn:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    raise NoSuchName(f"cdpb.statistics has no {name!r}.", closest(name, __dir__()))

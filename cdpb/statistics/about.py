@@ -9,7 +9,7 @@ from collections.abc import Hashable
 
 import pandas as pd
 
-from cdpb.errors import InputError
+from cdpb.errors import InputError, closest, refuse_another_kind
 from cdpb.periods import FinancialYear, financial_year_of, month_name
 from cdpb.steps import next_step
 
@@ -83,11 +83,12 @@ def single(table: pd.DataFrame, column: str) -> str:
 
 def need_columns(table: pd.DataFrame, *columns: str) -> None:
     """Refuse a table that lacks a column, saying what it has."""
+    refuse_another_kind("What is computed from", "table", "DataFrame", table)
     missing = [column for column in columns if column not in table]
     if missing:
         raise InputError(
             f"A table has no column {missing[0]!r}.",
-            f"It has: {', '.join(map(str, table.columns))}",
+            closest(missing[0], table.columns),
             "Nothing was computed.",
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cdpb.errors import InputError
+from cdpb.errors import InputError, verb
 from cdpb.numbers import CHANGE, change_text, rounded_text
 from cdpb.statistics.about import (
     definition_of,
@@ -23,6 +23,7 @@ HIGHER, LOWER, SIMILAR, NOT_COMPARED = "higher", "lower", "similar", "not compar
 ALIKE = ("source", "unit", "period", "series", "definition")
 
 
+@verb("")
 def compare(
     table: pd.DataFrame,
     with_: Measure | pd.DataFrame,
@@ -74,6 +75,7 @@ def compare(
     return passed_on(table.assign(**{into: sides}), table)
 
 
+@verb("")
 def compare_measures(measure: Measure, with_: Measure) -> str:
     """The same for one measure: "higher", "lower", "similar" or "not compared".
 
@@ -299,6 +301,7 @@ class TippingPoint:
     opposite_change: float | None
 
 
+@verb("")
 def tipping_point(measure: Measure, with_: Measure) -> TippingPoint | None:
     """The residents at which a rate's limits would meet the comparator.
 
@@ -343,6 +346,7 @@ def tipping_point(measure: Measure, with_: Measure) -> TippingPoint | None:
     )
 
 
+@verb("")
 def tipping_points(
     table: pd.DataFrame, with_: Measure, denominator: str = "residents"
 ) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.errors import InputError
+from cdpb.errors import InputError, verb
 from cdpb.marks import cell_of
 from cdpb.numbers import CHANGE, change_text, decimals_of, interval_text, rounded_text
 from cdpb.statistics.about import (
@@ -130,6 +130,7 @@ class Measure:
         return {name: value for name, value in asdict(self).items() if name != "made_for"}
 
 
+@verb("")
 def as_measure(
     table: pd.DataFrame,
     label: str,
@@ -168,6 +169,8 @@ def as_measure(
     value = value or str(table.attrs.get("value", ""))
     need_columns(table, value)
     row, noted = table.iloc[0], table.attrs
+    if isinstance(row[value], str):
+        raise InputError(f"{label}: column {value!r} holds texts.", "Wanted: a column of numbers.")
     top = numerator or noted.get("numerator", value)
     bottom = denominator or noted.get("denominator", "")
     facts: dict[str, Any] = {
@@ -187,6 +190,7 @@ def as_measure(
     return Measure(value=row[value], label=label, source=source_of(table), **{**facts, **about})
 
 
+@verb("")
 def measure_where(
     table: pd.DataFrame,
     label: str,
@@ -207,6 +211,7 @@ def measure_where(
     >>> measure_where(share_by_year(...), "Barnet", year="2023/24")
     """
     value = value or str(table.attrs.get("value", ""))
+    need_columns(table, *where)
     chosen = pd.Series(True, index=table.index)
     for column, wanted in where.items():
         chosen &= table[column] == wanted

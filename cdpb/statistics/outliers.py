@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded where one is used
 
-from cdpb.errors import InputError
+from cdpb.errors import InputError, verb
 from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.comparison import compare
 from cdpb.statistics.intervals import (
@@ -45,6 +45,7 @@ class Overdispersion:
     areas: int
 
 
+@verb("")
 def funnel(
     table: pd.DataFrame,
     with_: Measure,

@@ -252,8 +252,12 @@ def check_part(
         return replace(not_checked(why, **declared), test=part.test)
     if part.test == "any_above" and isinstance(measure, pd.DataFrame) and with_ is not None:
         return any_above(measure, with_, **declared)
-    if isinstance(measure, pd.DataFrame) or target is None:
-        raise InputError(f"{part.id}: the test {part.test!r} lacks what it compares with.")
+    if isinstance(measure, pd.DataFrame) or target is None or part.test == "any_above":
+        wanted = "a published table" if part.test == "any_above" else "a measure"
+        raise InputError(
+            f"{part.id}: the test {part.test!r} lacks what it compares with.",
+            f"Wanted: {part.id}=({wanted}, the measure of its comparator).",
+        )
     if part.test == "similar" and part.margin is not None:
         return similar(measure, target, part.margin, **declared)
     if part.test in ("below", "above"):

@@ -1,11 +1,12 @@
 """One area beside others, and its change between two years beside the change elsewhere."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from cdpb.errors import InputError
+from cdpb.errors import InputError, verb
 from cdpb.numbers import CHANGE
 from cdpb.periods import FinancialYear, financial_year_of
 from cdpb.statistics.about import need_columns, passed_on, period_of
@@ -31,16 +32,25 @@ CHANGED = [
 ]  # fmt: skip
 
 
+@verb("")
 def inside(table: pd.DataFrame, area: str) -> pd.DataFrame:
     """The rows of one borough, or of its wards."""
-    column = "borough_code" if "borough_code" in table else "area_code"
+    column = _column_of(area, table)
     return passed_on(table[table[column] == area].reset_index(drop=True), table)
 
 
+@verb("")
 def outside(table: pd.DataFrame, area: str) -> pd.DataFrame:
     """The rows of everywhere else."""
-    column = "borough_code" if "borough_code" in table else "area_code"
+    column = _column_of(area, table)
     return passed_on(table[table[column] != area].reset_index(drop=True), table)
+
+
+def _column_of(area: str, table: pd.DataFrame) -> str:
+    """The column of codes of areas; what is not one stands for no rows, and is a slip."""
+    if not re.fullmatch(r"[A-Z]\d{8}", area):
+        raise InputError(f"{area!r} is not the code of an area.", "Wanted: a GSS code, as finding.area is one.")
+    return "borough_code" if "borough_code" in table else "area_code"
 
 
 def up_to(offences: pd.DataFrame, year: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb.errors import InputError
+from cdpb.errors import InputError, verb
 from cdpb.statistics.about import kinds_of, need_columns, passed_on, period_of, single, source_of
 from cdpb.statistics.intervals import (
     EXACT_BELOW,
@@ -20,6 +20,7 @@ Columns = str | Sequence[str]
 TOTAL = "total"
 
 
+@verb("")
 def total_by(table: pd.DataFrame, by: Columns, count: str = "offences") -> pd.DataFrame:
     """Counts summed over everything but ``by``.
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cdpb.errors import verb
 from cdpb.numbers import list_text
 from cdpb.periods import FinancialYear, ended_in, month_name
 from cdpb.statistics.about import passed_on
@@ -27,6 +28,7 @@ HISTORY = [
 ]  # fmt: skip
 
 
+@verb("")
 def rates_of(
     places: Mapping[str, pd.DataFrame], residents: pd.DataFrame, on: str = "ward_code"
 ) -> pd.DataFrame:
@@ -61,11 +63,13 @@ def rates_of(
     return passed_on(rates, rates, method=WIDENED)
 
 
+@verb("")
 def rates_by_ward(offences: pd.DataFrame, residents: pd.DataFrame) -> pd.DataFrame:
     """The rate of each ward, as `crude_rate`, from its offences by month."""
     return crude_rate(with_residents(total_by(offences, WARD), residents, on="ward_code"))
 
 
+@verb("")
 def ranked(wards: pd.DataFrame, london: Measure) -> pd.DataFrame:
     """Wards compared with London, each by itself, and ranked by their rates."""
     return rank_by(compare(wards, with_=london), "rate_per_1000")

@@ -46,7 +46,8 @@ def _by_group(adults: Measure, young: Measure) -> str:
 @say.of_rows
 def need_changed(need: PublishedTable) -> str:
     """From the year before to the latest that are shown: the share of adults in need."""
-    shown = need.where(group="adults", need="yes").to_frame().dropna(subset=["percent_in_need"])
+    adults = need.where(group="adults", need="yes").to_frame(gaps=True)
+    shown = adults.dropna(subset=["percent_in_need"])
     if len(shown) < 2:
         return ""
     rows = shown.sort_values("year").iloc[-2:]

@@ -122,6 +122,6 @@ def overlap_title(overlap: PublishedTable) -> str:
 
 def _both(overlap: PublishedTable, first: str, second: str) -> str:
     wanted = {name: "yes" if name in (first, second) else "total" for name in DISADVANTAGES}
-    shown = overlap.where(**wanted).to_frame()["persons"].dropna()
+    shown = overlap.where(**wanted).to_frame(gaps=True)["persons"].dropna()
     names = f"{DISADVANTAGES[first]} and {DISADVANTAGES[second]}"
     return f"{names} {count_text(shown.iloc[0])}" if len(shown) else ""

@@ -67,7 +67,7 @@ def widened_sentence(ratios: PublishedTable, area: str, year: str) -> str:
 @say.of_rows
 def offences_by_month_title(months: PublishedTable) -> str:
     """Each kind of offence in the year shown against the year before."""
-    table = months.to_frame()
+    table = months.to_frame(gaps=True)
     years = financial_years_of(table["month"])
     sums = table.groupby(["offence", years])["offences"].sum().unstack()
     if sums.shape[1] < 2:

@@ -52,7 +52,7 @@ def _settings(referrals: PublishedTable) -> list[str]:
     """``universal education rose from 13 to 26``, of each setting of which both are shown."""
     clauses = []
     for setting in dict.fromkeys(str(row["setting"]) for row in say.rows_of(referrals)):
-        shown = referrals.where(setting=setting).to_frame().sort_values("year")["counted"]
+        shown = referrals.where(setting=setting).to_frame(gaps=True).sort_values("year")["counted"]
         last = shown.iloc[-2:]
         if last.notna().all():
             name = "education together" if setting == "total" else f"{setting} education"

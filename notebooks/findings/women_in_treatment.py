@@ -38,7 +38,7 @@ def _groups_that_differ(groups: PublishedTable, area: str) -> str:
     # A frame's numbers bear no mark of their row, which is not that of the England they stand by.
     names = [
         f"{GROUP_NAMES[row['substance_group']]} ({say.share_text(row, say.ADULTS)})"
-        for row in lower.to_frame().to_dict("records")
+        for row in lower.to_frame(gaps=True).to_dict("records")
     ]
     many = f"with all {count_text(len(groups.where(area_name=area)))} tested together"
     if not names:

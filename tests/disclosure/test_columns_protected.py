@@ -49,7 +49,7 @@ def test_parents_in_treatment_are_people_whatever_stands_beside_them(monkeypatch
     estimated = parents_estimated(parents([96, 2, 3, 95])).assign(area_name="Barnet")
 
     treated = finding.tables.publish(estimated, "in_treatment")
-    need = finding.tables.publish(parents_unmet(treated.to_frame()), "need")
+    need = finding.tables.publish(parents_unmet(treated.to_frame(gaps=True)), "need")
 
     assert treated.values_of("in_treatment") == (96, MASKED, MASKED, 95)
     assert set(treated.values_of("in_need")) == {608}

@@ -95,7 +95,7 @@ def test_a_copy_of_a_published_table_holds_no_more_than_the_table(again):
 
 
 def test_a_frame_for_an_analyst_carries_a_source_and_nothing_else():
-    frame = published().to_frame()
+    frame = published().to_frame(gaps=True)
     assert frame.attrs == {"source": "returns"}
     # A nullable column keeps numbers under its mask: those have to be gone too.
     under = frame["people"].array._data.tolist()

@@ -5,6 +5,7 @@ import json
 import math
 import pickle
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +16,8 @@ from cdpb.disclosure.masked import MASKED, Pattern
 from cdpb.errors import GateRefused, InputError
 from cdpb.policies import policy
 from tests.support.tables import table
+
+HIDDEN = [False, True, True, False, False]
 
 COLUMNS = {
     "ward_code": Column(label="Ward code", kind="key"),
@@ -192,11 +195,42 @@ def test_looking_for_a_value_never_finds_a_masked_row():
         published().where(people=MASKED)
 
 
-def test_an_analyst_gets_a_plain_frame_with_masked_cells_missing():
+ADDED = {
+    "a sum": lambda frame: frame["people"].sum(),
+    "a sum by a column": lambda frame: frame.groupby("unstable")["people"].sum(),
+    "a sum of groups": lambda frame: frame.groupby("unstable").agg({"people": "sum"}),
+    "a mean": lambda frame: frame["people"].mean(),
+    "a running sum": lambda frame: frame["people"].cumsum(),
+    "numpy, past what is missing": lambda frame: np.nansum(frame["people"]),
+    "what is missing as nothing": lambda frame: frame["people"].fillna(0).sum(),
+    "an order": lambda frame: frame.sort_values("people"),
+    "a choice": lambda frame: frame[frame["people"] > 1],
+    "a number": lambda frame: pd.to_numeric(frame["people"], errors="coerce"),
+    "bars": lambda frame: plt.bar(frame["ward_code"], frame["people"]),
+}
+
+
+@pytest.mark.parametrize("added", ADDED.values(), ids=ADDED)
+def test_a_frame_counts_no_hidden_cell_as_nothing(added):
+    """Pandas leaves out what is missing: a hidden year would be 0, and its bar not be there."""
     frame = published().to_frame()
-    assert frame["people"].isna().tolist() == [False, True, True, False, False]
+    assert frame["people"].map(lambda value: value is MASKED).tolist() == HIDDEN
+    with pytest.raises(GateRefused, match=r"to_frame\(gaps=True\)"):
+        added(frame)
+
+
+def test_a_sum_of_numbers_leaves_a_column_with_a_hidden_cell_out():
+    """Pandas asks the type alone, so such a column is no column of numbers."""
+    sums = published().to_frame().sum(numeric_only=True)
+    assert "people" not in sums
+    assert sums["residents"] == published().to_frame(gaps=True)["residents"].sum()
+
+
+def test_an_analyst_who_asks_for_gaps_gets_masked_cells_missing():
+    frame = published().to_frame(gaps=True)
+    assert frame["people"].isna().tolist() == HIDDEN
     assert str(frame["people"].dtype) == "Int64"
-    assert published().masked["people"].tolist() == [False, True, True, False, False]
+    assert published().masked["people"].tolist() == HIDDEN
 
 
 def test_a_csv_runs_nothing_and_keeps_full_precision():

@@ -5,7 +5,7 @@ import pytest
 from cdpb.areas import area_file
 from cdpb.declarations import declarations
 from cdpb.findings.rules import changed_rules, digest, of_figures, of_part, rules_of
-from cdpb.runner.gates.published_figures import figures_in
+from cdpb.report.text_figures import figures_in
 from tests.support.built import BARNET
 
 UNMET = "unmet_treatment_need"

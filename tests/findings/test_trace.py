@@ -21,7 +21,7 @@ WARD = ["ward_code", "ward_name", "borough_code"]
 
 def test_a_table_remembers_each_function_it_went_through():
     """In the order they were used, the loader first."""
-    offences = load.ward_drug_offences(BARNET, "2023/24")
+    offences = load.ward_drug_offences(BARNET, year="2023/24")
     residents = load.ward_residents(BARNET)
     rates = crude_rate(with_residents(total_by(offences, WARD), residents, on="ward_code"))
 

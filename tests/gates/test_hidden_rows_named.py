@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from cdpb.report.markup import BLOCK_MIME
+from cdpb.report.text_figures import figures_in
 from cdpb.runner.gates.number_check import BESIDE
-from cdpb.runner.gates.published_figures import figures_in
 from cdpb.runner.gates.row_labels import NamedRows, parts_of, rows_of_record
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.text_nodes import nodes_of

@@ -187,7 +187,7 @@ def test_the_counts_agree_with_a_count_by_hand():
             (newest[str(m)] for m in pd.period_range(f"{start}-04", periods=12, freq="M")),
             Counter(),
         )
-        table = load.ward_drug_offences(BARNET, year)
+        table = load.ward_drug_offences(BARNET, year=year)
         kinds = table.groupby("offence")["offences"].sum()
         north = table.loc[table["ward_code"] == COLINDALE_NORTH, "offences"].sum()
         assert dict(kinds) == {k: by_hand[k] for k in ("possession", "trafficking")}
@@ -206,7 +206,7 @@ def test_the_counts_agree_with_a_count_by_hand():
 )
 def test_the_headline_counts_are_those_published(year, possession, trafficking, north, london_rate):
     """961, 1,052, 1,290 and 2,010 offences in Barnet's wards, as counted when compiled."""
-    table = load.ward_drug_offences(BARNET, year)
+    table = load.ward_drug_offences(BARNET, year=year)
     kinds = table.groupby("offence")["offences"].sum()
     london = load.ward_drug_offences(year=year)["offences"].sum()
 
@@ -227,7 +227,7 @@ def test_the_headline_counts_are_those_published(year, possession, trafficking, 
 )
 def test_the_borough_counts_are_those_published(year, possession, trafficking):
     """The borough file counts a little more than its wards, and is revised on its own."""
-    kinds = load.borough_drug_offences(BARNET, year).groupby("offence")["offences"].sum()
+    kinds = load.borough_drug_offences(BARNET, year=year).groupby("offence")["offences"].sum()
 
     assert (kinds["possession"], kinds["trafficking"]) == (possession, trafficking)
 
@@ -271,7 +271,7 @@ def test_all_of_london_is_read_once(monkeypatch):
     monkeypatch.setattr(mps, "read_ward_offences", reading)
     load.ward_drug_offences()
     first = len(read)
-    load.ward_drug_offences(BARNET, "2023/24")
+    load.ward_drug_offences(BARNET, year="2023/24")
     receiving._received.cache_clear()
 
     assert first > 0

@@ -136,9 +136,9 @@ def test_one_area_and_one_year(drawn):
     """An area that no figures are held for has no rows, and is no error."""
     drawn.receive("ndtms_adults", "2023-01-31", COMPILED + "E09000003,2021/22,all,total,1465,5\n")
 
-    assert len(load.adults_in_treatment("E09000003", "2021/22")) == 2
-    assert load.adults_in_treatment("E09000007", "2021/22").empty
-    assert load.adults_in_treatment("E09000003", "2020/21").empty
+    assert len(load.adults_in_treatment("E09000003", year="2021/22")) == 2
+    assert load.adults_in_treatment("E09000007", year="2021/22").empty
+    assert load.adults_in_treatment("E09000003", year="2020/21").empty
 
 
 def test_a_later_export_replaces_an_area_and_year_whole(drawn):

@@ -5,10 +5,12 @@ from types import SimpleNamespace
 import pytest
 
 from cdpb.report.charts.dots import Dots
+from cdpb.report.charts.funnel import Funnel
 from cdpb.report.charts.months import Months
 from cdpb.report.charts.multiples import Panels
 from cdpb.report.charts.need import Need
 from cdpb.report.charts.ranked import Ranked
+from cdpb.report.charts.scatter import Scatter
 from cdpb.report.charts.series import Series
 from cdpb.report.maps.ward_map import WardMap
 from tests.report.test_charts import GROUPS, MONTHS, NEED, SHARES, WARDS, YEARS
@@ -33,6 +35,40 @@ def test_a_ranked_chart_is_its_ends_its_focus_and_its_comparator():
         "for 1. "
         "No figure is shown for 2 of 5 wards."
     )
+
+
+BOROUGHS = """
+    area_code area_name residents rate_per_1000 lower upper plain_limits widened_limits tau_squared
+    E09000003 Barnet    389340    5.3           5.1   5.5   lower        similar        0.1
+    E09000007 Camden    210130    9.1           8.7   9.5   higher       similar        0.1
+    E09000033 Brent     339800    [c]           [c]   [c]   [c]          [c]            0.1
+"""
+OF_BOROUGHS = {"key": "area_code", "label": "area_name"}
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        Ranked(reference=london(), **OF_BOROUGHS),
+        Funnel(reference=london(), **OF_BOROUGHS),
+        Scatter(x="residents", value="rate_per_1000", **OF_BOROUGHS),
+    ],
+)
+def test_a_figure_of_boroughs_is_described_as_one_of_boroughs(figure):
+    """Nobody who only hears it could tell that the wards were none."""
+    said = figure.describe(published(BOROUGHS))
+    assert said.startswith("2 boroughs")
+    assert "ward" not in said
+
+
+def test_a_figure_with_london_among_boroughs_is_of_areas():
+    said = Ranked(**OF_BOROUGHS).describe(published(BOROUGHS.replace("E09000007", "E12000007")))
+    assert said.startswith("2 areas ranked by ")
+
+
+def test_things_are_called_as_they_are_asked_to_be():
+    said = Ranked(things="partnerships", **OF_BOROUGHS).describe(published(BOROUGHS))
+    assert said.startswith("2 partnerships ranked by ")
 
 
 def test_a_series_is_where_its_lines_start_and_end():

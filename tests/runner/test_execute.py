@@ -87,7 +87,8 @@ def test_an_unexpected_error_is_told_by_its_class_and_cell_alone(toy):
 
 
 @pytest.mark.parametrize(
-    ("name", "exit_code"), [("InputError", 2), ("GateRefused", 3), ("FindingFailed", 1)]
+    ("name", "exit_code"),
+    [("InputError", 2), ("NoSuchKey", 2), ("GateRefused", 3), ("FindingFailed", 1)],
 )
 def test_what_the_library_says_for_a_person_reaches_that_person(toy, name, exit_code):
     """The message says which file, and the way out; the exit code says what kind it is."""

@@ -175,6 +175,6 @@ def _wards_to_march() -> pd.DataFrame:
     """Every ward of 2024/25, and the same again a year later."""
     held = load.borough_drug_offences()
     names = dict(zip(held["area_code"], held["area_name"], strict=True))
-    wards = pd.concat([load.ward_drug_offences(code, OLD) for code in names])
+    wards = pd.concat([load.ward_drug_offences(code, year=OLD) for code in names])
     wards = wards.assign(place=wards["borough_code"].map(names))
     return pd.concat([wards, wards.assign(month=wards["month"] + 12)])

@@ -66,7 +66,7 @@ alike = sent.assign(every="every")
 windows = rolling_years(alike, "every", "referrals", held, year)
 rolling = finding.publish(windows.query("every == 'total'").drop(columns="every"), "rolling")
 alone = ["year", "route", "percent_of_referrals"]
-shares = finding.publish(routes.to_frame()[alone], "shares")
+shares = finding.publish(routes.to_frame(gaps=True)[alone], "shares")
 """
 SHOW = """finding.verdict("Referrals by the police are shown by route.")
 display(finding.table(routes, "Referrals by the police, by route"))

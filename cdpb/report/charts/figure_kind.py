@@ -5,7 +5,6 @@ Every sentence is made from published values; what is withheld is counted, never
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, fields
-from difflib import get_close_matches
 from typing import Any, ClassVar, Self
 
 import pandas as pd
@@ -14,7 +13,7 @@ from matplotlib.figure import Figure
 from cdpb.disclosure.declared import TOTAL
 from cdpb.disclosure.masked import MARKER
 from cdpb.disclosure.published import NOT_AVAILABLE, PublishedTable, only_published
-from cdpb.errors import InputError
+from cdpb.errors import InputError, closest, refuse_another_kind
 from cdpb.numbers import capital, count_text, within_sentence
 from cdpb.report.blocks import DrawnTwice
 from cdpb.report.charts.canvas import Size, draw_twice
@@ -60,11 +59,14 @@ class FigureKind:
             )
         strange = [option for option in options if option not in known]
         if strange:
-            near = get_close_matches(strange[0], known, n=1)
             raise InputError(
                 f"A figure of kind {cls.name!r} has no option {strange[0]!r}.",
-                f"Did you mean {near[0]}?" if near else f"It has: {', '.join(known)}.",
+                closest(strange[0], known),
             )
+        for each in fields(cls):
+            if each.name in options:
+                what = f"A figure of kind {cls.name!r}: {each.name}"
+                refuse_another_kind(what, each.name, each.type, options[each.name])
         return cls(**options)
 
     def draw(self, shown: PublishedTable, prefix: str = "figure") -> DrawnTwice | str | None:
@@ -104,6 +106,10 @@ class FigureKind:
         """Whether it shows the focus ward alone, and none is named."""
         return False
 
+    def called(self, rows: pd.DataFrame) -> str:
+        """What its rows are, in words: as asked, else as the column of their keys says."""
+        return getattr(self, "things", "") or _things_of(getattr(self, "key", ""), rows)
+
     def _columns(
         self, shown: PublishedTable, *columns: str, may: Sequence[str] = (), **named: str
     ) -> pd.DataFrame:
@@ -114,6 +120,14 @@ class FigureKind:
         of = {option: getattr(self, option) for option in columns}
         found = {option: optional(shown, getattr(self, option)) for option in may}
         return chart_rows(shown, **of, **found, **named)
+
+
+def _things_of(key: str, rows: pd.DataFrame) -> str:
+    """``wards``, ``boroughs``; ``areas`` where London or England is among them."""
+    if key == "ward_code":
+        return "wards"
+    wider = rows["key"].astype(str).str.startswith(("E12", "E92")).any()
+    return "areas" if wider or key != "area_code" else "boroughs"
 
 
 # Rows -----------------------------------------------------------------------------
@@ -128,12 +142,13 @@ def chart_rows(shown: PublishedTable, **named: str | None) -> pd.DataFrame:
     values are missing.
     """
     only_published(shown)
-    frame, wanted = shown.to_frame(), {ours: theirs for ours, theirs in named.items() if theirs}
+    frame = shown.to_frame(gaps=True)
+    wanted = {ours: theirs for ours, theirs in named.items() if theirs}
     absent = [theirs for theirs in wanted.values() if theirs not in frame]
     if absent:
         raise InputError(
             f"Table {shown.id} can't be drawn: it has no column {absent[0]!r}.",
-            f"It has: {', '.join(frame.columns)}.",
+            closest(absent[0], frame.columns),
         )
     rows = pd.DataFrame({ours: frame[theirs] for ours, theirs in wanted.items()})
     for name in rows.columns.intersection(["value", "lower", "upper"]):

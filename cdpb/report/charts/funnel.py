@@ -102,7 +102,7 @@ class Funnel(FigureKind):
     unit : str
         Stands over the axis; by default the column's own.
     things : str
-        What its rows are, in words.
+        What its rows are, in words; by default what the column ``key`` says.
     """
 
     name: ClassVar[str] = "funnel"
@@ -117,7 +117,7 @@ class Funnel(FigureKind):
     tau_squared: str = "tau_squared"
     focus: str | None = None
     unit: str = ""
-    things: str = "wards"
+    things: str = ""
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
         """As `FigureKind`."""
@@ -143,13 +143,15 @@ class Funnel(FigureKind):
         known = rows[rows["value"].notna()]
         centre = f"{self.reference.label}, {rate_text(self.reference.value)}"
         unit = of_unit(unit_of(shown, self.value, self.unit))
-        areas = f"{count_text(len(known))} {self.things} by size and {unit}"
+        areas = f"{count_text(len(known))} {self.called(rows)} by size and {unit}"
         own = [
             f"{row.name}, {row.text}: plain limits, {row.plain}; widened limits, {row.widened}"
             for row in iter_rows(known[known["key"].eq(str(self.focus))])
         ]
         sides = (_verdicts_in_words(known, name) for name in ("plain", "widened"))
-        return sentences(f"{areas}, around {centre}", *sides, *own, withheld(rows, self.things))
+        return sentences(
+            f"{areas}, around {centre}", *sides, *own, withheld(rows, self.called(rows))
+        )
 
     def behind(self, shown: PublishedTable) -> dict[str, Any]:
         """As `FigureKind`."""

@@ -61,7 +61,7 @@ class Ranked(FigureKind):
     unit : str
         Stands under the axis; by default the column's own.
     things : str
-        What its rows are, in words.
+        What its rows are, in words; by default what the column ``key`` says.
     """
 
     name: ClassVar[str] = "ranked"
@@ -77,7 +77,7 @@ class Ranked(FigureKind):
     reference: Measure | None = None
     axis: str = ""
     unit: str = ""
-    things: str = "wards"
+    things: str = ""
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
         """From the highest to the lowest."""
@@ -99,9 +99,9 @@ class Ranked(FigureKind):
         parts = [f"highest in {row_text(top)}", f"lowest in {row_text(last)}"]
         parts += [f"{row_text(row)}" for row in iter_rows(known[1:-1]) if row.key == self.focus]
         unit = of_unit(unit_of(shown, self.value, self.unit))
-        ranked = f"{count_text(len(known))} {self.things} ranked by {unit}: "
-        against = _against(known, self.reference, self.things)
-        return sentences(ranked + "; ".join(parts), against, withheld(rows, self.things))
+        ranked = f"{count_text(len(known))} {self.called(rows)} ranked by {unit}: "
+        against = _against(known, self.reference, self.called(rows))
+        return sentences(ranked + "; ".join(parts), against, withheld(rows, self.called(rows)))
 
 
 def _against(known: pd.DataFrame, reference: Measure | None, things: str) -> str:

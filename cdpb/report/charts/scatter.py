@@ -56,7 +56,7 @@ class Scatter(FigureKind):
     unit, x_unit : str
         Stand over the one axis and under the other; by default the columns' own.
     things : str
-        What its rows are, in words.
+        What its rows are, in words; by default what the column ``key`` says.
     """
 
     name: ClassVar[str] = "scatter"
@@ -68,7 +68,7 @@ class Scatter(FigureKind):
     focus: str | None = None
     unit: str = ""
     x_unit: str = ""
-    things: str = "wards"
+    things: str = ""
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
         """As `FigureKind`; ``across`` is what runs across as a reader sees it."""
@@ -96,7 +96,7 @@ class Scatter(FigureKind):
             f"{row.name} {row.across} and {row.text}"
             for row in iter_rows(both.loc[[*dict.fromkeys(ends + own)]])
         ]
-        areas = f"{count_text(len(both))} {self.things}, each by {across} and {up}"
+        areas = f"{count_text(len(both))} {self.called(rows)}, each by {across} and {up}"
         lacking = f"Left out for want of a figure: {count_text(len(rows) - len(both))}"
         return sentences(f"{areas}: {'; '.join(points)}", lacking if len(rows) > len(both) else "")
 

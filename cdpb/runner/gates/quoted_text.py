@@ -12,7 +12,7 @@ from cdpb import catalogue, paths
 from cdpb.csv_files import csv_cells
 from cdpb.declarations import files_of_declarations
 from cdpb.findings.documents import all_quotes
-from cdpb.runner.gates.published_figures import figures_in
+from cdpb.report.text_figures import figures_in
 from cdpb.runner.gates.text_nodes import TextNode, entries_of
 from cdpb.runner.job import Assessment
 from cdpb.yaml_files import read_yaml, typed

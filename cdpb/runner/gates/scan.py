@@ -20,13 +20,13 @@ from cdpb.report.index import COMMON, INDEX, common_pages
 from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
+from cdpb.report.text_figures import blanked
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome
 from cdpb.runner.gates.passed import entry_of, keep_passed, keys_of_findings
 from cdpb.runner.gates.published_figures import (
     IN_CODE,
-    blanked,
     figures_of,
     file_names,
     is_number,

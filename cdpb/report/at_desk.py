@@ -1,0 +1,169 @@
+"""What a notebook shows of our own things by themselves, and what Tab offers for them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cdpb import catalogue
+from cdpb.areas import Area, area_file
+from cdpb.disclosure.published import PublishedTable
+from cdpb.findings.brief import Loaders
+from cdpb.loaders.registry import loader_of
+from cdpb.numbers import capital, count_text, list_text, measure_text
+from cdpb.report.finding import Finding
+from cdpb.report.markup import Block
+from cdpb.report.tables import ShownTable, plain_table, shown_table
+from cdpb.sources import ILLUSTRATIVE, Source
+from cdpb.statistics.measure import Measure
+
+PREPARED = "_cdpb_prepared"
+
+
+def prepare(shell: Any) -> None:
+    """Let a notebook show our things as tables, and complete names within our calls; once."""
+    if getattr(shell, PREPARED, False):
+        return
+    setattr(shell, PREPARED, True)
+    html = shell.display_formatter.formatters["text/html"]
+    for kind, view in VIEWS.items():
+        html.for_type(kind, lambda thing, view=view: in_lab(view(thing)))
+    shell.Completer.custom_matchers.append(_matcher(shell))
+
+
+def _matcher(shell: Any) -> Any:
+    from IPython.core.completer import SimpleCompletion, context_matcher
+
+    from cdpb.report.completion import offered
+
+    @context_matcher(identifier="cdpb")  # type: ignore[untyped-decorator]
+    def _names_within_a_call(context: Any) -> dict[str, Any]:
+        lines = context.full_text.split("\n")[: context.cursor_line + 1]
+        lines[-1] = lines[-1][: context.cursor_position]
+        begun, found = offered("\n".join(lines), shell.user_ns)
+        kind = "function" if lines[-1].removesuffix(begun).endswith(".") else "text"
+        completions = [SimpleCompletion(text=each, type=kind) for each in found]
+        # Files, magics and words of unknown type stand aside where we know better.
+        return {"completions": completions, "matched_fragment": begun, "suppress": bool(found)}
+
+    return _names_within_a_call
+
+
+def in_lab(table: ShownTable) -> str:
+    """A table as a notebook shows it, in its light and dark."""
+    block = Block("table", table.html, table.caption, style=table.style)
+    return str(block._repr_mimebundle_()["text/html"])
+
+
+def _facts(caption: str, facts: Mapping[str, Any], id: str) -> ShownTable:
+    """A table of two columns: what is known, by its name; what is empty is left out."""
+    rows = [[name, str(value)] for name, value in facts.items() if value not in ("", None, [])]
+    return plain_table(caption, ["What", "As it is"], rows, id=id)
+
+
+def table_view(shown: PublishedTable) -> ShownTable:
+    """A published table as a reader sees it, its hidden cells marked, with a key."""
+    of = list_text([catalogue.source(each).title for each in shown.source_ids])
+    caption = ". ".join(filter(None, [f"{shown.title} ({shown.id})", of, shown.period]))
+    return shown_table(shown, caption, id=f"desk-{shown.id.replace('_', '-')}")
+
+
+def measure_view(measure: Measure) -> ShownTable:
+    """A measure with its interval, and what it may be compared by."""
+    facts = {
+        "Value": measure_text(measure.to_dict()),
+        capital(measure.numerator_label) or "Counted": _counted(measure.numerator),
+        capital(measure.denominator_label) or "Out of": _counted(measure.denominator),
+        "Period": measure.period,
+        "Source": list_text(dict.fromkeys(source for source, _ in measure.made_of if source)),
+        "What it counts": measure.definition,
+        "Method": measure.method,
+        "Note": measure.note,
+    }
+    return _facts(measure.label, facts, "desk-measure")
+
+
+def _counted(count: float | None) -> str:
+    return "" if count is None else count_text(count)
+
+
+def area_view(area: Area) -> ShownTable:
+    """An area, and whether its partnership has a file."""
+    own = area_file(area.code)
+    facts = {
+        "Code": area.code,
+        "Area file": f"data/areas/{area.code}.yml" if own else "none: measures without a verdict",
+        "Statements": len(own.statements) if own else None,
+    }
+    return _facts(area.name, facts, "desk-area")
+
+
+def source_view(source: Source) -> ShownTable:
+    """A source: who publishes it, what its columns are, what is held of it and what is missing."""
+    lacking = catalogue.not_downloaded(source.id)
+    # Of a source with made-up figures nothing was received.
+    made_up = source.status == ILLUSTRATIVE
+    received = [] if made_up else catalogue.shown_receipts(source.id)
+    covers = list(dict.fromkeys(each["covers"] for each in received if each["covers"]))
+    loader = loader_of(source.id)
+    columns = loader.schema.columns.items() if loader and loader.schema else ()
+    facts = {
+        "Id": source.id,
+        "Publisher": source.publisher,
+        "What it counts": " ".join(source.definition.split()),
+        "Columns": list_text(f"{name} ({_kind_text(column.dtype)})" for name, column in columns),
+        "Covers": f"{source.geography}, {source.frequency}",
+        "Licence": source.licence,
+        "May be used": f"{source.access}, {source.status}",
+        "Received": list_text(dict.fromkeys(each["received"] for each in received)),
+        "Held": list_text(covers),
+        "Missing": list_text(lacking) if received else source.not_received,
+        "Caveats": " ".join(source.caveats),
+    }
+    return _facts(source.title, facts, "desk-source")
+
+
+# How the types of pandas begin, and what they hold.
+TYPES = {"string": "text", "int": "whole number", "float": "number", "bool": "yes or no",
+         "period": "month"}  # fmt: skip
+
+
+def _kind_text(type_: object) -> str:
+    name = str(type_).casefold()
+    return next((words for begun, words in TYPES.items() if name.startswith(begun)), name)
+
+
+def finding_view(finding: Finding) -> ShownTable:
+    """A finding: what it was asked for, its sources, its tables and what was published so far."""
+    brief, published = finding._brief, finding._record.tables.published
+    declared = brief.declaration
+    facts = {
+        "For": f"{brief.place}, {brief.year}, {brief.edition} edition",
+        "Demonstration": "yes, with illustrative figures" if brief.demonstration else "",
+        "Sources": list_text(declared.sources),
+        "Published": list_text(published),
+        "Not published yet": list_text(t.id for t in declared.tables if t.id not in published),
+        "Statement": brief.statement.text if brief.statement else "none on file",
+        "Tests": list_text(declared.tests),
+        "Declared in": declared.file,
+    }
+    return _facts(declared.title, facts, "desk-finding")
+
+
+def loaders_view(load: Loaders) -> ShownTable:
+    """What can be loaded, each with its first line of help."""
+    rows = [[f"load.{name}", _first_line(getattr(load, name))] for name in dir(load)]
+    return plain_table("What can be loaded", ["Verb", "What it gives"], rows, id="desk-load")
+
+
+def _first_line(verb: Any) -> str:
+    return (verb.__doc__ or "").partition("\n")[0]
+
+
+VIEWS: dict[type, Any] = {
+    PublishedTable: table_view,
+    Measure: measure_view,
+    Area: area_view,
+    Source: source_view,
+    Finding: finding_view,
+    Loaders: loaders_view,
+}
+__all__: Sequence[str] = [each.__name__ for each in VIEWS.values()] + ["in_lab", "prepare"]
