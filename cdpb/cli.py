@@ -57,6 +57,7 @@ def _refuse_blanks(arguments: Sequence[str]) -> None:
 # Commands of the analyst's desk, and the module of cdpb.desk that each stands in.
 DESK: dict[str, str] = {
     "data": "data",
+    "fetch": "fetch",
     "map": "column_names",
 }
 

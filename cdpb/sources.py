@@ -181,6 +181,8 @@ class ReceiptFile(_Declared):
 
     Attributes
     ----------
+    address : str
+        Where it was downloaded from, if ``cdpb fetch`` did.
     area : str
         The GSS code of the only area whose pages are made from it; of a file for all, empty.
     """
@@ -190,6 +192,7 @@ class ReceiptFile(_Declared):
     size: int
     layout: str = ""
     covers: str = ""
+    address: str = ""
     area: str = Field(default="", pattern=r"^(E\d{8})?$")
 
 
