@@ -59,6 +59,7 @@ DESK: dict[str, str] = {
     "data": "data",
     "fetch": "fetch",
     "map": "column_names",
+    "year": "year",
 }
 
 

@@ -188,6 +188,7 @@ def compare_assessments(
             "Name their two folders, or two years: cdpb diff --year 2022/23 --year 2023/24.",
             "Nothing was compared.",
         )
+    from cdpb.desk.year import note_compared
     from cdpb.report.diff import difference_lines, differences, read_records
 
     chosen, under = list(folders), (output or paths.outputs_folder()).resolve()
@@ -197,6 +198,7 @@ def compare_assessments(
         chosen.append(asked.target)
     before, after = (read_records(each) for each in chosen)
     found = differences(before, after)
+    note_compared(before, after)
     if as_json:
         yield _json([asdict(each) for each in found])
     else:

@@ -35,6 +35,8 @@ class Held:
         The month that its next issue reaches to, by how often it comes: ``2026-04``.
     over : bool
         Whether that month is over, so that the issue may be out.
+    provisional : bool
+        Whether its publisher calls the newest receipt provisional.
     published_since : list of str
         The years that are known to be published and were not received.
     comes : str
@@ -52,6 +54,7 @@ class Held:
     received: str
     next_to: str
     over: bool
+    provisional: bool
     published_since: list[str]
     comes: str
     lacks: list[str] = field(default_factory=list)
@@ -114,7 +117,8 @@ def _held(source: "Source", year: str, today: dt.date) -> Held:
     return Held(
         source.id, source.title, source.publisher, source.landing_page, source.frequency,
         held_to=last, received=day or "", next_to=f"{to:%Y-%m}" if to else "",
-        over=bool(to and to < today), published_since=not_downloaded(source.id) if came else [],
+        over=bool(to and to < today), provisional=bool(came and came[-1].provisional),
+        published_since=not_downloaded(source.id) if came else [],
         comes=_comes(source), lacks=lacking_of(source, year) if year else [],
     )  # fmt: skip
 
