@@ -24,7 +24,7 @@ from cdpb.runner.logs import last_runs, run_called, run_lines, run_row, summary
 from cdpb.runner.place import display_path, recover_under, refuse_own_folder
 from cdpb.runner.plan import Request, assessments, defaults, plan
 from cdpb.runner.run import run
-from cdpb.runner.runs import new_run
+from cdpb.runner.runs import new_run, note_of_comparison
 from cdpb.sources import Source
 
 if TYPE_CHECKING:
@@ -188,7 +188,6 @@ def compare_assessments(
             "Name their two folders, or two years: cdpb diff --year 2022/23 --year 2023/24.",
             "Nothing was compared.",
         )
-    from cdpb.desk.year import note_compared
     from cdpb.report.diff import difference_lines, differences, read_records
 
     chosen, under = list(folders), (output or paths.outputs_folder()).resolve()
@@ -198,7 +197,7 @@ def compare_assessments(
         chosen.append(asked.target)
     before, after = (read_records(each) for each in chosen)
     found = differences(before, after)
-    note_compared(before, after)
+    note_of_comparison(before, after).touch()
     if as_json:
         yield _json([asdict(each) for each in found])
     else:

@@ -119,7 +119,7 @@ def _held(source: "Source", year: str, today: dt.date) -> Held:
         held_to=last, received=day or "", next_to=f"{to:%Y-%m}" if to else "",
         over=bool(to and to < today), provisional=bool(came and came[-1].provisional),
         published_since=not_downloaded(source.id) if came else [],
-        comes=_comes(source), lacks=lacking_of(source, year) if year else [],
+        comes=_comes(source), lacks=parts_lacking(source, year) if year else [],
     )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def _comes(source: "Source") -> str:
     return BY_HAND if source.access == "public" and source.landing_page else ON_REQUEST
 
 
-def lacking_of(source: "Source", year: str) -> list[str]:
+def parts_lacking(source: "Source", year: str) -> list[str]:
     """The months or quarters of a year that were not received, or the year itself.
 
     Nobody waits for a year's own figures of a census, or of what comes now and then.

@@ -1,9 +1,8 @@
 """``cdpb year``: the round of a year, from receipts to the release: what is done, what is left."""
 
-import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -214,27 +213,16 @@ def _manifest(assessment: "Assessment") -> dict[str, Any]:
 def _compared(before: "Assessment", after: "Assessment") -> Step:
     """Whether `cdpb diff` was shown of the two as they stand."""
     from cdpb.report.diff import read_records
+    from cdpb.runner.runs import note_of_comparison
 
     for each in (after, before):
         if not _manifest(each):
             return Step("compared", False, f"{each.year} is not made", _command("run", each))
     records = [read_records(each.target) for each in (before, after)]
     way = f"cdpb diff --year {before.year} --year {after.year} --area {after.area_code}"
-    if _noted(*records).is_file():
+    if note_of_comparison(*records).is_file():
         return Step("compared", True, f"with {before.year}, as both stand")
     return Step("compared", False, f"not with {before.year} as both stand", way)
-
-
-def note_compared(*records: Mapping[str, Any]) -> None:
-    """Remember that two assessments, as they are, were compared."""
-    _noted(*records).touch()
-
-
-def _noted(*records: Mapping[str, Any]) -> Path:
-    from cdpb.paths import private_folder
-
-    text = json.dumps(records, sort_keys=True)
-    return private_folder("compared") / hashlib.sha256(text.encode()).hexdigest()
 
 
 def released(both: "list[Assessment]", entered: set[str]) -> Step:
