@@ -218,13 +218,15 @@ class Organisation(_Declared):
 class AreaFile(_Declared):
     """All of ``data/areas/<code>.yml``, and its actions.
 
-    ``plan`` is the name and date of its delivery plan; ``names`` are what offices and documents of
-    ``data/sources.yml`` are called here, by their general words.
+    ``reviewed`` is the financial year for which it was last gone through. ``plan`` is the name and
+    date of its delivery plan; ``names`` are what offices and documents of ``data/sources.yml`` are
+    called here, by their general words.
     """
 
     code: str
     name: str
     partnership: str
+    reviewed: str = Field(default="", pattern=r"^(\d{4}/\d{2})?$")
     plan: str = "Delivery plan"
     names: dict[str, str] = {}
     statements: dict[str, Statement] = {}

@@ -235,6 +235,8 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
     for each in declared.values():
         _check_protected(each, path, rules)
         _check_parts(each, path)
+        if each.download and each.access != "public":
+            raise InputError(f"{relative(path)}, {each.id}: `download` is of open sources alone.")
     _check_populations(list(declared.values()), path)
     about = typed(MadeUp, content.get(ILLUSTRATIVE) or {}, path, ILLUSTRATIVE)
     return {name: (each, _made_up(each, about)) for name, each in declared.items()}

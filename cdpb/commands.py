@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cdpb import areas, catalogue, paths
 from cdpb.build import Build
@@ -24,8 +24,11 @@ from cdpb.runner.logs import last_runs, run_called, run_lines, run_row, summary
 from cdpb.runner.place import display_path, recover_under, refuse_own_folder
 from cdpb.runner.plan import Request, assessments, defaults, plan
 from cdpb.runner.run import run
-from cdpb.runner.runs import new_run
+from cdpb.runner.runs import new_run, note_of_comparison
 from cdpb.sources import Source
+
+if TYPE_CHECKING:
+    from cdpb.adding import Wanted
 
 KEPT = {"README.md"}
 
@@ -113,16 +116,22 @@ def add_files(
     accept: str,
 ) -> Iterator[str]:
     """``cdpb add``: what was found and where it was stored; all that is wrong goes to stderr."""
-    from cdpb.adding import NotAdded, Wanted, add
+    from cdpb.adding import Wanted
 
-    wanted = Wanted(files, source, received, provisional, vintage_group, accept.strip())
+    yield from added(Wanted(files, source, received, provisional, vintage_group, accept.strip()))
+
+
+def added(wanted: "Wanted") -> Iterator[str]:
+    """The report of files that are added; all that is wrong with any goes to stderr."""
+    from cdpb.adding import NotAdded, add
+
     try:
-        added = add(wanted)
+        found = add(wanted)
     except NotAdded as stopped:
         for problem in stopped.problems:
             complain(str(problem.error))
         raise
-    yield from added.report
+    yield from found.report
 
 
 def complete_interrupted(under: Path) -> None:
@@ -188,6 +197,7 @@ def compare_assessments(
         chosen.append(asked.target)
     before, after = (read_records(each) for each in chosen)
     found = differences(before, after)
+    note_of_comparison(before, after).touch()
     if as_json:
         yield _json([asdict(each) for each in found])
     else:

@@ -19,6 +19,7 @@ ESTIMATES = "estimates"
 
 
 FinancialYearText = Annotated[str, Field(pattern=r"^\d{4}/\d{2}$")]
+DownloadAddress = Annotated[str, Field(pattern=r"^https://[^\s/]+/\S+$")]
 
 
 class _Declared(BaseModel):
@@ -96,6 +97,8 @@ class Source(_Declared):
     access : str
         ``public``; ``internal`` (partners' returns: public after protection); ``internal_only`` and
         ``restricted`` (the partnership edition alone, and nothing drawn from them elsewhere).
+    download : list of str
+        Where its newest files are, if the publisher keeps them at addresses that do not change.
     policy : str
         How its counts are protected: a name in ``data/policies.yml``.
     policies : mapping of str to str
@@ -137,6 +140,7 @@ class Source(_Declared):
     geography: str
     access: Access
     status: Status
+    download: list[DownloadAddress] = []
     policy: str
     policies: dict[str, str] = {}
     folder: Literal["data", "shapes"]
@@ -177,6 +181,8 @@ class ReceiptFile(_Declared):
 
     Attributes
     ----------
+    address : str
+        Where it was downloaded from, if ``cdpb fetch`` did.
     area : str
         The GSS code of the only area whose pages are made from it; of a file for all, empty.
     """
@@ -186,6 +192,7 @@ class ReceiptFile(_Declared):
     size: int
     layout: str = ""
     covers: str = ""
+    address: str = ""
     area: str = Field(default="", pattern=r"^(E\d{8})?$")
 
 

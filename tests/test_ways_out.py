@@ -4,6 +4,7 @@ import ast
 import csv
 import io
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from cdpb import loaders as load
+from cdpb.cli import main
 from cdpb.errors import InputError
 from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear
@@ -68,6 +70,16 @@ def append(name: str, begins: str, **filled: str) -> Advice:
     return follow
 
 
+def typed(begins: str) -> Advice:
+    """Type the command that the message gives."""
+
+    def follow(_project: Project, lines: list[str]) -> None:
+        command, *arguments = shlex.split(advised(lines, begins))
+        assert (command, main(arguments)) == ("cdpb", 0)
+
+    return follow
+
+
 def correct(cell: object, number: float) -> Advice:
     """Write the correction that the message describes."""
 
@@ -115,13 +127,19 @@ WALKED: dict[str, list[tuple[str, str, str, Advice]]] = {
             "probation_orders",
             "Month,Borough,Requirement,Commencement total\n2023-04,Barnet,ATR,3\n",
             "its header is of no layout",
-            append("column_maps/probation_orders.csv", "starts,"),
+            typed("cdpb map"),
         ),
         (
             "probation_orders",
             "Month,Borough,Requirement,Commencements,Remarks\n2023-04,Barnet,ATR,3,none\n",
             "its header is of no layout",
-            append("column_maps/probation_orders.csv", "(not used),"),
+            typed("cdpb map"),
+        ),
+        (
+            "probation_orders",
+            "Month,Borough,Requirement,$Commencements\n2023-04,Barnet,ATR,3\n",
+            "its header is of no layout",
+            append("column_maps/probation_orders.csv", "starts,"),
         ),
     ],
     "value_maps.translate": [

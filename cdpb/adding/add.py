@@ -1,8 +1,8 @@
 """Adding files, and taking a receipt out of use: all that is wrong is found before writing."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -35,6 +35,8 @@ class Wanted:
         ``YYYY-MM-DD``, or ``YYYY-MM`` where only the month is known; today when not given.
     accept : str
         Why figures that look wrong are right.
+    fetched : mapping of Path to tuple of str
+        Of files that were downloaded: their source, and the address, which the receipt names.
     """
 
     files: Sequence[Path]
@@ -43,6 +45,7 @@ class Wanted:
     provisional: bool = False
     vintage_group: str | None = None
     accept: str = ""
+    fetched: Mapping[Path, tuple[str, str]] = field(default_factory=dict)
 
 
 def add(wanted: Wanted, today: dt.date | None = None) -> Added:
@@ -87,7 +90,8 @@ def _read(wanted: Wanted) -> tuple[list[Incoming], list[FileProblem]]:
     problems: list[FileProblem] = []
     for path in wanted.files:
         try:
-            file = incoming(path, wanted.source)
+            source_id, address = wanted.fetched.get(path, (wanted.source, ""))
+            file = incoming(path, source_id, address)
             _refuse_twice(file, files)
             files.append(file)
         except InputError as error:

@@ -85,6 +85,8 @@ class Incoming:
         Its rows as the source's loader gives them.
     readings : list of str
         What the loader read, dropped and filled in it, and why.
+    address : str
+        Where it was downloaded from, if ``cdpb fetch`` did.
     """
 
     path: Path
@@ -93,6 +95,7 @@ class Incoming:
     content: bytes
     table: pd.DataFrame
     readings: list[str]
+    address: str = ""
 
     @property
     def name(self) -> str:
@@ -122,7 +125,7 @@ class Incoming:
         return [str(period) for period in sorted(self.table[self.period].unique())]
 
 
-def incoming(path: Path, named: str | None) -> Incoming:
+def incoming(path: Path, named: str | None, address: str = "") -> Incoming:
     """Recognise a file and read it as its source's files are read.
 
     Raises
@@ -142,7 +145,7 @@ def incoming(path: Path, named: str | None) -> Incoming:
     table, lines = read_file(source_id, path), log()
     own = lines[(lines["file"] == path.name) & (lines["receipt"] == "")]
     readings = [f"{line.what} {line.rows:,}: {line.why}" for line in own.itertuples()]
-    return Incoming(path, source(source_id), layout, content, table, readings)
+    return Incoming(path, source(source_id), layout, content, table, readings, address)
 
 
 def figure_columns(table: pd.DataFrame) -> list[str]:

@@ -106,6 +106,7 @@ def receipt_text(file: Incoming, terms: Terms, written: Path) -> str:
         "sha256": file.sha256,
         "layout": file.layout,
         "covers": covers(file),
+        **({"address": file.address} if file.address else {}),
     }
     return _text({**entry, "files": [*joined.get("files", []), listed]})
 

@@ -181,11 +181,27 @@ def sources_needed_with(changed: set[str]) -> set[str]:
     return changed.union(*(needed for needed in pages if changed & needed))
 
 
+def used_by_pages() -> set[str]:
+    """Every source that comes regularly and that some page is made from."""
+    known, used = sources(), {name for each in declarations().findings for name in each.sources}
+    return {name for name in used if _comes(known[name])}
+
+
+def readable(source_id: str) -> InputError | None:
+    """Why what was received of a source can't be read; None if it can."""
+    with access.building(_EVERYTHING):
+        try:
+            loaders.years_held(source_id)
+        except InputError as error:
+            return error
+    return None
+
+
 def _needed(finding: FindingDeclaration, known: Mapping[str, Source]) -> list[str]:
-    return [
-        name
-        for name in finding.dated_by or finding.sources
-        if known[name].frequency.startswith(_REGULAR)
-        and known[name].periods != "none"
-        and known[name].status == "official"
-    ]
+    return [name for name in finding.dated_by or finding.sources if _comes(known[name])]
+
+
+def _comes(source: Source) -> bool:
+    """Whether a source comes regularly, and is no return that nobody sent."""
+    dated = source.frequency.startswith(_REGULAR) and source.periods != "none"
+    return dated and source.status == "official"

@@ -25,6 +25,8 @@ _MOST_NAMED = 3
 _MOST_ADDED = 2
 _LONGEST_COPIED = 80
 _LOOKS_ALIKE = 0.8
+# A name that every command line takes as it is, between quotation marks.
+_TYPED = re.compile(r"[\w(][\w ,.:;/()+=*#@'&<>?-]*")
 
 
 @lru_cache(maxsize=4096)
@@ -194,7 +196,7 @@ def unknown_header(names: list[str], source_id: str, others_let_be: bool = False
 def _way_out(
     nearest: Vintage, missing: list[str], unexpected: list[str], source_id: str, header: list[str]
 ) -> list[str]:
-    """The lines to add to the column map, unless this is another source's file."""
+    """What to enter in the column map, unless this is another source's file."""
     other = sources_that_fit(header)
     path = relative(map_path(source_id))
     if other:
@@ -210,11 +212,16 @@ def _way_out(
     added = [name for name in unexpected if name not in renamed.values()]
     cells = [(nearest.ours[plain(old)], new) for old, new in renamed.items()]
     cells += [(NOT_USED, name) for name in added]
-    lines = [_map_line(source_id, nearest.name, *cell) for cell in cells[:_MOST_ADDED]]
-    what = "the line" if len(cells) == 1 else f"{len(cells)} lines, first"
     # What would explain the header: that a column was renamed, or that one is to be left out.
     supposed = [f"If {short(old)} is now {short(new)}" for old, new in renamed.items()]
     supposed += [f"To leave {short(name)} out" for name in added]
+    few = cells[:_MOST_ADDED]
+    if all(len(name) <= _LONGEST_COPIED and _TYPED.fullmatch(name) for _, name in few):
+        first = "" if len(cells) == 1 else f", {len(cells)} commands, first"
+        typed = [_map_command(source_id, nearest.name, *cell) for cell in few]
+        return [f"{supposed[0]}, enter it in {path}{first}:", *typed]
+    what = "the line" if len(cells) == 1 else f"{len(cells)} lines, first"
+    lines = [_map_line(source_id, nearest.name, *cell) for cell in few]
     return [f"{supposed[0]}, add to {path} {what}", *lines]
 
 
@@ -227,6 +234,13 @@ def _pairs(missing: list[str], unexpected: list[str]) -> dict[str, str]:
             closest = get_close_matches(plain(name), map(plain, left), 1, 0.0)[0]
             pairs[name] = next(other for other in left if plain(other) == closest)
     return pairs
+
+
+def _map_command(source_id: str, layout: str, ours: str, theirs: str) -> str:
+    """The command that gives a layout one more name for a column."""
+    several = [each for each in vintages(source_id) if ours in (NOT_USED, *each.columns)][1:]
+    only = f' --layout "{layout}"' if several else ""
+    return f'cdpb map {source_id} "{theirs}" "{ours}"{only}'
 
 
 def _map_line(source_id: str, layout: str, ours: str, theirs: str) -> str:

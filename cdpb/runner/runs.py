@@ -1,11 +1,12 @@
 """Private records of runs: what was made from what, how long it took, and what became of it."""
 
+import hashlib
 import json
 import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,10 @@ from cdpb.runner.run_page import attempt_page, run_page
 
 LOOK_BACK = 200
 # Of a run there are a record and a page.
-REMEMBERED = {"runs": 2 * LOOK_BACK, "logs": LOOK_BACK, "checked": LOOK_BACK, "attempts": 20}
+REMEMBERED = {
+    "runs": 2 * LOOK_BACK, "logs": LOOK_BACK, "checked": LOOK_BACK, "compared": LOOK_BACK,
+    "attempts": 20,
+}  # fmt: skip
 
 
 def new_run() -> str:
@@ -248,3 +252,9 @@ def keep_attempt(
     page = folder / "index.html"
     page.write_text(attempt_page(run, entries), encoding="utf-8", newline="\n")
     return page
+
+
+def note_of_comparison(*records: Mapping[str, Any]) -> Path:
+    """The file that is there once assessments with these records were compared."""
+    text = json.dumps(records, sort_keys=True)
+    return paths.private_folder("compared") / hashlib.sha256(text.encode()).hexdigest()

@@ -1,11 +1,14 @@
 """A new file is known by its header, and a new year needs no code."""
 
+import shlex
+
 import pytest
 
 from cdpb import loaders as load
 from cdpb.adding import NotAdded
 from cdpb.adding.incoming import recognise
 from cdpb.catalogue import check_receipt, receipts, sources
+from cdpb.cli import main
 from cdpb.errors import InputError
 from tests.support.adding import Arrivals, boroughs, wards
 from tests.support.project import draw_project, lines_of
@@ -126,19 +129,18 @@ def test_the_wrong_source_by_name_is_told(arrivals):
     assert "It has the header of mps_borough_crime: this is the wrong file." in problems(error)
 
 
-def test_a_renamed_column_is_one_line_that_the_message_gives(arrivals):
+def test_a_renamed_column_is_one_command_that_the_message_gives(arrivals):
     """What it says is done to the letter, and then the file can be added."""
     text = arrivals.wards(wards("2024-04", 24)).read_text(encoding="utf-8")
     path = arrivals.file(text.replace("WardCode", "Ward GSS code", 1))
     with pytest.raises(NotAdded) as error:
         arrivals.add(path)
     message = problems(error).splitlines()
-    place = next(at for at, line in enumerate(message) if "add to" in line)
+    place = next(at for at, line in enumerate(message) if "enter it in" in line)
     assert "If 'WardCode' is now 'Ward GSS code'" in message[place]
-    named = message[place].split("add to ")[1].split(" the line")[0]
 
-    with (arrivals.project.root / named).open("a", encoding="utf-8", newline="") as column_map:
-        column_map.write(message[place + 1].strip() + "\n")
+    command, *arguments = shlex.split(message[place + 1])
+    assert (command, main(arguments)) == ("cdpb", 0)
 
     arrivals.add(path)
     table = load.ward_drug_offences(year="2025/26")
@@ -170,8 +172,9 @@ def test_next_years_outlines_need_a_line_each(arrivals):
         recognise(arrivals.file(content, "new.geojson"))
 
     lines = [line.strip() for line in lines_of(error)]
-    assert "add to data/column_maps/borough_outlines.csv 2 lines" in lines[4]
-    assert lines[5:7] == ["borough_code,LAD26CD,,", "borough_name,LAD26NM,,"]
+    assert "enter it in data/column_maps/borough_outlines.csv, 2 commands, first:" in lines[4]
+    named = [shlex.split(line)[3:5] for line in lines[5:7]]
+    assert named == [["LAD26CD", "borough_code"], ["LAD26NM", "borough_name"]]
 
 
 def test_every_file_that_is_held_is_recognised_as_what_it_is():

@@ -41,8 +41,8 @@ def test_case_and_spaces_in_a_header_mean_nothing(drawn):
     assert layout == "V1/V3/historical"
 
 
-def test_a_renamed_column_is_named_with_the_line_to_add(drawn):
-    """The way out is a line in a CSV, and the message says which."""
+def test_a_renamed_column_is_named_with_the_command_that_enters_it(drawn):
+    """The way out is a command, and the message has it."""
     with pytest.raises(InputError) as error:
         header_of(drawn, ["MajorText", "MinorText", "Borough_Name", "202304"])
 
@@ -51,11 +51,11 @@ def test_a_renamed_column_is_named_with_the_line_to_add(drawn):
     assert "Missing: 'BoroughName'" in message
     assert "Unexpected: 'Borough_Name'" in message
     assert "data/column_maps/mps_borough_crime.csv" in message
-    assert "place,,Borough_Name,,,,," in message.split()
+    assert 'cdpb map mps_borough_crime "Borough_Name" "place" --layout "V1"' in message
 
 
-@pytest.mark.parametrize("written", ["Borough_Name", "Borough, name", 'The "borough"'])
-def test_the_line_that_a_message_names_is_all_there_is_to_do(drawn, written):
+@pytest.mark.parametrize("written", ["The $borough", 'The "borough", now', "`Borough`!"])
+def test_a_name_that_no_command_line_takes_is_a_line_to_add(drawn, written):
     """It can be copied into the column map as it stands, and old files are read as before."""
     text = (
         f"MajorText,MinorText,{_cell(written)},202304\n"
@@ -86,13 +86,19 @@ def test_both_names_of_one_column_in_one_file_are_refused(drawn):
     assert any("Unexpected: 'Borough_Name'" in line for line in lines_of(error))
 
 
-def test_two_renamed_columns_have_a_line_each(drawn):
+def test_two_renamed_columns_have_a_command_each(drawn):
     """Each is the closest in writing, and none is named twice."""
     with pytest.raises(InputError) as error:
         header_of(drawn, ["MajorText", "Minor text", "Borough_Name", "202304"])
 
     lines = [line.strip() for line in lines_of(error)]
-    assert lines[5:7] == ["subgroup,,Minor text,,,,,", "place,,Borough_Name,,,,,"]
+    assert lines[4].endswith(
+        "enter it in data/column_maps/mps_borough_crime.csv, 2 commands, first:"
+    )
+    assert lines[5:7] == [
+        'cdpb map mps_borough_crime "Minor text" "subgroup" --layout "V1"',
+        'cdpb map mps_borough_crime "Borough_Name" "place" --layout "V1"',
+    ]
 
 
 def _cell(name: str) -> str:

@@ -1,0 +1,203 @@
+"""``cdpb data``: the sources, what each is held to, what comes next, and what a year lacks."""
+
+import calendar
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from cdpb.console import columns, show
+
+if TYPE_CHECKING:
+    from cdpb.sources import Source
+
+FETCHED, BY_HAND, ON_REQUEST = "cdpb fetch", "by hand", "on request"
+_MONTHS_APART = {"monthly": 1, "quarterly": 3, "yearly": 12, "every ten years": 120}
+_MONTHS_A_QUARTER, _MONTHS_A_YEAR, _NEVER = 3, 12, 9999
+_NAMED = re.compile(r"(\d{4})-(\d{2})|(?:\d{2})?(\d{2})/\d{2}(?: Q(\d))?|(?:\d{2})?(\d{2})")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A source, and what is held of it.
+
+    Attributes
+    ----------
+    held_to : str
+        The last month, quarter or year that was received; empty if none was.
+    received : str
+        The day of the newest receipt, as far as it is known; of a return only the month.
+    next_to : str
+        The month that its next issue reaches to, by how often it comes: ``2026-04``.
+    over : bool
+        Whether that month is over, so that the issue may be out.
+    provisional : bool
+        Whether its publisher calls the newest receipt provisional.
+    published_since : list of str
+        The years that are known to be published and were not received.
+    comes : str
+        How it is had: with ``cdpb fetch``, by hand from its publisher's page, or on request.
+    lacks : list of str
+        Of the year that was asked for, the months or quarters that were not received, or the year.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    landing_page: str
+    frequency: str
+    held_to: str
+    received: str
+    next_to: str
+    over: bool
+    provisional: bool
+    published_since: list[str]
+    comes: str
+    lacks: list[str] = field(default_factory=list)
+
+
+@click.command()
+@click.option("--year", metavar="YEAR", help="Like 2025/26: what this year lacks.")
+@click.option("--json", "as_json", is_flag=True, help="For another program.")
+def command(year: str | None, as_json: bool) -> None:
+    """List the sources: what each is held to, what comes next and how, and what a year lacks."""
+    found = held(year)
+    lines = [json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1)]
+    for line in lines if as_json else _lines(found, year):
+        show(line)
+
+
+def held(year: str | None = None, today: dt.date | None = None) -> list[Held]:
+    """What is held of every source that is received, in the order of ``data/sources.yml``.
+
+    Made-up figures are not held.
+
+    Parameters
+    ----------
+    year : str, optional
+        A financial year: what each source lacks of it.
+
+    Raises
+    ------
+    InputError
+        If ``year`` is none, or what was received of a source can't be read.
+    """
+    from cdpb import loaders
+    from cdpb.build import Build
+    from cdpb.catalogue import sources
+    from cdpb.periods import FinancialYear
+
+    asked = str(FinancialYear.parse(year)) if year else ""
+    # When something was received is no figure, and this is the analyst's own screen.
+    with loaders.access.building(Build("partnership")):
+        return [
+            _held(each, asked, today or dt.date.today())
+            for each in sources().values()
+            if not each.file and (each.periods != "none" or each.folder == "shapes")
+        ]
+
+
+def _held(source: "Source", year: str, today: dt.date) -> Held:
+    from cdpb.catalogue import not_downloaded, receipts
+    from cdpb.sources import ILLUSTRATIVE
+
+    came = [] if source.status == ILLUSTRATIVE else receipts(source.id)
+    last = max((each.periods.last for each in came if each.periods), default="")
+    newest = came[-1] if came else None
+    day = newest and (newest.received_text if source.access == "public" else newest.month_text)
+    to = (
+        next_to(last, source.frequency, source.no_collection_in)
+        if source.periods != "none"
+        else None
+    )
+    return Held(
+        source.id, source.title, source.publisher, source.landing_page, source.frequency,
+        held_to=last, received=day or "", next_to=f"{to:%Y-%m}" if to else "",
+        over=bool(to and to < today), provisional=bool(came and came[-1].provisional),
+        published_since=not_downloaded(source.id) if came else [],
+        comes=_comes(source), lacks=parts_lacking(source, year) if year else [],
+    )  # fmt: skip
+
+
+def _comes(source: "Source") -> str:
+    if source.download:
+        return FETCHED
+    return BY_HAND if source.access == "public" and source.landing_page else ON_REQUEST
+
+
+def parts_lacking(source: "Source", year: str) -> list[str]:
+    """The months or quarters of a year that were not received, or the year itself.
+
+    Nobody waits for a year's own figures of a census, or of what comes now and then.
+    """
+    from cdpb.loaders import periods_lacking, years_held
+    from cdpb.periods import ended_in
+    from cdpb.sources import ILLUSTRATIVE
+
+    if _months_apart(source.frequency) > _MONTHS_A_YEAR or source.periods == "none":
+        return []
+    if source.status == ILLUSTRATIVE:
+        return [year]
+    if year in map(ended_in, years_held(source.id)):
+        return []
+    return periods_lacking(source.id).get(year, [year])
+
+
+def _months_apart(frequency: str) -> int:
+    """Months from one issue to the next."""
+    return next((n for often, n in _MONTHS_APART.items() if frequency.startswith(often)), _NEVER)
+
+
+def next_to(last: str, frequency: str, uncollected: Sequence[int] = ()) -> dt.date | None:
+    """The last day of what comes next after the month, quarter or year ``last``.
+
+    ``uncollected`` are calendar months of which nothing comes. None where no calendar is followed.
+    """
+    named, apart = list(_NAMED.finditer(last)), _months_apart(frequency)
+    if not named or apart == _NEVER:
+        return None
+    year, month, began, quarter, alone = named[-1].groups()
+    months = int(year or f"20{began or alone}") * _MONTHS_A_YEAR + int(month or _MONTHS_A_YEAR)
+    if began:  # a year that begins in April
+        months += _MONTHS_A_QUARTER * (int(quarter) - 3 if quarter else 1)
+    at = months + apart - 1
+    while at % _MONTHS_A_YEAR + 1 in uncollected:
+        at += apart
+    year_of, month_of = at // _MONTHS_A_YEAR, at % _MONTHS_A_YEAR + 1
+    return dt.date(year_of, month_of, calendar.monthrange(year_of, month_of)[1])
+
+
+def _lines(found: list[Held], year: str | None) -> Iterator[str]:
+    came = [each for each in found if each.received]
+    head = ("received", "held to", "on", "next to", "comes", *([f"lacks of {year}"] * bool(year)))
+    yield from columns([head, *(_row(each, year) for each in came)])
+    yield ""
+    others = [each for each in found if not each.received]
+    yield from columns([("not received", "from", "comes"), *map(_missing, others)])
+    if year:
+        lacking = sum(bool(each.lacks) for each in found)
+        yield ""
+        yield f"{year}: {lacking} of {len(found)} sources lack some of it"
+    yield "cdpb fetch SOURCE downloads one; what comes otherwise is put in with cdpb add FILE."
+
+
+def _row(each: Held, year: str | None) -> tuple[str, ...]:
+    to = f"{each.next_to}{', over' * each.over}"
+    out = f"out: {', '.join(each.published_since)}" if each.published_since else to
+    row = (each.id, each.held_to, each.received, out, each.comes)
+    return (*row, in_short(each.lacks)) if year else row
+
+
+def _missing(each: Held) -> tuple[str, ...]:
+    return each.id, each.publisher, each.comes
+
+
+def in_short(parts: list[str]) -> str:
+    """``2026-04 to 2027-03``; empty for none. Gaps between the first and the last are counted."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{parts[0]} to {parts[-1]} ({len(parts)})"
