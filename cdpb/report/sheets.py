@@ -28,7 +28,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WorkbookSheet:
     """One sheet: its title, lines below it, then a table, whose first row is its heading.
 
     ``links`` lead from a row of the table to the sheet of that name.
@@ -43,12 +43,12 @@ class Sheet:
     @property
     def text_above(self) -> list[str]:
         """The lines over the table, the title first and an empty one last."""
-        return [*map(plain, (self.title, *self.lines)), *[""] * bool(self.cells)]
+        return [*map(neutral, (self.title, *self.lines)), *[""] * bool(self.cells)]
 
     @property
     def rows(self) -> list[list[str]]:
         """The table, heading first, without anything that a program would run or refuse."""
-        return [[plain(cell) for cell in row] for row in self.cells]
+        return [[neutral(cell) for cell in row] for row in self.cells]
 
     @property
     def widths(self) -> list[int]:
@@ -56,18 +56,18 @@ class Sheet:
         return [min(60, max(map(len, column)) + 2) for column in zip(*self.rows, strict=True)]
 
 
-def plain(text: str) -> str:
+def neutral(text: str) -> str:
     """A text that no spreadsheet program takes for a formula, and every one can hold."""
-    guard = "'" if text.startswith(FORMULA_STARTS) and not is_number(text) else ""
+    guard = "'" if text.startswith(FORMULA_STARTS) and not reads_as_number(text) else ""
     return guard + CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def is_number(text: str) -> bool:
+def reads_as_number(text: str) -> bool:
     """Whether a cell is a number: a code that begins with 0 is none."""
     return NUMBER.fullmatch(text) is not None
 
 
-def sheets_of(records: Sequence[Record], folder: Path) -> list[Sheet]:
+def sheets_of(records: Sequence[Record], folder: Path) -> list[WorkbookSheet]:
     """The sheets of one finding's workbook, or of several findings', from what is published.
 
     ``folder`` is the one that the assessment's tables lie in.
@@ -85,7 +85,7 @@ def sheets_of(records: Sequence[Record], folder: Path) -> list[Sheet]:
 
 def _tables(
     records: Sequence[Record], folder: Path
-) -> Iterator[tuple[Record, Mapping[str, Any], Sheet]]:
+) -> Iterator[tuple[Record, Mapping[str, Any], WorkbookSheet]]:
     """Each table that has a row, its finding, and its sheet."""
     titles = {each["id"]: each["title"] for record in records for each in record["sources"]}
     for at, record in enumerate(records, start=1):
@@ -101,16 +101,20 @@ def _tables(
                 "One table. Its columns and the symbols in it are explained in the sheets "
                 f"{COLUMNS} and {NOTES}.",
             ]
-            yield record, table, Sheet(name, table["title"], said, csv_cells(folder, table))
+            yield (
+                record,
+                table,
+                WorkbookSheet(name, table["title"], said, published_cells(folder, table)),
+            )
 
 
-def csv_cells(folder: Path, table: Mapping[str, Any]) -> list[list[str]]:
+def published_cells(folder: Path, table: Mapping[str, Any]) -> list[list[str]]:
     """The cells of a published table, as its CSV has them."""
     with (folder / table["file"]).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
 
-def _cover(records: Sequence[Record]) -> Sheet:
+def _cover(records: Sequence[Record]) -> WorkbookSheet:
     first, several = records[0], len(records) > 1
     title = ASSESSMENT if several else f"{ASSESSMENT}: {first['title']}"
     what = "of the assessment" if several else "of this finding"
@@ -124,12 +128,12 @@ def _cover(records: Sequence[Record]) -> Sheet:
         "in the CSV files that lie beside it.",
         "Numbers have up to eight significant digits and are not rounded for reading.",
     ]
-    return Sheet("Cover", title, lines)
+    return WorkbookSheet("Cover", title, lines)
 
 
 def _contents(
-    records: Sequence[Record], tables: Sequence[tuple[Record, Mapping[str, Any], Sheet]]
-) -> Sheet:
+    records: Sequence[Record], tables: Sequence[tuple[Record, Mapping[str, Any], WorkbookSheet]]
+) -> WorkbookSheet:
     front = {
         NOTES: "What the symbols mean, and what to bear in mind",
         SOURCES: "Who published the figures, under which licence, and when they were received",
@@ -138,19 +142,19 @@ def _contents(
     rows = [[name, what, "", ""] for name, what in front.items()]
     rows += [[s.name, t["title"], r["title"], t["period"] or ""] for r, t, s in tables]
     links = {at: row[0] for at, row in enumerate(rows, start=1)}
-    return Sheet(
+    return WorkbookSheet(
         CONTENTS, "Contents", cells=[["Sheet", "What it holds", "Finding", "Period"], *rows],
         links=links,
     )  # fmt: skip
 
 
-def _notes(records: Sequence[Record]) -> Sheet:
+def _notes(records: Sequence[Record]) -> WorkbookSheet:
     caveats = dict.fromkeys(each for record in records for each in record.get("caveats", []))
     rows = [*MARKERS.items(), *(("Note", each) for each in caveats)]
-    return Sheet(NOTES, "Notes", cells=[["Symbol or note", "Meaning"], *map(list, rows)])
+    return WorkbookSheet(NOTES, "Notes", cells=[["Symbol or note", "Meaning"], *map(list, rows)])
 
 
-def _sources(records: Sequence[Record]) -> Sheet:
+def _sources(records: Sequence[Record]) -> WorkbookSheet:
     found = {each["id"]: each for record in records for each in record["sources"]}
     head = ["Source", "Publisher", "Licence", "Period", "Received", "Address", "Attribution"]
     rows = [
@@ -161,13 +165,13 @@ def _sources(records: Sequence[Record]) -> Sheet:
         ]
         for each in found.values()
     ]
-    return Sheet(SOURCES, "Sources", cells=[head, *(rows or [["None", *[""] * 6]])])
+    return WorkbookSheet(SOURCES, "Sources", cells=[head, *(rows or [["None", *[""] * 6]])])
 
 
-def _columns(tables: Sequence[Sheet]) -> Sheet:
+def _columns(tables: Sequence[WorkbookSheet]) -> WorkbookSheet:
     known = declarations().columns
     rows = []
     for name in dict.fromkeys(cell for sheet in tables for cell in sheet.cells[0]):
         column = known.get(name)
         rows.append([name, column.label if column else "", column.unit if column else ""])
-    return Sheet(COLUMNS, "Columns", cells=[["Column", "What it holds", "Unit"], *rows])
+    return WorkbookSheet(COLUMNS, "Columns", cells=[["Column", "What it holds", "Unit"], *rows])

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from cdpb.periods import FinancialYear
 from cdpb.report.markup import render
-from cdpb.report.sheets import DRAFT, PASSED, Record, Sheet, is_number, sheets_of
+from cdpb.report.sheets import DRAFT, PASSED, Record, WorkbookSheet, reads_as_number, sheets_of
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -58,7 +58,7 @@ def workbooks(records: Sequence[Record], folder: Path) -> dict[str, bytes]:
     }
 
 
-def sheets_by_file(records: Sequence[Record], folder: Path) -> dict[str, list[Sheet]]:
+def sheets_by_file(records: Sequence[Record], folder: Path) -> dict[str, list[WorkbookSheet]]:
     """What each workbook is to hold, by the name of its file."""
     names = workbook_names(records)
     found = {of: sheets_of(some, folder) for of, some in _findings(records)}
@@ -82,10 +82,15 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
-            member = zipfile.ZipInfo(name, EARLIEST)
-            member.create_system = NO_SYSTEM
-            archive.writestr(member, content)
+            archive.writestr(undated(name), content)
     return buffer.getvalue()
+
+
+def undated(name: str) -> zipfile.ZipInfo:
+    """The entry of a member that says neither when nor on which system it was made."""
+    member = zipfile.ZipInfo(name, EARLIEST)
+    member.create_system = NO_SYSTEM
+    return member
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
@@ -100,7 +105,7 @@ def _findings(records: Sequence[Record]) -> list[Finding]:
     return [*((each["slug"], [each]) for each in some), *[(WHOLE, some)] * bool(some)]
 
 
-def _xlsx(sheets: Sequence[Sheet], record: Record) -> bytes:
+def _xlsx(sheets: Sequence[WorkbookSheet], record: Record) -> bytes:
     import xlsxwriter  # Only here: a command that makes nothing needs none of it.
 
     buffer = io.BytesIO()
@@ -122,7 +127,9 @@ def _xlsx(sheets: Sequence[Sheet], record: Record) -> bytes:
     return packed(unpacked(buffer.getvalue()))
 
 
-def _write(page: "Worksheet", sheet: Sheet, number: int, styles: Mapping[str, "Format"]) -> None:
+def _write(
+    page: "Worksheet", sheet: WorkbookSheet, number: int, styles: Mapping[str, "Format"]
+) -> None:
     page.hide_gridlines(2)
     page.set_paper(9)
     page.set_landscape()
@@ -137,7 +144,7 @@ def _write(page: "Worksheet", sheet: Sheet, number: int, styles: Mapping[str, "F
 
 
 def _write_table(
-    page: "Worksheet", sheet: Sheet, number: int, styles: Mapping[str, "Format"]
+    page: "Worksheet", sheet: WorkbookSheet, number: int, styles: Mapping[str, "Format"]
 ) -> None:
     (heads, *rows), top = sheet.rows, len(sheet.text_above)
     named = [{"header": each, "header_format": styles["heading"]} for each in heads]
@@ -153,7 +160,7 @@ def _write_table(
                 page.write_url(
                     top + at, 0, f"internal:'{sheet.links[at]}'!A1", styles["link"], cell
                 )
-            elif is_number(cell):
+            elif reads_as_number(cell):
                 page.write_number(top + at, column, float(cell), styles["number"])
             elif cell:
                 page.write_string(top + at, column, cell, styles["text"])
@@ -161,10 +168,10 @@ def _write_table(
     page.repeat_rows(top)
 
 
-def _ods(sheets: Sequence[Sheet], record: Record) -> bytes:
+def _ods(sheets: Sequence[WorkbookSheet], record: Record) -> bytes:
     day = FinancialYear.parse(record["year"]).last_day.isoformat()
     given: dict[str, Any] = {
-        "sheets": sheets, "is_number": is_number, "paragraphs": _paragraphs, "day": day,
+        "sheets": sheets, "reads_as_number": reads_as_number, "paragraphs": _paragraphs, "day": day,
         "column_name": column_name,
         "widths": sorted({100, *(width for sheet in sheets for width in sheet.widths)}),
     }  # fmt: skip
@@ -188,4 +195,7 @@ def column_name(number: int) -> str:
 
 
 # The two formats, by the endings of their files.
-WRITERS: dict[str, Callable[[Sequence[Sheet], Record], bytes]] = {".xlsx": _xlsx, ".ods": _ods}
+WRITERS: dict[str, Callable[[Sequence[WorkbookSheet], Record], bytes]] = {
+    ".xlsx": _xlsx,
+    ".ods": _ods,
+}

@@ -223,6 +223,15 @@ def test_what_is_planted_in_a_workbook_is_found(tmp_path, plant):
     assert all(each.startswith(f"workbooks/{path.name}: ") for each in found)
 
 
+@pytest.mark.parametrize("kind", FORMATS)
+def test_what_is_added_to_one_that_has_passed_is_found_too(tmp_path, kind):
+    scan, path = scanned(tmp_path, kind)
+    path.write_bytes(as_draft(path.read_bytes(), draft=False))
+    assert [*scan.workbooks()] == []
+    path.write_bytes(path.read_bytes() + b"3")
+    assert [*scan.workbooks()]
+
+
 READ = [each for each in PLANTS if "propert" not in each]
 
 

@@ -20,7 +20,7 @@ from cdpb.report.index import COMMON, INDEX, common_pages
 from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
-from cdpb.report.sheets import Sheet
+from cdpb.report.sheets import WorkbookSheet
 from cdpb.report.workbooks import as_draft, sheets_by_file, workbooks
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
@@ -234,7 +234,7 @@ class Scan:
             yield from block.nodes
 
     @cached_property
-    def _sheets(self) -> Mapping[str, list[Sheet]]:
+    def _sheets(self) -> Mapping[str, list[WorkbookSheet]]:
         """What each workbook is to hold."""
         return sheets_by_file(self.written.records, self.written.folder)
 

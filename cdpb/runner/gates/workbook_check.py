@@ -8,7 +8,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from cdpb.report.sheets import Sheet, is_number
+from cdpb.report.sheets import PASSED, WorkbookSheet, reads_as_number
 from cdpb.report.workbooks import packed, unpacked
 
 MEMBERS = re.compile(
@@ -31,14 +31,14 @@ PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 class Said:
     """What the sheets of a workbook say."""
 
-    sheets: Sequence[Sheet]
+    sheets: Sequence[WorkbookSheet]
 
     @cached_property
     def texts(self) -> set[str]:
         """Each line of a text, without blanks, and the names of sheets and print titles."""
         cells = [cell for sheet in self.sheets for row in sheet.rows for cell in row]
         lines = [line for sheet in self.sheets for line in (*sheet.text_above, sheet.name)]
-        texts = {_squeezed(line) for each in (*cells, *lines) for line in each.split("\n")}
+        texts = {_squeezed(line) for each in (*cells, *lines, PASSED) for line in each.split("\n")}
         tops = {(each.name, len(each.text_above) + 1) for each in self.sheets if each.cells}
         printed = {
             _squeezed(f"{q}{name}{q}!${top}:${top}") for name, top in tops for q in ("", "'")
@@ -49,7 +49,7 @@ class Said:
     def numbers(self) -> set[float]:
         """Each number of a table."""
         rows = (row for sheet in self.sheets for row in sheet.rows[1:])
-        return {float(cell) for row in rows for cell in row if is_number(cell)}
+        return {float(cell) for row in rows for cell in row if reads_as_number(cell)}
 
     def has(self, text: str) -> bool:
         """Whether a text, or a number however it is written, stands in a sheet."""
@@ -59,7 +59,7 @@ class Said:
             return False
 
 
-def strange_in(content: bytes, sheets: Sequence[Sheet]) -> Iterator[str]:
+def strange_in(content: bytes, sheets: Sequence[WorkbookSheet]) -> Iterator[str]:
     """What a workbook holds beside its sheets: by its part, never what stands there."""
     try:
         parts = unpacked(content)
