@@ -40,19 +40,14 @@ def pack(output: Path, to: Path | None = None) -> Path:
     GateRefused
         If it is a draft, or attack or scan, held once more, finds anything.
     """
+    from cdpb.desk.leaving import leaving, place_for
     from cdpb.durable_files import write_whole
-    from cdpb.report.workbooks import called
     from cdpb.runner.gates import gate_report
-    from cdpb.runner.gates.written import read_written
-    from cdpb.runner.manifest import refuse_if_edited
     from cdpb.runner.place import locked
 
-    written = read_written(output.resolve())
-    name = called(written.records[0])
-    target = (to or Path(f"{name}.zip")).resolve()
-    _refuse_place(target, written.folder)
+    written, name = leaving(output)
+    target = place_for(to, f"{name}.zip", written.folder)
     with locked(written.folder):
-        refuse_if_edited(written.folder, "Nothing was packed.")
         _refuse_draft(written.folder)
         gate_report(written.folder, every=False).refuse()
         content = _zipped(written.folder, name)
@@ -69,23 +64,6 @@ def _refuse_draft(folder: Path) -> None:
         raise GateRefused(
             f"{display_path(folder)} is a draft: it has not yet passed all four gates.",
             f"Hold them with cdpb gate {display_path(folder)}, then pack it. Nothing was packed.",
-        )
-
-
-def _refuse_place(target: Path, folder: Path) -> None:
-    from cdpb.errors import InputError
-    from cdpb.runner.place import display_path
-
-    if target.suffix != ".zip" or target.is_dir():
-        raise InputError(
-            f"{display_path(target)} is no name of a zip file.",
-            "Give --to a name that ends in .zip. Nothing was packed.",
-        )
-    if target.is_relative_to(folder) or not target.parent.is_dir():
-        why = "is the assessment's own" if target.is_relative_to(folder) else "is not there"
-        raise InputError(
-            f"The folder {display_path(target.parent)} {why}.",
-            "Name a file in another folder with --to. Nothing was packed.",
         )
 
 

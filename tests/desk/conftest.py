@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cdpb.runner.gates import Outcome, absence, interference, run_gates
+from tests.support.built import BARNET
 from tests.support.returned import HERE, left_as_it_was
 
 
@@ -24,3 +25,9 @@ def passed(project) -> Path:
     """The folder of its assessment, once all four gates have passed."""
     assert run_gates(project / HERE).complete
     return project / HERE
+
+
+@pytest.fixture(scope="session")
+def newest(assessments) -> Path:
+    """Barnet's public assessment of the newest year, a draft."""
+    return assessments / "2025-26" / BARNET / "public"

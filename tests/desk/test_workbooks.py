@@ -54,11 +54,6 @@ def csvs_of(record: dict, folder: Path) -> list[list[list[str]]]:
     return [as_numbers(list(csv.reader(text.splitlines()))) for text in texts]
 
 
-@pytest.fixture(scope="session")
-def newest(assessments) -> Path:
-    return assessments / "2025-26" / BARNET / "public"
-
-
 @pytest.fixture
 def made(tmp_path) -> dict[str, bytes]:
     """By format, the workbook of one small finding."""
