@@ -56,10 +56,10 @@ def print_assessment(output: Path, whole: bool = False, to: Path | None = None) 
         If no assessment stands there, a file of it was edited, it has no summary, no browser is
         found, or what it printed is not tagged or names a file of this machine.
     """
-    from cdpb.desk.browser import printed
     from cdpb.desk.leaving import leaving, place_for
     from cdpb.durable_files import write_whole
     from cdpb.periods import FinancialYear
+    from cdpb.report.browser import printed
 
     written, name = leaving(output)
     target = place_for(to, f"{name}{'' if whole else '-summary'}.pdf", written.folder)

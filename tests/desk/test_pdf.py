@@ -6,7 +6,6 @@ import zlib
 
 import pytest
 
-from cdpb.desk import browser
 from cdpb.desk.pdf import (
     one_document,
     print_assessment,
@@ -15,6 +14,7 @@ from cdpb.desk.pdf import (
     unpacked_streams,
 )
 from cdpb.errors import InputError
+from cdpb.report import browser
 from cdpb.report.html_tree import read_document
 from tests.support.browser import chromium
 from tests.support.commands import cdpb, wrong_input
