@@ -69,7 +69,7 @@ def _refuse_draft(folder: Path) -> None:
 
 def _zipped(folder: Path, name: str) -> bytes:
     """Every file of a folder below one folder of this name, undated."""
-    from cdpb.report.workbooks import undated
+    from cdpb.report.archives import undated
     from cdpb.runner.manifest import files_below
 
     buffer = io.BytesIO()

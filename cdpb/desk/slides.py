@@ -124,7 +124,7 @@ def presentation(slides: Sequence[Message], marks: Sequence[str], day: dt.date) 
     from pptx import Presentation
     from pptx.util import Inches
 
-    from cdpb.report.workbooks import packed, unpacked
+    from cdpb.report.archives import packed, unpacked
 
     made = Presentation()
     made.slide_width, made.slide_height = Inches(WIDE), Inches(HIGH)
@@ -229,8 +229,8 @@ def refuse_strange(
         Names the part, not what it says.
     """
     from cdpb.errors import GateRefused
+    from cdpb.report.archives import unpacked
     from cdpb.report.html_tree import read_document
-    from cdpb.report.workbooks import unpacked
 
     roots = [read_document(page).root for page in pages]
     labels = (each.get("aria-label") for root in roots for each in root.elements)

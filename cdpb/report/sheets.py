@@ -10,17 +10,13 @@ from typing import Any
 from cdpb.declarations import declarations
 from cdpb.disclosure.published import FORMULA_STARTS
 from cdpb.numbers import list_text
+from cdpb.report.archives import DRAFT
 from cdpb.report.page import DEMONSTRATION, MEANINGS, banners, markings
 from cdpb.report.tables import MARKERS
 
 Record = Mapping[str, Any]
 ASSESSMENT = "Drugs and alcohol needs assessment"
 CONTENTS, NOTES, SOURCES, COLUMNS = "Contents", "Notes", "Sources", "Columns"
-DRAFT = (
-    "Draft: not for publication. "
-    "This assessment has not yet passed every check that protects small numbers."
-)
-PASSED = "This assessment has passed every check that protects small numbers."
 # The longest name that Excel takes, and what it takes in none.
 LONGEST_NAME, NOT_IN_NAMES = 31, re.compile(r"[\[\]:*?/\\']")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[-+]?\d+)?")

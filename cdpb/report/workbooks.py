@@ -1,13 +1,11 @@
 """Workbooks of what is published, as XLSX and ODS: one per finding and one of them all.
 
-Both are written from the same sheets and hold the same bytes on every machine: members of the
-archive are neither compressed nor dated, which also lets a gate read the file as it lies.
+Both are written from the same sheets and hold the same bytes on every machine.
 """
 
 import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,17 +13,15 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from cdpb.periods import FinancialYear
+from cdpb.report.archives import SUFFIXES, packed, unpacked
 from cdpb.report.markup import render
-from cdpb.report.sheets import DRAFT, PASSED, Record, WorkbookSheet, reads_as_number, sheets_of
+from cdpb.report.sheets import Record, WorkbookSheet, reads_as_number, sheets_of
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 FOLDER, WHOLE = "workbooks", "all-tables"
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-# Zip's own number for files that say nothing of the system they were made on.
-NO_SYSTEM = 0
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 ODS_PARTS = ("content.xml", "meta.xml", "settings.xml", "styles.xml", "META-INF/manifest.xml")
 SPACES = re.compile(r"^ | $| {2,}")
@@ -35,7 +31,7 @@ Finding = tuple[str, Sequence[Record]]
 def workbook_names(records: Sequence[Record]) -> dict[str, list[str]]:
     """The files of each workbook by the slug of its finding; of the whole by `WHOLE`."""
     return {
-        name: [f"{FOLDER}/{called(records[0])}-{name}{suffix}" for suffix in WRITERS]
+        name: [f"{FOLDER}/{called(records[0])}-{name}{suffix}" for suffix in SUFFIXES]
         for name, _ in _findings(records)
     }
 
@@ -54,7 +50,7 @@ def workbooks(records: Sequence[Record], folder: Path) -> dict[str, bytes]:
         name: write(sheets, records[0])
         for of, some in _findings(records)
         for sheets in (sheets_of(some, folder),)
-        for name, write in zip(names[of], WRITERS.values(), strict=True)
+        for name, write in zip(names[of], WRITERS, strict=True)
     }
 
 
@@ -63,40 +59,6 @@ def sheets_by_file(records: Sequence[Record], folder: Path) -> dict[str, list[Wo
     names = workbook_names(records)
     found = {of: sheets_of(some, folder) for of, some in _findings(records)}
     return {name: found[of] for of in found for name in names[of]}
-
-
-def as_draft(content: bytes, draft: bool = True) -> bytes:
-    """A workbook whose cover says that it is a draft, or that all checks were passed."""
-    was, now = (PASSED, DRAFT) if draft else (DRAFT, PASSED)
-    if was.encode() not in content:
-        return content
-    try:
-        parts = unpacked(content)
-    except zipfile.BadZipFile:
-        return content  # Not as a run writes it: then every byte counts.
-    return packed({name: part.replace(was.encode(), now.encode()) for name, part in parts.items()})
-
-
-def packed(parts: Mapping[str, bytes]) -> bytes:
-    """An archive of these members that has the same bytes whenever and wherever it is made."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in parts.items():
-            archive.writestr(undated(name), content)
-    return buffer.getvalue()
-
-
-def undated(name: str) -> zipfile.ZipInfo:
-    """The entry of a member that says neither when nor on which system it was made."""
-    member = zipfile.ZipInfo(name, EARLIEST)
-    member.create_system = NO_SYSTEM
-    return member
-
-
-def unpacked(content: bytes) -> dict[str, bytes]:
-    """The members of an archive, in their order."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {each.filename: archive.read(each) for each in archive.infolist()}
 
 
 def _findings(records: Sequence[Record]) -> list[Finding]:
@@ -194,8 +156,5 @@ def column_name(number: int) -> str:
     return (column_name(above) if above else "") + chr(ord("A") + letter)
 
 
-# The two formats, by the endings of their files.
-WRITERS: dict[str, Callable[[Sequence[WorkbookSheet], Record], bytes]] = {
-    ".xlsx": _xlsx,
-    ".ods": _ods,
-}
+# The two formats, in the order of their suffixes.
+WRITERS: tuple[Callable[[Sequence[WorkbookSheet], Record], bytes], ...] = (_xlsx, _ods)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cdpb.declarations import declarations
+from cdpb.report.archives import SUFFIXES, as_draft
 from cdpb.report.markup import with_line, without_line
-from cdpb.report.workbooks import WRITERS, as_draft, workbooks
 from cdpb.runner import manifest, runs
 from cdpb.runner.job import EXECUTED, Job, Planned, Result
 from cdpb.runner.keys import bytes_hash, file_hash
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAGE = ".html"
 # What says whether it is a draft.
-MARKED = (PAGE, *WRITERS)
+MARKED = (PAGE, *SUFFIXES)
 
 
 def is_draft(folder: Path) -> bool:
@@ -85,7 +85,7 @@ def _mark(path: Path, listed: dict[str, Any], draft: bool) -> None:
 
 def _said(path: Path, content: bytes, draft: bool) -> bytes:
     """A page or a workbook that says that it is a draft, or doesn't."""
-    if path.suffix in WRITERS:
+    if path.suffix in SUFFIXES:
         return as_draft(content, draft)
     return with_line(content) if draft else without_line(content)
 
@@ -180,6 +180,7 @@ def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:
 
 def _write_common(folder: Path, records: list[dict[str, Any]], absent: list[str]) -> None:
     from cdpb.report.index import common_pages
+    from cdpb.report.workbooks import workbooks
     from cdpb.runner.gates.written import read_csv_rows
 
     named = [table["file"] for record in records for table in record.get("tables", [])]

@@ -12,9 +12,10 @@ import odfdo
 import pytest
 from python_calamine import CalamineWorkbook
 
+from cdpb.report.archives import DRAFT, PASSED, as_draft, packed, unpacked
 from cdpb.report.html_tree import read_document
-from cdpb.report.sheets import DRAFT, PASSED, sheets_of
-from cdpb.report.workbooks import as_draft, packed, unpacked, workbooks
+from cdpb.report.sheets import sheets_of
+from cdpb.report.workbooks import workbooks
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.workbook_check import strange_in
 from cdpb.runner.gates.written import read_written

@@ -15,13 +15,14 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MARKER
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
+from cdpb.report.archives import as_draft
 from cdpb.report.html_tree import read_document
 from cdpb.report.index import COMMON, INDEX, common_pages
 from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.report.sheets import WorkbookSheet
-from cdpb.report.workbooks import as_draft, sheets_by_file, workbooks
+from cdpb.report.workbooks import sheets_by_file, workbooks
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from lxml import etree
 
-from cdpb.report.sheets import PASSED, WorkbookSheet, reads_as_number
-from cdpb.report.workbooks import packed, unpacked
+from cdpb.report.archives import PASSED, packed, unpacked
+from cdpb.report.sheets import WorkbookSheet, reads_as_number
 
 MEMBERS = re.compile(
     r"mimetype|META-INF/manifest\.xml|(?:content|meta|settings|styles)\.xml"
