@@ -81,7 +81,8 @@ def pages_of(folder: Path, whole: bool) -> dict[str, str]:
     if not pages:
         raise InputError(
             f"{folder.name} has no {SUMMARY}: the summary was not made for it.",
-            "Print all of its pages with --whole. Nothing was written.",
+            "Make it with cdpb run; cdpb pdf --whole prints the pages there are.",
+            "Nothing was written.",
         )
     return {name: (folder / name).read_text(encoding="utf-8") for name in pages}
 
