@@ -59,6 +59,9 @@ DESK: dict[str, str] = {
     "data": "data",
     "fetch": "fetch",
     "map": "column_names",
+    "pack": "pack",
+    "pdf": "pdf",
+    "slides": "slides",
     "year": "year",
 }
 

@@ -15,7 +15,7 @@ _NOT_IN_NAMES = set('<>:"/\\|?*')
 _MOST_BYTES = 120
 
 
-def write_whole(path: Path, text: str, aside: Path | None = None) -> None:
+def write_whole(path: Path, content: str | bytes, aside: Path | None = None) -> None:
     """Write a file beside its place, see that it is on the disk, then move it there.
 
     Parameters
@@ -25,8 +25,8 @@ def write_whole(path: Path, text: str, aside: Path | None = None) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = aside or path.with_name(f".{path.name}.new")
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with aside.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, path)

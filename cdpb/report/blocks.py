@@ -202,7 +202,7 @@ class Anatomy:
     they were received, ``key`` the drawing's in words if it lacks one, ``note`` what to bear in
     mind. ``table`` is what was drawn, and all of it is the download. The table behind the figure
     has these ``columns``, the row with the key ``focus`` set off, and the values of the column
-    ``spread`` side by side.
+    ``spread`` side by side. A ``sensitive`` one is for members of the board.
     """
 
     number: int
@@ -217,6 +217,7 @@ class Anatomy:
     note: str = ""
     download_name: str = ""
     spread: str | None = None
+    sensitive: bool = False
 
     def behind(self, row_ids: bool = False) -> ShownTable:
         """The table behind the drawing."""
@@ -244,7 +245,7 @@ class Anatomy:
             download=Download.of(self.table, self.download_name or self.id),
             **more,
         )
-        return Block(kind, html, text, style=shown.style)
+        return Block(kind, html, text, style=shown.style, sensitive=self.sensitive)
 
 
 def figure_block(of: Anatomy, drawing: DrawnTwice, alt: str) -> Block:

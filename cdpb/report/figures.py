@@ -225,6 +225,7 @@ class Drawings:
             self._source_line(shown),
             shown,
             download_name=self._download_name(shown),
+            sensitive=self._brief.edition == "partnership",
             **{"note": self.suppression_note(shown), **shape},
         )
 

@@ -13,6 +13,7 @@ from cdpb.report.markup import has_page, page_of, render
 from cdpb.report.needs import missing_in, need_of
 from cdpb.report.page import banners, markings, title_marks
 from cdpb.report.tables import plain_table
+from cdpb.report.workbooks import WHOLE, workbook_names
 
 Record = Mapping[str, Any]
 INDEX, METHODS, ACCESSIBILITY = COMMON = ("index.html", "methods.html", "accessibility.html")
@@ -112,6 +113,7 @@ def render_index(
         "places": _places(records, tables or {}),
         # Each download that has a row.
         "tables": [each for each in _titled(records, "tables") if each[1]["rows"]],
+        "workbooks": _workbooks(records),
         "absent": [declarations().finding(id).title for id in absent],
     }
     # A plain text from here on: Markup would escape whatever is done to it next.
@@ -178,6 +180,17 @@ def _added(records: Sequence[Record]) -> str:
         f"Beside the public edition this one has {figures}; the code of each finding; and it says "
         "where no commentary has been written."
     )
+
+
+def _workbooks(records: Sequence[Record]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The workbook of all tables, then of each finding: what it is of, and its files by format."""
+    titles = {record["slug"]: record["title"] for record in records} | {WHOLE: "All tables"}
+    found = workbook_names(records)
+    order = sorted(found, key=lambda name: name != WHOLE)
+    return [
+        (titles[name], [(file, file.rpartition(".")[2].upper()) for file in found[name]])
+        for name in order
+    ]
 
 
 def _titled(records: Sequence[Record], kind: str) -> list[tuple[str, Any]]:

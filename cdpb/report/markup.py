@@ -196,7 +196,8 @@ class Block:
     The page puts some kinds (headline, key_figures, changed, actions, method, ...) where they
     belong, whatever the order in the notebook; one of kind record is the finding, as saved.
     ``text`` is what a console shows in its place, ``style`` rules for this block alone, which the
-    page moves to its head, ``marked`` the markup with the marks of its numbers, for the scan.
+    page moves to its head, ``marked`` the markup with the marks of its numbers, for the scan. A
+    ``sensitive`` one is for members of the board.
     """
 
     kind: str
@@ -204,12 +205,42 @@ class Block:
     text: str
     record: Mapping[str, Any] | None = None
     style: str = ""
+    sensitive: bool = False
     marked: str = field(default="", init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "marked", self.html)
         for name in ("html", "text", "style"):
             object.__setattr__(self, name, unmarked(getattr(self, name)))
+
+    def export(self, kind: str = "png", to: str | Path = "", dpi: int = 300) -> Path:
+        """Write a figure as a picture, with title, source and marks in it; the file.
+
+        Parameters
+        ----------
+        kind : {"png", "svg"}
+            Dots, for Word, slides and print, drawn by the browser of this machine; or lines.
+        to : str or Path, optional
+            The file; among the drafts in ``.cdpb/`` if not given.
+        dpi : int, default 300
+            How dense a PNG is, 72 to 600.
+
+        Raises
+        ------
+        InputError
+            If it is no figure, or can't be written so.
+
+        Examples
+        --------
+        >>> f.chart("map", wards, title, focus=f.focus).export("png", dpi=300)
+        """
+        from cdpb import paths
+        from cdpb.report.pictures import saved_picture
+
+        named = re.search(r'<figure[^>]* id="([\w-]+)"', self.html)
+        name = f"{named[1] if named else self.kind}.{kind}"
+        place = Path(to) if to else paths.private_folder("draft", "pictures") / name
+        return saved_picture(self, kind, place, dpi)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """For JupyterLab the styled HTML; for the page the bare block."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cdpb.declarations import declarations
+from cdpb.report.archives import SUFFIXES, as_draft
 from cdpb.report.markup import with_line, without_line
 from cdpb.runner import manifest, runs
 from cdpb.runner.job import EXECUTED, Job, Planned, Result
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from cdpb.runner.gates.written import Written
 
 PAGE = ".html"
+# What says whether it is a draft.
+MARKED = (PAGE, *SUFFIXES)
 
 
 def is_draft(folder: Path) -> bool:
@@ -31,14 +34,14 @@ def is_draft(folder: Path) -> bool:
 def say_what_passed(folder: Path, passed: Collection[str]) -> None:
     """Put the line on every page of an assessment, or take it off if all four gates passed.
 
-    Nothing else of a page changes. The manifest follows: the gates, and size and hash of each
-    page that was as it listed it. One that was edited stays one that differs.
+    So do the covers of workbooks; nothing else changes. The manifest follows: the gates, and size
+    and hash of each file that was as it listed it. One that was edited stays one that differs.
     """
     content = manifest.read_manifest(folder)
     content["gates"] = manifest.gates(passed)
     for file in content["files"]:
         path = folder / file["path"]
-        if path.suffix == PAGE and path.is_file():
+        if path.suffix in MARKED and path.is_file():
             _mark(path, file, bool(content["gates"]["draft_until"]))
     manifest.write_manifest(content, folder)
 
@@ -66,24 +69,31 @@ def whatever_passed(path: Path) -> bytes:
     A page loses its line, and the manifest what it says of gates and of its pages' bytes.
     """
     content = path.read_bytes()
-    if path.suffix == PAGE:
-        return without_line(content)
+    if path.suffix in MARKED:
+        return _said(path, content, draft=path.suffix != PAGE)
     return _without_gates(content) if path.name == manifest.NAME else content
 
 
 def _mark(path: Path, listed: dict[str, Any], draft: bool) -> None:
     before = path.read_bytes()
-    after = with_line(before) if draft else without_line(before)
+    after = _said(path, before, draft)
     if bytes_hash(before) == listed["sha256"]:
         listed |= {"size": len(after), "sha256": bytes_hash(after)}
     if after != before:
         path.write_bytes(after)
 
 
+def _said(path: Path, content: bytes, draft: bool) -> bytes:
+    """A page or a workbook that says that it is a draft, or doesn't."""
+    if path.suffix in SUFFIXES:
+        return as_draft(content, draft)
+    return with_line(content) if draft else without_line(content)
+
+
 def _without_gates(content: bytes) -> bytes:
     try:
         listed = json.loads(content)
-        files = [file for file in listed["files"] if not file["path"].endswith(PAGE)]
+        files = [file for file in listed["files"] if not file["path"].endswith(MARKED)]
         listed |= {"gates": None, "files": files}
     except (ValueError, KeyError, TypeError):
         return content  # Not as a run writes it: then every byte counts.
@@ -170,9 +180,13 @@ def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:
 
 def _write_common(folder: Path, records: list[dict[str, Any]], absent: list[str]) -> None:
     from cdpb.report.index import common_pages
+    from cdpb.report.workbooks import workbooks
     from cdpb.runner.gates.written import read_csv_rows
 
     named = [table["file"] for record in records for table in record.get("tables", [])]
     tables = {name: read_csv_rows(folder / name) for name in named}
     for name, page in common_pages(records, absent, tables).items():
         (folder / name).write_text(page, encoding="utf-8", newline="\n")
+    for name, content in workbooks(records, folder).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)

@@ -53,7 +53,7 @@ def test_the_same_inputs_give_the_same_files_and_nothing_is_left(made, capsys):
     code, out, err = cdpb(capsys, "reproduce", OUTPUT)
 
     assert code == 0
-    assert out.splitlines()[1:] == ["  identical: 10 files"]
+    assert out.splitlines()[1:] == ["  identical: 16 files"]
     assert err.count("written") == 2
     assert ".cdpb" not in err
     assert seen(made) == before

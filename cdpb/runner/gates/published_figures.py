@@ -13,6 +13,7 @@ from cdpb.numbers import rounded_text
 from cdpb.periods import financial_year_of
 from cdpb.report.index import COMMON
 from cdpb.report.markup import page_of
+from cdpb.report.workbooks import workbook_names
 from cdpb.runner.gates.text_nodes import entries_of
 from cdpb.runner.gates.written import Rows, declared_table
 from cdpb.runner.job import Assessment
@@ -24,6 +25,7 @@ IN_CODE = re.compile(r"(?<=[\w\])])\[-?\d{0,2}:?-?\d{0,2}\]|\bper=\d[\d_]*")
 def file_names(assessment: Assessment, records: Sequence[dict[str, Any]]) -> set[str]:
     """What a link within an assessment leads to, and what its downloads are called."""
     year, names = assessment.year.replace("/", "-"), set(COMMON)
+    names |= {name for files in workbook_names(records).values() for name in files}
     for record in records:
         names.add(page_of(record).partition("#")[0])
         for table in record.get("tables", []):

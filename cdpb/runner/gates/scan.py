@@ -15,12 +15,15 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MARKER
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
+from cdpb.report.archives import as_draft
 from cdpb.report.html_tree import read_document
 from cdpb.report.index import COMMON, INDEX, common_pages
 from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.report.text_figures import blanked
+from cdpb.report.sheets import WorkbookSheet
+from cdpb.report.workbooks import sheets_by_file, workbooks
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome
@@ -35,6 +38,7 @@ from cdpb.runner.gates.quoted_text import QuotedTexts
 from cdpb.runner.gates.rebuilding import differing
 from cdpb.runner.gates.row_labels import NamedRows, parts_of, rows_of_record
 from cdpb.runner.gates.text_nodes import TO_ROW, TextNode, entries_of, nodes_of
+from cdpb.runner.gates.workbook_check import strange_in
 from cdpb.runner.gates.written import Written
 from cdpb.runner.keys import SCAN
 from cdpb.runner.manifest import files_below, files_of_record
@@ -76,7 +80,7 @@ def scan_written(written: Written) -> Outcome:
     kept = {id: entry_of(key) for id, key in keys.items()}
     scan = Scan(written, {id: Passed(**entry) for id, entry in kept.items() if entry})
     findings = folder.problems(written, scan.again)
-    findings += [*scan.pages(), *scan.blocks(), *scan.files()]
+    findings += [*scan.pages(), *scan.workbooks(), *scan.blocks(), *scan.files()]
     if keys and not findings:
         keep_passed({keys[id]: asdict(what) for id, what in scan.to_keep()}, written)
     counted = f"{scan.numbers:,} numbers in {scan.files_read} files"
@@ -143,12 +147,22 @@ class Scan:
             if record != saved_record(notebook):
                 yield f"findings/{record['id']}.json: {OTHERWISE}"
             if has_page(record):
-                yield from self._differing(page, render_page(notebook, record["slug"]))
+                made = render_page(notebook, record["slug"])
+                yield from self._differing(page, made.encode())
         found = {record["id"] for record in self.written.records}
         absent = [each.id for each in declarations().findings if each.id not in found]
         tables = self.written.tables
         for page, made in common_pages(self.written.records, absent, tables).items():
-            yield from self._differing(page, made)
+            yield from self._differing(page, made.encode())
+
+    def workbooks(self) -> Iterator[str]:
+        """Where a workbook differs from what the tables make, and what it holds beside them."""
+        for name, made in workbooks(self.written.records, self.written.folder).items():
+            yield from self._differing(name, made)
+        for name, sheets in self._sheets.items():
+            path = self.written.folder / name
+            found = strange_in(path.read_bytes(), sheets) if path.is_file() else iter(())
+            yield from (f"{name}: {what}" for what in found)
 
     def blocks(self) -> Iterator[str]:
         """What is wrong with the numbers, badges and labels of each notebook's blocks."""
@@ -163,6 +177,8 @@ class Scan:
         pages = {*COMMON, *(f"{record['slug']}.html" for record in self.written.records)}
         owners = {name: record for record in self.again for name in files_of_record(record)}
         for name, path in folder.files_again(self.written, self.again).items():
+            if name in self._sheets:
+                continue  # Opened by itself.
             text = path.read_text(encoding="utf-8", errors="replace")
             yield from [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
             if name not in pages:
@@ -207,16 +223,21 @@ class Scan:
         judged = (node for node in nodes if not _is_counted(node))
         yield from (f"{name}: {what}" for what in self.check(record).wrong_in(name, judged, {}))
 
-    def _differing(self, name: str, made: str) -> Iterator[str]:
+    def _differing(self, name: str, made: bytes) -> Iterator[str]:
         path = self.written.folder / name
-        content = without_line(path.read_bytes()) if path.is_file() else b""
-        places = differing(name, content, without_line(made.encode()))
+        content = path.read_bytes() if path.is_file() else b""
+        places = differing(name, *(as_draft(without_line(each)) for each in (content, made)))
         yield from (f"{name}: {place}: {OTHERWISE}" for place in places)
 
     def _nodes_of(self, record: Record) -> Iterator[TextNode]:
         """The texts of a finding's blocks."""
         for block in self._blocks.get(record.get("id", ""), []):
             yield from block.nodes
+
+    @cached_property
+    def _sheets(self) -> Mapping[str, list[WorkbookSheet]]:
+        """What each workbook is to hold."""
+        return sheets_by_file(self.written.records, self.written.folder)
 
     @cached_property
     def _blocks(self) -> Mapping[str, list[MadeBlock]]:

@@ -1,0 +1,165 @@
+"""A tagged PDF of an assessment's summary, or of all its pages as one document."""
+
+import datetime as dt
+import re
+import zlib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import click
+
+from cdpb.console import say
+from cdpb.errors import InputError
+
+SUMMARY = "summary.html"
+FIRST, LAST = ("index.html", SUMMARY), ("methods.html", "accessibility.html")
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+BODY = re.compile(r"<body class=\"([^\"]*)\">(.*)</body>", re.DOTALL)
+FOOT = re.compile(r'@bottom-left\{content:"(?:[^"\\]|\\.)*";[^}]*\}')
+SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
+ID = re.compile(r'(?<= id=")[^"]+')
+NAMING = re.compile(r'(?<= )(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')
+# Not in the address of a page elsewhere.
+PLACE = re.compile(r"(?<![\w/=?&.-])#([A-Za-z][\w-]*)")
+LINK = re.compile(r' (?:href|download)(?:="([^"]*)")?(?=[ >])')
+# What a browser writes about itself and the moment.
+DATED = re.compile(rb"(?<=Date \(D:)\d{14}")
+MADE_BY = re.compile(rb"(?<=/Creator \()(?:[^()\\]|\\.)*(?=\))")
+STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+TAGGED = (b"/StructTreeRoot", b"/MarkInfo", b"/Lang")
+
+
+@click.command()
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("--whole", is_flag=True, help="All pages, not the summary alone.")
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="FILE.pdf", help="Where, if not here."
+)
+def command(output: Path, whole: bool, to: Path | None) -> None:
+    """Print the summary of a finished assessment, the folder OUTPUT, to a tagged PDF.
+
+    With Chromium, Chrome or Edge, whichever is found here. A draft says so on every sheet.
+    """
+    from cdpb.runner.place import display_path
+
+    made = print_assessment(output, whole, to)
+    say(f"{display_path(made)}: {-(-made.stat().st_size // 1024):,} KB")
+
+
+def print_assessment(output: Path, whole: bool = False, to: Path | None = None) -> Path:
+    """Write the PDF of a finished assessment; the file.
+
+    Raises
+    ------
+    InputError
+        If no assessment stands there, a file of it was edited, it has no summary, no browser is
+        found, or what it printed is not tagged or names a file of this machine.
+    """
+    from cdpb.desk.leaving import leaving, place_for
+    from cdpb.durable_files import write_whole
+    from cdpb.periods import FinancialYear
+    from cdpb.report.browser import printed
+
+    written, name = leaving(output)
+    target = place_for(to, f"{name}{'' if whole else '-summary'}.pdf", written.folder)
+    pages = pages_of(written.folder, whole)
+    last = FinancialYear.parse(written.assessment.year).last_day
+    content = settled_pdf(printed(one_document(pages)), last)
+    refuse_untagged(content)
+    write_whole(target, content)
+    return target
+
+
+def pages_of(folder: Path, whole: bool) -> dict[str, str]:
+    """The pages to print, in a reader's order, by their names."""
+    from cdpb.runner.manifest import read_manifest
+
+    found = [each["page"] for each in read_manifest(folder)["findings"]]
+    named = [*FIRST, *found, *LAST] if whole else [SUMMARY]
+    pages = [name for name in dict.fromkeys(named) if (folder / name).is_file()]
+    if not pages:
+        raise InputError(
+            f"{folder.name} has no {SUMMARY}: the summary was not made for it.",
+            "Make it with cdpb run; cdpb pdf --whole prints the pages there are.",
+            "Nothing was written.",
+        )
+    return {name: (folder / name).read_text(encoding="utf-8") for name in pages}
+
+
+def one_document(pages: dict[str, str]) -> str:
+    """Several pages as one: a link from one to another leads there, one to a file nowhere."""
+    titles = [TITLE.findall(page)[0] for page in pages.values()]
+    first, *others = [style for name in pages for style in _styles(name, pages[name])]
+    # The foot of every sheet names the document, not the page of it that comes last.
+    styles = dict.fromkeys([first, *(FOOT.sub("", each) for each in others)])
+    leaves = [_leaf(name, page, pages) for name, page in pages.items()]
+    apart = "<style>.leaf+.leaf{break-before:page}</style>" * (len(pages) > 1)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{titles[0]}'
+        f'</title>{"".join(styles)}{apart}</head><body class="cdpb">{"".join(leaves)}</body></html>'
+    )
+
+
+def _styles(name: str, page: str) -> list[str]:
+    """The style sheets of a page, with its places as they are called in the whole."""
+    return [_places_named(name, page, style) for style in STYLE.findall(page)]
+
+
+def _places_named(name: str, page: str, text: str) -> str:
+    ids, mark = set(ID.findall(page)), _mark(name)
+    return PLACE.sub(lambda each: each[0] + mark if each[1] in ids else each[0], text)
+
+
+def _mark(name: str) -> str:
+    return f"--{name.removesuffix('.html')}"
+
+
+def _leaf(name: str, page: str, pages: Collection[str]) -> str:
+    """The body of a page, its places named after it, so that no two pages have one in common."""
+    kind, body = BODY.findall(page)[0]
+    mark = _mark(name)
+
+    def named(found: re.Match[str]) -> str:
+        return f'{found[1]}="{" ".join(each + mark for each in found[2].split())}"'
+
+    def link(found: re.Match[str]) -> str:
+        file, _, place = (found[1] or "").partition("#")
+        if file.startswith("https://"):
+            return found[0]
+        leads = file in pages or (not file and place)
+        of = _mark(file) if file else mark
+        return f' href="#{place or "page"}{of}"' if leads else ""
+
+    body = LINK.sub(link, NAMING.sub(named, SCRIPT.sub("", body)))
+    body = _places_named(name, page, body)
+    return f'<div class="leaf {kind}" id="page{mark}">{body}</div>'
+
+
+def settled_pdf(content: bytes, day: dt.date) -> bytes:
+    """A PDF dated by the year it is of, that doesn't say on which system it was printed."""
+    dated = DATED.sub(day.strftime("%Y%m%d000000").encode(), content)
+    return MADE_BY.sub(lambda found: b"cdpb".ljust(len(found[0])), dated)
+
+
+def refuse_untagged(content: bytes) -> None:
+    """Refuse a PDF without what a screen reader needs, or that names a file of this machine."""
+    layers = [content, *unpacked_streams(content)]
+    lacks = [each.decode() for each in TAGGED if not any(each in layer for layer in layers)]
+    named = any(b"file:" in layer for layer in layers)
+    if lacks or named:
+        raise InputError(
+            "What the browser printed can't be sent on: "
+            + ("it names a file of this machine." if named else f"it lacks {', '.join(lacks)}."),
+            "Wanted: a tagged PDF, as Chromium, Chrome and Edge print since 2021.",
+            "Bring the browser up to date. Nothing was written.",
+        )
+
+
+def unpacked_streams(content: bytes) -> Iterator[bytes]:
+    """Every stream of a PDF, unpacked where it can be."""
+    for packed in STREAM.findall(content):
+        try:
+            yield zlib.decompressobj().decompress(packed)
+        except zlib.error:
+            yield packed

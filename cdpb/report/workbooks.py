@@ -1,0 +1,160 @@
+"""Workbooks of what is published, as XLSX and ODS: one per finding and one of them all.
+
+Both are written from the same sheets and hold the same bytes on every machine.
+"""
+
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from cdpb.periods import FinancialYear
+from cdpb.report.archives import SUFFIXES, packed, unpacked
+from cdpb.report.markup import render
+from cdpb.report.sheets import Record, WorkbookSheet, reads_as_number, sheets_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+FOLDER, WHOLE = "workbooks", "all-tables"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODS_PARTS = ("content.xml", "meta.xml", "settings.xml", "styles.xml", "META-INF/manifest.xml")
+SPACES = re.compile(r"^ | $| {2,}")
+Finding = tuple[str, Sequence[Record]]
+
+
+def workbook_names(records: Sequence[Record]) -> dict[str, list[str]]:
+    """The files of each workbook by the slug of its finding; of the whole by `WHOLE`."""
+    return {
+        name: [f"{FOLDER}/{called(records[0])}-{name}{suffix}" for suffix in SUFFIXES]
+        for name, _ in _findings(records)
+    }
+
+
+def called(record: Record) -> str:
+    """How a file is called that leaves the folder: with area, year, edition and demonstration."""
+    mark = "demonstration-" if record["demonstration"] else ""
+    year = FinancialYear.parse(record["year"]).slug
+    return f"{record['area']['code']}-{year}-{mark}{record['edition']}"
+
+
+def workbooks(records: Sequence[Record], folder: Path) -> dict[str, bytes]:
+    """The workbooks of an assessment by the names of their files, as drafts."""
+    names = workbook_names(records)
+    return {
+        name: write(sheets, records[0])
+        for of, some in _findings(records)
+        for sheets in (sheets_of(some, folder),)
+        for name, write in zip(names[of], WRITERS, strict=True)
+    }
+
+
+def sheets_by_file(records: Sequence[Record], folder: Path) -> dict[str, list[WorkbookSheet]]:
+    """What each workbook is to hold, by the name of its file."""
+    names = workbook_names(records)
+    found = {of: sheets_of(some, folder) for of, some in _findings(records)}
+    return {name: found[of] for of in found for name in names[of]}
+
+
+def _findings(records: Sequence[Record]) -> list[Finding]:
+    """Each finding that has published a row, and all of them together where any has."""
+    some = [each for each in records if any(table["rows"] for table in each.get("tables", []))]
+    return [*((each["slug"], [each]) for each in some), *[(WHOLE, some)] * bool(some)]
+
+
+def _xlsx(sheets: Sequence[WorkbookSheet], record: Record) -> bytes:
+    import xlsxwriter  # Only here: a command that makes nothing needs none of it.
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    day = FinancialYear.parse(record["year"]).last_day
+    book.set_properties(
+        {"title": sheets[0].title, "created": dt.datetime(day.year, day.month, day.day)}
+    )
+    styles = {
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "heading": book.add_format({"bold": True, "text_wrap": True, "bottom": 1}),
+        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        "number": book.add_format({"valign": "top"}),
+        "link": book.add_format({"font_color": "#12436D", "underline": 1, "valign": "top"}),
+    }
+    for number, sheet in enumerate(sheets):
+        _write(book.add_worksheet(sheet.name), sheet, number, styles)
+    book.close()
+    return packed(unpacked(buffer.getvalue()))
+
+
+def _write(
+    page: "Worksheet", sheet: WorkbookSheet, number: int, styles: Mapping[str, "Format"]
+) -> None:
+    page.hide_gridlines(2)
+    page.set_paper(9)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    if not sheet.cells:
+        page.set_column(0, 0, 100)
+    for at, line in enumerate(sheet.text_above):
+        style = "title" if at == 0 else "number" if sheet.cells else "text"
+        page.write_string(at, 0, line, styles[style])
+    if sheet.cells:
+        _write_table(page, sheet, number, styles)
+
+
+def _write_table(
+    page: "Worksheet", sheet: WorkbookSheet, number: int, styles: Mapping[str, "Format"]
+) -> None:
+    (heads, *rows), top = sheet.rows, len(sheet.text_above)
+    named = [{"header": each, "header_format": styles["heading"]} for each in heads]
+    page.add_table(
+        top, 0, top + len(rows), len(heads) - 1,
+        {"name": f"Table_{number}", "columns": named, "autofilter": False, "style": None},
+    )  # fmt: skip
+    for column, width in enumerate(sheet.widths):
+        page.set_column(column, column, width)
+    for at, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            if column == 0 and at in sheet.links:
+                page.write_url(
+                    top + at, 0, f"internal:'{sheet.links[at]}'!A1", styles["link"], cell
+                )
+            elif reads_as_number(cell):
+                page.write_number(top + at, column, float(cell), styles["number"])
+            elif cell:
+                page.write_string(top + at, column, cell, styles["text"])
+    page.freeze_panes(top + 1, 0)
+    page.repeat_rows(top)
+
+
+def _ods(sheets: Sequence[WorkbookSheet], record: Record) -> bytes:
+    day = FinancialYear.parse(record["year"]).last_day.isoformat()
+    given: dict[str, Any] = {
+        "sheets": sheets, "reads_as_number": reads_as_number, "paragraphs": _paragraphs, "day": day,
+        "column_name": column_name,
+        "widths": sorted({100, *(width for sheet in sheets for width in sheet.widths)}),
+    }  # fmt: skip
+    parts = {name: str(render(f"workbook/{Path(name).name}.j2", **given)) for name in ODS_PARTS}
+    return packed({"mimetype": ODS.encode(), **{n: text.encode() for n, text in parts.items()}})
+
+
+def _paragraphs(text: str) -> list[Markup]:
+    """The lines of a text, each blank that XML would drop written out."""
+    found = []
+    for line in text.split("\n"):
+        spaced = SPACES.sub(lambda run: f'<text:s text:c="{len(run[0])}"/>', str(escape(line)))
+        found.append(Markup(spaced.replace("\t", "<text:tab/>")))
+    return found
+
+
+def column_name(number: int) -> str:
+    """``A`` of the first column, ``AA`` of the twenty-seventh."""
+    above, letter = divmod(number - 1, 26)
+    return (column_name(above) if above else "") + chr(ord("A") + letter)
+
+
+# The two formats, in the order of their suffixes.
+WRITERS: tuple[Callable[[Sequence[WorkbookSheet], Record], bytes], ...] = (_xlsx, _ods)
