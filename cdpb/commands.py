@@ -284,7 +284,7 @@ def explain_table(
 
 
 def refuse_outputs(stream: TextIO) -> None:
-    """Refuse to print what `cdpb explain` says into a file among the assessments."""
+    """Refuse to print what says which counts are small into a file among the assessments."""
     try:
         going_to = os.fstat(stream.fileno())
     except (OSError, ValueError):
@@ -292,7 +292,7 @@ def refuse_outputs(stream: TextIO) -> None:
     for path in paths.outputs_folder().rglob("*"):
         if path.is_file() and os.path.samestat(path.stat(), going_to):
             raise GateRefused(
-                "cdpb explain says which counts are small: it may not be written under outputs/.",
+                "This command says which counts are small: that may not be written under outputs/.",
                 f"Found: what it prints goes to {display_path(path)}.",
                 "Let it print to the terminal.",
             )
