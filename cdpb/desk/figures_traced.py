@@ -98,7 +98,7 @@ def _figures_by_row(rows: pd.DataFrame) -> dict[tuple[str, ...], float]:
     }
 
 
-def figures_of(
+def cells_meant(
     folder: Path, what: str, rows: Sequence[str] = (), column: str = "", number: str = ""
 ) -> list[Figure]:
     """The cells of an assessment that are meant.

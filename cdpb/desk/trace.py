@@ -51,11 +51,11 @@ def command(
     from cdpb.build import Build
     from cdpb.commands import asked_for, refuse_outputs
     from cdpb.console import show
-    from cdpb.desk.figures_traced import figures_of
+    from cdpb.desk.figures_traced import cells_meant
 
     refuse_outputs(sys.stdout)
     asked = asked_for(year, area, edition, demonstration, output)
-    found = figures_of(asked.target, what, rows, column, number)
+    found = cells_meant(asked.target, what, rows, column, number)
     show(FOR_THE_ANALYST)
     with loaders.access.building(Build(edition, demonstration)):
         for figure in found[:MOST_FIGURES]:

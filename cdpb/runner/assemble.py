@@ -7,17 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cdpb.declarations import declarations
-from cdpb.report.markup import with_line, without_line
+from cdpb.report.markup import (
+    with_line,
+    with_signatures,
+    without_line,
+    without_signatures,
+)
 from cdpb.runner import manifest, runs
 from cdpb.runner.job import EXECUTED, Job, Planned, Result
 from cdpb.runner.keys import bytes_hash, file_hash
 from cdpb.runner.place import move_into_place, not_written, staging
+from cdpb.runner.signed import SignOff, signatures_text, signed_by
 
 if TYPE_CHECKING:
     from cdpb.runner.gates import GateReport
     from cdpb.runner.gates.written import Written
 
 PAGE = ".html"
+# Where a page says who has signed.
+SIGNED_PAGES = ("index.html", "methods.html", "partnership.html")
 
 
 def is_draft(folder: Path) -> bool:
@@ -31,16 +39,32 @@ def is_draft(folder: Path) -> bool:
 def say_what_passed(folder: Path, passed: Collection[str]) -> None:
     """Put the line on every page of an assessment, or take it off if all four gates passed.
 
-    Nothing else of a page changes. The manifest follows: the gates, and size and hash of each
-    page that was as it listed it. One that was edited stays one that differs.
+    Three pages say who has signed. Nothing else of a page changes. The manifest follows: the
+    gates, and size and hash of each page that was as it listed it. One that was edited stays one
+    that differs.
     """
     content = manifest.read_manifest(folder)
     content["gates"] = manifest.gates(passed)
+    text = "" if content["demonstration"] else signatures_text(signatures_of(folder))
     for file in content["files"]:
         path = folder / file["path"]
         if path.suffix == PAGE and path.is_file():
-            _mark(path, file, bool(content["gates"]["draft_until"]))
+            signed = text if file["path"] in SIGNED_PAGES else ""
+            _mark(path, file, bool(content["gates"]["draft_until"]), signed)
     manifest.write_manifest(content, folder)
+
+
+def content_of(folder: Path) -> str:
+    """The hash of an assessment's content, whatever gates have passed and whoever has signed."""
+    files = manifest.files_below(folder).items()
+    told = [f"{bytes_hash(whatever_passed(path))} {name}" for name, path in files]
+    return bytes_hash("\n".join(told).encode())
+
+
+def signatures_of(folder: Path) -> dict[str, SignOff]:
+    """Who has signed an assessment as it stands, by role."""
+    of = manifest.read_manifest(folder)
+    return signed_by(of["area"]["code"], of["year"], of["edition"], content_of(folder))
 
 
 def say_in_place(target: Path, passed: Collection[str]) -> None:
@@ -61,19 +85,19 @@ def say_in_place(target: Path, passed: Collection[str]) -> None:
 
 
 def whatever_passed(path: Path) -> bytes:
-    """A file's bytes without what depends on the gates, so that two states compare as equal.
+    """A file's bytes without what depends on gates and signatures, so that two states are equal.
 
-    A page loses its line, and the manifest what it says of gates and of its pages' bytes.
+    A page loses its lines, and the manifest what it says of gates and of its pages' bytes.
     """
     content = path.read_bytes()
     if path.suffix == PAGE:
-        return without_line(content)
+        return without_signatures(without_line(content))
     return _without_gates(content) if path.name == manifest.NAME else content
 
 
-def _mark(path: Path, listed: dict[str, Any], draft: bool) -> None:
+def _mark(path: Path, listed: dict[str, Any], draft: bool, signed: str) -> None:
     before = path.read_bytes()
-    after = with_line(before) if draft else without_line(before)
+    after = with_signatures(with_line(before) if draft else without_line(before), signed)
     if bytes_hash(before) == listed["sha256"]:
         listed |= {"size": len(after), "sha256": bytes_hash(after)}
     if after != before:

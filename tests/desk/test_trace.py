@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cdpb.desk import figures_traced
-from cdpb.desk.figures_traced import Behind, figures_of, released_before
+from cdpb.desk.figures_traced import Behind, cells_meant, released_before
 from cdpb.desk.trace import _rows_behind
 from cdpb.loaders.corrections import Correction
 from tests.support.built import BARNET
@@ -43,7 +43,7 @@ def in_files(project, day: str) -> dict[tuple[str, str], int]:
 def test_a_number_of_the_page_leads_to_the_rows_that_add_up_to_it(made, capsys):
     """The year's offences in Barnet, as the page has them, are those of 24 rows."""
     shown = next(
-        each for each in figures_of(made / HERE, "ward_drug_offences/borough", ["place=Barnet"])
+        each for each in cells_meant(made / HERE, "ward_drug_offences/borough", ["place=Barnet"])
         if each.column == "offences"
     )  # fmt: skip
     number = f"{int(shown.value):,}"
@@ -62,7 +62,7 @@ def test_what_a_receipt_says_otherwise_than_the_one_before_is_named(made, projec
     before, now = (in_files(project, day) for day in ("2025-12-31", "2026-07-31"))
     both = [key for key in before if key in now and key[0] in YEAR]
     moved = sorted(f"{before[key]} then, {now[key]} now" for key in both if before[key] != now[key])
-    shown = figures_of(made / HERE, "ward_drug_offences/borough", ["place=Barnet"], "offences")
+    shown = cells_meant(made / HERE, "ward_drug_offences/borough", ["place=Barnet"], "offences")
     found = figures_traced.behind(shown[0], "mps_borough_crime")
     *_, (_, _, told) = found.revisions()
     assert moved
@@ -110,7 +110,7 @@ def test_a_correction_of_its_rows_is_told_with_who_agreed():
 
 
 def test_what_each_release_showed_of_a_cell_stands_beside_it(made, monkeypatch):
-    cell = figures_of(made / HERE, "ward_drug_offences/wards", ["ward_code=E05013628"], "offences")
+    cell = cells_meant(made / HERE, "ward_drug_offences/wards", ["ward_code=E05013628"], "offences")
     key = ("E05013628",)
     declared = SimpleNamespace(count="offences")
 

@@ -20,6 +20,7 @@ from cdpb.report.index import COMMON, INDEX, common_pages
 from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
+from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome
@@ -209,7 +210,7 @@ class Scan:
 
     def _differing(self, name: str, made: str) -> Iterator[str]:
         path = self.written.folder / name
-        content = without_line(path.read_bytes()) if path.is_file() else b""
+        content = whatever_passed(path) if path.is_file() else b""
         places = differing(name, content, without_line(made.encode()))
         yield from (f"{name}: {place}: {OTHERWISE}" for place in places)
 
