@@ -61,7 +61,10 @@ DESK: dict[str, str] = {
     "map": "column_names",
     "pack": "pack",
     "pdf": "pdf",
+    "protect": "protect",
+    "sign": "sign",
     "slides": "slides",
+    "trace": "trace",
     "year": "year",
 }
 

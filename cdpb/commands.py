@@ -212,19 +212,26 @@ def needed(
     from cdpb.findings.documents import others
     from cdpb.report.needs import needs_lines
 
+    asked = asked_for(year, area, edition, demonstration, output)
+    yield from needs_lines(others(asked.target, Build(edition, demonstration)), str(asked))
+
+
+def asked_for(
+    year: str | None, area: str | None, edition: str, demonstration: bool, output: Path | None
+) -> Assessment:
+    """The assessment that a command's options name, which has been made."""
     settings, under = defaults(), (output or paths.outputs_folder()).resolve()
     place = areas.find_area(area or settings.area[0])
     when = str(FinancialYear.parse(year or settings.year[0]))
     asked = Assessment(place.code, place.name, when, edition, demonstration, under)
-    made = others(asked.target, Build(edition, demonstration))
-    if not made.records:
+    if not any(asked.target.glob("findings/*.json")):
         raise InputError(
             f"{asked}: this assessment has not been made.",
             f"Wanted: its findings in {display_path(asked.target)}/findings.",
             f"Make it first: cdpb run --year {when} --area {place.code} --edition {edition}"
             + (" --demonstration" if demonstration else ""),
         )
-    yield from needs_lines(made, str(asked))
+    return asked
 
 
 def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
@@ -294,7 +301,7 @@ def explain_table(
 
 
 def refuse_outputs(stream: TextIO) -> None:
-    """Refuse to print what `cdpb explain` says into a file among the assessments."""
+    """Refuse to print what says which counts are small into a file among the assessments."""
     try:
         going_to = os.fstat(stream.fileno())
     except (OSError, ValueError):
@@ -302,7 +309,7 @@ def refuse_outputs(stream: TextIO) -> None:
     for path in paths.outputs_folder().rglob("*"):
         if path.is_file() and os.path.samestat(path.stat(), going_to):
             raise GateRefused(
-                "cdpb explain says which counts are small: it may not be written under outputs/.",
+                "This command says which counts are small: that may not be written under outputs/.",
                 f"Found: what it prints goes to {display_path(path)}.",
                 "Let it print to the terminal.",
             )

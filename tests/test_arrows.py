@@ -150,7 +150,10 @@ def test_one_public_name_is_one_thing():
         if path.name == "cli.py":
             continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name[0] != "_":
+            # Each module of the desk has its command, by that name.
+            own = path.parent.name == "desk" and getattr(node, "name", "") == "command"
+            named = isinstance(node, ast.ClassDef | ast.FunctionDef) and not own
+            if named and node.name[0] != "_":
                 found.setdefault(node.name, []).append(path.name)
 
     assert len(found) > 900

@@ -171,21 +171,30 @@ def _declared(table: str) -> tuple[str, TableDeclaration]:
 
 def lines(found: Explained) -> Iterator[str]:
     """What an analyst reads: the rule, each hidden cell with its reason, other ways."""
-    declared, cost = found.asked.declared, found.cost
-    yield f"{found.asked.name}: {declared.title}"
-    for line in wrap(f"{found.asked.rule.title}. {found.asked.rule.why}", WIDTH):
-        yield f"  {line}"
-    yield f"  {cost.hidden} of {cost.cells} counts are hidden."
+    yield f"{found.asked.name}: {found.asked.declared.title}"
+    yield from rule_lines(found.asked.rule)
+    yield from hidden_lines(found)
     if not found.reasons:
         return
-    yield ""
-    yield from _columns(
-        [(*declared.dimensions, "why"), *(_row(each, found) for each in found.reasons)]
-    )
     yield ""
     yield "To show more, each solved for all tables of the source together"
     yield from _columns(_ways(found))
     yield "  weight: counts hidden beside the small ones, over all tables of the source"
+
+
+def rule_lines(rule: Policy) -> Iterator[str]:
+    """A policy in words."""
+    for line in wrap(f"{rule.title}. {rule.why}", WIDTH):
+        yield f"  {line}"
+
+
+def hidden_lines(found: Explained) -> Iterator[str]:
+    """How many counts of a table are hidden, and each of them with its reason."""
+    yield f"  {found.cost.hidden} of {found.cost.cells} counts are hidden."
+    if found.reasons:
+        yield ""
+        names = (*found.asked.declared.dimensions, "why")
+        yield from _columns([names, *(_row(each, found) for each in found.reasons)])
 
 
 def _row(reason: Reason, found: Explained) -> tuple[str, ...]:

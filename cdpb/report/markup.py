@@ -286,3 +286,20 @@ def with_line(page: bytes) -> bytes:
 def without_line(page: bytes) -> bytes:
     """The same page, byte for byte, without the line."""
     return page.replace(_LINE + _BELOW, _BELOW, 1)
+
+
+# Right before the end of a page's own part; digits in it are of dates alone.
+_SIGNATURES = re.compile(
+    rb'<p class="signatures">Sign-off: (?:[^\d<>]|\b\d{1,2} [A-Z][a-z]+ \d{4}\b)*</p>\n(?=</main>)'
+)
+
+
+def with_signatures(page: bytes, text: str) -> bytes:
+    """A page that says who has signed it; without a text it says nothing of that."""
+    line = Markup('<p class="signatures">Sign-off: {}</p>\n').format(text) if text else ""
+    return without_signatures(page).replace(b"</main>", line.encode() + b"</main>", 1)
+
+
+def without_signatures(page: bytes) -> bytes:
+    """The same page, byte for byte, as it was before anybody signed it."""
+    return _SIGNATURES.sub(b"", page, count=1)

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from cdpb.declarations import declarations
 from cdpb.report.archives import SUFFIXES, as_draft
-from cdpb.report.markup import with_line, without_line
+from cdpb.report.markup import (
+    with_line,
+    with_signatures,
+    without_line,
+)
 from cdpb.runner import manifest, runs
 from cdpb.runner.job import EXECUTED, Job, Planned, Result
 from cdpb.runner.keys import bytes_hash, file_hash
 from cdpb.runner.place import move_into_place, not_written, staging
+from cdpb.runner.signed import SignOff, signatures_text, signed_by
 
 if TYPE_CHECKING:
     from cdpb.runner.gates import GateReport
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 PAGE = ".html"
 # What says whether it is a draft.
 MARKED = (PAGE, *SUFFIXES)
+# Where a page says who has signed.
+SIGNED_PAGES = ("index.html", "methods.html", "partnership.html")
 
 
 def is_draft(folder: Path) -> bool:
@@ -34,16 +41,32 @@ def is_draft(folder: Path) -> bool:
 def say_what_passed(folder: Path, passed: Collection[str]) -> None:
     """Put the line on every page of an assessment, or take it off if all four gates passed.
 
-    So do the covers of workbooks; nothing else changes. The manifest follows: the gates, and size
-    and hash of each file that was as it listed it. One that was edited stays one that differs.
+    So do the covers of workbooks, and three pages say who has signed; nothing else changes. The
+    manifest follows: the gates, and size and hash of each file that was as it listed it. One that
+    was edited stays one that differs.
     """
     content = manifest.read_manifest(folder)
     content["gates"] = manifest.gates(passed)
+    text = "" if content["demonstration"] else signatures_text(signatures_of(folder))
     for file in content["files"]:
         path = folder / file["path"]
         if path.suffix in MARKED and path.is_file():
-            _mark(path, file, bool(content["gates"]["draft_until"]))
+            signed = text if file["path"] in SIGNED_PAGES else ""
+            _mark(path, file, bool(content["gates"]["draft_until"]), signed)
     manifest.write_manifest(content, folder)
+
+
+def content_of(folder: Path) -> str:
+    """The hash of an assessment's content, whatever gates have passed and whoever has signed."""
+    files = manifest.files_below(folder).items()
+    told = [f"{bytes_hash(whatever_passed(path))} {name}" for name, path in files]
+    return bytes_hash("\n".join(told).encode())
+
+
+def signatures_of(folder: Path) -> dict[str, SignOff]:
+    """Who has signed an assessment as it stands, by role."""
+    of = manifest.read_manifest(folder)
+    return signed_by(of["area"]["code"], of["year"], of["edition"], content_of(folder))
 
 
 def say_in_place(target: Path, passed: Collection[str]) -> None:
@@ -64,9 +87,9 @@ def say_in_place(target: Path, passed: Collection[str]) -> None:
 
 
 def whatever_passed(path: Path) -> bytes:
-    """A file's bytes without what depends on the gates, so that two states compare as equal.
+    """A file's bytes without what depends on gates and signatures, so that two states are equal.
 
-    A page loses its line, and the manifest what it says of gates and of its pages' bytes.
+    A page loses its lines, and the manifest what it says of gates and of its pages' bytes.
     """
     content = path.read_bytes()
     if path.suffix in MARKED:
@@ -74,20 +97,20 @@ def whatever_passed(path: Path) -> bytes:
     return _without_gates(content) if path.name == manifest.NAME else content
 
 
-def _mark(path: Path, listed: dict[str, Any], draft: bool) -> None:
+def _mark(path: Path, listed: dict[str, Any], draft: bool, signed: str) -> None:
     before = path.read_bytes()
-    after = _said(path, before, draft)
+    after = _said(path, before, draft, signed)
     if bytes_hash(before) == listed["sha256"]:
         listed |= {"size": len(after), "sha256": bytes_hash(after)}
     if after != before:
         path.write_bytes(after)
 
 
-def _said(path: Path, content: bytes, draft: bool) -> bytes:
-    """A page or a workbook that says that it is a draft, or doesn't."""
+def _said(path: Path, content: bytes, draft: bool, signed: str = "") -> bytes:
+    """A page or a workbook that says that it is a draft, or doesn't; a page, who has signed."""
     if path.suffix in SUFFIXES:
         return as_draft(content, draft)
-    return with_line(content) if draft else without_line(content)
+    return with_signatures(with_line(content) if draft else without_line(content), signed)
 
 
 def _without_gates(content: bytes) -> bytes:

@@ -16,7 +16,7 @@ from cdpb.findings.released_record import entered
 from cdpb.key import keys_released
 from cdpb.ledger import entries, write_entry
 from cdpb.runner import gates, runs
-from cdpb.runner.assemble import is_draft
+from cdpb.runner.assemble import is_draft, signatures_of
 from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.job import Assessment
@@ -25,6 +25,7 @@ from cdpb.runner.manifest import NAME as MANIFEST
 from cdpb.runner.manifest import read_manifest, refuse_if_edited
 from cdpb.runner.place import display_path, locked
 from cdpb.runner.plan import plan
+from cdpb.runner.signed import ROLES
 from cdpb.runner.workspaces import workspace
 
 FEW = 4
@@ -84,7 +85,7 @@ def release(
     ------
     InputError
         If there is no such assessment, it is a demonstration, its files are not those that the
-        run wrote, it was released before, or nothing of it can be released.
+        run wrote, it is not signed, it was released before, or nothing of it can be released.
     GateRefused
         If its pages say that it is a draft, or one of the four gates refuses it. Nothing was
         entered.
@@ -122,6 +123,7 @@ def _prepare(written: Written, everything: bool) -> _Prepared:
     refuse_if_edited(written.folder, "Nothing was entered in the ledger.")
     _refuse_a_second_time(written, file_hash(written.folder / MANIFEST))
     _refuse_a_draft(written)
+    _refuse_unsigned(written)
     left_out = _left_out(written)
     findings = [each["id"] for each in written.records if each["id"] not in left_out]
     _refuse_if(bool(left_out) if everything else not findings, written, left_out)
@@ -215,6 +217,18 @@ def _refuse_a_draft(written: Written) -> None:
         )
 
 
+def _refuse_unsigned(written: Written) -> None:
+    missing = [role for role in ROLES if role not in signatures_of(written.folder)]
+    if missing:
+        folder = display_path(written.folder)
+        raise InputError(
+            f"{folder} is not signed as it stands by: {', '.join(missing)}.",
+            "Wanted: the signatures of analyst, reviewer and approver; a change voids them.",
+            f'Sign it: cdpb sign {folder} --as {missing[0]} --office "...".',
+            "Nothing was entered in the ledger.",
+        )
+
+
 def _pass_the_gates(report: gates.GateReport) -> None:
     report.refuse()
     if not report.complete:
@@ -265,6 +279,10 @@ def _content(each: _Prepared, tables: Sequence[EarlierTable]) -> dict[str, Any]:
         "manifest": file_hash(written.folder / MANIFEST),
         "key": written.key,
         "pages": released,
+        "signed": [
+            {"role": each.role, "office": each.office, "date": each.date.isoformat()}
+            for each in signatures_of(written.folder).values()
+        ],
         "left_out": each.left_out,
         "findings": {
             record["id"]: entered(record)

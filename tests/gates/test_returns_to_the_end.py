@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from itertools import product
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -25,6 +26,7 @@ from tests.support import inprocess
 from tests.support.project import CHECKOUT
 from tests.support.returned import SOURCE as REFERRALS
 from tests.support.returned import declare, empty_project
+from tests.support.signing import sign_all
 from tests.support.two_years import RECEIVED, YEARS, findings_of, sent, whole_project
 
 BARNET = "E09000003"
@@ -199,6 +201,7 @@ def from_add_to_release(folder, sources, findings: list[str], editions: list[str
         place = folder / "outputs" / year.replace("/", "-") / BARNET
         outputs = [str(place / edition) for edition in editions]
         assert [main(["gate", each]) for each in outputs] == [0] * len(outputs), year
+        sign_all(*map(Path, outputs))
         assert main(["release", *outputs]) == 0, year
 
 

@@ -14,10 +14,10 @@ from cdpb.findings import FindingRecord
 from cdpb.findings.brief import Brief
 from cdpb.findings.released_record import released_record as said_then
 from cdpb.ledger import write_entry
+from cdpb.runner import release as releasing
 from cdpb.runner.assemble import say_in_place
 from cdpb.runner.gates import GateReport, Outcome
 from cdpb.runner.manifest import GATES
-from cdpb.runner.release import release
 from tests.support.commands import cdpb, wrong_input
 from tests.support.project import lines_of
 from tests.support.returned import (
@@ -30,6 +30,7 @@ from tests.support.returned import (
     receive_referrals,
     shown,
 )
+from tests.support.signing import signed_release as release
 
 BARNET = "E09000003"
 
@@ -247,14 +248,14 @@ def test_if_one_can_not_be_released_none_is(moved):
 
 def test_if_the_second_can_not_be_entered_the_first_is_not(moved, monkeypatch):
     """The ledger is left as it was, chain and entries."""
-    real = release.__globals__["write_entry"]
+    real = releasing.write_entry
 
     def failing(area, year, edition, content):
         if edition == "partnership":
             raise OSError(28, "No space left on device")
         return real(area, year, edition, content)
 
-    monkeypatch.setitem(release.__globals__, "write_entry", failing)
+    monkeypatch.setattr(releasing, "write_entry", failing)
     with pytest.raises(OSError, match="No space"):
         release(moved / HERE, moved / PARTNERSHIP, check=passed)
     assert head() == ""

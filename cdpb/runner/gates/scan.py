@@ -21,9 +21,10 @@ from cdpb.report.index import COMMON, INDEX, common_pages
 from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
-from cdpb.report.text_figures import blanked
 from cdpb.report.sheets import WorkbookSheet
+from cdpb.report.text_figures import blanked
 from cdpb.report.workbooks import sheets_by_file, workbooks
+from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
 from cdpb.runner.gates.outcome import Outcome
@@ -225,8 +226,8 @@ class Scan:
 
     def _differing(self, name: str, made: bytes) -> Iterator[str]:
         path = self.written.folder / name
-        content = path.read_bytes() if path.is_file() else b""
-        places = differing(name, *(as_draft(without_line(each)) for each in (content, made)))
+        content = whatever_passed(path) if path.is_file() else b""
+        places = differing(name, content, as_draft(without_line(made)))
         yield from (f"{name}: {place}: {OTHERWISE}" for place in places)
 
     def _nodes_of(self, record: Record) -> Iterator[TextNode]:

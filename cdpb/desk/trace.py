@@ -1,0 +1,177 @@
+"""``cdpb trace``: from a figure on a page to what it was made of, and what was released of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cdpb.desk.figures_traced import Behind, Figure
+
+MOST_FIGURES, MOST_ROWS = 6, 6
+OF_A_SOURCE = ("definition", "protection")
+FOR_THE_ANALYST = (
+    "For the analyst: it leads to rows that no page shows. Do not publish or paste it."
+)
+NOT_SHOWN = {"lowest", "highest", "publisher_rounded"}
+
+
+@click.command(name="trace")
+@click.argument("what", metavar="WHAT")
+@click.option("--row", "rows", multiple=True, metavar="NAME=VALUE", help="May repeat.")
+@click.option("--column", default="", metavar="NAME")
+@click.option("--number", default="", metavar="NUMBER", help="As it stands on the page.")
+@click.option("--year", metavar="YEAR", help="Like 2023/24.")
+@click.option("--area", metavar="AREA", help="Name or code.")
+@click.option("--edition", default="public", type=click.Choice(["public", "partnership"]))
+@click.option("--demonstration", is_flag=True, help="Of the demonstration.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="The folder of assessments, if not outputs/."
+)
+def command(
+    what: str,
+    rows: tuple[str, ...],
+    column: str,
+    number: str,
+    year: str | None,
+    area: str | None,
+    edition: str,
+    demonstration: bool,
+    output: Path | None,
+) -> None:
+    """Say where a figure comes from: rows, receipts, revisions, corrections, method, releases.
+
+    WHAT is finding/table, finding:key_figure, or a finding or page with --number. For the analyst
+    alone; nothing is written.
+    """
+    import sys
+
+    from cdpb import loaders
+    from cdpb.build import Build
+    from cdpb.commands import asked_for, refuse_outputs
+    from cdpb.console import show
+    from cdpb.desk.figures_traced import cells_meant
+
+    refuse_outputs(sys.stdout)
+    asked = asked_for(year, area, edition, demonstration, output)
+    found = cells_meant(asked.target, what, rows, column, number)
+    show(FOR_THE_ANALYST)
+    with loaders.access.building(Build(edition, demonstration)):
+        for figure in found[:MOST_FIGURES]:
+            for line in ("", *trace_lines(figure)):
+                show(line)
+    if len(found) > MOST_FIGURES:
+        show(f"\nand {len(found) - MOST_FIGURES} more: choose with --row NAME=VALUE and --column")
+
+
+def trace_lines(figure: "Figure") -> Iterator[str]:
+    """All that leads to a figure, and what was released of it."""
+    from cdpb import catalogue
+    from cdpb.desk.figures_traced import behind
+
+    named = ", ".join(f"{name} {value}" for name, value in figure.where.items())
+    yield f"{figure.name}, {figure.column or 'all its rows'}" + (f", {named}" if named else "")
+    if figure.label:
+        yield _line("key figure", figure.label)
+    withheld = ": withheld, and cdpb explain says why" if figure.value == "[c]" else ""
+    yield _line("shown", f"{figure.value or 'computed from the table'}{withheld}")
+    yield _line("made by", ", ".join(figure.traced["functions"]))
+    function = figure.traced["columns"].get(figure.column, {}).get("function")
+    if function:
+        yield _line("column by", function)
+    if figure.traced["made_of"]:
+        yield _line("made of", ", ".join(figure.traced["made_of"]))
+    for each in figure.traced["sources"]:
+        source = catalogue.source(each["id"]) if each["id"] in catalogue.sources() else None
+        yield _line("source", f"{each['id']}" + (f": {source.title}" if source else ""))
+        if source:
+            yield from _receipts(each["receipts"])
+            found = behind(figure, each["id"])
+            yield from _rows_behind(found, public=source.access == "public") if found else ()
+    yield from _method(figure)
+    yield from _releases(figure)
+
+
+def _receipts(receipts: list[dict]) -> Iterator[str]:
+    for each in receipts:
+        files = f": {', '.join(each['files'])}" if each["files"] else ""
+        yield _line("received", f"{each['received']}{files}")
+
+
+def _rows_behind(found: "Behind", public: bool) -> Iterator[str]:
+    """Rows, revisions and corrections: of a source that isn't public where they lie, no counts."""
+    import pandas as pd
+
+    named = "; ".join(f"{name} {', '.join(values)}" for name, values in found.chosen.items())
+    yield _line("rows", f"{len(found.rows)} fit {named or 'it: nothing names fewer'}" if public
+                else f"of {named or 'the whole source'}, in data/{found.source}/")  # fmt: skip
+    if public:
+        shown = found.rows.drop(columns=[n for n in found.rows if n in NOT_SHOWN])
+        for row in shown.head(MOST_ROWS).itertuples(index=False):
+            yield _line("", " | ".join("" if pd.isna(cell) else str(cell) for cell in row))
+        if len(shown) > MOST_ROWS:
+            yield _line("", f"and {len(shown) - MOST_ROWS} more")
+    for day, rows, moved in found.revisions():
+        revised = f"; revised: {len(moved)}" if moved else ""
+        yield _line("receipt", f"{day}: {_rows_text(rows)}{revised}" if public else
+                    f"{day}{'; revised' * bool(moved)}")  # fmt: skip
+        yield from (_line("", each) for each in moved[:MOST_ROWS] if public)
+    for each in found.corrections:
+        yield _line(
+            "corrected", f"{each.column}, agreed {each.agreed} by {each.agreed_by}: {each.why}"
+        )
+    if not found.corrections:
+        yield _line("corrected", "nothing in data/corrections.yml is for these rows")
+
+
+def _rows_text(rows: int) -> str:
+    return f"{rows} row{'s' * (rows != 1)}"
+
+
+def _method(figure: "Figure") -> Iterator[str]:
+    own = [each for each in figure.record["key_figures"] if each["id"] == figure.key_figure]
+    for each in own[:1]:
+        yield _line("method", each["method"] or "none is noted")
+        if each["definition"]:
+            yield _line("counts", each["definition"])
+    own_titles = {each["title"] for each in figure.record["sources"] if each["id"] in _ids(figure)}
+    for name, rule in figure.record["method"]["rules"].items():
+        kind, sign, title = name.partition(": ")
+        if not sign or (kind in OF_A_SOURCE and title in own_titles):
+            yield _line("rule", f"{name}: {rule}")
+
+
+def _ids(figure: "Figure") -> list[str]:
+    return [each["id"] for each in figure.traced["sources"]]
+
+
+def _releases(figure: "Figure") -> Iterator[str]:
+    """What the ledger has of it, and what of its finding has changed since."""
+    from cdpb.desk.figures_traced import released_before
+    from cdpb.findings.released_record import beside_published, released_record
+
+    record = figure.record
+    for each in released_before(figure):
+        yield _line("released", f"{each.released} ({each.entry}): {each.shown}")
+    published = released_record(
+        record["area"]["code"], record["year"], record["edition"], record["id"]
+    )
+    if published is None:
+        yield _line("released", "no release of this year and edition holds the finding")
+        return
+    beside = beside_published(published, record)
+    changed = [
+        *(f"{each['what']}: {each['before']} then, {each['now']} now" for each in beside["rules"]),
+        *(f"{each['what']}: {each['published']} then, {each['again']} now"
+          for each in beside["verdicts"]),
+        *(f"{each['what']}: {each['published']['value']} then, {each['again']['value']} now"
+          for each in beside["key_figures"]),
+    ]  # fmt: skip
+    since = f"since the release of {published['released']}"
+    yield _line("changed", f"nothing of this finding {since}" if not changed else since)
+    yield from (_line("", each) for each in changed)
+
+
+def _line(name: str, text: str) -> str:
+    return f"  {name:<11}{text}"
