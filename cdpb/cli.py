@@ -55,7 +55,7 @@ def _refuse_blanks(arguments: Sequence[str]) -> None:
 
 
 # Commands of the analyst's desk, and the module of cdpb.desk that each stands in.
-DESK: dict[str, str] = {}
+DESK: dict[str, str] = {"lab": "lab", "strip": "strip"}
 
 
 class _Commands(click.Group):

@@ -131,20 +131,23 @@ class Loaders:
     """The verbs that bring figures in, each for one build: ``load.ward_residents()``.
 
     A finding hands them out as ``finding.load``. Whatever other findings are alive in the same
-    process, they open what this one's edition may show and nothing else.
+    process, they open what this one's edition may show and nothing else. ``own`` are verbs that
+    note on the finding what they brought in.
     """
 
-    def __init__(self, build: Build) -> None:
-        self._build = build
+    def __init__(self, build: Build, **own: Callable[..., Any]) -> None:
+        self._build, self._own = build, own
 
     def __dir__(self) -> list[str]:
-        return NAMES
+        return sorted([*NAMES, *self._own])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
+        if name in self._own:
+            return self._own[name]
         if name not in NAMES:
-            raise InputError(f"There is no loader {name!r}.", f"There are: {', '.join(NAMES)}.")
+            raise InputError(f"There is no loader {name!r}.", f"There are: {', '.join(dir(self))}.")
         return _bound(getattr(loaders, name), self._build)
 
     def __repr__(self) -> str:

@@ -40,7 +40,7 @@ class FindingRecord:
 
     def __init__(self, brief: Brief) -> None:
         self.brief, self.tables = brief, Tables(brief)
-        self.judge, self.load = Judge(brief, self.tables), Loaders(brief.build)
+        self.judge, self.load = Judge(brief, self.tables), Loaders(brief.build, quotes=self.quotes)
         self.headline = ""
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []
