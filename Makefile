@@ -15,7 +15,7 @@ prove: $(READY)
 	$(BIN)/python -m tests --prove
 
 lab: $(READY)
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/cdpb lab
 
 # As `cdpb clean`, and without an environment too.
 clean:

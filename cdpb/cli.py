@@ -58,12 +58,14 @@ def _refuse_blanks(arguments: Sequence[str]) -> None:
 DESK: dict[str, str] = {
     "data": "data",
     "fetch": "fetch",
+    "lab": "lab",
     "map": "column_names",
     "pack": "pack",
     "pdf": "pdf",
     "protect": "protect",
     "sign": "sign",
     "slides": "slides",
+    "strip": "strip",
     "trace": "trace",
     "year": "year",
 }

@@ -46,6 +46,11 @@ def _root_of(named: str | None, working: str) -> Path:
     )
 
 
+def from_root(path: Path) -> str:
+    """A path in the project as it is found from the project's folder, on any system."""
+    return path.relative_to(project_root()).as_posix()
+
+
 def data_folder() -> Path:
     """``data/``: what was received, and what declares it."""
     return project_root() / "data"

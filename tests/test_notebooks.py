@@ -27,7 +27,8 @@ def test_it_fits_the_screen_and_defines_nothing(cells):
 
 
 def test_it_is_kept_without_outputs(cells):
-    assert [cell.source for cell in cells if cell.outputs or cell.execution_count] == []
+    held = [cell.source for cell in cells if cell.outputs or cell.execution_count]
+    assert held == [], "outputs don't belong in a commit: `cdpb strip` takes them out"
 
 
 def test_each_cell_has_a_name_of_its_own(cells):

@@ -30,7 +30,7 @@ def test_the_commands_of_the_makefile_are_those_of_the_table(project, readme):
     assert f"$(BIN)/{table['report']}" in makefile
     assert f"$(BIN)/{table['test']}\n" in makefile
     assert f"$(BIN)/{table['prove']}" in makefile
-    assert "jupyter lab notebooks" in makefile
+    assert "$(BIN)/cdpb lab\n" in makefile
 
 
 def examples(readme: str) -> list[tuple[list[str], str]]:

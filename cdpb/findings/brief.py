@@ -179,20 +179,23 @@ class Loaders:
 
     A finding hands them out as ``finding.load``. Whatever other findings are alive in the same
     process, they open what this one's edition may show and nothing else. ``year`` is the one year
-    of which a source may hold nothing: that of the assessment.
+    of which a source may hold nothing: that of the assessment. ``own`` are verbs that note on the
+    finding what they brought in.
     """
 
-    def __init__(self, build: Build, year: str = "") -> None:
-        self._build, self._year = build, year
+    def __init__(self, build: Build, year: str = "", **own: Callable[..., Any]) -> None:
+        self._build, self._year, self._own = build, year, own
 
     def __dir__(self) -> list[str]:
-        return NAMES
+        return sorted([*NAMES, *self._own])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
+        if name in self._own:
+            return self._own[name]
         if name not in NAMES:
-            raise NoSuchName(f"There is no loader {name!r}.", closest(name, NAMES, "There are"))
+            raise NoSuchName(f"There is no loader {name!r}.", closest(name, dir(self), "There are"))
         return _bound(getattr(loaders, name), self._build, self._year)
 
     def __repr__(self) -> str:

@@ -41,7 +41,10 @@ class FindingRecord:
 
     def __init__(self, brief: Brief) -> None:
         self.brief, self.tables = brief, Tables(brief)
-        self.judge, self.load = Judge(brief, self.tables), Loaders(brief.build, brief.year)
+        self.judge, self.load = (
+            Judge(brief, self.tables),
+            Loaders(brief.build, brief.year, quotes=self.quotes),
+        )
         self.headline = ""
         self.key_figures: list[KeyFigure] = []
         self.figures: list[FigureRecord] = []

@@ -1,12 +1,12 @@
 """``Finding``: what a notebook works with, from its first cell to its last."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from cdpb import catalogue
+from cdpb import catalogue, paths
 from cdpb.areas import Area
 from cdpb.errors import NoSuchName, closest, verb
 from cdpb.findings import FindingRecord, Years
@@ -34,6 +34,9 @@ from cdpb.report.method import (
 )
 from cdpb.say import possessive, sentence
 
+if TYPE_CHECKING:
+    from cdpb.report.preview import Preview
+
 
 class Finding:
     """A finding whose steps show themselves, alike in JupyterLab and on the page.
@@ -42,7 +45,7 @@ class Finding:
     ``parameter``, ``of_area``), brings figures in (``load``, ``as_of``, ``period``), sends them
     out (``publish``, ``measure``), answers (``verdict``, ``claims``, ``key_figure``, ``cards``,
     ``changed``) and shows (``chart``, ``table``, ``caveats``, ``notice``, ``received_or_not``,
-    ``quoted``, ``quotes``, ``others``); ``close`` ends its page.
+    ``quoted``, ``others``); ``close`` ends its page, ``preview`` shows it.
 
     Parameters
     ----------
@@ -84,8 +87,7 @@ class Finding:
         self.publish, self.measure = tables.publish, tables.measure
         self.as_of, self.period = tables.as_of, tables.period
         self.chart, self.table, self.notice = drawings.chart, drawings.table, drawings.notice
-        self.key_figure, self.quotes = record.key_figure, record.quotes
-        self.others, self.load = record.others, record.load
+        self.key_figure, self.others, self.load = record.key_figure, record.others, record.load
         shell = None if record.in_a_run else get_ipython()  # type: ignore[no-untyped-call]
         if shell is not None:
             # Imported here: what only a notebook that somebody types in needs.
@@ -284,7 +286,7 @@ class Finding:
         --------
         >>> finding.quoted("Q32")
         """
-        found = self.quotes(*ids)
+        found = self.load.quotes(*ids)
         if found:
             return quoted_block(found)
         text = f"No figures quoted in documents of {self._theirs} are on file for this."
@@ -318,7 +320,29 @@ class Finding:
         record = self._years.to_dict()
         self._record.save(record)
         self._years.leave()
-        display(self._provenance(record["trace"]), record_block(record))
+        draft = "" if self._record.in_a_run else paths.from_root(self._record.folder())
+        display(self._provenance(record["trace"]), record_block(record, draft))
+
+    def preview(self) -> "Preview | None":
+        """The page as a reader gets it, in a frame, and where it was written among the drafts.
+
+        By the notebook as it was last saved, with this finding's parameters. In a run, which makes
+        the page itself, nothing.
+
+        Examples
+        --------
+        >>> finding.preview()
+        """
+        if self._record.in_a_run or for_its_record():
+            return None
+        # Imported here: only who looks at a page waits for what renders it.
+        from cdpb.report.preview import preview_page
+
+        brief = self._brief
+        asked = {name: getattr(brief, name) for name in ("year", "area", "edition")}
+        given = {**brief.parameters, **asked, "demonstration": brief.demonstration}
+        file = self._record.folder() / f"{brief.declaration.slug}.html"
+        return preview_page(brief.declaration.notebook, given, file)
 
     # The rest of the page -------------------------------------------------------------
 

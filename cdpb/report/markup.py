@@ -42,10 +42,14 @@ IN_LAB = (
 # under a class said three times, which outweighs them; but not in drawings, whose attributes are
 # styles too.
 UNDO_LAB = ":where(:not(svg,svg *)){all:revert}"
-LAB_IN_DARK = '[data-jp-theme-light="false"] .cdpb'
+# The dark themes of JupyterLab, of notebooks that nbconvert renders, and of VS Code.
+LAB_IN_DARK = (
+    ':is([data-jp-theme-light="false"],.vscode-dark,'
+    ".vscode-high-contrast:not(.vscode-high-contrast-light)) .cdpb"
+)
 
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_LINK = re.compile(r'<(/?)a\b(?: href="[^"]*")?')
+_LINK = re.compile(r'<a\b(?: href="[^"]*")?|</a>')
 
 # What may stand unencoded in a data: address and needs no escape in an attribute.
 _SAFE_IN_ADDRESS = ",:;/()!*@$=+?-_.~[]"
@@ -113,7 +117,12 @@ def lab_html(html: str) -> str:
     It rewrites the address of every ``<a>``; that of one inside an SVG can't be written, and
     where it can, Lab asks its server for a file of that name. The page keeps its links.
     """
-    return _DRAWING.sub(lambda drawing: _LINK.sub(r"<\1g", drawing[0]), html)
+    return _DRAWING.sub(lambda drawing: _LINK.sub(_part, drawing[0]), html)
+
+
+def _part(link: re.Match[str]) -> str:
+    """A part of a drawing, named as the link was."""
+    return "</g>" if link[0] == "</a>" else '<g role="img"'
 
 
 def doubted(text: str) -> str:
@@ -265,9 +274,10 @@ class Block:
         return {"marked": str(self.marked), "marks": marks_in(self.marked)}
 
 
-def record_block(record: Mapping[str, Any]) -> Block:
-    """The finding's record: shows nothing, and names the page."""
-    return Block("record", "", f"{record['title']}: saved.", plain_values(record))
+def record_block(record: Mapping[str, Any], draft: str = "") -> Block:
+    """The finding's record: shows nothing, and names the page, and of a draft its folder."""
+    where = f" in {draft}; finding.preview() shows its page" if draft else ""
+    return Block("record", "", f"{record['title']}: saved{where}.", plain_values(record))
 
 
 def with_line(page: bytes) -> bytes:

@@ -44,7 +44,7 @@ def reported_block(finding: Any, others: Others, kind: str) -> list[Block]:
     """
     entries = finding.of_area(kind)
     named = [id for each in entries for id in each.quoted]
-    quotes = {each.quote_id: each for each in finding.quotes(*named)}
+    quotes = {each.quote_id: each for each in finding.load.quotes(*named)}
     rows = [
         ShownRow([each.text, *[_own(each, quotes)] * bool(named), beside(each, others)],
                  group=PRIORITIES.get(each.priority, ""))

@@ -43,7 +43,7 @@ def test_jupyterlab_gets_no_link_within_a_drawing():
     bundle = Block("map", drawn, "")._repr_mimebundle_()
 
     shown = bundle["text/html"].partition('<div class="cdpb">')[2]
-    assert shown == f'<svg><g aria-label="Ash"><path d="M0 0"/></g></svg>{link}</div>'
+    assert shown == f'<svg><g role="img" aria-label="Ash"><path d="M0 0"/></g></svg>{link}</div>'
     assert bundle[BLOCK_MIME]["html"] == drawn
 
 

@@ -1,4 +1,4 @@
-"""The two pages of ``docs/`` that are made: the commands, and the sources.
+"""The pages that are made: of ``docs/`` the commands and the sources, and the notebooks' list.
 
 ``python -m tests.support.made_docs`` writes them again.
 """
@@ -10,6 +10,7 @@ import click
 
 from cdpb import catalogue
 from cdpb.cli import cli
+from cdpb.desk.lab import FIRST, first_page
 from cdpb.sources import Source
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -72,7 +73,11 @@ def _source(source: Source) -> str:
     return f"{head}\n| | |\n| --- | --- |\n{rows}\n{caveats}"
 
 
-PAGES = {"commands.md": commands_page, "sources.md": sources_page}
+PAGES = {
+    "commands.md": commands_page,
+    "sources.md": sources_page,
+    f"../notebooks/{FIRST}": first_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
