@@ -189,17 +189,47 @@ class Return(BaseModel):
         return hash(self.source_id)
 
 
+class Everywhere(_Declared):
+    """An area that is the sum of all places in a file but those of some labels in one column.
+
+    Attributes
+    ----------
+    area_code : str
+        Its GSS code.
+    column : str
+        Our name for a column of labels, as of police forces.
+    but : tuple of str
+        Labels of the places that are no part of it.
+    """
+
+    area_code: str
+    column: str
+    but: tuple[str, ...]
+
+
 class PublishersTable(_Declared):
     """How a publisher's own table differs from one row per area and period.
 
     Attributes
     ----------
-    sheet : str
-        The sheet of its workbook; a table below a title, over notes, perhaps with several headers.
+    sheets : tuple of str
+        The sheets of its workbook: tables below a title, over notes, perhaps with several headers.
+    named_by : int
+        Of several sheets about the same rows: how many first columns of each name a row.
     only : mapping
-        Column to the label of the rows that are of this publication; others are left out.
+        Column to the labels of the rows that are of this publication, each of which is there;
+        others are left out.
     words : mapping
-        The publisher's words for our indicators, where it has one per row.
+        The publisher's words for our indicators, where it has one per row, and for areas.
+    kinds : mapping
+        Where each row counts one of the publisher's kinds: the kind, and our indicators that it
+        is added to; none for a kind that is not used.
+    began : mapping
+        The first period of an indicator that can be compared with later ones.
+    everywhere : Everywhere, optional
+        The area that has no row and that the rows of all places add up to.
+    files_of : str
+        The source of which a file is taken to be where its header is that of both.
     unnamed_area : str
         The code of the area whose rows name none.
     sums : mapping
@@ -209,9 +239,14 @@ class PublishersTable(_Declared):
         Rows that are printed beside others of the same thing and are not read: column to cell.
     """
 
-    sheet: str = ""
-    only: Mapping[str, str] = {}
+    sheets: tuple[str, ...] = ()
+    named_by: int = 0
+    only: Mapping[str, tuple[str, ...]] = {}
     words: Mapping[str, str] = {}
+    kinds: Mapping[str, tuple[str, ...]] = {}
+    began: Mapping[str, str] = {}
+    everywhere: Everywhere | None = None
+    files_of: str = ""
     unnamed_area: str = ""
     sums: Mapping[str, tuple[str, ...]] = {}
     left_out: tuple[Mapping[str, str], ...] = ()
