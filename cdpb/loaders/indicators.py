@@ -14,7 +14,7 @@ from cdpb.loaders.counts import DATED, ROW, counts_in, first_true, refuse_repeat
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import plain, rename_columns, short
 from cdpb.loaders.places import in_areas, refuse_blank, refuse_names_that_differ
-from cdpb.loaders.publishers import added_up, as_declared
+from cdpb.loaders.publishers import as_declared
 from cdpb.loaders.receiving import received
 from cdpb.partner_returns import Indicators
 from cdpb.steps import first_step
@@ -183,7 +183,10 @@ def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:
     table.record("dropped", none, "figures that were not published")
     table.record("missing", marked["mark"] != "", "figures with a mark in their place: not 0")
     figures = _figures(marked[~none], what, table)
-    figures = added_up(figures, what, table) if of_kinds else figures
+    if of_kinds:
+        from cdpb.loaders.kinds import added_up
+
+        figures = added_up(figures, what, table)
     return schemas.check_read(figures, what.table_schema)
 
 
