@@ -200,11 +200,14 @@ class Everywhere(_Declared):
         Our name for a column of labels, as of police forces.
     but : tuple of str
         Labels of the places that are no part of it.
+    areas_of : tuple of str
+        Labels of the places that are read as areas of their own.
     """
 
     area_code: str
     column: str
     but: tuple[str, ...]
+    areas_of: tuple[str, ...]
 
 
 class PublishersTable(_Declared):
@@ -252,6 +255,36 @@ class PublishersTable(_Declared):
     left_out: tuple[Mapping[str, str], ...] = ()
 
 
+class PublishedFigure(_Declared):
+    """A figure of a publication that stands beside a finding's own.
+
+    Attributes
+    ----------
+    called : str
+        What a reader calls it.
+    shown_on : str
+        The finding that gives it.
+    adds : tuple of str
+        The indicators that are added up.
+    of : tuple of str
+        Those that add up to the whole that it is a percentage of.
+    per : int
+        For a rate: per so many residents, or children.
+    among : str
+        ``residents`` or ``children``.
+    unit : str
+        Of a figure that is neither.
+    """
+
+    called: str
+    shown_on: str
+    adds: tuple[str, ...]
+    of: tuple[str, ...] = ()
+    per: int = 0
+    among: Literal["residents", "children"] = "residents"
+    unit: str = ""
+
+
 class Indicators(_Declared):
     """What one publication is like: figures of areas and periods, and what stands for none.
 
@@ -273,6 +306,8 @@ class Indicators(_Declared):
         Code and name of areas that are read beside London, its boroughs, the City and England.
     published_as : PublishersTable
         How the publisher's own table differs from one row per area and period.
+    figures : tuple of PublishedFigure
+        Those that findings give beside their own.
     """
 
     source_id: str
@@ -282,6 +317,7 @@ class Indicators(_Declared):
     marks: Mapping[str, str] = {}
     areas: Mapping[str, str] = {}
     published_as: PublishersTable = PublishersTable()
+    figures: tuple[PublishedFigure, ...] = ()
 
     @property
     def period(self) -> str:

@@ -34,9 +34,12 @@ def in_our_indicators(rows: pd.DataFrame, what: Indicators) -> pd.DataFrame:
 
 
 def _with_everywhere(rows: pd.DataFrame, everywhere: Everywhere) -> pd.DataFrame:
-    labels = rows[everywhere.column]
-    whole = rows[~labels.isin(everywhere.but)].assign(area_code=everywhere.area_code, area_name="")
-    return pd.concat([rows.assign(area_code=""), whole], ignore_index=True)
+    """The rows of places that are areas of their own, and all that the whole is the sum of."""
+    labels = rows[everywhere.column].map(plain)
+    own = rows[labels.isin([plain(label) for label in everywhere.areas_of])]
+    whole = rows[~labels.isin([plain(label) for label in everywhere.but])]
+    whole = whole.assign(area_code=everywhere.area_code, area_name="")
+    return pd.concat([own.assign(area_code=""), whole], ignore_index=True)
 
 
 def added_up(found: pd.DataFrame, what: Indicators, table: TextTable) -> pd.DataFrame:
