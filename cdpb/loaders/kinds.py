@@ -55,7 +55,7 @@ def added_up(found: pd.DataFrame, what: Indicators, table: TextTable) -> pd.Data
     sums = found.groupby([*by, "indicator"])["value"].sum().unstack()
     table.record("filled", int(sums.isna().to_numpy().sum()), "no row in the file: none, 0")
     whole = sums.fillna(0).reset_index().melt(by, var_name="indicator").assign(mark="")
-    began = whole["indicator"].map(dict(what.published_as.began)).fillna("")
+    began = [what.published_as.began.get(name, "") for name in whole["indicator"]]
     early = whole[what.period].astype(str) < began
     table.record("dropped", early, "figures from before they can be compared")
     return whole[~early].sort_values([what.period, "area_code"], kind="stable", ignore_index=True)
