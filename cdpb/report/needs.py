@@ -8,7 +8,7 @@ from markupsafe import Markup
 from cdpb import catalogue
 from cdpb.findings.brief import lacking_of, source_in
 from cdpb.findings.documents import Others
-from cdpb.numbers import list_text, within_sentence
+from cdpb.numbers import article_within, list_text, within_sentence
 from cdpb.report.blocks import notice_block
 from cdpb.report.markup import Block, finding_link
 from cdpb.report.tables import plain_table
@@ -84,7 +84,8 @@ def _how(source: Source, is_open: bool, record: Record) -> str:
     if is_open:
         return "From its publisher's page; the file is added with cdpb add"
     place = (record.get("area") or {}).get("name") or source.geography
-    return f"On request to {source.publisher}: {within_sentence(source.frequency)}, for {place}"
+    to = article_within(source.publisher)
+    return f"On request to {to}: {within_sentence(source.frequency)}, for {place}"
 
 
 def not_run(finding: Any, others: Others) -> list[Block]:
