@@ -10,8 +10,11 @@ from cdpb import loaders as load
 from cdpb.adding import Wanted, add
 from cdpb.errors import InputError
 from cdpb.findings.context import published_figures
+from cdpb.findings.documents import Others
 from cdpb.report.finding import Finding
 from cdpb.report.needs import missing_in
+from cdpb.statistics.framework import indicator_histories, latest_metrics
+from findings import outcomes_framework as words
 from tests.support.project import CHECKOUT
 from tests.support.shared import shared
 
@@ -159,6 +162,41 @@ def test_estimates_of_opiate_and_crack_use_by_authority_are_taken_as_they_are_la
     assert catalogue.receipts("opiate_crack_local")
     own = load.opiate_crack_use().query("area_code == @BARNET").iloc[0]
     assert (own["users"], own["lower"], own["upper"]) == (1_400, 1_100, 1_800)
+
+
+EXPORT = (
+    "Indicator ID,Indicator Name,Parent Code,Parent Name,Area Code,Area Name,Area Type,Sex,Age,"
+    "Category Type,Category,Time period,Value,Lower CI 95.0 limit,Upper CI 95.0 limit,"
+    "Lower CI 99.8 limit,Upper CI 99.8 limit,Count,Denominator,Value note,Recent Trend,"
+    "Compared to England value or percentiles,{parent},Time period Sortable,New data,"
+    "Compared to goal"
+)
+
+
+def exported(code: str, name: str, value: float, lower: float, upper: float) -> str:
+    about = f"92432,Deaths from drug misuse,E92000001,England,{code},{name},Any,Persons,All ages"
+    return f"{about},,,2022 - 24,{value},{lower},{upper},,,39,,,,Lower,Lower,20220000,,"
+
+
+@pytest.mark.parametrize("last", ["", ",Time period range"])
+def test_an_indicator_with_its_interval_becomes_a_metric_s_figure(copied, tmp_path, last):
+    """Exports have 26 or 27 columns, one of them named after the area's parent."""
+    path = tmp_path / f"deaths{len(last)}.csv"
+    header = EXPORT.format(parent="Compared to London value or percentiles") + last
+    rows = [exported(BARNET, "Barnet", 3.34, 2.4, 4.6), exported(ENGLAND, "England", 5.8, 5.7, 5.9)]
+    path.write_text("\n".join([header, *(row + "," * bool(last) for row in rows)]) + "\n")
+    shutil.rmtree(copied / "data" / "fingertips", ignore_errors=True)
+
+    add(Wanted([path]))
+
+    histories = indicator_histories(load.fingertips(), words.indicators(BARNET))
+    held = latest_metrics(histories, BARNET, "2025/26", [LONDON, ENGLAND])
+    place = Finding("outcomes_framework", "2025/26", BARNET).place
+    table = words.framework_table(held, place, "2025/26", Others((), ())).set_index("metric_id")
+    deaths = table.loc["N05"]
+    assert deaths["latest"] == "3.3 per 100,000 residents"
+    assert (deaths["interval"], deaths["england"]) == ("2.4 to 4.6", "5.8 (Barnet lower)")
+    assert "fingertips" not in missing_in({"id": "deaths_and_harm_reduction"})
 
 
 def test_adults_in_treatment_of_a_later_year_are_simply_taken(copied, tmp_path):
