@@ -158,6 +158,11 @@ def within_sentence(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def article_within(name: str) -> str:
+    """A name as it stands in the middle of a sentence: the licensing team, the Home Office."""
+    return within_sentence(name) if name.startswith("The ") else name
+
+
 def _decimal(value: object) -> Decimal:
     """The number as it is written: 2.675 is two and six hundred seventy-five thousandths."""
     if isinstance(value, bool) or not isinstance(value, Real | Decimal):

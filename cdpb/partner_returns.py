@@ -189,17 +189,50 @@ class Return(BaseModel):
         return hash(self.source_id)
 
 
+class Everywhere(_Declared):
+    """An area that is the sum of all places in a file but those of some labels in one column.
+
+    Attributes
+    ----------
+    area_code : str
+        Its GSS code.
+    column : str
+        Our name for a column of labels, as of police forces.
+    but : tuple of str
+        Labels of the places that are no part of it.
+    areas_of : tuple of str
+        Labels of the places that are read as areas of their own.
+    """
+
+    area_code: str
+    column: str
+    but: tuple[str, ...]
+    areas_of: tuple[str, ...]
+
+
 class PublishersTable(_Declared):
     """How a publisher's own table differs from one row per area and period.
 
     Attributes
     ----------
-    sheet : str
-        The sheet of its workbook; a table below a title, over notes, perhaps with several headers.
+    sheets : tuple of str
+        The sheets of its workbook: tables below a title, over notes, perhaps with several headers.
+    named_by : int
+        Of several sheets about the same rows: how many first columns of each name a row.
     only : mapping
-        Column to the label of the rows that are of this publication; others are left out.
+        Column to the labels of the rows that are of this publication, each of which is there;
+        others are left out.
     words : mapping
-        The publisher's words for our indicators, where it has one per row.
+        The publisher's words for our indicators, where it has one per row, and for areas.
+    kinds : mapping
+        Where each row counts one of the publisher's kinds: the kind, and our indicators that it
+        is added to; none for a kind that is not used.
+    began : mapping
+        The first period of an indicator that can be compared with later ones.
+    everywhere : Everywhere, optional
+        The area that has no row and that the rows of all places add up to.
+    files_of : str
+        The source of which a file is taken to be where its header is that of both.
     unnamed_area : str
         The code of the area whose rows name none.
     sums : mapping
@@ -209,12 +242,47 @@ class PublishersTable(_Declared):
         Rows that are printed beside others of the same thing and are not read: column to cell.
     """
 
-    sheet: str = ""
-    only: Mapping[str, str] = {}
+    sheets: tuple[str, ...] = ()
+    named_by: int = 0
+    only: Mapping[str, tuple[str, ...]] = {}
     words: Mapping[str, str] = {}
+    kinds: Mapping[str, tuple[str, ...]] = {}
+    began: Mapping[str, str] = {}
+    everywhere: Everywhere | None = None
+    files_of: str = ""
     unnamed_area: str = ""
     sums: Mapping[str, tuple[str, ...]] = {}
     left_out: tuple[Mapping[str, str], ...] = ()
+
+
+class PublishedFigure(_Declared):
+    """A figure of a publication that stands beside a finding's own.
+
+    Attributes
+    ----------
+    called : str
+        What a reader calls it.
+    shown_on : str
+        The finding that gives it.
+    adds : tuple of str
+        The indicators that are added up.
+    of : tuple of str
+        Those that add up to the whole that it is a percentage of.
+    per : int
+        For a rate: per so many residents, or children.
+    among : str
+        ``residents`` or ``children``.
+    unit : str
+        Of a figure that is neither.
+    """
+
+    called: str
+    shown_on: str
+    adds: tuple[str, ...]
+    of: tuple[str, ...] = ()
+    per: int = 0
+    among: Literal["residents", "children"] = "residents"
+    unit: str = ""
 
 
 class Indicators(_Declared):
@@ -238,6 +306,8 @@ class Indicators(_Declared):
         Code and name of areas that are read beside London, its boroughs, the City and England.
     published_as : PublishersTable
         How the publisher's own table differs from one row per area and period.
+    figures : tuple of PublishedFigure
+        Those that findings give beside their own.
     """
 
     source_id: str
@@ -247,6 +317,7 @@ class Indicators(_Declared):
     marks: Mapping[str, str] = {}
     areas: Mapping[str, str] = {}
     published_as: PublishersTable = PublishersTable()
+    figures: tuple[PublishedFigure, ...] = ()
 
     @property
     def period(self) -> str:

@@ -23,7 +23,8 @@ PAGES = (
 )
 OWN = re.compile(
     r"Barnet|\bLBB\b|Change Grow Live|\bCGL\b|North Central London|\bNCL\b|Colindale"
-    r"|delivery plan of May 2023|Delivery plan, May 2023|September 2024|measures itself",
+    r"|delivery plan of May 2023|Delivery plan, May 2023|September 2024|measures itself"
+    r"|North West command",
     re.IGNORECASE,
 )
 
@@ -82,6 +83,9 @@ def test_an_areas_page_names_its_own_offices():
     assert told.publisher == "Change Grow Live, the adult treatment provider"
     assert told.not_received.endswith("from Change Grow Live, the adult treatment provider.")
     assert "North Central London" in source_in("alcohol_admissions_ward", BARNET).publisher
+    # Camden belongs to another of the police's commands, and was told to ask Barnet's.
+    assert source_in("custody_tests", BARNET).publisher.endswith("North West command")
+    assert source_in("custody_tests", CAMDEN).publisher == "The police command for the borough"
 
 
 def test_every_name_of_an_area_file_takes_the_place_of_something():

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from cdpb.adding.incoming import FileProblem, Incoming, figure_columns, key_columns
-from cdpb.catalogue import made_up_receipts, receipts, sources
+from cdpb.catalogue import made_up_receipts, publications, receipts, sources
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.loaders.completeness import NEIGHBOURS
@@ -55,7 +55,12 @@ def problems_of(file: Incoming, in_use: pd.DataFrame, received: dt.date) -> Iter
 
 
 def _received_before(file: Incoming) -> Iterator[InputError]:
+    files_of = {id: what.published_as.files_of for id, what in publications().items()}
+    own = file.source.id
+    # A file that two sources have figures of is added to both.
+    others = {files_of.get(own), *(id for id, of in files_of.items() if of == own)}
     arrived = [id for id, declared in sources().items() if declared.status != ILLUSTRATIVE]
+    arrived = [id for id in arrived if id not in others]
     for receipt in chain(*map(receipts, arrived)):
         for same in (entry for entry in receipt.files if entry.sha256 == file.sha256):
             yield InputError(

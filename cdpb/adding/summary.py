@@ -11,7 +11,7 @@ from cdpb.adding.check import months_and_gaps, shared_rows
 from cdpb.adding.incoming import FileProblem, Incoming, figure_columns
 from cdpb.adding.receipt import Terms, covers
 from cdpb.adding.whole import PageYear
-from cdpb.catalogue import made_up_receipts, withdrawn_receipts
+from cdpb.catalogue import made_up_receipts, publications, withdrawn_receipts
 from cdpb.errors import visible
 from cdpb.loaders.mps import BOROUGHS, WARDS
 
@@ -71,12 +71,21 @@ def summary_lines(added: Added) -> Iterator[str]:
                 if problem.source_id == file.source.id
             ),
             "stored": (folder / file.name).as_posix(),
+            "also": _also(file),
         }
         for name, fact in facts.items():
             if fact:
                 yield f"  {name:<{_WIDTH}}{fact}"
     yield from _matched(added)
     yield from _next(added)
+
+
+def _also(file: Incoming) -> str:
+    """The sources that such a file can be added to as well."""
+    known = publications().items()
+    others = [name for name, what in known if what.published_as.files_of == file.source.id]
+    others = [name for name in others if file.layout not in ("", "compiled")]
+    return "; ".join(f"of use to {name} too: cdpb add it with --source {name}" for name in others)
 
 
 def _revised(file: Incoming, in_use: pd.DataFrame) -> str:

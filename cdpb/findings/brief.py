@@ -291,7 +291,7 @@ def why_nothing(source_id: str, place: Area, build: Build) -> str:
     if not (access.may_open(source_id, build) and catalogue.receipts(source_id)):
         return source.not_received
     lacking = incomplete(source_id, Loaders(build).periods_lacking(source_id, place.code))
-    return lacking or f"{source.title}: received, without a figure for {place}."
+    return lacking or f"{_without_figure(source)} {place}."
 
 
 def incomplete(source_id: str, lacking: dict[str, list[str]]) -> str:
@@ -304,6 +304,16 @@ def lacking_of(source_id: str, notices: Iterable[str]) -> str:
     """What a page's notices say is lacking of a source that was received in part, if they do."""
     beginning = _in_part(source_id)
     return next((each for each in notices if each.startswith(beginning)), "")
+
+
+def absent_from(source_id: str, notices: Iterable[str]) -> bool:
+    """Whether a page's notices say that a source was received without a figure for its area."""
+    beginning = _without_figure(catalogue.source(source_id))
+    return any(each.startswith(beginning) for each in notices)
+
+
+def _without_figure(source: Source) -> str:
+    return f"{source.title}: received, without a figure for"
 
 
 def _in_part(source_id: str) -> str:

@@ -121,8 +121,8 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     """Read a CSV as text: UTF-8 with or without a byte order mark, else Windows cp1252.
 
     Titles above the header and notes below the rows, one cell each, are left out; a note that
-    counts the rows must agree with them. Of a source that its publisher gives as a sheet, the
-    sheet is read, of a workbook too.
+    counts the rows must agree with them. Of a source that its publisher gives as sheets of a
+    workbook, they are read, and of one sheet a CSV too.
 
     Raises
     ------
@@ -144,14 +144,14 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
 
 def _all_rows(path: Path, origin: Origin) -> list[list[str]]:
     what = publications().get(origin.source)
-    if not what or not what.published_as.sheet:
+    if not what or not what.published_as.sheets:
         return _all_cells(_text(path, origin))
     # Imported here: it reads tables itself, and a run on other sources has no need of it.
-    from cdpb.loaders.publishers import WORKBOOKS, one_header, workbook_cells
+    from cdpb.loaders.publishers import WORKBOOKS, one_header, table_of_workbook
 
     content = bytes_of(path)
     if content.startswith(WORKBOOKS):
-        return one_header(workbook_cells(content, what.published_as.sheet))
+        return table_of_workbook(content, what.published_as)
     return one_header(_all_cells(_text(path, origin)))
 
 

@@ -189,17 +189,24 @@ def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:
         **{what.period: DATED[what.dated](rows[what.period])},
     )
     long = _figures_down(rows, what)
-    refuse_repeats(long, what.keys)
+    of_kinds = bool(what.published_as.kinds) and "indicator" in rows
+    if not of_kinds:
+        refuse_repeats(long, what.keys)
     marked = long.assign(mark=_marks(long, what))
     none = (marked["mark"] == "") & (marked["value"] == "")
     table.record("dropped", none, "figures that were not published")
     table.record("missing", marked["mark"] != "", "figures with a mark in their place: not 0")
-    return schemas.check_read(_figures(marked[~none], what, table), what.table_schema)
+    figures = _figures(marked[~none], what, table)
+    if of_kinds:
+        from cdpb.loaders.kinds import added_up
+
+        figures = added_up(figures, what, table)
+    return schemas.check_read(figures, what.table_schema)
 
 
 def _figures_down(rows: pd.DataFrame, what: Indicators) -> pd.DataFrame:
     """One figure per row, with the row of the file that it stands in."""
-    rows = rows.assign(mark=rows.get("mark", ""), **{ROW: rows.index})
+    rows = rows.assign(mark=rows.get("mark", ""), **{ROW: rows.get(ROW, rows.index)})
     if "indicator" in rows:
         return rows
     about = ["area_code", "area_name", what.period, "mark", ROW]

@@ -127,7 +127,8 @@ class _Known:
 
     def _by_name(self, name: str) -> str | None:
         """The code of a name, ``elsewhere`` for another place, None for what is not known."""
-        code = areas.borough_code(name)
+        wanted = {areas.spelling(called): code for code, called in self.also.items()}
+        code = areas.borough_code(name) or wanted.get(areas.spelling(name))
         if code is not None:
             return self._by_code(code)
         return ELSEWHERE if areas.spelling(name) in self.elsewhere else None

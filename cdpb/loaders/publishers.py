@@ -2,17 +2,20 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import reduce
 from pathlib import Path
 
 import pandas as pd
 
 from cdpb.catalogue import publications
 from cdpb.errors import FileError, InputError
+from cdpb.loaders.counts import ROW
 from cdpb.loaders.files import TextTable, read_text_table
-from cdpb.loaders.headers import rename_columns
-from cdpb.partner_returns import Indicators
+from cdpb.loaders.headers import is_month, plain, quoted, rename_columns
+from cdpb.loaders.places import refuse_blank
+from cdpb.partner_returns import Indicators, PublishersTable
 
 # What the title above a table says of all of its rows stands in a column of this name.
 IN_TITLE = "(in title)"
@@ -33,32 +36,39 @@ _FEWEST_YEARS = 3
 LEVELS = ("authority", "partnership", "region", "force", "country")
 
 
-def workbook_cells(content: bytes, sheet: str) -> list[list[str]]:
-    """The cells of a sheet of an Excel or OpenDocument workbook, as they would be in a CSV.
+def table_of_workbook(content: bytes, about: PublishersTable) -> list[list[str]]:
+    """The sheets of a workbook that are declared, as the one table that they would be in a CSV.
 
     Raises
     ------
     FileError
-        If it is no workbook, or has no such sheet.
+        If it is no workbook, or lacks a sheet.
     """
+    sheets = _cells_of(content, about.sheets)
+    return _side_by_side(sheets, about.named_by) if about.named_by else one_header(*sheets.values())
+
+
+def _cells_of(content: bytes, sheets: tuple[str, ...]) -> dict[str, list[list[str]]]:
+    """The cells of each sheet of an Excel or OpenDocument workbook."""
     # Imported here: a run on tables of text alone opens no workbook.
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        if sheet not in book.sheet_names:
+        if lacking := [name for name in sheets if name not in book.sheet_names]:
             raise FileError(
-                f"This file: the workbook has no sheet {sheet!r}.",
+                f"This file: the workbook has no sheet {lacking[0]!r}.",
                 f"Found: {', '.join(book.sheet_names[:6])}.",
                 "Wanted: the publisher's workbook as it was downloaded.",
             )
-        return [[_text(cell) for cell in row] for row in book.get_sheet_by_name(sheet).to_python()]
+        read = {name: book.get_sheet_by_name(name).to_python() for name in sheets}
     except CalamineError as error:
         raise FileError(
             "This file: the workbook can't be opened.",
             f"{str(error)[:60]}.",
             "Download it again; if it has a password, save it without one.",
         ) from None
+    return {name: [[_text(cell) for cell in row] for row in rows] for name, rows in read.items()}
 
 
 def _text(cell: object) -> str:
@@ -86,6 +96,28 @@ def one_header(rows: list[list[str]]) -> list[list[str]]:
     if period:
         header, body = [*header, IN_TITLE], [[*row, period] for row in body]
     return _years_down(_named(header, body), body)
+
+
+def _side_by_side(sheets: Mapping[str, list[list[str]]], named_by: int) -> list[list[str]]:
+    """Sheets about the same rows as one: what names a row, then ``sheet: column`` of each.
+
+    A row that one of them lacks is empty there; one without a figure is a note below a table.
+    """
+    tables = [_below_titles(rows, sheet, named_by) for sheet, rows in sheets.items()]
+    names = list(tables[0].columns[:named_by])
+    by = list(range(named_by))
+    parts = [table.set_axis([*by, *table.columns[named_by:]], axis=1) for table in tables]
+    whole = reduce(lambda one, other: one.merge(other, "outer", by), parts).fillna("")
+    return [[*names, *map(str, whole.columns[named_by:])], *whole.to_numpy().tolist()]
+
+
+def _below_titles(rows: list[list[str]], sheet: str, named_by: int) -> pd.DataFrame:
+    rows = [[" ".join(cell.split()) for cell in row] for row in rows]
+    first = next((at for at, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    header = rows[first]
+    body = [row for row in rows[first + 1 :] if any(row[named_by:])]
+    columns = [*header[:named_by], *(f"{sheet}: {name}" for name in header[named_by:])]
+    return pd.DataFrame(body, columns=columns, dtype=str)
 
 
 def _lowest(above: list[list[str]]) -> list[str]:
@@ -120,7 +152,7 @@ def _years_down(header: list[str], body: list[list[str]]) -> list[list[str]]:
 
 def source_of_sheet(path: Path) -> str:
     """The source whose publisher gives such a sheet; empty for none."""
-    for source_id in [name for name, what in publications().items() if what.published_as.sheet]:
+    for source_id in [name for name, what in publications().items() if what.published_as.sheets]:
         with suppress(InputError):
             rename_columns(read_text_table(path, source_id), source_id)
             return source_id
@@ -130,14 +162,47 @@ def source_of_sheet(path: Path) -> str:
 def as_declared(rows: pd.DataFrame, what: Indicators, table: TextTable) -> pd.DataFrame:
     """Rows as the publication is declared: what is not of it left out, each about one area."""
     about = what.published_as
-    for column in [name for name in about.only if name in rows]:
-        others = rows[column] != about.only[column]
-        table.record("dropped", others, f"rows of another {column}")
-        rows = rows[~others].drop(columns=column)
+    rows = _months_down(rows)
+    for column, labels in about.only.items():
+        if column in rows:
+            rows = _of_labels(rows, column, labels, table)
     rows = _without_second(_in_our_words(rows, what), what, table)
+    if about.kinds and "indicator" in rows:
+        # Imported here: a run on tables of one figure per indicator adds up no kinds.
+        from cdpb.loaders.kinds import in_our_indicators
+
+        rows = in_our_indicators(rows, what)
     if f"{LEVELS[0]}_name" not in rows:
         return rows
     return _with_sums(_of_one_area(rows, table), what)
+
+
+def _months_down(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per month, where each month has a column of its own."""
+    months = [str(name) for name in rows if is_month(name)]
+    if not months:
+        return rows
+    about = [name for name in rows if name not in months]
+    rows = rows.assign(**{ROW: rows.index})
+    return rows.melt([*about, ROW], months, var_name="month", value_name="value")
+
+
+def _of_labels(
+    rows: pd.DataFrame, column: str, labels: tuple[str, ...], table: TextTable
+) -> pd.DataFrame:
+    """The rows of some labels of a column; one that has none may be spelt otherwise now."""
+    written = {label: plain(label) for label in rows[column].unique()}
+    if lacking := [label for label in labels if plain(label) not in written.values()]:
+        raise FileError(
+            f"This file: no row of the {column} {lacking[0]!r}.",
+            f"Found: {quoted(list(written))}.",
+            f"If it is called otherwise now, mend `only` of {table.origin.source}",
+            "in data/sources.yml. If not, take the whole file.",
+        )
+    others = ~rows[column].map(written).isin([plain(label) for label in labels])
+    refuse_blank(rows, others & (rows[column] == ""), column, [column])
+    table.record("dropped", others, f"rows of another {column}")
+    return rows[~others].drop(columns=column)
 
 
 def _in_our_words(rows: pd.DataFrame, what: Indicators) -> pd.DataFrame:
@@ -145,10 +210,13 @@ def _in_our_words(rows: pd.DataFrame, what: Indicators) -> pd.DataFrame:
     if about.unnamed_area and {"area_code", "area_name"} <= set(rows):
         unnamed = (rows[["area_code", "area_name"]] == "").all(axis=1)
         rows = rows.assign(area_code=rows["area_code"].mask(unnamed, about.unnamed_area))
-    if "indicator" in rows:
-        rows = rows.assign(indicator=rows["indicator"].replace(dict(about.words)))
+    for column in [name for name in ("indicator", "area_name") if name in rows]:
+        rows = rows.assign(**{column: rows[column].replace(dict(about.words))})
     if what.period == "year":
         rows = rows.assign(year=rows["year"].replace(_WRITTEN, regex=True))
+    if what.period == "quarter" and "year" in rows:
+        quarter = rows["quarter"].str.removeprefix("Q")
+        rows = rows.assign(quarter=rows["year"] + " Q" + quarter).drop(columns="year")
     return rows
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from cdpb.areas import boroughs
 from cdpb.declarations import PRIORITIES, declarations
 from cdpb.errors import InputError
-from cdpb.numbers import list_text
+from cdpb.numbers import article_within, list_text
 from cdpb.report.back_matter import Term, accessibility_record, terms
 from cdpb.report.headline import verdict_badge
 from cdpb.report.markup import has_page, page_of, render
@@ -149,7 +149,7 @@ def _entry(record: Record) -> dict[str, Any]:
 def _waiting(record: Record) -> dict[str, Any]:
     """A finding without a figure: its statement, and each source that it waits for."""
     lacking = (need_of(name, [record]) for name in missing_in(record))
-    needs = [(each.what, each.sender, each.would_know) for each in lacking]
+    needs = [(each.what, article_within(each.sender), each.would_know) for each in lacking]
     return {**_entry(record), "needs": needs or [(each, "", "") for each in record["notices"]]}
 
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from cdpb import catalogue
-from cdpb.findings.brief import lacking_of, source_in
+from cdpb.findings.brief import absent_from, lacking_of, source_in
 from cdpb.findings.documents import Others
-from cdpb.numbers import list_text, within_sentence
+from cdpb.numbers import article_within, list_text, within_sentence
 from cdpb.report.blocks import notice_block
 from cdpb.report.markup import Block, finding_link
 from cdpb.report.tables import plain_table
@@ -73,6 +73,9 @@ def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
     if later:
         since = f"published for {list_text(later)}"
     what = f"{source.title}, {list_text(later)}" if later else partly or source.title
+    if any(absent_from(source_id, _notes(record)) for record in records):
+        place = _place_of(records[0], source)
+        what, since = f"{source.title}, every year for {place}", f"never held for {place}"
     return MissingSource(
         source_id, what, sender if is_open else source.publisher, IN_PART if partly else since,
         source.definition, _how(source, is_open, records[0]), source.landing_page * is_open,
@@ -83,8 +86,18 @@ def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
 def _how(source: Source, is_open: bool, record: Record) -> str:
     if is_open:
         return "From its publisher's page; the file is added with cdpb add"
-    place = (record.get("area") or {}).get("name") or source.geography
-    return f"On request to {source.publisher}: {within_sentence(source.frequency)}, for {place}"
+    place = _place_of(record, source)
+    to = article_within(source.publisher)
+    return f"On request to {to}: {within_sentence(source.frequency)}, for {place}"
+
+
+def _notes(record: Record) -> list[str]:
+    """Why its key figures have no value."""
+    return [str(each.get("note") or "") for each in record.get("key_figures") or []]
+
+
+def _place_of(record: Record, source: Source) -> str:
+    return (record.get("area") or {}).get("name") or source.geography
 
 
 def not_run(finding: Any, others: Others) -> list[Block]:
@@ -151,7 +164,11 @@ def missing_in(record: Record) -> Iterator[str]:
     in_use = {each["id"] for each in used}
     for name, declared in catalogue.sources().items():
         text = source_in(name, _area_of(record)).not_received
-        told = (text and text in notices) or lacking_of(name, notices)
+        told = (
+            (text and text in notices)
+            or lacking_of(name, notices)
+            or absent_from(name, _notes(record))
+        )
         later = name in in_use and catalogue.not_downloaded(name)
         unused = record["id"] in declared.serves and not catalogue.receipts(name)
         if name in made_up or told or later or unused:

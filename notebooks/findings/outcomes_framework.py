@@ -10,19 +10,12 @@ from cdpb.areas import ENGLAND, LONDON, Area
 from cdpb.csv_files import list_rows
 from cdpb.disclosure.published import PublishedTable, Row, only_published
 from cdpb.findings.brief import source_in
+from cdpb.findings.context import figure_cells
 from cdpb.findings.documents import Others
-from cdpb.numbers import (
-    capital,
-    count_text,
-    measured_interval,
-    measured_value,
-    rounded_text,
-    unit_text,
-)
+from cdpb.numbers import capital, count_text
 from cdpb.periods import ended_in
 from cdpb.say import possessive, row_where
 from cdpb.statistics.about import passed_on
-from cdpb.statistics.comparison import NOT_COMPARED, compare_measures
 from cdpb.statistics.framework import Latest
 from cdpb.statistics.measure import Measure
 from cdpb.steps import first_step
@@ -46,10 +39,10 @@ COLUMNS = [
 ]  # fmt: skip
 LATER = ["metric_id", "metric", "latest", "interval", "metric_period", "london", "england"]
 LACKING = ["metric_id", "tier", "metric", "why"]
-NONE, NOT_HELD, ALONE = "no figure", "not held", "England alone"
+NONE, ALONE = "no figure", "England alone"
 DATED, STAND_IN, ANY_YEAR = "dated", "stand-in", "2099/00"
-# A figure that is more years older than the assessment is dated; a line is of so many.
-FRESH, MOST_YEARS = 2, 10
+# A figure that is more years older than the assessment is dated.
+FRESH = 2
 GAPS = ("national", "listed", "left_out")
 LOCAL = ("LA", "ward", "LSOA")
 BESIDE = (LONDON, ENGLAND)
@@ -127,19 +120,16 @@ def _row(
     if found is None:
         why = why_none(metric, others, place.code)
         return [*about, "", "", NONE, "", None, None, None, *[""] * 7, why]
-    measure, plain = found.measure, found.measure.to_dict()
-    latest = f"{measured_value(plain)} {unit_text(plain)}".strip() if measure.known else NONE
+    measure = found.measure
+    latest, interval, *beside, line = figure_cells(found, place)
     numbers = [measure.value, measure.lower, measure.upper, measure.unit, measure.period]
     source = source_in(measure.source, place.code)
     basis = metric["basis"] if measure.known else ALONE
     as_ = f"{STAND_IN}: " if basis == STAND_IN else ""
-    beside = [_beside(measure, found.beside.get(each.code), place) for each in BESIDE]
-    years = [*found.series.items()][-MOST_YEARS:]
-    line = [f"{when} {rounded_text(value, measure.decimals)}" for when, value in years]
     return [
-        *about, capital(f"{as_}{metric['held_as'] or 'as the metric is defined'}"), basis, latest,
-        measured_interval(plain), *numbers, _dated(measure, year), *beside,
-        "; ".join(line), found.trend, source.publisher,
+        *about, capital(f"{as_}{metric['held_as'] or 'as the metric is defined'}"), basis,
+        latest if measure.known else NONE, interval, *numbers, _dated(measure, year), *beside,
+        line, found.trend, source.publisher,
     ]  # fmt: skip
 
 
@@ -147,17 +137,6 @@ def _dated(measure: Measure, year: str) -> str:
     """Whether a figure is of a year long before the one asked for."""
     age = int(year[:4]) - int(ended_in(measure.period)[:4])
     return DATED if measure.known and age > FRESH else ""
-
-
-def _beside(measure: Measure, against: Measure | None, place: Area) -> str:
-    """``25.0 (Barnet lower)``; of a number of people, or without an interval, the value alone."""
-    if against is None:
-        return NOT_HELD
-    text = measured_value(against.to_dict())
-    # A borough has fewer people than England; that says nothing.
-    side = NOT_COMPARED if measure.unit == "people" else compare_measures(measure, against)
-    unit = unit_text(against.to_dict())
-    return f"{text} ({place.name} {side})" if side != NOT_COMPARED else f"{text} {unit}".strip()
 
 
 def why_none(metric: Mapping[str, str], others: Others, area: str = "") -> str:

@@ -67,6 +67,22 @@ def test_every_publishers_file_is_recognised_and_stored(copied, source_id):
     assert any("stored" in line for line in summary_lines(added))
 
 
+def test_the_polices_borough_file_can_be_added_for_neighbourhood_crime_as_well(copied):
+    """Its header is of two sources: the one of drug offences is meant unless one is named."""
+    path = shared(*NEWER["mps_borough_crime"])
+    shutil.rmtree(copied / "data" / "neighbourhood_crime" / "2026-07-31")
+
+    drugs = add(Wanted([path]))
+    others = add(Wanted([path], source="neighbourhood_crime"))
+
+    way = "of use to neighbourhood_crime too: cdpb add it with --source neighbourhood_crime"
+    assert sum(way in line for line in summary_lines(drugs)) == 1
+    assert not any("of use to" in line for line in summary_lines(others))
+    barnet = load.published("neighbourhood_crime", "E09000003", wide=True).set_index("month")
+    month = barnet.loc[pd.Period("2024-06")]
+    assert month["residential_burglary"] == 88 + 26 + 0
+
+
 @pytest.mark.parametrize(
     "source_id",
     [

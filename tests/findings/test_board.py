@@ -99,6 +99,18 @@ def test_years_that_are_known_to_be_published_are_asked_for_by_name():
     assert need.sender.endswith("(published, not yet downloaded here)")
 
 
+def test_where_no_year_of_an_area_is_held_all_of_them_are_asked_for():
+    """Camden was asked for two years of a series of which it has none."""
+    title = catalogue.source("ndtms_adults").title
+    camden = {"code": "E09000007", "name": "Camden"}
+    told = [{"note": f"{title}: received, without a figure for Camden."}]
+    lacking = finding(sources=used("ndtms_adults"), key_figures=told, area=camden)
+    (need,) = needs(gathered(lacking))
+    assert need.what == f"{title}, every year for Camden"
+    assert need.since == "never held for Camden"
+    assert list(missing(gathered(finding(key_figures=told, area=camden)))) == ["ndtms_adults"]
+
+
 def test_a_publication_that_would_serve_a_finding_is_asked_for_before_any_page_uses_it():
     (need,) = needs(gathered(finding(id="schools_and_prevention")))
     source = catalogue.source("suspensions")
@@ -128,6 +140,13 @@ def test_how_to_ask_names_who_how_often_and_for_where():
     (need,) = needs(gathered(lacking))
     assert need.since == "never received"
     assert need.how == "On request to Probation Service, London: monthly, for Barnet"
+
+
+def test_an_office_with_an_article_stands_in_a_sentence_as_words_do():
+    told = catalogue.source("naloxone").not_received
+    (need,) = needs(gathered(finding(notices=[told], area={"code": "E09000007", "name": "Camden"})))
+    assert need.sender == "The adult treatment provider"
+    assert need.how == "On request to the adult treatment provider: quarterly, for Camden"
 
 
 def test_what_is_withheld_is_not_called_missing():
