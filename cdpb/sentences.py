@@ -221,11 +221,11 @@ def moved_against(row: Any) -> str:
 def _side(row: Any) -> str:
     """Whether the area's change lies wholly above or below the change elsewhere."""
     rose, alike = row["change"] > 0, (row["change"] > 0) == (row["elsewhere_change"] > 0)
-    if row["relative_lower"] <= 1 <= row["relative_upper"]:
-        return "with no clear difference from"
+    unclear = row["relative_lower"] <= 1 <= row["relative_upper"]
     if not alike:
-        return "unlike in"
-    return "more than in" if (row["relative_lower"] > 1) == rose else "less than in"
+        return "not clearly different from" if unclear else "unlike in"
+    further = (row["change"] > row["elsewhere_change"]) == rose
+    return f"{'not clearly ' * unclear}{'more' if further else 'less'} than in"
 
 
 @of_rows

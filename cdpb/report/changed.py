@@ -54,6 +54,7 @@ def changed_block(record: Record, sentences: Sequence[str]) -> Block:
               for line in before["method"] if line["before"] != line["now"]]  # fmt: skip
     rest = [REST if moved else NOTHING] if len(moved) < len(every) else []
     return _block(
+        "changed",
         [*sentences, *rest],
         _table("changed-table", "What differs, then and now", headings, [*moved, *method]),
         _published_table(before),
@@ -65,11 +66,11 @@ def _table(id: str, caption: str, headings: list[str], rows: list[Row]) -> Shown
     return plain_table(caption, headings, rows, id=id) if rows else None
 
 
-def _block(sentences: Sequence[str], *tables: ShownTable | None) -> Block:
+def _block(kind: str, sentences: Sequence[str], *tables: ShownTable | None) -> Block:
     shown = [table for table in tables if table is not None]
     html = render("blocks/changed.html.j2", sentences=sentences, tables=shown)
     style = "".join(str(table.style) for table in shown)
-    return Block("changed", html, " ".join(sentences), style=style)
+    return Block(kind, html, " ".join(sentences), style=style)
 
 
 def what_changed(record: Record, computed: Sequence[str]) -> list[str]:
@@ -278,7 +279,7 @@ def history_text(history: Sequence[Record]) -> str:
 
 def changes_block(sentences: Sequence[str]) -> Block:
     """The sentences of `changes`, as one paragraph."""
-    return _block([" ".join(sentences)])
+    return _block("all_changes", [" ".join(sentences)])
 
 
 def changes(records: Sequence[Record]) -> list[str]:
@@ -298,7 +299,7 @@ def changes(records: Sequence[Record]) -> list[str]:
     # Two findings of one file say the same, one of them at length.
     new = [each for each in new if not any(_says_more(each, other) for other in new)]
     still = sum(not is_newer(record) for record in records)
-    others = f"nothing newer than for {year} is held on {count_text(still)} of the findings"
+    others = f"on {count_text(still)} of the findings we hold nothing newer than for {year}"
     same = [] if moved else [f"no verdict differs from that for {year}"]
     return [*moved, *new, *same, *([others] if still else [])]
 

@@ -33,10 +33,7 @@ def _course(row: Any) -> str:
     years = f"over all {count_text(row['years'])} years"
     if row["widest_lower"] <= 0 <= row["widest_upper"]:
         way = "up" if row["percent_a_year"] > 0 else "down"
-        return (
-            f"{years} the count points {way}, but the numbers are too small to give the size of "
-            "the change, or to show that it is more than chance"
-        )
+        return f"{years} the count points {way}, but is too small to tell a change from chance"
     return f"{years} deaths {'rose' if row['percent_a_year'] > 0 else 'fell'} by {_a_year(row)}"
 
 

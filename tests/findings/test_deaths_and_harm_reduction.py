@@ -36,7 +36,10 @@ def test_what_chance_and_rounding_could_make_is_no_rise():
     assert told.startswith(
         "In 2021/22, 20 adults in treatment in Barnet died, against 5 in 2009/10"
     )
-    assert "over all 13 years the count points up, but the numbers are too small" in told
+    assert (
+        "over all 13 years the count points up, but is too small to tell a change from chance"
+        in told
+    )
     assert "times" not in told
 
 

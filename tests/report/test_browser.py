@@ -1,12 +1,19 @@
 """What only a browser can tell: widths, print, colours, and what a page asks the network for."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from cdpb.report.markup import page_style
-from tests.support.browser import places_when_followed, print_pages, violations, width_at
+from tests.support.browser import (
+    height_of,
+    places_when_followed,
+    print_pages,
+    violations,
+    width_at,
+)
 from tests.support.pages import notebook, page
 
 pytestmark = pytest.mark.slow
@@ -44,6 +51,14 @@ def test_nothing_scrolls_sideways_at_320_pixels(pages, tmp_path):
 @pytest.mark.proof
 def test_no_page_scrolls_sideways_at_320_pixels(pages, tmp_path):
     assert wider(pages, 320, tmp_path) == {}
+
+
+def test_the_summary_is_a_screen_and_a_half(pages, tmp_path):
+    """It was called one page and took three screens; a screen has 900 pixels."""
+    summary = tmp_path / "summary.html"
+    shutil.copy(next(each for each in pages if each.stem == "summary"), summary)
+
+    assert 900 < height_of(summary, ".columns") < 1500
 
 
 @pytest.mark.parametrize("width", [660, 800, 1024])
