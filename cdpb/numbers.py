@@ -190,9 +190,12 @@ def measured_value(measure: Mapping[str, Any]) -> str:
 
 
 def unit_text(measure: Mapping[str, Any]) -> str:
-    """What stands after the number: ``per 1,000 residents``, ``people``, nothing for ``%``."""
+    """What stands after the number: ``per 1,000 residents``, ``people``, nothing for ``%``.
+
+    Nor for a ratio, whose label says of what to what it is.
+    """
     unit = measure.get("unit") or ""
-    return "" if unit == CHANGE else unit.removeprefix("%").strip()
+    return "" if unit in (CHANGE, "times") else unit.removeprefix("%").strip()
 
 
 def measured_interval(measure: Mapping[str, Any]) -> str:

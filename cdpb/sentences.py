@@ -255,12 +255,14 @@ def funnel_title(
     plain, widened = (
         [str(row[name]) for row in funnel.rows() if is_beyond(row[limits])] for limits in LIMITS
     )
-    lie = "lies" if len(plain) == 1 else "lie"
-    named = f" ({list_text(widened)})" if 0 < len(widened) <= MOST_NAMED else ""
-    wide = count_text(len(widened)) if widened else "none"
+    differ, do = ("differs", "does") if len(plain) == 1 else ("differ", "do")
+    do = "does" if len(widened) == 1 else "do"
+    few = 0 < len(widened) <= MOST_NAMED
+    still = f"only {list_text(widened)} {do}" if few else f"{count_text(len(widened))} {do}"
     return (
-        f"{count_text(len(plain))} of {possessive(area)} {count_text(len(funnel))} {things} {lie} "
-        f"beyond plain limits, {wide}{named} beyond limits widened for usual differences"
+        f"{count_text(len(plain))} of {possessive(area)} {count_text(len(funnel))} {things} "
+        f"{differ} from the rate of all by more than chance; with room for usual differences "
+        f"{still if widened else 'none does'}"
     )
 
 

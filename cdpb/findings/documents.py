@@ -20,7 +20,7 @@ from cdpb.declarations import PRIORITIES, FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
 from cdpb.findings.compare_records import plain_period
-from cdpb.numbers import is_known
+from cdpb.numbers import CHANGE, is_known
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.trend import moved_words
 from cdpb.steps import first_step
@@ -294,7 +294,7 @@ def _quotes_in(path: Path, _content: bytes) -> dict[str, Quote]:
 
 
 def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
-    """The later of two quoted counts of deaths (given first) over the earlier, with exact limits.
+    """The change from the earlier of two quoted counts of deaths to the later, with exact limits.
 
     One row, or none unless both are counts that may be shown.
     """
@@ -304,11 +304,11 @@ def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
         from cdpb.statistics.ratios import two_counts  # only where two counts are quoted
 
         found = two_counts(*numbers)  # type: ignore[arg-type]
-        limits = [found[name] for name in ("ratio", "lower", "upper")]
+        changes = [100 * (found[name] - 1) for name in ("ratio", "lower", "upper")]
         later, earlier = quotes
-        rows = [[later.period, numbers[0], earlier.period, numbers[1], *limits]]
+        rows = [[later.period, numbers[0], earlier.period, numbers[1], *changes]]
     names = ["year", "deaths", "previous_year", "deaths_before"]
-    table = pd.DataFrame(rows, columns=[*names, "rate_ratio", "ratio_lower", "ratio_upper"])
+    table = pd.DataFrame(rows, columns=[*names, "change", "change_lower", "change_upper"])
     made_by = first_step(table.columns)
-    table.attrs = {"source": "quoted_figures", "value": "rate_ratio", "unit": "times", **made_by}
+    table.attrs = {"source": "quoted_figures", "value": "change", "unit": CHANGE, **made_by}
     return table

@@ -27,14 +27,15 @@ from cdpb.say import sentence
 
 Record = Mapping[str, Any]
 Row = list[Any]
-NO_CHANGE_SHOWN = "no change in the world is shown"
+NO_CHANGE_SHOWN = "no real change is shown"
 COMPARED_ABOVE = "what compares stands above"
-CANNOT_TELL = "whether the world changed, or only how it is counted, can't be told"
+CANNOT_TELL = "the figures can't tell a real change from one of recording"
 LAST_CHANGE = "The last change in the data that are held"
 NOT_THE_WORLD = "data or method"
 STILL = ("unchanged", "unchanged as rounded", NOTHING_NEWER)
-REST = "The other key figures and parts of the verdict did not change."
-NOTHING = "No key figure and no part of the verdict changed."
+NEITHER = "for either year"
+REST = "No other key figure or part of the verdict changed, as far as it is held."
+NOTHING = "No key figure and no part of the verdict changed, as far as they are held."
 YEAR = re.compile(r"\b\d{4}/\d{2}\b")
 
 
@@ -49,10 +50,12 @@ def changed_block(record: Record, sentences: Sequence[str]) -> Block:
     before = record["before"]
     headings = ["What", before["year"], record["year"], "Change"]
     every = [*figures_moved(record), *verdicts_moved(record)]
-    moved = [row for row in every if row[-1] not in STILL]
+    moved = [row for row in every if not (row[-1] in STILL or row[-1].endswith(NEITHER))]
     method = [[line["what"], line["before"], line["now"], NOT_THE_WORLD]
               for line in before["method"] if line["before"] != line["now"]]  # fmt: skip
     rest = [REST if moved else NOTHING] if len(moved) < len(every) else []
+    if _never_changed(record["history"]):
+        rest.append(f"The verdict is the same for every year since {record['history'][0]['year']}.")
     return _block(
         "changed",
         [*sentences, *rest],
@@ -165,8 +168,8 @@ def _breaks(before: Record) -> list[str]:
         if line["what"].endswith(SERIES):
             found.setdefault(line["now"], []).append(line["what"].removesuffix(SERIES))
     return [
-        f"{list_text(titles)}: {parting} lies between the two years. Figures before it and after "
-        "it are not alike, so what moved may not be a change in the world"
+        f"compare the two years with care: {list_text(titles)} has a {parting} between them, so "
+        "part of a change may be one of recording"
         for parting, titles in found.items()
     ]
 
@@ -260,13 +263,17 @@ def _published_table(before: Record) -> ShownTable | None:
 
 
 def history_table(history: Sequence[Record]) -> ShownTable | None:
-    """The verdict for each year; that nothing newer was held where it was carried forward."""
-    if len(history) < 2:
+    """The verdict for each year, if it was not always the same; and of when its data are."""
+    if len(history) < 2 or _never_changed(history):
         return None
     rows = [
         [each["year"], each["label"], each["dating"] or each["as_of"] or "none"] for each in history
     ]
     return _table("history", "The verdict, year by year", ["Year", "Verdict", "On data for"], rows)
+
+
+def _never_changed(history: Sequence[Record]) -> bool:
+    return len(history) > 2 and len({each["label"] for each in history}) == 1
 
 
 def history_text(history: Sequence[Record]) -> str:

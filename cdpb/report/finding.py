@@ -187,7 +187,7 @@ class Finding:
     def caveats(self, *sentences: str) -> Block:
         """What to bear in mind, computed."""
         text = " ".join(sentence(each) for each in sentences if each)
-        return notice_block("caution", text or "Nothing more can be said from what is held.")
+        return notice_block("caution", text) if text else Block("notice", "", "")
 
     def received_or_not(self, source_id: str) -> Block:
         """The catalogue's sentence where a return was not received; its caveat where it was.

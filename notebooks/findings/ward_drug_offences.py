@@ -86,9 +86,9 @@ def clustered_sentence(funnel: PublishedTable, london: Measure) -> str:
     plain, wide = (list(table["ward_name"][stand_above(*counts, london, spread)])
                    for spread in (1, table["dispersion"]))  # fmt: skip
     return say.sentence(
-        f"tested together and for chance alone, above London's rate: {list_text(plain) or 'none'}; "
-        "with room for offences that come in clusters (counts divided by the dispersion of their "
-        f"months): {list_text(wide) or 'none'}"
+        f"tested together, above London's rate if months differ by chance alone: "
+        f"{list_text(plain) or 'no ward'}; if offences come in clusters, as the months say: "
+        f"{list_text(wide) or 'no ward'}"
     )
 
 
@@ -111,8 +111,8 @@ def bursts_sentence(bursts: PublishedTable) -> str:
         for row in say.rows_of(bursts)
     ]
     return (
-        f"Most of the year came in a few months, which may be one operation or address, in "
-        f"{list_text(parts)}. Nothing in the file says which it was."
+        f"Most of a year's offences came in a few months, which may be one operation or address, "
+        f"in {list_text(parts)}. Nothing in the file says which it was."
     )
 
 
@@ -293,9 +293,8 @@ def tipping_sentence(tipping: PublishedTable, ward_code: str | None) -> str:
         return ""
     more = say.more_or_fewer(row["residents_change"])
     return (
-        f"{row['ward_name']} would need {more} residents than the {count_text(row['residents'])} "
-        f"counted in 2021, {count_text(row['residents_needed'])}, before its rate no longer "
-        "differed from London's."
+        f"Only with {more} residents than the {count_text(row['residents'])} counted in 2021 would "
+        f"{say.possessive(row['ward_name'])} rate no longer differ from London's."
     )
 
 

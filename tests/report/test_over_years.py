@@ -38,7 +38,7 @@ def test_what_two_findings_say_of_one_change_is_said_once_and_in_brief():
 def test_a_change_of_definition_is_called_none_of_the_world():
     """On the one page that the whole board reads."""
     other = finding("women", said(LAST, tested=part("contradicted", LAST, definition="another")))
-    assert "another definition; no change in the world is shown" in changes([other])[0]
+    assert "another definition; no real change is shown" in changes([other])[0]
 
 
 def test_findings_without_newer_figures_are_counted():

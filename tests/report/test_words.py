@@ -93,7 +93,7 @@ def test_a_burst_is_named_where_its_ward_is_first():
     burst = ", with 47 of its 79 possession offences in April to July 2023."
     assert told(bursts=BURST).endswith(f"(7.9; London 4.2){burst}")
     assert words.bursts_sentence(BURST) == (
-        "Most of the year came in a few months, which may be one operation or address, in "
+        "Most of a year's offences came in a few months, which may be one operation or address, in "
         "Colindale North (47 of its 79 possession offences in April to July 2023; 1st, without "
         "them 3rd). Nothing in the file says which it was."
     )
