@@ -28,7 +28,7 @@ from cdpb.say import sentence
 Record = Mapping[str, Any]
 Row = list[Any]
 NO_CHANGE_SHOWN = "no real change is shown"
-COMPARED_ABOVE = "what compares stands above"
+COMPARED_ABOVE = "compared like for like above"
 CANNOT_TELL = "the figures can't tell a real change from one of recording"
 LAST_CHANGE = "The last change in the data that are held"
 NOT_THE_WORLD = "data or method"
@@ -54,8 +54,6 @@ def changed_block(record: Record, sentences: Sequence[str]) -> Block:
     method = [[line["what"], line["before"], line["now"], NOT_THE_WORLD]
               for line in before["method"] if line["before"] != line["now"]]  # fmt: skip
     rest = [REST if moved else NOTHING] if len(moved) < len(every) else []
-    if _never_changed(record["history"]):
-        rest.append(f"The verdict is the same for every year since {record['history'][0]['year']}.")
     return _block(
         "changed",
         [*sentences, *rest],
@@ -105,7 +103,9 @@ def verdict_moved(record: Record) -> str:
         return ""
     year, was = record["before"]["year"], then["label"].replace(" now ", " ")
     if now["label"] == then["label"]:
-        return f"the verdict is the same as for {year}: {now['label']}"
+        history = record.get("history") or []
+        since = f", and has been since {history[0]['year']}" if _never_changed(history) else ""
+        return f"the verdict is the same as for {year}{since}: {now['label']}"
     moved = f"for {year} the statement was {was}; for {record['year']} it is {now['label']}"
     between = _obstacles(record)
     if not between:

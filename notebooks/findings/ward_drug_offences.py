@@ -122,7 +122,7 @@ def months_title(months: PublishedTable, bursts: PublishedTable) -> str:
     names = list(dict.fromkeys(str(row["ward_name"]) for row in say.rows_of(months)))
     found = [row for row in say.rows_of(bursts) if row["ward_name"] in names]
     if not found:
-        return f"{list_text(names)}, month by month: no few months hold most of the year"
+        return f"{list_text(names)}, month by month: in none do a few months hold most of the year"
     return list_text([f"{row['ward_name']} had {burst_text(row)}" for row in found])
 
 

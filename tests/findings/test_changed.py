@@ -176,8 +176,8 @@ def test_what_compares_across_a_break_takes_the_place_of_what_cannot_be_told():
     assert again == what_changed(record, [])
     block = changed_block(record, told)
     assert "can't tell" not in block.html.replace("&#39;", "'")
-    assert all(row[3].startswith("what compares stands above") for row in verdicts_moved(record))
-    assert figures_moved(record)[0][3] == "what compares stands above"
+    assert all(row[3].startswith("compared like for like above") for row in verdicts_moved(record))
+    assert figures_moved(record)[0][3] == "compared like for like above"
 
 
 def test_without_a_verdict_that_moved_what_compares_is_said_by_itself():
@@ -236,9 +236,11 @@ def test_a_verdict_that_never_changed_is_a_line_and_no_table():
     now["history"] = [
         {"year": each, **now["verdict"]} for each in ("2019/20", "2020/21", "2021/22")
     ]
-    html = changed_block(compared(said("2020/21"), now), []).html
-    assert "The verdict is the same for every year since 2019/20." in html
-    assert "The verdict, year by year" not in html
+    record = compared(said("2020/21"), now)
+    assert what_changed(record, [])[0].endswith(
+        "as for 2020/21, and has been since 2019/20: supported"
+    )
+    assert "The verdict, year by year" not in changed_block(record, []).html
 
 
 def test_what_did_not_change_is_one_line():

@@ -209,7 +209,7 @@ def test_the_title_of_months_names_the_bursts_of_the_wards_that_it_shows():
         "Colindale North had 47 of its 79 possession offences in April to July 2023"
     )
     assert words.months_title(published(f"{header}\nE2 Burnt_Oak 2023-04 12"), BURST) == (
-        "Burnt Oak, month by month: no few months hold most of the year"
+        "Burnt Oak, month by month: in none do a few months hold most of the year"
     )
 
 
