@@ -19,6 +19,8 @@ MINUS = "\N{MINUS SIGN}"
 NOT_AVAILABLE = "not available"
 # The unit of a change, which has its sign: +9%.
 CHANGE = "% change"
+# Of a ratio, which is written without: its label says what of what it is.
+RATIO = "times"
 # Below this many people one person moves a percentage by more than its first decimal.
 DECIMALS_FROM = 1_000
 # Of a number that is published. Beyond the fifteenth, processors differ: some take a logarithm or
@@ -197,7 +199,7 @@ def measured_value(measure: Mapping[str, Any]) -> str:
 def unit_text(measure: Mapping[str, Any]) -> str:
     """What stands after the number: ``per 1,000 residents``, ``people``, nothing for ``%``."""
     unit = measure.get("unit") or ""
-    return "" if unit == CHANGE else unit.removeprefix("%").strip()
+    return "" if unit in (CHANGE, RATIO) else unit.removeprefix("%").strip()
 
 
 def measured_interval(measure: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from cdpb.numbers import (
 from cdpb.periods import month_name
 from cdpb.statistics.comparison import compare_measures
 from cdpb.statistics.measure import Measure
-from cdpb.statistics.trend import turning_point
+from cdpb.statistics.trend import points_told
 
 WITHHELD = "a number withheld to protect people"
 # Columns of the people that a share is of.
@@ -159,9 +159,9 @@ def years_text(rows: list[Any], value: str, text_of: Callable[[Any], str], by: s
     The turn is the year that lies well beyond both, which two ends alone would hide.
     """
     known = [None if row[value] is MASKED else row[value] for row in rows]
-    at = turning_point([math.nan if number is None else float(number) for number in known])
-    chosen = [rows[0], *([] if at is None else [rows[at]]), rows[-1]]
-    return list_text(dict.fromkeys(f"{text_of(row)} in {row[by]}" for row in chosen))
+    numbers = [math.nan if number is None else float(number) for number in known]
+    told = points_told(numbers, [str(row[by]) for row in rows])
+    return list_text(f"{text_of(rows[at])} in {year}" for at, year in told.items())
 
 
 def counted_over_years(shown: PublishedTable, column: str = "people") -> str:

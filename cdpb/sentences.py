@@ -221,11 +221,11 @@ def moved_against(row: Any) -> str:
 def _side(row: Any) -> str:
     """Whether the area's change lies wholly above or below the change elsewhere."""
     rose, alike = row["change"] > 0, (row["change"] > 0) == (row["elsewhere_change"] > 0)
-    if row["relative_lower"] <= 1 <= row["relative_upper"]:
-        return "with no clear difference from"
+    unclear = row["relative_lower"] <= 1 <= row["relative_upper"]
     if not alike:
-        return "unlike in"
-    return "more than in" if (row["relative_lower"] > 1) == rose else "less than in"
+        return "not clearly different from" if unclear else "unlike in"
+    further = (row["change"] > row["elsewhere_change"]) == rose
+    return f"{'not clearly ' * unclear}{'more' if further else 'less'} than in"
 
 
 @of_rows
@@ -255,12 +255,14 @@ def funnel_title(
     plain, widened = (
         [str(row[name]) for row in funnel.rows() if is_beyond(row[limits])] for limits in LIMITS
     )
-    lie = "lies" if len(plain) == 1 else "lie"
-    named = f" ({list_text(widened)})" if 0 < len(widened) <= MOST_NAMED else ""
-    wide = count_text(len(widened)) if widened else "none"
+    differ, do = ("differs", "does") if len(plain) == 1 else ("differ", "do")
+    do = "does" if len(widened) == 1 else "do"
+    few = 0 < len(widened) <= MOST_NAMED
+    still = f"only {list_text(widened)} {do}" if few else f"{count_text(len(widened))} {do}"
     return (
-        f"{count_text(len(plain))} of {possessive(area)} {count_text(len(funnel))} {things} {lie} "
-        f"beyond plain limits, {wide}{named} beyond limits widened for usual differences"
+        f"{count_text(len(plain))} of {possessive(area)} {count_text(len(funnel))} {things} "
+        f"{differ} from the rate of all by more than chance; with room for usual differences "
+        f"{still if widened else 'none does'}"
     )
 
 

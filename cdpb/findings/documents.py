@@ -20,7 +20,7 @@ from cdpb.declarations import PRIORITIES, FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
 from cdpb.findings.compare_records import plain_period
-from cdpb.numbers import is_known
+from cdpb.numbers import CHANGE, is_known
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.trend import moved_words
 from cdpb.steps import first_step
@@ -30,7 +30,7 @@ VERDICTS = [
     "finding_id", "finding", "statement", "verdict", "on_data", "tested", "headline", "made",
 ]  # fmt: skip
 HISTORY = [
-    "finding_id", "priority", "finding", "statement", "year", "verdict", "on_data", "dated_verdict",
+    "finding_id", "priority", "finding", "statement", "year", "verdict", "on_data", "short_verdict",
 ]  # fmt: skip
 
 
@@ -95,13 +95,13 @@ class Others:
         """One row per statement (or later claim) and year: what today's data say of it.
 
         ``finding_id``, ``finding`` and ``statement`` as in `verdicts`, ``priority`` (of the
-        strategy, in its order), ``year``, ``verdict``, ``on_data``, and ``dated_verdict``: the
-        verdict in few words, and of which year the data are where nothing newer was held.
+        strategy, in its order), ``year``, ``verdict``, ``on_data``, and ``short_verdict``: the
+        verdict in few words.
         """
         order = list(PRIORITIES.values())
         rows = [
             [row[0], _priority(record), *row[1:3], each["year"], each["label"], each["as_of"],
-             _in_few_words(each)]
+             _in_few_words(each["label"])]
             for record in self.records
             for row, made in zip(_rows(record), [record, *_claims(record)], strict=True)
             for each in made.get("history") or []
@@ -195,11 +195,10 @@ def _judged(verdict: Mapping[str, Any] | None) -> tuple[str, str, str]:
     return label, verdict.get("as_of") or "", "no" if label.startswith(NOT_CHECKED) else "yes"
 
 
-def _in_few_words(verdict: Mapping[str, Any]) -> str:
-    """``supported (1 of 2 parts), data of 2017/18``: the finding's page says it in full."""
-    label = verdict["label"].removeprefix(f"{NOT_CHECKED}: ").replace(" as far as checked", "")
-    label, old = label.partition(" (supported")[0], verdict["dating"]
-    return f"{label}, data of {verdict['as_of']}" if old else label
+def _in_few_words(label: str) -> str:
+    """``supported (1 of 2)``: of the parts, how many were checked; the finding's page says it."""
+    label = label.removeprefix(f"{NOT_CHECKED}: ").replace(" as far as checked", "")
+    return label.partition(" (supported")[0].replace(" parts)", ")")
 
 
 FEWER, SMALLEST_SHOWN = "fewer than 5", 5
@@ -295,7 +294,7 @@ def _quotes_in(path: Path, _content: bytes) -> dict[str, Quote]:
 
 
 def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
-    """The later of two quoted counts of deaths (given first) over the earlier, with exact limits.
+    """The change from the earlier of two quoted counts of deaths to the later, with exact limits.
 
     One row, or none unless both are counts that may be shown.
     """
@@ -305,11 +304,11 @@ def quoted_ratio(quotes: Sequence[Quote]) -> pd.DataFrame:
         from cdpb.statistics.ratios import two_counts  # only where two counts are quoted
 
         found = two_counts(*numbers)  # type: ignore[arg-type]
-        limits = [found[name] for name in ("ratio", "lower", "upper")]
+        changes = [100 * (found[name] - 1) for name in ("ratio", "lower", "upper")]
         later, earlier = quotes
-        rows = [[later.period, numbers[0], earlier.period, numbers[1], *limits]]
+        rows = [[later.period, numbers[0], earlier.period, numbers[1], *changes]]
     names = ["year", "deaths", "previous_year", "deaths_before"]
-    table = pd.DataFrame(rows, columns=[*names, "rate_ratio", "ratio_lower", "ratio_upper"])
+    table = pd.DataFrame(rows, columns=[*names, "change", "change_lower", "change_upper"])
     made_by = first_step(table.columns)
-    table.attrs = {"source": "quoted_figures", "value": "rate_ratio", "unit": "times", **made_by}
+    table.attrs = {"source": "quoted_figures", "value": "change", "unit": CHANGE, **made_by}
     return table

@@ -279,8 +279,8 @@ class FindingRecord:
             f" Published since and not yet downloaded here: {list_text(newer)}." if newer else ""
         )
         return (
-            f"{title}: nothing newer than {shown} is held for this assessment of {year}; "
-            f"the figures are {_age_text(shown, year)} old.{since}"
+            f"{title}: nothing newer than {shown} is held; the figures are "
+            f"{_age_text(shown, year)} old.{since}"
         )
 
     def save(self, record: Mapping[str, Any] | None = None) -> Path:

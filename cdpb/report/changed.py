@@ -27,14 +27,15 @@ from cdpb.say import sentence
 
 Record = Mapping[str, Any]
 Row = list[Any]
-NO_CHANGE_SHOWN = "no change in the world is shown"
-COMPARED_ABOVE = "what compares stands above"
-CANNOT_TELL = "whether the world changed, or only how it is counted, can't be told"
+NO_CHANGE_SHOWN = "no real change is shown"
+COMPARED_ABOVE = "compared like for like above"
+CANNOT_TELL = "the figures can't tell a real change from one of recording"
 LAST_CHANGE = "The last change in the data that are held"
 NOT_THE_WORLD = "data or method"
 STILL = ("unchanged", "unchanged as rounded", NOTHING_NEWER)
-REST = "The other key figures and parts of the verdict did not change."
-NOTHING = "No key figure and no part of the verdict changed."
+NEITHER = "for either year"
+REST = "No other key figure or part of the verdict changed, as far as it is held."
+NOTHING = "No key figure and no part of the verdict changed, as far as they are held."
 YEAR = re.compile(r"\b\d{4}/\d{2}\b")
 
 
@@ -49,11 +50,12 @@ def changed_block(record: Record, sentences: Sequence[str]) -> Block:
     before = record["before"]
     headings = ["What", before["year"], record["year"], "Change"]
     every = [*figures_moved(record), *verdicts_moved(record)]
-    moved = [row for row in every if row[-1] not in STILL]
+    moved = [row for row in every if not (row[-1] in STILL or row[-1].endswith(NEITHER))]
     method = [[line["what"], line["before"], line["now"], NOT_THE_WORLD]
               for line in before["method"] if line["before"] != line["now"]]  # fmt: skip
     rest = [REST if moved else NOTHING] if len(moved) < len(every) else []
     return _block(
+        "changed",
         [*sentences, *rest],
         _table("changed-table", "What differs, then and now", headings, [*moved, *method]),
         _published_table(before),
@@ -65,11 +67,11 @@ def _table(id: str, caption: str, headings: list[str], rows: list[Row]) -> Shown
     return plain_table(caption, headings, rows, id=id) if rows else None
 
 
-def _block(sentences: Sequence[str], *tables: ShownTable | None) -> Block:
+def _block(kind: str, sentences: Sequence[str], *tables: ShownTable | None) -> Block:
     shown = [table for table in tables if table is not None]
     html = render("blocks/changed.html.j2", sentences=sentences, tables=shown)
     style = "".join(str(table.style) for table in shown)
-    return Block("changed", html, " ".join(sentences), style=style)
+    return Block(kind, html, " ".join(sentences), style=style)
 
 
 def what_changed(record: Record, computed: Sequence[str]) -> list[str]:
@@ -101,7 +103,9 @@ def verdict_moved(record: Record) -> str:
         return ""
     year, was = record["before"]["year"], then["label"].replace(" now ", " ")
     if now["label"] == then["label"]:
-        return f"the verdict is the same as for {year}: {now['label']}"
+        history = record.get("history") or []
+        since = f", and has been since {history[0]['year']}" if _never_changed(history) else ""
+        return f"the verdict is the same as for {year}{since}: {now['label']}"
     moved = f"for {year} the statement was {was}; for {record['year']} it is {now['label']}"
     between = _obstacles(record)
     if not between:
@@ -164,8 +168,8 @@ def _breaks(before: Record) -> list[str]:
         if line["what"].endswith(SERIES):
             found.setdefault(line["now"], []).append(line["what"].removesuffix(SERIES))
     return [
-        f"{list_text(titles)}: {parting} lies between the two years. Figures before it and after "
-        "it are not alike, so what moved may not be a change in the world"
+        f"compare the two years with care: {list_text(titles)} has a {parting} between them, so "
+        "part of a change may be one of recording"
         for parting, titles in found.items()
     ]
 
@@ -259,13 +263,17 @@ def _published_table(before: Record) -> ShownTable | None:
 
 
 def history_table(history: Sequence[Record]) -> ShownTable | None:
-    """The verdict for each year; that nothing newer was held where it was carried forward."""
-    if len(history) < 2:
+    """The verdict for each year, if it was not always the same; and of when its data are."""
+    if len(history) < 2 or _never_changed(history):
         return None
     rows = [
         [each["year"], each["label"], each["dating"] or each["as_of"] or "none"] for each in history
     ]
     return _table("history", "The verdict, year by year", ["Year", "Verdict", "On data for"], rows)
+
+
+def _never_changed(history: Sequence[Record]) -> bool:
+    return len(history) > 2 and len({each["label"] for each in history}) == 1
 
 
 def history_text(history: Sequence[Record]) -> str:
@@ -278,7 +286,7 @@ def history_text(history: Sequence[Record]) -> str:
 
 def changes_block(sentences: Sequence[str]) -> Block:
     """The sentences of `changes`, as one paragraph."""
-    return _block([" ".join(sentences)])
+    return _block("all_changes", [" ".join(sentences)])
 
 
 def changes(records: Sequence[Record]) -> list[str]:
@@ -298,7 +306,7 @@ def changes(records: Sequence[Record]) -> list[str]:
     # Two findings of one file say the same, one of them at length.
     new = [each for each in new if not any(_says_more(each, other) for other in new)]
     still = sum(not is_newer(record) for record in records)
-    others = f"nothing newer than for {year} is held on {count_text(still)} of the findings"
+    others = f"on {count_text(still)} of the findings we hold nothing newer than for {year}"
     same = [] if moved else [f"no verdict differs from that for {year}"]
     return [*moved, *new, *same, *([others] if still else [])]
 

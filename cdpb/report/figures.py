@@ -204,9 +204,8 @@ class Drawings:
         **shape: Any,
     ) -> Anatomy:
         """The next figure's (or table's) words and table; its record goes into the finding's."""
-        id, period = figure_id(shown, kind), self._period_text(shown)
         title = doubted(title) if title else shown.title
-        title = f"{title} ({period})" if self._is_out_of_date(shown) else title
+        id, title = figure_id(shown, kind), self._dated(title, shown)
         subtitle = self._subtitle(shown, measured)
         alike = [
             figure for figure in self._record.figures
@@ -267,6 +266,14 @@ class Drawings:
         if len(names) > MOST_PLACES:
             return "London's boroughs"
         return list_text(names) if names else str(self._brief.place)
+
+    def _dated(self, title: str, shown: PublishedTable) -> str:
+        """With the period of what is behind; without where the title names its last year."""
+        if not self._is_out_of_date(shown):
+            return title
+        period = self._period_text(shown)
+        _, last, lag = period.rpartition(str(self._tables.periods[shown.source_ids[0]]))
+        return f"{title} ({lag.removeprefix(', ') if last in title else period})"
 
     def _period_text(self, shown: PublishedTable) -> str:
         behind = self._is_out_of_date(shown)

@@ -242,7 +242,7 @@ class Finding:
         >>> finding.caveats(words.rounding_sentence(rounding, name))
         """
         text = doubted(" ".join(sentence(each) for each in sentences if each))
-        return notice_block("caution", text or "Nothing more can be said from what is held.")
+        return notice_block("caution", text) if text else Block("notice", "", "")
 
     @verb("finding.")
     def received_or_not(self, source_id: str) -> Block:

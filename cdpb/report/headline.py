@@ -151,7 +151,7 @@ def key_figures_block(figures: Sequence[Mapping[str, Any]]) -> Block:
     lacking: dict[tuple[str, str], list[str]] = {}
     for each in figures:
         if not _has_a_value(each):
-            why = capital(measured_value(each)), each.get("note") or ""
+            why = capital(measured_value(each)), capital(each.get("note") or "")
             lacking.setdefault(why, []).append(each["label"])
     text = "; ".join(f"{each['label']}: {measure_text(each)}" for each in figures)
     html = render("blocks/key_figures.html.j2", cards=cards, lacking=lacking)

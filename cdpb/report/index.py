@@ -14,6 +14,8 @@ from cdpb.report.needs import missing_in, need_of
 from cdpb.report.page import banners, markings, title_marks
 from cdpb.report.tables import plain_table
 from cdpb.report.workbooks import WHOLE, workbook_names
+from cdpb.say import sentence
+from cdpb.statistics.part_tests import NO_FIGURE
 
 Record = Mapping[str, Any]
 INDEX, METHODS, ACCESSIBILITY = COMMON = ("index.html", "methods.html", "accessibility.html")
@@ -142,7 +144,8 @@ def _entry(record: Record) -> dict[str, Any]:
     badge = verdict_badge(record.get("verdict")) if record.get("tested", True) else ""
     measures = [each["label"] for each in record.get("key_figures") or []]
     titles = [each["title"] for each in record.get("figures") or []]
-    words = " ".join([*measures, *titles])
+    said = [record.get("statement") or "", *(each["text"] for each in record.get("claims") or [])]
+    words = " ".join([*measures, *titles, *said, *(record.get("notices") or [])])
     return {"record": record, "href": page_of(record), "badge": badge, "words": words}
 
 
@@ -150,7 +153,10 @@ def _waiting(record: Record) -> dict[str, Any]:
     """A finding without a figure: its statement, and each source that it waits for."""
     lacking = (need_of(name, [record]) for name in missing_in(record))
     needs = [(each.what, article_within(each.sender), each.would_know) for each in lacking]
-    return {**_entry(record), "needs": needs or [(each, "", "") for each in record["notices"]]}
+    parts = (record.get("verdict") or {}).get("parts") or []
+    why = next((sentence(each["why"]) for each in parts if each.get("test") == NO_FIGURE), "")
+    needs = needs or [(each, "", "") for each in record["notices"]]
+    return {**_entry(record), "needs": needs, "why": why}
 
 
 def _places(records: Sequence[Record], tables: Mapping[str, Rows]) -> list[tuple[str, str]]:

@@ -20,9 +20,8 @@ HEADINGS = [
     "What is missing", "Who sends or publishes it", "Since when", "What the board would know",
     "How to ask for it", "For",
 ]  # fmt: skip
-# Of the first few, on a page that has no room for all.
-SHORT = ["What is missing", "Who sends or publishes it", "For"]
-MOST_NAMED = 3
+# The second of the first few, on a page that has no room for all.
+NOT_YET, TO_FETCH = "published, not yet downloaded here", "free to download"
 NEVER, NOT_FETCHED, IN_PART = "never received", "never downloaded here", "received in part"
 
 
@@ -66,7 +65,7 @@ def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
     """What of a source is missing, who has it, since when, what it would tell, and how to ask."""
     source = source_in(source_id, _area_of(records[0]))
     is_open = bool(source.access == "public" and source.landing_page)
-    sender = f"{source.publisher} (published, not yet downloaded here)"
+    sender = f"{source.publisher} ({NOT_YET})"
     in_part = (lacking_of(source.id, record.get("notices") or []) for record in records)
     partly, later = next(filter(None, in_part), ""), catalogue.not_downloaded(source_id)
     since = NOT_FETCHED if is_open else NEVER
@@ -111,18 +110,19 @@ def not_run(finding: Any, others: Others) -> list[Block]:
 def needs_block(others: Others, most: int | None = None, brief: bool = False) -> Block:
     """The sources that are missing, and the findings that wait for each; so many, or all.
 
-    In ``brief`` it is what is missing, who sends it and the first that wait for it.
+    In ``brief`` it is what is missing, and who sends it.
     """
     first = needs(others)[:most]
     if not first:
         none = "No return that these pages ask for is missing." if others.records else NOT_RUN
         return notice_block("not_available", none)
     caption = "What is missing, and what it would let the board know"
-    named = MOST_NAMED if brief else None
-    told = [[*each[1:-3], _linked(each), _pages(each.records, named)] for each in first]
-    headings = SHORT if brief else HEADINGS
-    rows = [[cell for name, cell in zip(HEADINGS, row, strict=True) if name in headings]
-            for row in told]  # fmt: skip
+    if brief:
+        headings = HEADINGS[:2]
+        rows = [[each.what, each.sender.replace(NOT_YET, TO_FETCH)] for each in first]
+    else:
+        headings = HEADINGS
+        rows = [[*each[1:-3], _linked(each), _pages(each.records)] for each in first]
     names = list_text(catalogue.source(each.source_id).title for each in first)
     id = "first-needs" if brief else "missing-returns"
     table = plain_table(caption, headings, rows, id=id, caption_hidden=brief)
@@ -151,9 +151,8 @@ def _linked(need: MissingSource) -> str:
     return Markup('{}<a href="{}">{}</a>{}').format(before, need.page, words, after)
 
 
-def _pages(records: Sequence[Record], most: int | None = None) -> Markup:
-    named = [finding_link(each) for each in records[:most]]
-    return Markup("; ").join([*named, *["and others"] * (len(named) < len(records))])
+def _pages(records: Sequence[Record]) -> Markup:
+    return Markup("; ").join(finding_link(each) for each in records)
 
 
 def missing_in(record: Record) -> Iterator[str]:

@@ -16,7 +16,7 @@ from cdpb.say import possessive
 from cdpb.statistics.part_tests import NOT_CHECKED
 
 Record = Mapping[str, Any]
-NOTHING, LACKING = "No figure held speaks to it.", "no figure{} is held"
+NOTHING, LACKING = "We hold no figure on this.", "we hold no figure{}"
 FIGURES = "What the figures held here say"
 # Whom a service may not reach, the findings that know of them, and what would have to be held.
 GROUPS = {
@@ -34,7 +34,7 @@ def headline(finding: Any) -> str:
     if not achieved:
         return f"What {name} partnership has set out, achieved and decided is not on file"
     reported = f"What {name} partnership reports ({_documents(achieved)})"
-    return f"{reported} stands beside figures of that time or later, where any are held"
+    return f"{reported}, beside figures from then or later where we hold any"
 
 
 def reported_block(finding: Any, others: Others, kind: str) -> list[Block]:

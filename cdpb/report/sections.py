@@ -24,6 +24,7 @@ NOTEBOOK_ONLY = "notebook-only"
 FIRST = {
     "headline": "The finding",
     "messages": "What matters most",
+    "all_changes": "What changed",
     "key_figures": "Key figures",
 }
 LAST = {
@@ -91,7 +92,8 @@ class Arrangement:
     def name_last_year(self, record: Mapping[str, Any]) -> None:
         """Say in the heading since when something has changed."""
         if record.get("since"):
-            self.placed["changed"].title += f" since {record['since']}"
+            for kind in ("changed", "all_changes"):
+                self.placed[kind].title += f" since {record['since']}"
 
     def sections(self) -> list[Section]:
         """In the order of the page; a heading with nothing under it is left out."""

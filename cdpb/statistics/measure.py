@@ -8,7 +8,7 @@ import pandas as pd
 
 from cdpb.errors import InputError, verb
 from cdpb.marks import cell_of
-from cdpb.numbers import CHANGE, change_text, decimals_of, interval_text, rounded_text
+from cdpb.numbers import CHANGE, RATIO, change_text, decimals_of, interval_text, rounded_text
 from cdpb.statistics.about import (
     counted_as,
     definition_of,
@@ -110,11 +110,12 @@ class Measure:
 
     @property
     def text(self) -> str:
-        """``7.9 per 1,000 residents``, ``31.1%``, ``0.63 times``; refuses where not known."""
+        """``7.9 per 1,000 residents``, ``31.1%``, ``0.63``; refuses where not known."""
         if self.unit == CHANGE and self.value is not None:
             return change_text(self.value)
         shown = rounded_text(self.value, self.decimals)
-        return shown + (self.unit if self.unit.startswith("%") else f" {self.unit}".rstrip())
+        unit = "" if self.unit == RATIO else self.unit
+        return shown + (unit if unit.startswith("%") else f" {unit}".rstrip())
 
     @property
     def limits_text(self) -> str:

@@ -182,7 +182,7 @@ def against_year_before(
     names = ["ratio"] if count == "people" else list(limits)
     method = "ratio of two counts" + (", exact limits" if len(names) > 1 else "")
     table = table.assign(**{name: limits[name] for name in names})
-    return passed_on(table, people, value="ratio", unit="times", method=method)
+    return passed_on(table, people, value="ratio", unit="times as many", method=method)
 
 
 def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[object, ...] | None:

@@ -1,5 +1,6 @@
 """Has a measure moved over the years, by more than chance and rounding allow for?"""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
@@ -276,6 +277,25 @@ def turning_point(values: Sequence[float]) -> int | None:
     off = np.nan_to_num(np.abs(known - line))
     at = int(off.argmax())
     return at if off[at] > line[at] / 5 else None
+
+
+def points_told(values: Sequence[float], years: Sequence[str]) -> dict[int, str]:
+    """The places that tell a series, with the names of their years.
+
+    Its first and its last, its turn, and 2020/21 where that year stands out from both beside it by
+    more than a quarter; between the ends COVID-19 is named with it.
+    """
+    last, turn = len(values) - 1, turning_point(values)
+    told = {0, last, *([] if turn is None else [turn])}
+    told |= {at for at, year in enumerate(years) if year in NAMED_YEARS and _is_odd(values, at)}
+    named = {at: NAMED_YEARS.get(years[at], years[at]) for at in told - {0, last}}
+    return {at: named.get(at, years[at]) for at in sorted(told)}
+
+
+def _is_odd(values: Sequence[float], at: int) -> bool:
+    beside = [values[each] for each in (at - 1, at + 1) if 0 <= each < len(values)]
+    low, high = min(beside, default=math.nan), max(beside, default=math.nan)
+    return len(beside) > 1 and not 0.75 * low <= values[at] <= 1.25 * high
 
 
 def moved_words(first: float, last: float, span: str) -> str:

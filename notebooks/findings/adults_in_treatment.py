@@ -58,8 +58,8 @@ def adults_years_title(years: PublishedTable, area: str) -> str:
 @say.of_rows
 def adults_trends_title(trends: PublishedTable) -> str:
     """The recent trend, place by place."""
-    each = [f"{row['area_name']}: {_trend(row)}" for row in say.rows_of(trends)]
-    return f"Recent trend in adults in treatment: {'; '.join(each)}"
+    each = [f"in {row['area_name']} {_trend(row)}" for row in say.rows_of(trends)]
+    return f"Adults in treatment, recent trend: {'; '.join(each)}"
 
 
 def _trend(row: Any) -> str:

@@ -6,7 +6,7 @@ from cdpb import say
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.documents import Quote
-from cdpb.numbers import count_text, interval_text, list_text, percent_text
+from cdpb.numbers import change_text, count_text, interval_text, list_text, percent_text
 from cdpb.statistics.measure import Measure
 
 NOT_DRUG_RELATED = (
@@ -33,10 +33,7 @@ def _course(row: Any) -> str:
     years = f"over all {count_text(row['years'])} years"
     if row["widest_lower"] <= 0 <= row["widest_upper"]:
         way = "up" if row["percent_a_year"] > 0 else "down"
-        return (
-            f"{years} the count points {way}, but the numbers are too small to give the size of "
-            "the change, or to show that it is more than chance"
-        )
+        return f"{years} the count points {way}, but is too small to tell a change from chance"
     return f"{years} deaths {'rose' if row['percent_a_year'] > 0 else 'fell'} by {_a_year(row)}"
 
 
@@ -95,13 +92,14 @@ def deaths_changed(shares: PublishedTable) -> str:
 def two_sources_sentence(ratio: PublishedTable) -> str:
     """Two counts that the documents quote, their ratio, and why it is no trend."""
     row = say.rows_of(ratio)[0]
-    lower, upper = row["ratio_lower"], row["ratio_upper"]
-    shown = "so no change is shown" if lower <= 1 <= upper else "more than chance"
+    limits = row["change_lower"], row["change_upper"]
+    change, lower, upper = map(change_text, (row["change"], *limits))
+    shown = "so no change is shown" if limits[0] <= 0 <= limits[1] else "more than chance"
     return (
         f"The documents quote {count_text(row['deaths_before'])} deaths in {row['previous_year']}, "
         f"from the yearly publication, and {count_text(row['deaths'])} in {row['year']}, from the "
-        f"treatment provider: {say.with_limits(row['rate_ratio'], lower, upper)} times as many, "
-        f"{shown}. The two come from two sources, so no trend is claimed."
+        f"treatment provider: {change} ({lower} to {upper}), {shown}. The two come from "
+        "two sources, so no trend is claimed."
     )
 
 

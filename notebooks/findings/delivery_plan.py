@@ -80,7 +80,7 @@ def plan_headline(shown: PublishedTable, name: str) -> str:
     with_status = _having(rows, "status", "a status")
     return (
         f"{possessive(name)} delivery plan has {count_text(len(rows))} actions: {dated} and "
-        f"{with_status}; a finding of this assessment stands beside {count_text(tested)} of them"
+        f"{with_status}; {count_text(tested)} are linked to a finding of this assessment"
     )
 
 

@@ -111,12 +111,11 @@ def admissions_tipping_title(tipping: PublishedTable, area: str) -> str:
         return f"None of the wards shown differs from {area}, so none would cease to"
     first, last = doubted[0], doubted[-1]
     near, far = (say.more_or_fewer(row["residents_change"]) for row in (first, last))
-    would, others = f"{first['ward_name']} would not with {near}", ""
-    if len(doubted) > 1:
-        others = f"; {last['ward_name']} would need {far} for that"
+    others = f", {say.possessive(last['ward_name'])} only with {far}" if len(doubted) > 1 else ""
     return (
         f"{count_text(len(doubted))} of {count_text(len(tipping))} wards shown differ from {area}. "
-        f"Against the residents counted in 2021, {would}{others}"
+        f"With {near} residents than in 2021 {say.possessive(first['ward_name'])} difference would "
+        f"be gone{others}"
     )
 
 

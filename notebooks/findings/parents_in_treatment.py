@@ -99,7 +99,7 @@ def children_sentence(children: PublishedTable) -> str:
     if earlier:
         number, year = count_text(earlier[-1]["children_living"]), earlier[-1]["year"]
         gap = FinancialYear.parse(latest["year"]).start - FinancialYear.parse(year).start > 1
-        missing = ", and no figure is held for the time between" if gap else ""
+        missing = ", and we hold no figure for the time between" if gap else ""
         before = f"; {number} in {year}{missing}"
     return (
         f"{count_text(latest['children_living'])} children were recorded as living with adults in "

@@ -6,7 +6,7 @@ import pandas as pd
 
 from cdpb import catalogue, say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import count_text, list_text, rate_text, within_sentence
+from cdpb.numbers import change_text, count_text, list_text, rate_text, within_sentence
 from cdpb.periods import FinancialYear, financial_years_of
 from cdpb.sentences import break_sentence, changed_sentence, moved_against
 from cdpb.statistics.about import passed_on, source_of
@@ -79,8 +79,12 @@ def offences_by_month_title(months: PublishedTable) -> str:
 @say.of_rows
 def against_elsewhere_title(change: PublishedTable, area: str) -> str:
     """How possession and trafficking moved here, against the rest of London."""
-    rows = ((offence, say.row_where(change, offence=offence)) for offence in OFFENCES)
-    return f"In {area}, {'; '.join(f'{offence} {moved_against(row)}' for offence, row in rows)}"
+    fewer, more = (say.row_where(change, offence=offence) for offence in OFFENCES)
+    own, other = change_text(fewer["change"]), change_text(fewer["elsewhere_change"])
+    return (
+        f"Since {more['previous_year']} {say.possessive(area)} trafficking {moved_against(more)}; "
+        f"possession changed by {own} (rest of London {other})"
+    )
 
 
 @say.of_rows

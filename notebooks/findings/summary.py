@@ -1,6 +1,7 @@
 """The one-page assessment: what all findings say."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -15,10 +16,11 @@ from cdpb.report.blocks import notice_block, texts_block
 from cdpb.report.changed import is_newer
 from cdpb.report.markup import Block, finding_link, render
 from cdpb.report.needs import missing
-from cdpb.report.tables import plain_table
+from cdpb.report.tables import ShownRow, plain_table
 
 Record = Mapping[str, Any]
 MESSAGES, NOT_MADE = 5, "not yet made"
+IN_BRACKETS = "Verdicts by year; in brackets, how many parts of the statement could be checked"
 # A finding's headline, sentence by sentence.
 HEADLINE, SECOND = "headline", "headline_2"
 
@@ -60,40 +62,43 @@ def _messages(record: Record, declared: Sequence[str]) -> list[str]:
 
 def messages_block(others: Others, most: int = MESSAGES) -> Block:
     """What a board that has two minutes should know, beside what the headline says."""
-    told = _told(others)
+    told = [(finding_link(record), each) for record, said in _told(others) for each in said]
     # The headline has the first of them.
-    rest = [(record, said[1:] if at == 0 else said) for at, (record, said) in enumerate(told)]
-    first = [(finding_link(record), " ".join(said)) for record, said in rest if said][:most]
+    first = told[1:][:most]
     if not first:
         return notice_block("not_available", "No finding has a figure to tell of.")
     html = render("blocks/messages.html.j2", messages=first)
-    return Block("messages", html, " ".join(said for _, said in first))
+    return Block("messages", html, " ".join(each for _, each in first))
 
 
-def matrix(history: PublishedTable, others: Others) -> list[Block]:
+def matrix(history: PublishedTable, others: Others) -> Block:
     """Every statement under its priority of the strategy, its verdicts of the years abreast."""
     rows = say.rows_of(history)
     years = sorted({str(row["year"]) for row in rows})
-    tables = []
-    for at, priority in enumerate(dict.fromkeys(row["priority"] for row in rows), start=1):
-        own = [row for row in rows if row["priority"] == priority]
-        cells = [
-            [_statement(id, own, others), *(_verdict(id, year, own) for year in years)]
-            for id in dict.fromkeys(row["finding_id"] for row in own)
-        ]
-        tables.append(plain_table(priority, ["Statement", *years], cells, id=f"matrix-{at}"))
-    return [Block("table", each.html, each.caption, style=each.style) for each in tables]
+    shown = [
+        ShownRow(
+            [_statement(id, own, others), *(_verdict(year, own) for year in years)],
+            group=str(own[0]["priority"]),
+        )
+        for id in dict.fromkeys(row["finding_id"] for row in rows)
+        if (own := [row for row in rows if row["finding_id"] == id])
+    ]
+    table = plain_table(IN_BRACKETS, ["Statement", *years], shown, id="matrix")
+    return Block("table", table.html, table.caption, style=table.style)
 
 
-def _statement(id: str, rows: Sequence[Any], others: Others) -> Markup:
+def _statement(id: str, own: Sequence[Any], others: Others) -> Markup:
+    """What was said, as a link, and of when the newest data are where nothing is as new."""
     record = others.find(id.partition("/")[0])
-    said = next(str(row["statement"]) for row in rows if row["finding_id"] == id)
-    return finding_link({**(record or {}), "title": said})
+    link = finding_link({**(record or {}), "title": str(own[0]["statement"])})
+    last = max(own, key=itemgetter("year"))
+    dating = Markup(' <span class="small">Data of {}.</span>').format(last["on_data"])
+    return link + dating * (str(last["on_data"] or last["year"]) != str(last["year"]))
 
 
-def _verdict(id: str, year: str, rows: Sequence[Any]) -> str:
-    found = [row for row in rows if (row["finding_id"], str(row["year"])) == (id, year)]
-    return str(found[0]["dated_verdict"]) if found else NOT_MADE
+def _verdict(year: str, own: Sequence[Any]) -> str:
+    found = [row for row in own if str(row["year"]) == year]
+    return str(found[0]["short_verdict"]) if found else NOT_MADE
 
 
 DOUBTED = ("partly supported", "contradicted", "contradicted in part", "unclear")

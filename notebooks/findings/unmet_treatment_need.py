@@ -26,8 +26,8 @@ def headline(
     if alcohol.known:
         return (
             f"In {period}, an estimated {say.measured(alcohol)} of adults in {area} dependent on "
-            f"alcohol were not in treatment, {say.compared(alcohol, england)}"
-            f"{_since(treated, alcohol.period)}."
+            f"alcohol were not in treatment, {say.compared(alcohol, england)}."
+            f"{_since(treated, alcohol.period)}"
         )
     if not england.known:
         return f"No estimate of need that matches the numbers in treatment is held for {period}."
@@ -41,7 +41,7 @@ def headline(
 def _since(treated: PublishedTable, year: str) -> str:
     *_, last = say.rows_of(treated, by="year")
     number = say.moved(say.row_where(treated, year=year)["people"], last["people"])
-    return f"; from then to {last['year']} the number in treatment {number}" * (last["year"] > year)
+    return f" From then to {last['year']} those in treatment {number}." * (last["year"] > year)
 
 
 def unmet_need_title(measures: list[Measure]) -> str:

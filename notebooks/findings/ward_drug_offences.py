@@ -14,7 +14,7 @@ from cdpb.sentences import is_beyond, moved_against
 from cdpb.statistics.comparison import stand_above
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES
-from cdpb.statistics.wards import MOST_NAMED, WITHOUT
+from cdpb.statistics.wards import WITHOUT
 
 
 def other_wards(area: str) -> str:
@@ -30,11 +30,8 @@ def headline(
     bursts: PublishedTable,
     focus: str | None,
     *periods: str,
-    funnel: PublishedTable | None = None,
 ) -> str:
-    """The borough against London, its highest wards, and where the highest stands in London.
-
-    Wards above London's are those that are so with all of them tested together.
+    """The borough against London, then its highest ward and the ward that the page is about.
 
     The periods are that of the borough's figures, and that of its wards': two files, often received
     apart.
@@ -43,32 +40,27 @@ def headline(
     period, of_wards = periods
     if not borough.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
-    when = "" if of_wards == period else f"in {of_wards}, "
-    highest = _highest_text(wards, london_wards, bursts, say.possessive(borough.label))
-    of_each = f"{when}{highest}{_focus_text(wards, focus)}"
+    its = say.possessive(borough.label)
+    of_each = _highest_text(wards, london_wards, bursts, its, of_wards)
     return (
-        f"In {period}, {say.possessive(borough.label)} rate of recorded drug offences was "
-        f"{say.value_text(borough)} per 1,000 residents, {say.compared(borough, london)}. "
-        f"{say.sentence(of_each)} {in_london_sentence(funnel, wards) if funnel else ''}".strip()
+        f"In {period}, {its} rate of recorded drug offences was {say.value_text(borough)} per "
+        f"1,000 residents, {say.compared(borough, london)}. "
+        f"{say.sentence(f'{of_each}{_focus_text(wards, focus)}')}"
     )
 
 
-def _highest_text(wards: PublishedTable, london: Measure, bursts: PublishedTable, its: str) -> str:
-    top, *behind = [say.row_where(wards, rank=rank) for rank in range(1, MOST_NAMED + 1)]
+def _highest_text(
+    wards: PublishedTable, london: Measure, bursts: PublishedTable, its: str, period: str
+) -> str:
+    top = say.row_where(wards, rank=1)
     if top is None:
         return f"figures of {its} wards are not available"
-    table = wards.to_frame()
-    higher = int(stand_above(table["offences"], table["residents"], london).sum())
-    many = f"{count_text(higher)} of" if higher else "none of"
-    verb = "were" if higher > 1 else "was" if higher else "was shown to be"
     row = say.row_where(bursts, ward_code=top["ward_code"])
     burst = f", with {burst_text(row)}" if row else ""
-    after = list_text([str(row["ward_name"]) for row in behind if row])
+    rates = f"{rate_text(top['rate_per_1000'])}; {london.label} {say.value_text(london)}"
     return (
-        f"{many} {its} {count_text(len(wards))} wards {verb} higher than London's wards, all of "
-        "them tested together: "
-        f"{top['ward_name']} had the highest rate ({rate_text(top['rate_per_1000'])}){burst}"
-        + (f", then {after}" if after else "")
+        f"of {its} {count_text(len(wards))} wards {top['ward_name']} had the highest rate in "
+        f"{period} ({rates}){burst}"
     )
 
 
@@ -94,9 +86,9 @@ def clustered_sentence(funnel: PublishedTable, london: Measure) -> str:
     plain, wide = (list(table["ward_name"][stand_above(*counts, london, spread)])
                    for spread in (1, table["dispersion"]))  # fmt: skip
     return say.sentence(
-        f"tested together and for chance alone, above London's rate: {list_text(plain) or 'none'}; "
-        "with room for offences that come in clusters (counts divided by the dispersion of their "
-        f"months): {list_text(wide) or 'none'}"
+        f"tested together, above London's rate if months differ by chance alone: "
+        f"{list_text(plain) or 'no ward'}; if offences come in clusters, as the months say: "
+        f"{list_text(wide) or 'no ward'}"
     )
 
 
@@ -119,8 +111,8 @@ def bursts_sentence(bursts: PublishedTable) -> str:
         for row in say.rows_of(bursts)
     ]
     return (
-        f"Most of the year came in a few months, which may be one operation or address, in "
-        f"{list_text(parts)}. Nothing in the file says which it was."
+        f"Most of a year's offences came in a few months, which may be one operation or address, "
+        f"in {list_text(parts)}. Nothing in the file says which it was."
     )
 
 
@@ -130,7 +122,7 @@ def months_title(months: PublishedTable, bursts: PublishedTable) -> str:
     names = list(dict.fromkeys(str(row["ward_name"]) for row in say.rows_of(months)))
     found = [row for row in say.rows_of(bursts) if row["ward_name"] in names]
     if not found:
-        return f"{list_text(names)}, month by month: no few months hold most of the year"
+        return f"{list_text(names)}, month by month: in none do a few months hold most of the year"
     return list_text([f"{row['ward_name']} had {burst_text(row)}" for row in found])
 
 
@@ -145,7 +137,7 @@ def leading_title(leading: PublishedTable) -> str:
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:
     row = say.row_where(wards, ward_code=focus)
-    if row is None or row["rank"] <= MOST_NAMED:
+    if row is None or row["rank"] == 1:
         return ""
     rate = rate_text(row["rate_per_1000"])
     return f"; {row['ward_name']} ranked {ordinal(row['rank'])} ({rate})"
@@ -301,9 +293,8 @@ def tipping_sentence(tipping: PublishedTable, ward_code: str | None) -> str:
         return ""
     more = say.more_or_fewer(row["residents_change"])
     return (
-        f"{row['ward_name']} would need {more} residents than the {count_text(row['residents'])} "
-        f"counted in 2021, {count_text(row['residents_needed'])}, before its rate no longer "
-        "differed from London's."
+        f"Only with {more} residents than the {count_text(row['residents'])} counted in 2021 would "
+        f"{say.possessive(row['ward_name'])} rate no longer differ from London's."
     )
 
 

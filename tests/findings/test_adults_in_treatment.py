@@ -105,8 +105,8 @@ def test_places_are_set_against_their_first_year_with_the_turn_between():
 
 def test_a_trend_is_given_with_its_slope_and_limits():
     assert words.adults_trends_title(TRENDS) == (
-        "Recent trend in adults in treatment: Barnet: increasing, 100 people a year (11 to 190); "
-        "England: not calculated"
+        "Adults in treatment, recent trend: in Barnet increasing, 100 people a year (11 to 190); "
+        "in England not calculated"
     )
 
 

@@ -171,7 +171,13 @@ def test_what_most_findings_wait_for_comes_first_and_the_summary_shows_so_many()
 def test_where_there_is_little_room_a_need_is_told_in_brief():
     lacking = gathered(finding(notices=[catalogue.source("probation_orders").not_received]))
     assert needs_block(lacking).html.count('scope="col"') == 6
-    assert needs_block(lacking, most=5, brief=True).html.count('scope="col"') == 3
+    assert needs_block(lacking, most=5, brief=True).html.count('scope="col"') == 2
+
+
+def test_in_brief_what_anybody_may_download_is_said_to_be_free():
+    later = gathered(finding(sources=[{"id": "ndtms_adults", "status": "official"}]))
+    assert "(published, not yet downloaded here)</td>" in needs_block(later).html
+    assert "(free to download)</td>" in needs_block(later, brief=True).html
 
 
 def test_the_page_of_needs_counts_what_its_table_lists():
@@ -183,13 +189,3 @@ def test_the_page_of_needs_counts_what_its_table_lists():
         "1 source is"
     )
     assert "is missing" in needs_headline(published("finding_id"), "Barnet")
-
-
-def test_in_brief_a_need_names_the_first_findings_that_wait_and_says_that_there_are_others():
-    told = catalogue.source("probation_orders").not_received
-    waiting = gathered(*(finding(id=each, notices=[told]) for each in ("a", "b", "c", "d")))
-    brief, whole = needs_block(waiting, brief=True).html, needs_block(waiting).html
-    assert [f'href="{each}.html"' in brief for each in "abcd"] == [True, True, True, False]
-    assert "; and others</td>" in brief
-    assert all(f'href="{each}.html"' in whole for each in "abcd")
-    assert "and others" not in whole

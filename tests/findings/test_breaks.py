@@ -13,7 +13,7 @@ from tests.support.declared import declared
 
 POLICE = "mps_borough_crime"
 CHANGE = """
-    offence           previous_year  offences_before  offences  rate_ratio  relative_ratio
+    offence           previous_year  offences_before  offences  ratio  relative_ratio
     all_drug_offences {}             971              1059      1.09        1.01
 """
 BARNET = Measure(1.09, 1.01, 1.19, None, None, "times", "Barnet", "2023/24", POLICE, "")
@@ -24,7 +24,7 @@ def change(previous_year="2022/23", source=POLICE):
     return declared(CHANGE.format(previous_year), source)
 
 
-def taken(column="rate_ratio") -> Taken:
+def taken(column="ratio") -> Taken:
     return Taken("change", column, (("offence", "all drug offences"),))
 
 
@@ -37,7 +37,7 @@ def test_two_years_with_a_break_within_either_are_not_compared(previous_year):
     refused = refused_across(FOUND, change(previous_year), taken())
     assert refused.outcome == "not checked"
     assert refused.reason.startswith("series break in February 2024 (CONNECT")
-    assert refused.reason.endswith("as counted, Barnet 1.09 times (1.01 to 1.19)")
+    assert refused.reason.endswith("as counted, Barnet 1.09 (1.01 to 1.19)")
     assert refused.measure == BARNET
 
 

@@ -143,8 +143,8 @@ def test_a_verdict_that_moved_is_told():
 def test_a_verdict_that_moved_with_the_definition_is_no_change_in_the_world():
     then = said("2020/21", tested=part("contradicted", "2020/21", definition="another"))
     record = compared(then, said())
-    assert "no change in the world is shown" in what_changed(record, [])[0]
-    assert all("no change in the world" in row[3] for row in verdicts_moved(record))
+    assert "no real change is shown" in what_changed(record, [])[0]
+    assert all("no real change" in row[3] for row in verdicts_moved(record))
 
 
 def test_across_a_break_the_world_may_have_changed_and_that_cannot_be_told():
@@ -154,10 +154,10 @@ def test_across_a_break_the_world_may_have_changed_and_that_cannot_be_told():
     record = compared(
         then, said("2023/24", tested=part("contradicted", "2023/24", **police), **police)
     )
-    told = "whether the world changed, or only how it is counted, can't be told"
+    told = "the figures can't tell a real change from one of recording"
     assert what_changed(record, [])[0].endswith(f"series break in February 2024; {told}")
     assert all(row[3].startswith(told) for row in verdicts_moved(record))
-    assert "no change in the world" not in changed_block(record, []).html
+    assert "no real change" not in changed_block(record, []).html
 
 
 def test_what_compares_across_a_break_takes_the_place_of_what_cannot_be_told():
@@ -175,9 +175,9 @@ def test_what_compares_across_a_break_takes_the_place_of_what_cannot_be_told():
     again = what_changed(record, ["Like for like, it rose."[:-1]])
     assert again == what_changed(record, [])
     block = changed_block(record, told)
-    assert "can't be told" not in block.html.replace("&#39;", "'")
-    assert all(row[3].startswith("what compares stands above") for row in verdicts_moved(record))
-    assert figures_moved(record)[0][3] == "what compares stands above"
+    assert "can't tell" not in block.html.replace("&#39;", "'")
+    assert all(row[3].startswith("compared like for like above") for row in verdicts_moved(record))
+    assert figures_moved(record)[0][3] == "compared like for like above"
 
 
 def test_without_a_verdict_that_moved_what_compares_is_said_by_itself():
@@ -199,7 +199,7 @@ def test_a_break_is_named_before_anything_that_crosses_it():
     told = what_changed(record, ["It rose since 2022/23."])
     assert told[-1] == "It rose since 2022/23."
     assert "CONNECT" in told[-2]
-    assert "may not be a change in the world" in told[-2]
+    assert "may be one of recording" in told[-2]
 
 
 def test_an_old_change_is_called_the_last_one():
@@ -218,6 +218,7 @@ def rows_in(block) -> list[str]:
 def test_the_block_holds_what_differs_and_the_verdict_year_by_year():
     now = said()
     now["history"] = [{"year": each, **now["verdict"]} for each in ("2020/21", "2021/22")]
+    now["history"][0] |= {"label": "unclear"}
     before = said("2020/21", share(29.6, "2020/21"))
     block = changed_block(compared(before, now), ["It <rose>."])
     assert rows_in(block)[0] == "Women"
@@ -225,15 +226,27 @@ def test_the_block_holds_what_differs_and_the_verdict_year_by_year():
     for told in (
         "The verdict, year by year",
         "It &lt;rose&gt;.",
-        "The other key figures and parts",
+        "No other key figure or part of the verdict changed",
     ):
         assert told in block.html
+
+
+def test_a_verdict_that_never_changed_is_a_line_and_no_table():
+    now = said()
+    now["history"] = [
+        {"year": each, **now["verdict"]} for each in ("2019/20", "2020/21", "2021/22")
+    ]
+    record = compared(said("2020/21"), now)
+    assert what_changed(record, [])[0].endswith(
+        "as for 2020/21, and has been since 2019/20: supported"
+    )
+    assert "The verdict, year by year" not in changed_block(record, []).html
 
 
 def test_what_did_not_change_is_one_line():
     """Four tables of "unchanged" stood before the first chart."""
     block = changed_block(compared(said("2020/21"), said()), [])
-    assert "No key figure and no part of the verdict changed." in block.html
+    assert "No key figure and no part of the verdict changed" in block.html
     assert not {"Women", "It is lower", "The whole statement"} & set(rows_in(block))
 
 

@@ -64,7 +64,7 @@ def test_the_headline_counts_what_is_missing():
     table = shown("1 1A no_finding not_set not_set\n2 1A Women:_supported not_set not_set")
     assert plan_headline(table, "Barnet") == (
         "Barnet's delivery plan has 2 actions: none has a target date on file and none has a "
-        "status; a finding of this assessment stands beside 1 of them"
+        "status; 1 are linked to a finding of this assessment"
     )
     assert "No delivery plan" in plan_headline(shown(""), "Camden")
 

@@ -88,13 +88,13 @@ def test_the_nearest_and_the_farthest_tipping_point_are_named():
     """A small error of the census would turn the one; none that is likely would turn the other."""
     shown = declared(TIPPING, "alcohol_admissions_ward")
     assert words.admissions_tipping_title(shown, "Barnet") == (
-        "3 of 4 wards shown differ from Barnet. Against the residents counted in 2021, Burnt Oak "
-        "would not with 2% fewer; Whetstone would need 44% more for that"
+        "3 of 4 wards shown differ from Barnet. With 2% fewer residents than in 2021 Burnt Oak's "
+        "difference would be gone, Whetstone's only with 44% more"
     )
     alike = words.admissions_tipping_title(shown.where(ward_code="E4"), "Barnet")
     assert alike.startswith("None of the wards shown differs")
     one = words.admissions_tipping_title(shown.where(ward_code="E1"), "Barnet")
-    assert one.endswith("Whetstone would not with 44% more")
+    assert one.endswith("44% more residents than in 2021 Whetstone's difference would be gone")
 
 
 def test_wards_left_out_of_the_funnel_are_said():

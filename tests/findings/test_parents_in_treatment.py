@@ -65,6 +65,6 @@ def test_a_missing_year_between_two_counts_of_children_is_said():
     counts = "year children_living\n {} 305\n 2021/22 580"
     assert words.children_sentence(declared(counts.format("2019/20"))) == (
         "580 children were recorded as living with adults in treatment in 2021/22, rounded to 5; "
-        "305 in 2019/20, and no figure is held for the time between."
+        "305 in 2019/20, and we hold no figure for the time between."
     )
     assert words.children_sentence(declared(counts.format("2020/21"))).endswith("305 in 2020/21.")

@@ -61,7 +61,7 @@ def test_an_older_figure_says_nothing_of_it():
     women = finding("women_in_treatment", title="Women", key_figures=[HELD])
     named = entry(figures=["women_in_treatment"], since="2024/25")
     told = said(board.beside(named, gathered(women)))
-    assert told == "Women: no figure of 2024/25 or later is held"
+    assert told == "Women: we hold no figure of 2024/25 or later"
 
 
 def test_what_no_finding_is_of_has_no_figure():
@@ -69,7 +69,7 @@ def test_what_no_finding_is_of_has_no_figure():
 
 
 @pytest.mark.parametrize(
-    ("outcome", "told"), [("contradicted", "contradicted"), ("not checked", "no figure is held")]
+    ("outcome", "told"), [("contradicted", "contradicted"), ("not checked", "we hold no figure")]
 )
 def test_a_claim_stands_with_its_own_verdict_if_it_was_checked(outcome, told):
     """Not with that of the statement on the same page."""

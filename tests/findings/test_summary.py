@@ -127,17 +127,17 @@ def test_each_figure_that_is_declared_as_a_message_is_drawn(assessments):
 
 def test_each_statement_stands_once_with_its_verdicts_abreast():
     rows = """
-        finding_id         priority statement year    dated_verdict
-        women              Supply   Fewer     2021/22 unclear
-        women              Supply   Fewer     2022/23 supported
-        drinks             Demand   More      2022/23 not_checked
+        finding_id         priority statement year    on_data short_verdict
+        women              Supply   Fewer     2021/22 2021/22 unclear
+        women              Supply   Fewer     2022/23 2021/22 supported
+        drinks             Demand   More      2022/23 -       not_checked
     """
-    first, second = matrix(published(rows), gathered(finding("women"), finding("drinks")))
-    cells = [each.text for each in read_document(first.html).root.all("th", "td")]
-    assert cells == ["Statement", "2021/22", "2022/23", "Fewer", "unclear", "supported"]
-    cells = [each.text for each in read_document(second.html).root.all("th", "td")]
-    assert cells[3:] == ["More", "not yet made", "not checked"]
-    assert 'href="women.html"' in first.html
+    html = matrix(published(rows), gathered(finding("women"), finding("drinks"))).html
+    cells = [each.text for each in read_document(html).root.all("th", "td")]
+    assert cells[:3] == ["Statement", "2021/22", "2022/23"]
+    assert cells[3:7] == ["Supply", "Fewer Data of 2021/22.", "unclear", "supported"]
+    assert cells[7:] == ["Demand", "More", "not yet made", "not checked"]
+    assert 'href="women.html"' in html
 
 
 def test_next_steps_and_involvement_are_read_from_the_area_file():

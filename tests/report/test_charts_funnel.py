@@ -126,8 +126,8 @@ def test_the_description_has_both_verdicts():
 def test_the_title_counts_what_lies_beyond_either():
     """Five cry wolf, two are left."""
     assert funnel_title(published(WARDS), "Barnet") == (
-        "5 of Barnet's 7 wards lie beyond plain limits, 2 (Cedar and Damson) beyond limits "
-        "widened for usual differences"
+        "5 of Barnet's 7 wards differ from the rate of all by more than chance; with room for "
+        "usual differences only Cedar and Damson do"
     )
     assert funnel_title(published(WARDS.strip().splitlines()[0]), "Barnet") == ""
 

@@ -129,7 +129,7 @@ def test_with_another_method_nothing_is_called_a_change_in_the_world():
     assert {each.why for each in found} == {"value and method", "method"}
     lines = list(difference_lines(found, "a", "b"))
     said = [line for line in lines[1:] if "->" in line and "method, " not in line]
-    assert all("no change in the world is shown" in line for line in said)
+    assert all("no real change is shown" in line for line in said)
     assert "  method, Numerator: Offences. -> Offences of possession." in lines
 
 

@@ -174,6 +174,25 @@ def test_a_finding_without_a_figure_has_no_page_and_a_row_of_what_is_needed():
     assert check_page(html) == []
 
 
+def test_what_a_finding_says_or_lacks_is_found_by_searching():
+    """Naloxone stands in a claim, and in a return that has not been received."""
+    claims = [{"id": "F1", "text": "More hold naloxone."}]
+    told = record(claims=claims, notices=["No strips were received."])
+    (entry,) = [each for each in root(render_index([told])).elements
+                if "naloxone" in each.attributes.get("data-search", "")]  # fmt: skip
+
+    assert "strips" in entry.attributes["data-search"]
+
+
+def test_why_no_figure_tests_a_statement_is_said_where_it_has_no_page():
+    part = {"claim": "It fell", "test": "no_figure", "why": "the same people are counted twice"}
+    verdict = {"outcome": "not checked", "label": "not checked", "parts": [part]}
+    (row,) = [each for each in root(render_index([waiting(verdict=verdict)])).all("li")
+              if each.get("id") == "waits"]  # fmt: skip
+
+    assert "Why no figure tests this: The same people are counted twice." in row.text
+
+
 def test_links_to_it_lead_to_its_row():
     assert finding_link(waiting()) == '<a href="index.html#waits">What waits</a>'
     assert finding_link(record()) == '<a href="ward-drug-offences.html">Ward drug offences</a>'

@@ -38,20 +38,20 @@ def test_what_two_findings_say_of_one_change_is_said_once_and_in_brief():
 def test_a_change_of_definition_is_called_none_of_the_world():
     """On the one page that the whole board reads."""
     other = finding("women", said(LAST, tested=part("contradicted", LAST, definition="another")))
-    assert "another definition; no change in the world is shown" in changes([other])[0]
+    assert "another definition; no real change is shown" in changes([other])[0]
 
 
 def test_findings_without_newer_figures_are_counted():
     """Their names, thirteen of them, were half of what a board read of a year."""
     still = finding("alcohol", said(LAST, share(31.1)), said(NOW, share(31.1)))
     told = changes([still, finding("ward")])
-    assert told[-1] == "nothing newer than for 2020/21 is held on 1 of the findings"
+    assert told[-1] == "on 1 of the findings we hold nothing newer than for 2020/21"
     assert changes_block(told).html.count("<p>") == 1
 
 
 def test_without_a_year_before_nothing_is_said_to_have_changed():
     assert "nothing is said" in changes([])[0]
-    assert changes_block(changes([])).kind == "changed"
+    assert changes_block(changes([])).kind == "all_changes"
 
 
 def test_the_history_has_a_row_a_statement_and_claim_and_year():
@@ -74,7 +74,7 @@ def test_the_history_has_a_row_a_statement_and_claim_and_year():
         ["ward_drug_offences/F15", LAST, "contradicted"], ["drinkcoach", LAST, "contradicted"],
     ]  # fmt: skip
     assert list(dict.fromkeys(told["priority"])) == [PRIORITIES["supply"], PRIORITIES["demand"]]
-    assert told["dated_verdict"].to_list()[1] == "supported, data of 2020/21"
+    assert told[["short_verdict", "on_data"]].to_numpy().tolist()[1] == ["supported", "2020/21"]
 
 
 def test_the_years_of_a_statement_stand_side_by_side(monkeypatch):
@@ -83,12 +83,12 @@ def test_the_years_of_a_statement_stand_side_by_side(monkeypatch):
     monkeypatch.setattr("tests.support.drawn.COLUMNS", {**COLUMNS, **key})
     monkeypatch.setattr("tests.support.drawn.KEYS", {"finding_id", "year"})
     shown = published("""
-        finding_id finding year    dated_verdict
+        finding_id finding year    short_verdict
         ward       Wards   2020/21 contradicted
         ward       Wards   2021/22 supported
         women      Women   2021/22 supported
     """)
-    table = shown_table(shown, "All", columns=["finding", "dated_verdict"], spread="year")
+    table = shown_table(shown, "All", columns=["finding", "short_verdict"], spread="year")
     assert [each.text for each in table.headings] == ["finding", "2020/21", "2021/22"]
     assert [list(row.cells) for row in table.rows] == [
         ["Wards", "contradicted", "supported"],

@@ -144,7 +144,7 @@ def changed(records) -> list[str]:
         if each["verdict"]["label"] != each["before"]["verdict"]["label"]
     ]
     verdicts = differ or [f"No verdict differs from that for {BEFORE}"]
-    return [f"{last:,} to {now:,}", *verdicts, f"Nothing newer than for {BEFORE} is held on"]
+    return [f"{last:,} to {now:,}", *verdicts, f"we hold nothing newer than for {BEFORE}"]
 
 
 def asked(records) -> list[str]:

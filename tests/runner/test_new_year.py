@@ -85,7 +85,7 @@ def test_a_made_up_year_is_compared_with_the_one_before(made):
     """No break of the series lies between the two, so what moved is said to have moved."""
     assert made.alone["before"]["year"] == OLD
     ratio = figures_moved(made.alone)[0]
-    assert ratio[2].startswith("2.00 times")
+    assert ratio[2].startswith("2.00 (")
     assert ratio[3] == "up, intervals apart"
     assert "for 2025/26 it is supported" in made.alone["changed"][0]
     assert verdicts_moved(made.alone)[0][3] == "changed"

@@ -147,7 +147,7 @@ def test_a_change_can_become_a_measure():
     """For a key figure."""
     found = as_measure(change(), "Barnet", lower="ratio_lower", upper="ratio_upper")
 
-    assert found.text == "0.80 times"
+    assert found.text == "0.80"
     assert found.period == "2023/24"
 
 

@@ -10,7 +10,7 @@ from scipy import special, stats
 from cdpb.errors import InputError
 from cdpb.statistics import recent_trend
 from cdpb.statistics.intervals import poisson_interval
-from cdpb.statistics.trend import CHI_SQUARE, clear_trend, turning_point
+from cdpb.statistics.trend import CHI_SQUARE, clear_trend, points_told, turning_point
 from tests.support.shared import shared
 from tests.support.tables import table
 
@@ -176,6 +176,17 @@ def test_published_trends_are_met():
 def test_a_series_turns_where_it_lies_well_beyond_both_ends(values, at):
     """What a title of two ends would hide."""
     assert turning_point(values) == at
+
+
+def test_the_year_of_covid_is_told_where_it_stands_out():
+    """Of 290 who completed treatment, 145 had in 2020/21; the turn lay three years before."""
+    years = ["2017/18", "2018/19", "2019/20", "2020/21", "2021/22"]
+    told = points_told([26.6, 24.6, 24.0, 11.3, 19.8], years)
+    assert list(told.values()) == ["2017/18", "2020/21 (COVID-19)", "2021/22"]
+    assert list(points_told([10.0, 10.1, 10.2, 10.1, 10.3], years).values()) == [
+        "2017/18",
+        "2021/22",
+    ]
 
 
 # Adults in treatment in Barnet, 2017/18 to 2021/22, with Byar's limits on each.

@@ -49,6 +49,19 @@ def print_pages(page: Path, folder: Path) -> list[str]:
     return text.split("\f")[:-1]
 
 
+def height_of(page: Path, within: str) -> float:
+    """How many pixels a part of a page takes on a screen of 1280, beside its header and footer."""
+    looked = (
+        f"<script>onload = () => document.body.dataset.height ="
+        f" document.querySelector({json.dumps(within)}).getBoundingClientRect().height</script>"
+    )
+    path = page.with_name("measured.html")
+    path.write_text(page.read_text(encoding="utf-8") + looked, encoding="utf-8", newline="\n")
+    switches = [*SWITCHES, "--window-size=1280,900", "--virtual-time-budget=5000", "--dump-dom"]
+    dumped = _run([chromium(), *switches, path.as_uri()])
+    return float(dumped.partition('data-height="')[2].partition('"')[0])
+
+
 def width_at(html: str, width: int, folder: Path) -> int:
     """How wide the page is when its window is ``width`` pixels and everything is unfolded."""
     unfolded = json.dumps(html.replace("<details", "<details open")).replace("</", "<\\/")

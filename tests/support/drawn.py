@@ -19,7 +19,7 @@ PEOPLE = {"adults", "deaths", "in_need", "people", "started", "started_treatment
 RANKS = {"london_rank", "london_rank_best", "london_rank_worst"}
 WORDS = {
     "finding_id", "finding", "priority", "statement", "tested", "verdict", "on_data",
-    "dated_verdict", "made", "first_month", "last_month",
+    "short_verdict", "made", "first_month", "last_month",
     "action_no", "objective", "linked_to", "target_date", "status", "compared_with_england",
     "tested_together",
 }  # fmt: skip

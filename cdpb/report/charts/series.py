@@ -51,7 +51,7 @@ from cdpb.report.charts.figure_kind import (
     withheld,
 )
 from cdpb.report.charts.labels import spread_apart
-from cdpb.statistics.trend import turning_point
+from cdpb.statistics.trend import points_told
 
 MOST_SERIES = 4
 
@@ -120,10 +120,11 @@ class Series(FigureKind):
 
 def _course(known: list[Any]) -> str:
     """A line's first year, the year in which it turns, and its last one."""
-    end, turn = known[-1], turning_point([row.value for row in known])
-    before = known[: len(known) > 1] + ([] if turn is None else [known[turn]])
-    points = [f"{row.text} in {row.x}" for row in before]
-    return list_text([*points, f"{number_of_row(end)} in {end.x}"])
+    *before, (end, year) = points_told(
+        [row.value for row in known], [str(row.x) for row in known]
+    ).items()
+    points = [f"{known[at].text} in {when}" for at, when in before]
+    return list_text([*points, f"{number_of_row(known[end])} in {year}"])
 
 
 def _figure(
