@@ -129,17 +129,17 @@ def download(session: requests.Session, address: str, kept: Path, folder: Path, 
     part = _Part(kept / hashlib.sha256(address.encode()).hexdigest()[:16])
     until = time.monotonic() + LIMITS.whole
     for at in range(LIMITS.tries):
+        time.sleep(LIMITS.wait * (2**at - 1))
         try:
             called = _rest(session, address, part, until)
             break
         except (_BrokenOff, HTTPError, requests.RequestException) as error:
             if lasting := _lasting(error):
                 raise lasting from None
-            time.sleep(LIMITS.wait * 2**at)
     else:
         raise NotDownloaded(
-            f"the connection broke off or timed out {LIMITS.tries} times",
-            "What came is kept: the same command goes on from there.",
+            f"no connection was made, or it broke off or timed out, {LIMITS.tries} times",
+            "What came of it is kept: the same command goes on from there.",
         )
     part.refuse_what_is_no_file()
     folder.mkdir(parents=True, exist_ok=True)

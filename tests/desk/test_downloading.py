@@ -81,7 +81,7 @@ def test_what_broke_off_is_gone_on_with(publisher, get):
 
 def test_a_later_command_goes_on_where_an_earlier_one_stopped(publisher, get, tmp_path):
     address = publisher.at("/f.csv", served.file(CONTENT, stops_at=4_000))
-    with pytest.raises(NotDownloaded, match="broke off or timed out 3 times"):
+    with pytest.raises(NotDownloaded, match="broke off or timed out, 3 times"):
         get(address)
     assert kept(tmp_path) == [".json", ".part"]
     publisher.asked.clear()
@@ -158,6 +158,14 @@ def test_a_server_that_says_nothing_is_not_waited_for(publisher, get, monkeypatc
     monkeypatch.setattr(downloading, "LIMITS", Limits(read=0.2, tries=2, wait=0.01))
     with pytest.raises(NotDownloaded, match="broke off or timed out"):
         get(publisher.at("/f.csv", served.slowly(CONTENT, 2)))
+
+
+def test_a_server_that_is_not_there_is_told(get):
+    with served.serving() as gone:
+        address = f"https://127.0.0.1:{gone.port}/f.csv"
+
+    with pytest.raises(NotDownloaded, match="no connection was made"):
+        get(address)
 
 
 def test_a_server_that_drips_is_not_waited_for_either(publisher, get, monkeypatch):

@@ -63,6 +63,7 @@ def _source(source: Source) -> str:
         "publisher": source.publisher, "licence": source.licence, "how often": source.frequency,
         "geography": source.geography, "access": source.access, "status": source.status,
         "protection": source.policy, "address": source.landing_page,
+        "download": " ".join(source.download),
     }  # fmt: skip
     rows = "".join(
         f"| {name} | {' '.join(told.split())} |\n" for name, told in about.items() if told
