@@ -86,7 +86,7 @@ class Finding:
         self.chart, self.table, self.notice = drawings.chart, drawings.table, drawings.notice
         self.key_figure, self.quotes = record.key_figure, record.quotes
         self.others, self.load = record.others, record.load
-        shell = None if record.in_a_run else get_ipython()  # type: ignore[no-untyped-call]
+        shell = None if record.in_a_run else get_ipython()
         if shell is not None:
             # Imported here: what only a notebook that somebody types in needs.
             from cdpb.report.at_desk import prepare
