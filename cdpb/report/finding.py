@@ -130,8 +130,8 @@ class Finding:
         --------
         >>> finding.verdict(words.headline(here, england), women_below_england=(here, england))
         """
-        self._judge.refuse_lacking(evidence)
         self._judge.statement(**evidence)
+        self._judge.refuse_lacking(evidence)
         answer, statement = self._years.verdict(), self._brief.statement
         if self._brief.declaration.after:
             self._record.headline = sentence(headline)
