@@ -34,7 +34,7 @@ def _matcher(shell: Any) -> Any:
 
     from cdpb.report.completion import offered
 
-    @context_matcher(identifier="cdpb")  # type: ignore[untyped-decorator]
+    @context_matcher(identifier="cdpb")
     def _names_within_a_call(context: Any) -> dict[str, Any]:
         lines = context.full_text.split("\n")[: context.cursor_line + 1]
         lines[-1] = lines[-1][: context.cursor_position]

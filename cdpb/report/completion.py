@@ -1,7 +1,7 @@
 """What Tab offers within a call: ids of tables and sources, columns, wards, kinds of figure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import Parameter, signature
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -120,9 +120,13 @@ def _of_table(shown: PublishedTable, parameter: str) -> Iterator[str]:
 
 
 def _of_loader(place: Place) -> Iterator[str]:
-    of_verb = {"returned": catalogue.returns, "published": catalogue.publications}
+    of_verb: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "returned": catalogue.returns,
+        "published": catalogue.publications,
+    }
     if place.parameter == "source_id":
-        yield from of_verb.get(place.verb, catalogue.sources)()
+        known: Mapping[str, Any] = of_verb.get(place.verb, catalogue.sources)()
+        yield from known
     elif place.parameter == "area":
         yield from areas.boroughs()["area_name"]
     elif place.parameter == "ward_code":

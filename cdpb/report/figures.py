@@ -148,7 +148,7 @@ class Drawings:
         self._tables.refuse_strange(shown)
         for each in [*(columns or ()), *([spread] if spread else ())]:
             shown.values_of(each)
-        shape = {"focus": self._row_in_focus(shown, focus), "spread": spread}
+        shape: dict[str, Any] = {"focus": self._row_in_focus(shown, focus), "spread": spread}
         if for_its_record():
             return Block("table", "", title)
         if not len(shown):

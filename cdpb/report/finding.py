@@ -88,7 +88,7 @@ class Finding:
         self.as_of, self.period = tables.as_of, tables.period
         self.chart, self.table, self.notice = drawings.chart, drawings.table, drawings.notice
         self.key_figure, self.others, self.load = record.key_figure, record.others, record.load
-        shell = None if record.in_a_run else get_ipython()  # type: ignore[no-untyped-call]
+        shell = None if record.in_a_run else get_ipython()
         if shell is not None:
             # Imported here: what only a notebook that somebody types in needs.
             from cdpb.report.at_desk import prepare
@@ -132,8 +132,8 @@ class Finding:
         --------
         >>> finding.verdict(words.headline(here, england), women_below_england=(here, england))
         """
-        self._judge.refuse_lacking(evidence)
         self._judge.statement(**evidence)
+        self._judge.refuse_lacking(evidence)
         answer, statement = self._years.verdict(), self._brief.statement
         if self._brief.declaration.after:
             self._record.headline = sentence(headline)

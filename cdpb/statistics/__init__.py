@@ -59,4 +59,4 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> NoReturn:
     if name.startswith("_"):
         raise AttributeError(name)
-    raise NoSuchName(f"cdpb.statistics has no {name!r}.", closest(name, __dir__()))
+    raise NoSuchName(f"module {__name__!r} has no attribute {name!r}.", closest(name, __dir__()))
