@@ -38,7 +38,7 @@ def workbook_names(records: Sequence[Record]) -> dict[str, list[str]]:
 
 def called(record: Record) -> str:
     """How a file is called that leaves the folder: with area, year, edition and demonstration."""
-    mark = "demonstration-" if record["demonstration"] else ""
+    mark = "demonstration-" if record.get("demonstration") else ""
     year = FinancialYear.parse(record["year"]).slug
     return f"{record['area']['code']}-{year}-{mark}{record['edition']}"
 

@@ -16,6 +16,10 @@ from tests.support.toys import toy_project
 PUBLIC = Assessment("E09000003", "Barnet", "2023/24", "public", False, Path("outputs"))
 BOARD = Assessment("E09000003", "Barnet", "2023/24", "partnership", False, Path("outputs"))
 SHA = "a" * 64
+WORKBOOKS = [
+    f"workbooks/E09000003-2023-24-public-{name}"
+    for name in ("all-tables.ods", "all-tables.xlsx", "first.ods", "first.xlsx")
+]
 
 
 def source(id: str, access: str = "public", status: str = "official") -> dict:
@@ -58,7 +62,8 @@ def written(tmp_path, monkeypatch) -> Path:
     """A folder as it is assembled, with pages that hold nothing."""
     toy_project(tmp_path / "toy", monkeypatch)
     folder = tmp_path / "public"
-    for name in (*COMMON, "first.html", "findings/first.json", "tables/first/rows.csv"):
+    own = ("first.html", "findings/first.json", "tables/first/rows.csv")
+    for name in (*COMMON, *own, *WORKBOOKS):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("a,b\n1,2\n", encoding="utf-8")
     monkeypatch.setattr("cdpb.report.checks.check_page", lambda page: [])
@@ -86,6 +91,7 @@ def test_every_file_is_listed_with_its_hash(written):
         "index.html",
         "methods.html",
         "tables/first/rows.csv",
+        *WORKBOOKS,
     ]
     assert told["findings"][0]["label"] == "supported as far as checked"
 

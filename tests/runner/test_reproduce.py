@@ -69,7 +69,7 @@ def test_a_notebook_that_changed_is_told_by_its_page(made, capsys):
 
     assert code == 1
     assert out.splitlines()[1:] == ["  first.html: <h1> differs"]
-    assert "1 of 10 files differ" in err
+    assert "1 of 16 files differ" in err
     assert seen(made / "outputs") == before
 
 

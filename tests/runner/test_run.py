@@ -14,6 +14,11 @@ from cdpb.runner import keys
 from tests.support.commands import HERE, begun, cdpb, gone, sleeping, wrong_input
 from tests.support.toys import seen, write_notebook
 
+WORKBOOKS = [
+    f"{name}.{suffix}" for name in ("all-tables", "first", "second") for suffix in ("ods", "xlsx")
+]
+CALLED = "E09000003-2023-24-public"
+
 # A run ----------------------------------------------------------------------------
 
 
@@ -43,6 +48,7 @@ def test_a_run_prints_a_line_a_finding_and_where_the_assessment_stands(toy, caps
         f"{HERE}/second.html",
         f"{HERE}/tables/first/rows.csv",
         f"{HERE}/tables/second/rows.csv",
+        *(f"{HERE}/workbooks/{CALLED}-{each}" for each in WORKBOOKS),
     ]
 
     code, _, _ = cdpb(capsys, "run", "--workers", "1")
