@@ -185,6 +185,11 @@ def _beside(measure: Measure, against: Measure | None, place: Area) -> str:
     return f"{measured_value(plain)} {unit_text(plain)}".strip() + wales
 
 
+def columns_filled(shown: PublishedTable) -> list[str]:
+    """The columns that a page shows: those in which something stands."""
+    return [name for name in SHOWN if any(row[name] for row in shown.rows())]
+
+
 def published_title(shown: PublishedTable, name: str) -> str:
     """The first figure with London's, and the period that it is of."""
     only_published(shown)
