@@ -91,7 +91,8 @@ def _rows(
 
 def _in_years(table: pd.DataFrame, what: Indicators) -> pd.DataFrame:
     names = {name: [name] for name in what.names}
-    table = passed_on(table.reindex(columns=[*table.columns.union(what.names, sort=False)]), table)
+    columns = dict.fromkeys([*map(str, table.columns), *what.names])
+    table = passed_on(table.reindex(columns=list(columns)), table)
     return table if what.period == "year" else in_financial_years(table, **names)
 
 
@@ -112,23 +113,25 @@ def _history(
 
 
 def _measured(own: pd.DataFrame, figure: PublishedFigure) -> pd.DataFrame:
-    limits, counted = ("lower", "upper"), ""
+    limits, pairs = ("lower", "upper"), zip(own["part"], own["whole"], strict=True)
+    counted = [_counted(*pair, figure) for pair in pairs]
     if figure.of:
-        own = proportion(own, "part", "whole")
-        counted = [_of(*pair) for pair in zip(own["part"], own["whole"], strict=True)]
-        found = metric_history(figure.called, own, "percent", "%", limits)
+        shares = proportion(own, "part", "whole")
+        found = metric_history(figure.called, shares, "percent", "%", limits)
     elif figure.per:
-        own = crude_rate(own, "part", "whole", figure.per)
-        counted = [f"{_count(part)} in all" if pd.notna(part) else "" for part in own["part"]]
+        rates = crude_rate(own, "part", "whole", figure.per)
         unit = f"per {figure.per:,} {figure.among}"
-        found = metric_history(figure.called, own, f"rate_per_{figure.per}", unit, limits)
+        found = metric_history(figure.called, rates, f"rate_per_{figure.per}", unit, limits)
     else:
         found = metric_history(figure.called, own, "part", figure.unit)
     return passed_on(found.assign(counted=counted), found)
 
 
-def _of(part: Any, whole: Any) -> str:
-    return f"{_count(part)} of {_count(whole)}" if pd.notna(part) and pd.notna(whole) else ""
+def _counted(part: Any, whole: Any, figure: PublishedFigure) -> str:
+    """``7 of 71``, or of a rate ``61 in all``; nothing where the figure is the count itself."""
+    if pd.isna(part) or pd.isna(whole) or not (figure.of or figure.per):
+        return ""
+    return f"{_count(part)} of {_count(whole)}" if figure.of else f"{_count(part)} in all"
 
 
 def _count(number: Any) -> str:
@@ -180,6 +183,11 @@ def _beside(measure: Measure, against: Measure | None, place: Area) -> str:
     if side != NOT_COMPARED:
         return f"{measured_value(plain)}{wales} ({place.name} {side})"
     return f"{measured_value(plain)} {unit_text(plain)}".strip() + wales
+
+
+def columns_filled(shown: PublishedTable) -> list[str]:
+    """The columns that a page shows: those in which something stands."""
+    return [name for name in SHOWN if any(row[name] for row in shown.rows())]
 
 
 def published_title(shown: PublishedTable, name: str) -> str:

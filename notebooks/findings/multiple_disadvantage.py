@@ -8,11 +8,11 @@ from cdpb.numbers import count_text, list_text
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.treatment import HOUSING_PROBLEM, SICK, UNEMPLOYED, URGENT
 
-ROUGH_SLEEPING = (
-    "Rough sleeping is counted on one night here; we hold no counts over the year (CHAIN, Greater "
-    "London Authority). Figures of treatment leave out everybody who has not come to it."
+NOT_HELD = (
+    "We hold no figures of housing and work at the start of treatment in England, and no counts of "
+    "rough sleeping over the year (CHAIN, Greater London Authority). Figures of treatment leave "
+    "out everybody who has not come to it."
 )
-STARTS_OF_ENGLAND = "We hold no figures of housing and work at the start of treatment in England."
 DISADVANTAGES = {
     "homeless": "housing problem",
     "mental_health": "mental health need",
