@@ -55,7 +55,7 @@ def _refuse_blanks(arguments: Sequence[str]) -> None:
 
 
 # Commands of the analyst's desk, and the module of cdpb.desk that each stands in.
-DESK = {"protect": "protect", "sign": "sign", "trace": "trace"}
+DESK = {"protect": "protect", "rap": "rap", "sign": "sign", "trace": "trace"}
 
 
 class _Commands(click.Group):

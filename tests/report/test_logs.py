@@ -47,7 +47,8 @@ def record(*sources):
     return {
         "id": "women_in_treatment", "slug": "women", "title": "Women", "year": "2023/24",
         "area": {"code": "E09000003", "name": "Barnet"}, "edition": "public",
-        "headline": "", "statement": "", "verdict": None, "tables": [], "notices": [], "key_figures": [], "figures": [],
+        "headline": "", "statement": "", "verdict": None, "tables": [],
+        "notices": [], "key_figures": [], "figures": [],
         "sources": [
             {"id": each, "title": catalogue.source(each).title, "access": "public",
              "publisher": "", "landing_page": "", "licence": "", "attribution": "",
