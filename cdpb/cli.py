@@ -63,6 +63,7 @@ DESK: dict[str, str] = {
     "pack": "pack",
     "pdf": "pdf",
     "protect": "protect",
+    "rap": "rap",
     "sign": "sign",
     "slides": "slides",
     "strip": "strip",

@@ -8,6 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from cdpb.desk.figures_traced import Behind, Figure
+    from cdpb.report.finding import Finding
 
 MOST_FIGURES, MOST_ROWS = 6, 6
 OF_A_SOURCE = ("definition", "protection")
@@ -63,6 +64,42 @@ def command(
                 show(line)
     if len(found) > MOST_FIGURES:
         show(f"\nand {len(found) - MOST_FIGURES} more: choose with --row NAME=VALUE and --column")
+
+
+def trace(finding: "Finding", what: str, *, column: str = "", **row: str) -> None:
+    """Print where a figure of a notebook's finding comes from, once ``close`` has saved its draft.
+
+    Parameters
+    ----------
+    what : str
+        The id of a published table, or of a key figure.
+    column, **row : str
+        Of a table: the column, and what names the row.
+
+    Raises
+    ------
+    InputError
+        If there is no draft, no such figure, or the notebook is executed for an assessment: its
+        page would hold what is for the analyst alone.
+
+    Examples
+    --------
+    >>> from cdpb.desk.trace import trace
+    >>> trace(finding, "wards", ward_code="E05013628", column="offences")
+    """
+    from cdpb import loaders
+    from cdpb.desk.figures_traced import cells_meant
+    from cdpb.errors import InputError
+
+    record, brief = finding._record, finding._brief
+    if record.in_a_run:
+        raise InputError("trace is for the desk.", "Take it out before the assessment is made.")
+    sign = ":" if what in {each.id for each in record.key_figures} else "/"
+    wanted = [f"{name}={value}" for name, value in row.items()]
+    print(FOR_THE_ANALYST)
+    with loaders.access.building(brief.build):
+        for each in cells_meant(record.folder(), f"{brief.id}{sign}{what}", wanted, column):
+            print("", *trace_lines(each), sep="\n")
 
 
 def trace_lines(figure: "Figure") -> Iterator[str]:

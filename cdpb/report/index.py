@@ -6,10 +6,11 @@ from typing import Any
 from cdpb.areas import boroughs
 from cdpb.declarations import PRIORITIES, declarations
 from cdpb.errors import InputError
-from cdpb.numbers import article_within, list_text
+from cdpb.numbers import article_within, capital, list_text
 from cdpb.report.back_matter import Term, accessibility_record, terms
 from cdpb.report.headline import verdict_badge
 from cdpb.report.markup import has_page, page_of, render
+from cdpb.report.method import LOGS, Logged, logged
 from cdpb.report.needs import missing_in, need_of
 from cdpb.report.page import banners, markings, title_marks
 from cdpb.report.tables import plain_table
@@ -59,6 +60,7 @@ def common_pages(
         "overall": plain_table("All parts together", ["Of the parts checked", "Verdict"], OVERALL),
         "rounding": ROUNDING,
         "sources": _sources(records),
+        "logs": _logs(records),
     }
     reading = {"accessibility": accessibility_record(), "glossary": _terms_of(records[0])}
     return {
@@ -98,6 +100,29 @@ def _terms_of(record: Record) -> list[Term]:
 
 def _sources(records: Sequence[Record]) -> list[Any]:
     return list({each["id"]: each for _, each in _titled(records, "sources")}.values())
+
+
+def _logs(records: Sequence[Record]) -> list[Any]:
+    """The assumptions and what is known of the data, of the sources that the assessment uses.
+
+    What stands in the method of a finding's page is left out.
+    """
+    used = {each["id"]: each["title"] for each in _sources(records)}
+    return [
+        plain_table(kind, ["What", "Why", "Sources", "Quality", "Impact"], rows)
+        for kind in LOGS
+        if (rows := [_logged_row(each, used) for each in logged(kind) if _belongs_here(each, used)])
+    ]
+
+
+def _belongs_here(each: Logged, used: Mapping[str, str]) -> bool:
+    return not each.findings and (not each.sources or any(name in used for name in each.sources))
+
+
+def _logged_row(each: Logged, used: Mapping[str, str]) -> list[str]:
+    titles = "; ".join(used[name] for name in each.sources if name in used)
+    levels = [capital(each.quality), capital(each.impact)]
+    return [each.what, each.why, titles or "All", *levels]
 
 
 def render_index(

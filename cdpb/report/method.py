@@ -7,10 +7,12 @@ a page says that they are hidden and why, never which was small.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict
 
+from cdpb import paths
 from cdpb.areas import REFERENCE, SoWhat
 from cdpb.declarations import FindingDeclaration
 from cdpb.disclosure.masked import MASKED
@@ -30,6 +32,40 @@ from cdpb.report.tables import ShownTable, plain_table
 from cdpb.say import sentence, value_text
 from cdpb.sources import Source
 from cdpb.statistics.measure import HIDDEN, Measure
+from cdpb.yaml_files import read_yaml, typed
+
+Level = Literal["high", "medium", "low"]
+LOGS = {"Assumptions": "assumptions.yml", "Data quality": "data_log.yml"}
+
+
+class Logged(BaseModel):
+    """An entry of ``data/assumptions.yml`` or ``data/data_log.yml``.
+
+    ``quality`` is of the ground for it, ``impact`` how much a result hangs on it. What names
+    ``findings`` stands on their pages, the rest on the page of methods.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    what: str
+    why: str
+    quality: Level
+    impact: Level
+    sources: list[str]
+    findings: list[str] = []
+
+    @property
+    def told(self) -> str:
+        """In a sentence or two."""
+        return f"{self.what} {self.why} Quality: {self.quality}; impact: {self.impact}."
+
+
+def logged(kind: str) -> list[Logged]:
+    """All entries of one of the two logs, by its heading; none where there is no such file."""
+    path = paths.data_folder() / LOGS[kind]
+    entries = (read_yaml(path) or []) if path.is_file() else []
+    return [typed(Logged, each, path, f"entry {at}") for at, each in enumerate(entries, 1)]
 
 
 def method_of(
@@ -56,6 +92,10 @@ def method_of(
             *agreed_notes(register),
         ],
         "Caveats": caveats,
+        **{
+            kind: [each.told for each in logged(kind) if declared.id in each.findings]
+            for kind in LOGS
+        },
     }
     return {heading: text for heading, text in texts.items() if text}
 

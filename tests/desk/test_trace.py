@@ -8,9 +8,11 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from cdpb.build import Build
 from cdpb.desk import figures_traced
 from cdpb.desk.figures_traced import Behind, cells_meant, released_before
-from cdpb.desk.trace import _rows_behind
+from cdpb.desk.trace import _rows_behind, trace
+from cdpb.errors import InputError
 from cdpb.loaders.corrections import Correction
 from tests.support.built import BARNET
 from tests.support.commands import cdpb, wrong_input
@@ -141,3 +143,25 @@ def test_what_is_not_there_is_told_with_the_closest(made, capsys, what, says):
     assert code == 2
     assert wrong_input(error)
     assert says in error
+
+
+def drafted(made, in_a_run=False):
+    """A finding of which the draft lies among the assessments."""
+    figures = [SimpleNamespace(id="borough_rate")]
+    record = SimpleNamespace(folder=lambda: made / HERE, in_a_run=in_a_run, key_figures=figures)
+    brief = SimpleNamespace(id="ward_drug_offences", build=Build("public", False))
+    return SimpleNamespace(_record=record, _brief=brief)
+
+
+def test_a_notebook_s_own_figure_is_traced_at_the_desk(made, capsys):
+    trace(drafted(made), "wards", ward_code="E05013628", column="offences")
+    said = capsys.readouterr().out
+    assert said.startswith("For the analyst")
+    assert "ward_drug_offences/wards, offences, ward_code E05013628" in said
+    trace(drafted(made), "borough_rate")
+    assert "key figure borough_rate: " in capsys.readouterr().out
+
+
+def test_nothing_is_traced_onto_a_page(made):
+    with pytest.raises(InputError, match="for the desk"):
+        trace(drafted(made, in_a_run=True), "wards")

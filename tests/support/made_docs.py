@@ -1,17 +1,20 @@
-"""The pages that are made: of ``docs/`` the commands and the sources, and the notebooks' list.
+"""The pages that are made: commands, sources, what a notebook can call, the notebooks' list.
 
 ``python -m tests.support.made_docs`` writes them again.
 """
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from cdpb import catalogue
+from cdpb import catalogue, loaders, statistics
 from cdpb.cli import cli
 from cdpb.desk.lab import FIRST, first_page
+from cdpb.report.finding import Finding
 from cdpb.sources import Source
+from tests.support.house import names_on_a_finding
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 COMMANDS = """# Commands
@@ -24,6 +27,14 @@ SOURCES = """# Sources
 
 Made from `data/sources.yml`: `python -m tests.support.made_docs`. The attributions to print are in
 `data/NOTICE.md`.
+"""
+
+
+REFERENCE = """# What a notebook calls
+
+Made from the code: `python -m tests.support.made_docs`. `finding` is made by a notebook's first
+cell; `from cdpb import loaders as load, statistics as stats`. Shift and Tab within a call shows
+all of it.
 """
 
 
@@ -74,9 +85,45 @@ def _source(source: Source) -> str:
     return f"{head}\n| | |\n| --- | --- |\n{rows}\n{caveats}"
 
 
+def reference_page() -> str:
+    """What a notebook calls: a finding's names, the loaders, the statistics; each with its use."""
+    finding = Finding("ward_drug_offences", "2023/24", "Barnet")
+    verbs = [name for name in names_on_a_finding() if callable(getattr(finding, name))]
+    rooms = {
+        "finding.": {name: getattr(finding, name) for name in verbs if name != "load"},
+        "finding.load. and load.": {name: getattr(loaders, name) for name in loaders.MODULES},
+        "stats.": {
+            name: each
+            for name, each in sorted(vars(statistics).items())
+            if inspect.isfunction(each) or inspect.isclass(each)
+        },
+    }
+    return REFERENCE + "".join(_room(name, of) for name, of in rooms.items())
+
+
+def _room(name: str, of: Mapping[str, Callable[..., object]]) -> str:
+    rows = "".join(
+        f"| `{called}{_given(each)}` | {_first(each)} |\n" for called, each in of.items()
+    )
+    return f"\n## {name}\n\n| call | what it gives |\n| --- | --- |\n{rows}"
+
+
+def _given(each: Callable[..., object]) -> str:
+    """The names that it is called with; a default may be anything, and is left out."""
+    given = inspect.signature(each).parameters.values()
+    stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+    return f"({', '.join(stars.get(one.kind, '') + one.name for one in given)})"
+
+
+def _first(each: Callable[..., object]) -> str:
+    told = (inspect.getdoc(each) or "").split("\n\n")[0]
+    return " ".join(told.replace("``", "`").replace("|", "/").split())
+
+
 PAGES = {
     "commands.md": commands_page,
     "sources.md": sources_page,
+    "reference.md": reference_page,
     f"../notebooks/{FIRST}": first_page,
 }
 
