@@ -13,6 +13,7 @@ from cdpb.disclosure.published import PublishedTable, displayed
 from cdpb.errors import InputError
 from cdpb.findings import FigureRecord, FindingRecord
 from cdpb.findings.brief import source_in, why_nothing
+from cdpb.findings.record import put
 from cdpb.findings.years import for_its_record
 from cdpb.numbers import list_text
 from cdpb.policies import policy
@@ -155,8 +156,8 @@ class Drawings:
             figure for figure in self._record.figures
             if figure.id.endswith("-table") == (kind == "table")
         ]  # fmt: skip
-        number = len(alike) + 1
-        self._record.figures.append(FigureRecord(id, number, title, subtitle, alt, shown.id))
+        number = next((each.number for each in alike if each.id == id), len(alike) + 1)
+        put(self._record.figures, FigureRecord(id, number, title, subtitle, alt, shown.id))
         return Anatomy(
             number,
             id,

@@ -240,6 +240,12 @@ def test_the_link_past_the_map_leads_to_its_table(seen):
 
 
 @pytest.mark.proof
+def test_words_of_the_colour_of_their_ground_would_be_found(seen):
+    """Axe takes what lies in JupyterLab's panels for hidden, and finds nothing wrong with it."""
+    assert seen["planted"] > 20
+
+
+@pytest.mark.proof
 def test_a_notebook_that_nbconvert_renders_by_itself_looks_so_too(seen, desk, tmp_path):
     """Of the ward notebook as JupyterLab ran and saved it."""
     pages = []
