@@ -55,13 +55,14 @@ function looks(styles) {
 function taken(out) {
   const shell = document.querySelector(".jp-LabShell");
   if (!shell) return;
-  shell.style.display = out ? "none" : "";
+  shell.style.visibility = out ? "hidden" : "";
   document.body.style.overflow = out ? "visible" : "";
   document.querySelector("#taken")?.remove();
   if (!out) return;
   const copies = document.createElement("main");
   copies.id = "taken";
   copies.className = "jp-OutputArea";
+  copies.style = "position: absolute; top: 0; left: 0; width: 1000px";
   const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
   panel.querySelectorAll(".jp-RenderedHTML:has(.cdpb)").forEach(each => copies.append(each.cloneNode(true)));
   document.body.append(copies);
@@ -100,7 +101,7 @@ async function opened(notebook) {
 }
 
 async function photographed(name) {
-  for (let part = 0, more = true; more; part += 1) {
+  for (let part = 0, more = true; more && part < 20; part += 1) {
     more = await page.evaluate(([path, part]) => {
       const panel = document.querySelector(path);
       panel.scrollTop = part * panel.clientHeight;
