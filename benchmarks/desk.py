@@ -21,7 +21,7 @@ from typing import Any
 
 from jupyter_client.manager import start_new_kernel
 
-from cdpb.desk.lab import environment
+from cdpb.desk.lab import lab_environment
 from cdpb.paths import environment_with
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -76,7 +76,7 @@ def kernel() -> Iterator[Any]:
     """A client of a kernel as ``cdpb lab`` starts one, which saves where nobody looks."""
     with TemporaryDirectory() as saved:
         paths = {"CDPB_HOME": PROJECT, "CDPB_SAVE_TO": saved, "PYTHONPATH": PROJECT}
-        with environment_with({**environment(), **{k: str(each) for k, each in paths.items()}}):
+        with environment_with({**lab_environment(), **{k: str(each) for k, each in paths.items()}}):
             manager, client = start_new_kernel(kernel_name="python3", env=os.environ.copy())
         try:
             yield client

@@ -60,7 +60,7 @@ def command(options: tuple[str, ...]) -> None:
 
     if line := offer():
         say(line)
-    os.environ |= environment()
+    os.environ |= lab_environment()
     root, first = paths.project_root(), paths.notebooks_folder() / FIRST
     _write(first, first_page())
     there = f"/lab/tree/{paths.from_root(first)}"
@@ -82,7 +82,7 @@ def first_page() -> str:
     return BEGIN + "".join(lists)
 
 
-def environment() -> dict[str, str]:
+def lab_environment() -> dict[str, str]:
     """What JupyterLab and its kernels find: our settings as defaults, under a user's own."""
     home = paths.private_folder("lab")
     _write(home / "config" / "labconfig" / "default_setting_overrides.json", json.dumps(SETTINGS))

@@ -15,11 +15,11 @@ from time import sleep
 import nbformat
 import pytest
 
-from cdpb.desk.lab import environment, first_page
+from cdpb.desk.lab import first_page, lab_environment
 from cdpb.report import blocks
 from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.markup import Block, lab_style
-from cdpb.runner.execute import environment as of_a_run
+from cdpb.runner.execute import environment
 from tests.support.browser import LIMIT, chromium, node_modules
 from tests.support.pages import chart, key_figure, verdict, ward_map
 from tests.support.project import CHECKOUT
@@ -101,7 +101,7 @@ def test_a_runs_kernels_reload_nothing(tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     shutil.copy(CHECKOUT / "data" / "sources.yml", tmp_path / "data")
     monkeypatch.setenv("CDPB_HOME", str(tmp_path))
-    at_the_desk, in_a_run = environment(), of_a_run()
+    at_the_desk, in_a_run = lab_environment(), environment()
     config = "profile_default/ipython_kernel_config.json"
     told = json.loads((Path(at_the_desk["IPYTHONDIR"]) / config).read_text(encoding="utf-8"))
     assert told["IPKernelApp"]["exec_lines"] == ["%load_ext autoreload", "%autoreload 2"]
