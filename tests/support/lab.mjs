@@ -81,9 +81,9 @@ async function looked() {
   return { contrast, checked, ...(await page.evaluate(looks, styles)), errors: errors.splice(0) };
 }
 
-// Whether it would be seen if the words of tables had the colour of their ground.
+// How often it would be seen if the words of tables had the colour of the lines.
 async function planted() {
-  await page.evaluate(() => document.querySelectorAll(".cdpb td").forEach(each => { each.style.color = "var(--paper)"; }));
+  await page.evaluate(() => document.querySelectorAll(".cdpb td").forEach(each => { each.style.color = "var(--line)"; }));
   return (await looked()).contrast.length;
 }
 
