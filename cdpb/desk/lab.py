@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 
 from cdpb import paths
+from cdpb.console import say
+from cdpb.desk.strip import offer
 
 FIRST = "README.md"
 BEGIN = """# Notebooks
@@ -21,8 +23,10 @@ Run, Run All Cells; then change a step and run that cell again.
 - The second cell says for which area, year and edition. `data/areas/` has what one area's
   partnership said, planned and decided.
 - An edited module, a finding's own in `findings/` too, is loaded again by itself.
-- File, Save and Export Notebook As, Needs assessment page: the page as a reader gets it.
-- `cdpb strip` takes the outputs out of the notebooks before they are committed.
+- `finding.preview()` in a cell of your own shows the page as a reader gets it, by the notebook as
+  it was last saved; File, Save and Export Notebook As, Needs assessment page writes it as a file.
+- Saving keeps what you see. `cdpb strip` takes it out of the notebooks before they are committed,
+  and `cdpb strip --install` has git do so.
 - `cdpb run` makes the assessment; `cdpb --help` lists what else there is.
 - `cdpb new finding` begins another one: see [Your first finding](../docs/first_finding.md).
 """
@@ -54,7 +58,9 @@ def command(options: tuple[str, ...]) -> None:
     """
     from jupyterlab.labapp import LabApp
 
-    os.environ |= environment()
+    if line := offer():
+        say(line)
+    os.environ |= lab_environment()
     root, first = paths.project_root(), paths.notebooks_folder() / FIRST
     _write(first, first_page())
     there = f"/lab/tree/{paths.from_root(first)}"
@@ -76,7 +82,7 @@ def first_page() -> str:
     return BEGIN + "".join(lists)
 
 
-def environment() -> dict[str, str]:
+def lab_environment() -> dict[str, str]:
     """What JupyterLab and its kernels find: our settings as defaults, under a user's own."""
     home = paths.private_folder("lab")
     _write(home / "config" / "labconfig" / "default_setting_overrides.json", json.dumps(SETTINGS))

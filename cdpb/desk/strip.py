@@ -83,6 +83,16 @@ def _without_outputs(path: Path) -> str:
     return nbformat.writes(stripped) + "\n" if stripped != notebook else ""
 
 
+def offer() -> str:
+    """How to keep outputs out of commits, for a clone that commits them; empty for any other."""
+    asked = ["git", "-C", str(paths.project_root()), "config", "--local", "filter.nbstripout.clean"]
+    try:
+        unset = subprocess.run(asked, capture_output=True).returncode == 1
+    except OSError:
+        unset = False
+    return "git would commit outputs: `cdpb strip --install` keeps them out." if unset else ""
+
+
 def install_filter() -> Iterator[str]:
     """Set git's filter for this clone, and leave out what is kept for its outputs.
 
@@ -106,7 +116,10 @@ def install_filter() -> Iterator[str]:
     attributes = Path(told.stdout.strip())
     attributes.parent.mkdir(parents=True, exist_ok=True)
     if install([*git, "config"], python=sys.executable, attrfile=str(attributes)):
-        raise InputError(f"{attributes.name} of git can't be written. Nothing was changed.")
+        raise InputError(
+            f"git's file {attributes.name} can't be written.",
+            "Wanted: a project that you may set up, with git on the PATH. No filter was set.",
+        )
     if KEPT not in attributes.read_text(encoding="utf-8").splitlines():
         with attributes.open("a", encoding="utf-8", newline="\n") as file:
             file.write(KEPT + "\n")

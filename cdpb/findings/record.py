@@ -89,7 +89,7 @@ class FindingRecord:
     def key_figure(
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:
-        """Keep a number that stands at the top of the page.
+        """Keep a number that stands at the top of the page; anew, where its cell is run again.
 
         Parameters
         ----------
@@ -109,10 +109,7 @@ class FindingRecord:
         origins = tuple(self.tables.taken_from(each) for each in (measure, *comparators))
         why = note or self._why_missing(measure)
         figure = KeyFigure(id, label, shown[0], tuple(shown[1:]), why, origins, measure)
-        # A cell that is run again says it again, and not a second time.
-        same = [at for at, each in enumerate(self.key_figures) if each.id == id]
-        at = same[0] if same else len(self.key_figures)
-        self.key_figures[at : at + 1] = [figure]
+        put(self.key_figures, figure)
         return figure
 
     def _why_missing(self, measure: Measure) -> str:
@@ -312,6 +309,12 @@ class FindingRecord:
         edition = f"demonstration-{brief.edition}" if brief.demonstration else brief.edition
         year = FinancialYear.parse(brief.year).slug
         return paths.private_folder("draft", year, brief.area, edition)
+
+
+def put(among: list[Any], one: Any) -> None:
+    """Put one in the place of that of the same id, or else at the end."""
+    at = next((n for n, each in enumerate(among) if each.id == one.id), len(among))
+    among[at : at + 1] = [one]
 
 
 def _age_text(shown: str, asked: str) -> str:

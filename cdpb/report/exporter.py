@@ -21,7 +21,7 @@ class CdpbExporter(HTMLExporter):
     first, and lose descriptions of pictures.
     """
 
-    export_from_notebook = "Needs assessment page (cdpb)"
+    export_from_notebook = "Needs assessment page"
 
     @default("template_name")
     def _template_name_default(self) -> str:

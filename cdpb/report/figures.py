@@ -13,6 +13,7 @@ from cdpb.errors import InputError, closest, verb
 from cdpb.findings import FigureRecord, FindingRecord
 from cdpb.findings.area_files import place_code
 from cdpb.findings.brief import source_in, why_nothing
+from cdpb.findings.record import put
 from cdpb.findings.years import for_its_record
 from cdpb.marks import unmarked
 from cdpb.numbers import list_text
@@ -211,11 +212,10 @@ class Drawings:
             figure for figure in self._record.figures
             if figure.id.endswith("-table") == (kind == "table")
         ]  # fmt: skip
-        # A cell that is run again draws the same figure, and not one more.
-        figures = self._record.figures
-        at = next((at for at, figure in enumerate(figures) if figure.id == id), len(figures))
-        number = figures[at].number if at < len(figures) else len(alike) + 1
-        figures[at : at + 1] = [FigureRecord(id, number, unmarked(title), subtitle, alt, shown.id)]
+        number = next((each.number for each in alike if each.id == id), len(alike) + 1)
+        put(
+            self._record.figures, FigureRecord(id, number, unmarked(title), subtitle, alt, shown.id)
+        )
         return Anatomy(
             number,
             id,

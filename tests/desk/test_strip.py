@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from cdpb.cli import main
+from cdpb.desk.strip import offer
 from tests.support.project import CHECKOUT
 
 
@@ -87,7 +88,9 @@ def test_what_is_no_notebook_to_strip_is_refused_and_nothing_is_changed(
 def test_git_commits_no_outputs_and_the_files_keep_them(project):
     """But for those that a test compares with."""
     git(project, "init", "--quiet")
+    assert "cdpb strip --install" in offer()
     assert main(["strip", "--install"]) == 0
+    assert offer() == ""
     assert main(["strip", "--install"]) == 0
 
     git(project, "add", ".")
@@ -103,6 +106,7 @@ def test_git_commits_no_outputs_and_the_files_keep_them(project):
 def test_without_a_repository_git_is_not_asked(project, capsys):
     assert main(["strip", "--install"]) == 2
     assert "Nothing was changed" in capsys.readouterr().err
+    assert offer() == ""
 
 
 def git(project: Path, *asked: str) -> str:

@@ -33,7 +33,7 @@ def test_nbconvert_and_the_export_menu_know_the_exporter():
     """``jupyter nbconvert --to cdpb`` works without a word about templates."""
     exporter = get_exporter("cdpb")
 
-    assert exporter.export_from_notebook == "Needs assessment page (cdpb)"
+    assert exporter.export_from_notebook == "Needs assessment page"
 
 
 def test_the_answer_stands_first_wherever_the_notebook_computes_it():
