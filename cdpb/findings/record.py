@@ -257,18 +257,19 @@ class FindingRecord:
         return list(dict.fromkeys([*self._ages_of_data(), *declared]))
 
     def _ages_of_data(self) -> list[str]:
-        return [
-            self._age_of(id, shown)
-            for id, shown in self.tables.periods.items()
-            if shown is not None and shown != self.brief.year
-        ]
+        """One sentence of all sources that are alike in this."""
+        said: dict[str, list[str]] = {}
+        for id, shown in self.tables.periods.items():
+            if shown is not None and shown != self.brief.year:
+                said.setdefault(self._age_of(id, shown), []).append(catalogue.source(id).title)
+        return [f"{list_text(titles)}: {age}" for age, titles in said.items()]
 
     def _age_of(self, source_id: str, shown: str) -> str:
         """How old a source's figures are, and whether newer ones are held or published."""
-        year, title = self.brief.year, catalogue.source(source_id).title
+        year = self.brief.year
         if later := self.tables.later_years(source_id):
             return (
-                f"{title}: figures to {later[-1]} are held; where they stand beside another "
+                f"figures to {later[-1]} are held; where they stand beside another "
                 f"source they are of {shown}, the latest year that both hold."
             )
         newer = self.tables.not_held(source_id)
@@ -276,7 +277,7 @@ class FindingRecord:
             f" Published since and not yet downloaded here: {list_text(newer)}." if newer else ""
         )
         return (
-            f"{title}: nothing newer than {shown} is held; the figures are "
+            f"nothing newer than {shown} is held; the figures are "
             f"{_age_text(shown, year)} old.{since}"
         )
 

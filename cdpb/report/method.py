@@ -118,7 +118,7 @@ def quoted_block(quotes: Sequence[Quote]) -> Block:
         for each in quotes
     ]
     caption = "What the documents say"
-    table = plain_table(caption, QUOTED, rows, id="quoted-table")
+    table = plain_table(caption, QUOTED, rows, id="quoted-table", caption_hidden=True)
     documents = list_text(dict.fromkeys(each.document for each in quotes))
     html = render("blocks/quoted.html.j2", table=table, documents=documents)
     text = "; ".join(f"{quote.what}, {quote.period}: {quote.shown}" for quote in quotes)
