@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from cdpb.build import Build
-from cdpb.loaders import access
+from cdpb.loaders import access, receiving
 from cdpb.runner.execute import environment
 from cdpb.runner.pool import kernels_forked, starting
 from tests.support.built import YEARS, built, make
@@ -39,6 +39,13 @@ def _kernels_forked(request, tmp_path_factory):
 def _inside_the_project(monkeypatch):
     """Tests find the checkout from anywhere."""
     monkeypatch.setenv("CDPB_HOME", str(PROJECT))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_read_is_kept(monkeypatch):
+    """What a test's process reads may be read by replaced functions: no run may find it."""
+    monkeypatch.setattr(receiving, "_kept", lambda _: None)
+    monkeypatch.setattr(receiving, "_keep", lambda *_: None)
 
 
 @pytest.fixture
