@@ -4,6 +4,7 @@ The files stay outside the project; without them these tests are skipped, with a
 """
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -142,8 +143,10 @@ def test_files_that_nothing_here_reads_are_told_apart(copied, name):
     assert "its header is of no source that is known" in problems(error)
 
 
-def test_a_real_file_with_a_renamed_column_needs_the_line_of_the_message(copied, tmp_path):
-    """The line is copied as it stands; nothing else is touched."""
+def test_a_real_file_with_a_renamed_column_needs_the_command_of_the_message(
+    copied, tmp_path, capsys
+):
+    """The command is typed as it stands; nothing else is touched."""
     served = shared(*NEWER["mps_borough_crime"]).read_text(encoding="utf-8-sig")
     path = tmp_path / "served.csv"
     path.write_text(
@@ -152,11 +155,9 @@ def test_a_real_file_with_a_renamed_column_needs_the_line_of_the_message(copied,
     with pytest.raises(NotAdded) as error:
         add(Wanted([path]))
     lines = [line.strip() for line in problems(error).splitlines()]
-    at = next(at for at, line in enumerate(lines) if "add to" in line)
-    column_map = copied / lines[at].split("add to ")[1].removesuffix(" the line")
-    with column_map.open("a", encoding="utf-8", newline="") as file:
-        file.write(lines[at + 1] + "\n")
+    typed = next(line for line in lines if line.startswith("cdpb map "))
 
+    assert cdpb(capsys, *shlex.split(typed)[1:])[0] == 0
     assert add(Wanted([path])).files[0].source.id == "mps_borough_crime"
 
 
