@@ -131,8 +131,6 @@ class Brief:
         >>> finding.parameter("comparator", comparator, "London wards", "Rest of London")
         """
         value = given if given is not None else self.of_area_file(name)
-        if given is None and name != FOCUS:
-            self._refuse_unset(name)
         if allowed and value not in allowed:
             raise InputError(
                 f"{self.declaration.notebook}: {name} can't be {value!r}.",
@@ -142,16 +140,6 @@ class Brief:
             value = own_ward(self.area, value)
         self.parameters[name] = value
         return value
-
-    def _refuse_unset(self, name: str) -> None:
-        """Refuse a parameter that is given nowhere: neither in the notebook nor for any area."""
-        own = self.area_file.parameters.get(self.id, {}) if self.area_file else {}
-        if self.area_file and name not in own:
-            raise InputError(
-                f"{self.declaration.notebook}: parameter {name!r} has no value.",
-                closest(name, [*own, FOCUS], "The area file sets"),
-                f"Set it in the cell of parameters, or in data/areas/{self.area}.yml.",
-            )
 
     def of_area_file(self, name: str) -> Any:
         """A parameter as the area file sets it, or None."""

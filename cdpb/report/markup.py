@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 _OURS = TEMPLATE_FOLDER / "cdpb"
+SENSITIVE, DEMONSTRATION = "OFFICIAL-SENSITIVE", "DEMONSTRATION"
 BLOCK_MIME = "application/vnd.cdpb.block+json"
 
 DRAFT_TEXT = (

@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from cdpb.errors import FindingFailed
 from cdpb.report.back_matter import Linker, Term, terms
+from cdpb.report.markup import DEMONSTRATION, SENSITIVE
 from cdpb.report.sections import Section, arranged, block_payloads, without_repeats
 
 if TYPE_CHECKING:
     # Only for its name: nbformat takes longer to import than an index takes to write.
     from nbformat import NotebookNode
 
-SENSITIVE, DEMONSTRATION = "OFFICIAL-SENSITIVE", "DEMONSTRATION"
 MEANINGS = {
     SENSITIVE: ": for members of the partnership board. Do not publish or pass on.",
     DEMONSTRATION: ": illustrative figures stand beside real ones. Do not rely on them.",

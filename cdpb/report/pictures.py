@@ -12,8 +12,7 @@ from xml.sax.saxutils import escape
 
 from cdpb.errors import InputError
 from cdpb.report.browser import drawn
-from cdpb.report.markup import Block
-from cdpb.report.page import DEMONSTRATION, SENSITIVE
+from cdpb.report.markup import DEMONSTRATION, SENSITIVE, Block
 from cdpb.report.svg import FONTS
 
 FORMATS = ("png", "svg")

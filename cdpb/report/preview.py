@@ -14,13 +14,13 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 from IPython.utils.capture import capture_output
 from markupsafe import Markup
+from nbconvert import get_exporter
 from nbformat import NotebookNode, read
 from nbformat.v4 import new_output
 
 from cdpb import paths
 from cdpb.errors import CdpbError, FindingFailed
 from cdpb.findings.years import PARAMETERS
-from cdpb.report.exporter import CdpbExporter
 
 # Pages that lie beside this one in an assessment do not in a draft.
 BESIDE = re.compile(r' href="(?!#|data:|https?:)[^"]*"')
@@ -64,7 +64,9 @@ def preview_page(notebook: str, parameters: Mapping[str, Any], file: Path) -> Pr
         executed = _executed(notebook, parameters)
     finally:
         _being_made.discard(notebook)
-    page, _ = CdpbExporter().from_notebook_node(executed, {"metadata": {"name": file.stem}})
+    # By its name, as nbconvert finds it: what pages are rendered by is no input of a notebook.
+    exporter = get_exporter("cdpb")()
+    page, _ = exporter.from_notebook_node(executed, {"metadata": {"name": file.stem}})
     file.write_text(page, encoding="utf-8", newline="\n")
     return Preview(page, file)
 

@@ -11,7 +11,8 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.published import FORMULA_STARTS
 from cdpb.numbers import list_text
 from cdpb.report.archives import DRAFT
-from cdpb.report.page import DEMONSTRATION, MEANINGS, banners, markings
+from cdpb.report.markup import DEMONSTRATION
+from cdpb.report.page import MEANINGS, banners, markings
 from cdpb.report.tables import MARKERS
 
 Record = Mapping[str, Any]

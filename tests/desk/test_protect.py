@@ -16,6 +16,7 @@ from cdpb.disclosure.attack import attack
 from cdpb.disclosure.cells import cells_of
 from cdpb.disclosure.declared import TableDeclaration
 from tests.support.commands import cdpb, wrong_input
+from tests.support.project import CHECKOUT
 from tests.support.shared import shared
 
 # Of the default policy: a hidden count may seem to be 1, and 5.
@@ -276,9 +277,9 @@ def test_nothing_is_written_among_the_assessments(tmp_path, capsys, project):
 
 
 def test_the_page_about_it_shows_a_command_that_runs_and_names_what_it_writes(
-    tmp_path, capsys, project, monkeypatch
+    tmp_path, capsys, monkeypatch
 ):
-    page = (project / "docs" / "protect.md").read_text(encoding="utf-8")
+    page = (CHECKOUT / "docs" / "protect.md").read_text(encoding="utf-8")
     (tmp_path / "people.csv").write_text(re.search(r"```csv\n(.*?)```", page, re.S)[1])
     monkeypatch.chdir(tmp_path)
     command = re.search(r"```\ncdpb (.*?)\n```", page)[1].split()

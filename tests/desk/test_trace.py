@@ -16,6 +16,7 @@ from cdpb.errors import InputError
 from cdpb.loaders.corrections import Correction
 from tests.support.built import BARNET
 from tests.support.commands import cdpb, wrong_input
+from tests.support.project import CHECKOUT
 
 HERE = f"2025-26/{BARNET}/public"
 YEAR = [f"2025-{month:02}" for month in range(4, 13)] + [f"2026-{month:02}" for month in (1, 2, 3)]
@@ -33,9 +34,9 @@ def traced(capsys, made, *what):
     )
 
 
-def in_files(project, day: str) -> dict[tuple[str, str], int]:
+def in_files(day: str) -> dict[tuple[str, str], int]:
     """Barnet's offences by month and kind, as one received file has them."""
-    path = project / "data" / "mps_borough_crime" / day / "borough_drug_offences.csv"
+    path = CHECKOUT / "data" / "mps_borough_crime" / day / "borough_drug_offences.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["area_code"] == BARNET]
     kinds = ("possession", "trafficking")
@@ -59,9 +60,9 @@ def test_a_number_of_the_page_leads_to_the_rows_that_add_up_to_it(made, capsys):
     assert set(found.rows["month"].astype(str)) == set(YEAR)
 
 
-def test_what_a_receipt_says_otherwise_than_the_one_before_is_named(made, project):
+def test_what_a_receipt_says_otherwise_than_the_one_before_is_named(made):
     """The same as the two files themselves, read here without the library."""
-    before, now = (in_files(project, day) for day in ("2025-12-31", "2026-07-31"))
+    before, now = (in_files(day) for day in ("2025-12-31", "2026-07-31"))
     both = [key for key in before if key in now and key[0] in YEAR]
     moved = sorted(f"{before[key]} then, {now[key]} now" for key in both if before[key] != now[key])
     shown = cells_meant(made / HERE, "ward_drug_offences/borough", ["place=Barnet"], "offences")

@@ -37,7 +37,7 @@ def page(code=BARNET, quotes=(), **of_area):
     return SimpleNamespace(
         place=Area(code, "Camden"),
         of_area=lambda name: of_area.get(name, []),
-        quotes=lambda *ids: [each for each in quotes if each.quote_id in ids],
+        load=SimpleNamespace(quotes=lambda *ids: [each for each in quotes if each.quote_id in ids]),
     )
 
 

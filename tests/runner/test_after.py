@@ -41,13 +41,15 @@ def test_the_page_of_the_whole_finds_the_other_records_and_stands_first(whole, c
 
 @pytest.mark.slow
 def test_made_alone_it_finds_the_records_of_those_that_stand(whole, capsys):
-    """And when one of the others was made anew, it is made again."""
+    """And when one of the others says something else, it is made again."""
     cdpb(capsys, "run")
     code, out, err = cdpb(capsys, "run", "--finding", "whole")
     assert (code, err) == (0, "")
     assert "first    unchanged" in out
 
     write_notebook(whole, "first", ["toys = 14"])
+    path = whole / "notebooks" / "first.ipynb"
+    path.write_text(path.read_text("utf-8").replace("Twelve toys", "Fourteen toys"), "utf-8")
     code, out, err = cdpb(capsys, "run", "--finding", "first")
 
     assert (code, err) == (0, "")
