@@ -14,6 +14,7 @@ from cdpb.loaders.corrections import corrections
 from cdpb.paths import data_folder
 from cdpb.policies import policies
 from cdpb.report.back_matter import accessibility_record, terms
+from cdpb.report.method import logged
 from cdpb.runner.gates.quoted_text import allowed_numbers
 from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml
@@ -27,6 +28,8 @@ READERS = {
     "data/glossary.yml": terms,
     "data/accessibility.yml": accessibility_record,
     "data/allowed_numbers.yml": allowed_numbers,
+    "data/assumptions.yml": lambda: logged("Assumptions"),
+    "data/data_log.yml": lambda: logged("Data quality"),
     "data/areas/E09000003.yml": lambda: area_file("E09000003"),
     "data/areas/example.yml": lambda: read_yaml(data_folder() / "areas" / "example.yml"),
     "notebooks/findings/columns.yml": declarations,

@@ -1,6 +1,8 @@
 """What a finding was asked for, what it may bring in, and why nothing of a source is shown."""
 
+import ast
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from cdpb import areas, catalogue, loaders
+from cdpb import areas, catalogue, loaders, paths
 from cdpb.areas import Area, AreaFile, Claim, Event
 from cdpb.build import Build
 from cdpb.declarations import FindingDeclaration, declarations
@@ -131,6 +133,12 @@ class Brief:
         >>> finding.parameter("comparator", comparator, "London wards", "Rest of London")
         """
         value = given if given is not None else self.of_area_file(name)
+        if value is None and name not in (known := _parameters_of(self.declaration.notebook)):
+            raise InputError(
+                f"{self.declaration.notebook} has no parameter {name!r}.",
+                closest(name, known, "It has"),
+                "A parameter stands in its first code cell, and may be set in the area file.",
+            )
         if allowed and value not in allowed:
             raise InputError(
                 f"{self.declaration.notebook}: {name} can't be {value!r}.",
@@ -244,6 +252,15 @@ def as_built(
             return method(self, *args, **named)
 
     return _for_build
+
+
+def _parameters_of(notebook: str) -> list[str]:
+    """The names that the first code cell of a notebook sets."""
+    content = json.loads((paths.notebooks_folder() / notebook).read_text(encoding="utf-8"))
+    cells = [each for each in content["cells"] if "parameters" in each["metadata"].get("tags", [])]
+    body = [node for each in cells for node in ast.parse("".join(each["source"])).body]
+    targets = [to for node in body if isinstance(node, ast.Assign) for to in node.targets]
+    return [each.id for each in targets if isinstance(each, ast.Name)]
 
 
 def source_in(source_id: str, area: str) -> Source:

@@ -1,6 +1,7 @@
 """A finding's tables: the period each source is shown for, and the one way out."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from cdpb.findings.declared_tables import (
 from cdpb.findings.trace import LATEST, OF_BOTH, Again, Taken, table_trace
 from cdpb.loaders import access
 from cdpb.marks import number_from
+from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 from cdpb.statistics.about import period_of
 from cdpb.statistics.measure import HIDDEN, Measure, as_measure
@@ -304,17 +306,19 @@ class Tables:
     def _looked_up(self, shown: PublishedTable, where: dict[str, Any]) -> dict[str, Any]:
         """Which row, by its keys: a name is looked up, and what no row has is refused.
 
-        An empty table has nothing of anything, and the year, the area and other parameters of the
-        assessment may lack a row anywhere.
+        An empty table has nothing of anything. The area, other parameters of the assessment, an
+        event of the area file and a year that has begun may lack a row anywhere.
         """
         own = {self.brief.year, self.brief.area, self.brief.place.name, *self.periods.values()}
         own |= {each for each in self.brief.parameters.values() if isinstance(each, str)}
+        own |= {event.label for event in self.brief.events}
         found = {}
         for column, wanted in where.items():
             texts = dict.fromkeys(map(str, shown.values_of(column)))
             named = _key_of_name(shown, column, str(wanted))
             found[column] = wanted if str(wanted) in texts or named is None else named
-            if len(shown) and str(found[column]) not in texts and wanted not in own:
+            absent = len(shown) and str(found[column]) not in texts and wanted not in own
+            if absent and not (column == "year" and _has_begun(str(wanted), self.brief.year)):
                 raise InputError(
                     f"Table {shown.id} has no row with {column}={wanted!r}.",
                     closest(wanted, texts, f"In {column} it has"),
@@ -405,3 +409,10 @@ def sources_of(table: pd.DataFrame, declared: str) -> list[str]:
     """The sources a table draws on, its counts' first."""
     others = [*table.attrs.get("sources", []), table.attrs.get("denominator_source")]
     return list(dict.fromkeys([declared, *filter(None, others)]))
+
+
+def _has_begun(year: str, assessed: str) -> bool:
+    """Whether it is a financial year, and none after the assessment's own."""
+    with suppress(InputError):
+        return FinancialYear.parse(year) <= FinancialYear.parse(assessed)
+    return False

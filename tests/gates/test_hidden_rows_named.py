@@ -54,15 +54,23 @@ GROUPS = [
     ("young people", "housing", "[c]"), ("young people", "debt", "[c]"),
     ("young people", "total", "[c]"),
 ]  # fmt: skip
+MADE_FOR = {
+    "sources": [],
+    "demonstration": False,
+    "year": "2022/23",
+    "edition": "public",
+    "area": {"code": "E09000003"},
+}
 RECORD = {
-    "id": "sent", "slug": "sent", "headline": "In 2022/23 the custody suite had 3 desks.",
+    "id": "sent", "slug": "sent", **MADE_FOR,
+    "headline": "In 2022/23 the custody suite had 3 desks.",
     "tables": [
-        {"id": name, "file": f"tables/{name}.csv", "rows": 1}
+        {"id": name, "file": f"tables/{name}.csv", "rows": 1, "source": [], "period": ""}
         for name in ("routes", "housing", "groups")
     ],
 }  # fmt: skip
 # A page that is made of the others' records.
-SUMMARY = {"id": "together", "slug": "together", "tested": False}
+SUMMARY = {"id": "together", "slug": "together", "tested": False, **MADE_FOR}
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def look(tmp_path, monkeypatch):
     (folder / "tables").mkdir(parents=True)
     (folder / "tables" / "wards.csv").write_text(TABLE, encoding="utf-8")
     record = {
-        "id": "wards", "slug": "wards",
+        "id": "wards", "slug": "wards", "year": "2022/23", "edition": "public",
+        "area": {"code": BARNET},
         "tables": [{"id": "wards", "file": "tables/wards.csv", "rows": 2}], "key_figures": [],
     }  # fmt: skip
     assessment = Assessment(BARNET, "Barnet", "2022/23", "public", False, folder)
