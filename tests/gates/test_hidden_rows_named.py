@@ -59,7 +59,7 @@ MADE_FOR = {
     "demonstration": False,
     "year": "2022/23",
     "edition": "public",
-    "area": {"code": "E09000003"},
+    "area": {"code": "E09000003", "name": "Barnet"},
 }
 RECORD = {
     "id": "sent", "slug": "sent", **MADE_FOR,
