@@ -55,6 +55,7 @@ GROUPS = [
     ("young people", "total", "[c]"),
 ]  # fmt: skip
 MADE_FOR = {
+    "title": "Routes",
     "sources": [],
     "demonstration": False,
     "year": "2022/23",
@@ -65,7 +66,8 @@ RECORD = {
     "id": "sent", "slug": "sent", **MADE_FOR,
     "headline": "In 2022/23 the custody suite had 3 desks.",
     "tables": [
-        {"id": name, "file": f"tables/{name}.csv", "rows": 1, "source": [], "period": ""}
+        {"id": name, "file": f"tables/{name}.csv", "rows": 1, "source": [], "period": "",
+         "title": ""}
         for name in ("routes", "housing", "groups")
     ],
 }  # fmt: skip
