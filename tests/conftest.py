@@ -42,10 +42,11 @@ def _inside_the_project(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_read_is_kept(monkeypatch):
-    """What a test's process reads may be read by replaced functions: no run may find it."""
-    monkeypatch.setattr(receiving, "_kept", lambda _: None)
-    monkeypatch.setattr(receiving, "_keep", lambda *_: None)
+def _what_is_read_is_kept_apart(monkeypatch, tmp_path_factory, worker_id):
+    """A test may read by replaced functions: no run, and no later session, may find that."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "received"
+    monkeypatch.setattr(receiving, "FOLDER", str(folder))
 
 
 @pytest.fixture

@@ -268,6 +268,7 @@ def test_all_of_london_is_read_once(monkeypatch):
 
     read_wards = mps.read_ward_offences
     receiving._received.cache_clear()
+    monkeypatch.setattr(receiving, "_kept", lambda _: None)
     monkeypatch.setattr(mps, "read_ward_offences", reading)
     load.ward_drug_offences()
     first = len(read)

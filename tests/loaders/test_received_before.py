@@ -13,8 +13,7 @@ from cdpb.loaders.files import clear, log
 from cdpb.loaders.registry import LOADERS, Loader
 
 BOROUGHS = "mps_borough_crime"
-# As a run has them: a test's process keeps nothing.
-KEPT, KEEP = receiving._kept, receiving._keep
+FOLDER = receiving.FOLDER  # as a run has it: tests keep theirs apart
 
 
 @pytest.fixture
@@ -29,10 +28,9 @@ def own(project, tmp_path, monkeypatch) -> Path:
 def kept(own, monkeypatch) -> Iterator[Path]:
     """Where what is read of a project of its own is kept; this process remembers nothing."""
     receiving._received.cache_clear()
-    monkeypatch.setattr(receiving, "_kept", KEPT)
-    monkeypatch.setattr(receiving, "_keep", KEEP)
+    monkeypatch.setattr(receiving, "FOLDER", FOLDER)
     monkeypatch.setattr(receiving, "_code", lambda: "today's")
-    yield own / ".cdpb" / receiving.FOLDER
+    yield own / ".cdpb" / FOLDER
     receiving._received.cache_clear()
 
 
