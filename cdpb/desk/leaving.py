@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cdpb.errors import InputError
-from cdpb.report.workbooks import called
+from cdpb.report.archives import called
 from cdpb.runner.place import display_path
 
 if TYPE_CHECKING:

@@ -7,8 +7,12 @@ file as it lies.
 import io
 import zipfile
 from collections.abc import Mapping
+from typing import Any
+
+from cdpb.periods import FinancialYear
 
 SUFFIXES = (".xlsx", ".ods")
+FOLDER = "workbooks"
 # What the cover of a workbook says until all four gates have passed, and then.
 DRAFT = (
     "Draft: not for publication. "
@@ -18,6 +22,20 @@ PASSED = "This assessment has passed every check that protects small numbers."
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 # Zip's own number for files that say nothing of the system they were made on.
 NO_SYSTEM = 0
+
+
+def workbook_files(record: Mapping[str, Any], slug: str = "") -> list[str]:
+    """The workbooks of a finding, or of what else has a slug; none where no row is published."""
+    if not slug and not any(table["rows"] for table in record.get("tables") or []):
+        return []
+    return [f"{FOLDER}/{called(record)}-{slug or record['slug']}{suffix}" for suffix in SUFFIXES]
+
+
+def called(record: Mapping[str, Any]) -> str:
+    """How a file is called that leaves the folder: with area, year, edition and demonstration."""
+    mark = "demonstration-" if record.get("demonstration") else ""
+    year = FinancialYear.parse(record["year"]).slug
+    return f"{record['area']['code']}-{year}-{mark}{record['edition']}"
 
 
 def as_draft(content: bytes, draft: bool = True) -> bytes:

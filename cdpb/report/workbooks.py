@@ -6,14 +6,14 @@ Both are written from the same sheets and hold the same bytes on every machine.
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup, escape
 
 from cdpb.periods import FinancialYear
-from cdpb.report.archives import SUFFIXES, packed, unpacked
+from cdpb.report.archives import packed, unpacked, workbook_files
 from cdpb.report.markup import render
 from cdpb.report.sheets import Record, WorkbookSheet, reads_as_number, sheets_of
 
@@ -21,50 +21,49 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-FOLDER, WHOLE = "workbooks", "all-tables"
+WHOLE = "all-tables"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 ODS_PARTS = ("content.xml", "meta.xml", "settings.xml", "styles.xml", "META-INF/manifest.xml")
 SPACES = re.compile(r"^ | $| {2,}")
-Finding = tuple[str, Sequence[Record]]
+
+
+class Workbook(NamedTuple):
+    """One file: its name, what it is to hold, and its bytes, as a draft."""
+
+    name: str
+    sheets: list[WorkbookSheet]
+    content: bytes
 
 
 def workbook_names(records: Sequence[Record]) -> dict[str, list[str]]:
     """The files of each workbook by the slug of its finding; of the whole by `WHOLE`."""
-    return {
-        name: [f"{FOLDER}/{called(records[0])}-{name}{suffix}" for suffix in SUFFIXES]
-        for name, _ in _findings(records)
-    }
+    named = {each["slug"]: workbook_files(each) for each in records}
+    found = {slug: files for slug, files in named.items() if files}
+    return {**found, **({WHOLE: workbook_files(records[0], WHOLE)} if found else {})}
 
 
-def called(record: Record) -> str:
-    """How a file is called that leaves the folder: with area, year, edition and demonstration."""
-    mark = "demonstration-" if record.get("demonstration") else ""
-    year = FinancialYear.parse(record["year"]).slug
-    return f"{record['area']['code']}-{year}-{mark}{record['edition']}"
+def workbooks_of(record: Record, folder: Path) -> Iterator[Workbook]:
+    """The workbooks of one finding, made of the tables in a folder."""
+    return _written(workbook_files(record), [record], folder)
 
 
-def workbooks(records: Sequence[Record], folder: Path) -> dict[str, bytes]:
-    """The workbooks of an assessment by the names of their files, as drafts."""
-    names = workbook_names(records)
-    return {
-        name: write(sheets, records[0])
-        for of, some in _findings(records)
-        for sheets in (sheets_of(some, folder),)
-        for name, write in zip(names[of], WRITERS, strict=True)
-    }
+def workbooks_of_all(records: Sequence[Record], folder: Path) -> Iterator[Workbook]:
+    """The workbooks of all tables of an assessment."""
+    some = [each for each in records if workbook_files(each)]
+    return _written(workbook_files(records[0], WHOLE) if some else [], some, folder)
 
 
-def sheets_by_file(records: Sequence[Record], folder: Path) -> dict[str, list[WorkbookSheet]]:
-    """What each workbook is to hold, by the name of its file."""
-    names = workbook_names(records)
-    found = {of: sheets_of(some, folder) for of, some in _findings(records)}
-    return {name: found[of] for of in found for name in names[of]}
+def _written(names: Sequence[str], records: Sequence[Record], folder: Path) -> Iterator[Workbook]:
+    sheets = sheets_of(records, folder) if names else []
+    for name, write in zip(names, WRITERS if names else (), strict=True):
+        yield Workbook(name, sheets, write(sheets, records[0]))
 
 
-def _findings(records: Sequence[Record]) -> list[Finding]:
-    """Each finding that has published a row, and all of them together where any has."""
-    some = [each for each in records if any(table["rows"] for table in each.get("tables", []))]
-    return [*((each["slug"], [each]) for each in some), *[(WHOLE, some)] * bool(some)]
+def write_workbooks(found: Iterable[Workbook], folder: Path) -> None:
+    """Write each into a folder, under its name."""
+    for each in found:
+        (folder / each.name).parent.mkdir(exist_ok=True)
+        (folder / each.name).write_bytes(each.content)
 
 
 def _xlsx(sheets: Sequence[WorkbookSheet], record: Record) -> bytes:

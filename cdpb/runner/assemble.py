@@ -203,13 +203,11 @@ def _copy(source: Path, folder: Path, record: dict[str, Any]) -> None:
 
 def _write_common(folder: Path, records: list[dict[str, Any]], absent: list[str]) -> None:
     from cdpb.report.index import common_pages
-    from cdpb.report.workbooks import workbooks
+    from cdpb.report.workbooks import workbooks_of_all, write_workbooks
     from cdpb.runner.gates.written import read_csv_rows
 
     named = [table["file"] for record in records for table in record.get("tables", [])]
     tables = {name: read_csv_rows(folder / name) for name in named}
     for name, page in common_pages(records, absent, tables).items():
         (folder / name).write_text(page, encoding="utf-8", newline="\n")
-    for name, content in workbooks(records, folder).items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
+    write_workbooks(workbooks_of_all(records, folder), folder)

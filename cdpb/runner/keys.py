@@ -36,7 +36,9 @@ RECEIVED = ("data", "shapes")
 # As far back as a page may look from its own year.
 MOST_YEARS = 8
 EXECUTING = "import cdpb.runner.execute"
-RENDERING = "import cdpb.runner.render\nimport cdpb.report.exporter"
+RENDERING = "\n".join(
+    f"import cdpb.{name}" for name in ("runner.render", "report.exporter", "report.workbooks")
+)
 TEMPLATES = "report/template/cdpb"
 # The rest of the template is for pages; these are for the blocks that a notebook shows.
 OF_BLOCKS = ("blocks", "blocks.css", "map.css", "light.css", "dark.css")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cdpb import catalogue
 from cdpb.errors import InputError
+from cdpb.report.archives import workbook_files
 from cdpb.report.markup import has_page, page_of
 from cdpb.runner.job import Assessment
 from cdpb.runner.keys import choice_key, file_hash
@@ -66,12 +67,13 @@ def gates(passed: Collection[str]) -> dict[str, list[str]]:
 
 
 def files_of_record(record: Mapping[str, Any]) -> list[str]:
-    """What one finding leaves in an assessment: its page if any, its record and its tables."""
+    """What one finding leaves in an assessment: page, record, tables and workbooks, if any."""
     page = [f"{record['slug']}.html"] if has_page(record) else []
     return [
         *page,
         f"findings/{record['id']}.json",
         *(table["file"] for table in record.get("tables", [])),
+        *workbook_files(record),
     ]
 
 

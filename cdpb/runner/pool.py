@@ -137,6 +137,7 @@ def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
     # process takes to start.
     import nbformat
 
+    from cdpb.report.workbooks import workbooks_of, write_workbooks
     from cdpb.runner.execute import execute, told_anew
     from cdpb.runner.render import render_page
 
@@ -150,6 +151,7 @@ def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
     nbformat.write(notebook, job.workspace / EXECUTED)
     page = render_page(notebook, job.slug)
     (job.workspace / job.page).write_text(page, encoding="utf-8", newline="\n")
+    write_workbooks(workbooks_of(record, job.workspace), job.workspace)
     return record
 
 

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from cdpb.report.archives import DRAFT, PASSED, as_draft, packed, unpacked
 from cdpb.report.html_tree import read_document
 from cdpb.report.sheets import sheets_of
-from cdpb.report.workbooks import workbooks
+from cdpb.report.workbooks import workbooks_of, workbooks_of_all
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.workbook_check import strange_in
 from cdpb.runner.gates.written import read_written
@@ -53,6 +53,12 @@ def csvs_of(record: dict, folder: Path) -> list[list[list[str]]]:
     shown = [each for each in record["tables"] if each["rows"]]
     texts = [(folder / each["file"]).read_text(encoding="utf-8-sig") for each in shown]
     return [as_numbers(list(csv.reader(text.splitlines()))) for text in texts]
+
+
+def workbooks(records: list[dict], folder: Path) -> dict[str, bytes]:
+    """Of each finding and of them all, by the names of their files."""
+    own = (book for record in records for book in workbooks_of(record, folder))
+    return {book.name: book.content for book in (*own, *workbooks_of_all(records, folder))}
 
 
 @pytest.fixture
@@ -258,5 +264,5 @@ def scanned(tmp_path: Path, kind: str) -> tuple[Scan, Path]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     scan = object.__new__(Scan)
-    scan.written = SimpleNamespace(records=[record], folder=folder)
+    scan.written, scan.again = SimpleNamespace(records=[record], folder=folder), [record]
     return scan, folder / f"workbooks/E09000003-2023-24-public-wards.{kind}"

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from cdpb import catalogue, paths
 from cdpb.report.html_tree import read_document
 from cdpb.report.index import COMMON
-from cdpb.report.workbooks import workbook_names
+from cdpb.report.workbooks import WHOLE, workbook_names
 from cdpb.runner.gates.text_nodes import ADDRESS
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
@@ -137,7 +137,7 @@ def _unexpected_files(written: Written) -> Iterator[str]:
         *COMMON,
         MANIFEST,
         *(n for record in written.records for n in files_of_record(record)),
-        *(n for names in workbook_names(written.records).values() for n in names),
+        *workbook_names(written.records).get(WHOLE, []),
     }
     found = set(files_below(written.folder))
     yield from (f"{name}: no such file belongs here" for name in sorted(found - expected))

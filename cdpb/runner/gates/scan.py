@@ -15,15 +15,14 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MARKER
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
-from cdpb.report.archives import as_draft
+from cdpb.report.archives import SUFFIXES, as_draft
 from cdpb.report.html_tree import read_document
 from cdpb.report.index import COMMON, INDEX, common_pages
 from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
-from cdpb.report.sheets import WorkbookSheet
 from cdpb.report.text_figures import blanked
-from cdpb.report.workbooks import sheets_by_file, workbooks
+from cdpb.report.workbooks import workbooks_of, workbooks_of_all
 from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
@@ -158,12 +157,13 @@ class Scan:
 
     def workbooks(self) -> Iterator[str]:
         """Where a workbook differs from what the tables make, and what it holds beside them."""
-        for name, made in workbooks(self.written.records, self.written.folder).items():
-            yield from self._differing(name, made)
-        for name, sheets in self._sheets.items():
-            path = self.written.folder / name
-            found = strange_in(path.read_bytes(), sheets) if path.is_file() else iter(())
-            yield from (f"{name}: {what}" for what in found)
+        folder = self.written.folder
+        own = (book for record in self.again for book in workbooks_of(record, folder))
+        for book in (*own, *workbooks_of_all(self.written.records, folder)):
+            yield from self._differing(book.name, book.content)
+            path = folder / book.name
+            found = strange_in(path.read_bytes(), book.sheets) if path.is_file() else iter(())
+            yield from (f"{book.name}: {what}" for what in found)
 
     def blocks(self) -> Iterator[str]:
         """What is wrong with the numbers, badges and labels of each notebook's blocks."""
@@ -178,8 +178,8 @@ class Scan:
         pages = {*COMMON, *(f"{record['slug']}.html" for record in self.written.records)}
         owners = {name: record for record in self.again for name in files_of_record(record)}
         for name, path in folder.files_again(self.written, self.again).items():
-            if name in self._sheets:
-                continue  # Opened by itself.
+            if path.suffix in SUFFIXES:
+                continue  # Opened by itself; what doesn't belong there is told of the folder.
             text = path.read_text(encoding="utf-8", errors="replace")
             yield from [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
             if name not in pages:
@@ -234,11 +234,6 @@ class Scan:
         """The texts of a finding's blocks."""
         for block in self._blocks.get(record.get("id", ""), []):
             yield from block.nodes
-
-    @cached_property
-    def _sheets(self) -> Mapping[str, list[WorkbookSheet]]:
-        """What each workbook is to hold."""
-        return sheets_by_file(self.written.records, self.written.folder)
 
     @cached_property
     def _blocks(self) -> Mapping[str, list[MadeBlock]]:
