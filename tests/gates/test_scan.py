@@ -14,7 +14,16 @@ from cdpb.report.archives import SUFFIXES, unpacked
 from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.gates.number_check import ANOTHER, BESIDE_ANOTHER, TYPED
 from cdpb.runner.gates.row_labels import SENTENCE, YEAR, Label, beside_another
-from cdpb.runner.gates.scan import BADGE, LABEL, MARK_LEFT, NOT_KEPT, OTHERWISE, Scan, scan_written
+from cdpb.runner.gates.scan import (
+    BADGE,
+    LABEL,
+    MARK_LEFT,
+    NOT_KEPT,
+    OTHERWISE,
+    Passed,
+    Scan,
+    scan_written,
+)
 from cdpb.runner.gates.written import Written, read_written
 from tests.support.built import BARNET
 from tests.support.leaks import protected_project
@@ -174,28 +183,27 @@ def planted(honest: Written, kind: str, edit: Edit, folder: Path, id: str = "") 
     return Written(honest.folder, honest.assessment, honest.records, notebooks=notebooks)
 
 
-def every_fourth(plants: dict[str, tuple]) -> list:
-    """The others are long proofs here; what has passed is planted with all (test_passed.py)."""
-    return [
-        pytest.param(*plant, id=name, marks=pytest.mark.proof if at % 4 else ())
-        for at, (name, plant) in enumerate(plants.items())
-    ]
+@pytest.fixture(scope="module")
+def others(honest) -> dict[str, Passed]:
+    """What is kept of each other finding once it has passed: one is judged at a time."""
+    return {id: what for id, what in Scan(honest).to_keep() if id != WARDS}
 
 
-@pytest.mark.parametrize(("edit", "says"), every_fourth(PLANTS))
-def test_what_is_planted_in_a_notebook_is_found(honest, tmp_path, edit, says):
+@pytest.mark.parametrize(("edit", "says"), PLANTS.values(), ids=PLANTS)
+def test_what_is_planted_in_a_notebook_is_found(honest, others, tmp_path, edit, says):
     """By its notebook, block and element, and without the number."""
     kind = says.split(": ")[0]
-    found = list(Scan(planted(honest, kind, edit, tmp_path)).blocks())
+    found = list(Scan(planted(honest, kind, edit, tmp_path), others).blocks())
 
     assert f"01_ward_drug_offences.ipynb: {says}" in found
     assert all(each.startswith(f"01_ward_drug_offences.ipynb: {kind}: ") for each in found)
 
 
-@pytest.mark.parametrize(("edit", "says"), every_fourth(IN_A_FIGURE))
-def test_what_is_planted_in_a_figure_is_found(honest, tmp_path, edit, says):
+@pytest.mark.parametrize(("edit", "says"), IN_A_FIGURE.values(), ids=IN_A_FIGURE)
+def test_what_is_planted_in_a_figure_is_found(honest, others, tmp_path, edit, says):
     """Each number of its table, its drawing and its download is held against its own cell."""
-    found = list(Scan(planted(honest, "figure", edit, tmp_path, 'id="wards-ranked"')).blocks())
+    wards = planted(honest, "figure", edit, tmp_path, 'id="wards-ranked"')
+    found = list(Scan(wards, others).blocks())
 
     assert f"01_ward_drug_offences.ipynb: figure: {says}" in found
     assert all("in figure wards-ranked" in each or "wards-ranked-table" in each for each in found)
