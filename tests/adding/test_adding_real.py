@@ -56,13 +56,7 @@ def copied(tmp_path, monkeypatch) -> Path:
     return root
 
 
-@pytest.mark.parametrize(
-    "source_id",
-    [
-        pytest.param(each, marks=pytest.mark.proof if each == "mps_ward_crime" else ())
-        for each in NEWER
-    ],
-)
+@pytest.mark.parametrize("source_id", NEWER)
 def test_every_publishers_file_is_recognised_and_stored(copied, source_id):
     """A publisher's file is added by its path alone."""
     path = shared(*NEWER[source_id])

@@ -16,6 +16,7 @@ from cdpb.report.archives import DRAFT, PASSED, as_draft, packed, unpacked
 from cdpb.report.html_tree import read_document
 from cdpb.report.sheets import sheets_of
 from cdpb.report.workbooks import workbooks_of, workbooks_of_all
+from cdpb.runner.gates.rebuilding import differing
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.workbook_check import strange_in
 from cdpb.runner.gates.written import read_written
@@ -232,6 +233,15 @@ def test_what_is_added_to_one_that_has_passed_is_found_too(tmp_path, kind):
     assert [*scan.workbooks()] == []
     path.write_bytes(path.read_bytes() + b"3")
     assert [*scan.workbooks()]
+
+
+def test_of_two_workbooks_the_parts_that_differ_are_told(made):
+    """By themselves: to hold two large ones against each other text by text takes minutes."""
+    one = made["ods"]
+    other = packed({**unpacked(one), "content.xml": b"3"})
+    assert differing("wards.ods", one, one) == []
+    assert differing("wards.ods", one, other) == ["content.xml"]
+    assert differing("wards.ods", one, b"3") == ["its bytes"]
 
 
 READ = [each for each in PLANTS if "propert" not in each]

@@ -33,7 +33,6 @@ def test_wards_that_hold_more_than_their_borough_leave_nothing_over():
 
 
 @pytest.mark.slow
-@pytest.mark.proof
 def test_another_borough_passes_the_gate(tmp_path):
     """The README's own example: a code and a year in a download's name are no figures."""
     named = [word for finding in TWO for word in ("--finding", finding)]

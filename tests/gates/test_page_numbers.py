@@ -174,7 +174,6 @@ def test_the_name_of_a_received_file_is_no_figure(look):
 
 
 @pytest.mark.slow
-@pytest.mark.proof
 def test_every_number_of_an_assessment_is_accounted_for(assessments):
     """On every page, in every record and download."""
     folder: Path = assessments / "2025-26" / BARNET / "public"

@@ -27,7 +27,6 @@ def made(folder, monkeypatch, seed, kept, year, edition, *findings: str):
 
 
 @pytest.mark.slow
-@pytest.mark.proof
 def test_pages_of_a_smaller_borough_pass_the_gate(tmp_path, monkeypatch):
     """Where most is hidden, a number stands beside the name of a hidden row in every sentence."""
     asked = (2, 0.2, "2024/25", "partnership", "schools_and_prevention")

@@ -170,7 +170,6 @@ SPACED = (
 )
 
 
-@pytest.mark.proof
 def test_nothing_scrolls_sideways_with_the_text_spaced_out(pages, tmp_path):
     """On a phone, with the spacing that a reader with dyslexia may set."""
     names = ("summary", "index", "ward-drug-offences", "needs", "methods", "accessibility")

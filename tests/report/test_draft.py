@@ -9,30 +9,15 @@ from cdpb.report.checks import check_page
 from cdpb.report.markup import DRAFT_LINE, DRAFT_TEXT, with_line, without_line
 from cdpb.runner import gates
 from cdpb.runner.assemble import is_draft, say_what_passed, whatever_passed
-from cdpb.runner.gates import Outcome, absence, interference, run_gates
+from cdpb.runner.gates import Outcome, run_gates
 from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.keys import file_hash
 from cdpb.runner.manifest import GATES
 from tests.support.commands import cdpb
-from tests.support.returned import HERE, RUN, left_as_it_was
+from tests.support.gated import passed, project
+from tests.support.returned import HERE, RUN
 
-
-@pytest.fixture
-def project(assessed_once, monkeypatch):
-    """It as the working folder; the gates that would execute notebooks find nothing."""
-    monkeypatch.setenv("CDPB_HOME", str(assessed_once))
-    monkeypatch.chdir(assessed_once)
-    monkeypatch.setattr(absence, "check_absence", lambda *_: Outcome("absence"))
-    monkeypatch.setattr(interference, "check_worlds", lambda *_: Outcome("non-interference"))
-    with left_as_it_was(assessed_once):
-        yield assessed_once
-
-
-@pytest.fixture
-def passed(project):
-    """The folder of its assessment, once all four gates have passed."""
-    assert run_gates(project / HERE).complete
-    return project / HERE
+__all__ = ["passed", "project"]
 
 
 def files(folder: Path) -> dict[str, bytes]:

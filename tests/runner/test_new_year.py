@@ -23,8 +23,7 @@ FINDING, BARNET = "possession_and_trafficking", "E09000003"
 OLD, NEW = "2024/25", "2025/26"
 TODAY = pd.Timestamp("2026-07-01").date()
 
-# A small rehearsal of a year is in tests/desk/test_year.py.
-pytestmark = [pytest.mark.slow, pytest.mark.proof]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,6 @@ def doctored(path: Path, text: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.proof
 def test_a_year_that_is_at_hand_is_not_computed_again_and_gives_the_same_page(project, capsys):
     """Of a command for several years, and from one command to the next."""
     alone = women(capsys, project, "2023/24")
@@ -88,7 +87,6 @@ def test_a_year_that_is_at_hand_is_not_computed_again_and_gives_the_same_page(pr
 
 
 @pytest.mark.slow
-@pytest.mark.proof
 def test_what_is_kept_of_a_year_is_what_the_next_page_shows(project, capsys):
     """So it is used; and not if a byte of it differs from what was kept."""
     alone = women(capsys, project, "2023/24")

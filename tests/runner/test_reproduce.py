@@ -73,7 +73,6 @@ def test_a_notebook_that_changed_is_told_by_its_page(made, capsys):
     assert seen(made / "outputs") == before
 
 
-@pytest.mark.proof
 def test_one_byte_of_a_received_file_is_told_by_page_and_table(received, monkeypatch, capsys):
     """And by nothing that the file has no part in."""
     monkeypatch.setitem(STEPS, "by_route", f"{STEPS['by_route']}\n{SHOWN}")
@@ -100,7 +99,6 @@ def test_of_a_file_that_differs_everywhere_the_first_places_are_named():
     assert told == ["Barnet", *(f"  {each}" for each in places[:3]), "  first.html: and more"]
 
 
-@pytest.mark.proof
 def test_what_was_received_since_is_left_out_and_named(received, capsys):
     """An assessment is reproduced from the receipts that it names, not from today's."""
     receive_referrals(received, "2025-06-02", {"2023/24": {"custody": 99}})

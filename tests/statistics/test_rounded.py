@@ -58,7 +58,6 @@ def test_thirteen_years_of_deaths_rise_by_6_a_year_and_may_fall():
     assert [found[end] for end in ends] == [5, 3, 7, 20, 18, 22]
 
 
-@pytest.mark.proof
 def test_the_widest_limits_are_those_of_all_counts_that_rounding_allows():
     """Each of 3,125 series that five rounded counts may have been, one by one."""
     counts = [10, 15, 15, 25, 30]

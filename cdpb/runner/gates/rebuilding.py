@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
+from zipfile import BadZipFile
 
 from cdpb import paths
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.key import DEMONSTRATION, NAMED, key_file, project_key
+from cdpb.report.archives import SUFFIXES, unpacked
 from cdpb.runner.assemble import hand_over, whatever_passed
 from cdpb.runner.gates.text_nodes import nodes_of
 from cdpb.runner.gates.written import Written
@@ -132,6 +134,8 @@ def differing(name: str, before: bytes, after: bytes) -> list[str]:
     """The places in which two versions of a file differ; that its markup does, where none has."""
     if before == after:
         return []
+    if name.endswith(SUFFIXES):
+        return _differing_parts(before, after)
     old, new = ([*nodes_of(each, name, drawn_too=True)] for each in (before, after))
     was, stands = ([(node.element, node.text) for node in nodes] for nodes in (old, new))
     changed = SequenceMatcher(None, was, stands, autojunk=False).get_opcodes()
@@ -142,3 +146,13 @@ def differing(name: str, before: bytes, after: bytes) -> list[str]:
         if what != "equal"
     )
     return list(dict.fromkeys(places)) or ["its markup"]
+
+
+def _differing_parts(before: bytes, after: bytes) -> list[str]:
+    """The parts of a workbook that differ; its bytes, where that is no workbook any more."""
+    try:
+        old, new = unpacked(before), unpacked(after)
+    except BadZipFile:
+        return ["its bytes"]
+    names = dict.fromkeys((*old, *new))
+    return [name for name in names if old.get(name) != new.get(name)] or ["its bytes"]
