@@ -15,14 +15,14 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.masked import MARKER
 from cdpb.marks import NumberMark, places_in, unmarked
 from cdpb.numbers import capital
-from cdpb.report.archives import SUFFIXES, as_draft
+from cdpb.report.archives import as_draft
 from cdpb.report.html_tree import read_document
 from cdpb.report.index import COMMON, INDEX, common_pages
 from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.report.text_figures import blanked
-from cdpb.report.workbooks import workbooks_of, workbooks_of_all
+from cdpb.report.workbooks import workbook_names, workbooks_of, workbooks_of_all
 from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
@@ -177,9 +177,10 @@ class Scan:
         """What is wrong with tables, records, the manifest and whatever else lies there."""
         pages = {*COMMON, *(f"{record['slug']}.html" for record in self.written.records)}
         owners = {name: record for record in self.again for name in files_of_record(record)}
+        books = {name for names in workbook_names(self.written.records).values() for name in names}
         for name, path in folder.files_again(self.written, self.again).items():
-            if path.suffix in SUFFIXES:
-                continue  # Opened by itself; what doesn't belong there is told of the folder.
+            if name in books:
+                continue  # Opened by itself.
             text = path.read_text(encoding="utf-8", errors="replace")
             yield from [f"{name}: {MARK_LEFT}"] * (text != unmarked(text))
             if name not in pages:
