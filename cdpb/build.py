@@ -34,5 +34,10 @@ class Build:
             return False
         return self.edition == "partnership" or access not in PARTNERSHIP_ONLY
 
+    def made_for(self, finding: str, area: str, year: str) -> str:
+        """Which finding of which assessment what a notebook publishes belongs to."""
+        edition = f"{self.edition} demonstration" if self.demonstration else self.edition
+        return f"{finding} of {area}, {year}, {edition}"
+
 
 PUBLIC = Build()

@@ -157,6 +157,8 @@ def places_in(text: str) -> tuple[str, list[Marked]]:
 
     What is left of a mark that was cut through says nothing.
     """
+    if not _ANY.search(text):
+        return str(text), []
     found, parts, at, length = list[Marked](), list[str](), 0, 0
     for each in _MARKED.finditer(text):
         before, inside = (_ANY.sub("", part) for part in (text[at : each.start()], each[2]))

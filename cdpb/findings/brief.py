@@ -68,8 +68,7 @@ class Brief:
     @property
     def made_for(self) -> str:
         """Which finding of which assessment what it publishes belongs to."""
-        edition = f"{self.edition} demonstration" if self.demonstration else self.edition
-        return f"{self.id} of {self.area}, {self.year}, {edition}"
+        return self.build.made_for(self.id, self.area, self.year)
 
     @property
     def statement(self) -> Any:

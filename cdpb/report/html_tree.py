@@ -5,7 +5,7 @@ It keeps what parsers that repair a page don't tell: tags without their other ha
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 
 VOID = {
@@ -26,20 +26,20 @@ class Element:
     parent: "Element | None" = None
     children: list["Element | str"] = field(default_factory=list)
 
-    @property
-    def elements(self) -> Iterator["Element"]:
-        """Everything inside, in the order of the page."""
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child.elements
+    @cached_property
+    def elements(self) -> list["Element"]:
+        """Everything inside, in the order of the page, once that has been read."""
+        inside, waiting = list["Element"](), [self]
+        while waiting:
+            each = waiting.pop()
+            inside.append(each)
+            waiting += [child for child in reversed(each.children) if isinstance(child, Element)]
+        return inside[1:]
 
-    @property
-    def parents(self) -> Iterator["Element"]:
+    @cached_property
+    def parents(self) -> list["Element"]:
         """The elements around it, the nearest first."""
-        if self.parent is not None:
-            yield self.parent
-            yield from self.parent.parents
+        return [self.parent, *self.parent.parents] if self.parent is not None else []
 
     @property
     def text(self) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from cdpb.findings.brief import Brief
 from cdpb.marks import AXIS, Marked, NumberMark, PublishedCell, places_in, unmarked
 from cdpb.numbers import ordinal, rounded_text
 from cdpb.report.text_figures import figures_in
@@ -54,8 +53,9 @@ class NumberCheck:
     ) -> None:
         self.numbers = 0
         self._published, self._quoted, self._names = published, quoted, names
-        asked, own = written.assessment.parameters, record.get("tables", [])
-        self._made_for = Brief(record["id"], **asked).made_for if record else ""
+        asked, own = written.assessment, record.get("tables", [])
+        named = (record.get("id", ""), asked.area_code, asked.year)
+        self._made_for = asked.build.made_for(*named)
         self._tables = {
             table["id"]: LabelledRows(written.tables[table["file"]], table) for table in own
         }

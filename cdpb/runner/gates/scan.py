@@ -106,6 +106,7 @@ class Scan:
         self._names = file_names(written.assessment, written.records)
         self._tested = [record for record in written.records if record.get("tested", True)]
         self._checks: dict[str, NumberCheck] = {}
+        self._texts: dict[str, set[str]] = {}
         self._notebooks = {
             id: nbformat.reads(path.read_text(encoding="utf-8"), 4)
             for id, path in written.notebooks.items()
@@ -220,7 +221,7 @@ class Scan:
 
     def _in_file(self, path: Path, name: str, record: Record) -> Iterator[str]:
         # What stands on the finding's page was judged there, by its marks.
-        said = {unmarked(node.text) for node in self._nodes_of(record)}
+        said = self._texts_of(record)
         nodes = (node for node in nodes_of(path.read_bytes(), name) if node.text not in said)
         judged = (node for node in nodes if not _is_counted(node))
         yield from (f"{name}: {what}" for what in self.check(record).wrong_in(name, judged, {}))
@@ -231,10 +232,13 @@ class Scan:
         places = differing(name, content, as_draft(without_line(made)))
         yield from (f"{name}: {place}: {OTHERWISE}" for place in places)
 
-    def _nodes_of(self, record: Record) -> Iterator[TextNode]:
-        """The texts of a finding's blocks."""
-        for block in self._blocks.get(record.get("id", ""), []):
-            yield from block.nodes
+    def _texts_of(self, record: Record) -> set[str]:
+        """The texts of a finding's blocks, without marks."""
+        id = record.get("id", "")
+        if id not in self._texts:
+            blocks = self._blocks.get(id, [])
+            self._texts[id] = {unmarked(node.text) for block in blocks for node in block.nodes}
+        return self._texts[id]
 
     @cached_property
     def _blocks(self) -> Mapping[str, list[MadeBlock]]:
@@ -276,8 +280,7 @@ class Scan:
         """The sentences of a finding's record and blocks, of which each was judged there."""
         if record["id"] in self._passed:
             return set(self._passed[record["id"]].sentences)
-        texts = [text for _, text in entries_of(record)]
-        texts += [unmarked(node.text) for node in self._nodes_of(record)]
+        texts = {text for _, text in entries_of(record)} | self._texts_of(record)
         parts = (said for text in texts for _, said in parts_of(" ".join(text.split())))
         sentences = {said.rstrip(".") for said in parts}
         return {said for said in sentences if not is_number(said)}
