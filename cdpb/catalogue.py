@@ -65,7 +65,7 @@ def source(source_id: str) -> Source:
 
 def counting_the_same(source_id: str) -> list[str]:
     """The sources that count the people of a source, or some of them, itself first."""
-    words = {name: each.population_words for name, each in sources().items()}
+    words = {name: each.population_words for name, (each, _) in _declared().items()}
     found, near = [source_id], words[source_id]
     while more := [name for name, own in words.items() if name not in found and own & near]:
         found += more

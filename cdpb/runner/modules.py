@@ -105,11 +105,13 @@ def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def _running(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node but those that only a type checker reads."""
-    for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and _is_for_types(node.test)):
-            yield node
-            yield from _running(node)
+    """Every node but those that only a type checker reads, in no order."""
+    waiting = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if not (isinstance(node, ast.If) and _is_for_types(node.test)):
+                yield node
+                waiting.append(node)
 
 
 def _is_for_types(test: ast.expr) -> bool:

@@ -33,6 +33,10 @@ def original(tmp_path_factory, project_folder) -> Path:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(project_folder / name, folder / name, ignore=ignored)
     shutil.copyfile(project_folder / "requirements.lock", folder / "requirements.lock")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDPB_HOME", str(folder))
+        patch.setattr(cdpb, "__file__", str(folder / "cdpb" / "__init__.py"))
+        keys_of(folder, BOARD)  # What each file imports is known from here on, as after a run.
     return folder
 
 
