@@ -1,6 +1,6 @@
 """Two counts against each other: their ratio with exact limits, and changes that it measures."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
@@ -128,11 +128,11 @@ def _tried(row: dict[Hashable, Any]) -> tuple[float, ...]:
     return ratio, found["lower"].min(), found["upper"].max(), p_values.min(), p_values.max()
 
 
-def widened_odds(months: pd.DataFrame, by: str, first: str, second: str) -> pd.DataFrame:
+def widened_odds(months: pd.DataFrame, by: Sequence[str], first: str, second: str) -> pd.DataFrame:
     """How many offences of one kind to one of another, with limits as they are and widened.
 
-    Of monthly ``offences`` by ``offence``: one row per ``by``, with both counts; ``ratio``,
-    ``ratio_lower`` and ``ratio_upper`` as `odds_of_two_counts`; and ``widened_lower`` and
+    Of monthly ``offences`` by ``offence``: one row per group of ``by``, with both counts;
+    ``ratio``, ``ratio_lower`` and ``ratio_upper`` as `odds_of_two_counts`; and ``widened_lower`` and
     ``widened_upper``, farther away on the log scale by the square root of how far the months'
     shares of the first lie from the share of all, as Pearson's chi-square over its degrees of
     freedom, which is never below 1. Shares of 3 and 7 of 10 about a half: 0.8 + 0.8 over 1, 1.6.
@@ -142,14 +142,15 @@ def widened_odds(months: pd.DataFrame, by: str, first: str, second: str) -> pd.D
     McCullagh and Nelder (1989), Generalized Linear Models, 2nd edition, section 4.5.
     """
     counts = months.pivot_table(
-        index=[by, "month"], columns="offence", values="offences", aggfunc="sum"
+        index=[*by, "month"], columns="offence", values="offences", aggfunc="sum"
     ).reindex(columns=[first, second])
-    sums = counts.groupby(level=by).sum(min_count=1)
+    groups = list(by)
+    sums = counts.groupby(level=groups).sum(min_count=1)
     whole, share = counts.sum(axis=1), sums[first] / sums.sum(axis=1)
-    share = share.reindex(whole.index.get_level_values(by)).set_axis(whole.index)
+    share = share.reindex(whole.index.droplevel("month")).set_axis(whole.index)
     apart = (counts[first] - whole * share) ** 2 / (whole * share * (1 - share))
-    spare = whole.groupby(level=by).size() - 1
-    phi = (apart.groupby(level=by).sum() / spare.where(spare > 0)).clip(lower=1).fillna(1)
+    spare = whole.groupby(level=groups).size() - 1
+    phi = (apart.groupby(level=groups).sum() / spare.where(spare > 0)).clip(lower=1).fillna(1)
     odds = odds_of_two_counts(sums[first], sums[second])
     limits = {f"ratio_{end}": odds[end] for end in ("lower", "upper")}
     wide = {f"widened_{end}": odds["ratio"] * (odds[end] / odds["ratio"]) ** np.sqrt(phi)

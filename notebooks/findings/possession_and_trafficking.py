@@ -156,9 +156,11 @@ def _periods(alike: pd.DataFrame) -> dict[pd.Period, str]:
 
 
 def _ratios(places: Mapping[str, pd.DataFrame], by: str) -> pd.DataFrame:
-    every = [widened_odds(each, by, *OFFENCES).assign(place=name) for name, each in places.items()]
+    every = pd.concat([each.assign(place=name) for name, each in places.items()])
+    found = widened_odds(every, ["place", by], *OFFENCES).set_index("place")
+    in_order = found.loc[[name for name in places if name in found.index]].reset_index()
     return passed_on(
-        pd.concat(every, ignore_index=True)[["place", by, *RATIOS]],
+        in_order[["place", by, *RATIOS]],
         next(iter(places.values())),
         value="ratio",
         unit="times",

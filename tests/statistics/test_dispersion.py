@@ -91,7 +91,7 @@ def test_a_share_of_months_is_widened_too():
     kinds = {"a": [3, 7], "b": [7, 3]}
     both = pd.concat([months("2023-04", each, offence=kind) for kind, each in kinds.items()])
 
-    row = widened_odds(both.assign(year="2023/24"), "year", "a", "b").iloc[0]
+    row = widened_odds(both.assign(year="2023/24"), ["year"], "a", "b").iloc[0]
 
     assert row["ratio"] == 1
     plain = np.log(row["ratio_upper"])
