@@ -48,7 +48,8 @@ def bursts(table: pd.DataFrame, by: Sequence[str], count: str = "offences") -> p
     if len(table) and len(pd.period_range(months[0], months[-1], freq="M")) != A_YEAR:
         raise InputError("A burst is one of a year: twelve months running are wanted.")
     sums = table.groupby([*by, "month"], observed=True)[count].sum().unstack("month", fill_value=0)
-    counts = sums.reindex(columns=months, fill_value=0).to_numpy(dtype=np.int64)
+    held = sums.reindex(columns=months, fill_value=0).to_numpy(dtype=np.int64)
+    counts = held.reshape(-1, A_YEAR)  # twelve columns where nothing is held as well
     likely, first, length = _least_likely(counts)
     names = list(map(str, months))
     within = likely > _by_chance(tuple(counts.sum(axis=1).tolist()))
@@ -69,20 +70,27 @@ def _least_likely(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarra
     Its log-likelihood ratio (0 where no run holds so many), its first month and its length.
     """
     total = counts.sum(axis=-1)
+    upto = np.insert(counts.cumsum(axis=-1), 0, 0, axis=-1)
     best = np.zeros(total.shape)
     first, length = np.zeros(total.shape, dtype=int), np.ones(total.shape, dtype=int)
     for months in range(1, LONGEST + 1):
         expected = total * months / A_YEAR
         for start in range(A_YEAR - months + 1):
-            inside = counts[..., start : start + months].sum(axis=-1)
-            outside = total - inside
-            ratio = xlogy(inside, inside / np.maximum(expected, 1e-9)) + xlogy(
-                outside, outside / np.maximum(total - expected, 1e-9)
-            )
-            better = (2 * inside > total) & (inside > expected) & (ratio > best)
-            best = np.where(better, ratio, best)
-            first, length = np.where(better, start, first), np.where(better, months, length)
+            inside = upto[..., start + months] - upto[..., start]
+            # Few do by chance, and logarithms take longest.
+            most = np.nonzero((2 * inside > total) & (inside > expected))
+            ratio = _log_likelihood_ratio(inside[most], total[most], expected[most])
+            better = ratio > best[most]
+            found = tuple(at[better] for at in most)
+            best[found], first[found], length[found] = ratio[better], start, months
     return best, first, length
+
+
+def _log_likelihood_ratio(
+    inside: np.ndarray, total: np.ndarray, expected: np.ndarray
+) -> np.ndarray:
+    outside = total - inside
+    return xlogy(inside, inside / expected) + xlogy(outside, outside / (total - expected))
 
 
 @lru_cache(maxsize=32)

@@ -132,10 +132,11 @@ def widened_odds(months: pd.DataFrame, by: Sequence[str], first: str, second: st
     """How many offences of one kind to one of another, with limits as they are and widened.
 
     Of monthly ``offences`` by ``offence``: one row per group of ``by``, with both counts;
-    ``ratio``, ``ratio_lower`` and ``ratio_upper`` as `odds_of_two_counts`; and ``widened_lower`` and
-    ``widened_upper``, farther away on the log scale by the square root of how far the months'
-    shares of the first lie from the share of all, as Pearson's chi-square over its degrees of
-    freedom, which is never below 1. Shares of 3 and 7 of 10 about a half: 0.8 + 0.8 over 1, 1.6.
+    ``ratio``, ``ratio_lower`` and ``ratio_upper`` as `odds_of_two_counts`; and
+    ``widened_lower`` and ``widened_upper``, farther away on the log scale by the square root of
+    how far the months' shares of the first lie from the share of all, as Pearson's chi-square
+    over its degrees of freedom, which is never below 1. Shares of 3 and 7 of 10 about a half:
+    0.8 + 0.8 over 1, 1.6.
 
     References
     ----------
