@@ -231,8 +231,8 @@ def hold_the_focus_row(style: dict) -> None:
 
 
 @pytest.mark.proof
-def test_an_analyst_begins_on_a_page_that_lists_the_notebooks(seen, project):
-    assert seen["first"] == len(list((project / "notebooks").glob("*.ipynb")))
+def test_an_analyst_begins_on_a_page_that_lists_the_notebooks(seen, desk):
+    assert seen["first"] == len(list((desk / "notebooks").glob("*.ipynb")))
     assert seen["menu"] == EXPORT
     assert {seen[f"{WARD} {theme}"]["autoreload"] for theme in THEMES} == {"True"}
 
