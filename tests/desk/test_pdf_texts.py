@@ -13,7 +13,10 @@ PAGE = (
     '<ol><li>First</li></ol><a href="https://example.org">Source</a></body></html>'
 )
 RUNS = ["Page ", "1", " of ", "9", "Adults", "Of 40 adults", "31 stayed.", "1. ", "First", "Source"]
-TITLE = b"1 0 obj\n<</Title (Barnet, 2023/24)\n/Producer (Skia/PDF )\n/CreationDate (D:20240331000000)>>"
+TITLE = (
+    b"1 0 obj\n<</Title (Barnet, 2023/24)\n/Producer (Skia/PDF )\n"
+    b"/CreationDate (D:20240331000000)>>"
+)
 
 
 def pdf(runs: list[str], *more: bytes) -> bytes:
