@@ -34,5 +34,11 @@ class Build:
             return False
         return self.edition == "partnership" or access not in PARTNERSHIP_ONLY
 
+    @property
+    def in_names(self) -> str:
+        """What the name of a downloaded file says of it: ``demonstration-partnership-``."""
+        edition = "" if self.edition == "public" else f"{self.edition}-"
+        return "demonstration-" * self.demonstration + edition
+
 
 PUBLIC = Build()
