@@ -174,8 +174,7 @@ def next_to(last: str, frequency: str, uncollected: Sequence[int] = ()) -> dt.da
 
 def _lines(found: list[Held], year: str | None) -> Iterator[str]:
     came = [each for each in found if each.received]
-    head = ("received", "held to", "came", "next", "comes")
-    head = (*head, f"lacks of {year}") if year else head
+    head = ("received", "held to", "came", "next", "comes", *([f"lacks of {year}"] * bool(year)))
     yield from columns([head, *(_row(each, year) for each in came)])
     yield ""
     others = [each for each in found if not each.received]

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cdpb.console import say
-from cdpb.desk.pdf_texts import refuse_strange, unpacked_streams
+from cdpb.desk.pdf_texts import hold_to_pages, unpacked_streams
 from cdpb.errors import InputError
 
 SUMMARY = "summary.html"
@@ -70,7 +70,7 @@ def print_assessment(output: Path, whole: bool = False, to: Path | None = None) 
     document = one_document(pages)
     content = settled_pdf(printed(document), last)
     refuse_untagged(content)
-    refuse_strange(content, document)
+    hold_to_pages(content, document)
     write_whole(target, content)
     return target
 

@@ -39,7 +39,7 @@ UNREAD = "its text can't be read"
 LONG_ENOUGH = 12
 
 
-def refuse_strange(content: bytes, document: str) -> None:
+def hold_to_pages(content: bytes, document: str) -> None:
     """Refuse a PDF that says what the document it was printed from doesn't, in any layer.
 
     Raises

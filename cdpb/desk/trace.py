@@ -60,7 +60,7 @@ def command(
     found = cells_meant(asked.target, what, rows, column, number)
     show(FOR_THE_ANALYST)
     with loaders.access.building(Build(edition, demonstration)):
-        for line in lines_of(found[:MOST_FIGURES]):
+        for line in all_lines(found[:MOST_FIGURES]):
             show(line)
     if len(found) > MOST_FIGURES:
         show(f"\nand {len(found) - MOST_FIGURES} more: choose with --row NAME=VALUE and --column")
@@ -99,10 +99,10 @@ def trace(finding: "Finding", what: str, *, column: str = "", **row: str) -> Non
     print(FOR_THE_ANALYST)
     with loaders.access.building(brief.build):
         meant = cells_meant(record.folder(), f"{brief.id}{sign}{what}", wanted, column)
-        print(*lines_of(meant), sep="\n")
+        print(*all_lines(meant), sep="\n")
 
 
-def lines_of(figures: Iterable["Figure"]) -> Iterator[str]:
+def all_lines(figures: Iterable["Figure"]) -> Iterator[str]:
     """All that leads to each figure; a rule of the method that they share is said once."""
     said: set[str] = set()
     for figure in figures:

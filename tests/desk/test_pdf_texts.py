@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from cdpb.desk.pdf_texts import OBJECT, drawn_texts, refuse_strange, strings
+from cdpb.desk.pdf_texts import OBJECT, drawn_texts, hold_to_pages, strings
 from cdpb.errors import GateRefused
 
 PAGE = (
@@ -44,7 +44,7 @@ def drawn_anew(by: str) -> list[str]:
 
 
 def test_what_the_pages_say_may_leave():
-    refuse_strange(pdf(RUNS), PAGE)
+    hold_to_pages(pdf(RUNS), PAGE)
 
 
 def test_text_is_read_letter_by_letter():
@@ -72,14 +72,14 @@ def test_strings_are_read_as_any_program_writes_them():
 @pytest.mark.parametrize("by", ["3 stayed.", "31 stayed. 3", "3", "310 stayed.", "stayed. 31"])
 def test_text_that_no_page_has_is_refused(by):
     with pytest.raises(GateRefused, match="its text says what no page does"):
-        refuse_strange(pdf(drawn_anew(by)), PAGE)
+        hold_to_pages(pdf(drawn_anew(by)), PAGE)
 
 
 def test_a_number_of_one_page_in_another_stream_is_refused_too():
     hidden = stream(9, "BT\n/F4 12 Tf\n<0003> Tj\nET\n")
     runs = [*RUNS, "3"]
     with pytest.raises(GateRefused, match="its text says what no page does"):
-        refuse_strange(pdf(runs, hidden), PAGE)
+        hold_to_pages(pdf(runs, hidden), PAGE)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_number_of_one_page_in_another_stream_is_refused_too():
 )  # fmt: skip
 def test_a_number_in_a_property_a_tag_or_a_link_is_refused(planted):
     with pytest.raises(GateRefused, match="properties, tags or links"):
-        refuse_strange(pdf(RUNS, b"9 0 obj\n<<" + planted + b">>"), PAGE)
+        hold_to_pages(pdf(RUNS, b"9 0 obj\n<<" + planted + b">>"), PAGE)
 
 
 @pytest.mark.parametrize(
@@ -105,17 +105,17 @@ def test_a_number_in_a_property_a_tag_or_a_link_is_refused(planted):
 )  # fmt: skip
 def test_a_file_a_note_or_a_script_is_refused(planted):
     with pytest.raises(GateRefused, match="a file, a note or a script"):
-        refuse_strange(pdf(RUNS, b"9 0 obj\n<<" + planted + b">>"), PAGE)
+        hold_to_pages(pdf(RUNS, b"9 0 obj\n<<" + planted + b">>"), PAGE)
 
 
 @pytest.mark.parametrize("drawn", ["<FFFF> Tj", "(3) Tj", "[<0003>] TJ", "(3) '"])
 def test_what_can_not_be_read_is_refused(drawn):
     hidden = stream(9, f"BT\n/F4 12 Tf\n{drawn}\nET\n")
     with pytest.raises(GateRefused, match="can't be read"):
-        refuse_strange(pdf(RUNS, hidden), PAGE)
+        hold_to_pages(pdf(RUNS, hidden), PAGE)
 
 
 def test_a_pdf_without_any_text_that_is_read_is_refused():
     """Newer browsers may pack what they draw in ways that aren't read here."""
     with pytest.raises(GateRefused, match="can't be read"):
-        refuse_strange(pdf([]), PAGE)
+        hold_to_pages(pdf([]), PAGE)
