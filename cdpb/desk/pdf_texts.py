@@ -32,6 +32,9 @@ ATTACHED = re.compile(
 BROWSERS = re.compile(r"node\d{8}|D:\d{14}(?:[-+Z][\d']*)?|Adobe|Identity|Skia/PDF *|cdpb *")
 # Which sheet of how many: the one line that a browser counts.
 PLACE = re.compile(r"^Page \n\d+\n of \n\d+\n", re.MULTILINE)
+# What stands at the head and the foot of every sheet, by the style of the pages.
+HEADS = re.compile(r'\bcontent:"((?:[^"\\]|\\.)*)"')
+IN_HEX = re.compile(r"\\([0-9a-f]{1,6}) ?")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NAMING = ("aria-label", "href", "id", "lang", "title")
 UNREAD = "its text can't be read"
@@ -69,7 +72,8 @@ def _strange(content: bytes, document: str) -> Iterator[str]:
         yield "a file, a note or a script lies in it"
     root = read_document(document).root
     longest = max((len(each.all("li")) for each in root.all("ol")), default=0)
-    texts = [root.text, *(f"{number}." for number in range(1, longest + 1))]
+    heads = [IN_HEX.sub(lambda c: chr(int(c[1], 16)), head) for head in HEADS.findall(document)]
+    texts = [root.text, *heads, *(f"{number}." for number in range(1, longest + 1))]
     names = [each.get(name) for each in root.elements for name in NAMING]
     drawn = [PLACE.sub("", text, count=1) for text in drawn_texts(objects)]
     if not any(map(str.strip, drawn)):

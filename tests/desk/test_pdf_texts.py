@@ -6,13 +6,17 @@ import pytest
 
 from cdpb.desk.pdf_texts import OBJECT, drawn_texts, hold_to_pages, strings
 from cdpb.errors import GateRefused
+from cdpb.report.markup import css_text
 
+HEAD = css_text("OFFICIAL-SENSITIVE · DRAFT")
 PAGE = (
-    '<html lang="en-GB"><head><title>Barnet, 2023/24</title></head><body><h1 id="top">Adults</h1>'
+    '<html lang="en-GB"><head><title>Barnet, 2023/24</title><style>@page{@top-center{content:'
+    f'{HEAD};font:8pt Arial}}}}</style></head><body><h1 id="top">Adults</h1>'
     '<p>Of 40 adults 31 stayed.</p><svg aria-label="31 of 40"></svg>'
     '<ol><li>First</li></ol><a href="https://example.org">Source</a></body></html>'
 )
-RUNS = ["Page ", "1", " of ", "9", "Adults", "Of 40 adults", "31 stayed.", "1. ", "First", "Source"]
+SHEET = ["OFFICIAL-SENSITIVE · DRAFT", "Page ", "1", " of ", "9"]
+RUNS = [*SHEET, "Adults", "Of 40 adults", "31 stayed.", "1. ", "First", "Source"]
 TITLE = (
     b"1 0 obj\n<</Title (Barnet, 2023/24)\n/Producer (Skia/PDF )\n"
     b"/CreationDate (D:20240331000000)>>"
