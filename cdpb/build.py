@@ -39,5 +39,11 @@ class Build:
         edition = f"{self.edition} demonstration" if self.demonstration else self.edition
         return f"{finding} of {area}, {year}, {edition}"
 
+    @property
+    def in_names(self) -> str:
+        """What the name of a downloaded file says of it: ``demonstration-partnership-``."""
+        edition = "" if self.edition == "public" else f"{self.edition}-"
+        return "demonstration-" * self.demonstration + edition
+
 
 PUBLIC = Build()

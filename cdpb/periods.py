@@ -17,6 +17,7 @@ _WRITTEN = re.compile(r"(\d{4})/(\d{2})", flags=re.ASCII)
 _MEANT = re.compile(r"(\d{4})\D{1,4}(?:\d{2})?(\d{2})", flags=re.ASCII)
 _YEAR_NAMED = re.compile(r"\d{4}|\b\d{2}\b", flags=re.ASCII)
 FIRST_MONTH = 4
+_MONTH = re.compile(r"( - )?\b(\d{4}-(?:0[1-9]|1[0-2]))\b(?!/)")
 
 
 @total_ordering
@@ -128,3 +129,8 @@ def month_name(month: "pd.Period | str") -> str:
     import pandas as pd
 
     return pd.Period(month, freq="M").strftime("%B %Y")
+
+
+def months_named(text: str) -> str:
+    """``July 2024 to June 2025`` for ``2024-07 - 2025-06``; all else of the text as it is."""
+    return _MONTH.sub(lambda found: " to " * bool(found[1]) + month_name(found[2]), text)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cdpb.partner_returns import Indicators, Return
+from cdpb.periods import months_named
 
 Access = Literal["public", "internal", "internal_only", "restricted"]
 Status = Literal["official", "illustrative"]
@@ -245,10 +246,11 @@ class Receipt(_Declared):
 
     @property
     def covers_text(self) -> str:
-        """``2023-04 to 2024-03``; empty where a receipt has no periods."""
+        """``April 2023 to March 2024``; empty where a receipt has no periods."""
         if self.periods is None:
             return ""
-        return " to ".join(dict.fromkeys([self.periods.first, self.periods.last]))
+        named = " to ".join(dict.fromkeys([self.periods.first, self.periods.last]))
+        return months_named(named)
 
     def names_for(self, area: str) -> list[str]:
         """The names of its files, without those of other areas than this one alone."""

@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdpb.errors import InputError
-from cdpb.periods import FinancialYear, financial_year_of, financial_years_of, month_name
+from cdpb.periods import (
+    FinancialYear,
+    financial_year_of,
+    financial_years_of,
+    month_name,
+    months_named,
+)
 
 
 @given(st.integers(1900, 2998))
@@ -67,6 +73,19 @@ def test_a_column_of_months_is_read_at_once():
 
 def test_a_month_is_written_in_words():
     assert month_name("2023-04") == "April 2023"
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("2023-04 to 2024-03", "April 2023 to March 2024"),
+        ("2024-07 - 2025-06", "July 2024 to June 2025"),
+        ("2013/14 - 15/16 to 2021/22 - 23/24", "2013/14 - 15/16 to 2021/22 - 23/24"),
+    ],
+)
+def test_months_that_a_receipt_covers_are_named(written, named):
+    """``2023-11`` was torn apart at its hyphen where a column is narrow."""
+    assert months_named(written) == named
 
 
 def test_years_stand_in_order():

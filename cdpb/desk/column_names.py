@@ -65,7 +65,8 @@ def enter(source_id: str, theirs: str, ours: str, layout: str | None = None) -> 
     line = [written, *(theirs if name in given else "" for name in header[1:])]
     write_whole(path, "".join(f"{csv_line(*row)}\n" for row in [header, *rows, line]))
     what = "left out" if ours == NOT_USED else f"read as {ours}"
-    yield f"{relative(path)}: {theirs!r} is {what} in layout {', '.join(given)}"
+    s = "s" * (len(given) > 1)
+    yield f"{relative(path)}: {theirs!r} is {what} in layout{s} {', '.join(given)}"
     yield "next: cdpb add FILE"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cdpb.console import columns, show
+from cdpb.periods import months_named
 
 if TYPE_CHECKING:
     from cdpb.sources import Source
@@ -173,7 +174,7 @@ def next_to(last: str, frequency: str, uncollected: Sequence[int] = ()) -> dt.da
 
 def _lines(found: list[Held], year: str | None) -> Iterator[str]:
     came = [each for each in found if each.received]
-    head = ("received", "held to", "on", "next to", "comes", *([f"lacks of {year}"] * bool(year)))
+    head = ("received", "held to", "came", "next", "comes", *([f"lacks of {year}"] * bool(year)))
     yield from columns([head, *(_row(each, year) for each in came)])
     yield ""
     others = [each for each in found if not each.received]
@@ -186,9 +187,7 @@ def _lines(found: list[Held], year: str | None) -> Iterator[str]:
 
 
 def _row(each: Held, year: str | None) -> tuple[str, ...]:
-    to = f"{each.next_to}{', over' * each.over}"
-    out = f"out: {', '.join(each.published_since)}" if each.published_since else to
-    row = (each.id, each.held_to, each.received, out, each.comes)
+    row = (each.id, months_named(each.held_to), each.received, awaited(each), each.comes)
     return (*row, in_short(each.lacks)) if year else row
 
 
@@ -196,8 +195,16 @@ def _missing(each: Held) -> tuple[str, ...]:
     return each.id, each.publisher, each.comes
 
 
+def awaited(each: Held) -> str:
+    """``up to April 2026, may be out``: what comes next; the years known to be out."""
+    if out := each.published_since:
+        return f"{' and '.join(out)} {'are' if len(out) > 1 else 'is'} out"
+    to = months_named(each.next_to)
+    return f"up to {to}{', may be out' * each.over}" if to else ""
+
+
 def in_short(parts: list[str]) -> str:
-    """``2026-04 to 2027-03``; empty for none. Gaps between the first and the last are counted."""
+    """``April 2026 to March 2027 (12)``; empty for none. The number shows a gap between them."""
     if len(parts) < 2:
-        return "".join(parts)
-    return f"{parts[0]} to {parts[-1]} ({len(parts)})"
+        return months_named("".join(parts))
+    return months_named(f"{parts[0]} to {parts[-1]} ({len(parts)})")

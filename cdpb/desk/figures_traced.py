@@ -171,10 +171,15 @@ def _in_table(table: str, cells: list[Figure], rows: Sequence[str], column: str)
             "Nothing was received of it for the year, or it is empty in this edition.",
             NOT_TRACED,
         )
+    stands = {(each.column, each.value, *each.where.items()) for each in cells}
     found = [
         each
         for each in cells
-        if all(each.where.get(name) == value for name, value in wanted.items())
+        # A ward's name stands beside the code that names its row.
+        if all(
+            each.where.get(name) == value or (name, value, *each.where.items()) in stands
+            for name, value in wanted.items()
+        )
         and column in ("", each.column)
     ]
     if found:

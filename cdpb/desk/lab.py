@@ -32,19 +32,12 @@ Run, Run All Cells; then change a step and run that cell again.
 """
 OF_ALL = "Made of the other findings"
 AUTORELOAD = {"IPKernelApp": {"exec_lines": ["%load_ext autoreload", "%autoreload 2"]}}
-# Jupyter calls an exporter by the name of its command, and would say "Cdpb" alone.
-PAGE = {
-    "command": "notebook:export-to-format",
-    "args": {"format": "cdpb", "label": "Needs assessment page", "isPalette": False},
-    "rank": 0,
-}
-EXPORTS = {"type": "submenu", "submenu": {"id": "jp-mainmenu-file-notebookexport", "items": [PAGE]}}
+# Jupyter calls an exporter by the name of its command, and would say "Cdpb" alone. An installation
+# puts this file where anybody's own JupyterLab finds it, too.
+EXPORT_MENU = Path(__file__).with_name("export_menu.json")
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
-    "@jupyterlab/mainmenu-extension:plugin": {
-        "menus": [{"id": "jp-mainmenu-file", "items": [EXPORTS]}]
-    },
 }
 
 
@@ -85,7 +78,8 @@ def first_page() -> str:
 def lab_environment() -> dict[str, str]:
     """What JupyterLab and its kernels find: our settings as defaults, under a user's own."""
     home = paths.private_folder("lab")
-    _write(home / "config" / "labconfig" / "default_setting_overrides.json", json.dumps(SETTINGS))
+    settings = SETTINGS | json.loads(EXPORT_MENU.read_text(encoding="utf-8"))
+    _write(home / "config" / "labconfig" / "default_setting_overrides.json", json.dumps(settings))
     profile = home / "ipython" / "profile_default"
     _write(profile / "ipython_kernel_config.json", json.dumps(AUTORELOAD))
     return {

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import re
-import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 import click
 
 from cdpb.console import say
+from cdpb.desk.pdf_texts import hold_to_pages, unpacked_streams
 from cdpb.errors import InputError
 
 SUMMARY = "summary.html"
@@ -26,7 +26,7 @@ LINK = re.compile(r' (?:href|download)(?:="([^"]*)")?(?=[ >])')
 # What a browser writes about itself and the moment.
 DATED = re.compile(rb"(?<=Date \(D:)\d{14}")
 MADE_BY = re.compile(rb"(?<=/Creator \()(?:[^()\\]|\\.)*(?=\))")
-STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+VERSION = re.compile(rb"(?<=/Producer \(Skia/PDF )m\d+(?=\))")
 TAGGED = (b"/StructTreeRoot", b"/MarkInfo", b"/Lang")
 
 
@@ -55,6 +55,8 @@ def print_assessment(output: Path, whole: bool = False, to: Path | None = None) 
     InputError
         If no assessment stands there, a file of it was edited, it has no summary, no browser is
         found, or what it printed is not tagged or names a file of this machine.
+    GateRefused
+        If the PDF says, in any layer, what the pages don't.
     """
     from cdpb.desk.leaving import leaving, place_for
     from cdpb.durable_files import write_whole
@@ -65,8 +67,10 @@ def print_assessment(output: Path, whole: bool = False, to: Path | None = None) 
     target = place_for(to, f"{name}{'' if whole else '-summary'}.pdf", written.folder)
     pages = pages_of(written.folder, whole)
     last = FinancialYear.parse(written.assessment.year).last_day
-    content = settled_pdf(printed(one_document(pages)), last)
+    document = one_document(pages)
+    content = settled_pdf(printed(document), last)
     refuse_untagged(content)
+    hold_to_pages(content, document)
     write_whole(target, content)
     return target
 
@@ -139,7 +143,8 @@ def _leaf(name: str, page: str, pages: Collection[str]) -> str:
 def settled_pdf(content: bytes, day: dt.date) -> bytes:
     """A PDF dated by the year it is of, that doesn't say on which system it was printed."""
     dated = DATED.sub(day.strftime("%Y%m%d000000").encode(), content)
-    return MADE_BY.sub(lambda found: b"cdpb".ljust(len(found[0])), dated)
+    named = MADE_BY.sub(lambda found: b"cdpb".ljust(len(found[0])), dated)
+    return VERSION.sub(lambda found: b" " * len(found[0]), named)
 
 
 def refuse_untagged(content: bytes) -> None:
@@ -154,12 +159,3 @@ def refuse_untagged(content: bytes) -> None:
             "Wanted: a tagged PDF, as Chromium, Chrome and Edge print since 2021.",
             "Bring the browser up to date. Nothing was written.",
         )
-
-
-def unpacked_streams(content: bytes) -> Iterator[bytes]:
-    """Every stream of a PDF, unpacked where it can be."""
-    for packed in STREAM.findall(content):
-        try:
-            yield zlib.decompressobj().decompress(packed)
-        except zlib.error:
-            yield packed

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "under_five_hide"
 BY_ITSELF = (
-    "SafeTable by itself: other tables of these people, and what was published of them before, are",
+    "Safe by itself: other tables of these people, and what was published of them before, are",
     "not known here. Put what is published together into one file, or declare it as a source.",
 )
 

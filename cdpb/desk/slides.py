@@ -22,8 +22,11 @@ NUMBERED = re.compile(r"^Figure \d+: ")
 FRONT, TITLE_AND_TEXT = 0, 1
 # In inches: the slide, its margin, the heights of title and text, and where a picture begins.
 WIDE, HIGH, MARGIN, TOP, PICTURE_LEFT = 13.333, 7.5, 0.5, 1.9, 5.3
-# The parts of an empty presentation say nothing of an assessment; pictures are its figures.
-UNREAD = re.compile(r"ppt/(?:slideLayouts|slideMasters|theme|media|printerSettings)/|docProps/app")
+# What PowerPoint begins with, and is left as it was.
+BLANK = re.compile(r"ppt/(?:slideLayouts|slideMasters|theme|printerSettings)/|docProps/app")
+PICTURE = re.compile(r"ppt/media/")
+# What a PNG has beside points: its size, density and colours. Words stand in other chunks.
+CHUNKS = {b"IHDR", b"IDAT", b"IEND", b"pHYs", b"sRGB", b"gAMA", b"cHRM", b"iCCP", b"sBIT", b"PLTE"}
 KNOWN_PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/|docProps/(?:app|core)\.xml|ppt/(?:_rels/)?\w+\.xml"
     r"|ppt/(?:slides|slideLayouts|slideMasters|theme|printerSettings)/|ppt/media/image\d+\.png"
@@ -239,10 +242,15 @@ def refuse_strange(
     own = [text for each in slides for text in (each.title, each.text, each.source)]
     meant = {_squeezed(each) for each in (*own, *alts, *marks, " ".join(marks))}
     strange = ["a message" for each in (*own, *alts, *marks) if _squeezed(each) not in said]
+    blank = _blank_parts()
     for name, part in unpacked(content).items():
-        texts = [] if UNREAD.match(name) else _texts_in(part, name)
-        strange += [name for each in texts if _squeezed(each) not in meant]
-        strange += [name] * (not KNOWN_PARTS.match(name))
+        if BLANK.match(name):
+            known = part == blank.get(name)
+        elif PICTURE.match(name):
+            known = CHUNKS.issuperset(_chunks(part))
+        else:
+            known = all(_squeezed(each) in meant for each in _texts_in(part))
+        strange += [name] * (not known or not KNOWN_PARTS.match(name))
     if strange:
         raise GateRefused(
             f"The slides can't be sent on: {strange[0]} says what no page of the assessment does.",
@@ -250,7 +258,26 @@ def refuse_strange(
         )
 
 
-def _texts_in(part: bytes, name: str) -> list[str]:
+def _blank_parts() -> dict[str, bytes]:
+    """The parts of a presentation without a slide."""
+    from pptx import Presentation
+
+    from cdpb.report.archives import unpacked
+
+    buffer = io.BytesIO()
+    Presentation().save(buffer)
+    return unpacked(buffer.getvalue())
+
+
+def _chunks(png: bytes) -> Iterator[bytes]:
+    """The kinds of what a PNG consists of, to its last byte."""
+    at = len(b"\x89PNG....")
+    while at < len(png):
+        yield png[at + 4 : at + 8]
+        at += int.from_bytes(png[at : at + 4], "big") + 12
+
+
+def _texts_in(part: bytes) -> list[str]:
     """The texts of a part: what is written, what stands for a picture, and its properties."""
     from lxml import etree
 

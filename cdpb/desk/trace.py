@@ -1,6 +1,6 @@
 """``cdpb trace``: from a figure on a page to what it was made of, and what was released of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ OF_A_SOURCE = ("definition", "protection")
 FOR_THE_ANALYST = (
     "For the analyst: it leads to rows that no page shows. Do not publish or paste it."
 )
+RULE = "  rule "
 NOT_SHOWN = {"lowest", "highest", "publisher_rounded"}
 
 
@@ -59,9 +60,8 @@ def command(
     found = cells_meant(asked.target, what, rows, column, number)
     show(FOR_THE_ANALYST)
     with loaders.access.building(Build(edition, demonstration)):
-        for figure in found[:MOST_FIGURES]:
-            for line in ("", *trace_lines(figure)):
-                show(line)
+        for line in all_lines(found[:MOST_FIGURES]):
+            show(line)
     if len(found) > MOST_FIGURES:
         show(f"\nand {len(found) - MOST_FIGURES} more: choose with --row NAME=VALUE and --column")
 
@@ -98,8 +98,19 @@ def trace(finding: "Finding", what: str, *, column: str = "", **row: str) -> Non
     wanted = [f"{name}={value}" for name, value in row.items()]
     print(FOR_THE_ANALYST)
     with loaders.access.building(brief.build):
-        for each in cells_meant(record.folder(), f"{brief.id}{sign}{what}", wanted, column):
-            print("", *trace_lines(each), sep="\n")
+        meant = cells_meant(record.folder(), f"{brief.id}{sign}{what}", wanted, column)
+        print(*all_lines(meant), sep="\n")
+
+
+def all_lines(figures: Iterable["Figure"]) -> Iterator[str]:
+    """All that leads to each figure; a rule of the method that they share is said once."""
+    said: set[str] = set()
+    for figure in figures:
+        yield ""
+        for line in trace_lines(figure):
+            if line not in said:
+                yield line
+            said |= {line} if line.startswith(RULE) else set()
 
 
 def trace_lines(figure: "Figure") -> Iterator[str]:
@@ -176,7 +187,7 @@ def _method(figure: "Figure") -> Iterator[str]:
     for name, rule in figure.record["method"]["rules"].items():
         kind, sign, title = name.partition(": ")
         if not sign or (kind in OF_A_SOURCE and title in own_titles):
-            yield _line("rule", f"{name}: {rule}")
+            yield _line(RULE.strip(), f"{name}: {rule}")
 
 
 def _ids(figure: "Figure") -> list[str]:

@@ -115,10 +115,11 @@ def receiving(year: "FinancialYear") -> Iterator[Step]:
 
 
 def _in_short(each: "Held") -> str:
-    from cdpb.desk.data import in_short
+    from cdpb.desk.data import awaited, in_short
 
-    awaited = f"; next to {each.next_to}" if each.next_to else ""
-    return f"{in_short(each.lacks)}{awaited}{', over' * each.over}"
+    after = awaited(each)
+    lead = "" if each.published_since or not after else "next "
+    return "; ".join(filter(None, [in_short(each.lacks), lead + after]))
 
 
 def _how(each: "Held") -> str:

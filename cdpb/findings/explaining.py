@@ -220,7 +220,8 @@ def _why(reason: Reason, found: Explained) -> str:
 def _cell(cell: tuple[str, tuple[str, ...]], found: Explained) -> str:
     table, key = cell
     if table != found.asked.name:
-        return f"{table}: {', '.join(key)}"
+        # A total of all has no name beside its table's.
+        return ": ".join(filter(None, [table, ", ".join(key)]))
     return ", ".join(_named(key, found.asked))
 
 

@@ -249,7 +249,8 @@ class Drawings:
 
     def _download_name(self, shown: PublishedTable) -> str:
         year, table = self._brief.year.replace("/", "-"), shown.id.replace("_", "-")
-        return f"{self._brief.area}-{year}-{self._brief.declaration.slug}-{table}"
+        marks, slug = self._brief.build.in_names, self._brief.declaration.slug
+        return f"{self._brief.area}-{year}-{marks}{slug}-{table}"
 
     def _subtitle(self, shown: PublishedTable, measured: str = "") -> str:
         """What is measured, where and when; the rate of a table unless said otherwise."""

@@ -277,8 +277,8 @@ class Block:
 
 def record_block(record: Mapping[str, Any], draft: str = "") -> Block:
     """The finding's record: shows nothing, and names the page, and of a draft its folder."""
-    where = f" in {draft}; finding.preview() shows its page" if draft else ""
-    return Block("record", "", f"{record['title']}: saved{where}.", plain_values(record))
+    where = f" in {draft}.\nIts page: finding.preview()" if draft else "."
+    return Block("record", "", f"{record['title']}: saved{where}", plain_values(record))
 
 
 def with_line(page: bytes) -> bytes:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
-from cdpb.desk.data import held, next_to
+from cdpb.desk.data import awaited, held, next_to
 from tests.support.commands import cdpb, wrong_input
 from tests.support.project import draw_project
 
@@ -88,11 +89,21 @@ def test_the_list_says_how_each_source_comes_and_no_count(drawn, capsys):
     rows = {line.split()[0]: line for line in out.splitlines() if line.strip()}
     assert "February 2026" in rows["probation_orders"]
     assert "15 February" not in out
-    assert rows["probation_orders"].endswith("2025-04 to 2026-03 (11)")
+    assert "January 2026" in rows["probation_orders"]
+    assert "up to February 2026, may be out" in rows["probation_orders"]
+    assert rows["probation_orders"].endswith("April 2025 to March 2026 (11)")
     assert rows["fingertips"].endswith("cdpb fetch")
     assert rows["suspensions"].endswith("by hand")
     assert rows["court_referrals"].endswith("on request")
     assert "4711" not in out
+
+
+@pytest.mark.parametrize(
+    ("published", "says"), [(["2022/23"], "2022/23 is out"), (["2022/23", "2023/24"], "are out")]
+)
+def test_years_known_to_be_published_are_said_to_be_out(drawn, published, says):
+    of = next(each for each in held() if each.id == "ndtms_adults")
+    assert awaited(replace(of, published_since=published)).endswith(says)
 
 
 def test_another_program_is_told_the_same(drawn, capsys):

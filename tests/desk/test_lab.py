@@ -14,8 +14,9 @@ from time import sleep
 
 import nbformat
 import pytest
+from jupyterlab_server import settings_utils
 
-from cdpb.desk.lab import first_page, lab_environment
+from cdpb.desk.lab import EXPORT_MENU, first_page, lab_environment
 from cdpb.report import blocks
 from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.markup import Block, lab_style
@@ -106,6 +107,19 @@ def test_a_runs_kernels_reload_nothing(tmp_path, monkeypatch):
     told = json.loads((Path(at_the_desk["IPYTHONDIR"]) / config).read_text(encoding="utf-8"))
     assert told["IPKernelApp"]["exec_lines"] == ["%load_ext autoreload", "%autoreload 2"]
     assert not (Path(in_a_run["IPYTHONDIR"]) / config).exists()
+
+
+def test_jupyterlab_started_by_itself_names_the_page_in_its_menu(tmp_path, monkeypatch):
+    """An installation lays the file among the settings of its environment."""
+    folder = tmp_path / "labconfig" / "default_setting_overrides.d"
+    folder.mkdir(parents=True)
+    shutil.copy(EXPORT_MENU, folder / "cdpb.json")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
+    settings, error = settings_utils._get_overrides(str(tmp_path))
+    (file_menu,) = settings["@jupyterlab/mainmenu-extension:plugin"]["menus"]
+    (item,) = file_menu["items"][0]["submenu"]["items"]
+    assert error == ""
+    assert (item["args"]["label"], item["args"]["format"]) == (EXPORT, "cdpb")
 
 
 def test_the_list_of_notebooks_names_each_of_them_once():
@@ -231,8 +245,8 @@ def hold_the_focus_row(style: dict) -> None:
 
 
 @pytest.mark.proof
-def test_an_analyst_begins_on_a_page_that_lists_the_notebooks(seen, project):
-    assert seen["first"] == len(list((project / "notebooks").glob("*.ipynb")))
+def test_an_analyst_begins_on_a_page_that_lists_the_notebooks(seen, desk):
+    assert seen["first"] == len(list((desk / "notebooks").glob("*.ipynb")))
     assert seen["menu"] == EXPORT
     assert {seen[f"{WARD} {theme}"]["autoreload"] for theme in THEMES} == {"True"}
 

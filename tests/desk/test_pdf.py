@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from cdpb.desk.pdf import (
 from cdpb.errors import InputError
 from cdpb.report import browser
 from cdpb.report.html_tree import read_document
+from tests.desk.test_pdf_texts import pdf
 from tests.support.browser import chromium
 from tests.support.commands import cdpb, wrong_input
 from tests.support.returned import HERE
@@ -115,6 +117,18 @@ def test_without_a_browser_the_way_out_is_said(project, capsys, monkeypatch):
     assert wrong_input(said)
     assert "no-such-browser" in said
     assert "Install Chromium, Chrome or Edge" in said
+
+
+def test_a_pdf_that_says_more_than_the_pages_is_not_written(project, capsys, monkeypatch):
+    """Whatever a browser, or one of its extensions, has put there."""
+    monkeypatch.setattr(browser, "printed", lambda html: TAGS + b"\n" + pdf(["4711 died"]))
+
+    code, _, said = cdpb(capsys, "pdf", HERE, "--whole", "--to", "a.pdf")
+
+    assert code != 0
+    assert "its text says what no page does" in said
+    assert "4711" not in said
+    assert not Path("a.pdf").exists()
 
 
 def test_edge_is_found_where_windows_keeps_it(tmp_path, monkeypatch):

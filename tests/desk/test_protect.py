@@ -159,6 +159,8 @@ def test_a_small_count_takes_three_others_with_it_and_the_analyst_is_told_why(tm
     assert "small itself" in said
     assert "12 counts by ward, sex" in said
     assert "totals over sex; ward; ward and sex" in said
+    assert ": )" not in said
+    assert "  Safe by itself: other tables of these people" in said
 
 
 def test_the_workbook_and_the_chart_hold_no_hidden_count(tmp_path, capsys):

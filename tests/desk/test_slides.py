@@ -79,7 +79,13 @@ def test_a_message_that_no_page_has_is_refused(said):
         )
 
 
+def test_a_picture_of_points_alone_may_leave():
+    parts = unpacked(presentation(SLIDES, MARKS, DAY)) | {"ppt/media/image9.png": MADE}
+    refuse_strange(packed(parts), SLIDES, MARKS, [PAGE])
+
+
 SLIDE = "ppt/slides/slide2.xml"
+MADE = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\1IDAT?crc!" + b"\0\0\0\0IEND\xae\x42\x60\x82"
 
 
 @pytest.mark.parametrize(
@@ -93,6 +99,11 @@ SLIDE = "ppt/slides/slide2.xml"
         ("ppt/comments/comment1.xml", b"", b"<a>3</a>"),
         ("ppt/embeddings/sheet.xlsx", b"", b"<a>3</a>"),
         ("ppt/media/image1.emf", b"", b"<a>3</a>"),
+        ("docProps/app.xml", b"<Words>0</Words>", b"<Words>3</Words>"),
+        ("ppt/theme/theme1.xml", b'name="Office Theme"', b'name="3 died"'),
+        ("ppt/slideMasters/slideMaster1.xml", b"Master title", b"3 died, title"),
+        ("ppt/media/image9.png", b"", MADE + b"\0\0\0\1tEXt3\0\0\0\0"),
+        ("ppt/media/image9.png", b"", MADE + b"3 died"),
     ],
 )
 def test_what_is_planted_in_any_layer_of_the_slides_is_refused(part, what, by):

@@ -146,6 +146,23 @@ def test_what_is_not_there_is_told_with_the_closest(made, capsys, what, says):
     assert says in error
 
 
+def test_a_ward_may_be_called_by_its_name(made, capsys):
+    by_code, by_name = (
+        traced(capsys, made, "ward_drug_offences/wards", "--column", "offences", "--row", row)
+        for row in ("ward_code=E05013643", "ward_name=Hendon")
+    )
+    assert by_name == by_code
+    assert "ward_code E05013643" in by_name[1]
+
+
+def test_a_rule_that_several_figures_share_is_said_once(made, capsys):
+    code, said, _ = traced(capsys, made, "ward_drug_offences/wards", "--row", "ward_name=Hendon")
+    rules = [line for line in said.splitlines() if line.startswith("  rule ")]
+    assert code == 0
+    assert said.count("\nward_drug_offences/wards, ") == 6
+    assert len(rules) == len(set(rules)) > 5
+
+
 def drafted(made, in_a_run=False):
     """A finding of which the draft lies among the assessments."""
     figures = [SimpleNamespace(id="borough_rate")]

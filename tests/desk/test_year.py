@@ -58,7 +58,10 @@ def test_a_year_begins_with_its_sources_and_ends_with_the_release(toy, capsys):
     lines = out.splitlines()
     assert (code, err) == (0, "")
     assert lines[0] == "Barnet (E09000003), 2024/25: 1 of 9 done"
-    assert " ".join(lines[1].split()) == "left toy_counts lacks 2024/25; next to 2025-03, over"
+    assert (
+        " ".join(lines[1].split())
+        == "left toy_counts lacks 2024/25; next up to March 2025, may be out"
+    )
     assert lines[2].strip() == "cdpb add FILE (https://example.org/toys)"
     assert lines[-1].strip() == (
         "cdpb release outputs/2024-25/E09000003/public outputs/2024-25/E09000003/partnership"
@@ -166,7 +169,7 @@ def test_a_provisional_file_is_added_seen_and_withdrawn_and_all_is_as_before(tmp
     arrivals.add(arrivals.wards(wards("2024-04", 24)), received="2026-04-30")
     year, holds = FinancialYear(2026), arrivals.holds()
     before = list(receiving(year))
-    assert "lacks 2026/27; next to 2026-04" in of("mps_ward_crime", before).state
+    assert "lacks 2026/27; next up to April 2026" in of("mps_ward_crime", before).state
 
     later = pd.Timestamp("2027-04-30").date()
     file = arrivals.wards(wards("2025-04", 24), name="later.csv")

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from dataclasses import replace
 from itertools import permutations
+from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -12,6 +14,8 @@ from cdpb.build import Build
 from cdpb.errors import GateRefused, InputError
 from cdpb.loaders import access, returns
 from cdpb.report.finding import Finding
+from cdpb.runner.gates.published_figures import file_names
+from cdpb.runner.job import Assessment
 from cdpb.statistics import with_totals
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.shares import with_shares
@@ -195,3 +199,25 @@ def test_a_finding_offers_what_loads_by_name():
     assert load.ward_residents.__doc__ == loaders.ward_residents.__doc__
     with pytest.raises(InputError, match="no loader 'ward_resident'"):
         load.ward_resident  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("build", "marks"),
+    [
+        (Build("public"), ""),
+        (Build("public", demonstration=True), "demonstration-"),
+        (Build("partnership"), "partnership-"),
+        (Build("partnership", demonstration=True), "demonstration-partnership-"),
+    ],
+)
+def test_a_download_s_name_says_of_which_build_it_is(build, marks):
+    """Made-up figures lay in a reader's folder under the names of real ones."""
+    made_for = Assessment(
+        "E09000003", "Barnet", "2023/24", build.edition, build.demonstration, Path()
+    )
+    tables = [{"id": "by_sex", "file": "by_sex.csv", "rows": 0}]
+    record = {"slug": "wards", "tables": tables, "key_figures": [], "figures": []}
+    shown = SimpleNamespace(id="by_sex")
+    named = finding(build.edition, build.demonstration)._drawings._download_name(shown)
+    assert named == f"E09000003-2023-24-{marks}criminal-justice-pathways-by-sex"
+    assert f"E09000003-2023-24-{marks}wards-by-sex.csv" in file_names(made_for, [record])

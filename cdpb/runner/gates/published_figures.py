@@ -29,7 +29,8 @@ def file_names(assessment: Assessment, records: Sequence[dict[str, Any]]) -> set
     for record in records:
         names.add(page_of(record).partition("#")[0])
         for table in record.get("tables", []):
-            called = f"{record['slug']}-{table['id'].replace('_', '-')}.csv"
+            page = f"{assessment.build.in_names}{record['slug']}"
+            called = f"{page}-{table['id'].replace('_', '-')}.csv"
             names |= {table["file"], f"{assessment.area_code}-{year}-{called}"}
     return names
 
