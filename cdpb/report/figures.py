@@ -319,7 +319,7 @@ def kind_of(name: str) -> type[FigureKind]:
     if name not in KINDS:
         raise InputError(f"There is no kind of figure {name!r}.", closest(name, KINDS, "There are"))
     module, _, kind = KINDS[name].rpartition(".")
-    return cast("type[FigureKind]", getattr(import_module(f"cdpb.report.{module}"), kind))
+    return cast("type[FigureKind]", getattr(import_module(f"cdpb.report.charts.{module}"), kind))
 
 
 def figure_id(shown: PublishedTable, kind: str) -> str:

@@ -29,25 +29,23 @@ from cdpb.report.charts.figure_kind import (
     unit_of,
     withheld,
 )
-from cdpb.report.maps.geometry import (
-    WIDTH,
-    Sheet,
-    free_place,
-    outline_path,
-    roomiest_point,
-    sheet,
-)
-from cdpb.report.maps.key import (
+from cdpb.report.charts.map_sheet import (
     UNSTABLE,
+    WIDTH,
     WITHHELD,
     Class,
+    Sheet,
     comparator_of,
     compared_class,
     compared_classes,
+    free_place,
     is_unstable,
     map_key,
+    outline_path,
     rate_class,
     rate_classes,
+    roomiest_point,
+    sheet,
     site_marks,
     ward_number,
 )
