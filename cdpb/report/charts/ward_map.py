@@ -4,6 +4,7 @@ Its strings are escaped by hand, with ``html.escape``: a template's own escaping
 apostrophe in another way.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar, NamedTuple
@@ -83,6 +84,8 @@ class WardMap(FigureKind):
     """
 
     name: ClassVar[str] = "map"
+    columns: ClassVar[Sequence[str]] = ("value", "key", "label")
+    may_have: ClassVar[Sequence[str]] = ("rank", "comparison", "unstable")
 
     outlines: gpd.GeoDataFrame
     value: str = "rate_per_1000"
@@ -99,8 +102,7 @@ class WardMap(FigureKind):
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
         """From the highest to the lowest, which is the order of the keyboard."""
-        may = ("rank", "comparison", "unstable")
-        return ranked_rows(self._columns(shown, "value", "key", may=may, name=self.label))
+        return ranked_rows(super().rows(shown))
 
     def draw(self, shown: PublishedTable, prefix: str = "map") -> str | None:
         """The map and its key, drawn once for every width.
