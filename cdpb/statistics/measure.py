@@ -87,6 +87,12 @@ class Measure:
         if self.has_interval and not self.lower <= self.upper:  # type: ignore[operator]
             raise InputError(f"{self.label}: the lower limit lies above the upper one.")
 
+    @classmethod
+    def missing(cls, label: str, about: Any, period: str, note: str = "") -> "Measure":
+        """One without a value; ``about`` has the unit, source and method of those that have one."""
+        unit, source, method = (str(about.get(name, "")) for name in ("unit", "source", "method"))
+        return cls(None, None, None, None, None, unit, label, period, source, method, note)
+
     @property
     def known(self) -> bool:
         """Whether there is a value at all."""
@@ -211,11 +217,8 @@ def measure_where(table: pd.DataFrame, label: str, **where: Any) -> Measure:
     row = passed_on(table[chosen], table)
     if len(row) == 1 and row[value].notna().all():
         return as_measure(row, label)
-    about = ("unit", "method")
-    unit, method = (str(table.attrs.get(name, "")) for name in about)
-    period, note = str(where.get("year", "")), HIDDEN if len(row) == 1 else ""
-    about_it = (unit, label, period, source_of(table), method, note)
-    return Measure(None, None, None, None, None, *about_it)
+    note = HIDDEN if len(row) == 1 else ""
+    return Measure.missing(label, table.attrs, str(where.get("year", "")), note)
 
 
 def _where_and_when(table: pd.DataFrame) -> dict[str, str]:
