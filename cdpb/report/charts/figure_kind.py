@@ -22,6 +22,7 @@ MOST_NAMED = 6
 # Draws a figure at one of the two sizes.
 Drawing = Callable[[Size], Figure]
 MARKERS = {MARKER: "withheld", NOT_AVAILABLE: "not available"}
+# What a column is called among the rows, where that is not its option.
 NAMES = {"label": "name"}
 
 
