@@ -7,7 +7,7 @@ import pytest
 
 from cdpb import areas, catalogue
 from cdpb.findings.brief import in_own_words, source_in
-from cdpb.report.back_matter import accessibility_record
+from cdpb.report.index import accessibility_record
 from tests.support.inprocess import run
 
 BARNET, CAMDEN = "E09000003", "E09000007"

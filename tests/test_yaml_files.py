@@ -13,8 +13,9 @@ from cdpb.errors import InputError
 from cdpb.loaders.corrections import corrections
 from cdpb.paths import data_folder
 from cdpb.policies import policies
-from cdpb.report.back_matter import accessibility_record, terms
+from cdpb.report.index import accessibility_record
 from cdpb.report.method import logged
+from cdpb.report.page import terms
 from cdpb.runner.gates.quoted_text import allowed_numbers
 from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml

@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cdpb import catalogue
-from cdpb.findings.rules import ChangedRule, of_figures, of_part
-from cdpb.findings.series_breaks import breaks_between, is_within, series_break_text
+from cdpb.findings.obstacles import (
+    ChangedRule,
+    breaks_between,
+    is_within,
+    of_figures,
+    of_part,
+    series_break_text,
+)
 from cdpb.findings.trace import LATEST, OF_BOTH, receipts_behind
 from cdpb.numbers import is_same
 from cdpb.statistics.measure import HIDDEN

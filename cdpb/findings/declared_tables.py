@@ -93,16 +93,13 @@ def wrong_entries(area: AreaFile, declared: Declarations) -> Iterator[str]:
     """
     tables = {f"{each.id}/{table.id}": table for each in declared.findings for table in each.tables}
     ids = [each.id for each in area.exceptions]
-    yield from (f"exceptions: the id {id} stands twice" for id in sorted({*_twice(ids)}))
+    twice = sorted({id for id in ids if ids.count(id) > 1})
+    yield from (f"exceptions: the id {id} stands twice" for id in twice)
     for entry in area.exceptions:
         if entry.table:
             wrong = _wrong_table(entry, tables) or next(_wrong_rows(entry, tables, area.code), "")
             if wrong:
                 yield f"exceptions, {entry.id}: {wrong}"
-
-
-def _twice(ids: Sequence[str]) -> Iterator[str]:
-    return (each for each in ids if ids.count(each) > 1)
 
 
 def exempt(

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cdpb import areas, catalogue, loaders
+from cdpb.console import columns
 from cdpb.declarations import declarations
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.explain import (
@@ -178,7 +179,7 @@ def lines(found: Explained) -> Iterator[str]:
         return
     yield ""
     yield "To show more, each solved for all tables of the source together"
-    yield from _columns(_ways(found))
+    yield from columns(_ways(found))
     yield "  weight: counts hidden beside the small ones, over all tables of the source"
 
 
@@ -194,7 +195,7 @@ def hidden_lines(found: Explained) -> Iterator[str]:
     if found.reasons:
         yield ""
         names = (*found.asked.declared.dimensions, "why")
-        yield from _columns([names, *(_row(each, found) for each in found.reasons)])
+        yield from columns([names, *(_row(each, found) for each in found.reasons)])
 
 
 def _row(reason: Reason, found: Explained) -> tuple[str, ...]:
@@ -243,10 +244,3 @@ def _ways(found: Explained) -> list[tuple[str, ...]]:
         for label, cost in ways
     ]  # fmt: skip
     return [("", "hidden", "in all tables", "weight", ""), *rows]
-
-
-def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'   '.join(cells)}".rstrip()

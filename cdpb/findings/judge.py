@@ -10,7 +10,7 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import InputError, closest
 from cdpb.findings.area_files import FOCUS
 from cdpb.findings.brief import Brief
-from cdpb.findings.series_breaks import refused_across
+from cdpb.findings.obstacles import refused_across
 from cdpb.findings.tables import Tables
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import HIDDEN, Measure

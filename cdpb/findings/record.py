@@ -14,7 +14,7 @@ from cdpb.exemptions import Exemption
 from cdpb.findings.brief import Brief, Loaders, as_built, source_in, why_nothing
 from cdpb.findings.documents import Others, Quote, others, quotes_of
 from cdpb.findings.judge import Judge
-from cdpb.findings.rules import digest, rules_of
+from cdpb.findings.obstacles import digest, rules_of
 from cdpb.findings.tables import Tables
 from cdpb.findings.trace import (
     LATEST,
@@ -119,7 +119,7 @@ class FindingRecord:
         source = source_in(measure.source, self.brief.area)
         if not self.brief.build.permits(source.access):
             return source.withheld
-        if measure.source in self._sources_missing():
+        if not self._has_figures(measure.source):
             return source.not_received
         whole = source.periods == "none" or self.load.years_held(measure.source, self.brief.area)
         return "" if whole else why_nothing(measure.source, self.brief.place, self.brief.build)
@@ -225,10 +225,6 @@ class FindingRecord:
     def sources_used(self) -> list[str]:
         """The declared sources that this edition may name figures of, and has any of."""
         return [each for each in self.brief.declaration.sources if self._has_figures(each)]
-
-    def _sources_missing(self) -> list[str]:
-        """The declared sources that this edition has no figures of."""
-        return [each for each in self.brief.declaration.sources if not self._has_figures(each)]
 
     def _has_figures(self, source_id: str) -> bool:
         """Whether a source may be opened, and something of it was received or is kept here."""

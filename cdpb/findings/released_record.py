@@ -5,7 +5,7 @@ from typing import Any
 
 from cdpb.errors import InputError
 from cdpb.findings.compare_records import OF_A_VERDICT, Comparison
-from cdpb.findings.rules import changed_rules
+from cdpb.findings.obstacles import changed_rules
 from cdpb.ledger import LedgerEntry, entries
 from cdpb.periods import FinancialYear
 

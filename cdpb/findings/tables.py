@@ -267,7 +267,8 @@ class Tables:
             )
         if len(row) != 1:
             note = HIDDEN if self._hides_what_it_needs(id, where) else ""
-            return replace(_missing(label, row.attrs), note=note, made_for=self.brief.made_for)
+            nothing = Measure.missing(label, row.attrs, str(row.attrs.get("period", "")), note)
+            return replace(nothing, made_for=self.brief.made_for)
         column = value or str(row.attrs.get("value", ""))
         lower, upper = ("" if limits is None else f"{limits}_{end}".strip("_") for end in ENDS)
         if limits:
@@ -396,13 +397,6 @@ def _differing(shown: PublishedTable) -> list[str]:
 
 def _as_written(where: Mapping[str, Any]) -> str:
     return ", ".join(f"{column}={value!r}" for column, value in where.items())
-
-
-def _missing(label: str, about: Any) -> Measure:
-    unit, period, source, method = (
-        str(about.get(name, "")) for name in ("unit", "period", "source", "method")
-    )
-    return Measure(None, None, None, None, None, unit, label, period, source, method)
 
 
 def sources_of(table: pd.DataFrame, declared: str) -> list[str]:

@@ -18,8 +18,8 @@ from cdpb.declarations import FindingDeclaration
 from cdpb.errors import CdpbError, FindingFailed, InputError
 from cdpb.findings.brief import as_built
 from cdpb.findings.compare_records import OF_A_VERDICT, beside_last_year, plain_period
+from cdpb.findings.obstacles import changed_rules, of_figures
 from cdpb.findings.record import FindingRecord
-from cdpb.findings.rules import changed_rules, of_figures
 from cdpb.findings.trace import measure_of_year
 from cdpb.numbers import plain_values
 from cdpb.periods import FinancialYear

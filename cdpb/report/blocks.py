@@ -5,7 +5,7 @@ An output without ``BLOCK_MIME`` never reaches a page.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,18 +60,19 @@ def texts_block(
 
 
 def actions_block(
-    rows: Sequence[Mapping[str, Any]], source: str = "", entries: Sequence[Entry] = ()
+    rows: Sequence[Mapping[str, str]], source: str = "", entries: Sequence[Entry] = ()
 ) -> Block:
     """What the partnership has planned: each action with its owners, metrics and target date.
 
-    Rows have ``no`` and ``action``; ``owners`` and ``metrics`` as text or lists; ``target_date``
-    where set. ``source`` is the document that lists them; ``entries`` are next steps, and ways in
-    which the community takes part, that belong to the finding.
+    Rows are the area file's. ``source`` is the document that lists them; ``entries`` are next
+    steps, and ways in which the community takes part, that belong to the finding.
     """
-    dated = any(row.get("target_date") for row in rows)
+    dated = any(row["target_completion_date"] for row in rows)
     cells = [
-        [f"Action {row['no']}", row["action"], _listed(row.get("owners"), "not named"),
-         _listed(row.get("metrics"), "none named"), *[row.get("target_date") or "not set"] * dated]
+        [f"Action {row['action_no']}", row["action"],
+         _parted(row["responsible_partners"]) or "not named",
+         _parted(row["national_measures"]) or "none named",
+         *[row["target_completion_date"] or "not set"] * dated]
         for row in rows
     ]  # fmt: skip
     headings = ["In the plan", "Action", "Owners", "Measured by", *["Target date"] * dated]
@@ -86,9 +87,9 @@ def actions_block(
     return Block("actions", html, f"{len(cells)} linked actions", style=table.style)
 
 
-def _listed(value: str | Iterable[str] | None, otherwise: str) -> str:
-    items = [value] if isinstance(value, str) else list(value or [])
-    return "; ".join(item for item in items if item) or otherwise
+def _parted(text: str) -> str:
+    """What semicolons part, written alike."""
+    return "; ".join(part.strip() for part in text.split(";") if part.strip())
 
 
 def method_block(definition: Mapping[str, str | Sequence[str]]) -> Block:
@@ -109,11 +110,10 @@ def commentary_block(
     author: str,
     written: str,
     *,
-    stale: bool = False,
     stale_reason: str = "",
     section: str = "commentary",
 ) -> Block:
-    """Somebody's words, flagged when they were written for another verdict.
+    """Somebody's words, flagged with the reason where they were written for another verdict.
 
     Where no date is given they are not signed, and ``author`` says so above them.
     """
@@ -122,14 +122,13 @@ def commentary_block(
         paragraphs=paragraphs(text),
         author=author,
         written=written,
-        stale=stale,
         stale_reason=stale_reason,
     )
     return Block(section, html, f"{text} ({author}, {written})")
 
 
 def provenance_block(
-    receipts: Sequence[Mapping[str, Any]],
+    receipts: Sequence[tuple[str, Mapping[str, Any]]],
     parameters: Mapping[str, Any],
     *,
     edition: str = "public",
@@ -137,14 +136,13 @@ def provenance_block(
 ) -> Block:
     """Which files, received when, and which parameters made the page.
 
-    Receipts have ``source`` (its title), ``received``, ``covers`` and ``files`` (names).
+    Receipts stand behind the title of their source, as ``catalogue.shown_receipts`` gives them.
     ``origins`` says where each number comes from, shown on demand.
     """
     rows = [
-        [receipt["source"], str(receipt["received"]), receipt.get("covers") or "",
-         _listed(receipt.get("files"), "")]
-        for receipt in receipts
-    ]  # fmt: skip
+        [title, each["received"], each["covers"], "; ".join(file["name"] for file in each["files"])]
+        for title, each in receipts
+    ]
     headings = ["Source", "Received", "Covers", "Files"]
     table = plain_table("Files received", headings, rows, id="receipts-table")
     shown = [

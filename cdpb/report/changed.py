@@ -18,7 +18,7 @@ from cdpb.findings.compare_records import (
     SERIES,
     plain_period,
 )
-from cdpb.findings.series_breaks import SERIES_BREAK
+from cdpb.findings.obstacles import SERIES_BREAK
 from cdpb.marks import unmarked
 from cdpb.numbers import NOT_AVAILABLE, count_text, is_known, list_text, measure_text
 from cdpb.report.markup import Block, render

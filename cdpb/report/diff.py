@@ -10,7 +10,7 @@ from typing import Any
 
 from cdpb.errors import InputError
 from cdpb.findings.compare_records import Comparison, Pair
-from cdpb.findings.rules import changed_rules
+from cdpb.findings.obstacles import changed_rules
 from cdpb.report.changed import measured_in, shown_of_the_world, verdict_text
 
 Record = Mapping[str, Any]

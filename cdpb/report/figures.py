@@ -10,10 +10,10 @@ from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, displayed
 from cdpb.errors import InputError, closest, verb
-from cdpb.findings import FigureRecord, FindingRecord
 from cdpb.findings.area_files import place_code
 from cdpb.findings.brief import source_in, why_nothing
-from cdpb.findings.record import put
+from cdpb.findings.record import FindingRecord, put
+from cdpb.findings.trace import FigureRecord
 from cdpb.findings.years import for_its_record
 from cdpb.marks import unmarked
 from cdpb.numbers import list_text
@@ -320,7 +320,7 @@ def kind_of(name: str) -> type[FigureKind]:
     if name not in KINDS:
         raise InputError(f"There is no kind of figure {name!r}.", closest(name, KINDS, "There are"))
     module, _, kind = KINDS[name].rpartition(".")
-    return cast("type[FigureKind]", getattr(import_module(f"cdpb.report.{module}"), kind))
+    return cast("type[FigureKind]", getattr(import_module(f"cdpb.report.charts.{module}"), kind))
 
 
 def figure_id(shown: PublishedTable, kind: str) -> str:

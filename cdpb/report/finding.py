@@ -9,10 +9,10 @@ from IPython.display import display
 from cdpb import catalogue, paths
 from cdpb.areas import Area
 from cdpb.errors import NoSuchName, closest, verb
-from cdpb.findings import FindingRecord, Years
 from cdpb.findings.brief import Brief, incomplete, source_in, why_nothing
 from cdpb.findings.documents import Others, codes_of
-from cdpb.findings.years import for_its_record, give_record
+from cdpb.findings.record import FindingRecord
+from cdpb.findings.years import Years, for_its_record, give_record
 from cdpb.report.blocks import (
     actions_block,
     commentary_block,
@@ -357,7 +357,7 @@ class Finding:
             return self.notice("not_available", text, "actions")
         meant = [*self.of_area("next_steps"), *self.of_area("involvement")]
         entries = [each for each in meant if named & set(each.findings)]
-        return actions_block([_action(row) for row in linked], own_file.plan, entries)
+        return actions_block(linked, own_file.plan, entries)
 
     def _method(self) -> Block:
         """Definitions, methods and caveats, from the catalogue and the declarations."""
@@ -384,7 +384,7 @@ class Finding:
             return [missing] * (self._brief.edition == "partnership")
         reason = self._why_stale(written.verdict)
         signed = (written.text, written.signed, written.date)
-        return [commentary_block(*signed, stale=bool(reason), stale_reason=reason)]
+        return [commentary_block(*signed, stale_reason=reason)]
 
     def _so_what(self) -> list[Block]:
         """What it means to the partnership, in its area file's words; none where none are."""
@@ -407,11 +407,7 @@ class Finding:
     def _provenance(self, trace: Mapping[str, Any]) -> Block:
         """Which files, received when, and which parameters."""
         rows = [
-            {
-                "source": catalogue.source(id).title,
-                **receipt,
-                "files": [file["name"] for file in receipt["files"]],
-            }
+            (catalogue.source(id).title, receipt)
             for id in self._record.sources_used()
             for receipt in catalogue.shown_receipts(id, self.area)
         ]
@@ -419,13 +415,3 @@ class Finding:
         given = {"year": brief.year, "area": f"{self.place} ({self.area})", **brief.parameters}
         origins = origins_table(trace, self._record.tables.published)
         return provenance_block(rows, given, edition=brief.edition, origins=origins)
-
-
-def _action(row: dict[str, str]) -> dict[str, Any]:
-    return {
-        "no": row["action_no"],
-        "action": row["action"],
-        "owners": [part.strip() for part in row["responsible_partners"].split(";")],
-        "metrics": [part.strip() for part in row["national_measures"].split(";")],
-        "target_date": row["target_completion_date"],
-    }

@@ -1,27 +1,30 @@
 """The pages that an assessment has once: its front page, its methods, and how it is read."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
+from cdpb import paths
 from cdpb.areas import boroughs
+from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.declarations import PRIORITIES, declarations
 from cdpb.errors import InputError
 from cdpb.numbers import article_within, capital, list_text
-from cdpb.report.back_matter import Term, accessibility_record, terms
 from cdpb.report.headline import verdict_badge
 from cdpb.report.markup import has_page, page_of, render
 from cdpb.report.method import LOGS, Logged, logged
 from cdpb.report.needs import missing_in, need_of
-from cdpb.report.page import banners, markings, title_marks
+from cdpb.report.page import Term, banners, markings, terms, title_marks
 from cdpb.report.tables import plain_table
 from cdpb.report.workbooks import WHOLE, workbook_names
 from cdpb.say import sentence
 from cdpb.statistics.part_tests import NO_FIGURE
+from cdpb.yaml_files import read_yaml, typed
 
 Record = Mapping[str, Any]
 INDEX, METHODS, ACCESSIBILITY = COMMON = ("index.html", "methods.html", "accessibility.html")
-# Of a source, that only members of the board may see it.
-CLOSED = ("internal_only", "restricted")
 NEEDS = "needs"
 HEADINGS = {METHODS: "Methods and sources", ACCESSIBILITY: "Accessibility and glossary"}
 ROUNDING = (
@@ -40,6 +43,40 @@ OVERALL = (
 
 
 Rows = Sequence[Mapping[str, str]]
+
+
+class AccessibilityRecord(BaseModel):
+    """``data/accessibility.yml``: changed by whoever tests the pages, when they do.
+
+    What was tested against which standard, when and with what result; what is not right or could
+    not be tested; and what a reader who can't use a page should do.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    standard: str
+    tested: date
+    checks: list[str]
+    result: str
+    known_problems: list[str]
+    report_problems: str
+
+    @property
+    def tested_text(self) -> str:
+        """``22 November 2026``."""
+        return f"{self.tested.day} {self.tested:%B %Y}"
+
+
+def accessibility_record() -> AccessibilityRecord:
+    """Read ``data/accessibility.yml``.
+
+    Raises
+    ------
+    InputError
+        If it is missing or incomplete: a page without its statement is not published.
+    """
+    path = paths.data_folder() / "accessibility.yml"
+    return typed(AccessibilityRecord, read_yaml(path), path)
 
 
 def common_pages(
@@ -205,7 +242,7 @@ def _added(records: Sequence[Record]) -> str:
     """What the partnership edition has and the public one may not; empty in the public one."""
     if records[0].get("edition") != "partnership":
         return ""
-    own = [each["title"] for each in _sources(records) if each.get("access") in CLOSED]
+    own = [each["title"] for each in _sources(records) if each.get("access") in PARTNERSHIP_ONLY]
     figures = f"figures from {list_text(own)}" if own else "no figure, for none is held"
     return (
         f"Beside the public edition this one has {figures}; the code of each finding; and it says "

@@ -185,10 +185,7 @@ def so_what_block(written: SoWhat, figures: Iterable[KeyFigure], stale_reason: s
     text = " ".join(filter(None, (filled(each, known) for each in written.sentences)))
     by = written.confirmed
     signed = (f"Confirmed by {by.by}", _day(by.date)) if by else (DRAFT, "")
-    stale = bool(stale_reason)
-    return commentary_block(
-        text, *signed, stale=stale, stale_reason=stale_reason, section="so_what"
-    )
+    return commentary_block(text, *signed, stale_reason=stale_reason, section="so_what")
 
 
 def filled(text: str, figures: Mapping[str, KeyFigure]) -> str:

@@ -1,16 +1,19 @@
-"""An executed notebook, read as a page: its record, its markings, its sections."""
+"""An executed notebook, read as a page: its record, its markings, its sections, its terms."""
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
+from pydantic import BaseModel, ConfigDict
 
+from cdpb import paths
 from cdpb.errors import FindingFailed
-from cdpb.report.back_matter import Linker, Term, terms
 from cdpb.report.markup import DEMONSTRATION, SENSITIVE
 from cdpb.report.sections import Section, arranged, block_payloads, without_repeats
+from cdpb.yaml_files import read_yaml, typed
 
 if TYPE_CHECKING:
     # Only for its name: nbformat takes longer to import than an index takes to write.
@@ -20,6 +23,86 @@ MEANINGS = {
     SENSITIVE: ": for members of the partnership board. Do not publish or pass on.",
     DEMONSTRATION: ": illustrative figures stand beside real ones. Do not rely on them.",
 }
+_TAG = re.compile(r"(<[^>]+>)")
+_TAG_NAME = re.compile(r"</?([a-zA-Z0-9]+)")
+# A link inside these would nest links, break a drawing, or make a heading hard to read aloud.
+_NOT_INSIDE = {"a", "h1", "h2", "h3", "h4", "figure", "table", "summary", "pre", "code", "dt"}
+
+
+class Term(BaseModel):
+    """One entry of ``data/glossary.yml``: a term as pages write it, and its meaning.
+
+    ``name`` is what an abbreviation stands for; empty for words.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    term: str
+    name: str = ""
+    meaning: str
+
+    @property
+    def id(self) -> str:
+        """Its id in a page: ``term-ndtms``."""
+        return "term-" + re.sub(r"[^a-z0-9]+", "-", self.term.lower()).strip("-")
+
+
+def terms() -> list[Term]:
+    """Read ``data/glossary.yml``, in the alphabet's order.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, or an entry lacks its meaning or has a key that nobody reads.
+    """
+    path = paths.data_folder() / "glossary.yml"
+    entries = read_yaml(path) or []
+    found = [typed(Term, entry, path, f"entry {at}") for at, entry in enumerate(entries, start=1)]
+    return sorted(found, key=lambda each: each.term.lower())
+
+
+class Linker:
+    """Links each term where it first stands in a page, and remembers which a page uses."""
+
+    def __init__(self, glossary: list[Term]) -> None:
+        self._terms = {each.term: each for each in glossary}
+        # The longest first: "NDTMS restricted statistics" before "NDTMS".
+        longest = sorted(map(re.escape, self._terms), key=len, reverse=True)
+        self._pattern = re.compile(rf"\b(?:{'|'.join(longest)})\b") if longest else None
+        self._linked: set[str] = set()
+        self._used: set[str] = set()
+
+    @property
+    def used(self) -> list[Term]:
+        """The terms met so far, in the alphabet's order."""
+        return [each for name, each in self._terms.items() if name in self._used]
+
+    def link(self, html: str) -> Markup:
+        """The markup with links where terms first stand in running text."""
+        if not self._pattern:
+            return Markup(html)
+        inside: list[str] = []
+        return Markup("".join(self._token(token, inside) for token in _TAG.split(html)))
+
+    def _token(self, token: str, inside: list[str]) -> str:
+        assert self._pattern
+        if not token.startswith("<"):
+            self._used.update(self._pattern.findall(token))
+            return token if inside else self._pattern.sub(self._first, token)
+        name = _TAG_NAME.match(token)
+        if name and name[1].lower() in _NOT_INSIDE and not token.endswith("/>"):
+            if token.startswith("</"):
+                del inside[-1:]
+            else:
+                inside.append(name[1])
+        return token
+
+    def _first(self, found: re.Match[str]) -> str:
+        name = found[0]
+        if name in self._linked:
+            return name
+        self._linked.add(name)
+        return str(Markup('<a href="#{}">{}</a>').format(self._terms[name].id, escape(name)))
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,7 @@ one subject is imported from its module: ``treatment``, ``windows``, ``places``,
 from typing import NoReturn
 
 from cdpb.errors import NoSuchName, closest
-from cdpb.statistics.comparison import (
-    TippingPoint,
-    compare,
-    compare_measures,
-    tipping_point,
-    tipping_points,
-)
+from cdpb.statistics.comparison import compare, compare_measures, tipping_points
 from cdpb.statistics.intervals import (
     byars_interval,
     exact_poisson_interval,
@@ -24,7 +18,7 @@ from cdpb.statistics.intervals import (
     wilson_score_interval,
 )
 from cdpb.statistics.measure import Measure, as_measure, measure_where
-from cdpb.statistics.outliers import Overdispersion, funnel, funnel_limits, overdispersion
+from cdpb.statistics.outliers import funnel, funnel_limits
 from cdpb.statistics.part_tests import (
     PartResult,
     above,

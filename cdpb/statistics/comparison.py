@@ -1,7 +1,6 @@
 """Is an area higher than its comparator, lower, or similar; and what would change that?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -27,7 +26,6 @@ ALIKE = ("source", "unit", "period", "series", "definition")
 def compare(
     table: pd.DataFrame,
     with_: Measure | pd.DataFrame,
-    value: str | None = None,
     on: str | Sequence[str] | None = None,
     into: str = "comparison",
 ) -> pd.DataFrame:
@@ -42,8 +40,6 @@ def compare(
         With ``lower``, ``upper`` and the value, as ``crude_rate`` and ``proportion`` give.
     with_ : Measure or pandas.DataFrame
         One comparator for all rows, or a table with one for each, found through ``on``.
-    value : str, optional
-        The column compared; known already for what a verb of this package made.
     on : str or list of str, optional
         The columns that pair the two tables' rows, such as ``substance_group``.
     into : str, default "comparison"
@@ -64,7 +60,7 @@ def compare(
     >>> compare(crude_rate(wards), with_=london)
     """
     keys = [on] if isinstance(on, str) else list(on or ())
-    value = value or str(table.attrs.get("value", ""))
+    value = str(table.attrs.get("value", ""))
     need_columns(table, *keys, value, "lower", "upper")
     _refuse_unlike(_claims(table, keys), _claims(with_, keys))
     comparator = _comparator_by_row(table, with_, value, keys)
@@ -276,81 +272,12 @@ def below_together(
     return passed_on(table.assign(tested_together=told.where(own, "")), table)
 
 
-@dataclass(frozen=True)
-class TippingPoint:
-    """How far a denominator would have to move before a comparison changes.
-
-    Attributes
-    ----------
-    comparison : str
-        What it is now: "higher" or "lower".
-    denominator : float
-        As counted.
-    similar_at, similar_change : float or None
-        The denominator at which the difference could no longer be shown, and the change in
-        per cent that this is.
-    opposite_at, opposite_change : float or None
-        The denominator at which the opposite would be shown.
-    """
-
-    comparison: str
-    denominator: float
-    similar_at: float | None
-    similar_change: float | None
-    opposite_at: float | None
-    opposite_change: float | None
-
-
 @verb("")
-def tipping_point(measure: Measure, with_: Measure) -> TippingPoint | None:
-    """The residents at which a rate's limits would meet the comparator.
+def tipping_points(table: pd.DataFrame, with_: Measure) -> pd.DataFrame:
+    """For each row, the residents at which its comparison would turn to similar.
 
     The events and the comparator stay as they are: only the area's own population is
     doubted, as one may doubt a census three years on.
-
-    Parameters
-    ----------
-    measure : Measure
-        A rate, whose limits move in proportion as its denominator shrinks or grows.
-    with_ : Measure
-        The comparator.
-
-    Returns
-    -------
-    TippingPoint or None
-        None when the two are similar already, or can't be compared.
-
-    Raises
-    ------
-    InputError
-        If the measure is a percentage: its limits don't move in proportion.
-
-    Examples
-    --------
-    >>> tipping_point(colindale_north, london).similar_at
-    """
-    if not measure.unit.startswith("per "):
-        raise InputError(f"{measure.label}: only a rate per so many people has a tipping point.")
-    side = compare_measures(measure, with_)
-    if side not in (HIGHER, LOWER) or not with_.value or measure.denominator is None:
-        return None
-    near, far = (measure.lower, measure.upper)[:: 1 if side == HIGHER else -1]
-    similar_at, opposite_at = (_moved_to(limit, measure, with_) for limit in (near, far))
-    return TippingPoint(
-        comparison=side,
-        denominator=measure.denominator,
-        similar_at=similar_at,
-        similar_change=_change(similar_at, measure),
-        opposite_at=opposite_at,
-        opposite_change=_change(opposite_at, measure),
-    )
-
-
-@verb("")
-def tipping_points(
-    table: pd.DataFrame, with_: Measure, denominator: str = "residents"
-) -> pd.DataFrame:
-    """For each row, the residents at which its comparison would turn to similar.
 
     Parameters
     ----------
@@ -358,31 +285,22 @@ def tipping_points(
         What ``compare`` gave: a rate, its limits and ``comparison``.
     with_ : Measure
         The comparator.
-    denominator : str, default "residents"
-        The column whose value is doubted.
 
     Returns
     -------
     pandas.DataFrame
         The table with ``residents_needed`` and ``residents_change`` in per cent, missing
         where the comparison is similar already.
+
+    Raises
+    ------
+    InputError
+        If the table holds percentages: their limits don't move in proportion to the residents.
     """
     if not str(table.attrs.get("unit", "")).startswith("per "):
         raise InputError("Only a rate per so many people has a tipping point.")
     sides = compare(table, with_, into="side")["side"]
     limit = table["lower"].where(sides == HIGHER, table["upper"].where(sides == LOWER))
-    needed = table[denominator] * limit / (with_.value or np.nan)
-    change = 100 * (needed / table[denominator] - 1)
-    added = {f"{denominator}_needed": needed, f"{denominator}_change": change}
-    return passed_on(table.assign(**added), table)
-
-
-def _moved_to(limit: float | None, measure: Measure, with_: Measure) -> float | None:
-    """The denominator that brings a limit onto the comparator; a limit of 0 never gets there."""
-    if not limit or not with_.value or measure.denominator is None:
-        return None
-    return measure.denominator * limit / with_.value
-
-
-def _change(at: float | None, measure: Measure) -> float | None:
-    return None if at is None or not measure.denominator else 100 * (at / measure.denominator - 1)
+    needed = table["residents"] * limit / (with_.value or np.nan)
+    change = 100 * (needed / table["residents"] - 1)
+    return passed_on(table.assign(residents_needed=needed, residents_change=change), table)

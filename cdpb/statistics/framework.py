@@ -167,7 +167,8 @@ def latest_metrics(
         alone = held[held["area_code"] == comparators[-1]].sort_values("year").tail(1)
         for _, row in alone.iterrows():
             beside = {comparators[-1]: _measure(row)}
-            found[str(row["metric_id"])] = Latest(_nothing(row), beside, "", {})
+            nothing = Measure.missing("", row, row["year"])
+            found[str(row["metric_id"])] = Latest(nothing, beside, "", {})
     return found
 
 
@@ -238,11 +239,6 @@ def _measure(row: pd.Series) -> Measure:
     value, lower, upper, people = (row[n] for n in ("value", "lower", "upper", "denominator"))
     unit, code, year, source = (row[n] for n in ("unit", "area_code", "year", "source"))
     return Measure(value, lower, upper, None, people, unit, code, year, source, "", area_code=code)
-
-
-def _nothing(row: pd.Series) -> Measure:
-    unit, period, source = row["unit"], row["year"], row["source"]
-    return Measure(None, None, None, None, None, unit, "", period, source, "")
 
 
 def indicator_histories(

@@ -87,6 +87,12 @@ class Measure:
         if self.has_interval and not self.lower <= self.upper:  # type: ignore[operator]
             raise InputError(f"{self.label}: the lower limit lies above the upper one.")
 
+    @classmethod
+    def missing(cls, label: str, about: Any, period: str, note: str = "") -> "Measure":
+        """One without a value; ``about`` has the unit, source and method of those that have one."""
+        unit, source, method = (str(about.get(name, "")) for name in ("unit", "source", "method"))
+        return cls(None, None, None, None, None, unit, label, period, source, method, note)
+
     @property
     def known(self) -> bool:
         """Whether there is a value at all."""
@@ -192,18 +198,10 @@ def as_measure(
 
 
 @verb("")
-def measure_where(
-    table: pd.DataFrame,
-    label: str,
-    value: str | None = None,
-    *,
-    lower: str = "lower",
-    upper: str = "upper",
-    **where: Any,
-) -> Measure:
+def measure_where(table: pd.DataFrame, label: str, **where: Any) -> Measure:
     """One row of a table that a verb made of published values, as a measure.
 
-    Which row is told by keyword: ``year="2023/24"``. The columns default to what the verb noted.
+    Which row is told by keyword: ``year="2023/24"``. Its columns are those that the verb noted.
     Without a value where no row is like that, or where it is missing because a count that it is
     made of is hidden.
 
@@ -211,19 +209,16 @@ def measure_where(
     --------
     >>> measure_where(share_by_year(...), "Barnet", year="2023/24")
     """
-    value = value or str(table.attrs.get("value", ""))
+    value = str(table.attrs.get("value", ""))
     need_columns(table, *where)
     chosen = pd.Series(True, index=table.index)
     for column, wanted in where.items():
         chosen &= table[column] == wanted
     row = passed_on(table[chosen], table)
     if len(row) == 1 and row[value].notna().all():
-        return as_measure(row, label, value, lower=lower, upper=upper)
-    about = ("unit", "method")
-    unit, method = (str(table.attrs.get(name, "")) for name in about)
-    period, note = str(where.get("year", "")), HIDDEN if len(row) == 1 else ""
-    about_it = (unit, label, period, source_of(table), method, note)
-    return Measure(None, None, None, None, None, *about_it)
+        return as_measure(row, label)
+    note = HIDDEN if len(row) == 1 else ""
+    return Measure.missing(label, table.attrs, str(where.get("year", "")), note)
 
 
 def _where_and_when(table: pd.DataFrame) -> dict[str, str]:

@@ -5,8 +5,6 @@ differ anyway. Widened limits ask whether an area differs more than areas usuall
 hide a real case. Neither is the right one, so a table has both verdicts.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import scipy  # its parts are loaded where one is used
@@ -26,38 +24,17 @@ from cdpb.statistics.measure import Measure
 LEVELS = (0.95, 0.998)
 WITHIN, NOT_COMPARED = "within", "not compared"
 VERDICTS = ("lower (99.8%)", "lower (95%)", WITHIN, "higher (95%)", "higher (99.8%)")
-FORMS = ("additive", "multiplicative")
 WINSORISED = 0.1
 _Limits = tuple[np.ndarray, np.ndarray]
 
 
-@dataclass(frozen=True)
-class Overdispersion:
-    """How much more areas differ than chance alone would have them, found among so many.
-
-    ``phi`` is the mean of the squared z scores, winsorised: about 1 where only chance is at work.
-    ``tau_squared`` is the variance between areas beyond chance, on the scale of the square root of
-    observed over expected (of the arcsine of the square root for a share).
-    """
-
-    phi: float
-    tau_squared: float
-    areas: int
-
-
 @verb("")
-def funnel(
-    table: pd.DataFrame,
-    with_: Measure,
-    numerator: str | None = None,
-    denominator: str | None = None,
-    form: str = "additive",
-) -> pd.DataFrame:
+def funnel(table: pd.DataFrame, with_: Measure) -> pd.DataFrame:
     """Say of each area whether it stands out, by plain and by widened limits.
 
     Plain limits are exact Poisson ones for a rate and Wilson's for a share, at 95% and 99.8%.
-    Widened ones allow for how much all areas of the table differ: give it all the areas that
-    are alike, and choose the rows to show afterwards.
+    Widened ones allow for how much all areas of the table differ, by adding ``tau_squared`` to each
+    area's variance: give it all the areas that are alike, and choose the rows to show afterwards.
 
     Parameters
     ----------
@@ -65,18 +42,14 @@ def funnel(
         What ``crude_rate`` or ``proportion`` gave, one row per area.
     with_ : Measure
         The centre, of the same source, period and unit.
-    numerator, denominator : str, optional
-        Columns; known already for what a verb of this package made.
-    form : {"additive", "multiplicative"}, default "additive"
-        Whether tau squared is added to each area's variance, or all are multiplied by phi.
 
     Returns
     -------
     pandas.DataFrame
-        The table with ``<numerator>_expected`` (events at the centre's rate), ``z_score``,
-        ``plain_limits`` and ``widened_limits`` (``higher (99.8%)``, ``higher (95%)``,
-        ``within``, ``lower (95%)``, ``lower (99.8%)`` or ``not compared``), ``phi`` and
-        ``tau_squared``, the same in every row. A widened verdict is never the stronger one.
+        The table with ``<numerator>_expected`` (events at the centre's rate), ``plain_limits`` and
+        ``widened_limits`` (``higher (99.8%)``, ``higher (95%)``, ``within``, ``lower (95%)``,
+        ``lower (99.8%)`` or ``not compared``), ``phi`` and ``tau_squared``, the same in every row.
+        A widened verdict is never the stronger one.
 
     Raises
     ------
@@ -91,44 +64,24 @@ def funnel(
     --------
     >>> inside(funnel(london_wards, with_=london), area)
     """
-    if form not in FORMS:
-        raise InputError(f"{form!r} is no form of widening.", f"Wanted: {' or '.join(FORMS)}.")
     compare(table, with_)  # Refuses what is not alike.
-    top, bottom = numerator or table.attrs["numerator"], denominator or table.attrs["denominator"]
+    top, bottom = (table.attrs[name] for name in ("numerator", "denominator"))
     need_columns(table, top, bottom)
     events, people = _counts(table[top], table[bottom])
     scale, centre = _scale_of(with_.unit), _centre(with_)
     apart, error = scale.apart(events, people, centre), scale.error(people, centre)
-    found = _overdispersion(apart, error)
+    phi, tau_squared = _overdispersion(apart, error)
     plain = _plain_level(events, people, centre, scale)
-    widened = _widened_level(plain, apart / _widened(error, found, form))
+    widened = _widened_level(plain, apart / np.sqrt(error**2 + tau_squared))
     unknown = np.isnan(apart)
     result = table.assign(
         **{f"{top}_expected": people * centre},
-        z_score=apart / error,
         plain_limits=_spoken(plain, unknown),
         widened_limits=_spoken(widened, unknown),
-        phi=found.phi,
-        tau_squared=found.tau_squared,
+        phi=phi,
+        tau_squared=tau_squared,
     )
     return passed_on(result, table)
-
-
-def overdispersion(events: pd.Series, people: pd.Series, with_: Measure) -> Overdispersion:
-    """How much more areas differ than chance would have them, around the centre ``with_``.
-
-    ``events`` and ``people`` have one value per area. From the z scores of square roots (of
-    arcsines for a share); the outermost tenth on either side is drawn in to the tenth and the
-    ninetieth percentile, so that areas that stand out don't hide themselves.
-
-    References
-    ----------
-    Spiegelhalter (2005), Qual Saf Health Care 14: 347-351. DerSimonian and Laird (1986),
-    Control Clin Trials 7: 177-188, for tau squared.
-    """
-    counted, among = _counts(events, people)
-    scale, centre = _scale_of(with_.unit), _centre(with_)
-    return _overdispersion(scale.apart(counted, among, centre), scale.error(among, centre))
 
 
 def funnel_limits(
@@ -259,22 +212,27 @@ def _sizes(people: pd.Series) -> np.ndarray:
     return size.where(size > 0).to_numpy()
 
 
-def _overdispersion(apart: np.ndarray, error: np.ndarray) -> Overdispersion:
+def _overdispersion(apart: np.ndarray, error: np.ndarray) -> tuple[float, float]:
+    """Phi and tau squared: how much more areas differ than chance alone would have them.
+
+    Phi is the mean of the squared z scores, about 1 where only chance is at work; the outermost
+    tenth on either side is drawn in, so that areas that stand out don't hide themselves. Tau
+    squared is the variance between areas beyond chance, on the scale of the distances.
+
+    References
+    ----------
+    Spiegelhalter (2005), Qual Saf Health Care 14: 347-351. DerSimonian and Laird (1986),
+    Control Clin Trials 7: 177-188, for tau squared.
+    """
     known = np.isfinite(apart)
     if not known.any():
-        return Overdispersion(np.nan, 0.0, 0)
+        return np.nan, 0.0
     z, weight, areas = (apart / error)[known], error[known] ** -2.0, int(known.sum())
     drawn_in = np.clip(z, *np.quantile(z, [WINSORISED, 1 - WINSORISED]))
     phi = float((drawn_in**2).mean())
     room = float(weight.sum() - (weight**2).sum() / weight.sum())
     excess = max(areas * phi - (areas - 1), 0.0)
-    return Overdispersion(phi, excess / room if room > 0 else 0.0, areas)
-
-
-def _widened(error: np.ndarray, found: Overdispersion, form: str) -> np.ndarray:
-    if form == "multiplicative":
-        return error * np.sqrt(max(found.phi, 1.0))
-    return np.sqrt(error**2 + found.tau_squared)
+    return phi, excess / room if room > 0 else 0.0
 
 
 def _plain_level(

@@ -167,9 +167,10 @@ def change_against_elsewhere(
     area: str | None = None,
     by: Sequence[str] | str = (),
     count: str = "offences",
-    residents: str | None = None,
 ) -> pd.DataFrame:
     """Rate ratios between two years: the area, everywhere else, and the one over the other.
+
+    One census stands under both years, and cancels.
 
     Events are taken as Poisson and the limits are made on the log scale, with a standard error of
     the square root of the sum of one over each count. Where one of a pair of counts is 0 a half is
@@ -188,9 +189,6 @@ def change_against_elsewhere(
         One area's rows alone; all areas' otherwise.
     by : str or list of str
         Compared apart, such as ``offence``.
-    residents : str, optional
-        The column of residents, where they differ between the years. One census stands under both
-        otherwise, and cancels.
 
     Returns
     -------
@@ -216,9 +214,7 @@ def change_against_elsewhere(
     keys = [by] if isinstance(by, str) else list(by)
     year, previous_year = (str(FinancialYear.parse(each)) for each in (year, previous_year))
     counts = _side_by_side(table, year, previous_year, ["area_code", *keys], count)
-    people = _side_by_side(table, year, previous_year, ["area_code", *keys], residents)
-    here = _log_ratio(counts, people)
-    there = _log_ratio(_elsewhere(counts, keys), _elsewhere(people, keys))
+    here, there = _log_ratio(counts), _log_ratio(_elsewhere(counts, keys))
     relative = here[0] - there[0], here[1] + there[1]
     z = normal_quantile(0.95)
     changes = (
@@ -246,11 +242,9 @@ def change_against_elsewhere(
 
 
 def _side_by_side(
-    table: pd.DataFrame, year: str, previous_year: str, keys: list[str], count: str | None
+    table: pd.DataFrame, year: str, previous_year: str, keys: list[str], count: str
 ) -> pd.DataFrame:
-    """Before and after, as floats; ones where there is nothing to divide by."""
-    if count is None:
-        return _side_by_side(table.assign(ones=1), year, previous_year, keys, "ones")
+    """Before and after, as floats."""
     need_columns(table, *keys, "year", count)
     if table.duplicated([*keys, "year"]).any():
         raise InputError(
@@ -269,14 +263,14 @@ def _elsewhere(wide: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return wide.groupby(level=by).transform("sum", skipna=False) - wide
 
 
-def _log_ratio(counts: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """The log of the rate ratio, and its variance."""
+def _log_ratio(counts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The log of the ratio of the rates, and its variance."""
     extra = _one_is_zero(counts) / 2
     before, after = counts["before"] + extra, counts["after"] + extra
-    known = (before > 0) & (after > 0) & (people > 0).all(axis=1)
+    known = (before > 0) & (after > 0)
     before, after = before.where(known), after.where(known)
-    rates = (after / people["after"]) / (before / people["before"])
-    return np.log(rates), 1 / before + 1 / after
+    ratio: pd.Series = after / before
+    return np.log(ratio), 1 / before + 1 / after
 
 
 def _one_is_zero(counts: pd.DataFrame) -> np.ndarray:

@@ -230,29 +230,18 @@ def proportion(table: pd.DataFrame, numerator: str, denominator: str) -> pd.Data
     )
 
 
-def rate_of(
-    table: pd.DataFrame,
-    label: str,
-    numerator: str = "offences",
-    denominator: str = "residents",
-    per: int = 1_000,
-    **about: Any,
-) -> Measure:
-    """The rate of all rows together, as a measure.
+def rate_of(table: pd.DataFrame, label: str, **about: Any) -> Measure:
+    """The rate of offences of all rows together, as a measure.
 
-    The numerators and the denominators are summed before they are divided. Each area must
-    be there once, or its residents would count twice.
+    Offences and residents are summed before they are divided. Each area must be there once, or
+    its residents would count twice.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        One row per area, with both counts.
+        ``offences`` and ``residents``, one row per area.
     label : str
         What a reader calls them together: ``London wards``.
-    numerator, denominator : str
-        Events, and the people they happened among.
-    per : int, default 1,000
-        How many people the rate is for.
     **about
         Any field of `Measure` that the table doesn't tell.
 
@@ -260,11 +249,7 @@ def rate_of(
     --------
     >>> london = rate_of(with_residents(wards, residents, on="ward_code"), "London wards")
     """
-    return as_measure(
-        crude_rate(_summed(table, numerator, denominator), numerator, denominator, per),
-        label,
-        **about,
-    )
+    return as_measure(crude_rate(_summed(table)), label, **about)
 
 
 def rank_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -274,10 +259,10 @@ def rank_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return passed_on(table.assign(rank=rank), table)
 
 
-def _summed(table: pd.DataFrame, numerator: str, denominator: str) -> pd.DataFrame:
-    need_columns(table, numerator, denominator)
+def _summed(table: pd.DataFrame) -> pd.DataFrame:
+    need_columns(table, "offences", "residents")
     _refuse_twice(table, [str(name) for name in table if str(name).endswith("_code")])
-    sums = table[[numerator, denominator]].sum(skipna=False, min_count=1).to_frame().T
+    sums = table[["offences", "residents"]].sum(skipna=False, min_count=1).to_frame().T
     if single(table, "area_code"):
         sums["area_code"] = single(table, "area_code")
     return passed_on(sums, table, period=period_of(table), kinds=kinds_of(table))

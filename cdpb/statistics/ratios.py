@@ -223,15 +223,15 @@ def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
     return passed_on(table, adults, value="ratio", unit="times", method="one change over the other")
 
 
-def indexed(treated: pd.DataFrame, by: str = "area_code") -> pd.DataFrame:
+def indexed(treated: pd.DataFrame) -> pd.DataFrame:
     """Numbers in treatment against the first year held, which is 100, with Poisson limits.
 
     Adds ``indexed``, and ``lower`` and ``upper`` of the people: how far a number of this size moves
     by chance alone. Without the first year there is no index.
     """
-    ordered = treated.sort_values([by, "year"], ignore_index=True)
+    ordered = treated.sort_values(KEYS, ignore_index=True)
     # Not pandas' "first", which passes over a hidden year and would call the next one 100.
-    first = ordered.groupby(by)["people"].transform(lambda people: people.iloc[0])
+    first = ordered.groupby("area_code")["people"].transform(lambda people: people.iloc[0])
     limits = poisson_interval(ordered["people"])
     result = ordered.assign(indexed=100 * ordered["people"] / first, **limits)
     return passed_on(result, treated, value="people", unit="people", method="Poisson limits")

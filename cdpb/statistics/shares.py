@@ -79,9 +79,7 @@ def shares_of(
     table: pd.DataFrame,
     parts: Mapping[str, str],
     whole: str,
-    column: str = "measure",
     into: str = "route",
-    count: str = "people",
     named: tuple[str, str] = ("people", "of_people"),
 ) -> pd.DataFrame:
     """Several groups' shares of one whole that stands in the same column, in per cent.
@@ -89,11 +87,11 @@ def shares_of(
     Parameters
     ----------
     table : pandas.DataFrame
-        As for `share_within`.
+        As for `share_within`, its groups in the column ``measure``.
     parts : mapping of str to str
-        Values of ``column``, and what to call each in the column ``into``.
+        Values of ``measure``, and what to call each in the column ``into``.
     whole : str
-        The value of ``column`` that they are shares of.
+        The value of ``measure`` that they are shares of.
     named : tuple of str, default ("people", "of_people")
         What to call the two counts.
 
@@ -112,21 +110,22 @@ def shares_of(
     --------
     >>> shares_of(adults, {"referral_other_new": "other"}, "new_presentations")
     """
-    need_columns(table, column, count)
-    keys = _keys(table, column, count)
+    need_columns(table, "measure", "people")
+    keys = _keys(table, "measure", "people")
     # Each group beside the whole it is a part of, which stands once for each of them.
-    groups = table[table[column].isin(list(parts))].assign(**{into: table[column].map(parts)})
-    wholes = table[table[column] == whole]
+    groups = table[table["measure"].isin(list(parts))]
+    groups = groups.assign(**{into: groups["measure"].map(parts)})
+    wholes = table[table["measure"] == whole]
     wholes = groups[[*keys, into]].merge(wholes, on=keys)
-    groups = groups.merge(wholes[keys].drop_duplicates(), on=keys).assign(**{column: _PART})
+    groups = groups.merge(wholes[keys].drop_duplicates(), on=keys).assign(measure=_PART)
     both = passed_on(pd.concat([groups, wholes], ignore_index=True), table)
-    shares = share_within(both, _PART, whole, column, count, named)
+    shares = share_within(both, _PART, whole, "measure", named=named)
     in_order = shares.sort_values(
         into, key=lambda names: names.map(list(parts.values()).index), kind="stable"
     )
     columns = [*(name for name in shares if name != into), into]
     return passed_on(
-        in_order[columns].reset_index(drop=True), shares, kinds=kinds_of(table, (column,))
+        in_order[columns].reset_index(drop=True), shares, kinds=kinds_of(table, ("measure",))
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from cdpb.errors import InputError
 from cdpb.statistics.about import kinds_of, need_columns, passed_on, period_of
 from cdpb.statistics.intervals import Numbers, aligned, wilson_score_interval
+from cdpb.statistics.rates import TOTAL
 from cdpb.statistics.shares import shares_of
 
 STARTED = "new_presentations"
@@ -95,9 +96,7 @@ def _at_start(adults: pd.DataFrame, parts: dict[str, str], into: str, count: str
     return passed_on(shares.drop(columns=["sex"], errors="ignore"), shares)
 
 
-def with_unmet_need(
-    table: pd.DataFrame, in_treatment: str = "people", in_need: str = "in_need"
-) -> pd.DataFrame:
+def with_unmet_need(table: pd.DataFrame, in_treatment: str = "people") -> pd.DataFrame:
     """The share of people in need who are not in treatment, row by row.
 
     One less people in treatment over people estimated in need. The interval is that of the
@@ -107,11 +106,11 @@ def with_unmet_need(
     Parameters
     ----------
     table : pandas.DataFrame
-        People in treatment, people estimated in need, and that estimate's limits in
-        ``<in_need>_lower`` and ``<in_need>_upper``, missing where it has none. Rows of one
-        series only. Where ``ages`` and ``<in_need>_ages`` are given, they must agree.
-    in_treatment, in_need : str
-        The columns of the two.
+        People in treatment, people estimated ``in_need``, and that estimate's limits in
+        ``in_need_lower`` and ``in_need_upper``, missing where it has none. Rows of one series
+        only. Where ``ages`` and ``in_need_ages`` are given, they must agree.
+    in_treatment : str
+        The column of people in treatment.
 
     Returns
     -------
@@ -127,25 +126,25 @@ def with_unmet_need(
     --------
     >>> with_unmet_need(alcohol)[["area_name", "percent", "lower", "upper"]]
     """
-    need_columns(table, in_treatment, in_need, f"{in_need}_lower", f"{in_need}_upper")
+    estimate = ("in_need", "in_need_lower", "in_need_upper")
+    need_columns(table, in_treatment, *estimate)
     if "series" in table and table["series"].nunique(dropna=False) > 1:
         raise InputError(
             "Two series of estimates stand in one table.",
             "They count in different ways. Keep one series, or make a table for each.",
         )
-    if {"ages", f"{in_need}_ages"} <= set(table):
-        unlike = table[table["ages"] != table[f"{in_need}_ages"]]
+    if {"ages", "in_need_ages"} <= set(table):
+        unlike = table[table["ages"] != table["in_need_ages"]]
         if len(unlike):
             raise InputError(
                 "Unmet need sets like against like, and the two sides differ in ages.",
                 f"In treatment: {unlike['ages'].iloc[0]}",
-                f"In need: {unlike[f'{in_need}_ages'].iloc[0]}",
+                f"In need: {unlike['in_need_ages'].iloc[0]}",
                 "Nothing was computed.",
             )
-    estimate = (table[f"{in_need}{suffix}"] for suffix in ("", "_lower", "_upper"))
-    result = table.assign(**_unmet(table[in_treatment], *estimate))
+    result = table.assign(**_unmet(table[in_treatment], *(table[name] for name in estimate)))
     return passed_on(
-        result, table, value="percent", unit="%", numerator=in_treatment, denominator=in_need
+        result, table, value="percent", unit="%", numerator=in_treatment, denominator="in_need"
     )
 
 
@@ -164,51 +163,35 @@ def standardised_share(
     table: pd.DataFrame,
     standard: pd.DataFrame,
     by: Sequence[str] | str = "area_code",
-    over: str = "substance_group",
-    numerator: str = "women",
-    denominator: str = "adults",
-    total: str = "total",
 ) -> pd.DataFrame:
-    """A share against what the mix of groups alone would lead one to expect.
+    """The share of women against what the mix of substance groups alone would lead one to expect.
 
     Observed is what stands in the row of the total; a publisher's rounding leaves the sum of
-    the groups a little off it. Without such a row the groups are summed.
-
-    Indirect: the women expected if each substance group had the standard's share of women.
-    Observed over expected has the Wilson limits of the observed share over the expected
-    share, so that a ratio whose limits leave out 1 is a share whose limits leave out what is
-    expected. The standard is taken as known, being some two hundred times as large.
-
-    Direct, as a check: the area's own share in each group, weighted by the standard's mix;
-    Wilson limits at the number of people that would give the same variance.
+    the groups a little off it. Without such a row the groups are summed. Expected are the women
+    that there would be if each group had the standard's share of women, which is taken as known,
+    being some two hundred times as large.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        One row for each group of ``by`` and value of ``over``.
+        ``women`` and ``adults``, one row for each ``substance_group`` and whatever ``by`` keeps
+        apart.
     standard : pandas.DataFrame
-        The same for the standard, one row for each value of ``over``.
+        The same for the standard, one row for each ``substance_group``.
     by : str or list of str, default "area_code"
         What the share is made for.
-    over : str, default "substance_group"
-        What the make-up is of.
-    numerator, denominator : str
-        The columns of the two counts.
-    total : str, default "total"
-        The value of ``over`` that stands for all of them.
 
     Returns
     -------
     pandas.DataFrame
-        One row a group: the two counts observed, ``percent``, ``lower``, ``upper``;
-        ``expected`` people, ``expected_percent``; ``observed_to_expected``,
-        ``ratio_lower``, ``ratio_upper``; ``direct_percent``, ``direct_lower``,
-        ``direct_upper``.
+        One row per ``by``: ``women`` and ``adults`` observed, ``percent`` with its Wilson limits
+        ``lower`` and ``upper``, ``expected`` people, ``expected_percent`` and
+        ``observed_to_expected``.
 
     Raises
     ------
     InputError
-        If the two sides are not from one source, or don't hold the same values of ``over``.
+        If the two sides are not from one source and period, or don't hold the same groups.
 
     References
     ----------
@@ -219,49 +202,31 @@ def standardised_share(
     >>> standardised_share(barnet_groups, england_groups)["expected_percent"]
     """
     keys = [by] if isinstance(by, str) else list(by)
-    need_columns(table, *keys, over, numerator, denominator)
-    groups, usual = table[table[over] != total], standard[standard[over] != total]
-    _refuse_other_standard(groups, usual, keys, over)
-    totals = table[table[over] == total]
-    observed = (groups if totals.empty else totals).groupby(keys)[[numerator, denominator]]
+    need_columns(table, *keys, "substance_group", "women", "adults")
+    groups, usual = (side[side["substance_group"] != TOTAL] for side in (table, standard))
+    _refuse_other_standard(groups, usual, keys)
+    totals = table[table["substance_group"] == TOTAL]
+    observed = (groups if totals.empty else totals).groupby(keys)[["women", "adults"]]
     counts = observed.sum(skipna=False)
-    parts = _weighed(groups, usual.set_index(over), over, numerator, denominator)
+    usual = usual.set_index("substance_group")
+    _, whole = aligned(groups["women"], groups["adults"])
+    expected = whole * groups["substance_group"].map(usual["women"] / usual["adults"])
+    parts = pd.DataFrame({"whole": whole, "expected": expected})
     sums = parts.groupby([groups[key] for key in keys]).sum(skipna=False)
-    found = counts.assign(
-        **_indirect(counts[numerator], counts[denominator], sums),
-        **_direct(sums),
-    )
     return passed_on(
-        found.reset_index(),
+        counts.assign(**_expected(counts["women"], counts["adults"], sums)).reset_index(),
         table,
         value="percent",
         unit="%",
-        numerator=numerator,
-        denominator=denominator,
+        numerator="women",
+        denominator="adults",
         period=period_of(table),
-        kinds=kinds_of(table, apart_from=(over,)),
+        kinds=kinds_of(table, apart_from=("substance_group",)),
         method="Wilson score limits; expected at the standard's share in each group",
     )
 
 
-def _weighed(
-    groups: pd.DataFrame, usual: pd.DataFrame, over: str, numerator: str, denominator: str
-) -> pd.DataFrame:
-    """For each row: the people expected, and its part in the directly standardised share."""
-    part, whole = aligned(groups[numerator], groups[denominator])
-    mix = groups[over].map(usual[denominator] / usual[denominator].sum())
-    share = part / whole.where(whole > 0)
-    return pd.DataFrame(
-        {
-            "whole": whole,
-            "expected": whole * groups[over].map(usual[numerator] / usual[denominator]),
-            "direct": mix * share,
-            "variance": mix**2 * share * (1 - share) / whole,
-        }
-    )
-
-
-def _indirect(part: pd.Series, whole: pd.Series, sums: pd.DataFrame) -> dict[str, pd.Series]:
+def _expected(part: pd.Series, whole: pd.Series, sums: pd.DataFrame) -> dict[str, pd.Series]:
     share, usual = part / whole, sums["expected"] / sums["whole"]
     limits = wilson_score_interval(part, whole)
     return {
@@ -271,25 +236,11 @@ def _indirect(part: pd.Series, whole: pd.Series, sums: pd.DataFrame) -> dict[str
         "expected": whole * usual,
         "expected_percent": 100 * usual,
         "observed_to_expected": share / usual,
-        "ratio_lower": limits["lower"] / usual,
-        "ratio_upper": limits["upper"] / usual,
     }
 
 
-def _direct(sums: pd.DataFrame) -> dict[str, pd.Series]:
-    spread = sums["variance"].where(sums["variance"] > 0)
-    people = sums["direct"] * (1 - sums["direct"]) / spread
-    limits = 100 * wilson_score_interval(sums["direct"] * people, people)
-    return {
-        "direct_percent": 100 * sums["direct"],
-        "direct_lower": limits["lower"],
-        "direct_upper": limits["upper"],
-    }
-
-
-def _refuse_other_standard(
-    table: pd.DataFrame, standard: pd.DataFrame, keys: list[str], over: str
-) -> None:
+def _refuse_other_standard(table: pd.DataFrame, standard: pd.DataFrame, keys: list[str]) -> None:
+    over = "substance_group"
     need_columns(standard, over)
     if table.attrs.get("source") != standard.attrs.get("source"):
         raise InputError("A share is standardised by figures of its own source only.")

@@ -262,9 +262,7 @@ class Dated(Protocol):
     def label(self) -> str: ...
 
 
-def against_other_months(
-    table: pd.DataFrame, campaigns: Iterable[Dated] = (), by: str = "activity", count: str = "count"
-) -> pd.DataFrame:
+def against_other_months(table: pd.DataFrame, campaigns: Iterable[Dated] = ()) -> pd.DataFrame:
     """Each month's number beside the median of the other eleven months of its financial year.
 
     A median is not moved by the very months that are looked for. The limits are those of the
@@ -273,28 +271,28 @@ def against_other_months(
     Parameters
     ----------
     table : pandas.DataFrame
-        ``month``, ``by`` and ``count``, as published: a year of which a month is missing or not
-        shown has no rows, so that nothing is worked out of what is hidden.
+        ``month``, ``activity`` and ``count``, as published: a year of which a month is missing or
+        not shown has no rows, so that nothing is worked out of what is hidden.
     campaigns : iterable
         Things with a ``month`` and a ``label``.
 
     Returns
     -------
     pandas.DataFrame
-        ``by``, ``month``, ``year``, ``campaign`` (its label, or ``none``), ``number_shown``,
+        ``activity``, ``month``, ``year``, ``campaign`` (its label, or ``none``), ``number_shown``,
         ``usual`` (the median), ``times`` (the one over the other), ``ratio_lower`` and
         ``ratio_upper``.
     """
-    need_columns(table, "month", by, count)
+    need_columns(table, "month", "activity", "count")
     months = pd.PeriodIndex(table["month"].astype(str), freq="M")
-    rows = pd.DataFrame({by: table[by].to_numpy(), "month": months})
+    rows = pd.DataFrame({"activity": table["activity"].to_numpy(), "month": months})
     rows["year"] = financial_years_of(rows["month"]).astype("str")
-    rows["number_shown"] = pd.to_numeric(table[count]).astype("float64").to_numpy()
-    shown = rows.groupby([by, "year"])["number_shown"].transform("count")
+    rows["number_shown"] = pd.to_numeric(table["count"]).astype("float64").to_numpy()
+    shown = rows.groupby(["activity", "year"])["number_shown"].transform("count")
     whole = rows[shown == A_YEAR].reset_index(drop=True)
     named = {each.month: each.label for each in campaigns}
     whole["campaign"] = [named.get(month, "none") for month in whole["month"]]
-    by_year = whole.groupby([by, "year"])["number_shown"]
+    by_year = whole.groupby(["activity", "year"])["number_shown"]
     whole["usual"] = by_year.transform(_median_of_others).astype("float64")
     usual = whole["usual"].where(whole["usual"] > 0)
     limits = poisson_interval(whole["number_shown"])

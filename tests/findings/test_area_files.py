@@ -10,9 +10,9 @@ from cdpb.areas import AreaFile
 from cdpb.cli import main
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
-from cdpb.findings import FindingRecord
 from cdpb.findings.area_files import checked_area_file, own_ward
 from cdpb.findings.brief import Brief
+from cdpb.findings.record import FindingRecord
 from tests.support.inprocess import record_of, run
 from tests.support.project import lines_of
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cdpb.findings.series_breaks import is_within, refused_across
+from cdpb.findings.obstacles import is_within, refused_across
 from cdpb.findings.trace import Taken
 from cdpb.sources import SeriesBreak
 from cdpb.statistics.measure import Measure

@@ -7,8 +7,8 @@ import pytest
 
 from cdpb.errors import InputError
 from cdpb.findings.compare_records import beside_last_year, obstacle
+from cdpb.findings.obstacles import breaks_between
 from cdpb.findings.released_record import beside_published, entered, released_record
-from cdpb.findings.series_breaks import breaks_between
 from cdpb.findings.trace import measure_of_year
 from cdpb.findings.years import as_turned
 from cdpb.ledger import write_entry

@@ -4,8 +4,8 @@ import pytest
 
 from cdpb.areas import Claim, StatementPart
 from cdpb.errors import InputError
-from cdpb.findings import FindingRecord
 from cdpb.findings.brief import Brief
+from cdpb.findings.record import FindingRecord
 from cdpb.report.finding import Finding
 from cdpb.report.method import claims_block
 from cdpb.statistics.measure import Measure

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from cdpb import catalogue
-from cdpb.findings import FindingRecord
 from cdpb.findings.brief import Brief
 from cdpb.findings.compare_records import plain_period
+from cdpb.findings.record import FindingRecord
 from cdpb.statistics.measure import Measure
 from findings import (
     criminal_justice_pathways,

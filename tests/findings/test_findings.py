@@ -9,8 +9,8 @@ import pytest
 from cdpb import loaders
 from cdpb.disclosure.masked import MASKED
 from cdpb.errors import GateRefused, InputError
-from cdpb.findings import FindingRecord
 from cdpb.findings.brief import Brief
+from cdpb.findings.record import FindingRecord
 from cdpb.statistics.measure import Measure
 from tests.support.project import count_from, declare_findings, draw_project
 from tests.support.tables import table

@@ -4,7 +4,7 @@ import pytest
 
 from cdpb.areas import area_file
 from cdpb.declarations import declarations
-from cdpb.findings.rules import changed_rules, digest, of_figures, of_part, rules_of
+from cdpb.findings.obstacles import changed_rules, digest, of_figures, of_part, rules_of
 from cdpb.report.text_figures import figures_in
 from tests.support.built import BARNET
 

@@ -12,7 +12,7 @@ from cdpb.report.charts.need import Need
 from cdpb.report.charts.ranked import Ranked
 from cdpb.report.charts.scatter import Scatter
 from cdpb.report.charts.series import Series
-from cdpb.report.maps.ward_map import WardMap
+from cdpb.report.charts.ward_map import WardMap
 from tests.report.test_charts import GROUPS, MONTHS, NEED, SHARES, WARDS, YEARS
 from tests.support.drawn import london, published
 

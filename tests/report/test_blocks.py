@@ -55,18 +55,26 @@ def test_a_record_shows_nothing():
     assert bundle[BLOCK_MIME]["record"]["slug"] == "ward-drug-offences"
 
 
+# A row of the delivery plan in an area file.
+ACTION = dict.fromkeys(
+    ["action_no", "action", "responsible_partners", "national_measures", "target_completion_date"],
+    "",
+)
+
+
 @pytest.mark.parametrize(
     "block",
     [
         headline_block("<script>", verdict(label="<script>"), statement="<script>"),
         key_figures_block([key_figure(label="<script>", note="<script>")]),
         blocks.notice_block("withheld", "<script>"),
-        blocks.actions_block(
-            [{"no": "<script>", "action": "<script>", "owners": "<script>"}], "<script>"
-        ),
+        blocks.actions_block([dict.fromkeys(ACTION, "<script>")], "<script>"),
         blocks.method_block({"Definition": "<script>", "<script>": ["<script>", "b"]}),
         blocks.commentary_block("<script>", "<script>", "<script>"),
-        blocks.provenance_block([{"source": "<script>", "received": "2025"}], {"year": "<script>"}),
+        blocks.provenance_block(
+            [("<script>", {"received": "2025", "covers": "", "files": [{"name": "<script>"}]})],
+            {"year": "<script>"},
+        ),
         chart(title='"><script>', note="<script>", key="<script>"),
     ],
     ids=lambda block: block.kind,
@@ -188,9 +196,9 @@ def test_a_figure_that_only_its_comparator_has_keeps_its_card():
 
 def test_that_no_action_has_a_date_is_said_once_and_that_some_lack_one_at_each():
     """The delivery plan sets none, and a blank beside a date would read as done."""
-    undated = {"no": "9", "action": "Do it", "owners": ["A", "B"]}
+    undated = ACTION | {"action_no": "9", "action": "Do it", "responsible_partners": "A ;B"}
     none = text(blocks.actions_block([undated, undated]))
-    some = text(blocks.actions_block([undated, {**undated, "target_date": "2026-03"}]))
+    some = text(blocks.actions_block([undated, {**undated, "target_completion_date": "2026-03"}]))
 
     assert none.count("no target date is set") == 1
     assert "not set" not in none
@@ -217,7 +225,9 @@ def test_the_public_page_names_year_and_area_only():
 
 def test_stale_commentary_is_flagged():
     """A reason written for last year's verdict may explain the wrong thing."""
-    assert "another verdict" in text(blocks.commentary_block("Why.", "A", "2024", stale=True))
+    assert "another verdict" in text(
+        blocks.commentary_block("Why.", "A", "2024", stale_reason="It is new.")
+    )
     assert "another verdict" not in text(blocks.commentary_block("Why.", "A", "2024"))
 
 

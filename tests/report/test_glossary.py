@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cdpb.report.back_matter import terms
 from cdpb.report.html_tree import read_document
+from cdpb.report.page import terms
 from tests.support.built import BARNET
 
 # Words that stand in capitals on a page and are no abbreviations.

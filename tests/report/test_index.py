@@ -6,11 +6,18 @@ from markupsafe import escape
 from cdpb import catalogue
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
-from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.report.checks import check_page
 from cdpb.report.html_tree import read_document
-from cdpb.report.index import ACCESSIBILITY, METHODS, ROUNDING, common_pages, render_index
+from cdpb.report.index import (
+    ACCESSIBILITY,
+    METHODS,
+    ROUNDING,
+    accessibility_record,
+    common_pages,
+    render_index,
+)
 from cdpb.report.markup import finding_link, has_page
+from cdpb.report.page import terms
 from cdpb.runner.manifest import files_of_record
 from tests.support.pages import key_figure, page, record, verdict
 

@@ -10,8 +10,7 @@ import shapely
 from shapely import box as rectangle
 
 from cdpb.errors import InputError
-from cdpb.report.maps.drawn import draw_map
-from cdpb.report.maps.ward_map import WardMap
+from cdpb.report.charts.ward_map import WardMap
 from tests.support.drawn import parts_of, published, references, words
 from tests.support.shared import shared
 
@@ -172,22 +171,6 @@ def test_the_map_fetches_nothing_and_moves_no_id():
     assert drawn == ward_map(focus="W1", sites=SITES, prefix="figure-2")
 
 
-def test_the_picture_for_exports_hatches_and_returns_its_axes():
-    """An analyst goes on drawing on it."""
-    ax = draw_map(published(WARDS), outlines(), focus="W4")
-    assert any(collection.get_hatch() for collection in ax.collections)
-    assert draw_map(published(WARDS), outlines(), ax=ax) is ax
-
-
-def test_the_picture_for_exports_has_numbers_key_and_mark():
-    """It leaves the page: what the page says around a map must be in it."""
-    ax = draw_map(published(WARDS, demonstration=True), outlines())
-    assert {text.get_text() for text in ax.texts} == {"1", "2", "3", "[c]"}
-    assert ax.get_title(loc="left") == "DEMONSTRATION"
-    key = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert key == ["Higher than London", "Similar to London", "Lower than London", "[c] withheld"]
-
-
 @pytest.mark.parametrize(
     ("borough", "wards"), [("E09000003", 24), ("E09000007", 20), ("E09000016", 20)]
 )
@@ -231,7 +214,3 @@ def test_a_rate_on_few_events_has_a_star():
     assert "Fewer than 10 events, an unstable rate: Cedar." in WardMap(outlines=None).describe(
         published(few)
     )
-    exported = draw_map(published(few), outlines())
-    assert sum(text.get_text().endswith("*") for text in exported.texts) == 1
-    key = [text.get_text() for text in exported.get_legend().get_texts()]
-    assert key[-1] == "* fewer than 10 events, an unstable rate"

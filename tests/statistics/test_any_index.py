@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cdpb import statistics
 from cdpb.statistics import comparison, intervals, ratios, windows
 from cdpb.statistics.comparison import chance_above, compare, stand_above, tipping_points
-from cdpb.statistics.outliers import funnel, funnel_limits, overdispersion
+from cdpb.statistics.outliers import funnel, funnel_limits
 from cdpb.statistics.rates import crude_rate, proportion, rank_by, total_by
 from cdpb.statistics.ratios import rate_ratio, two_counts
 from cdpb.statistics.shares import share_bounds
@@ -79,7 +79,6 @@ def test_every_function_of_columns_is_tried():
         stand_above,
         comparison.holm,  # By way of stand_above.
         funnel_limits,
-        overdispersion,
         two_counts,
     } | inside
     modules = [import_module(f"cdpb.statistics.{m.name}") for m in pkgutil.iter_modules(

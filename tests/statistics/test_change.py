@@ -100,21 +100,6 @@ def test_a_missing_count_elsewhere_leaves_elsewhere_unknown():
     assert pd.isna(found["relative_ratio"])
 
 
-def test_residents_count_where_they_moved():
-    """The same offences among more people are a lower rate."""
-    grown = sourced("""
-        area_code  year     offences  residents
-        Barnet     2022/23       100       1000
-        Barnet     2023/24       100       1250
-        Brent      2022/23       100       1000
-        Brent      2023/24       100       1000
-    """)
-
-    found = change_against_elsewhere(grown, "2023/24", "2022/23", residents="residents")
-
-    assert found["rate_ratio"].tolist() == pytest.approx([0.8, 1.0])
-
-
 @pytest.mark.parametrize(
     ("text", "area", "said"),
     [

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cdpb.errors import InputError
-from cdpb.statistics import crude_rate, funnel, funnel_limits, overdispersion, proportion, rate_of
+from cdpb.statistics import crude_rate, funnel, funnel_limits, proportion, rate_of
 from cdpb.statistics.measure import Measure
 from tests.support.shared import shared
 from tests.support.tables import table
@@ -88,20 +88,6 @@ def test_without_overdispersion_nothing_is_widened():
     assert list(found["plain_limits"]) == list(found["widened_limits"])
 
 
-def test_both_forms_of_widening_are_offered():
-    """Tau squared is added to each area's variance; phi multiplies every one."""
-    wards = rates()
-    london = rate_of(wards, "All wards")
-    added, multiplied = (
-        funnel(wards, london, form=form)["widened_limits"]
-        for form in ("additive", "multiplicative")
-    )
-    assert list(added)[::5] == ["lower (95%)", "higher (95%)"]
-    assert list(multiplied)[::5] == ["lower (99.8%)", "higher (95%)"]
-    with pytest.raises(InputError, match="'both' is no form of widening"):
-        funnel(wards, london, form="both")
-
-
 def test_phi_is_the_mean_of_the_squares_drawn_in():
     """By hand: z of square roots, outermost tenths drawn in, squared, averaged."""
     wards = rates()
@@ -109,11 +95,10 @@ def test_phi_is_the_mean_of_the_squares_drawn_in():
     expected = wards["offences"].sum() / len(wards)
     z = 2 * (np.sqrt(wards["offences"]) - np.sqrt(expected))
     by_hand = (z.clip(z.quantile(0.1), z.quantile(0.9)) ** 2).mean()
-    found = overdispersion(wards["offences"], wards["residents"], london)
-    assert found.phi == pytest.approx(by_hand)
-    assert found.areas == 6
+    found = funnel(wards, london).iloc[0]
+    assert found["phi"] == pytest.approx(by_hand)
     # Areas of one size: tau squared is what phi leaves over, in units of the common variance.
-    assert found.tau_squared == pytest.approx((6 * by_hand - 5) / 5 / (4 * expected))
+    assert found["tau_squared"] == pytest.approx((6 * by_hand - 5) / 5 / (4 * expected))
 
 
 def test_a_widened_verdict_is_never_the_stronger_one():

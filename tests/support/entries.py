@@ -12,13 +12,12 @@ from cdpb.disclosure.published import PublishedTable
 from cdpb.policies import policy
 from cdpb.report.blocks import Download, figure_block, map_block, table_block
 from cdpb.report.figures import KINDS, kind_of
-from cdpb.report.maps.drawn import draw_map
 from cdpb.report.method import hidden_note
 from cdpb.report.tables import shown_table
 from cdpb.statistics.measure import Measure
 from tests.support.project import CHECKOUT
 
-ROOMS = ("charts", "maps")
+ROOMS = ("charts",)
 # Beside the rooms: a page's tables and its downloads.
 OTHERS: tuple[Callable[..., Any], ...] = (
     shown_table, Download.of, figure_block, map_block, table_block, hidden_note,
@@ -56,7 +55,7 @@ def entries() -> dict[str, Callable[..., Any]]:
 
 def offered() -> set[str]:
     """The figures that notebooks are offered, and the words, tables and downloads that they use."""
-    given = {id(each) for each in (*map(kind_of, KINDS), draw_map, *_words_used())}
+    given = {id(each) for each in (*map(kind_of, KINDS), *_words_used())}
     return {name for name, each in functions().items() if id(each) in given or each in OTHERS}
 
 

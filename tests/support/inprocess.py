@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from cdpb import paths
 from cdpb.declarations import declarations
-from cdpb.findings import Years
+from cdpb.findings.years import Years
 from cdpb.report import finding as finding_module
 from cdpb.report.finding import Finding
 

@@ -1,17 +1,17 @@
-"""Charts of published tables, each drawn for a wide screen and for a phone."""
+"""Charts and maps of published tables, each drawn for a wide screen and for a phone."""
 
-# Each with its module in `cdpb.report`, which is imported, and matplotlib with it,
+# Each with its module in this room, which is imported, and matplotlib with it,
 # when one is drawn.
 KINDS = {
-    "ranked": "charts.ranked.Ranked",
-    "map": "maps.ward_map.WardMap",
-    "funnel": "charts.funnel.Funnel",
-    "scatter": "charts.scatter.Scatter",
-    "months": "charts.months.Months",
-    "panels": "charts.multiples.Panels",
-    "series": "charts.series.Series",
-    "dots": "charts.dots.Dots",
-    "ratios": "charts.dots.Ratios",
-    "need": "charts.need.Need",
-    "strips": "charts.strips.Strips",
+    "ranked": "ranked.Ranked",
+    "map": "ward_map.WardMap",
+    "funnel": "funnel.Funnel",
+    "scatter": "scatter.Scatter",
+    "months": "months.Months",
+    "panels": "multiples.Panels",
+    "series": "series.Series",
+    "dots": "dots.Dots",
+    "ratios": "dots.Ratios",
+    "need": "need.Need",
+    "strips": "strips.Strips",
 }

@@ -1,5 +1,6 @@
 """A few categories by area: dots with their intervals, the numbers beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
@@ -70,6 +71,8 @@ class Dots(FigureKind):
     """
 
     name: ClassVar[str] = "dots"
+    columns: ClassVar[Sequence[str]] = ("value", "category", "group")
+    may_have: ClassVar[Sequence[str]] = ("lower", "upper")
 
     axis: str
     value: str = "percent"
@@ -81,12 +84,8 @@ class Dots(FigureKind):
     line: float | None = None
     line_words: str = ""
 
-    def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """As `FigureKind`."""
-        return self._columns(shown, "value", "category", "group", may=("lower", "upper"))
-
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
-        """As `FigureKind`; refuses more than four groups."""
+        """What draws it at a size; refuses more than four groups."""
         groups = in_first_order(rows["group"]) if self.group else []
         if len(groups) > len(MARKERS):
             raise InputError(

@@ -22,6 +22,8 @@ MOST_NAMED = 6
 # Draws a figure at one of the two sizes.
 Drawing = Callable[[Size], Figure]
 MARKERS = {MARKER: "withheld", NOT_AVAILABLE: "not available"}
+# What a column is called among the rows, where that is not its option.
+NAMES = {"label": "name"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,9 @@ class FigureKind:
     """
 
     name: ClassVar[str]
+    # Its options that name columns: those that a table must have, and those that it may have.
+    columns: ClassVar[Sequence[str]]
+    may_have: ClassVar[Sequence[str]] = ()
     # Whether a time axis shows the area's events unless it is told otherwise.
     with_events: ClassVar[bool] = False
 
@@ -81,8 +86,13 @@ class FigureKind:
         return self.words(shown, rows) if rows["value"].notna().any() else ""
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """The rows that are drawn, a column under its option's name, as `chart_rows` has them."""
-        raise NotImplementedError
+        """The rows that are drawn, as `chart_rows` has them.
+
+        A column stands under its option's name; that of ``label`` is the row's ``name``.
+        """
+        named = {option: getattr(self, option) for option in self.columns}
+        named |= {option: optional(shown, getattr(self, option)) for option in self.may_have}
+        return chart_rows(shown, **{NAMES.get(each, each): named[each] for each in named})
 
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing | None:
         """What draws the rows at a size; None when they can't be drawn."""
@@ -109,17 +119,6 @@ class FigureKind:
     def called(self, rows: pd.DataFrame) -> str:
         """What its rows are, in words: as asked, else as the column of their keys says."""
         return getattr(self, "things", "") or _things_of(getattr(self, "key", ""), rows)
-
-    def _columns(
-        self, shown: PublishedTable, *columns: str, may: Sequence[str] = (), **named: str
-    ) -> pd.DataFrame:
-        """A table's rows with the columns that these options name.
-
-        Those of ``may`` may be absent; ``named`` are columns under other names.
-        """
-        of = {option: getattr(self, option) for option in columns}
-        found = {option: optional(shown, getattr(self, option)) for option in may}
-        return chart_rows(shown, **of, **found, **named)
 
 
 def _things_of(key: str, rows: pd.DataFrame) -> str:

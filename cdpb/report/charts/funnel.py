@@ -1,5 +1,6 @@
 """A funnel: areas by size and value, and the limits that chance alone would keep them within."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
@@ -42,11 +43,10 @@ from cdpb.report.charts.figure_kind import (
 )
 from cdpb.report.charts.labels import (
     LegendEntry,
-    Spot,
     draw_key,
     key_height,
     mark,
-    name_spots,
+    name_points,
     spread_apart,
 )
 from cdpb.statistics.measure import Measure
@@ -106,6 +106,15 @@ class Funnel(FigureKind):
     """
 
     name: ClassVar[str] = "funnel"
+    columns: ClassVar[Sequence[str]] = (
+        "value",
+        "key",
+        "plain",
+        "widened",
+        "people",
+        "tau_squared",
+        "label",
+    )
 
     reference: Measure
     value: str = "rate_per_1000"
@@ -119,13 +128,8 @@ class Funnel(FigureKind):
     unit: str = ""
     things: str = ""
 
-    def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """As `FigureKind`."""
-        columns = ("value", "key", "plain", "widened", "people", "tau_squared")
-        return self._columns(shown, *columns, name=self.label)
-
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing | None:
-        """As `FigureKind`; None, too, when the centre is not known."""
+        """What draws it at a size; None, too, when the centre is not known."""
         if self.reference.value is None:
             return None
         known = rows[rows["value"].notna()].reset_index(drop=True)
@@ -154,7 +158,6 @@ class Funnel(FigureKind):
         )
 
     def behind(self, shown: PublishedTable) -> dict[str, Any]:
-        """As `FigureKind`."""
         columns = [name for name in shown.columns if name not in IN_THE_DOWNLOAD]
         return {"focus": self.focus, "columns": columns}
 
@@ -256,18 +259,7 @@ def _points(ax: Axes, rows: pd.DataFrame, middle: float, size: Size) -> None:
         if len(of):
             ax.plot(of["people"], of["value"], zorder=3, **mark(entry, 7))
     wanted = _worth_naming(rows, middle)
-    to_pixels = ax.transData.transform
-    taken = [Spot.around(x, y, 4.5) for x, y in to_pixels(rows[["people", "value"]].to_numpy())]
-    points: Any = to_pixels(wanted[["people", "value"]].to_numpy()) if len(wanted) else []
-    names = [(row.name, bool(row.focus)) for row in iter_rows(wanted)]
-    spots = name_spots(names, points, taken, ax.bbox, size.small, 8 if size.wide else 4)
-    inverse = ax.transData.inverted().transform
-    for (name, focus), spot in zip(names, spots, strict=True):
-        if spot:
-            x, y = inverse((spot.left, (spot.top + spot.bottom) / 2))
-            # Beneath the points, so that no name hides one.
-            look: dict[str, Any] = {"weight": "bold" if focus else "normal", "bbox": PLAIN}
-            label(ax, name, x, y, size=size.small, zorder=2.2, **look)
+    name_points(ax, rows, wanted, ["people", "value"], size, bbox=PLAIN)
 
 
 def _worth_naming(rows: pd.DataFrame, middle: float) -> pd.DataFrame:

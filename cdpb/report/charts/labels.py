@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -9,8 +10,9 @@ from cdpb.numbers import capital
 from cdpb.report.charts.canvas import CATEGORICAL, MARKERS, PAPER, Size, label, width_of
 
 MARK, GAP = 16, 18
-# From a point to its name.
+# From a point to its name, and how many are named on a screen and on a phone.
 BESIDE = 8
+MOST_NAMED = {"w": 8, "n": 4}
 
 
 class LegendEntry(NamedTuple):
@@ -111,6 +113,26 @@ class Spot(NamedTuple):
             box.x0 <= self.left and self.right <= box.x1
             and box.y0 <= self.bottom and self.top <= box.y1
         )  # fmt: skip
+
+
+def name_points(
+    ax: Axes, rows: pd.DataFrame, wanted: pd.DataFrame, columns: list[str], size: Size, **look: Any
+) -> None:
+    """Names beside points, of which the ``wanted`` rows come the most wanted first.
+
+    ``columns`` have what runs across and what runs up; a row in ``focus`` is named in bold. Names
+    lie beneath the points, so that none hides one.
+    """
+    to_pixels, inverse = ax.transData.transform, ax.transData.inverted().transform
+    taken = [Spot.around(x, y, 4.5) for x, y in to_pixels(rows[columns].to_numpy())]
+    points: Any = to_pixels(wanted[columns].to_numpy()) if len(wanted) else []
+    names = list(zip(wanted["name"], wanted["focus"].astype(bool), strict=True))
+    spots = name_spots(names, points, taken, ax.bbox, size.small, MOST_NAMED[size.name])
+    for (name, bold), spot in zip(names, spots, strict=True):
+        if spot:
+            x, y = inverse((spot.left, (spot.top + spot.bottom) / 2))
+            weight = "bold" if bold else "normal"
+            label(ax, name, x, y, size=size.small, zorder=2.2, weight=weight, **look)
 
 
 def name_spots(

@@ -1,6 +1,6 @@
 """Counts by month, one panel per series, with dated events over all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -72,6 +72,7 @@ class Months(FigureKind):
     """
 
     name: ClassVar[str] = "months"
+    columns: ClassVar[Sequence[str]] = ("value", "month", "series", "panel")
     with_events: ClassVar[bool] = True
 
     value: str = "offences"
@@ -84,12 +85,12 @@ class Months(FigureKind):
     breaks: Iterable[Any] = ()
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """As `FigureKind`, the months as periods."""
-        rows = self._columns(shown, "value", "month", "series", "panel")
+        """As of every kind, the months as periods."""
+        rows = super().rows(shown)
         return rows.assign(month=pd.PeriodIndex(rows["month"].astype(str), freq="M"))
 
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
-        """As `FigureKind`; refuses more than eight panels."""
+        """What draws it at a size; refuses more than eight panels."""
         names = [name for name in ("panel", "series") if name in rows]
         title = rows[names].astype(str).agg(": ".join, axis=1) if names else ""
         rows = rows.assign(title=title)
@@ -115,12 +116,10 @@ class Months(FigureKind):
         return sentences(span, *parts, *marked, withheld(rows, "columns"))
 
     def behind(self, shown: PublishedTable) -> dict[str, Any]:
-        """As `FigureKind`."""
         return {"spread": self.series or self.panel}
 
     @property
     def lacks_focus(self) -> bool:
-        """As `FigureKind`."""
         return self.panel == "ward_name" and not self.focus
 
 

@@ -1,5 +1,6 @@
 """Small multiples: one panel per area, columns by year, a colour and a place for each series."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -53,6 +54,7 @@ class Panels(FigureKind):
     """
 
     name: ClassVar[str] = "panels"
+    columns: ClassVar[Sequence[str]] = ("value", "panel", "x", "series")
 
     value: str = "offences"
     panel: str = "ward_name"
@@ -60,12 +62,8 @@ class Panels(FigureKind):
     series: str = "offence"
     focus: str | None = None
 
-    def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """As `FigureKind`."""
-        return self._columns(shown, "value", "panel", "x", "series")
-
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
-        """As `FigureKind`; refuses more than four series."""
+        """What draws it at a size; refuses more than four series."""
         if rows["series"].nunique() > MOST_SERIES:
             raise InputError(f"Table {shown.id} has more than {MOST_SERIES} series to a panel.")
         own = shown.where(ward_code=self.focus).rows() if self.focus else ()
@@ -86,12 +84,10 @@ class Panels(FigureKind):
         return sentences(f"Columns for {years}", "; ".join(parts))
 
     def behind(self, shown: PublishedTable) -> dict[str, Any]:
-        """As `FigureKind`."""
         return {"spread": self.series}
 
     @property
     def lacks_focus(self) -> bool:
-        """As `FigureKind`."""
         return not self.focus
 
 

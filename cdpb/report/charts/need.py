@@ -1,5 +1,6 @@
 """The share of people in need who are not in treatment, as a bar of all who need it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -54,6 +55,8 @@ class Need(FigureKind):
     """
 
     name: ClassVar[str] = "need"
+    columns: ClassVar[Sequence[str]] = ("value", "label")
+    may_have: ClassVar[Sequence[str]] = ("lower", "upper")
 
     axis: str
     value: str = "percent"
@@ -63,12 +66,7 @@ class Need(FigureKind):
     not_met: str = "not in treatment"
     met: str = "in treatment"
 
-    def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """As `FigureKind`."""
-        return self._columns(shown, "value", may=("lower", "upper"), name=self.label)
-
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
-        """As `FigureKind`."""
         rows = rows.reindex(columns=["value", "name", "lower", "upper", "text", "interval"])
         return partial(_figure, rows, self.not_met, self.met)
 

@@ -1,5 +1,6 @@
 """Areas ranked by a rate, each with its interval, and the comparator as a line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -65,6 +66,8 @@ class Ranked(FigureKind):
     """
 
     name: ClassVar[str] = "ranked"
+    columns: ClassVar[Sequence[str]] = ("value", "key", "lower", "upper", "label")
+    may_have: ClassVar[Sequence[str]] = ("unstable", "rank")
 
     value: str = "rate_per_1000"
     label: str = "ward_name"
@@ -81,11 +84,9 @@ class Ranked(FigureKind):
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
         """From the highest to the lowest."""
-        columns, may = ("value", "key", "lower", "upper"), ("unstable", "rank")
-        return ranked_rows(self._columns(shown, *columns, may=may, name=self.label))
+        return ranked_rows(super().rows(shown))
 
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
-        """As `FigureKind`."""
         unstable = rows["unstable"].fillna(False).astype(bool) if "unstable" in rows else False
         focus = [key == self.focus for key in rows["key"]]
         line = self.reference if self.reference is not None and self.reference.known else None

@@ -1,8 +1,9 @@
 """Two measures of the same areas against each other: one point per area, the outermost named."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,7 +22,6 @@ from cdpb.report.charts.canvas import (
     disable_clipping,
     draw_heading,
     grid,
-    label,
     ticks_of,
     width_of,
     wrapped,
@@ -35,10 +35,9 @@ from cdpb.report.charts.figure_kind import (
     sentences,
     unit_of,
 )
-from cdpb.report.charts.labels import LegendEntry, Spot, mark, name_spots
+from cdpb.report.charts.labels import LegendEntry, mark, name_points
 
 DARK = "#595959"
-MOST_NAMED = {"w": 8, "n": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +59,7 @@ class Scatter(FigureKind):
     """
 
     name: ClassVar[str] = "scatter"
+    columns: ClassVar[Sequence[str]] = ("value", "x", "key", "label")
 
     x: str
     value: str
@@ -71,13 +71,13 @@ class Scatter(FigureKind):
     things: str = ""
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """As `FigureKind`; ``across`` is what runs across as a reader sees it."""
-        rows = self._columns(shown, "value", "x", "key", name=self.label)
+        """As of every kind; ``across`` is what runs across as a reader sees it."""
+        rows = super().rows(shown)
         across = chart_rows(shown, value=self.x)["text"]
         return rows.assign(x=rows["x"].astype("float64"), across=across)
 
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing | None:
-        """As `FigureKind`; None when no area has both values."""
+        """What draws it at a size; None when no area has both values."""
         both = rows.dropna(subset=["value", "x"]).reset_index(drop=True)
         if both.empty:
             return None
@@ -143,14 +143,4 @@ def _points(ax: Axes, rows: pd.DataFrame, size: Size) -> None:
         of = rows[rows["focus"].eq(forward)]
         look = mark(LegendEntry("", "o", colour), 9 if forward else 7)
         ax.plot(of["x"], of["value"], zorder=3, **{**look, "markeredgecolor": PAPER})
-    wanted = _outermost(rows)
-    to_pixels = ax.transData.transform
-    taken = [Spot.around(x, y, 4.5) for x, y in to_pixels(rows[["x", "value"]].to_numpy())]
-    names = [(row.name, bool(row.focus)) for row in iter_rows(wanted)]
-    points: Any = to_pixels(wanted[["x", "value"]].to_numpy())
-    spots = name_spots(names, points, taken, ax.bbox, size.small, MOST_NAMED[size.name])
-    inverse = ax.transData.inverted().transform
-    for (name, bold), spot in zip(names, spots, strict=True):
-        if spot:
-            x, y = inverse((spot.left, (spot.top + spot.bottom) / 2))
-            label(ax, name, x, y, size=size.small, zorder=2.2, weight="bold" if bold else "normal")
+    name_points(ax, rows, _outermost(rows), ["x", "value"], size)

@@ -1,6 +1,6 @@
 """A measure over the years with its intervals, up to four areas, named at their lines' ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -77,6 +77,8 @@ class Series(FigureKind):
     """
 
     name: ClassVar[str] = "series"
+    columns: ClassVar[Sequence[str]] = ("value", "x", "group")
+    may_have: ClassVar[Sequence[str]] = ("lower", "upper")
 
     axis: str
     value: str = "percent"
@@ -88,12 +90,8 @@ class Series(FigureKind):
     events: Iterable[Any] = ()
     breaks: Iterable[Any] = ()
 
-    def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """As `FigureKind`."""
-        return self._columns(shown, "value", "x", "group", may=("lower", "upper"))
-
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
-        """As `FigureKind`; refuses more than four groups."""
+        """What draws it at a size; refuses more than four groups."""
         groups = in_first_order(rows["group"])
         if len(groups) > MOST_SERIES:
             raise InputError(

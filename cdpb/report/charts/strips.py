@@ -63,6 +63,7 @@ class Strips(FigureKind):
     """
 
     name: ClassVar[str] = "strips"
+    columns: ClassVar[Sequence[str]] = ("value", "panel", "key", "label")
 
     focus: str = ""
     named: Sequence[str] = ()
@@ -72,12 +73,7 @@ class Strips(FigureKind):
     key: str = "area_code"
     axis: str = "Each tick is a borough"
 
-    def rows(self, shown: PublishedTable) -> pd.DataFrame:
-        """As `FigureKind`."""
-        return self._columns(shown, "value", "panel", "key", name=self.label)
-
     def drawing(self, shown: PublishedTable, rows: pd.DataFrame) -> Drawing:
-        """As `FigureKind`."""
         focus = rows["key"].eq(self.focus)
         return partial(_figure, rows.assign(focus=focus, named=rows["key"].isin(self.named)))
 

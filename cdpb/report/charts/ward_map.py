@@ -4,6 +4,7 @@ Its strings are escaped by hand, with ``html.escape``: a template's own escaping
 apostrophe in another way.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar, NamedTuple
@@ -29,25 +30,23 @@ from cdpb.report.charts.figure_kind import (
     unit_of,
     withheld,
 )
-from cdpb.report.maps.geometry import (
-    WIDTH,
-    Sheet,
-    free_place,
-    outline_path,
-    roomiest_point,
-    sheet,
-)
-from cdpb.report.maps.key import (
+from cdpb.report.charts.map_sheet import (
     UNSTABLE,
+    WIDTH,
     WITHHELD,
     Class,
+    Sheet,
     comparator_of,
     compared_class,
     compared_classes,
+    free_place,
     is_unstable,
     map_key,
+    outline_path,
     rate_class,
     rate_classes,
+    roomiest_point,
+    sheet,
     site_marks,
     ward_number,
 )
@@ -85,6 +84,8 @@ class WardMap(FigureKind):
     """
 
     name: ClassVar[str] = "map"
+    columns: ClassVar[Sequence[str]] = ("value", "key", "label")
+    may_have: ClassVar[Sequence[str]] = ("rank", "comparison", "unstable")
 
     outlines: gpd.GeoDataFrame
     value: str = "rate_per_1000"
@@ -101,8 +102,7 @@ class WardMap(FigureKind):
 
     def rows(self, shown: PublishedTable) -> pd.DataFrame:
         """From the highest to the lowest, which is the order of the keyboard."""
-        may = ("rank", "comparison", "unstable")
-        return ranked_rows(self._columns(shown, "value", "key", may=may, name=self.label))
+        return ranked_rows(super().rows(shown))
 
     def draw(self, shown: PublishedTable, prefix: str = "map") -> str | None:
         """The map and its key, drawn once for every width.

@@ -1,1 +1,0 @@
-"""Maps of wards: inline SVG for the page, geopandas for everything else."""
