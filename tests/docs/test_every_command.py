@@ -7,13 +7,16 @@ assessment, and a sample of the commands of the others.
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
+import yaml
 
 from cdpb.cli import main
 from cdpb.errors import InputError
@@ -65,6 +68,27 @@ def named_camden(home: Path) -> None:
     path.write_text(text.replace("Exampleborough", "Camden"), encoding="utf-8")
 
 
+def made_mine(home: Path) -> None:
+    """What the guide shows of a statement's test, put into the files that it names."""
+    page = list(blocks("docs/first_finding.md"))
+    for block in (each for each in page if each.language == "yaml"):
+        path = home / re.findall(r"`([\w/]+\.yml)`", block.before)[-1]
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for key, value in yaml.safe_load(block.text).items():
+            # To a list, or among others; what stands there stays.
+            told[key] = told[key] + value if isinstance(value, list) else told.get(key, {}) | value
+        text = yaml.safe_dump(told, sort_keys=False, allow_unicode=True)
+        path.write_text(text, encoding="utf-8")
+    path = home / "notebooks" / "16_drug_admissions.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for block, verb in zip(
+        (each for each in page if each.language == "python"), ("publish", "verdict"), strict=True
+    ):
+        (cell,) = (each for each in notebook.cells if f"finding.{verb}(" in each.source)
+        cell.source = block.text.rstrip()
+    nbformat.write(notebook, path)
+
+
 def downloaded(home: Path) -> None:
     """The files as they came, and the project before it had them."""
     for source, received, name in [
@@ -85,6 +109,7 @@ def made_and_signed(home: Path) -> None:
 # What a page tells its reader to do by hand before a command, or what its reader has done before.
 BY_HAND: dict[tuple[str, str], Callable[[Path], None]] = {
     ("docs/areas.md", "cdpb run"): named_camden,
+    ("docs/first_finding.md", "cdpb add"): made_mine,
     ("README.md", "cdpb add ward"): downloaded,
     ("README.md", "cdpb gate"): made_and_signed,
 }
