@@ -366,6 +366,15 @@ def tipping_points(
     pandas.DataFrame
         The table with ``residents_needed`` and ``residents_change`` in per cent, missing
         where the comparison is similar already.
+
+    Examples
+    --------
+    >>> compared = compare(crude_rate(wards), london)
+    >>> tipping_points(compared, london)[["ward_name", "residents_needed"]].round()
+      ward_name  residents_needed
+    0       Ash           18092.0
+    1     Beech               NaN
+    2     Cedar            7722.0
     """
     if not str(table.attrs.get("unit", "")).startswith("per "):
         raise InputError("Only a rate per so many people has a tipping point.")

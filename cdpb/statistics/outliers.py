@@ -121,6 +121,11 @@ def overdispersion(events: pd.Series, people: pd.Series, with_: Measure) -> Over
     arcsines for a share); the outermost tenth on either side is drawn in to the tenth and the
     ninetieth percentile, so that areas that stand out don't hide themselves.
 
+    Examples
+    --------
+    >>> round(overdispersion(wards["offences"], wards["residents"], london).phi, 1)
+    11.5
+
     References
     ----------
     Spiegelhalter (2005), Qual Saf Health Care 14: 347-351. DerSimonian and Laird (1986),
