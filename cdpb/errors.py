@@ -48,13 +48,13 @@ class CdpbError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows of it: the analyst's own line and the message, not our code."""
-        own = [each for each in traceback.walk_tb(self.__traceback__) if _is_own(each[0])]
+        own = [each for each in traceback.walk_tb(self.__traceback__) if is_own(each[0])]
         frames = traceback.StackSummary.extract(iter(own[-1:]))
         lines = [f"Line {each.lineno}: {each.line}" for each in frames if each.line]
         return [*lines, f"{type(self).__name__}: {self}"]
 
 
-def _is_own(frame: Any) -> bool:
+def is_own(frame: Any) -> bool:
     """Whether a frame is of a cell of a notebook."""
     return bool(frame.f_globals.get("__name__") == "__main__")
 
@@ -216,6 +216,25 @@ def closest(name: object, known: Iterable[object], beginning: str = "It has") ->
     if near:
         return f"Did you mean {' or '.join(lower[each] for each in near)}?"
     return f"{beginning}: {', '.join(names) or 'none'}."
+
+
+def meant(name: object, known: Iterable[object]) -> str:
+    """The name that a text seems to misspell; none where it may well be another of its kind.
+
+    Names of other letters are near when few of them differ. Codes, years and numbers of the same
+    letters are different things, unless only their punctuation differs: ``2023-24``.
+    """
+    from difflib import get_close_matches
+
+    plain = {_only(str.isalnum, each): str(each) for each in known}
+    own = _only(str.isalnum, name)
+    near = [own] if own in plain else get_close_matches(own, plain, n=1, cutoff=0.8)
+    is_spelling = [_only(str.isalpha, each) for each in near] != [_only(str.isalpha, own)]
+    return plain[near[0]] if near and (near == [own] or is_spelling) else ""
+
+
+def _only(signs: Callable[[str], bool], text: object) -> str:
+    return "".join(filter(signs, str(text).casefold()))
 
 
 def visible(text: str) -> str:

@@ -11,7 +11,16 @@ import pandas as pd
 
 from cdpb.disclosure.declared import TOTAL, Column
 from cdpb.disclosure.masked import MASKED, Masked
-from cdpb.errors import GateRefused, InputError, NoSuchKey, NoSuchName, closest, unpublished, verb
+from cdpb.errors import (
+    GateRefused,
+    InputError,
+    NoSuchKey,
+    NoSuchName,
+    closest,
+    meant,
+    unpublished,
+    verb,
+)
 from cdpb.marks import PublishedCell, is_marking, number_from
 from cdpb.numbers import rounded_text
 
@@ -182,13 +191,28 @@ class PublishedTable:
         **equals
             A value for each column, by its name.
 
+        Raises
+        ------
+        InputError
+            If no row has a value, and one has another that is spelt nearly alike.
+
         Examples
         --------
         >>> shown.where(ward_name="Hendon")
         """
         wanted = [(self._position(name), value) for name, value in equals.items()]
         kept = [row for row in self.values if all(_shows(row[at], value) for at, value in wanted)]
+        if not kept:
+            self._refuse_misspelt(equals)
         return replace(self, values=tuple(kept))
+
+    def _refuse_misspelt(self, equals: Mapping[str, Value]) -> None:
+        for name, value in equals.items():
+            has = [each for each in self.values_of(name) if not _absent(each)]
+            if value not in has and (near := meant(value, has)):
+                raise InputError(
+                    f"Table {self.id} has no row with {name}={value!r}.", f"Did you mean {near!r}?"
+                )
 
     def sorted_by(self, column: str, descending: bool = False) -> "PublishedTable":
         """Rows by a shown value; ties, then missing, then masked rows stand in key order.

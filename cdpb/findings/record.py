@@ -53,7 +53,7 @@ class FindingRecord:
         self.alike = ""
         self.quoted: list[Quote] = []
 
-    @verb("finding.")
+    @verb("load.")
     def quotes(self, *ids: str) -> list[Quote]:
         """The named figures that the area's documents quote; none for an area without such.
 
@@ -64,7 +64,7 @@ class FindingRecord:
 
         Examples
         --------
-        >>> finding.quotes("Q32")
+        >>> load.quotes("Q32")
         """
         brief = self.brief
         agreed = {each.quoted for each in brief.register if each.holds(brief.edition, brief.year)}

@@ -1,11 +1,16 @@
 """What a notebook shows of our own things by themselves, and what Tab offers for them."""
 
+import os
+import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from cdpb import catalogue
+from cdpb import catalogue, paths
 from cdpb.areas import Area, area_file
 from cdpb.disclosure.published import PublishedTable
+from cdpb.errors import is_own
 from cdpb.findings.brief import Loaders
 from cdpb.loaders.registry import loader_of
 from cdpb.numbers import capital, count_text, list_text, measure_text
@@ -27,6 +32,55 @@ def prepare(shell: Any) -> None:
     for kind, view in VIEWS.items():
         html.for_type(kind, lambda thing, view=view: in_lab(view(thing)))
     shell.Completer.custom_matchers.append(_matcher(shell))
+    shell.set_custom_exc((Exception,), _tell)
+
+
+def _tell(
+    shell: Any, kind: type, error: Exception, trace: TracebackType, tb_offset: int | None = None
+) -> None:
+    """Show an error of Python that arose in code a cell called as briefly as one of ours."""
+    lines = [] if hasattr(error, "_render_traceback_") else _in_brief(error, trace)
+
+    def _once() -> list[str]:
+        del error._render_traceback_  # type: ignore[attr-defined]  # so that %tb shows all of it
+        return lines
+
+    if lines:
+        error._render_traceback_ = _once  # type: ignore[attr-defined]
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+
+
+def _in_brief(error: Exception, trace: TracebackType) -> list[str]:
+    """The analyst's own line, where it went wrong, and what the words in between ask for."""
+    steps = list(traceback.walk_tb(trace))
+    cells = [at for at, (frame, _) in enumerate(steps) if is_own(frame)]
+    inside = [each for each in steps[cells[-1] + 1 :] if _is_ours(each[0])] if cells else []
+    if not inside:
+        return []
+    called = next((frame for frame, _ in inside if _module(frame).startswith("findings.")), None)
+    code = (called or inside[0][0]).f_code
+    takes = ", ".join(code.co_varnames[: code.co_argcount])
+    (typed,) = traceback.StackSummary.extract(iter([steps[cells[-1]]]))
+    return [
+        f"Line {typed.lineno}: {typed.line}",
+        f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",
+        f"  In {_place(*inside[-1])}.",
+        f"  {code.co_name} takes, in this order: {takes}." if takes else "",
+        "  %tb shows the whole way there.",
+    ]
+
+
+def _module(frame: Any) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _is_ours(frame: Any) -> bool:
+    return _module(frame).startswith(("findings.", "cdpb."))
+
+
+def _place(frame: Any, line: int) -> str:
+    file = Path(frame.f_code.co_filename)
+    return f"{os.path.relpath(file, paths.project_root())}, line {line}, {frame.f_code.co_name}"
 
 
 def _matcher(shell: Any) -> Any:

@@ -296,6 +296,15 @@ def tipping_points(table: pd.DataFrame, with_: Measure) -> pd.DataFrame:
     ------
     InputError
         If the table holds percentages: their limits don't move in proportion to the residents.
+
+    Examples
+    --------
+    >>> compared = compare(crude_rate(wards), london)
+    >>> tipping_points(compared, london)[["ward_name", "residents_needed"]].round()
+      ward_name  residents_needed
+    0       Ash           18092.0
+    1     Beech               NaN
+    2     Cedar            7722.0
     """
     if not str(table.attrs.get("unit", "")).startswith("per "):
         raise InputError("Only a rate per so many people has a tipping point.")

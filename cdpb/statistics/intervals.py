@@ -43,6 +43,12 @@ def wilson_score_interval(
         If a numerator exceeds its denominator or a value is negative. Names the rows, not
         the counts.
 
+    Examples
+    --------
+    >>> wilson_score_interval(pd.Series([81]), pd.Series([263])).round(4)
+        lower   upper
+    0  0.2553  0.3662
+
     References
     ----------
     Wilson (1927), J Am Stat Assoc 22: 209-212.
@@ -69,6 +75,12 @@ def exact_poisson_interval(count: Numbers, confidence: float = 0.95) -> pd.DataF
     InputError
         If a count is negative or not whole. Names the rows, not the counts.
 
+    Examples
+    --------
+    >>> exact_poisson_interval(0).round(3)
+       lower  upper
+    0    0.0  3.689
+
     References
     ----------
     Garwood (1936), Biometrika 28: 437-442, through the chi-square distribution.
@@ -92,6 +104,12 @@ def byars_interval(count: Numbers, confidence: float = 0.95) -> pd.DataFrame:
         Fractions are taken: some published counts are estimates or averages over years.
     confidence : float, default 0.95
         At least 0.9 and below 1.
+
+    Examples
+    --------
+    >>> byars_interval(100).round(2)
+       lower   upper
+    0  81.36  121.63
 
     References
     ----------
@@ -118,6 +136,13 @@ def poisson_interval(count: Numbers, confidence: float = 0.95) -> pd.DataFrame:
     ------
     InputError
         If a count is negative, or below 10 and not whole.
+
+    Examples
+    --------
+    >>> poisson_interval([5, 100]).round(2)
+       lower   upper
+    0   1.62   11.67
+    1  81.36  121.63
 
     References
     ----------
@@ -147,6 +172,12 @@ def odds_of_two_counts(first: Numbers, second: Numbers, confidence: float = 0.95
     pandas.DataFrame
         ``ratio``, ``lower`` and ``upper``. With none of the second the ratio and its upper
         limit have no value and are missing; the lower limit stands.
+
+    Examples
+    --------
+    >>> odds_of_two_counts(20, 10).round(2)
+       ratio  lower  upper
+    0    2.0   0.95    4.2
     """
     z = normal_quantile(confidence)
     a, b = (side.to_numpy() for side in aligned(first, second))

@@ -170,6 +170,11 @@ def as_measure(
     ------
     InputError
         If the table has more or fewer rows than one, or lacks the value's column.
+
+    Examples
+    --------
+    >>> as_measure(crude_rate(wards.head(1)), "Ash").text
+    '9.0 per 1,000 residents'
     """
     if len(table) != 1:
         raise InputError(f"{label}: a measure is one row, and {len(table)} were given.")

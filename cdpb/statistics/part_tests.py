@@ -146,7 +146,13 @@ def below(measure: Measure, target: Target, **declared: Any) -> PartResult:
 
 
 def above(measure: Measure, target: Target, **declared: Any) -> PartResult:
-    """Is the whole interval above the comparator? Parameters and errors as for `below`."""
+    """Is the whole interval above the comparator? Parameters and errors as for `below`.
+
+    Examples
+    --------
+    >>> above(barnet, london).outcome
+    'contradicted'
+    """
     return _one_sided("above", {HIGHER: SUPPORTED, LOWER: CONTRADICTED}, measure, target, declared)
 
 
@@ -170,6 +176,11 @@ def similar(
         A comparator, or a number: 2 for the claim "about twice".
     margin : float
         The farthest on either side that is still called similar, in the measure's unit.
+
+    Examples
+    --------
+    >>> similar(barnet, london, margin=2).outcome
+    'supported'
     """
     found = _found("similar", measure, target) | {"margin": margin}
     side, middle = _side(measure, target), _value(target)
@@ -193,6 +204,11 @@ def any_above(
     Of a table with one row per area, its two counts, ``lower``, ``upper`` and, in the column
     ``name``, what the rows are called in the reason. Contradicted only if each one's whole interval
     lies below.
+
+    Examples
+    --------
+    >>> any_above(crude_rate(wards), london).areas
+    ('Ash',)
     """
     events, people = (str(table.attrs.get(each, "")) for each in ("numerator", "denominator"))
     need_columns(table, name, events, people)
@@ -221,7 +237,13 @@ def any_above(
 
 
 def not_checked(reason: str, **declared: Any) -> PartResult:
-    """A part that isn't checked: no comparator held, restricted, not received, too old."""
+    """A part that isn't checked: no comparator held, restricted, not received, too old.
+
+    Examples
+    --------
+    >>> not_checked("no return was received").outcome
+    'not checked'
+    """
     return _result(declared, {"test": "not_checked"}, NOT_CHECKED, reason)
 
 
@@ -239,6 +261,11 @@ def check_part(
     ------
     InputError
         If the part declares an unknown test, or what its test needs is not given.
+
+    Examples
+    --------
+    >>> check_part(part, barnet, london).outcome
+    'supported'
     """
     declared = {name: getattr(part, name) for name in ("id", "claim", "comparator", "threshold")}
     declared["why"] = part.reason

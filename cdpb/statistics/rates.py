@@ -67,6 +67,13 @@ def with_totals(
     count : str, default "offences"
         The column summed.
 
+    Examples
+    --------
+    >>> with_totals(offences, over="offence", called="both")
+       ward_code     offence  offences
+    0  E05000001  possession        60
+    1  E05000001 trafficking        30
+    2  E05000001        both        90
     """
     need_columns(table, over, count)
     keys = [str(column) for column in table if column not in (over, count)]
@@ -253,7 +260,16 @@ def rate_of(table: pd.DataFrame, label: str, **about: Any) -> Measure:
 
 
 def rank_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Add ``rank``: 1 for the highest, ties share the better rank, missing stays missing."""
+    """Add ``rank``: 1 for the highest, ties share the better rank, missing stays missing.
+
+    Examples
+    --------
+    >>> rank_by(crude_rate(wards), "rate_per_1000")[["ward_name", "rank"]]
+      ward_name  rank
+    0       Ash     1
+    1     Beech     2
+    2     Cedar     3
+    """
     need_columns(table, column)
     rank = table[column].rank(method="min", ascending=False).astype("Int64")
     return passed_on(table.assign(rank=rank), table)

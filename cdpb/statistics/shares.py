@@ -152,6 +152,13 @@ def share_bounds(
     ------
     InputError
         If a lowest count exceeds its highest. Names the rows, not the counts.
+
+    Examples
+    --------
+    >>> low, high = pd.Series([3]), pd.Series([7])
+    >>> share_bounds(low, high, pd.Series([18]), pd.Series([22])).round(1)
+       lowest_percent  highest_percent
+    0            13.6             38.9
     """
     least, most, few, many = aligned(lowest_part, highest_part, lowest_whole, highest_whole)
     raise_for_rows((least > most) | (few > many), "A lowest possible count exceeds the highest.")

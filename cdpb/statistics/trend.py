@@ -84,7 +84,7 @@ def recent_trend(
 
     Examples
     --------
-    >>> recent_trend(shares, by="area_code", breaks=finding.breaks("ndtms_adults"))
+    >>> recent_trend(shares, by="area_code", breaks=breaks)
     """
     keys = [by] if isinstance(by, str) else list(by)
     value = value or str(table.attrs.get("value", ""))
@@ -173,7 +173,7 @@ def crossed_breaks(first: str, last: str, breaks: Iterable[Break]) -> list[Break
 
     Examples
     --------
-    >>> crossed_breaks("2022/23", "2023/24", finding.breaks("mps_borough_crime"))
+    >>> crossed_breaks("2022/23", "2023/24", breaks)
     """
     start, end = _begins(first), _begins(last) + 12
     return [each for each in breaks if start < _begins(each.month or each.year or "") < end]

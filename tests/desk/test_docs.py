@@ -1,4 +1,7 @@
-"""Every command that a page of docs/ shows is one that cdpb knows, with each of its options."""
+"""Every command that a page of docs/ or the README names is one that cdpb knows, with its options.
+
+Those of a block are typed, too: tests/docs does what each page says.
+"""
 
 import re
 
@@ -8,13 +11,14 @@ from cdpb.cli import main
 from tests.support.made_docs import DOCS
 
 MADE = "commands.md"
-PAGES = sorted(path.name for path in DOCS.glob("*.md") if path.name != MADE)
+PAGES = ["../README.md", *sorted(path.name for path in DOCS.glob("*.md") if path.name != MADE)]
 
 
 def commands(text: str) -> list[str]:
-    """Each command of a block, as a reader copies it."""
-    blocks = "\n".join(re.findall(r"```\w*\n(.*?)```", text, flags=re.S))
-    return re.findall(r"^(?:\$ )?cdpb (.+?)(?: +#.*)?$", blocks, flags=re.M)
+    """Each command of a block or a sentence, as a reader copies it; not one that is mistyped."""
+    blocks = "\n".join(re.findall(r"^```\w*\n(.*?)^```$", text, flags=re.S | re.M))
+    named = re.findall(r"`cdpb ([a-z][^`]*)`", re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M))
+    return [*re.findall(r"^cdpb (.+?)(?: +#.*)?$", blocks, flags=re.M), *named]
 
 
 def test_the_pages_show_commands():

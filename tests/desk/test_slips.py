@@ -3,7 +3,7 @@
 import pytest
 
 from cdpb import statistics
-from cdpb.errors import LONGEST_MESSAGE, CdpbError
+from cdpb.errors import LONGEST_MESSAGE, CdpbError, meant
 from cdpb.findings.years import _code_cells
 from cdpb.report.finding import Finding
 from cdpb.statistics import total_by
@@ -108,6 +108,8 @@ SLIPS = """
     shown["ofences"] -> Did you mean offences?
     list(shown) -> shown.rows()
     shown.offences -> shown.to_frame().offences
+    shown.where(ward_name="Hendn") -> Did you mean 'Hendon'?
+    shown.where(ward_name="HENDON", rank=1) -> Did you mean 'Hendon'?
     shown.where("ward_name") -> too many positional arguments
     shown.values_of("ofences") -> Did you mean offences?
     shown.sorted_by("ofences") -> Did you mean offences?
@@ -162,6 +164,17 @@ def test_a_slip_is_told_at_once_with_what_was_meant(at_hand, slip, said):
 def test_what_was_not_published_is_neither_drawn_nor_said(at_hand, slip):
     with pytest.raises(CdpbError, match=r"Pass it through finding\.publish"):
         eval(slip, at_hand)
+
+
+def test_what_is_no_misspelling_may_have_no_row(at_hand):
+    """Another ward, year or code is another thing, however like it looks."""
+    shown = at_hand["shown"]
+    for wanted in ({"ward_code": "E05013999"}, {"ward_name": "Camden Town"}, {"rank": 99}):
+        assert len(shown.where(**wanted)) == 0
+    assert meant("2022/23", ["2023/24"]) == ""
+    assert meant("2023-24", ["2023/24"]) == "2023/24"
+    assert meant("Brent", ["Barnet"]) == ""
+    assert meant("Hendn", []) == ""
 
 
 def test_a_name_is_looked_up_where_a_code_is_wanted(at_hand):

@@ -5,6 +5,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from papermill.exceptions import PapermillExecutionError
 
 from cdpb.errors import InputError
+from cdpb.report.at_desk import prepare
 from cdpb.runner.execute import INPUT_ERRORS
 
 SAID = """InputError: There is no kind of figure 'rankd'.
@@ -19,9 +20,11 @@ def shown(monkeypatch):
     monkeypatch.setattr(shell, "_showtraceback", lambda kind, error, told: lines.extend(told))
 
     def run(cell: str) -> str:
+        lines.clear()
         shell.run_cell(IMPORTS + cell)
         return "\n".join(lines)
 
+    run.shell = shell
     return run
 
 
@@ -39,6 +42,18 @@ def test_an_error_of_python_is_shown_as_python_shows_it(shown):
     """It is nobody's message, so where it arose is all that helps."""
     assert "ZeroDivisionError" in shown("1 / 0")
     assert "Traceback" in shown("1 / 0")
+
+
+def test_an_error_of_python_in_words_that_a_cell_asked_for_is_told_as_briefly(shown):
+    """And `%tb` still shows the whole way there, to whoever mends the words."""
+    cell = "from cdpb import say\nsay.possessive(4)"
+    prepare(shown.shell)
+    brief = shown(cell).splitlines()
+    assert brief[0] == "Line 3: say.possessive(4)"
+    assert "AttributeError" in brief[1]
+    assert brief[2].startswith("  In cdpb/say.py, line ")
+    assert brief[3] == "  possessive takes, in this order: name."
+    assert "Traceback" in shown("%tb")
 
 
 def test_papermill_says_what_it_said(shown):

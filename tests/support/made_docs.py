@@ -92,11 +92,7 @@ def reference_page() -> str:
     rooms = {
         "finding.": {name: getattr(finding, name) for name in verbs if name != "load"},
         "finding.load. and load.": {name: getattr(loaders, name) for name in loaders.MODULES},
-        "stats.": {
-            name: each
-            for name, each in sorted(vars(statistics).items())
-            if inspect.isfunction(each) or inspect.isclass(each)
-        },
+        "stats.": {name: getattr(statistics, name) for name in sorted(dir(statistics))},
     }
     return REFERENCE + "".join(_room(name, of) for name, of in rooms.items())
 

@@ -14,6 +14,7 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.attack import unknowns_of
 from cdpb.disclosure.solver import milp
 from cdpb.disclosure.unknowns import Unknowns
+from cdpb.report.markup import has_page
 from cdpb.runner.execute import environment
 from cdpb.runner.gates.attacking import Protected, Read, protected_sources, read_source
 from cdpb.runner.gates.outcome import Outcome
@@ -230,4 +231,5 @@ def files_of(job: Job, result: Result) -> list[str]:
     tables = [table["file"] for table in result.record.get("tables", [])]
     saved = sorted((job.workspace / "tables" / job.finding).rglob("*"))
     more = [path.relative_to(job.workspace).as_posix() for path in saved if path.is_file()]
-    return list(dict.fromkeys([job.page, f"findings/{job.finding}.json", *tables, *more]))
+    page = [job.page] if has_page(result.record) else []
+    return list(dict.fromkeys([*page, f"findings/{job.finding}.json", *tables, *more]))
