@@ -402,7 +402,7 @@ class Finding:
         """That a text was written for another verdict than this one; empty where it was not."""
         now = (self._years.verdict() or {}).get("label", "")
         return (
-            f"It was written for the verdict {written_for}; the verdict is now {now}."
+            f"The verdict was then “{written_for}”; here it is “{now}”."
             if written_for != now
             else ""
         )

@@ -208,7 +208,7 @@ def any_above(
     reason = (
         f"{count_text(len(higher))} of {found_of} above {_against(target)}{names}, with all "
         f"{found_of} tested together (one-sided, Holm's method, a chance of {error}% of one false "
-        "finding or more); the intervals on this page are of each by itself"
+        "finding or more); the intervals on this page are for each on its own"
     )
     if higher:
         return _result(declared, {**found, "areas": higher}, SUPPORTED, reason)
@@ -274,8 +274,9 @@ def _context(part: Part, measure: Any, target: Target | None, declared: Any) -> 
         found, beside = _found(NO_FIGURE, measure, target), f"for context, {shown.reason}"
     elif measure is not None and measure.known:
         limits = f" ({measure.limits_text})" if measure.has_interval else ""
-        found |= {"measure": measure}
-        beside = f"for context, {measure.label} {measure.text}{limits}"
+        against = f" against {_against(target)}" if isinstance(target, Measure) else ""
+        found |= _found(NO_FIGURE, measure, target) if against else {"measure": measure}
+        beside = f"for context, {measure.label} {measure.text}{limits}{against}"
     context = f"; {beside}" if beside else ""
     reason = f"{NO_FIGURE_TESTS}: {part.reason}{context}"
     return _result(declared, found, NOT_CHECKED, reason)

@@ -324,7 +324,7 @@ def test_completions_and_drop_outs_are_those_of_the_export(built):
     """290 and 220 of 1,465 in 2021/22: 19.8% and 15.0%."""
     path = next((DATA / "ndtms_adults").rglob("*.csv"))
     columns = {
-        "completed it": "exit_successfulcompletion_all",
+        "completed treatment": "exit_successfulcompletion_all",
         "dropped out": "exit_droppedout_all",
     }
     wanted = {
@@ -339,7 +339,7 @@ def test_completions_and_drop_outs_are_those_of_the_export(built):
         (row["year"], row["ending"]): (int(row["ended"]), int(row["adults"])) for row in shown
     } == wanted
     last = {row["ending"]: float(row["percent"]) for row in shown if row["year"] == "2021/22"}
-    assert last == pytest.approx({"completed it": 19.795, "dropped out": 15.017}, abs=0.001)
+    assert last == pytest.approx({"completed treatment": 19.795, "dropped out": 15.017}, abs=0.001)
 
 
 def test_adults_are_set_against_residents_here_and_in_england(built):
