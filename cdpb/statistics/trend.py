@@ -151,8 +151,8 @@ def _reasons(
     reason = np.full(len(groups), "", dtype=object)
     few = held < POINTS
     reason[few] = [
-        f"it needs {POINTS} years in a row that have a value with an interval, and there "
-        f"{'is' if n == 1 else 'are'} {n}"
+        f"only {n} of {POINTS} years in a row {'has' if n == 1 else 'have'} a value with an "
+        "interval"
         for n in held[few]
     ]
     made = points.groupby("group")["made"].nunique().reindex(range(len(groups)), fill_value=0)

@@ -56,6 +56,6 @@ def years_to_march(months: PublishedTable) -> str:
     if len(marches) >= POINTS:
         return ""
     return (
-        f"No five-year trend is calculated: it needs {POINTS} years to March by one method, and we "
-        f"hold {len(marches)}."
+        f"No five-year trend is calculated: we hold only {len(marches)} of {POINTS} years to March "
+        "by one method."
     )

@@ -299,7 +299,7 @@ def test_nothing_is_concluded_across_the_new_methodology(built):
     assert apart["measure"] is None
     assert "the methodology changed between the two years" in apart["reason"]
     # Many of the 95 were among the 68 of the year before: described, and no chance is tested.
-    assert alike["measure"]["value"] == pytest.approx(95 / 68)
+    assert alike["measure"]["value"] == pytest.approx(100 * (95 / 68 - 1))
     assert alike["measure"]["lower"] is None
     assert {apart["outcome"], alike["outcome"]} == {"not checked"}
 
@@ -349,6 +349,18 @@ def test_adults_are_set_against_residents_here_and_in_england(built):
     assert {row["area_name"]: round(float(row["rate_per_1000"]), 1) for row in shown} == {
         "Barnet": round(1000 * 1465 / 292_717, 1), "England": round(289_215 / 43_432.178, 1)
     }  # fmt: skip
+
+
+def test_the_change_of_adults_stands_beside_that_of_young_people(built):
+    """Of the months to March as they are published; a board would not read one over the other."""
+    folder = built(ADULTS, year="2023/24", demonstration=True)
+    (part,) = verdict(ADULTS, folder)["parts"]
+    for measure, table in (("measure", "months"), ("comparator_measure", "young_people")):
+        shown = {row["month"]: row["people"] for row in rows(table_of(ADULTS, table, folder))}
+        change = 100 * (int(shown["2024-03"]) / int(shown["2023-03"]) - 1)
+        assert part[measure]["value"] == pytest.approx(change)
+    assert part["reason"].endswith("against +40% for young people in treatment")
+    assert part["outcome"] == "not checked"
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -83,7 +83,7 @@ def test_the_title_does_not_span_two_methodologies():
 def test_fewer_than_five_years_to_march_are_no_trend():
     """The reader is told why there is none."""
     assert words.years_to_march(months(68, 95)) == (
-        "No five-year trend is calculated: it needs 5 years to March by one method, and we hold 2."
+        "No five-year trend is calculated: we hold only 2 of 5 years to March by one method."
     )
     assert words.years_to_march(months(60, 61, 62, 63, 64, first="2020-03")) == ""
     assert words.years_to_march(months()) == ""
