@@ -274,9 +274,11 @@ def _context(part: Part, measure: Any, target: Target | None, declared: Any) -> 
         found, beside = _found(NO_FIGURE, measure, target), f"for context, {shown.reason}"
     elif measure is not None and measure.known:
         limits = f" ({measure.limits_text})" if measure.has_interval else ""
-        against = f" against {_against(target)}" if isinstance(target, Measure) else ""
-        found |= _found(NO_FIGURE, measure, target) if against else {"measure": measure}
-        beside = f"for context, {measure.label} {measure.text}{limits}{against}"
+        found |= {"measure": measure}
+        beside = f"for context, {measure.label} {measure.text}{limits}"
+        if isinstance(target, Measure):
+            found |= {"comparator_measure": target}
+            beside = f"{beside} against {_against(target)}"
     context = f"; {beside}" if beside else ""
     reason = f"{NO_FIGURE_TESTS}: {part.reason}{context}"
     return _result(declared, found, NOT_CHECKED, reason)

@@ -21,6 +21,7 @@ NO_FUNNEL_OF_PREMISES = (
     "so, and high streets serve those who live elsewhere. Admissions are events among residents."
 )
 NO_ADMISSIONS = "No ward can stand out where no admissions by ward are held."
+DENSITIES = ["ward_name", "premises", "rate_per_1000", "per_km2"]
 HIDDEN_HERE = "hidden to protect small counts"
 NOT_SAID = "whether the two go together can't be said"
 # The national grid: metres, so that an area is in square metres.
