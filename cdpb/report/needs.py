@@ -87,7 +87,7 @@ def _how(source: Source, is_open: bool, record: Record) -> str:
         return "From its publisher's page; the file is added with cdpb add"
     place = _place_of(record, source)
     to = article_within(source.publisher)
-    return f"Ask {to}: {within_sentence(source.frequency)}, for {place}"
+    return f"On request to {to}: {within_sentence(source.frequency)}, for {place}"
 
 
 def _notes(record: Record) -> list[str]:
