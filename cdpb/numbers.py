@@ -21,6 +21,15 @@ NOT_AVAILABLE = "not available"
 CHANGE = "% change"
 # Of a ratio, which is written without: its label says what of what it is.
 RATIO = "times"
+# How the names begin of offices that a sentence calls "the".
+WITH_ARTICLE = (
+    "Department",
+    "Home Office",
+    "Metropolitan Police",
+    "Ministry",
+    "Office",
+    "Probation",
+)
 # Below this many people one person moves a percentage by more than its first decimal.
 DECIMALS_FROM = 1_000
 # Of a number that is published. Beyond the fifteenth, processors differ: some take a logarithm or
@@ -161,7 +170,11 @@ def within_sentence(words: str) -> str:
 
 
 def article_within(name: str) -> str:
-    """A name as it stands in the middle of a sentence: the licensing team, the Home Office."""
+    """A name as it stands in a sentence: the licensing team, the Home Office, Camden."""
+    if name.startswith("Rest of "):
+        return f"the {within_sentence(name)}"
+    if name.startswith(WITH_ARTICLE):
+        return f"the {name}"
     return within_sentence(name) if name.startswith("The ") else name
 
 

@@ -1,7 +1,7 @@
 """Turns of phrase that findings share: values, shares and changes in words."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -27,6 +27,12 @@ WITHHELD = "a number withheld to protect people"
 # Columns of the people that a share is of.
 STARTED, ADULTS = "started", "adults"
 SIDES = {"higher": "higher than", "similar": "similar to", "lower": "lower than"}
+GROUP_NAMES = {
+    "opiate": "opiates",
+    "non-opiate only": "non-opiates only",
+    "alcohol only": "alcohol only",
+    "non-opiate & alcohol": "non-opiates and alcohol",
+}
 LARGER = {"higher": "a larger share than", "lower": "a smaller share than"}
 # What a sentence is given beside its table, so that a type checker still sees it.
 Named = ParamSpec("Named")
@@ -203,12 +209,17 @@ def _of_each(
 
 
 def first_and_last(months: PublishedTable) -> str:
-    """``70 to November 2022, 95 to March 2024``: of months that are counted alike."""
+    """``70 in the twelve months to November 2022 and 95 in those to March 2024``.
+
+    Of months that are counted alike.
+    """
     rows = rows_of(months, by="month")
     if "methodology" in months.columns:
         rows = [row for row in rows if row["methodology"] == rows[-1]["methodology"]]
-    ends = [f"{people_text(row)} to {month_name(row['month'])}" for row in (rows[0], rows[-1])]
-    return ", ".join(dict.fromkeys(ends))
+    ends = [(people_text(row), month_name(row["month"])) for row in (rows[0], rows[-1])]
+    (first, begun), (last, ended) = ends
+    told = f"{first} in the twelve months to {begun}"
+    return told if begun == ended else f"{told} and {last} in those to {ended}"
 
 
 def year_before(months: PublishedTable) -> tuple[Any, Any]:
@@ -225,17 +236,20 @@ def year_before(months: PublishedTable) -> tuple[Any, Any]:
 def range_text(groups: PublishedTable) -> str:
     """``from 23% (opiate) to 36% (alcohol only)``: the least and the largest share of a group."""
     parts = [row for row in rows_of(groups) if row["substance_group"] != "total"]
-    ends = [f"{share_text(row)} ({row['substance_group']})" for row in _least_and_most(parts)]
+    ends = [f"{share_text(row)} ({_group(row)})" for row in _least_and_most(parts)]
     return f"from {' to '.join(ends)}"
 
 
-def shares_run(groups: PublishedTable, names: Mapping[str, str]) -> str:
+def shares_run(groups: PublishedTable) -> str:
     """``runs from 23% for opiates to 36% for alcohol``; ``is 23% for opiates`` of one group."""
     ends = [
-        f"{share_text(row, ADULTS)} for {names.get(row['substance_group'], row['substance_group'])}"
-        for row in _least_and_most(rows_of(groups))
+        f"{share_text(row, ADULTS)} for {_group(row)}" for row in _least_and_most(rows_of(groups))
     ]
     return f"is {ends[0]}" if len(groups) == 1 else f"runs from {' to '.join(ends)}"
+
+
+def _group(row: Any) -> str:
+    return GROUP_NAMES.get(row["substance_group"], str(row["substance_group"]))
 
 
 def _least_and_most(rows: Iterable[Any]) -> tuple[Any, Any]:
@@ -286,7 +300,7 @@ def rounding_caveat(shown: PublishedTable, rounded: str, **where: Any) -> str:
     if row is None:
         return ""
     return sentence(
-        f"{rounded} to the nearest 5, which alone leaves the share of "
+        f"{rounded} to the nearest 5, which by itself puts the share of "
         f"{percent_text(row['percent'])} anywhere from {rounding_text(row)}"
     )
 
@@ -294,7 +308,7 @@ def rounding_caveat(shown: PublishedTable, rounded: str, **where: Any) -> str:
 def starters_rounding(row: Any, area: str, share: str, parts: str) -> str:
     """What the publisher's rounding to 5 leaves open of a share of those who started."""
     return sentence(
-        f"The publisher rounds {possessive(area)} counts to the nearest 5, which alone leaves the "
-        f"share {share} anywhere from {rounding_text(row)}; a printed 0 means 0 to 2, and {parts} "
-        "need not add up to all who started"
+        f"The publisher rounds {possessive(area)} counts to the nearest 5, which by itself puts "
+        f"the share {share} anywhere from {rounding_text(row)}; a printed 0 means 0 to 2, and "
+        f"{parts} need not add up to all who started"
     )

@@ -74,7 +74,9 @@ def places_title(shown: PublishedTable, area: str, name: str) -> str:
     own = [row for row in rows_of(shown.where(area_code=area)) if row["value"] is not None]
     if len(own) > PAIR:
         own = [min(own, key=lambda row: row[f"from_{end}"]) for end in ("lowest", "highest")]
-    parts = [f"{place_among(row)} for {within_sentence(str(row['measure']))}" for row in own]
+    # In a sentence the unit of a share stands in the column's heading alone.
+    named = [within_sentence(str(row["measure"])).replace(", %", "") for row in own]
+    parts = [f"{place_among(row)} for {each}" for row, each in zip(own, named, strict=True)]
     return f"Among London's boroughs, {name} is {list_text(parts)}" if parts else ""
 
 
@@ -120,7 +122,7 @@ def trend_sentence(
         _displayed(shown, value, year=found[end], **where) for end in ("first_year", "last_year")
     )
     years = f"over the five years {found['first_year']} to {found['last_year']}"
-    off = f"; the years lie {found['fit']}" if found["fit"] != ON_A_LINE else ""
+    off = f"; the years lie {found['fit']} from it" if found["fit"] != ON_A_LINE else ""
     if clear_trend(found) in MOVED:
         return sentence(f"{what} {MOVED[found['trend']]} {years}, from {first} to {last}{off}")
     ends = f"{first} in the first and {last} in the last"
@@ -245,15 +247,16 @@ def changed_sentence(change: PublishedTable, area: str, opening: str = LIKE_FOR_
 
 
 @of_rows
-def funnel_title(
-    funnel: PublishedTable, area: str, name: str = "ward_name", things: str = "wards"
-) -> str:
-    """How many areas lie beyond plain limits, and which of them beyond widened ones.
+def funnel_title(funnel: PublishedTable, area: str, centre: str, things: str = "wards") -> str:
+    """How many wards lie beyond plain limits, and which of them beyond widened ones.
+
+    ``centre`` is whose rate they are set around: the area's own, or London's.
 
     ``things`` are what its rows are: ``wards shown`` where some are hidden and left out.
     """
     plain, widened = (
-        [str(row[name]) for row in funnel.rows() if is_beyond(row[limits])] for limits in LIMITS
+        [str(row["ward_name"]) for row in funnel.rows() if is_beyond(row[limits])]
+        for limits in LIMITS
     )
     differ, do = ("differs", "does") if len(plain) == 1 else ("differ", "do")
     do = "does" if len(widened) == 1 else "do"
@@ -261,8 +264,8 @@ def funnel_title(
     still = f"only {list_text(widened)} {do}" if few else f"{count_text(len(widened))} {do}"
     return (
         f"{count_text(len(plain))} of {possessive(area)} {count_text(len(funnel))} {things} "
-        f"{differ} from the rate of all by more than chance; with room for usual differences "
-        f"{still if widened else 'none does'}"
+        f"{differ} from {possessive(centre)} rate by more than chance; allowing for how much wards "
+        f"usually differ, {still if widened else 'none does'}"
     )
 
 

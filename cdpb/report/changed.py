@@ -30,12 +30,12 @@ Row = list[Any]
 NO_CHANGE_SHOWN = "no real change is shown"
 COMPARED_ABOVE = "compared like for like above"
 CANNOT_TELL = "the figures can't tell a real change from one of recording"
-LAST_CHANGE = "The last change in the data that are held"
+LAST_CHANGE = "The last change in the data we hold"
 NOT_THE_WORLD = "data or method"
 STILL = ("unchanged", "unchanged as rounded", NOTHING_NEWER)
 NEITHER = "for either year"
-REST = "No other key figure or part of the verdict changed, as far as it is held."
-NOTHING = "No key figure and no part of the verdict changed, as far as they are held."
+REST = "No other key figure or part of the verdict changed, as far as we hold them."
+NOTHING = "No key figure and no part of the verdict changed, as far as we hold them."
 YEAR = re.compile(r"\b\d{4}/\d{2}\b")
 
 
@@ -82,7 +82,9 @@ def what_changed(record: Record, computed: Sequence[str]) -> list[str]:
     before = record["before"]
     old = [each for each in computed if _is_old(each, before["year"], record["year"])]
     own = [each for each in computed if each not in old]
-    own += [f"{LAST_CHANGE}: {' '.join(map(sentence, old))}"] if old else []
+    # A date is no name: after a colon it is written small.
+    told = re.sub(r"^From\b", "from", " ".join(map(sentence, old)))
+    own += [f"{LAST_CHANGE}: {told}"] if old else []
     verdict, alike = verdict_moved(record), record.get("alike") or ""
     own = [each for each in own if each.removesuffix(".") not in alike]
     breaks = _breaks(before) if not alike else [] if alike in f"{verdict}." else [alike]

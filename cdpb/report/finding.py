@@ -83,6 +83,8 @@ class Finding:
         self._judge, self._years, self._drawings = record.judge, Years(record), Drawings(record)
         # Each of these is a verb of one of its parts.
         tables, drawings = record.tables, self._drawings
+        # Caveats that stand beside figures, which the method section need not say again.
+        self._beside: set[str] = set()
         self.parameter, self.of_area, self.may_open = brief.parameter, brief.of_area, brief.may_open
         self.publish, self.measure = tables.publish, tables.measure
         self.as_of, self.period = tables.as_of, tables.period
@@ -271,6 +273,7 @@ class Finding:
         parts = self.load.periods_lacking(source_id, self.area)
         newest = self._record.tables.periods.get(source_id) or ""
         later = {year: each for year, each in parts.items() if newest < year <= self._brief.year}
+        self._beside.update(source.caveats)
         return notice_block("caution", " ".join([*source.caveats, incomplete(source_id, later)]))
 
     @verb("finding.")
@@ -365,7 +368,7 @@ class Finding:
             method_of(
                 self._brief.declaration,
                 self._record.sources_used(),
-                self._record.caveats(),
+                [each for each in self._record.caveats() if each not in self._beside],
                 self._record.exceptions,
                 self.area,
             )
@@ -399,7 +402,7 @@ class Finding:
         """That a text was written for another verdict than this one; empty where it was not."""
         now = (self._years.verdict() or {}).get("label", "")
         return (
-            f"It was written for the verdict {written_for}; the verdict is now {now}."
+            f"The verdict was then “{written_for}”; here it is “{now}”."
             if written_for != now
             else ""
         )

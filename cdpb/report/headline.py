@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from cdpb.numbers import (
+    article_within,
     capital,
     count_text,
     is_known,
@@ -32,6 +33,7 @@ COMPARED = {
 
 # What stands between a figure's two counts: parts of a whole, one count to another, or a rate.
 BETWEEN = {"%": " of ", "times": " to "}
+IN_NEED = "in need"
 
 
 def headline_block(
@@ -188,15 +190,19 @@ def _counts(figure: Mapping[str, Any]) -> str:
     ]
     unit = figure.get("unit") or ""
     between = BETWEEN.get(unit.split(" ")[0], " among ")
+    if found and figure.get("denominator_label") == IN_NEED:
+        # The share is of those who are not; the count is of those who are.
+        found[0] += " in treatment"
     return between.join(found) if len(found) == len(named) else ""
 
 
 def _comparator(measure: Mapping[str, Any]) -> dict[str, str]:
     known = is_known(measure.get("value"))
+    word = COMPARED.get(measure.get("comparison") or "", "") if known else ""
     return {
-        "label": measure["label"],
+        "label": article_within(measure["label"]) if word else measure["label"],
         "value": measured_value(measure),
         "interval": measured_interval(measure) if known else "",
-        "word": COMPARED.get(measure.get("comparison") or "", "") if known else "",
+        "word": word,
         "note": measure.get("note") or "",
     }

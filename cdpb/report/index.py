@@ -222,19 +222,23 @@ def _waiting(record: Record) -> dict[str, Any]:
 
 
 def _places(records: Sequence[Record], tables: Mapping[str, Rows]) -> list[tuple[str, str]]:
-    """The areas of each map by name, and where its table has their rows."""
+    """The areas of each map by name, and where its table has their rows.
+
+    Of several maps each link says of what it is.
+    """
     files = {
-        (record["slug"], each["file"])
+        (record["slug"], each["file"]): record["title"]
         for record in records
         for drawn in record.get("figures") or []
         for each in record["tables"]
         if drawn["id"].endswith("-map") and drawn["table"] == each["id"]
     }
     found = {
-        (row["ward_name"], f"{slug}.html#row-{row['ward_code']}")
-        for slug, file in sorted(files)
+        (f"{row['ward_name']}{f': {title}' * (len(files) > 1)}",
+         f"{slug}.html#row-{row['ward_code']}")
+        for (slug, file), title in files.items()
         for row in tables.get(file, ())
-    }
+    }  # fmt: skip
     return sorted(found)
 
 
@@ -243,10 +247,10 @@ def _added(records: Sequence[Record]) -> str:
     if records[0].get("edition") != "partnership":
         return ""
     own = [each["title"] for each in _sources(records) if each.get("access") in PARTNERSHIP_ONLY]
-    figures = f"figures from {list_text(own)}" if own else "no figure, for none is held"
+    figures = f"figures from {list_text(own)}" if own else "no further figures, for none are held"
     return (
-        f"Beside the public edition this one has {figures}; the code of each finding; and it says "
-        "where no commentary has been written."
+        f"Beside what the public edition shows, this one has {figures}; it has the code of each "
+        "finding, and says where no commentary has been written."
     )
 
 

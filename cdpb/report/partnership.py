@@ -59,7 +59,7 @@ def members_block(finding: Any) -> list[Block]:
     """Who sits on the board, whom else its plan names, and how it is governed."""
     known = finding.of_area("organisations")
     named = {
-        "On the board sit": [each.name for each in known if each.member],
+        "The members of the board are": [each.name for each in known if each.member],
         "The delivery plan also names": [each.name for each in known if not each.member],
     }
     sentences = [f"{begin}: {'; '.join(names)}." for begin, names in named.items() if names]

@@ -17,7 +17,8 @@ from cdpb.steps import next_step
 KINDS = ("offence", "sex", "substance_group", "measure", "ages", "series", "definition")
 
 # Columns of counts whose name a reader wouldn't say beside the number.
-SAID_AS = {"persons": "people", "adults_so": "", "counted": "", "in_all": "", "out_of": ""}
+UNSAID = ("adults_so", "counted", "in_all", "out_of", "yes", "total")
+SAID_AS = {"persons": "people"} | dict.fromkeys(UNSAID, "")
 
 
 def counted_as(column: str) -> str:

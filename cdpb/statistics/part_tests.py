@@ -224,7 +224,7 @@ def any_above(
     reason = (
         f"{count_text(len(higher))} of {found_of} above {_against(target)}{names}, with all "
         f"{found_of} tested together (one-sided, Holm's method, a chance of {error}% of one false "
-        "finding or more); the intervals on this page are of each by itself"
+        "finding or more); the intervals on this page are for each on its own"
     )
     if higher:
         return _result(declared, {**found, "areas": higher}, SUPPORTED, reason)
@@ -303,6 +303,9 @@ def _context(part: Part, measure: Any, target: Target | None, declared: Any) -> 
         limits = f" ({measure.limits_text})" if measure.has_interval else ""
         found |= {"measure": measure}
         beside = f"for context, {measure.label} {measure.text}{limits}"
+        if isinstance(target, Measure):
+            found |= {"comparator_measure": target}
+            beside = f"{beside} against {_against(target)}"
     context = f"; {beside}" if beside else ""
     reason = f"{NO_FIGURE_TESTS}: {part.reason}{context}"
     return _result(declared, found, NOT_CHECKED, reason)

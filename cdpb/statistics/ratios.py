@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from cdpb.numbers import CHANGE
 from cdpb.periods import FinancialYear, month_name
 from cdpb.statistics.about import need_columns, passed_on
 from cdpb.statistics.intervals import (
@@ -166,13 +167,15 @@ COUNTED = ["year", "month_end", "people_before", "people"]
 def against_year_before(
     people: pd.DataFrame, years: Iterable[str], count: str = "people"
 ) -> pd.DataFrame:
-    """People (or events) over the twelve months to March against those over the twelve before.
+    """By how many per cent people (or events) changed over the twelve months to March.
+
+    Against those over the twelve before.
 
     Events have exact limits: no two windows share one. People have none: those treated in both
     windows are largely the same, so their change is described and not tested.
 
     Of published months: ``month``, the ``count`` (over twelve months each) and, where there is one,
-    ``methodology``. One row per year: ``month_end``, ``people_before``, ``people``, ``ratio``, and
+    ``methodology``. One row per year: ``month_end``, ``people_before``, ``people``, ``change``, and
     of events ``lower`` and ``upper``; missing where either count is hidden. No row for a year of
     which either March has no row, or before which the methodology changed: such figures are not
     compared.
@@ -181,10 +184,10 @@ def against_year_before(
     rows = [_march(by_month, FinancialYear.parse(year)) for year in years]
     table = pd.DataFrame([row for row in rows if row], columns=COUNTED)
     limits = _change_limits(table)
-    names = ["ratio"] if count == "people" else list(limits)
-    method = "ratio of two counts" + (", exact limits" if len(names) > 1 else "")
+    names = ["change"] if count == "people" else list(limits)
+    method = "change between two counts" + (", exact limits" if len(names) > 1 else "")
     table = table.assign(**{name: limits[name] for name in names})
-    return passed_on(table, people, value="ratio", unit="times as many", method=method)
+    return passed_on(table, people, value="change", unit=CHANGE, method=method)
 
 
 def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[object, ...] | None:
@@ -201,26 +204,14 @@ def _march(by_month: pd.DataFrame, year: FinancialYear) -> tuple[object, ...] | 
 
 
 def _change_limits(table: pd.DataFrame) -> dict[str, pd.Series]:
-    names = ("ratio", "lower", "upper")
+    names = {"change": "ratio", "lower": "lower", "upper": "upper"}
     if table.empty:
         return {name: pd.Series(dtype="float64") for name in names}
     ones, known = pd.Series(1, index=table.index), table["people"].notna()
     counts = table.loc[known, ["people", "people_before"]].astype("int64")
     found = rate_ratio(counts["people"], ones[known], counts["people_before"], ones[known])
     found = found.reindex(table.index)
-    return {name: found[name] for name in names}
-
-
-def beside(adults: pd.DataFrame, young: pd.DataFrame) -> pd.DataFrame:
-    """The change of adults in treatment divided by that of young people, year by year.
-
-    Of two tables as `against_year_before` gives them, for years that both have: ``adults_ratio``,
-    ``young_ratio``, and ``ratio``, the one over the other. A description, like both of them.
-    """
-    both = adults.merge(young, on="year", suffixes=("", "_young"))
-    ratios = {"adults_ratio": both["ratio"], "young_ratio": both["ratio_young"]}
-    table = both[["year"]].assign(**ratios, ratio=both["ratio"] / both["ratio_young"])
-    return passed_on(table, adults, value="ratio", unit="times", method="one change over the other")
+    return {name: 100 * (found[of] - 1) for name, of in names.items()}
 
 
 def indexed(treated: pd.DataFrame) -> pd.DataFrame:

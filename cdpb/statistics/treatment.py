@@ -48,7 +48,7 @@ EMPLOYMENT = {
 
 
 ENDINGS = {
-    "exit_successfulcompletion_all": "completed it",
+    "exit_successfulcompletion_all": "completed treatment",
     "exit_droppedout_all": "dropped out",
 }
 

@@ -150,8 +150,11 @@ def _reasons(
     """Why there is no trend to calculate; empty where there is."""
     reason = np.full(len(groups), "", dtype=object)
     few = held < POINTS
-    reason[few] = [f"{n} of {POINTS} years in a row have a value with an interval"
-                   for n in held[few]]  # fmt: skip
+    reason[few] = [
+        f"only {n} of {POINTS} years in a row {'has' if n == 1 else 'have'} a value with an "
+        "interval"
+        for n in held[few]
+    ]
     made = points.groupby("group")["made"].nunique().reindex(range(len(groups)), fill_value=0)
     reason[(made > 1).to_numpy() & ~few] = "the series changes between the years"
     starts = points["year"].map({year: _begins(year) for year in points["year"].unique()})

@@ -52,7 +52,7 @@ def _against(before: Any, after: Any) -> str:
 def adults_years_title(years: PublishedTable, area: str) -> str:
     """Each place against its first year, over the years."""
     each = say.places_over_years(years, area, "area_name", "indexed", 0)
-    return f"Adults in treatment, with the first year held as 100: {each}"
+    return f"Adults in treatment, with the first year taken as 100: {each}"
 
 
 @say.of_rows
@@ -87,21 +87,21 @@ def adults_rounding(years: PublishedTable) -> str:
 @say.of_rows
 def adults_months_title(months: PublishedTable) -> str:
     """From the first month shown to the last."""
-    return f"Adults in treatment in twelve months: {say.first_and_last(months)}"
+    return f"Adults in treatment: {say.first_and_last(months)}"
 
 
 @say.of_rows
 def beside_sentence(adults: PublishedTable, young: PublishedTable) -> str:
     """Adults and young people in the latest twelve months and in the twelve before."""
     each = [
-        f"{name} {say.people_text(before)} and {say.people_text(last)}"
+        f"{name} in treatment went from {say.people_text(before)} to {say.people_text(last)}"
         for name, months in (("adults", adults), ("young people", young))
         for last, before in [say.year_before(months)]
         if before is not None
     ]
     return (
-        f"In treatment in the year before and in the latest twelve months: {'; '.join(each)}. Many "
-        "were there in both years, so this describes the change and does not test it."
+        f"From the year before to the latest twelve months {list_text(each)}. Many are counted in "
+        "both, so this describes the change and does not test it."
     )
 
 

@@ -40,17 +40,24 @@ def against_title(against: PublishedTable) -> str:
     """The two routes as parts of one whole: their ratio, and what chance and rounding allow."""
     (row,) = say.rows_of(against)
     ratio = say.with_limits(row["part_ratio"], row["ratio_lower"], row["ratio_upper"])
-    return f"Referred by {HEALTH}, for each who came by themselves or through others: {ratio}"
+    return (
+        f"For each adult who came by themselves or through family or friends, {HEALTH} referred "
+        f"{ratio}"
+    )
 
 
 @say.of_rows
 def routes_title(routes: PublishedTable, area: str) -> str:
     """Which route brings most adults into treatment for alcohol, and which comes next."""
     first, second, *_ = sorted(say.rows_of(routes), key=lambda row: -row["percent"])
-    return (
-        f"In {area}, {say.share_text(first)} of adults starting treatment for alcohol alone were "
-        f"referred by {first['route']} and {say.share_text(second)} by {second['route']}"
-    )
+    came, next_came = (f"{say.share_text(row)} {_came(row['route'])}" for row in (first, second))
+    return f"Of adults in {area} starting treatment for alcohol alone, {came} and {next_came}"
+
+
+def _came(route: str) -> str:
+    if route == THEMSELVES:
+        return "came by themselves or through family or friends"
+    return f"were referred by {route}"
 
 
 @say.of_rows

@@ -6,9 +6,11 @@ from cdpb import say
 from cdpb.disclosure.declared import TOTAL
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, only_published
-from cdpb.numbers import count_text, list_text
+from cdpb.numbers import count_text
 from cdpb.periods import month_name
 from cdpb.statistics.measure import Measure
+
+ORDERS = {"ATR": "alcohol treatment", "DRR": "drug rehabilitation"}
 
 
 def headline(
@@ -54,14 +56,13 @@ def route_title(route: PublishedTable, area: str) -> str:
 
 def route_changed(route: PublishedTable) -> str:
     """From the year before to the latest year held."""
-    rows = say.rows_of(route, by="year")
-    if len(rows) < 2:
-        return ""
-    shares = [
-        f"{say.share_text(row)} ({say.out_of(row['referred'], row['started'])}) in {row['year']}"
-        for row in rows[-2:]
-    ]
-    return f"Referred by the criminal justice system: {list_text(shares)}."
+    return say.change_sentence(
+        route,
+        lambda two: (
+            f"the share referred by the criminal justice system went {two.shares()} of adults "
+            f"starting treatment (those referred {two.moved('referred')})"
+        ),
+    )
 
 
 @say.of_rows
@@ -71,11 +72,12 @@ def orders_title(orders: PublishedTable) -> str:
     each = [_ends(say.rows_of(orders.where(order=kind), by="month"), kind) for kind in kinds]
     months = sorted({str(row["month"]) for row in say.rows_of(orders)})
     ends = dict.fromkeys(month_name(month) for month in (months[0], months[-1]))
-    return f"Orders started in twelve months, to {' and to '.join(ends)}: {'; '.join(each)}"
+    when = " and in those to ".join(ends)
+    return f"Orders started in the twelve months to {when}: {'; '.join(each)}"
 
 
 def _ends(rows: list[Any], kind: str) -> str:
-    name = "all" if kind == TOTAL else kind
+    name = "all" if kind == TOTAL else f"{ORDERS[kind]} ({kind})" if kind in ORDERS else kind
     ends = [_shown(row["starts"]) for row in (rows[0], rows[-1])]
     return f"{name} {' and '.join(ends if len(rows) > 1 else ends[:1])}"
 
@@ -85,15 +87,14 @@ def _shown(value: Any) -> str:
 
 
 def orders_sentence(change: Measure) -> str:
-    """Orders in the latest twelve months to March against the twelve before."""
+    """Orders in the latest financial year against the one before."""
     if not change.known:
         return ""
-    ratio = say.with_limits(change.value, change.lower, change.upper)
-    unsure = (change.lower or 0) <= 1 <= (change.upper or 0)
+    unsure = (change.lower or 0) <= 0 <= (change.upper or 0)
     chance = ", a difference that may be chance" if unsure else ""
     return (
-        f"In the twelve months to March at the end of {change.period}, orders started were {ratio} "
-        f"times those of the twelve before{chance}."
+        f"Orders started in {change.period} changed by {change.text} ({change.limits_text}) on the "
+        f"year before{chance}."
     )
 
 

@@ -27,10 +27,10 @@ def headline(
     rows = [row for row in _of(against, activity, year) if row["campaign"] != NO_CAMPAIGN]
     if not rows:
         why_not = _why_not(months, activity, year, area)
-        return f"{why_not}, so whether it rises in campaign months can't be said."
+        return f"{why_not}, so whether use rises in campaign months can't be said."
     times = list_text(map(_times, rows))
-    usual = "the median of the year's other months"
-    return f"DrinkCoach {activity} in {area}, against {usual}, were {times}."
+    usual = "a usual month (the median of the year's other months)"
+    return f"Against {usual}, DrinkCoach {activity} in {area} were {times}."
 
 
 def _why_not(months: PublishedTable, activity: str, year: str, area: str) -> str:
@@ -51,7 +51,7 @@ def _of(shown: PublishedTable, activity: str, year: str) -> list[Any]:
 def _times(row: Any) -> str:
     limits = interval_text(row["ratio_lower"], row["ratio_upper"])
     when = f"{month_name(row['month'])} ({row['campaign']})"
-    return f"{rate_text(row['times'])} times ({limits}) in {when}"
+    return f"{rate_text(row['times'])} times as many ({limits}) in {when}"
 
 
 @say.of_rows
@@ -63,8 +63,8 @@ def drinkcoach_title(months: PublishedTable, activity: str) -> str:
     if not rows:
         return ""
     top = max(rows, key=lambda row: row["count"])
-    number = count_text(top["count"])
-    return f"Most DrinkCoach {activity} were in {month_name(top['month'])}, {number}"
+    when, number = month_name(top["month"]), count_text(top["count"])
+    return f"The month with most DrinkCoach {activity} was {when}, with {number}"
 
 
 @say.of_rows
@@ -76,8 +76,8 @@ def campaigns_title(against: PublishedTable, activity: str, year: str) -> str:
     campaigns = _above([row for row in rows if row["campaign"] != NO_CAMPAIGN])
     others = _above([row for row in rows if row["campaign"] == NO_CAMPAIGN])
     return (
-        f"In {year}, {campaigns} campaign months stood above the other months, and {others} months "
-        "without a campaign"
+        f"Months of {year} that stood above the others: {campaigns} with a campaign and {others} "
+        "without"
     )
 
 

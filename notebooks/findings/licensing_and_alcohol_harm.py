@@ -21,6 +21,7 @@ NO_FUNNEL_OF_PREMISES = (
     "so, and high streets serve those who live elsewhere. Admissions are events among residents."
 )
 NO_ADMISSIONS = "No ward can stand out where no admissions by ward are held."
+DENSITIES = ["ward_name", "premises", "rate_per_1000", "per_km2"]
 HIDDEN_HERE = "hidden to protect small counts"
 NOT_SAID = "whether the two go together can't be said"
 # The national grid: metres, so that an area is in square metres.
@@ -105,17 +106,14 @@ def left_out_sentence(admissions: PublishedTable) -> str:
 @say.of_rows
 def admissions_tipping_title(tipping: PublishedTable, area: str) -> str:
     """Which ward's comparison would change first, were the residents counted wrongly, and last."""
-    doubted = [row for row in say.rows_of(tipping) if row["residents_change"] is not None]
-    doubted.sort(key=lambda row: abs(row["residents_change"]))
-    if not doubted:
-        return f"None of the wards shown differs from {area}, so none would cease to"
-    first, last = doubted[0], doubted[-1]
+    first, *others = sorted(say.rows_of(tipping), key=lambda row: abs(row["residents_change"]))
+    last = others[-1] if others else first
     near, far = (say.more_or_fewer(row["residents_change"]) for row in (first, last))
-    others = f", {say.possessive(last['ward_name'])} only with {far}" if len(doubted) > 1 else ""
+    only = f", {say.possessive(last['ward_name'])} only with {far}" if others else ""
+    ward = "ward shown differs" if not others else "wards shown differ"
     return (
-        f"{count_text(len(doubted))} of {count_text(len(tipping))} wards shown differ from {area}. "
-        f"With {near} residents than in 2021 {say.possessive(first['ward_name'])} difference would "
-        f"be gone{others}"
+        f"{count_text(len(tipping))} {ward} from {area}. With {near} residents than in 2021 "
+        f"{say.possessive(first['ward_name'])} difference would be gone{only}"
     )
 
 

@@ -37,7 +37,7 @@ def headline(share: Measure, unmet: list[Measure], area: str, period: str) -> st
             f"In {known[0].period}, the share of parents in {area} estimated to be dependent and "
             f"not in treatment was {not_treated}{among if share.known else ''}."
         )
-    need = f"how many parents in {area} need treatment has not been received"
+    need = f"no estimate of how many parents in {area} need treatment has been received"
     if any(each.note == HIDDEN for each in unmet):
         need = (
             f"how many of the parents in {area} estimated to be dependent are not in treatment is "
@@ -71,7 +71,7 @@ def starters_title(of_year: PublishedTable) -> str:
 @say.of_rows
 def parents_by_substance_title(groups: PublishedTable) -> str:
     """In which substance group parents living with children are most, and in which least."""
-    return f"The share who were {LIVING} {say.shares_run(groups, {})}"
+    return f"The share who were {LIVING} {say.shares_run(groups)}"
 
 
 @say.of_rows

@@ -59,8 +59,8 @@ def widened_sentence(ratios: PublishedTable, area: str, year: str) -> str:
     wide = f"{rate_text(row['widened_lower'], 2)} to {rate_text(row['widened_upper'], 2)}"
     return say.sentence(
         f"The ratio of {year}, {plain}, sets two kinds of offence of the same months beside each "
-        f"other, and its limits are for chance alone; with the dispersion of the months they would "
-        f"be {wide}"
+        "other, and its limits allow for chance alone; allowing also for how much the months "
+        f"differ they are {wide}"
     )
 
 
@@ -83,7 +83,7 @@ def against_elsewhere_title(change: PublishedTable, area: str) -> str:
     own, other = change_text(fewer["change"]), change_text(fewer["elsewhere_change"])
     return (
         f"Since {more['previous_year']} {say.possessive(area)} trafficking {moved_against(more)}; "
-        f"possession changed by {own} (rest of London {other})"
+        f"possession {own} (rest of London {other})"
     )
 
 
@@ -92,7 +92,8 @@ def windows_title(windows: PublishedTable, area: str) -> str:
     """All offences in each of the windows, against the same months a year before."""
     rows = say.rows_of(windows.where(offence=ALL_OFFENCES))
     parts = [f"in {row['period']} they {moved_against(row)}" for row in rows]
-    return f"{say.possessive(area)} drug offences against a year before: {'; '.join(parts)}"
+    months = "the same months a year before"
+    return f"{say.possessive(area)} drug offences against {months}: {'; '.join(parts)}"
 
 
 def tested_window(windows: PublishedTable) -> str:
@@ -124,6 +125,13 @@ def outcomes_title(outcomes: PublishedTable) -> str:
         for row in say.rows_of(outcomes.where(year=latest))
     ]
     return f"Positive outcomes recorded in {latest}: {list_text(shares)}"
+
+
+@say.of_rows
+def outcomes_over_years_title(outcomes: PublishedTable) -> str:
+    """Positive outcomes for each hundred offences of a kind, year by year."""
+    each = say.places_over_years(outcomes, OFFENCES[0], "offence", "outcomes_per_100", 0)
+    return f"Positive outcomes for each 100 offences: {each}"
 
 
 def possession_to_trafficking(places: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -33,10 +33,7 @@ def schools_title(reached: Measure) -> str:
 @say.of_rows
 def referrals_title(referrals: PublishedTable) -> str:
     """Referrals from each setting in the last year and the one before."""
-    settings = _settings(referrals)
-    return (
-        f"Referrals: {'; '.join(settings)}" if settings else "Referrals from education, by setting"
-    )
+    return referrals_changed(referrals).removesuffix(".") or "Referrals from education, by setting"
 
 
 def referrals_changed(referrals: PublishedTable) -> str:
@@ -55,7 +52,7 @@ def _settings(referrals: PublishedTable) -> list[str]:
         shown = referrals.where(setting=setting).to_frame(gaps=True).sort_values("year")["counted"]
         last = shown.iloc[-2:]
         if last.notna().all():
-            name = "education together" if setting == "total" else f"{setting} education"
+            name = "all education" if setting == "total" else f"{setting} education"
             number = say.moved(*last) if len(last) > 1 else count_text(last.iloc[0])
             clauses.append(f"{name} {number}")
     return clauses

@@ -86,10 +86,14 @@ def clustered_sentence(funnel: PublishedTable, london: Measure) -> str:
     plain, wide = (list(table["ward_name"][stand_above(*counts, london, spread)])
                    for spread in (1, table["dispersion"]))  # fmt: skip
     return say.sentence(
-        f"tested together, above London's rate if months differ by chance alone: "
-        f"{list_text(plain) or 'no ward'}; if offences come in clusters, as the months say: "
-        f"{list_text(wide) or 'no ward'}"
+        f"tested together, {_lie_above(plain)} above London's rate if months differ by chance "
+        "alone; allowing for offences that come in clusters, as the months say they do, "
+        f"{_lie_above(wide)} above it"
     )
+
+
+def _lie_above(wards: list[str]) -> str:
+    return f"{list_text(wards) or 'no ward'} {'lie' if len(wards) > 1 else 'lies'}"
 
 
 def burst_text(row: Any) -> str:
@@ -162,10 +166,10 @@ def map_title(wards: PublishedTable, london: Measure) -> str:
     """How many wards stand above and below London each by itself, and how many tested together."""
     counts, table = say.sides_text(wards.values_of("comparison")), wards.to_frame()
     together = int(stand_above(table["offences"], table["residents"], london).sum())
-    against = f"compared with {london.label} ({say.value_text(london)})"
+    against = f"compared one by one with {london.label} ({say.value_text(london)})"
     return (
-        f"Of {count_text(len(wards))} wards, each by itself, {counts}, {against}; "
-        f"all tested together, {count_text(together)} higher"
+        f"{count_text(len(wards))} wards {against}: {counts}; all tested together, "
+        f"{count_text(together)} {'is' if together == 1 else 'are'} higher"
     )
 
 
@@ -173,9 +177,9 @@ def england_text(england: PublishedTable, area: str) -> str:
     """The area beside England, in the latest twelve months of which England's figure is held."""
     own, other = (say.row_where(england, place=place) for place in (area, "England"))
     if own is None or other is None:
-        return "England: figures by area are held from the year ending June 2025 on."
+        return "England: we hold figures by area from the year ending June 2025 on."
     rates = [rate_text(row["rate_per_1000"]) for row in (own, other)]
-    return f"England: {other['period']}, {rates[1]}, and {area} {rates[0]} (national file)."
+    return f"In the national file, {other['period']}: {area} {rates[0]}, England {rates[1]}."
 
 
 @say.of_rows
@@ -184,9 +188,9 @@ def england_sentence(england: PublishedTable, area: str) -> str:
     row = say.row_where(england, place=area)
     ends = [rate_text(row[f"widened_{end}"], 2) for end in ("lower", "upper")]
     return say.sentence(
-        f"the national file has no months: the limits of {say.possessive(area)} rate beside "
-        "England's are for chance alone; with the dispersion of the police's own months they would "
-        f"be {' to '.join(ends)}"
+        f"the national file has no months, so the limits of {say.possessive(area)} rate beside "
+        "England's allow for chance alone; if its months differ as those of the police's own file "
+        f"do, they are {' to '.join(ends)}"
     )
 
 
@@ -220,7 +224,7 @@ def _by_year(neighbours: PublishedTable, ward_codes: list[str]) -> pd.DataFrame:
 
 
 def _path(counts: pd.Series) -> str:
-    return " to ".join(count_text(count) for count in counts)
+    return list_text(count_text(count) for count in counts)
 
 
 def focus_changed(
@@ -281,8 +285,8 @@ def unallocated_sentence(unallocated: PublishedTable, area: str) -> str:
     return (
         f"{count_text(row['unallocated'])} of {say.possessive(area)} "
         f"{count_text(row['borough_offences'])} offences ({share}) have no ward, in the "
-        f"{count_text(row['months'])} months for which both files are of about one date; revisions "
-        "between them are part of it."
+        f"{count_text(row['months'])} months for which both files are of about the same date; part "
+        "of the difference is later revision."
     )
 
 
@@ -307,6 +311,6 @@ def special_sites_sentence(sites: PublishedTable, area: str) -> str:
     rate = say.with_limits(without["rate_per_1000"], without["lower"], without["upper"], 1)
     names = str(without["sites"]).removeprefix(WITHOUT)
     return (
-        f"{say.possessive(area)} ward rate is {rate_text(with_['rate_per_1000'])} with all wards "
-        f"and {rate} without {names}, where offences found in custody may be recorded."
+        f"The rate of all {say.possessive(area)} wards is {rate_text(with_['rate_per_1000'])}, and "
+        f"{rate} without {names}, where offences found in custody may be recorded."
     )

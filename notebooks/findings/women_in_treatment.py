@@ -6,13 +6,6 @@ from cdpb.numbers import count_text, list_text, percent_text
 from cdpb.statistics.comparison import BELOW
 from cdpb.statistics.measure import Measure
 
-GROUP_NAMES = {
-    "opiate": "opiates",
-    "non-opiate only": "non-opiates only",
-    "alcohol only": "alcohol only",
-    "non-opiate & alcohol": "non-opiates and alcohol",
-}
-
 
 def headline(
     share: Measure, england: Measure, groups: PublishedTable, area: str, period: str
@@ -37,13 +30,17 @@ def _groups_that_differ(groups: PublishedTable, area: str) -> str:
     lower = groups.where(area_name=area, tested_together=BELOW)
     # A frame's numbers bear no mark of their row, which is not that of the England they stand by.
     names = [
-        f"{GROUP_NAMES[row['substance_group']]} ({say.share_text(row, say.ADULTS)})"
+        f"{say.GROUP_NAMES[row['substance_group']]} ({say.share_text(row, say.ADULTS)})"
         for row in lower.to_frame(gaps=True).to_dict("records")
     ]
-    many = f"with all {count_text(len(groups.where(area_name=area)))} tested together"
+    every = count_text(len(groups.where(area_name=area)))
     if not names:
-        return f"; no substance group is shown to be below England's, {many}"
-    return f"; the share is below England's among adults treated for {list_text(names)}, {many}"
+        none = f"none of the {every} substance groups is shown to be below England's"
+        return f"; tested together, {none}"
+    return (
+        f"; with all {every} substance groups tested together, the share is below England's among "
+        f"adults treated for {list_text(names)}"
+    )
 
 
 @say.of_rows
@@ -57,7 +54,7 @@ def shares_title(shares: PublishedTable, area: str) -> str:
 def groups_title(groups: PublishedTable, area: str) -> str:
     """Which substance group has the smallest share of women, and which the largest."""
     name = area if len(groups.where(area_name=area)) else "England"
-    shares = say.shares_run(groups.where(area_name=name), GROUP_NAMES)
+    shares = say.shares_run(groups.where(area_name=name))
     return f"In {name} women's share {shares}"
 
 

@@ -24,14 +24,14 @@ def headline(months: PublishedTable, area: str) -> str:
     number = f"{say.people_text(last)} young people were in treatment in {area}"
     against = "; the year before is not held by the same method"
     if before is not None:
-        against = f", against {say.people_text(before)} a year before"
+        against = f", compared with {say.people_text(before)} a year before"
     return f"{when}, {number}{against}."
 
 
 @say.of_rows
 def young_people_title(months: PublishedTable) -> str:
     """From the first month counted as today to the last."""
-    return f"Young people in treatment in twelve months: {say.first_and_last(months)}"
+    return f"Young people in treatment: {say.first_and_last(months)}"
 
 
 def young_people_changed(months: PublishedTable) -> str:
@@ -56,6 +56,6 @@ def years_to_march(months: PublishedTable) -> str:
     if len(marches) >= POINTS:
         return ""
     return (
-        f"No five-year trend is calculated: {len(marches)} of {POINTS} years to March are held by "
-        "one method."
+        f"No five-year trend is calculated: we hold only {len(marches)} of {POINTS} years to March "
+        "by one method."
     )

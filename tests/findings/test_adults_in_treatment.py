@@ -98,7 +98,7 @@ def test_places_are_set_against_their_first_year_with_the_turn_between():
         England    2021/22  289215  93
     """)
     assert words.adults_years_title(both, "Barnet") == (
-        "Adults in treatment, with the first year held as 100: Barnet 100 in 2009/10, 93 in "
+        "Adults in treatment, with the first year taken as 100: Barnet 100 in 2009/10, 93 in "
         "2016/17 and 133 in 2021/22; England 100 in 2009/10 and 93 in 2021/22"
     )
 

@@ -70,8 +70,8 @@ def test_an_area_without_figures_is_said_to_have_none():
 
 def test_titles_name_the_two_largest_routes_and_both_ends_of_the_years():
     assert words.routes_title(ROUTES, "Barnet") == (
-        "In Barnet, 47% of adults starting treatment for alcohol alone were referred by self, "
-        "family or friends and 36% by health services and social care"
+        "Of adults in Barnet starting treatment for alcohol alone, 47% came by themselves or "
+        "through family or friends and 36% were referred by health services and social care"
     )
     assert words.routes_over_years_title(YEARS) == (
         "Share of adults starting treatment for alcohol alone: health services and social care "
@@ -82,7 +82,7 @@ def test_titles_name_the_two_largest_routes_and_both_ends_of_the_years():
 
 def test_the_total_is_no_substance_group_of_its_own():
     assert words.health_by_group_title(GROUPS) == (
-        "Referred by health services and social care: from 23% (opiate) to 36% (alcohol only) of "
+        "Referred by health services and social care: from 23% (opiates) to 36% (alcohol only) of "
         "adults starting treatment"
     )
 

@@ -139,7 +139,7 @@ def test_how_to_ask_names_who_how_often_and_for_where():
     lacking = finding(notices=[orders.not_received], area={"code": BARNET, "name": "Barnet"})
     (need,) = needs(gathered(lacking))
     assert need.since == "never received"
-    assert need.how == "On request to Probation Service, London: monthly, for Barnet"
+    assert need.how == "On request to the Probation Service, London: monthly, for Barnet"
 
 
 def test_an_office_with_an_article_stands_in_a_sentence_as_words_do():

@@ -79,6 +79,15 @@ def test_each_finding_loads_for_its_own_edition(order):
     assert found["public"].received_or_not(RESTRICTED).text.endswith(withheld)
 
 
+def test_a_caveat_that_stands_beside_its_figures_is_not_said_again_under_method():
+    found = Finding("licensing_and_alcohol_harm", "2024/25", "Barnet", demonstration=True)
+    beside = found.received_or_not("licensed_premises").text
+    method = found._method().text
+    assert "A large supermarket and a small bar count as one each." in beside
+    assert "supermarket" not in method
+    assert "A person admitted twice counts twice." in method
+
+
 def test_a_restricted_table_is_refused_under_the_name_of_a_source_that_is_open():
     """Shares alone have no count that could be counted again: only the table says what it is of."""
     board, public = finding("partnership"), finding()

@@ -206,7 +206,7 @@ def test_an_old_change_is_called_the_last_one():
     """Under a heading that says since last year."""
     record = compared(said("2022/23"), said("2023/24"))
     told = what_changed(record, ["From 2016/17 to 2017/18 it fell."])
-    assert told[-1].startswith("The last change in the data that are held: From 2016/17")
+    assert told[-1].startswith("The last change in the data we hold: from 2016/17")
 
 
 def rows_in(block) -> list[str]:

@@ -5,6 +5,7 @@ import pandas as pd
 from cdpb.disclosure.declared import Column
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable
+from cdpb.numbers import CHANGE
 from cdpb.statistics.measure import Measure
 from findings import criminal_justice_pathways as words
 
@@ -75,10 +76,11 @@ def test_a_hidden_number_of_orders_is_put_in_words():
 
 def test_the_ends_of_the_rolling_years_are_named():
     assert words.orders_title(orders(60, MASKED)) == (
-        "Orders started in twelve months, to March 2023 and to April 2023: all 60 and [c]"
+        "Orders started in the twelve months to March 2023 and in those to April 2023: "
+        "all 60 and [c]"
     )
     assert words.orders_title(orders(60)) == (
-        "Orders started in twelve months, to March 2023: all 60"
+        "Orders started in the twelve months to March 2023: all 60"
     )
 
 
@@ -92,12 +94,13 @@ def test_a_share_stands_with_its_counts():
 
 
 def test_the_change_of_orders_names_its_windows():
-    change = share(1.3, 0.92, 1.85, 78, None, "times")
+    change = share(30.0, -8.0, 85.0, 78, None, CHANGE)
 
     assert words.orders_sentence(change) == (
-        "In the twelve months to March at the end of 2023/24, orders started were 1.30 (0.92 to "
-        "1.85) times those of the twelve before, a difference that may be chance."
+        "Orders started in 2023/24 changed by +30% (\N{MINUS SIGN}8% to +85%) on the year before, "
+        "a difference that may be chance."
     )
+    assert "chance" not in words.orders_sentence(share(30.0, 8.0, 85.0, 78, None, CHANGE))
     assert words.orders_sentence(NOTHING) == ""
 
 
@@ -122,8 +125,8 @@ def test_the_route_is_told_from_the_first_year_to_the_last():
         "12% in 2020/21 and 8% in 2021/22"
     )
     assert words.route_changed(route) == (
-        "Referred by the criminal justice system: 12% (85 of 710) in 2020/21 and "
-        "8% (55 of 650) in 2021/22."
+        "From 2020/21 to 2021/22 the share referred by the criminal justice system went from 12% "
+        "to 8% of adults starting treatment (those referred fell from 85 to 55)."
     )
     assert words.route_changed(route.where(year="2021/22")) == ""
 

@@ -27,7 +27,7 @@ def test_without_an_estimate_the_headline_says_who_is_in_treatment_and_what_was_
     said = words.headline(share(17.7), [unmet(None)], "Barnet", "2021/22")
     assert said == (
         "In 2021/22, 17.7% (15.9% to 19.8%) of adults in treatment in Barnet were parents living "
-        "with children; how many parents in Barnet need treatment has not been received."
+        "with children; no estimate of how many parents in Barnet need treatment has been received."
     )
 
 

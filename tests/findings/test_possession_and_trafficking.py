@@ -85,7 +85,7 @@ def test_a_change_within_its_limits_is_not_clearly_more_or_less():
     """Only a change wholly above or below that of the rest of London is more or less."""
     assert words.against_elsewhere_title(CHANGE, "Barnet") == (
         "Since 2022/23 Barnet's trafficking rose from 347 to 538 (+55%), not clearly more than in "
-        "the rest of London (+26%); possession changed by \N{MINUS SIGN}17% (rest of London \N{MINUS SIGN}22%)"
+        "the rest of London (+26%); possession \N{MINUS SIGN}17% (rest of London \N{MINUS SIGN}22%)"
     )
 
 
@@ -147,8 +147,8 @@ def test_windows_are_named_in_full():
     """)
 
     assert words.windows_title(windows, "Barnet") == (
-        "Barnet's drug offences against a year before: in July 2023 to June 2024 they rose from "
-        "1,011 to 1,020 (+1%), not clearly different from the rest of London (\N{MINUS SIGN}12%)"
+        "Barnet's drug offences against the same months a year before: in July 2023 to June 2024 "
+        "they rose from 1,011 to 1,020 (+1%), not clearly different from the rest of London (\N{MINUS SIGN}12%)"
     )
     told = words.window_sentence(windows, "Barnet")
     assert told.startswith(

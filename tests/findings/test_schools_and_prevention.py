@@ -41,7 +41,9 @@ def test_referrals_are_told_by_setting_where_both_years_are_shown():
         "From 2022/23 to 2023/24 referrals from alternative education rose from 15 to 20 and "
         "universal education rose from 13 to 26."
     )
-    assert words.referrals_title(hidden) == "Referrals: universal education rose from 13 to 26"
+    assert words.referrals_title(hidden) == (
+        "From 2022/23 to 2023/24 referrals from universal education rose from 13 to 26"
+    )
 
 
 def test_a_title_without_a_published_share_has_no_numbers():

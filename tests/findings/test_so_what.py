@@ -113,8 +113,7 @@ def test_one_that_was_written_for_another_verdict_says_so(tmp_path):
     (block,) = [each for each in blocks if each and each.kind == "so_what"]
     own = area_file(BARNET).so_what[finding].verdict
     assert shown(block).startswith(
-        f"Written for another verdict. It was written for the verdict {own}; the verdict is now "
-        "supported."
+        f"Written for another verdict. The verdict was then “{own}”; here it is “supported”."
     )
 
 

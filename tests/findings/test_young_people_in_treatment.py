@@ -32,7 +32,7 @@ def test_the_headline_has_the_latest_year_and_the_one_before():
     """Two windows of largely the same people: described, with no limits and nothing "shown"."""
     assert words.headline(months(68, 95), "Barnet") == (
         "In the twelve months to March 2024, 95 young people were in treatment in Barnet, "
-        "against 68 a year before."
+        "compared with 68 a year before."
     )
     previous = words.headline(months(83, 95, methodology="previous"), "Barnet")
     assert previous.endswith("; the year before is not held by the same method.")
@@ -65,7 +65,9 @@ def test_a_year_before_by_another_methodology_is_no_comparison():
 
 
 def test_the_title_runs_from_the_first_month_to_the_last():
-    assert words.young_people_title(months(68, 95)).endswith("68 to March 2023, 95 to March 2024")
+    assert words.young_people_title(months(68, 95)).endswith(
+        "68 in the twelve months to March 2023 and 95 in those to March 2024"
+    )
     assert words.young_people_title(months()) == ""
 
 
@@ -73,13 +75,15 @@ def test_the_title_does_not_span_two_methodologies():
     """83 by the previous method and 95 by the new are no rise."""
     before, after = months(83, methodology="previous"), months(70, 95, first="2023-04")
     both = replace(after, values=(*before.values, *after.values))
-    assert words.young_people_title(both).endswith("70 to April 2023, 95 to April 2024")
+    assert words.young_people_title(both).endswith(
+        "70 in the twelve months to April 2023 and 95 in those to April 2024"
+    )
 
 
 def test_fewer_than_five_years_to_march_are_no_trend():
     """The reader is told why there is none."""
     assert words.years_to_march(months(68, 95)) == (
-        "No five-year trend is calculated: 2 of 5 years to March are held by one method."
+        "No five-year trend is calculated: we hold only 2 of 5 years to March by one method."
     )
     assert words.years_to_march(months(60, 61, 62, 63, 64, first="2020-03")) == ""
     assert words.years_to_march(months()) == ""

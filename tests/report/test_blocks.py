@@ -301,14 +301,15 @@ def test_which_columns_hold_numbers_is_said_once_a_table():
 
 
 def test_a_long_table_of_few_columns_stands_in_halves_on_paper():
-    def shown(wards: int) -> Element:
-        rows = "\n".join(f"E{number} {number}" for number in range(wards))
-        table = drawn.published(f"ward_code offences\n{rows}")
+    def halved(wards: int, *more: str) -> int:
+        rows = "\n".join(f"E{number} {number}{' 1.5' * len(more)}" for number in range(wards))
+        table = drawn.published(f"ward_code offences {' '.join(more)}\n{rows}")
         words = {"title": "Offences", "subtitle": "Barnet", "source_line": "MPS"}
-        return tree(blocks.table_block(blocks.Anatomy(1, "wards", **words, table=table)))
+        shown = tree(blocks.table_block(blocks.Anatomy(1, "wards", **words, table=table)))
+        return len(shown.classed("halves"))
 
-    assert len(shown(24).classed("halves")) == 1
-    assert not shown(12).classed("halves")
+    assert halved(24) == halved(24, "rate_per_1000", "ratio") == 1
+    assert halved(12) == halved(24, "rate_per_1000", "ratio", "percent") == 0
     assert ".halves{columns:2" in page_style().partition("@media print{\n@page")[2]
 
 

@@ -134,11 +134,12 @@ def test_the_whole_edition_is_printed_on_few_sheets(pages, tmp_path, record_test
 
 
 @pytest.mark.proof
-def test_a_demonstration_for_the_board_is_printed_on_no_more(tmp_path):
+@pytest.mark.parametrize("edition", ["public", "partnership"])
+def test_a_demonstration_is_printed_on_no_more(tmp_path, edition):
     """Each of its figures bears a mark, and every return has its own; it had nine of wards."""
-    asked = ["--year", YEAR.replace("-", "/"), "--area", "Barnet", "--edition", "partnership"]
+    asked = ["--year", YEAR.replace("-", "/"), "--area", "Barnet", "--edition", edition]
     assert main(["run", *asked, "--demonstration", "--output", str(tmp_path)]) == 0
-    folder = tmp_path / "demonstration" / YEAR / "E09000003" / "partnership"
+    folder = tmp_path / "demonstration" / YEAR / "E09000003" / edition
 
     assert too_long(sheets(sorted(folder.glob("*.html")), tmp_path)) == {}
 

@@ -125,11 +125,11 @@ def test_the_description_has_both_verdicts():
 
 def test_the_title_counts_what_lies_beyond_either():
     """Five cry wolf, two are left."""
-    assert funnel_title(published(WARDS), "Barnet") == (
-        "5 of Barnet's 7 wards differ from the rate of all by more than chance; with room for "
-        "usual differences only Cedar and Damson do"
+    assert funnel_title(published(WARDS), "Barnet", "London") == (
+        "5 of Barnet's 7 wards differ from London's rate by more than chance; allowing for how "
+        "much wards usually differ, only Cedar and Damson do"
     )
-    assert funnel_title(published(WARDS.strip().splitlines()[0]), "Barnet") == ""
+    assert funnel_title(published(WARDS.strip().splitlines()[0]), "Barnet", "London") == ""
 
 
 def test_both_verdicts_on_the_focus_are_said():

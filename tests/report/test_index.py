@@ -177,7 +177,7 @@ def test_a_finding_without_a_figure_has_no_page_and_a_row_of_what_is_needed():
     assert has_page(waiting(tested=False))
     assert 'href="waits.html"' not in html
     assert "“It is so.”" in row.text
-    assert f"{source.title}, from {source.publisher}. The board would then know:" in row.text
+    assert f"{source.title}, from the {source.publisher}. The board would then know:" in row.text
     assert check_page(html) == []
 
 
@@ -221,11 +221,33 @@ def test_wards_and_measures_are_found_by_searching():
                for each in entries.values())  # fmt: skip
 
 
+def test_links_to_one_ward_on_two_maps_say_of_what_they_are():
+    """The same name twice in a list: nobody could tell which led where."""
+    drawn = {"id": "wards-map", "table": "wards", "title": "Where they lie"}
+    told = record(figures=[drawn])
+    file = told["tables"][0]["file"]
+    other = {**told, "slug": "licences", "title": "Licences",
+             "tables": [{**told["tables"][0], "file": "other.csv"}]}  # fmt: skip
+    rows = [{"ward_code": "E05000001", "ward_name": "Hill"}]
+    links = root(render_index([told, other], tables={file: rows, "other.csv": rows})).all("a")
+
+    named = {each.text: each.get("href") for each in links if each.text.startswith("Hill")}
+    assert named == {
+        "Hill: Licences": "licences.html#row-E05000001",
+        "Hill: Ward drug offences": "ward-drug-offences.html#row-E05000001",
+    }
+
+
 def test_the_partnership_edition_says_what_it_adds():
     """It looked like the public one under another name."""
     closed = {**record()["sources"][0], "id": "r", "title": "Continuity", "access": "restricted"}
     board = record(edition="partnership", sources=[*record()["sources"], closed])
 
-    assert "this one has figures from Continuity; the code" in root(render_index([board])).text
-    assert "this one has no figure" in root(render_index([record(edition="partnership")])).text
-    assert "Beside the public edition" not in render_index([record()])
+    assert (
+        "this one has figures from Continuity; it has the code" in root(render_index([board])).text
+    )
+    assert (
+        "this one has no further figures, for none are held"
+        in root(render_index([record(edition="partnership")])).text
+    )
+    assert "Beside what the public edition" not in render_index([record()])

@@ -142,8 +142,8 @@ def test_a_ranked_title_names_the_focus_ward_only_where_it_is_not_the_highest():
 
 def test_a_map_title_counts_each_side():
     assert words.map_title(wards(), LONDON) == (
-        "Of 3 wards, each by itself, 1 higher, 1 similar and 1 lower, compared with London (4.2); "
-        "all tested together, 0 higher"
+        "3 wards compared one by one with London (4.2): 1 higher, 1 similar and 1 lower; "
+        "all tested together, 0 are higher"
     )
 
 
@@ -309,8 +309,8 @@ def test_a_share_of_fewer_than_1000_people_has_no_decimals():
     said = women_in_treatment.headline(here, england, groups(), "Barnet", "2021/22")
     assert "31.1% (28.7% to 33.5%)" in said
     assert (
-        "; the share is below England's among adults treated for opiates (23%), with all 2 tested "
-        "together. How many women need treatment is not known"
+        "; with all 2 substance groups tested together, the share is below England's among adults "
+        "treated for opiates (23%). How many women need treatment is not known"
     ) in said
 
 
@@ -322,9 +322,8 @@ def test_where_no_group_is_lower_the_headline_says_so():
     said = women_in_treatment.headline(
         here, england, groups("no_difference_shown"), "Barnet", "2021/22"
     )
-    assert (
-        "; no substance group is shown to be below England's, with all 2 tested together." in said
-    )
+    none = "none of the 2 substance groups is shown to be below England's."
+    assert f"; tested together, {none}" in said
 
 
 def test_every_number_of_a_title_stands_in_its_table(assessments):

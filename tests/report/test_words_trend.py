@@ -48,7 +48,7 @@ def test_the_reason_stands_in_place_of_a_trend():
     """One year is no trend, and the reader may know why."""
     assert trend_sentence(published(SHARES), "the share", area_code="E2") == (
         "No five-year trend is calculated for the share: "
-        "1 of 5 years in a row have a value with an interval."
+        "only 1 of 5 years in a row has a value with an interval."
     )
     hidden = published(SHARES.replace("22.0  21.0  23.0", " [c]   [c]   [c]"))
     assert trend_of(hidden, area_code="E1")["trend"] == "not calculated"

@@ -172,5 +172,5 @@ def test_a_year_after_a_hidden_one_is_compared_with_its_own_row():
 
     found = ratios.against_year_before(hidden, ["2021/22", "2022/23", "2023/24"])
 
-    assert found["ratio"].isna().tolist() == [True, False, False]
-    assert found["ratio"].iloc[1] == pytest.approx(50 / 44)
+    assert found["change"].isna().tolist() == [True, False, False]
+    assert found["change"].iloc[1] == pytest.approx(100 * (50 / 44 - 1))

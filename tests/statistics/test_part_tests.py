@@ -224,7 +224,7 @@ def test_any_above_says_which_and_how_many():
     assert found.reason == (
         "1 of 3 above 4.1 per 1,000 residents for London wards: Colindale North, with all 3 tested "
         "together (one-sided, Holm's method, a chance of 2.5% of one false finding or more); the "
-        "intervals on this page are of each by itself"
+        "intervals on this page are for each on its own"
     )
     assert found.against.startswith("every one of them wholly lower than 4.1 per 1,000")
     assert found.as_of == "2023/24"

@@ -103,7 +103,7 @@ def test_a_gap_is_not_stepped_over():
     gap = RISING.replace("    E1        2019/20    22.0  21.0  23.0\n", "")
     found = trend(gap)
     assert found["trend"] == "not calculated"
-    assert found["reason"] == "4 of 5 years in a row have a value with an interval"
+    assert found["reason"] == "only 4 of 5 years in a row have a value with an interval"
 
 
 def test_a_masked_year_leaves_no_trend():
