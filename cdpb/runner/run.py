@@ -15,7 +15,6 @@ from cdpb.declarations import declarations
 from cdpb.errors import refused_by_system
 from cdpb.runner import cache, runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
-from cdpb.runner.ending import Run, not_published, recorded
 from cdpb.runner.job import EXECUTED, Job, Planned, Result, Timeouts
 from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
@@ -27,7 +26,7 @@ from cdpb.runner.plan import (
     parts_that_differ,
     plan,
 )
-from cdpb.runner.progress import Progress
+from cdpb.runner.progress import Progress, Run, not_published, recorded
 from cdpb.runner.workspaces import is_workspace, workspace
 
 NOT_MADE = "not made"

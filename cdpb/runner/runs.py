@@ -16,8 +16,8 @@ from cdpb import paths
 from cdpb.durable_files import write_whole
 from cdpb.runner.job import EXECUTED, Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import file_hash, installed
+from cdpb.runner.logs import attempt_page, run_page
 from cdpb.runner.manifest import NAME, edited_files, files_of_record
-from cdpb.runner.run_page import attempt_page, run_page
 
 LOOK_BACK = 200
 # Of a run there are a record and a page.

@@ -10,7 +10,7 @@ import pytest
 
 from cdpb.report.markup import without_line
 from cdpb.runner.gates import attacking, check_written, gate_report, passed, scan
-from cdpb.runner.gates.passed import key_of_tables, keys_of_findings
+from cdpb.runner.gates.outcome import key_of_tables, keys_of_findings
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.keys import Inputs
 from tests.gates.test_scan import IN_A_FIGURE, ON_PAGES, PAGE, PLANTS, WARDS, on_the_page, planted

@@ -26,8 +26,7 @@ from cdpb.report.workbooks import workbook_names, workbooks_of, workbooks_of_all
 from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
-from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.passed import entry_of, keep_passed, keys_of_findings
+from cdpb.runner.gates.outcome import Outcome, entry_of, keep_passed, keys_of_findings
 from cdpb.runner.gates.published_figures import (
     IN_CODE,
     figures_of,
