@@ -15,7 +15,7 @@ from cdpb.paths import data_folder
 from cdpb.policies import policies
 from cdpb.report.back_matter import accessibility_record, terms
 from cdpb.report.method import logged
-from cdpb.runner.gates.quoted_text import allowed_numbers
+from cdpb.runner.gates.known_numbers import allowed_numbers
 from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml
 from tests.support.project import CHECKOUT, lines_of

@@ -16,7 +16,7 @@ from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
 from cdpb.periods import FIRST_MONTH, FinancialYear
 from cdpb.runner import cache, runs
-from cdpb.runner.job import RECORD_OF, Assessment, Job, Kept, Planned
+from cdpb.runner.job import RECORD_OF, Assessment, Job, Kept, Planned, Timeouts
 from cdpb.runner.keys import SCAN, Inputs, Parts, key_of
 from cdpb.runner.parameters import check_parameters
 from cdpb.yaml_files import read_yaml, typed
@@ -201,6 +201,11 @@ class Defaults(BaseModel):
     workers: int | Literal["auto"] = "auto"
     cell_timeout: int = Field(default=300, gt=0)
     notebook_timeout: int = Field(default=900, gt=0)
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """The seconds that cells and notebooks may take."""
+        return Timeouts(self.cell_timeout, self.notebook_timeout)
 
     def worker_count(self, asked: int | None = None) -> int:
         """Notebooks to execute at once."""

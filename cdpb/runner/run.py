@@ -15,7 +15,7 @@ from cdpb.declarations import declarations
 from cdpb.errors import refused_by_system
 from cdpb.runner import cache, runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
-from cdpb.runner.job import EXECUTED, Job, Planned, Result, Timeouts
+from cdpb.runner.job import EXECUTED, Job, Planned, Result
 from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
 from cdpb.runner.plan import (
@@ -55,8 +55,7 @@ def run(
         that assessment was moved into place: what was finished lies under ``.cdpb/attempts``.
         The others stand in theirs.
     """
-    timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
-    this = Run(runs.new_run(), say, settings.worker_count(workers), timeouts)
+    this = Run(runs.new_run(), say, settings.worker_count(workers), settings.timeouts)
     started = time.perf_counter()
     wanted = assessments(request)
     try:

@@ -20,7 +20,7 @@ from cdpb.durable_files import write_whole
 from cdpb.errors import GateRefused
 from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.cache import oldest
-from cdpb.runner.gates.published_figures import file_names
+from cdpb.runner.gates.known_numbers import file_names
 from cdpb.runner.gates.written import Written
 from cdpb.runner.keys import ATTACK, SCAN, Inputs, bytes_hash
 from cdpb.runner.manifest import GATES, files_below, files_of_record

@@ -19,7 +19,7 @@ from cdpb.report.archives import SUFFIXES, unpacked
 from cdpb.runner.assemble import hand_over, whatever_passed
 from cdpb.runner.gates.text_nodes import nodes_of
 from cdpb.runner.gates.written import Written
-from cdpb.runner.job import Assessment, Job, Kept, Planned, Result, Timeouts
+from cdpb.runner.job import Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import Inputs, sources_opened
 from cdpb.runner.manifest import files_below
 from cdpb.runner.plan import defaults, plan
@@ -67,8 +67,7 @@ class Rebuilding:
         self, jobs: list[Job], environment: dict[str, str], done: Callable[[Job, Result], None]
     ) -> None:
         settings = defaults()
-        timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
-        run_jobs(jobs, settings.worker_count(), timeouts, self.log, environment, done)
+        run_jobs(jobs, settings.worker_count(), settings.timeouts, self.log, environment, done)
 
 
 def jobs_of(written: Written, run: str) -> list[Job]:
@@ -78,9 +77,7 @@ def jobs_of(written: Written, run: str) -> list[Job]:
     """
     findings = [record["id"] for record in written.records]
     jobs = list(plan(written.assessment, findings, run, Inputs(), fresh=True).jobs)
-    own = len(written.assessment.folder.parts)
-    under = Path(*written.folder.parts[:-own])
-    then = standing(replace(written.assessment, under=under))
+    then = standing(written.assessment.standing_in(written.folder))
     changed = [
         job.finding
         for job in jobs
