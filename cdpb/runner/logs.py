@@ -141,21 +141,21 @@ def _findings(entry: Mapping[str, Any]) -> Iterator[Row]:
         yield name, each["status"], _took(each["seconds"]), came_of
 
 
-def _gates(entry: Mapping[str, Any]) -> Iterator[Row]:
+def _gates(entry: Mapping[str, Any], unit: str = " s") -> Iterator[Row]:
     for each in entry["gates"]:
         outcome = "passed" if each["passed"] else "refused"
-        yield each["gate"], outcome, _took(each["seconds"]), each["looked_at"]
+        yield each["gate"], outcome, _took(each["seconds"], unit), each["looked_at"]
 
 
-def _took(seconds: float | None) -> str:
-    return "" if seconds is None else f"{seconds:.1f} s"
+def _took(seconds: float | None, unit: str = " s") -> str:
+    return "" if seconds is None else f"{seconds:.1f}{unit}"
 
 
 def run_page(record: Mapping[str, Any]) -> str:
     """HTML of a run's record."""
     took = f"It took {record['seconds']:.1f} seconds, with {record['workers']} at once."
     lead = _lines([f"{took} Exit code {record['exit_code']}.", *record["message"]])
-    spent = [(what, _seconds(seconds)) for what, seconds in record["spent"].items()]
+    spent = [(what, _took(seconds, "")) for what, seconds in record["spent"].items()]
     return _page(
         f"Run {record['run']}", lead, record["assessments"],
         _table("Where the time went", ("Step", "Seconds"), spent),
@@ -205,7 +205,7 @@ def _part_of(entry: Mapping[str, Any]) -> Iterator[str]:
     findings = [(name, *_cells_of_finding(each)) for name, each in entry["findings"].items()]
     yield _table("Findings", FINDINGS, findings)
     if entry["gates"]:
-        yield _table("Gates", GATES, [_gate(each) for each in entry["gates"]])
+        yield _table("Gates", GATES, _gates(entry, unit=""))
 
 
 def _cells_of_finding(entry: Mapping[str, Any]) -> Row:
@@ -213,16 +213,7 @@ def _cells_of_finding(entry: Mapping[str, Any]) -> Row:
     if failure:
         where = failure["notebook"] + (f", cell {failure['cell']}" if failure["cell"] else "")
         happened = "\n".join([f"{failure['kind']} ({where})", *failure["lines"]])
-    return entry["status"], _seconds(entry["seconds"]), entry["verdict"] or "", happened
-
-
-def _gate(entry: Mapping[str, Any]) -> Row:
-    outcome = "passed" if entry["passed"] else "refused"
-    return entry["gate"], outcome, _seconds(entry["seconds"]), entry["looked_at"]
-
-
-def _seconds(seconds: float | None) -> str:
-    return "" if seconds is None else f"{seconds:.1f}"
+    return entry["status"], _took(entry["seconds"], ""), entry["verdict"] or "", happened
 
 
 def _table(caption: str, heads: Row, rows: Iterable[Row]) -> str:

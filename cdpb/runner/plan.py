@@ -14,7 +14,7 @@ from cdpb import areas, catalogue, paths
 from cdpb.console import few
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
-from cdpb.periods import FIRST_MONTH, FinancialYear
+from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of
 from cdpb.runner import cache, runs
 from cdpb.runner.job import RECORD_OF, Assessment, Job, Kept, Planned, Timeouts
 from cdpb.runner.keys import SCAN, Inputs, Parts, key_of
@@ -119,7 +119,7 @@ def checked_year(text: str) -> str:
     if date(year.start, FIRST_MONTH, 1) > newest:
         raise InputError(
             f"{year} begins after the newest data, received in {newest:%B %Y}.",
-            f"The newest year that can be asked for is {_year_of(newest)}.",
+            f"The newest year that can be asked for is {financial_year_of(newest)}.",
             "`cdpb list` shows what each source covers. Nothing was run.",
         )
     return str(year)
@@ -147,10 +147,6 @@ def _area_file(assessment: Assessment, inputs: Inputs) -> areas.AreaFile | None:
         checked.touch()
         refuse_absent_rows(local, assessment.year, assessment.build)
     return local
-
-
-def _year_of(day: date) -> FinancialYear:
-    return FinancialYear(day.year if day.month >= FIRST_MONTH else day.year - 1)
 
 
 def _job(

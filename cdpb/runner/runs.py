@@ -125,11 +125,10 @@ def standing(assessment: Assessment) -> dict[str, Kept]:
 def last_executions(assessment: Assessment) -> dict[str, str]:
     """By finding the key of what was last executed for an assessment, wherever it was written."""
     found: dict[str, str] = {}
-    for record in records():
-        for entry in record.get("assessments", []):
-            if entry["assessment"] == str(assessment):
-                for finding, each in entry["findings"].items():
-                    found.setdefault(finding, each.get("execution", ""))
+    for entry in _entries():
+        if entry["assessment"] == str(assessment):
+            for finding, each in entry["findings"].items():
+                found.setdefault(finding, each.get("execution", ""))
     return found
 
 
@@ -145,11 +144,10 @@ def stands_as_planned(planned: Planned) -> bool:
 def last_seconds() -> dict[str, float]:
     """How long each finding took when it was last executed."""
     seconds: dict[str, float] = {}
-    for record in records():
-        for assessment in record.get("assessments", []):
-            for finding, entry in assessment["findings"].items():
-                if entry.get("seconds"):
-                    seconds.setdefault(finding, entry["seconds"])
+    for entry in _entries():
+        for finding, each in entry["findings"].items():
+            if each.get("seconds"):
+                seconds.setdefault(finding, each["seconds"])
     return seconds
 
 
@@ -182,11 +180,14 @@ def made_by(assessment: Assessment) -> dict[str, tuple[str, str]]:
 def _writing(assessment: Assessment) -> dict[str, Any]:
     """What was recorded when the manifest was written that stands there; empty if nothing was."""
     written = file_hash(assessment.target / NAME)
+    standing = (each for each in _entries() if _is_of(each, assessment.target))
+    return next((dict(each) for each in standing if each.get("manifest") == written), {})
+
+
+def _entries() -> Iterator[dict[str, Any]]:
+    """What run records say of assessments, newest first."""
     for record in records():
-        for entry in record.get("assessments", []):
-            if _is_of(entry, assessment.target) and entry.get("manifest") == written:
-                return dict(entry)
-    return {}
+        yield from record.get("assessments", [])
 
 
 def path_in_project(target: Path) -> str:
