@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.durable_files import write_whole
+from cdpb.durable_files import keep_newest, write_whole
 from cdpb.paths import AT_HAND, LEFT
 from cdpb.runner.job import RECORD_OF, Job
 from cdpb.runner.keys import Parts, file_hash, key_of
@@ -104,28 +104,16 @@ def keep(job: Job) -> None:
 
 
 def forget_oldest() -> None:
-    """Remove the entries that were used longest ago."""
-    for path in oldest(paths.private_folder(FOLDER), MOST_KEPT):
-        shutil.rmtree(path, ignore_errors=True)
-    for path in oldest(paths.private_folder(BY_RECORDS), MOST_KEPT):
-        path.unlink(missing_ok=True)
-
-
-def oldest(folder: Path, kept: int) -> list[Path]:
-    """What lies in a folder but for so many of the newest."""
-    return sorted(folder.iterdir(), key=_used, reverse=True)[kept:]
+    """Remove what was used longest ago, entries and records of other years."""
+    keep_newest(paths.private_folder(FOLDER), MOST_KEPT)
+    keep_newest(paths.private_folder(BY_RECORDS), MOST_KEPT)
+    keep_newest(paths.private_folder(YEARS), MOST_YEARS_KEPT)
 
 
 def used(entry: Made) -> None:
     """Let an entry be the newest."""
     with suppress(OSError):
         os.utime(entry.folder)
-
-
-def _used(path: Path) -> float:
-    with suppress(OSError):
-        return path.stat().st_mtime
-    return 0.0
 
 
 def _place(execution: str) -> Path:
@@ -173,11 +161,6 @@ class OtherYears:
                 aside = path.with_suffix(".kept")
                 shutil.copyfile(path, aside)
                 os.replace(aside, paths.private_folder(YEARS) / name)
-
-    def forget_oldest(self) -> None:
-        """Remove those that were kept longest ago."""
-        for path in oldest(paths.private_folder(YEARS), MOST_YEARS_KEPT):
-            path.unlink(missing_ok=True)
 
     def _whole(self, key: str) -> Path | None:
         path = self._kept.get(key)

@@ -161,7 +161,6 @@ def _keep(this: Run) -> None:
         if not result.failure and job.assessment not in this.changed:
             this.years.keep(job)
             cache.keep(job)
-    this.years.forget_oldest()
     cache.forget_oldest()
 
 

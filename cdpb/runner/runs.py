@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.durable_files import write_whole
+from cdpb.durable_files import json_of, write_whole
 from cdpb.runner.job import EXECUTED, Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import file_hash, installed
 from cdpb.runner.logs import attempt_page, run_page
@@ -106,7 +106,7 @@ def forget_old() -> None:
 
 def standing(assessment: Assessment) -> dict[str, Kept]:
     """The findings of the assessment that stands at a target, by id; none where there is none."""
-    manifest = _read(assessment.target / "manifest.json")
+    manifest = json_of(assessment.target / "manifest.json")
     if not manifest:
         return {}
     keys = _keys(assessment)
@@ -115,7 +115,7 @@ def standing(assessment: Assessment) -> dict[str, Kept]:
     }
     found = {}
     for entry in manifest["findings"]:
-        record = _read(assessment.target / entry["record"])
+        record = json_of(assessment.target / entry["record"])
         if record:
             key = "" if touched & set(files_of_record(record)) else keys.get(entry["id"], "")
             found[entry["id"]] = Kept(entry["id"], key, record, assessment.target)
@@ -211,14 +211,6 @@ def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:
 def _as_listed(folder: Path, file: dict[str, Any]) -> bool:
     path = folder / file["path"]
     return path.is_file() and file_hash(path) == file["sha256"]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _commit() -> str | None:

@@ -111,5 +111,5 @@ def test_the_years_kept_longest_ago_are_forgotten_first(project, monkeypatch):
     for name in ("old", "new"):
         (folder / f"{name}-0.json").write_text("{}", encoding="utf-8")
     monkeypatch.setattr(cache, "MOST_YEARS_KEPT", 1)
-    cache.OtherYears().forget_oldest()
+    cache.forget_oldest()
     assert len(list(folder.iterdir())) == 1

@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.durable_files import write_whole
+from cdpb.durable_files import keep_newest, write_whole
 from cdpb.errors import GateRefused
 from cdpb.runner.assemble import whatever_passed
-from cdpb.runner.cache import oldest
 from cdpb.runner.gates.known_numbers import file_names
 from cdpb.runner.gates.written import Written
 from cdpb.runner.keys import ATTACK, SCAN, Inputs, bytes_hash
@@ -203,8 +202,7 @@ def keep_passed(entries: Mapping[str, Mapping[str, Any]], written: Written | Non
             write_whole(
                 place, f"{hash_of(key, text)}\n{text}", place.with_suffix(f".{os.getpid()}")
             )
-        for path in oldest(_folder(), MOST_KEPT):
-            path.unlink(missing_ok=True)
+        keep_newest(_folder(), MOST_KEPT)
 
 
 def forget(keys: Iterable[str]) -> None:
