@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def append(name: str, content: Mapping[str, Any]) -> str:
     """Write an entry and its line, and return the new head. Both are there, or a reader stops."""
     path = ledger_root() / f"{name}.json"
     link = _next(_links(), name, digest_of(content))
-    lines = [HEADER, *(_line(each) for each in (*_links(), link))]
+    lines = [HEADER, *(",".join(astuple(each)) for each in (*_links(), link))]
     write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     write_whole(_chain_file(), "\n".join(lines) + "\n")
     return link.chain
@@ -137,10 +137,6 @@ def _next(before: list[Link], entry: str, digest: str) -> Link:
     last = before[-1].chain if before else ""
     chain = hashlib.sha256(f"{last},{entry},{digest}".encode()).hexdigest()
     return Link(entry, digest, chain)
-
-
-def _line(link: Link) -> str:
-    return f"{link.entry},{link.digest},{link.chain}"
 
 
 def _content(link: Link, path: Path | None) -> dict[str, Any]:

@@ -6,10 +6,12 @@ Exit codes: 0 done, 1 a finding failed, 2 wrong input or a full disk, 3 the gate
 
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import reduce
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -96,20 +98,23 @@ _OUTPUT = click.option(
     "--output", type=_PATH, help="Write assessments under this folder in place of outputs/."
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="For another program.")
+_YEAR = click.option("--year", metavar="YEAR", help="Like 2023/24.")
+_AREA = click.option("--area", metavar="AREA", help="Name or code.")
 _EDITION = click.option("--edition", default="public", type=_EDITIONS)
-_WORKERS = click.option(
-    "--workers", type=click.IntRange(1, 64), help="Notebooks to execute at once."
-)
-_FRESH = click.option("--fresh", is_flag=True, help="Execute again what has not changed, too.")
-_DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be made, and why.")
 
 
-_ASKED = (
+def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
+    """Several options as one decorator, in their order."""
+    return lambda command: reduce(lambda given, option: option(given), reversed(options), command)
+
+
+# Which assessments; and how they are made.
+_ASKED = _options(
     click.option(
         "--year", "years", multiple=True, metavar="YEAR", help="Like 2023/24; may repeat."
     ),
     click.option(
-        "--area", "areas", multiple=True, metavar="AREA", help="Name or code; may repeat."
+        "--area", "places", multiple=True, metavar="AREA", help="Name or code; may repeat."
     ),
     click.option("--edition", "editions", multiple=True, type=_EDITIONS, help="May repeat."),
     click.option(
@@ -119,62 +124,44 @@ _ASKED = (
         "--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat."
     ),
 )
+_MADE = _options(
+    _OUTPUT,
+    click.option("--workers", type=click.IntRange(1, 64), help="Notebooks to execute at once."),
+    click.option("--fresh", is_flag=True, help="Execute again what has not changed, too."),
+    click.option("--dry-run", is_flag=True, help="Say what would be made, and why."),
+    _JSON,
+)
 
 
-def _asked(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say which assessments."""
-    return reduce(lambda given, option: option(given), reversed(_ASKED), command)
+# What takes its options by name has a parameter of the name of each.
 
 
 @cli.command()
-@_asked
-@_OUTPUT
-@_WORKERS
-@_FRESH
-@_DRY_RUN
-@_JSON
-def run(
-    years: tuple[str, ...],
-    areas: tuple[str, ...],
-    editions: tuple[str, ...],
-    demonstration: bool,
-    findings: tuple[str, ...],
-    output: Path | None,
-    workers: int | None,
-    fresh: bool,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+@_ASKED
+@_MADE
+def run(editions: tuple[str, ...], demonstration: bool, **asked: Any) -> None:
     """Make assessments. What is not named comes from data/defaults.yml."""
     from cdpb.commands import make
 
-    wanted = [(edition, demonstration) for edition in editions] or None
-    make(years, areas, wanted, demonstration, findings, output, workers, fresh, dry_run, as_json)
+    make([(edition, demonstration) for edition in editions], demonstration, **asked)
 
 
 @cli.command()
-@_OUTPUT
-@_WORKERS
-@_FRESH
-@_DRY_RUN
-@_JSON
-def report(
-    output: Path | None, workers: int | None, fresh: bool, dry_run: bool, as_json: bool
-) -> None:
+@_MADE
+def report(**asked: Any) -> None:
     """Make every edition of the default area and year, and the demonstration of each."""
     from cdpb.commands import make
     from cdpb.runner.plan import EDITIONS
 
-    wanted = [(edition, shown) for shown in (False, True) for edition in EDITIONS]
-    make((), (), wanted, False, (), output, workers, fresh, dry_run, as_json)
+    make([(edition, shown) for shown in (False, True) for edition in EDITIONS], **asked)
 
 
 @cli.command()
-@_asked
+@_ASKED
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="8000 if not given.")
 def watch(
     years: tuple[str, ...],
-    areas: tuple[str, ...],
+    places: tuple[str, ...],
     editions: tuple[str, ...],
     demonstration: bool,
     findings: tuple[str, ...],
@@ -185,11 +172,13 @@ def watch(
     The page reloads itself. What fails is said in its place, until the next save. Nothing is moved
     into place; Ctrl-C ends it, and nothing is left.
     """
-    from cdpb.commands import watch_drafts
+    from cdpb.runner.watch import watch as serve
 
-    named = {"--year": years, "--area": areas, "--edition": editions, "--finding": findings}
+    named = {"--year": years, "--area": places, "--edition": editions, "--finding": findings}
     asked = [word for option, values in named.items() for each in values for word in (option, each)]
-    watch_drafts([*asked, *["--demonstration"] * demonstration], port)
+    with suppress(KeyboardInterrupt):
+        serve([*asked, *["--demonstration"] * demonstration], port, say)
+    say("Ended. Nothing is left of the draft.")
 
 
 @cli.command()
@@ -201,19 +190,12 @@ def watch(
 @click.option(
     "--accept", metavar="REASON", default="", help="Why figures that look wrong are right."
 )
-def add(
-    files: tuple[Path, ...],
-    source: str | None,
-    received: str | None,
-    provisional: bool,
-    vintage_group: str | None,
-    accept: str,
-) -> None:
+def add(accept: str, **said: Any) -> None:
     """Check received files and store each with its receipt, all of them or none."""
-    from cdpb.commands import add_files
+    from cdpb.adding import Wanted
+    from cdpb.commands import added
 
-    for line in add_files(files, source, received, provisional, vintage_group, accept):
-        say(line)
+    _say(added(Wanted(accept=accept.strip(), **said)))
 
 
 @cli.command()
@@ -223,36 +205,25 @@ def withdraw(receipt: Path, reason: str) -> None:
     """Take a receipt out of use. Its files stay, with the reason, and can be added again."""
     from cdpb import adding
 
-    for line in adding.withdraw(receipt, reason):
-        say(line)
+    _say(adding.withdraw(receipt, reason))
 
 
 @cli.command()
-@click.argument("outputs", nargs=-1, metavar="[BEFORE AFTER]", type=_PATH)
+@click.argument("folders", nargs=-1, metavar="[BEFORE AFTER]", type=_PATH)
 @click.option("--year", "years", multiple=True, metavar="YEAR", help="Twice: before and after.")
 @click.option("--area", metavar="AREA", help="Name or code, with --year.")
 @_EDITION
 @click.option("--demonstration", is_flag=True, help="Of the demonstrations.")
 @_JSON
 @_OUTPUT
-def diff(
-    outputs: tuple[Path, ...],
-    years: tuple[str, ...],
-    area: str | None,
-    edition: str,
-    demonstration: bool,
-    as_json: bool,
-    output: Path | None,
-) -> None:
+def diff(**named: Any) -> None:
     """Compare two built assessments: values, intervals, verdicts, and the method of each.
 
     Name their two folders, or two years of one area.
     """
     from cdpb.commands import compare_assessments
 
-    chosen = (years, area, edition, demonstration, output)
-    for line in compare_assessments(outputs, *chosen, as_json=as_json):
-        show(line)
+    _show(compare_assessments(**named))
 
 
 @cli.command()
@@ -266,8 +237,7 @@ def gate(output: Path, as_json: bool) -> None:
     """
     from cdpb.commands import hold_gates
 
-    for line in hold_gates(output, as_json=as_json):
-        show(line)
+    _show(hold_gates(output, as_json))
 
 
 @cli.command()
@@ -279,10 +249,11 @@ def reproduce(output: Path) -> None:
     it is identical, 1 if anything differs; whether a page is a draft makes no difference. Nothing
     is moved into place.
     """
-    from cdpb.commands import reproduce_assessment
+    from cdpb.runner.reproduce import reproduce as make_again
 
-    for line in reproduce_assessment(output):
-        show(line)
+    reproduced = make_again(output, complain)
+    _show(reproduced.lines())
+    reproduced.refuse()
 
 
 @cli.command()
@@ -297,43 +268,36 @@ def release(outputs: tuple[Path, ...], everything: bool) -> None:
     from cdpb.runner.release import release as enter
 
     for released in enter(*outputs, everything=everything):
-        for line in released.lines():
-            say(line)
+        _say(released.lines())
 
 
 @cli.command()
 @click.argument("table", metavar="TABLE")
-@click.option("--year", metavar="YEAR", help="Like 2023/24.")
-@click.option("--area", metavar="AREA", help="Name or code.")
+@_YEAR
+@_AREA
 @_EDITION
 @click.option("--demonstration", is_flag=True, help="With illustrative sources.")
-def explain(
-    table: str, year: str | None, area: str | None, edition: str, demonstration: bool
-) -> None:
+def explain(table: str, **of: Any) -> None:
     """Say why counts of TABLE (finding/table) are hidden, and what would show more.
 
     For the analyst alone: it says which counts are small. Nothing is written.
     """
     from cdpb.commands import explain_table
 
-    for line in explain_table(table, year, area, edition, demonstration):
-        show(line)
+    _show(explain_table(table, **of))
 
 
 @cli.command()
-@click.option("--year", metavar="YEAR", help="Like 2023/24.")
-@click.option("--area", metavar="AREA", help="Name or code.")
+@_YEAR
+@_AREA
 @_EDITION
 @click.option("--demonstration", is_flag=True, help="Of the demonstration.")
 @click.option("--output", type=_PATH, help="The folder of assessments, if not outputs/.")
-def needs(
-    year: str | None, area: str | None, edition: str, demonstration: bool, output: Path | None
-) -> None:
+def needs(**of: Any) -> None:
     """Say what an assessment lacks, who has it, and what it would let the board know."""
     from cdpb.commands import needed
 
-    for line in needed(year, area, edition, demonstration, output):
-        show(line)
+    _show(needed(**of))
 
 
 @cli.group(name="new")
@@ -354,10 +318,13 @@ def new() -> None:
 )
 def new_finding(id: str, source: str, title: str, sample: Path | None) -> None:
     """Write a notebook and its two files, which run at once."""
-    from cdpb.commands import begin_finding
+    from cdpb import paths
+    from cdpb.commands import complete_interrupted
+    from cdpb.scaffold import new_finding as begin
 
-    for line in begin_finding(id, source, title, sample):
-        say(line)
+    complete_interrupted(paths.outputs_folder())
+    _say(begin(id, source, title, sample))
+    say(f"Next: cdpb run --finding {id} --demonstration")
 
 
 @cli.command(name="list")
@@ -365,8 +332,7 @@ def list_() -> None:
     """Show the findings, sources, areas and years at hand."""
     from cdpb.commands import listing
 
-    for line in listing():
-        show(line)
+    _show(listing())
 
 
 @cli.command()
@@ -380,8 +346,7 @@ def logs(run: str | None, last: bool, as_json: bool) -> None:
     """
     from cdpb.commands import past_runs
 
-    for line in past_runs(run, last, as_json):
-        show(line)
+    _show(past_runs(run, last, as_json))
 
 
 @cli.command()
@@ -390,8 +355,7 @@ def key(new: bool) -> None:
     """Show which key draws what is hidden beside small counts, and where it lies."""
     from cdpb.commands import describe_key
 
-    for line in describe_key(new):
-        say(line)
+    _say(describe_key(new))
 
 
 @cli.command()
@@ -399,7 +363,18 @@ def clean() -> None:
     """Remove assessments and the private state in .cdpb/, drafts included; never the key."""
     from cdpb.commands import clean_project
 
-    for line in clean_project():
+    _say(clean_project())
+
+
+def _show(lines: Iterable[str]) -> None:
+    """The lines of a command whose only work is to print."""
+    for line in lines:
+        show(line)
+
+
+def _say(lines: Iterable[str]) -> None:
+    """Those of a command that does something beside printing."""
+    for line in lines:
         say(line)
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -34,11 +34,12 @@ KEPT = {"README.md"}
 
 
 def make(
-    years: Sequence[str],
-    places: Sequence[str],
-    editions: Sequence[tuple[str, bool]] | None,
-    demonstration: bool,
-    findings: Sequence[str],
+    editions: Sequence[tuple[str, bool]],
+    demonstration: bool = False,
+    years: Sequence[str] = (),
+    places: Sequence[str] = (),
+    findings: Sequence[str] = (),
+    *,
     output: Path | None,
     workers: int | None,
     fresh: bool,
@@ -107,22 +108,8 @@ def _foreseen(finding: str, job: Job | None) -> tuple[str, ...]:
     return finding, "render" if job.at_hand else "execute", job.why
 
 
-def add_files(
-    files: Sequence[Path],
-    source: str | None,
-    received: str | None,
-    provisional: bool,
-    vintage_group: str | None,
-    accept: str,
-) -> Iterator[str]:
-    """``cdpb add``: what was found and where it was stored; all that is wrong goes to stderr."""
-    from cdpb.adding import Wanted
-
-    yield from added(Wanted(files, source, received, provisional, vintage_group, accept.strip()))
-
-
 def added(wanted: "Wanted") -> Iterator[str]:
-    """The report of files that are added; all that is wrong with any goes to stderr."""
+    """``cdpb add``: what was found and where it was stored; all that is wrong goes to stderr."""
     from cdpb.adding import NotAdded, add
 
     try:
@@ -179,7 +166,7 @@ def compare_assessments(
     edition: str,
     demonstration: bool,
     output: Path | None,
-    as_json: bool = False,
+    as_json: bool,
 ) -> Iterator[str]:
     """``cdpb diff``: what two built assessments, named by folder or by year, say differently."""
     if len(folders or years) != 2 or (folders and years):
@@ -190,11 +177,8 @@ def compare_assessments(
         )
     from cdpb.report.diff import difference_lines, differences, read_records
 
-    chosen, under = list(folders), (output or paths.outputs_folder()).resolve()
-    for year in (str(FinancialYear.parse(each)) for each in years):
-        place = areas.find_area(area or defaults().area[0])
-        asked = Assessment(place.code, place.name, year, edition, demonstration, under)
-        chosen.append(asked.target)
+    named = (_named(year, area, edition, demonstration, output) for year in years)
+    chosen = [*folders, *(each.target for each in named)]
     before, after = (read_records(each) for each in chosen)
     found = differences(before, after)
     note_of_comparison(before, after).touch()
@@ -213,28 +197,34 @@ def needed(
     from cdpb.report.needs import needs_lines
 
     asked = asked_for(year, area, edition, demonstration, output)
-    yield from needs_lines(others(asked.target, Build(edition, demonstration)), str(asked))
+    yield from needs_lines(others(asked.target, asked.build), str(asked))
 
 
 def asked_for(
     year: str | None, area: str | None, edition: str, demonstration: bool, output: Path | None
 ) -> Assessment:
     """The assessment that a command's options name, which has been made."""
-    settings, under = defaults(), (output or paths.outputs_folder()).resolve()
-    place = areas.find_area(area or settings.area[0])
-    when = str(FinancialYear.parse(year or settings.year[0]))
-    asked = Assessment(place.code, place.name, when, edition, demonstration, under)
+    asked = _named(year, area, edition, demonstration, output)
     if not any(asked.target.glob("findings/*.json")):
         raise InputError(
             f"{asked}: this assessment has not been made.",
             f"Wanted: its findings in {display_path(asked.target)}/findings.",
-            f"Make it first: cdpb run --year {when} --area {place.code} --edition {edition}"
-            + (" --demonstration" if demonstration else ""),
+            f"Make it first: cdpb run --year {asked.year} --area {asked.area_code}"
+            f" --edition {edition}" + (" --demonstration" if demonstration else ""),
         )
     return asked
 
 
-def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
+def _named(
+    year: str | None, area: str | None, edition: str, demonstration: bool, output: Path | None
+) -> Assessment:
+    settings, under = defaults(), (output or paths.outputs_folder()).resolve()
+    place = areas.find_area(area or settings.area[0])
+    when = str(FinancialYear.parse(year or settings.year[0]))
+    return Assessment(place.code, place.name, when, edition, demonstration, under)
+
+
+def hold_gates(output: Path, as_json: bool) -> Iterator[str]:
     """``cdpb gate``: what each gate says of a finished assessment; its pages then say it too."""
     from cdpb.runner.gates import run_gates
 
@@ -246,15 +236,6 @@ def hold_gates(output: Path, as_json: bool = False) -> Iterator[str]:
     report.refuse()
 
 
-def reproduce_assessment(output: Path) -> Iterator[str]:
-    """``cdpb reproduce``: where a finished assessment, made again, differs, if it does."""
-    from cdpb.runner.reproduce import reproduce
-
-    reproduced = reproduce(output, complain)
-    yield from reproduced.lines()
-    reproduced.refuse()
-
-
 def past_runs(name: str | None, last: bool, as_json: bool) -> Iterator[str]:
     """``cdpb logs``: the last runs, or what is recorded of one."""
     if name or last:
@@ -264,15 +245,6 @@ def past_runs(name: str | None, last: bool, as_json: bool) -> Iterator[str]:
         yield _json(last_runs())
     else:
         yield from columns([run_row(each) for each in last_runs()])
-
-
-def watch_drafts(asked: Sequence[str], port: int) -> None:
-    """``cdpb watch``: serve a draft that is made again after each save, until interrupted."""
-    from cdpb.runner.watch import watch
-
-    with suppress(KeyboardInterrupt):
-        watch(asked, port, say)
-    say("Ended. Nothing is left of the draft.")
 
 
 def _called(records: Mapping[str, Mapping[str, Any]]) -> str:
@@ -289,14 +261,12 @@ def explain_table(
     from cdpb.findings.explaining import WARNING, asked, explained, lines
 
     refuse_outputs(sys.stdout)
-    settings = defaults()
-    place = areas.find_area(area or settings.area[0])
-    when = str(FinancialYear.parse(year or settings.year[0]))
-    with loaders.access.building(Build(edition, demonstration)):
-        found = explained(asked(table, place, when, edition))
-    shown_as = f"{edition} edition" + (", demonstration" if demonstration else "")
+    of = _named(year, area, edition, demonstration, None)
+    place = areas.Area(of.area_code, of.area_name)
+    with loaders.access.building(of.build):
+        found = explained(asked(table, place, of.year, edition))
     yield WARNING
-    yield f"{place} ({place.code}), {when}, {shown_as}"
+    yield str(of)
     yield from lines(found)
 
 
@@ -340,15 +310,6 @@ def describe_key(new: bool) -> Iterator[str]:
     others = [each for each in keys_released() if each != key.id]
     if others:
         yield f"  earlier releases were made with {', '.join(others)}: they stay as they are"
-
-
-def begin_finding(id: str, source: str, title: str, sample: Path | None) -> Iterator[str]:
-    """``cdpb new finding``: what was written, and what comes next."""
-    from cdpb.scaffold import new_finding
-
-    complete_interrupted(paths.outputs_folder())
-    yield from new_finding(id, source, title, sample)
-    yield f"Next: cdpb run --finding {id} --demonstration"
 
 
 def _sources() -> list[Source]:

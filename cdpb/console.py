@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import TextIO
@@ -81,11 +81,11 @@ def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         yield f"  {'   '.join(cells)}".rstrip()
 
 
-def few(names: Sequence[str]) -> str:
+def few(names: Iterable[object], most: int = MOST_NAMED) -> str:
     """The first few of some names, each once, and how many more there are."""
-    found = list(dict.fromkeys(names))
-    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    return f"{', '.join(found[:MOST_NAMED])}{more}"
+    found = list(dict.fromkeys(map(str, names)))
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return f"{', '.join(found[:most])}{more}"
 
 
 def _send_nowhere(stream: TextIO) -> None:

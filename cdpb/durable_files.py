@@ -1,10 +1,14 @@
 """Files that are on the disk whole, or not at all, under names that any system takes."""
 
+import json
 import os
 import re
+import shutil
 import sys
 import unicodedata
+from contextlib import suppress
 from pathlib import Path, PurePath
+from typing import Any
 
 from cdpb.errors import is_invisible
 
@@ -52,6 +56,30 @@ def flush_entries(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def keep_newest(folder: Path, number: int) -> None:
+    """Remove what lies in a folder, but for so many files or folders that were used last."""
+    for path in sorted(folder.iterdir(), key=_used, reverse=True)[number:]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _used(path: Path) -> float:
+    with suppress(OSError):  # It has gone meanwhile.
+        return path.stat().st_mtime
+    return 0.0
+
+
+def json_of(path: Path) -> dict[str, Any]:
+    """What a JSON file of ours says; nothing where it is absent, or isn't as it was written."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def safe_name(name: str) -> str:

@@ -114,8 +114,8 @@ def ended_in(period: str) -> str:
     return str(FinancialYear(int(century + last[0])))
 
 
-def financial_year_of(month: "pd.Period") -> str:
-    """The financial year that a month lies in, as text."""
+def financial_year_of(month: "pd.Period | date") -> str:
+    """The financial year that a month, or a day, lies in, as text."""
     return str(FinancialYear(month.year if month.month >= FIRST_MONTH else month.year - 1))
 
 

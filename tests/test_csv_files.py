@@ -13,7 +13,7 @@ from cdpb.errors import InputError
 from cdpb.findings.documents import quotes_of
 from cdpb.loaders.headers import vintages
 from cdpb.loaders.value_maps import words
-from cdpb.runner.gates.quoted_text import texts_of
+from cdpb.runner.gates.known_numbers import texts_of
 from findings.outcomes_framework import metrics
 from tests.support.project import CHECKOUT, lines_of
 

@@ -28,7 +28,7 @@ from cdpb.numbers import (
     significant,
 )
 from cdpb.report.index import ROUNDING
-from cdpb.runner.gates.published_figures import roundings
+from cdpb.runner.gates.known_numbers import roundings
 
 ANY = st.floats(min_value=-1e12, max_value=1e12)
 

@@ -16,7 +16,7 @@ from cdpb.policies import policies
 from cdpb.report.index import accessibility_record
 from cdpb.report.method import logged
 from cdpb.report.page import terms
-from cdpb.runner.gates.quoted_text import allowed_numbers
+from cdpb.runner.gates.known_numbers import allowed_numbers
 from cdpb.runner.plan import defaults
 from cdpb.yaml_files import read_yaml
 from tests.support.project import CHECKOUT, lines_of

@@ -18,6 +18,7 @@ import pandas as pd
 
 from cdpb.adding.incoming import FileProblem, Incoming, figure_columns, key_columns
 from cdpb.catalogue import made_up_receipts, publications, receipts, sources
+from cdpb.console import few
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.loaders.completeness import NEIGHBOURS
@@ -91,7 +92,8 @@ def _gaps(file: Incoming) -> Iterator[InputError]:
     if absent:
         yield InputError(
             f"{file.name} has a gap.",
-            f"It holds months from {months[0]} to {months[-1]}, and lacks {_named(absent)}.",
+            f"It holds months from {months[0]} to {months[-1]}, "
+            f"and lacks {few(absent, MOST_NAMED)}.",
             "Take the whole file, or ask the publisher.",
         )
 
@@ -116,7 +118,8 @@ def _half_empty(file: Incoming) -> Iterator[InputError]:
     if thin:
         yield InputError(
             f"{file.name}: a month looks half empty.",
-            f"In {_named(thin)} the total is under half of the median of the months beside it.",
+            f"In {few(thin, MOST_NAMED)} the total is under half of the median of the months "
+            "beside it.",
             "The file was perhaps drawn before all was entered. Take one published later.",
         )
 
@@ -262,9 +265,3 @@ def lost(source_id: str, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[
             "Take the whole file, or look whether it is the right one.",
         )
         yield FileProblem(error, acceptable=True, source_id=source_id)
-
-
-def _named(months: list[pd.Period]) -> str:
-    shown = ", ".join(str(month) for month in months[:MOST_NAMED])
-    more = len(months) - MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown

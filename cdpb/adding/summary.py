@@ -12,6 +12,7 @@ from cdpb.adding.incoming import FileProblem, Incoming, figure_columns
 from cdpb.adding.receipt import Terms, covers
 from cdpb.adding.whole import PageYear
 from cdpb.catalogue import made_up_receipts, publications, withdrawn_receipts
+from cdpb.console import few
 from cdpb.errors import visible
 from cdpb.loaders.mps import BOROUGHS, WARDS
 
@@ -46,7 +47,6 @@ class Added:
 
 
 _WIDTH = 10
-_MOST_NAMED = 3
 
 
 def summary_lines(added: Added) -> Iterator[str]:
@@ -159,9 +159,7 @@ def _in_use(file: Incoming, added: Added) -> str:
 def _absent(file: Incoming, in_use: pd.DataFrame) -> str:
     """Places of which figures are in use and that the file says nothing of."""
     places = set(in_use[file.place]) - set(file.table[file.place]) if len(in_use) else set()
-    named = sorted(places)[:_MOST_NAMED]
-    more = f" and {len(places) - len(named)} more" if len(places) > len(named) else ""
-    return f"{', '.join(named)}{more}: held from other files, not in this one" if named else ""
+    return f"{few(sorted(places))}: held from other files, not in this one" if places else ""
 
 
 def _lacking(file: Incoming, after: pd.DataFrame) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from cdpb import paths, schemas
@@ -27,7 +28,6 @@ WARDS, BOROUGHS, SITES = "ward_outlines", "borough_outlines", "special_sites"
 _KEYS = ("ward_code", "borough_code")
 DEGREES, METRES = "EPSG:4326", "EPSG:27700"
 _BRITAIN = {DEGREES: (-9.0, 49.0, 3.0, 61.5), METRES: (1_000.0, 1_000.0, 700_000.0, 1_300_000.0)}
-_DEEPEST = 4  # a MultiPolygon's coordinates
 _FILLED = ("Polygon", "MultiPolygon")
 
 
@@ -175,18 +175,13 @@ def read_outlines(path: Path, receipt: str = "", source_id: str = WARDS) -> gpd.
 
 
 def _read(path: Path, origin: Origin) -> gpd.GeoDataFrame:
-    import geopandas as gpd
-    from shapely.errors import ShapelyError
-
     content = _geojson(path)
     features = content["features"]
     names = _names(features, origin.source)
-    system = _system(content)
-    try:
-        shapes = gpd.GeoDataFrame.from_features(features, crs=system)[["geometry"]]
-    except (ShapelyError, KeyError, TypeError, ValueError):
-        raise _no_outlines() from None
-    outlines = shapes.assign(
+    shapes = _shapes(features)
+    # Where none has a shape there are no bounds.
+    system = _system(content.get("crs"), *np.nan_to_num(shapes.total_bounds))
+    outlines = shapes.set_crs(system).assign(
         **{ours: [one["properties"].get(name) for one in features] for ours, name in names.items()}
     )
     in_london = outlines["borough_code"].astype(str).str.fullmatch(r"E09\d{6}")
@@ -225,22 +220,17 @@ def _is_outline(feature: Any) -> bool:
     """Whether a feature has names and a shape, or is marked as having none."""
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         return False
-    shape = feature.get("geometry", "absent")
-    if not isinstance(shape, dict):
-        return shape is None
-    nested = shape.get("coordinates")
-    return _depth(nested) <= _DEEPEST and all(
-        len(point) >= 2 and all(isinstance(number, (int, float)) for number in point)
-        for point in _points(nested)
-    )
+    return isinstance(feature.get("geometry", "absent"), dict | None)
 
 
-def _depth(nested: Any) -> int:
-    """How many lists stand in each other, as far as the first of each tells."""
-    depth = 0
-    while isinstance(nested, list) and nested and depth <= _DEEPEST:
-        nested, depth = nested[0], depth + 1
-    return depth
+def _shapes(features: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    from shapely.errors import ShapelyError
+
+    try:
+        return gpd.GeoDataFrame.from_features(features)[["geometry"]]
+    except (ShapelyError, LookupError, AttributeError, TypeError, ValueError):
+        raise _no_outlines() from None
 
 
 def _names(features: list[dict[str, Any]], source_id: str) -> dict[str, str]:
@@ -252,19 +242,17 @@ def _names(features: list[dict[str, Any]], source_id: str) -> dict[str, str]:
     raise unknown_header(list(written.values()), source_id, others_let_be=True)
 
 
-def _system(content: dict[str, Any]) -> str:
+def _system(crs: Any, *box: float) -> str:
     """The coordinate system, by the range of the coordinates and by what the file says.
 
     Files come in degrees or in metres of the National Grid, often without saying so, so the
     range decides; what the file says may not contradict it.
     """
-    box = _bounds(content["features"])
     fitting = [
         name
         for name, (west, south, east, north) in _BRITAIN.items()
         if box[0] >= west and box[1] >= south and box[2] <= east and box[3] <= north
     ]
-    crs = content.get("crs")
     about = crs.get("properties") if isinstance(crs, dict) else None
     name = str(about.get("name", "")) if isinstance(about, dict) else ""
     contradicted = name and fitting and not _means(name, fitting[0])
@@ -282,24 +270,6 @@ def _system(content: dict[str, Any]) -> str:
 def _means(name: str, system: str) -> bool:
     """Whether a name of a coordinate system means this one; CRS84 is 4326 in this order."""
     return name.endswith((system.split(":")[1], *(["CRS84"] if system == DEGREES else [])))
-
-
-def _bounds(features: list[dict[str, Any]]) -> tuple[float, float, float, float]:
-    points = [
-        p for feature in features for p in _points((feature["geometry"] or {}).get("coordinates"))
-    ]
-    if not points:
-        return (0.0, 0.0, 0.0, 0.0)
-    eastings, northings = [p[0] for p in points], [p[1] for p in points]
-    return min(eastings), min(northings), max(eastings), max(northings)
-
-
-def _points(nested: Any) -> list[list[float]]:
-    if not nested or not isinstance(nested, list):
-        return []
-    if isinstance(nested[0], (int, float)):
-        return [nested]
-    return [point for part in nested for point in _points(part)]
 
 
 def _refuse_bad_shapes(outlines: gpd.GeoDataFrame, key: str) -> None:

@@ -8,7 +8,7 @@ from cdpb.loaders import access
 from cdpb.loaders.counts import ROW, first_true, months_of
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, rename_columns, short
-from cdpb.loaders.places import in_areas, refuse_blank
+from cdpb.loaders.places import in_areas, refuse_blanks
 from cdpb.loaders.receiving import received
 from cdpb.loaders.registry import DASHBOARD
 from cdpb.loaders.returns import counted_rows
@@ -50,8 +50,7 @@ def crime_dashboard(area: str | None = None) -> pd.DataFrame:
 def read_dashboard(table: TextTable, what: Return) -> pd.DataFrame:
     """One file of the dashboard, in any known layout; its rows of boroughs and drugs alone."""
     rows, _ = rename_columns(table, what.source_id)
-    for name in LABELS:
-        refuse_blank(rows, rows[name] == "", name, LABELS)
+    refuse_blanks(rows, LABELS, LABELS)
     drugs = are_drugs(rows["group"])
     table.record("dropped", ~drugs, "other offences")
     rows = _of_boroughs(rows[drugs], table)

@@ -196,9 +196,7 @@ def _understood(table: TextTable, source_id: str, key: str) -> pd.DataFrame:
     labels = [name for name in LABELS if name in rows]
     numbers = [name for name in map(str, rows) if is_month(name) or name in OFFENCES]
     rows = without_totals(rows, labels, numbers, table)
-    for name in (key, "group", "subgroup"):
-        if name in rows:
-            places.refuse_blank(rows, rows[name] == "", name, labels)
+    places.refuse_blanks(rows, (key, "group", "subgroup"), labels)
     return rows
 
 
@@ -223,22 +221,22 @@ def _drug_rows(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
 
 def _months_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
     """A publisher's column per month, as one row per month."""
-    about = [*keys, "offence"]
-    refuse_repeats(rows, about)
     columns = [name for name in rows.columns if is_month(name)]
-    wide = rows[[*about, *columns]].assign(**{ROW: rows.index})
-    long = wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
+    long = _turned(rows, [*keys, "offence"], columns)
     return _counted(long.assign(month=months_of(long[_HEADER])), keys, table)
 
 
 def _offences_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
     """The compiled columns ``possession`` and ``trafficking``, as one row per offence."""
-    about = [*keys, "month"]
-    wide = rows[[*about, *OFFENCES]].assign(month=months_of(rows["month"]))
-    refuse_repeats(wide, about)
-    wide = wide.assign(**{ROW: rows.index})
-    long = wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
+    dated = rows.assign(month=months_of(rows["month"]))
+    long = _turned(dated, [*keys, "month"], OFFENCES)
     return _counted(long.assign(offence=long[_HEADER]), keys, table)
+
+
+def _turned(rows: pd.DataFrame, about: list[str], columns: list[str]) -> pd.DataFrame:
+    refuse_repeats(rows, about)
+    wide = rows[[*about, *columns]].assign(**{ROW: rows.index})
+    return wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
 
 
 def _counted(long: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The area or the ward that each row of a file is about, by its code and its name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from types import MappingProxyType
@@ -80,6 +80,13 @@ def refuse_blank(rows: pd.DataFrame, blank: pd.Series, what: str, columns: Seque
         f"Wanted: the {what} in every row. In a pivot table, choose Repeat All Item Labels;",
         "in a sheet, unmerge the cells and fill them down; and save it as CSV again.",
     )
+
+
+def refuse_blanks(rows: pd.DataFrame, names: Iterable[str], labels: Sequence[str]) -> None:
+    """Stop at a row that leaves one of these columns blank, of those that there are."""
+    for name in names:
+        if name in rows:
+            refuse_blank(rows, rows[name] == "", name, labels)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from cdpb.catalogue import (
     source,
     source_folder,
 )
+from cdpb.durable_files import keep_newest
 from cdpb.errors import InputError
 from cdpb.file_contents import relative, sha256_of
 from cdpb.loaders.corrections import corrected
@@ -126,13 +127,7 @@ def _keep(read: tuple[Received, list[Line]], place: Path) -> None:
     with suppress(OSError):  # A full disk, say: then it is read again the next time.
         aside.write_bytes(hashlib.sha256(content).digest() + content)
         os.replace(aside, place)
-        _forget_oldest(place.parent)
-
-
-def _forget_oldest(folder: Path) -> None:
-    found = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in found[MOST_KEPT:]:
-        path.unlink(missing_ok=True)
+        keep_newest(place.parent, MOST_KEPT)
 
 
 def _read(loader: Loader) -> Received:

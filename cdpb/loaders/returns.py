@@ -18,7 +18,7 @@ from cdpb.loaders.checks import (
 from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, plain, rename_columns
-from cdpb.loaders.places import in_areas, in_wards, refuse_blank
+from cdpb.loaders.places import in_areas, in_wards, refuse_blanks
 from cdpb.loaders.receiving import received
 from cdpb.loaders.value_maps import HIDDEN, NOT_GIVEN, missing_marks, translate, unknown_mark
 from cdpb.partner_returns import Return
@@ -113,8 +113,7 @@ def _understood(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFr
     blank = (rows[labels] == "").any(axis=1)
     table.record("dropped", blank & ~counted, "rows without label and count")
     rows = rows[counted | ~blank]
-    for name in more:
-        refuse_blank(rows, rows[name] == "", name, labels)
+    refuse_blanks(rows, more, labels)
     return rows
 
 

@@ -18,7 +18,7 @@ from cdpb.loaders.counts import (
 )
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, rename_columns
-from cdpb.loaders.places import in_areas, refuse_blank
+from cdpb.loaders.places import in_areas, refuse_blank, refuse_blanks
 from cdpb.loaders.receiving import received
 from cdpb.loaders.value_maps import translate
 from cdpb.periods import FinancialYear
@@ -142,9 +142,7 @@ def read_adults(table: TextTable) -> pd.DataFrame:
     """One export in any known layout, long: a row for each measure that was published."""
     rows, _ = rename_columns(table, ADULTS)
     labels = [name for name in LABELS if name in rows]
-    for name in ("sex", "substance_group", "age_group", "year"):
-        if name in rows:
-            refuse_blank(rows, rows[name] == "", name, labels)
+    refuse_blanks(rows, ("sex", "substance_group", "age_group", "year"), labels)
     rows = in_areas(rows, table).drop(columns="area", errors="ignore")
     for name in ("sex", "substance_group", "age_group"):
         if name in rows:

@@ -10,18 +10,20 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.durable_files import write_whole
+from cdpb.durable_files import keep_newest, write_whole
+from cdpb.paths import AT_HAND, LEFT
 from cdpb.runner.job import RECORD_OF, Job
 from cdpb.runner.keys import Parts, file_hash, key_of
 from cdpb.runner.manifest import files_below
 
-FOLDER, CONTENTS, BY_RECORDS = "cache", "contents.json", "by_records"
+FOLDER, CONTENTS, BY_RECORDS, YEARS = "cache", "contents.json", "by_records", "years"
 # About three megabytes each: four years in every edition, twice over.
-MOST_KEPT = 600
+MOST_KEPT, MOST_YEARS_KEPT = 600, 4000
 
 
 @dataclass(frozen=True)
@@ -102,28 +104,16 @@ def keep(job: Job) -> None:
 
 
 def forget_oldest() -> None:
-    """Remove the entries that were used longest ago."""
-    for path in oldest(paths.private_folder(FOLDER), MOST_KEPT):
-        shutil.rmtree(path, ignore_errors=True)
-    for path in oldest(paths.private_folder(BY_RECORDS), MOST_KEPT):
-        path.unlink(missing_ok=True)
-
-
-def oldest(folder: Path, kept: int) -> list[Path]:
-    """What lies in a folder but for so many of the newest."""
-    return sorted(folder.iterdir(), key=_used, reverse=True)[kept:]
+    """Remove what was used longest ago, entries and records of other years."""
+    keep_newest(paths.private_folder(FOLDER), MOST_KEPT)
+    keep_newest(paths.private_folder(BY_RECORDS), MOST_KEPT)
+    keep_newest(paths.private_folder(YEARS), MOST_YEARS_KEPT)
 
 
 def used(entry: Made) -> None:
     """Let an entry be the newest."""
     with suppress(OSError):
         os.utime(entry.folder)
-
-
-def _used(path: Path) -> float:
-    with suppress(OSError):
-        return path.stat().st_mtime
-    return 0.0
 
 
 def _place(execution: str) -> Path:
@@ -133,3 +123,59 @@ def _place(execution: str) -> Path:
 def _hashes(folder: Path) -> Parts:
     found = files_below(folder)
     return {name: file_hash(path) for name, path in found.items() if name != CONTENTS}
+
+
+class OtherYears:
+    """Records of a finding for other years than its page's: each is computed once.
+
+    A page computes what the years before it said by its own cells, which is as much work as a page
+    of that year. Where such a page was made of the same inputs, by an earlier run or by this one so
+    far, its record is put where the notebook looks; what a notebook had to compute is kept for the
+    pages of those years and of later ones.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[str, Path] = {}
+
+    def put_before(self, job: Job) -> None:
+        """Put what is at hand of a finding where its notebook looks."""
+        for slug, key in job.years.items():
+            found = self._made.get(key) or self._whole(key)
+            if found:
+                place = _record(job, slug, AT_HAND)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(found, place)
+
+    def take(self, job: Job) -> None:
+        """Take what a notebook left, for those that this run executes after it."""
+        for slug, key in job.years.items():
+            if _record(job, slug).is_file():
+                self._made[key] = _record(job, slug)
+
+    def keep(self, job: Job) -> None:
+        """Keep what a notebook left for later runs, named by its key and its own hash."""
+        for slug, key in job.years.items():
+            path = _record(job, slug)
+            if path.is_file() and key not in self._kept:
+                name = f"{key}-{file_hash(path)}.json"
+                aside = path.with_suffix(".kept")
+                shutil.copyfile(path, aside)
+                os.replace(aside, paths.private_folder(YEARS) / name)
+
+    def _whole(self, key: str) -> Path | None:
+        path = self._kept.get(key)
+        if path is None or not path.is_file():
+            return None
+        if path.stem != f"{key}-{file_hash(path)}":
+            path.unlink()
+            return None
+        return path
+
+    @cached_property
+    def _kept(self) -> dict[str, Path]:
+        found = paths.private_folder(YEARS).glob("*.json")
+        return {path.stem.partition("-")[0]: path for path in found}
+
+
+def _record(job: Job, slug: str, folder: str = LEFT) -> Path:
+    return job.workspace / folder / f"{slug}.json"

@@ -1,7 +1,7 @@
 """Data classes of a run: each assessment has one job per finding."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,10 @@ class Assessment:
     def target(self) -> Path:
         """The folder it will stand in."""
         return self.under / self.folder
+
+    def standing_in(self, folder: Path) -> "Assessment":
+        """The same, below the folder that assessments stand in of which this is one's place."""
+        return replace(self, under=Path(*folder.parts[: -len(self.folder.parts)]))
 
     @property
     def parameters(self) -> dict[str, Any]:

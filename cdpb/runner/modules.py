@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cdpb
 from cdpb import paths
-from cdpb.durable_files import write_whole
+from cdpb.durable_files import json_of, write_whole
 from cdpb.report.charts import KINDS
 
 PACKAGE, FINDINGS, LOADERS = "cdpb", "findings", "cdpb.loaders"
@@ -74,7 +74,7 @@ class Modules:
     @cached_property
     def _imports(self) -> dict[str, list[str]]:
         kept = paths.private_folder() / "imports.json"
-        known = _read(kept)
+        known = json_of(kept)
         found = {
             digest: known[digest] if digest in known else self._read_imports(name)
             for name, digest in self.hashes.items()
@@ -130,11 +130,3 @@ def _own_modules() -> Iterator[tuple[str, Path]]:
         for path in sorted(folder.rglob("*.py")):
             inside = path.relative_to(folder).with_suffix("").parts
             yield ".".join([package, *(each for each in inside if each != "__init__")]), path
-
-
-def _read(path: Path) -> dict[str, list[str]]:
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}

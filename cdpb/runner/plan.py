@@ -14,9 +14,9 @@ from cdpb import areas, catalogue, paths
 from cdpb.console import few
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
-from cdpb.periods import FIRST_MONTH, FinancialYear
+from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of
 from cdpb.runner import cache, runs
-from cdpb.runner.job import RECORD_OF, Assessment, Job, Kept, Planned
+from cdpb.runner.job import RECORD_OF, Assessment, Job, Kept, Planned, Timeouts
 from cdpb.runner.keys import SCAN, Inputs, Parts, key_of
 from cdpb.runner.parameters import check_parameters
 from cdpb.yaml_files import read_yaml, typed
@@ -119,7 +119,7 @@ def checked_year(text: str) -> str:
     if date(year.start, FIRST_MONTH, 1) > newest:
         raise InputError(
             f"{year} begins after the newest data, received in {newest:%B %Y}.",
-            f"The newest year that can be asked for is {_year_of(newest)}.",
+            f"The newest year that can be asked for is {financial_year_of(newest)}.",
             "`cdpb list` shows what each source covers. Nothing was run.",
         )
     return str(year)
@@ -147,10 +147,6 @@ def _area_file(assessment: Assessment, inputs: Inputs) -> areas.AreaFile | None:
         checked.touch()
         refuse_absent_rows(local, assessment.year, assessment.build)
     return local
-
-
-def _year_of(day: date) -> FinancialYear:
-    return FinancialYear(day.year if day.month >= FIRST_MONTH else day.year - 1)
 
 
 def _job(
@@ -201,6 +197,11 @@ class Defaults(BaseModel):
     workers: int | Literal["auto"] = "auto"
     cell_timeout: int = Field(default=300, gt=0)
     notebook_timeout: int = Field(default=900, gt=0)
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """The seconds that cells and notebooks may take."""
+        return Timeouts(self.cell_timeout, self.notebook_timeout)
 
     def worker_count(self, asked: int | None = None) -> int:
         """Notebooks to execute at once."""

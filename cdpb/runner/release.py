@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb.chain import all_or_none, head
+from cdpb.console import few
 from cdpb.declarations import declarations
 from cdpb.disclosure.earlier import EarlierTable
 from cdpb.disclosure.masked import MARKER
@@ -146,9 +147,7 @@ def _enter(prepared: Sequence[_Prepared]) -> list[Released]:
 
 def _in_its_place(written: Written) -> Written:
     """With the folder that its assessments stand under."""
-    own = written.assessment.folder.parts
-    under = Path(*written.folder.parts[: -len(own)])
-    assessment = replace(written.assessment, under=under)
+    assessment = written.assessment.standing_in(written.folder)
     if assessment.target != written.folder:
         raise InputError(
             f"{display_path(written.folder)} is not where a run puts this assessment.",
@@ -197,14 +196,9 @@ def _refuse_if(refused: bool, written: Written, left_out: Mapping[str, str]) -> 
         count = f"{len(left_out)} finding{'s' * (len(left_out) > 1)}"
         raise InputError(
             f"{display_path(written.folder)}: {count} can't be released.",
-            *(f"{why}: {_first_few(names)}" for why, names in named.items()),
+            *(f"{why}: {few(names, FEW)}" for why, names in named.items()),
             "Nothing was entered in the ledger.",
         )
-
-
-def _first_few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-    return ", ".join(names[:FEW]) + more
 
 
 def _refuse_a_draft(written: Written) -> None:

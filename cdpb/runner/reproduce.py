@@ -9,11 +9,15 @@ from typing import Any
 from cdpb import catalogue
 from cdpb.errors import CdpbError, InputError
 from cdpb.file_contents import relative
-from cdpb.runner.ending import RunFailed
-from cdpb.runner.gates.afresh import differing_files, made_again, project_without
-from cdpb.runner.gates.rebuilding import refuse_another_key
+from cdpb.runner.gates.rebuilding import (
+    differing_files,
+    made_again,
+    project_without,
+    refuse_another_key,
+)
 from cdpb.runner.gates.written import read_written
 from cdpb.runner.manifest import files_below, read_manifest, refuse_if_edited
+from cdpb.runner.progress import RunFailed
 from cdpb.runner.runs import new_run
 from cdpb.runner.workspaces import workspace
 from cdpb.sources import Receipt

@@ -15,8 +15,7 @@ from cdpb.declarations import declarations
 from cdpb.errors import refused_by_system
 from cdpb.runner import cache, runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
-from cdpb.runner.ending import Run, not_published, recorded
-from cdpb.runner.job import EXECUTED, Job, Planned, Result, Timeouts
+from cdpb.runner.job import EXECUTED, Job, Planned, Result
 from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
 from cdpb.runner.plan import (
@@ -27,7 +26,7 @@ from cdpb.runner.plan import (
     parts_that_differ,
     plan,
 )
-from cdpb.runner.progress import Progress
+from cdpb.runner.progress import Progress, Run, not_published, recorded
 from cdpb.runner.workspaces import is_workspace, workspace
 
 NOT_MADE = "not made"
@@ -56,8 +55,7 @@ def run(
         that assessment was moved into place: what was finished lies under ``.cdpb/attempts``.
         The others stand in theirs.
     """
-    timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
-    this = Run(runs.new_run(), say, settings.worker_count(workers), timeouts)
+    this = Run(runs.new_run(), say, settings.worker_count(workers), settings.timeouts)
     started = time.perf_counter()
     wanted = assessments(request)
     try:
@@ -163,7 +161,6 @@ def _keep(this: Run) -> None:
         if not result.failure and job.assessment not in this.changed:
             this.years.keep(job)
             cache.keep(job)
-    this.years.forget_oldest()
     cache.forget_oldest()
 
 

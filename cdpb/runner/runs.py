@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.durable_files import write_whole
+from cdpb.durable_files import json_of, write_whole
 from cdpb.runner.job import EXECUTED, Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import file_hash, installed
+from cdpb.runner.logs import attempt_page, run_page
 from cdpb.runner.manifest import NAME, edited_files, files_of_record
-from cdpb.runner.run_page import attempt_page, run_page
 
 LOOK_BACK = 200
 # Of a run there are a record and a page.
@@ -106,7 +106,7 @@ def forget_old() -> None:
 
 def standing(assessment: Assessment) -> dict[str, Kept]:
     """The findings of the assessment that stands at a target, by id; none where there is none."""
-    manifest = _read(assessment.target / "manifest.json")
+    manifest = json_of(assessment.target / "manifest.json")
     if not manifest:
         return {}
     keys = _keys(assessment)
@@ -115,7 +115,7 @@ def standing(assessment: Assessment) -> dict[str, Kept]:
     }
     found = {}
     for entry in manifest["findings"]:
-        record = _read(assessment.target / entry["record"])
+        record = json_of(assessment.target / entry["record"])
         if record:
             key = "" if touched & set(files_of_record(record)) else keys.get(entry["id"], "")
             found[entry["id"]] = Kept(entry["id"], key, record, assessment.target)
@@ -125,11 +125,10 @@ def standing(assessment: Assessment) -> dict[str, Kept]:
 def last_executions(assessment: Assessment) -> dict[str, str]:
     """By finding the key of what was last executed for an assessment, wherever it was written."""
     found: dict[str, str] = {}
-    for record in records():
-        for entry in record.get("assessments", []):
-            if entry["assessment"] == str(assessment):
-                for finding, each in entry["findings"].items():
-                    found.setdefault(finding, each.get("execution", ""))
+    for entry in _entries():
+        if entry["assessment"] == str(assessment):
+            for finding, each in entry["findings"].items():
+                found.setdefault(finding, each.get("execution", ""))
     return found
 
 
@@ -145,11 +144,10 @@ def stands_as_planned(planned: Planned) -> bool:
 def last_seconds() -> dict[str, float]:
     """How long each finding took when it was last executed."""
     seconds: dict[str, float] = {}
-    for record in records():
-        for assessment in record.get("assessments", []):
-            for finding, entry in assessment["findings"].items():
-                if entry.get("seconds"):
-                    seconds.setdefault(finding, entry["seconds"])
+    for entry in _entries():
+        for finding, each in entry["findings"].items():
+            if each.get("seconds"):
+                seconds.setdefault(finding, each["seconds"])
     return seconds
 
 
@@ -182,11 +180,14 @@ def made_by(assessment: Assessment) -> dict[str, tuple[str, str]]:
 def _writing(assessment: Assessment) -> dict[str, Any]:
     """What was recorded when the manifest was written that stands there; empty if nothing was."""
     written = file_hash(assessment.target / NAME)
+    standing = (each for each in _entries() if _is_of(each, assessment.target))
+    return next((dict(each) for each in standing if each.get("manifest") == written), {})
+
+
+def _entries() -> Iterator[dict[str, Any]]:
+    """What run records say of assessments, newest first."""
     for record in records():
-        for entry in record.get("assessments", []):
-            if _is_of(entry, assessment.target) and entry.get("manifest") == written:
-                return dict(entry)
-    return {}
+        yield from record.get("assessments", [])
 
 
 def path_in_project(target: Path) -> str:
@@ -210,14 +211,6 @@ def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:
 def _as_listed(folder: Path, file: dict[str, Any]) -> bool:
     path = folder / file["path"]
     return path.is_file() and file_hash(path) == file["sha256"]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _commit() -> str | None:

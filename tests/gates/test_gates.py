@@ -6,7 +6,7 @@ import pytest
 from cdpb import worlds
 from cdpb.report.text_figures import figures_in
 from cdpb.runner.execute import environment
-from cdpb.runner.gates.published_figures import figures_of
+from cdpb.runner.gates.known_numbers import figures_of
 from cdpb.runner.gates.rebuilding import differences_in_file
 from cdpb.runner.gates.scan import blocks_of
 from cdpb.runner.gates.text_nodes import nodes_of

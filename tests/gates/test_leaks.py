@@ -26,12 +26,11 @@ from cdpb.report.markup import BLOCK_MIME
 from cdpb.runner.assemble import is_draft
 from cdpb.runner.gates import check_written, gate_report, number_check
 from cdpb.runner.gates.absence import check_absence
-from cdpb.runner.gates.afresh import project_without
 from cdpb.runner.gates.attacking import attack_written
 from cdpb.runner.gates.interference import check_worlds
 from cdpb.runner.gates.number_check import STRANGE, TYPED
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.rebuilding import jobs_of
+from cdpb.runner.gates.rebuilding import jobs_of, project_without
 from cdpb.runner.gates.scan import OTHERWISE, Scan, scan_written
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.keys import Inputs

@@ -9,7 +9,7 @@ from cdpb.errors import InputError
 from cdpb.marks import AXIS, NumberMark, marked, marks_in
 from cdpb.report.text_figures import figures_in
 from cdpb.runner.gates import gate_report
-from cdpb.runner.gates.quoted_text import QuotedTexts, allowed_numbers
+from cdpb.runner.gates.known_numbers import QuotedTexts, allowed_numbers
 from cdpb.runner.gates.scan import Scan
 from cdpb.runner.gates.text_nodes import TextNode, nodes_of
 from cdpb.runner.gates.written import Written

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cdpb.report.markup import without_line
-from cdpb.runner.gates import attacking, check_written, gate_report, passed, scan
-from cdpb.runner.gates.passed import key_of_tables, keys_of_findings
+from cdpb.runner.gates import attacking, check_written, gate_report, outcome, scan
+from cdpb.runner.gates.outcome import key_of_tables, keys_of_findings
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.keys import Inputs
 from tests.gates.test_scan import IN_A_FIGURE, ON_PAGES, PAGE, PLANTS, WARDS, on_the_page, planted
@@ -36,7 +36,7 @@ def kept(built, tmp_path_factory) -> Path:
     """What is kept of it once it has passed."""
     folder = tmp_path_factory.mktemp("kept")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passed, "_folder", lambda: folder)
+        patch.setattr(outcome, "_folder", lambda: folder)
         assert check_written(built).passed
     return folder
 
@@ -45,7 +45,7 @@ def kept(built, tmp_path_factory) -> Path:
 def entries(kept, tmp_path, monkeypatch) -> Path:
     """The same, for a test to change."""
     folder = Path(shutil.copytree(kept, tmp_path / "kept"))
-    monkeypatch.setattr(passed, "_folder", lambda: folder)
+    monkeypatch.setattr(outcome, "_folder", lambda: folder)
     return folder
 
 
@@ -256,14 +256,14 @@ def test_a_disk_on_which_nothing_can_be_kept_stops_nobody(entries, built, monkey
     def full(*_) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(passed, "write_whole", full)
+    monkeypatch.setattr(outcome, "write_whole", full)
     assert check_written(replace(built, fresh=True)).passed
     assert list(entries.iterdir()) == []
 
 
 def test_what_was_used_longest_ago_is_forgotten_first(entries, built, monkeypatch):
     (entries / "old").write_text("", encoding="utf-8")
-    monkeypatch.setattr(passed, "MOST_KEPT", len(keys(built)))
+    monkeypatch.setattr(outcome, "MOST_KEPT", len(keys(built)))
     assert check_written(replace(built, fresh=True)).passed
     assert {each.name for each in entries.iterdir()} == set(keys(built).values())
 

@@ -9,7 +9,7 @@ import pytest
 from cdpb.declarations import declarations
 from cdpb.findings.area_files import checked_area_file
 from cdpb.findings.years import record_of
-from cdpb.runner import other_years
+from cdpb.runner import cache
 from cdpb.runner.keys import file_hash
 from tests.support.commands import cdpb
 from tests.support.inprocess import run
@@ -110,6 +110,6 @@ def test_the_years_kept_longest_ago_are_forgotten_first(project, monkeypatch):
     folder.mkdir(parents=True)
     for name in ("old", "new"):
         (folder / f"{name}-0.json").write_text("{}", encoding="utf-8")
-    monkeypatch.setattr(other_years, "MOST_KEPT", 1)
-    other_years.OtherYears().forget_oldest()
+    monkeypatch.setattr(cache, "MOST_YEARS_KEPT", 1)
+    cache.forget_oldest()
     assert len(list(folder.iterdir())) == 1

@@ -14,8 +14,7 @@ from contextlib import closing
 import psutil
 import pytest
 
-from cdpb.runner.serve import HOST, VERSION, Drafts
-from cdpb.runner.watch import serving
+from cdpb.runner.watch import HOST, VERSION, Drafts, serving
 from tests.support.commands import HERE, cdpb, wrong_input
 from tests.support.toys import seen, write_notebook
 

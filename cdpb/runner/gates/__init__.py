@@ -3,8 +3,16 @@
 from pathlib import Path
 
 from cdpb.runner.assemble import say_in_place
-from cdpb.runner.gates.outcome import GateReport, Outcome, key_of_files, remembered, timed
-from cdpb.runner.gates.passed import forget, key_of_tables, keys_of_findings
+from cdpb.runner.gates.outcome import (
+    GateReport,
+    Outcome,
+    forget,
+    key_of_files,
+    key_of_tables,
+    keys_of_findings,
+    remembered,
+    timed,
+)
 from cdpb.runner.gates.rebuilding import jobs_of, refuse_another_key
 from cdpb.runner.gates.scan import scan_written
 from cdpb.runner.gates.written import Written, read_written

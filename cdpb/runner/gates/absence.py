@@ -9,8 +9,8 @@ from pathlib import Path
 from cdpb import catalogue, loaders, paths
 from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.errors import InputError
-from cdpb.runner.gates.afresh import differing_files, made_again, project_without
 from cdpb.runner.gates.outcome import Outcome
+from cdpb.runner.gates.rebuilding import differing_files, made_again, project_without
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
 

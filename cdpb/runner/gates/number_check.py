@@ -7,8 +7,7 @@ from typing import Any, TypeGuard
 from cdpb.marks import AXIS, Marked, NumberMark, PublishedCell, places_in, unmarked
 from cdpb.numbers import ordinal, rounded_text
 from cdpb.report.text_figures import figures_in
-from cdpb.runner.gates.published_figures import is_number
-from cdpb.runner.gates.quoted_text import QuotedTexts
+from cdpb.runner.gates.known_numbers import QuotedTexts, is_number
 from cdpb.runner.gates.row_labels import (
     Label,
     LabelledRows,

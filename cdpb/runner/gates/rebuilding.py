@@ -1,12 +1,16 @@
-"""Makes the findings of a finished assessment again, aside, and says where two versions differ."""
+"""Makes a finished assessment, or its findings, again aside; and says where two versions differ."""
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from zipfile import BadZipFile
 
-from cdpb import paths
+from cdpb import catalogue, paths
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
@@ -15,11 +19,16 @@ from cdpb.report.archives import SUFFIXES, unpacked
 from cdpb.runner.assemble import hand_over, whatever_passed
 from cdpb.runner.gates.text_nodes import nodes_of
 from cdpb.runner.gates.written import Written
-from cdpb.runner.job import Job, Kept, Planned, Result, Timeouts
+from cdpb.runner.job import Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import Inputs, sources_opened
+from cdpb.runner.manifest import files_below
 from cdpb.runner.plan import defaults, plan
-from cdpb.runner.pool import kernels_forked, read_by_several, run_jobs
+from cdpb.runner.pool import end_families, kernels_forked, read_by_several, run_jobs
 from cdpb.runner.runs import standing
+
+COPIED = ("data", "notebooks", "shapes")
+# Of one file; whoever mends the first of them mends most.
+MOST = 24
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,7 @@ class Rebuilding:
         self, jobs: list[Job], environment: dict[str, str], done: Callable[[Job, Result], None]
     ) -> None:
         settings = defaults()
-        timeouts = Timeouts(settings.cell_timeout, settings.notebook_timeout)
-        run_jobs(jobs, settings.worker_count(), timeouts, self.log, environment, done)
+        run_jobs(jobs, settings.worker_count(), settings.timeouts, self.log, environment, done)
 
 
 def jobs_of(written: Written, run: str) -> list[Job]:
@@ -69,9 +77,7 @@ def jobs_of(written: Written, run: str) -> list[Job]:
     """
     findings = [record["id"] for record in written.records]
     jobs = list(plan(written.assessment, findings, run, Inputs(), fresh=True).jobs)
-    own = len(written.assessment.folder.parts)
-    under = Path(*written.folder.parts[:-own])
-    then = standing(replace(written.assessment, under=under))
+    then = standing(written.assessment.standing_in(written.folder))
     changed = [
         job.finding
         for job in jobs
@@ -115,8 +121,63 @@ def private_log(run: str) -> Path:
     return paths.private_folder("logs") / f"{run}-gates.log"
 
 
-# Of one file; whoever mends the first of them mends most.
-MOST = 24
+def project_without(sources: list[str], folder: Path) -> Path:
+    """A copy of the project, by links where the disk allows, that never received some sources."""
+    root = paths.project_root()
+    # A project without maps, for one, has no folder of outlines.
+    for name in filter(lambda each: (root / each).is_dir(), COPIED):
+        shutil.copytree(root / name, folder / name, copy_function=_linked)
+    for each in sources:
+        declared = catalogue.source(each).folder
+        for received in (folder / declared / each, folder / "data" / "illustrative" / each):
+            shutil.rmtree(received, ignore_errors=True)
+    return folder
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def made_again(
+    written: Written, project: Path, under: Path, tell: Callable[[str], object] = lambda _: None
+) -> tuple[Assessment, int]:
+    """Run the same assessment in a process of its own, so that nothing read here is in it.
+
+    ``tell`` is given each line that it prints.
+
+    Returns
+    -------
+    tuple of Assessment and int
+        What now stands under the folder, if it could be made, and the exit code of the run.
+    """
+    again = replace(written.assessment, under=under)
+    asked = ["--year", again.year, "--area", again.area_code, "--edition", again.edition]
+    asked += ["--demonstration"] * again.demonstration
+    asked += [word for record in written.records for word in ("--finding", record["id"])]
+    command = [sys.executable, "-m", "cdpb", "run", *asked, "--output", str(under)]
+    # The copy has no key of its own: what the original hides is drawn with its.
+    settings = {"CDPB_HOME": str(project), NAMED: str(key_file())}
+    with subprocess.Popen(
+        command, env={**os.environ, **settings}, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace",
+    ) as child:  # fmt: skip
+        try:
+            for line in child.stdout or ():
+                tell(line.rstrip())
+        except BaseException:
+            end_families([child.pid])
+            raise
+    return again, child.returncode
+
+
+def differing_files(before: Path, after: Path) -> dict[str, list[str]]:
+    """Where the files of two versions of an assessment differ, by their names."""
+    names = sorted({**files_below(before), **files_below(after)})
+    found = {name: differences_in_file(name, before / name, after / name) for name in names}
+    return {name: places for name, places in found.items() if places}
 
 
 def differences_in_file(name: str, before: Path, after: Path) -> list[str]:

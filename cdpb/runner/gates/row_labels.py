@@ -12,7 +12,7 @@ from cdpb.declarations import declarations
 from cdpb.disclosure.declared import TOTAL
 from cdpb.disclosure.masked import MARKER
 from cdpb.marks import PublishedCell
-from cdpb.runner.gates.published_figures import is_number, numbers_in, roundings
+from cdpb.runner.gates.known_numbers import is_number, numbers_in, roundings
 from cdpb.runner.gates.written import Rows, declared_table
 
 MONTH = re.compile(r"\d{4}-\d{2}")

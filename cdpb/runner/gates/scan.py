@@ -25,16 +25,15 @@ from cdpb.report.text_figures import blanked
 from cdpb.report.workbooks import workbook_names, workbooks_of, workbooks_of_all
 from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates import folder
-from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
-from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.passed import entry_of, keep_passed, keys_of_findings
-from cdpb.runner.gates.published_figures import (
+from cdpb.runner.gates.known_numbers import (
     IN_CODE,
+    QuotedTexts,
     figures_of,
     file_names,
     is_number,
 )
-from cdpb.runner.gates.quoted_text import QuotedTexts
+from cdpb.runner.gates.number_check import BESIDE_ANOTHER, NumberCheck, Published
+from cdpb.runner.gates.outcome import Outcome, entry_of, keep_passed, keys_of_findings
 from cdpb.runner.gates.rebuilding import differing
 from cdpb.runner.gates.row_labels import NamedRows, parts_of, rows_of_record
 from cdpb.runner.gates.text_nodes import TO_ROW, TextNode, entries_of, nodes_of

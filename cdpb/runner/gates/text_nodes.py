@@ -1,9 +1,14 @@
 """Every text of a page, a record or another file, down to the last layer, each with its place."""
 
+import base64
+import binascii
 import csv
+import gzip
 import io
 import json
 import re
+import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -13,7 +18,6 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from cdpb.report.html_tree import WITHIN_A_LINE, Element, read_document
-from cdpb.runner.gates.packed import coded_in, decoded, members
 
 # What a browser makes geometry, colour or a link within the page of: for non-interference.
 GEOMETRY = {
@@ -31,6 +35,9 @@ ESCAPED = re.compile(r"\\([0-9a-fA-F]{1,6}) ?")
 COMMENT = re.compile(r"<!--(.*?)-->", flags=re.DOTALL)
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 TO_ROW = "#row-"
+BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/=])")
+GZIP, ZIP, PNG = b"\x1f\x8b", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n"
+LARGEST = 50_000_000
 READABLE = re.compile(rb"[\x20-\x7e]{4,}")
 DEEPEST = 6
 Context = tuple[tuple[tuple[str, str], ...], str]
@@ -64,7 +71,7 @@ def nodes_of(
 
     What can't be opened is given as the text it seems to hold: it is judged, not passed over.
     """
-    packed, kind = list(members(content, name)), Path(name.partition(" ")[0]).suffix
+    packed, kind = list(_members(content, name)), Path(name.partition(" ")[0]).suffix
     if depth > DEEPEST:
         yield TextNode("what is packed too deep", "1 packed too deep 1")
     elif packed:
@@ -75,7 +82,7 @@ def nodes_of(
     else:
         for node in _of_text(content.decode("utf-8-sig", "replace"), kind, drawn_too):
             yield node
-            for inside in coded_in(node.text):
+            for inside in _coded_in(node.text):
                 coded = nodes_of(inside, "", depth=depth + 1)
                 yield from _inside(f"{node.element} (base64)", coded)
 
@@ -83,6 +90,38 @@ def nodes_of(
 def _inside(place: str, nodes: Iterable[TextNode]) -> Iterator[TextNode]:
     for node in nodes:
         yield node._replace(element=f"{node.element} in {place}")
+
+
+def _members(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each thing that is packed into these; what can't be opened, as it is."""
+    try:
+        if content.startswith(GZIP):
+            with gzip.open(io.BytesIO(content)) as file:
+                yield f"{name.removesuffix('.gz')} (gzip)", file.read(LARGEST)
+        elif content.startswith(ZIP):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                yield f"the comment of {name}", archive.comment
+                for each in archive.infolist():
+                    yield f"{each.filename} in {name}", archive.read(each)
+    except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        yield f"the rest of {name}", content[2:]
+
+
+def _coded_in(text: str) -> Iterator[bytes]:
+    """What stands in a text as base64, where that is text or something packed."""
+    for coded in BASE64.findall(text):
+        opened = _decoded(coded.encode())
+        printable = all(32 <= byte < 127 or byte in b"\t\n\r" for byte in opened)
+        if opened and (printable or opened.startswith((GZIP, ZIP, PNG))):
+            yield opened
+
+
+def _decoded(coded: bytes) -> bytes:
+    """What some bytes say as base64; nothing where they are none."""
+    try:
+        return base64.b64decode(coded + b"==")
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _of_text(text: str, kind: str, drawn_too: bool) -> Iterator[TextNode]:
@@ -136,7 +175,7 @@ def _embedded(address: str) -> Iterator[TextNode]:
     head, _, body = address.partition(",")
     content = unquote_to_bytes(body)
     if head.endswith(";base64"):
-        content = decoded(content) or content
+        content = _decoded(content) or content
     if "csv" in head:
         rows = content.decode("utf-8", "replace").splitlines()
         yield from (TextNode("a row", row, is_row=True) for row in rows)

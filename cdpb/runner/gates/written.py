@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -91,9 +91,7 @@ def executed_notebooks(assessment: Assessment, folder: Path) -> dict[str, Path]:
     last = paths.private_folder("executed", *assessment.folder.parts)
     named = {each.id: last / each.notebook for each in declarations().findings}
     found = {id: path for id, path in named.items() if path.is_file()}
-    own = len(assessment.folder.parts)
-    there = replace(assessment, under=Path(*folder.parts[:-own]))
-    for id, (execution, page) in runs.made_by(there).items():
+    for id, (execution, page) in runs.made_by(assessment.standing_in(folder)).items():
         made = cache.at_hand(execution)
         if made and made.page == page:
             found[id] = made.folder / EXECUTED
