@@ -149,7 +149,7 @@ def widened_odds(months: pd.DataFrame, by: Sequence[str], first: str, second: st
     groups = list(by)
     sums = counts.groupby(level=groups).sum(min_count=1)
     whole, share = counts.sum(axis=1), sums[first] / sums.sum(axis=1)
-    share = share.reindex(whole.index.droplevel(["month"])).set_axis(whole.index)
+    share = share.reindex(counts.reset_index("month").index).set_axis(whole.index)
     apart = (counts[first] - whole * share) ** 2 / (whole * share * (1 - share))
     spare = whole.groupby(level=groups).size() - 1
     phi = (apart.groupby(level=groups).sum() / spare.where(spare > 0)).clip(lower=1).fillna(1)
