@@ -26,7 +26,7 @@ from cdpb.report.blocks import (
     notice_block,
     table_block,
 )
-from cdpb.report.charts import KINDS
+from cdpb.report.charts import KINDS, MODULES
 from cdpb.report.markup import Block, doubted
 from cdpb.report.method import agreed_notes, hidden_note
 
@@ -319,8 +319,8 @@ def kind_of(name: str) -> type[FigureKind]:
     """
     if name not in KINDS:
         raise InputError(f"There is no kind of figure {name!r}.", closest(name, KINDS, "There are"))
-    module, _, kind = KINDS[name].rpartition(".")
-    return cast("type[FigureKind]", getattr(import_module(f"cdpb.report.charts.{module}"), kind))
+    _, kind = KINDS[name].split(".")
+    return cast("type[FigureKind]", getattr(import_module(MODULES[name]), kind))
 
 
 def figure_id(shown: PublishedTable, kind: str) -> str:

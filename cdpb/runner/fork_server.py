@@ -242,11 +242,11 @@ def _become(asked: dict[str, Any]) -> NoReturn:
 def _asked_for_later() -> Iterator[str]:
     """What a notebook's imports leave until it is asked for: else each kernel would load it."""
     from cdpb import loaders
-    from cdpb.report import figures
+    from cdpb.report import charts
 
     yield from ("cdpb.sentences", "cdpb.statistics.framework", "cdpb.statistics.treatment")
     yield from (f"cdpb.loaders.{name}" for name in loaders.MODULES.values())
-    yield from (f"cdpb.report.{kind.rpartition('.')[0]}" for kind in figures.KINDS.values())
+    yield from charts.MODULES.values()
 
 
 def _read_beforehand(sources: Sequence[str]) -> None:

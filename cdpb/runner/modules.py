@@ -11,11 +11,9 @@ from pathlib import Path
 import cdpb
 from cdpb import paths
 from cdpb.durable_files import json_of, write_whole
-from cdpb.report.charts import KINDS
+from cdpb.report.charts import MODULES as DRAWINGS
 
 PACKAGE, FINDINGS, LOADERS = "cdpb", "findings", "cdpb.loaders"
-# Imported by their names in a registry: a page loads the drawings that its own code names.
-DRAWINGS = {kind: f"{PACKAGE}.report.{each.rpartition('.')[0]}" for kind, each in KINDS.items()}
 BY_NAME = ("import_module", "__import__", "exec", "eval", "get_ipython")
 
 
@@ -64,7 +62,7 @@ class Modules:
         if any(isinstance(node, ast.Name) and node.id in BY_NAME for node in nodes):
             return self.hashes
         named = {node.value for node in nodes if isinstance(node, ast.Constant)}
-        return {*_imported(nodes), *(DRAWINGS[kind] for kind in KINDS if kind in named)}
+        return {*_imported(nodes), *(DRAWINGS[kind] for kind in DRAWINGS if kind in named)}
 
     def _ours(self, names: Iterable[str]) -> set[str]:
         """Of names as an import gives them the modules of ours, with the packages they are in."""

@@ -15,3 +15,5 @@ KINDS = {
     "need": "need.Need",
     "strips": "strips.Strips",
 }
+# The module of each, by its full name.
+MODULES = {kind: f"{__name__}.{drawn.partition('.')[0]}" for kind, drawn in KINDS.items()}
