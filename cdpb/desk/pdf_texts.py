@@ -6,21 +6,21 @@ read, or doubts, is refused: a number that nobody can check must not leave.
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from logging.handlers import BufferingHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cdpb.errors import GateRefused
-
-if TYPE_CHECKING:
-    from pypdf import PdfReader
 
 # Counted as they stand in the file: whatever its table of objects doesn't lead to is found so.
 OBJECT = re.compile(rb"^(\d+) (\d+) obj\b", re.MULTILINE)
 STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
 STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)|(?<!<)<[0-9A-Fa-f\s]+>", re.DOTALL)
-SHOWING, NAMED_ASIDE = (b"Tj", b"TJ", b"'", b'"'), (b"BDC", b"DP")
+SHOWING, SAYING_ASIDE = (b"Tj", b"TJ", b"'", b'"'), (b"BDC", b"DP")
+# Files of fonts, pictures, profiles of colours, and how a shade runs.
+WORDLESS = {"/Length1", "/CIDFontType0C", "/OpenType", "/Type1C", "/Image", "/N", "/FunctionType"}
+NO_FONT: Any = ("latin-1", {})
 # What is no part of a printed page: files, scripts, forms, and what happens by itself.
 ATTACHED = re.compile(
     r"/(?:AA|AcroForm|EF|EmbeddedFiles?|FileAttachment|Filespec|GoTo3DView|GoToDp|GoTo[ER]|Hide"
@@ -77,7 +77,9 @@ def _strange(content: bytes, document: str) -> Iterator[str]:
         yield "a file, a note or a script lies in it"
     fonts = _fonts(parts)
     drawn = [_drawn(each, fonts) for each in _drawings(reader, objects)]
-    if not any(map(str.strip, (text for text, _ in drawn))) or _hidden(content, strings):
+    # A remark, or an older state of the file, may hold strings that no object has.
+    hidden = len(STRING.findall(STREAM.sub(b"", content))) != len(strings)
+    if hidden or not any(text.strip() for text, _ in drawn):
         yield UNREAD
     texts, names = _said(document)
     if not all(map(_sayer(texts), {run for text, _ in drawn for run in text.split("\n")})):
@@ -87,7 +89,7 @@ def _strange(content: bytes, document: str) -> Iterator[str]:
         yield "its properties, tags or links say what no page does"
 
 
-def _objects(reader: "PdfReader", content: bytes) -> list[Any]:
+def _objects(reader: Any, content: bytes) -> list[Any]:
     """Every object of the file: none outside its table, locked, or packed into another."""
     from pypdf.generic import IndirectObject
 
@@ -106,17 +108,13 @@ def _within(part: Any) -> Iterator[Any]:
             yield from _within(each)
 
 
-def _hidden(content: bytes, strings: list[str]) -> bool:
-    """Whether the file has strings that are no part of any object, as in a remark."""
-    return len(STRING.findall(STREAM.sub(b"", content))) != len(strings)
-
-
 def _attached(part: Any) -> bool:
     """Whether a file, a note, a script or a form is meant."""
     if not isinstance(part, dict):
         return isinstance(part, str) and bool(ATTACHED.match(part))
-    noted = "/Contents" in part and isinstance(part["/Contents"], str | bytes)
-    return noted or ("/Rect" in part and part["/Subtype"] != "/Link")
+    noted = "/Contents" in part and not isinstance(part["/Contents"], list)
+    drawn = noted and hasattr(part["/Contents"], "get_data")
+    return (noted and not drawn) or ("/Rect" in part and part["/Subtype"] != "/Link")
 
 
 def _strings(parts: Iterable[Any]) -> Iterator[str]:
@@ -130,57 +128,61 @@ def _strings(parts: Iterable[Any]) -> Iterator[str]:
             yield each
 
 
-def _named(reader: "PdfReader") -> list[str]:
+def _named(reader: Any) -> list[str]:
     """What sheets and places are called where the format counts or lists them."""
     root = reader.root_object
     labels = reader.page_labels if "/PageLabels" in root else []
-    places = [root[each] for each in ("/Dests",) if each in root]
-    return [*labels, *(name[1:] for listed in places for name in listed)]
+    places = list(root["/Dests"]) if "/Dests" in root else []
+    return [*labels, *(each.removeprefix("/") for each in places)]
 
 
-def _fonts(parts: Iterable[Any]) -> dict[str, tuple[str, Mapping[str, str]]]:
+def _fonts(parts: Iterable[Any]) -> dict[str, Any]:
     """How the glyphs of each font are numbered, and what letters they stand for, by its name."""
     from pypdf._cmap import get_encoding
 
     listed = [part["/Font"] for part in parts if isinstance(part, dict) and "/Font" in part]
     named = {pair for fonts in listed for pair in fonts.items()}
-    read = {name: get_encoding(font.get_object()) for name, font in named}
-    if len(read) < len(named):
+    fonts = {name: get_encoding(font.get_object()) for name, font in named}
+    if len(fonts) < len(named):
         raise ValueError(UNREAD)
-    return {
-        name: (numbered if isinstance(numbered, str) else "latin-1", letters)
-        for name, (numbered, letters) in read.items()
-    }
+    return fonts
 
 
-def _drawings(reader: "PdfReader", objects: Iterable[Any]) -> list[Any]:
-    """What may draw text: pages, forms, patterns; all streams but those of fonts and pictures."""
+def _drawings(reader: Any, objects: Iterable[Any]) -> list[Any]:
+    """What may draw text: pages, forms, patterns; not what fonts and pictures are made of."""
     from pypdf.generic import ContentStream, StreamObject
 
-    streams = [each for each in objects if isinstance(each, StreamObject)]
-    others = [each for each in streams if "/Length1" not in each and "/Width" not in each]
-    found = {id(each): each for each in (*(page["/Contents"] for page in reader.pages), *others)}
+    found = {id(each): each for each in (page["/Contents"] for page in reader.pages)}
+    for each in (each for each in objects if isinstance(each, StreamObject)):
+        wordless = bool(WORDLESS & {*each, each.get("/Subtype")})
+        if "/Resources" in each or not wordless:
+            found[id(each)] = each
     return [ContentStream(each, reader, "bytes") for each in found.values()]
 
 
-def _drawn(stream: Any, fonts: Mapping[str, Any]) -> tuple[str, list[str]]:
+def _drawn(stream: Any, fonts: dict[str, Any]) -> tuple[str, list[str]]:
     """The text that a stream draws, one run of letters a line, and what it says of it aside."""
-    runs, aside, font = [""], list[str](), ("", dict[str, str]())
+    runs, aside, font = [""], list[str](), NO_FONT
     for operands, operator in stream.operations:
         if operator == b"BT":
             runs.append("")
-            font = ("", {})
+            font = NO_FONT
         elif operator == b"Tf":
             font = fonts[operands[0]]
         elif operator in SHOWING:
-            glyphs = [each for each in _within(operands) if isinstance(each, bytes)]
-            runs[-1] += "".join(font[1][each] for one in glyphs for each in one.decode(font[0]))
-        elif operator in NAMED_ASIDE:
+            runs[-1] += "".join(_letters(operands, *font))
+        elif operator in SAYING_ASIDE:
             aside += _strings(_within(operands))
     return PLACE.sub("", "".join(f"{run}\n" for run in runs if run), count=1), aside
 
 
-def _said(document: str) -> tuple[list[str], list[str | None]]:
+def _letters(operands: list[Any], numbered: Any, letters: dict[str, str]) -> Iterator[str]:
+    coded = numbered if isinstance(numbered, str) else "latin-1"
+    for glyphs in (each for each in _within(operands) if isinstance(each, bytes)):
+        yield from (letters[glyph] for glyph in glyphs.decode(coded))
+
+
+def _said(document: str) -> tuple[list[str], list[str]]:
     """The texts of a document, and the names and addresses that it doesn't show."""
     from cdpb.report.html_tree import read_document
 

@@ -3,6 +3,7 @@
 What must not leave is planted in two real PDFs: one that a browser printed, one that pypdf wrote.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from pypdf import PdfWriter
 from pypdf.annotations import FreeText, Link
 from pypdf.generic import DecodedStreamObject, NameObject, read_object
 
+from cdpb.desk.pdf import settled_pdf
 from cdpb.desk.pdf_texts import hold_to_pages
 from cdpb.errors import GateRefused
 from cdpb.report.browser import printed
@@ -108,8 +110,8 @@ def print_of_the_page() -> Callable[[], bytes]:
 
     def once() -> bytes:
         chromium()
-        made.extend([] if made else [printed(PAGE)])
-        return made[0].replace(b"HeadlessChrome", b"cdpb          ")
+        made.extend([] if made else [settled_pdf(printed(PAGE), dt.date(2024, 3, 31))])
+        return made[0]
 
     return once
 
@@ -120,21 +122,33 @@ def with_plant(request, print_of_the_page) -> Callable[[Plant], bytes]:
 
     def plant(do: Plant) -> bytes:
         writer = PdfWriter(clone_from=BytesIO(original))
-        writer.add_metadata({"/Creator": "cdpb", "/Producer": "Skia/PDF "})
         do(writer)
         return written(writer)
 
     return plant
 
 
-def refused(content: bytes, where: str) -> None:
+def refused(content: bytes, where: str, page: str = PAGE) -> None:
     with pytest.raises(GateRefused, match=where):
-        hold_to_pages(content, PAGE)
+        hold_to_pages(content, page)
 
 
 @pytest.mark.parametrize("plant", [lambda writer: None, say("31 stayed."), put(b"(31 of 40)")])
 def test_what_the_pages_say_may_leave(with_plant, plant):
     hold_to_pages(with_plant(plant), PAGE)
+
+
+def test_pictures_shades_and_parts_that_shine_through_may_leave():
+    """Text of such a part is drawn in a form of its own; a shade runs as a program says."""
+    chromium()
+    shade = '<p style="opacity:.5;mask-image:linear-gradient(black,transparent)">5 shaded</p>'
+    page = PAGE.replace("<svg", shade + "<svg")
+    content = settled_pdf(printed(page), dt.date(2024, 3, 31))
+
+    assert b"/Subtype /Form" in content
+    assert b"/FunctionType 4" in content
+    hold_to_pages(content, page)
+    refused(content, TEXT, PAGE)
 
 
 @pytest.mark.parametrize("shown", ["(31) '", '0 0 (31) "', "[(3) -20 (1)] TJ", "<33> Tj (1) Tj"])
@@ -165,7 +179,7 @@ def test_however_it_is_drawn(with_plant, shown):
     refused(with_plant(lambda writer: draw(writer, [shown], "347")), TEXT)
 
 
-@pytest.mark.parametrize("kind", [b"/Subtype /Form", b"/PatternType 1", b""])
+@pytest.mark.parametrize("kind", [b"/Subtype /Form", b"/PatternType 1", b"", b"/Length1 9"])
 @pytest.mark.parametrize("turned", ["", "-1 0 0 -1 0 0 Tm "])
 def test_text_of_a_form_or_a_pattern_is_refused_whichever_page_uses_it(with_plant, kind, turned):
     def form(writer):
