@@ -85,7 +85,7 @@ def _strange(content: bytes, document: str) -> Iterator[str]:
     if not all(map(_sayer(texts), {run for text, _ in drawn for run in text.split("\n")})):
         yield "its text says what no page does"
     strings += [*_named(reader), *(each for _, aside in drawn for each in aside)]
-    if not all(map(_sayer([*texts, *names]), set(strings))):
+    if not all(map(_sayer([*texts, *names, *_families(parts)]), set(strings))):
         yield "its properties, tags or links say what no page does"
 
 
@@ -128,6 +128,13 @@ def _strings(parts: Iterable[Any]) -> Iterator[str]:
             yield each
 
 
+def _families(parts: Iterable[Any]) -> Iterator[str]:
+    """What fonts of this machine are called that a browser draws itself; never a number."""
+    for each in parts:
+        if isinstance(each, dict) and "/FontFamily" in each:
+            yield "" if NUMBER.search(each["/FontFamily"]) else each["/FontFamily"]
+
+
 def _named(reader: Any) -> list[str]:
     """What sheets and places are called where the format counts or lists them."""
     root = reader.root_object
@@ -137,7 +144,11 @@ def _named(reader: Any) -> list[str]:
 
 
 def _fonts(parts: Iterable[Any]) -> dict[str, Any]:
-    """How the glyphs of each font are numbered, and what letters they stand for, by its name."""
+    """How the glyphs of each font are numbered, and what letters they stand for, by its name.
+
+    The library's own way into a font: what it shows of texts has spaces that no glyph stands for,
+    and takes the number of a glyph that has no letter for one.
+    """
     from pypdf._cmap import get_encoding
 
     listed = [part["/Font"] for part in parts if isinstance(part, dict) and "/Font" in part]
