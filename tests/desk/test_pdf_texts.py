@@ -202,7 +202,8 @@ def test_text_of_a_form_or_a_pattern_is_refused_whichever_page_uses_it(with_plan
     [
         b"/Alt (3 died)", b"/ActualText <FEFF0033>", b"/Title (3)", b"/Author (3 Smith Street)",
         b"/Keywords (adults; 3)", b"/URI (https://example.org/?n=3)", b"/T (node3)",
-        b"/CreationDate (D:20240331 3)", b"/FontFamily (3 died)", rb"/T (a\(3\)\051)", rb"/V (\376\377\0003)", b"/K [[(3)]]",
+        b"/CreationDate (D:20240331 3)", b"/FontFamily (3 died)",
+        rb"/T (a\(3\)\051)", rb"/V (\376\377\0003)", b"/K [[(3)]]",
     ],
 )  # fmt: skip
 def test_a_number_in_a_property_a_tag_or_a_link_is_refused(with_plant, syntax):
