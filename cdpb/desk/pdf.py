@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import click
 
 from cdpb.console import say
-from cdpb.desk.pdf_texts import hold_to_pages, unpacked_streams
+from cdpb.desk.pdf_texts import hold_to_pages
 from cdpb.errors import InputError
 
 SUMMARY = "summary.html"
@@ -27,6 +28,7 @@ LINK = re.compile(r' (?:href|download)(?:="([^"]*)")?(?=[ >])')
 DATED = re.compile(rb"(?<=Date \(D:)\d{14}")
 MADE_BY = re.compile(rb"(?<=/Creator \()(?:[^()\\]|\\.)*(?=\))")
 VERSION = re.compile(rb"(?<=/Producer \(Skia/PDF )m\d+(?=\))")
+STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 TAGGED = (b"/StructTreeRoot", b"/MarkInfo", b"/Lang")
 
 
@@ -159,3 +161,12 @@ def refuse_untagged(content: bytes) -> None:
             "Wanted: a tagged PDF, as Chromium, Chrome and Edge print since 2021.",
             "Bring the browser up to date. Nothing was written.",
         )
+
+
+def unpacked_streams(content: bytes) -> Iterator[bytes]:
+    """Every stream of a PDF, unpacked where it can be."""
+    for packed in STREAM.findall(content):
+        try:
+            yield zlib.decompressobj().decompress(packed)
+        except zlib.error:
+            yield packed
