@@ -8,13 +8,13 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from cdpb.runner.gates.published_figures import file_names
 
 from cdpb import catalogue, loaders
 from cdpb.build import Build
 from cdpb.errors import GateRefused, InputError
 from cdpb.loaders import access, returns
 from cdpb.report.finding import Finding
+from cdpb.runner.gates.known_numbers import file_names
 from cdpb.runner.job import Assessment
 from cdpb.statistics import with_totals
 from cdpb.statistics.measure import Measure

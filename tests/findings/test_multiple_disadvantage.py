@@ -77,7 +77,7 @@ def test_titles_count_housing_problems_and_work():
         "long-term sick or disabled"
     )
     assert words.urgent_by_group_title(GROUPS) == (
-        "Urgent housing problem: from 4% (alcohol only) to 17% (opiate) of adults starting "
+        "Urgent housing problem: from 4% (alcohol only) to 17% (opiates) of adults starting "
         "treatment"
     )
     assert words.housing_over_years_title(YEARS).startswith(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cdpb.report.markup import without_line
+from cdpb.report.workbooks import WHOLE
 from cdpb.runner.gates import attacking, check_written, gate_report, outcome, scan
 from cdpb.runner.gates.outcome import key_of_tables, keys_of_findings
 from cdpb.runner.gates.written import Written, read_written
@@ -116,7 +117,7 @@ CHANGES = {
     "a digit of a page": (on_disk(r"12th \(4\.6", "12th (4.7", PAGE), ONE),
     "a digit of a record": (on_disk(r"12th \(4\.6", "12th (4.7", RECORD), ONE),
     "a digit of a table": (on_disk("Colindale North,59,", "Colindale North,60,", TABLE),
-                           ONE | {"attack"}),
+                           ONE | {"attack", WHOLE}),
     "an executed notebook": (lambda written: notebook_of(written, written.folder.parent), ONE),
     "the files that it has": (with_a_table, ALL),
     "a finding that is left out": (
@@ -189,15 +190,20 @@ def leaking(what: str, built: Written, folder: Path) -> Written:
 
 @pytest.mark.parametrize("what", [*PLANTS, *IN_A_FIGURE, *ON_PAGES])
 def test_what_is_planted_in_what_has_passed_is_refused(entries, built, tmp_path, what):
-    """And again, for a refusal is never kept: only what stands beside it had passed."""
+    """A refusal is never kept: only what stands beside it had passed."""
     leak = leaking(what, built, tmp_path)
     before = sorted(entries.iterdir())
 
-    first, second = scan.scan_written(leak).findings, scan.scan_written(leak).findings
+    assert scan.scan_written(leak).findings
+    assert sorted(entries.iterdir()) == before
 
+
+@pytest.mark.parametrize("what", [next(iter(each)) for each in (PLANTS, IN_A_FIGURE, ON_PAGES)])
+def test_what_was_refused_is_refused_again(entries, built, tmp_path, what):
+    leak = leaking(what, built, tmp_path)
+    first, second = scan.scan_written(leak).findings, scan.scan_written(leak).findings
     assert first
     assert first == second
-    assert sorted(entries.iterdir()) == before
 
 
 def emptied(path: Path) -> None:
@@ -235,7 +241,8 @@ def test_asked_for_afresh_all_is_judged_and_kept_anew(entries, built, judged, mo
     fresh = replace(built, fresh=True)
     assert check_written(fresh).passed
     assert len(judged) == len(with_pages(built)) + 1
-    assert len(list(entries.iterdir())) == len(built.records) + 1
+    # Of each finding one, of the workbook of all tables, and of the attack.
+    assert len(list(entries.iterdir())) == len(built.records) + 2
 
     monkeypatch.setattr("cdpb.runner.gates.folder.problems", lambda *_: ["a page: a number"])
     assert not check_written(fresh).passed

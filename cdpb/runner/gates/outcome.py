@@ -18,6 +18,7 @@ from typing import Any
 from cdpb import paths
 from cdpb.durable_files import keep_newest, write_whole
 from cdpb.errors import GateRefused
+from cdpb.report.workbooks import WHOLE, workbook_names
 from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates.known_numbers import file_names
 from cdpb.runner.gates.written import Written
@@ -223,7 +224,8 @@ def key_of_tables(written: Written) -> str:
 def keys_of_findings(written: Written) -> dict[str, str]:
     """By finding the key of what the scan looks at: its files, and whatever they may name.
 
-    One that says what others say depends on all of theirs too.
+    One that says what others say depends on all of theirs too; the workbook of all tables, by its
+    own name, on all that they published.
     """
     if not written.judged_by:
         return {}
@@ -240,7 +242,10 @@ def keys_of_findings(written: Written) -> dict[str, str]:
         if record["id"] in written.notebooks
     }
     tested = {record["id"]: record.get("tested", True) for record in written.records}
-    return {id: key if tested[id] else hash_of(key, own) for id, key in own.items()}
+    keys = {id: key if tested[id] else hash_of(key, own) for id, key in own.items()}
+    whole = [*written.tables, *workbook_names(written.records).get(WHOLE, [])]
+    states = [state(written.folder / name) for name in whole]
+    return {**keys, WHOLE: hash_of(alike, written.records, states)}
 
 
 def state(path: Path) -> str:

@@ -22,7 +22,7 @@ from cdpb.report.markup import has_page, without_line
 from cdpb.report.page import saved_record
 from cdpb.report.sections import NOTEBOOK_ONLY, block_payloads, passages
 from cdpb.report.text_figures import blanked
-from cdpb.report.workbooks import workbook_names, workbooks_of, workbooks_of_all
+from cdpb.report.workbooks import WHOLE, workbook_names, workbooks_of, workbooks_of_all
 from cdpb.runner.assemble import whatever_passed
 from cdpb.runner.gates import folder
 from cdpb.runner.gates.known_numbers import (
@@ -126,8 +126,10 @@ class Scan:
     def to_keep(self) -> Iterator[tuple[str, Passed]]:
         """What is kept of each finding that has passed.
 
-        Of one whose page leads to a place of another, which may lose it, nothing is.
+        Of one whose page leads to a place of another, which may lose it, nothing is. Of the
+        workbook of all tables it is that it has passed.
         """
+        yield WHOLE, Passed(0, [], [])
         for record in self.again:
             id, page = record["id"], self.written.folder / f"{record['slug']}.html"
             text = page.read_text(encoding="utf-8") if has_page(record) else ""
@@ -158,8 +160,10 @@ class Scan:
     def workbooks(self) -> Iterator[str]:
         """Where a workbook differs from what the tables make, and what it holds beside them."""
         folder = self.written.folder
-        own = (book for record in self.again for book in workbooks_of(record, folder))
-        for book in (*own, *workbooks_of_all(self.written.records, folder)):
+        books = [book for record in self.again for book in workbooks_of(record, folder)]
+        if WHOLE not in self._passed:
+            books += workbooks_of_all(self.written.records, folder)
+        for book in books:
             yield from self._differing(book.name, book.content)
             path = folder / book.name
             found = strange_in(path.read_bytes(), book.sheets) if path.is_file() else iter(())
