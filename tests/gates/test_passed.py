@@ -11,7 +11,7 @@ import pytest
 from cdpb.report.markup import without_line
 from cdpb.report.workbooks import WHOLE
 from cdpb.runner.gates import attacking, check_written, gate_report, outcome, scan
-from cdpb.runner.gates.outcome import key_of_tables, keys_of_findings
+from cdpb.runner.gates.outcome import GateReport, key_of_tables, keys_of_findings
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.keys import Inputs
 from tests.gates.test_scan import IN_A_FIGURE, ON_PAGES, PAGE, PLANTS, WARDS, on_the_page, planted
@@ -33,12 +33,20 @@ def built(assessments) -> Written:
 
 
 @pytest.fixture(scope="module")
-def kept(built, tmp_path_factory) -> Path:
+def first(tmp_path_factory) -> tuple[Path, list[GateReport]]:
+    """Where what passed is kept, and what was said of it when it was first judged."""
+    return tmp_path_factory.mktemp("kept"), []
+
+
+@pytest.fixture(scope="module")
+def kept(built, first) -> Path:
     """What is kept of it once it has passed."""
-    folder = tmp_path_factory.mktemp("kept")
+    folder, said = first
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outcome, "_folder", lambda: folder)
-        assert check_written(built).passed
+        said.append(check_written(built))
+    assert said[0].passed
+    assert not said[0].outcomes[0].remembered
     return folder
 
 
@@ -153,16 +161,14 @@ def with_pages(built) -> list[str]:
     ]
 
 
-def test_what_has_passed_is_not_judged_again(entries, built, judged):
-    before = check_written(replace(built, judged_by={}))
-    assert len(judged) == len(with_pages(built)) + 1
-    judged.clear()
-
+def test_what_has_passed_is_not_judged_again(entries, first, built, judged):
+    """Of what is judged each page is rendered: test_asked_for_afresh_all_is_judged counts them."""
     again = check_written(built)
 
     assert judged == []
     assert again.passed
     assert again.outcomes[0].remembered
+    (_, (before,)) = first
     assert [each.looked_at for each in again.outcomes] == [
         each.looked_at for each in before.outcomes
     ]
