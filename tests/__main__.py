@@ -43,8 +43,8 @@ def main(arguments: list[str]) -> int:
     running = {name: _start(command) for name, command in CHECKS.items()}
     tally = Tally()
     marked = [] if prove or "-m" in named else ["-m", "not proof"]
-    # Two more than there are processors: many tests wait for a process that they have started.
-    workers = (os.cpu_count() or 1) + 2
+    # One more than there are processors: many tests wait for a process that they have started.
+    workers = (os.cpu_count() or 1) + 1
     options = [f"--numprocesses={workers}", "--dist=worksteal", *marked]
     code = int(pytest.main([*options, *(named or [str(PROJECT / "tests")])], plugins=[tally]))
     wrong = [name for name, check in running.items() if not _passed(name, check)]
