@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from cdpb.errors import InputError
 
-EDITIONS = ("public", "partnership")
+PARTNERSHIP = "partnership"
+EDITIONS = ("public", PARTNERSHIP)
 PARTNERSHIP_ONLY = ("internal_only", "restricted")
 
 

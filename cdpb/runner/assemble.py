@@ -21,7 +21,6 @@ from cdpb.runner.signed import SignOff, signatures_text, signed_by
 
 if TYPE_CHECKING:
     from cdpb.runner.gates import GateReport
-    from cdpb.runner.gates.written import Written
 
 PAGE = ".html"
 # What says whether it is a draft.
@@ -123,10 +122,11 @@ def _without_gates(content: bytes) -> bytes:
     return json.dumps(listed, indent=2, ensure_ascii=False).encode()
 
 
-def assemble_and_check(
-    planned: Planned, results: Mapping[str, Result]
-) -> tuple["Written", "GateReport"]:
-    """Put an assessment together beside its target, and run attack and scan over it."""
+def assemble_and_check(planned: Planned, results: Mapping[str, Result]) -> tuple[int, "GateReport"]:
+    """Put an assessment together beside its target, and run attack and scan over it.
+
+    The number of its tables, and what the two gates say.
+    """
     # Only here: while notebooks are executed nobody waits for what the gates import.
     from cdpb.runner.gates import check_written
     from cdpb.runner.gates.outcome import passed_before
@@ -145,7 +145,7 @@ def assemble_and_check(
     report = check_written(written)
     if report.passed:
         say_what_passed(folder, {*report.names_passed, *passed_before(written, planned.keys)})
-    return written, report
+    return written.count_of_tables, report
 
 
 def assemble(planned: Planned, results: Mapping[str, Result]) -> list[dict[str, Any]]:

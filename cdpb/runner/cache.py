@@ -138,13 +138,16 @@ class OtherYears:
         self._made: dict[str, Path] = {}
 
     def put_before(self, job: Job) -> None:
-        """Put what is at hand of a finding where its notebook looks."""
-        for slug, key in job.years.items():
+        """Put what is at hand of a finding where its notebook looks, if that is executed."""
+        for slug, key in () if job.at_hand else job.years.items():
             found = self._made.get(key) or self._whole(key)
             if found:
                 place = _record(job, slug, AT_HAND)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(found, place)
+                of = job.assessment
+                own = {"edition": of.edition, "demonstration": of.demonstration}
+                record = json.loads(found.read_text(encoding="utf-8")) | own
+                place.write_text(json.dumps(record), encoding="utf-8", newline="\n")
 
     def take(self, job: Job) -> None:
         """Take what a notebook left, for those that this run executes after it."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import cdpb
 from cdpb import catalogue, paths
+from cdpb.areas import area_file
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.key import key_file, key_for
 from cdpb.ledger import entries
@@ -22,7 +23,7 @@ from cdpb.periods import FinancialYear
 from cdpb.policies import policy
 from cdpb.runner.job import Assessment
 from cdpb.runner.modules import PACKAGE, Modules, is_in
-from cdpb.runner.parameters import notebook_text
+from cdpb.runner.parameters import make_no_difference, notebook_text
 
 Parts = dict[str, str]
 # Read when a page is rendered; when it is checked; and, of the last two, by the entry.
@@ -87,18 +88,26 @@ class Inputs:
         }
 
     def of_years(
-        self, parts: Parts, assessment: Assessment, parameters: dict[str, object]
+        self,
+        finding: FindingDeclaration,
+        parts: Parts,
+        assessment: Assessment,
+        parameters: dict[str, object],
     ) -> Parts:
         """The key of its execution for each year that its page may look back to, and for its own.
 
         By the year as a file is named. Of another year parameters differ, and what of the ledger
-        there is.
+        there is. Builds that can show no difference have the same keys.
         """
         own = FinancialYear.parse(assessment.year).start
         alike = {name: each for name, each in parts.items() if not name.startswith(LEDGER)}
+        local, code = area_file(assessment.area_code), "\n".join(code_of(finding))
+        hides = bool(choice_key(sources_opened(finding, assessment)))
+        idle = make_no_difference(finding, local, code, hides=hides)
+        given = {**parameters, **dict.fromkeys(idle)}
         found = {}
         for year in map(FinancialYear, range(own - MOST_YEARS, own + 1)):
-            given = {**parameters, "year": str(year)}
+            given |= {"year": str(year)}
             files = self._entries(replace(assessment, year=str(year)))
             other = {PARAMETERS: _hash([json.dumps(given, sort_keys=True)])}
             found[year.slug] = key_of({**alike, **other, **_contents(files, self._root)})

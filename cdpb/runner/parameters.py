@@ -15,6 +15,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
+from cdpb import catalogue, paths
+from cdpb.areas import AreaFile
+from cdpb.build import PARTNERSHIP, PARTNERSHIP_ONLY
+from cdpb.csv_files import list_rows
+from cdpb.declarations import FindingDeclaration
 from cdpb.errors import InputError
 
 ALWAYS = ("year", "area", "edition", "demonstration")
@@ -183,3 +188,33 @@ def _called(kind: Any) -> str:
         return ", ".join(map(repr, inside))
     name = (origin or kind).__name__
     return _NAMES.get(name, f"a {name}")
+
+
+def make_no_difference(
+    finding: FindingDeclaration, local: AreaFile | None, code: str, *, hides: bool
+) -> list[str]:
+    """Which parameters of its build a finding's record hangs on in no way.
+
+    Whoever it is for, unless something is hidden in it, or a source, a quoted figure or an
+    exception is for partners alone. And a demonstration, unless a source is illustrative.
+
+    Parameters
+    ----------
+    code : str
+        Of its notebook's cells; a figure is quoted there by its id.
+    hides : bool
+        Whether counts of any of its sources may be hidden.
+    """
+    sources = [catalogue.source(each) for each in finding.sources]
+    for_partners = [each.access in PARTNERSHIP_ONLY for each in sources]
+    for_partners += [each.edition == PARTNERSHIP for each in (local.exceptions if local else ())]
+    for_partners += [quoted in code for quoted in _quoted_for_partners()]
+    found = [] if hides or any(for_partners) else ["edition"]
+    illustrative = any(each.status == "illustrative" for each in sources)
+    return found if illustrative else [*found, "demonstration"]
+
+
+def _quoted_for_partners() -> list[str]:
+    path = paths.data_folder() / "quoted_figures.csv"
+    rows = list_rows(path, "quote_id", "access") if path.is_file() else []
+    return [row["quote_id"] for row in rows if row["access"] in PARTNERSHIP_ONLY]

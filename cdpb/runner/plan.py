@@ -163,7 +163,7 @@ def _job(
     check_parameters(notebook, given)
     made_from = inputs.of_execution(finding, assessment, given) | (others if finding.after else {})
     execution = key_of(made_from)
-    years = {} if finding.after else inputs.of_years(made_from, assessment, given)
+    years = {} if finding.after else inputs.of_years(finding, made_from, assessment, given)
     return Job(
         assessment=assessment,
         finding=finding.id,

@@ -1,18 +1,18 @@
 """Runs jobs in worker processes, the dearest first, and leaves no process behind."""
 
-import json
 import multiprocessing
 import os
-import shutil
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import forkserver, parent_process
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -22,9 +22,9 @@ import psutil
 
 from cdpb import paths
 from cdpb.declarations import declarations
-from cdpb.errors import CdpbError, refused_by_system
 from cdpb.runner.fork_server import fork_server
-from cdpb.runner.job import EXECUTED, MOSTLY_MEMORY, Failure, Job, JobFailed, Result, Timeouts
+from cdpb.runner.job import Job, Result, Timeouts
+from cdpb.runner.make import run_job, worker_gone
 from cdpb.runner.workspaces import SOCKETS, sockets_of_process
 
 WITHIN = 5.0
@@ -84,94 +84,6 @@ def begin(log: Path, environment: Mapping[str, str]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def run_job(job: Job, timeouts: Timeouts) -> Result:
-    """Execute, verify and render one job into its workspace. Never raises."""
-    started = time.perf_counter()
-    try:
-        record = _make(job, timeouts)
-    except Exception as error:
-        return Result(job.finding, "failed", _since(started), failure=_failure(error, job))
-    return Result(job.finding, "written", _since(started), record, notes=[job.why] * bool(job.why))
-
-
-def _failure(error: Exception, job: Job) -> Failure:
-    """What to tell of an error; of one unforeseen class and place, for its text may quote data."""
-    refused = error if isinstance(error, CdpbError) else refused_by_system(error)
-    kind = type(error).__name__
-    if isinstance(error, JobFailed):
-        return error.failure
-    if isinstance(error, MemoryError):
-        lines = ["The page ran out of memory.", "Run again with --workers 1."]
-        return Failure(1, "out of memory", lines)
-    if refused:
-        return Failure(refused.exit_code, kind, refused.lines)
-    lines = [
-        f"{kind} while the page of {job.notebook.name} was made.",
-        f"Raised in {_raised_in(error)}.",
-    ]
-    return Failure(1, kind, lines)
-
-
-def read_record(job: Job, folder: Path) -> dict[str, Any]:
-    """The record that a notebook saved, if it is of the job it was executed for, tables and all."""
-    path = folder / "findings" / f"{job.finding}.json"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise _not_saved("It saved no record: is finding.close() its last cell?") from None
-    except ValueError:
-        raise _not_saved("Its record can't be read as JSON.") from None
-    wanted = {"id": job.finding} | job.assessment.parameters
-    found = record | {"area": (record.get("area") or {}).get("code")}
-    wrong = [name for name, value in wanted.items() if found.get(name) != value]
-    if wrong:
-        raise _not_saved(f"Its record differs from what was asked in: {', '.join(wrong)}.")
-    absent = [t["file"] for t in record.get("tables", []) if not (folder / t["file"]).is_file()]
-    if absent:
-        raise _not_saved(f"Its record names a table that it did not save: {absent[0]}.")
-    return record
-
-
-def _make(job: Job, timeouts: Timeouts) -> dict[str, Any]:
-    # Only here, in the worker: Papermill and nbconvert would double what the command's own
-    # process takes to start.
-    import nbformat
-
-    from cdpb.report.workbooks import workbooks_of, write_workbooks
-    from cdpb.runner.execute import execute, told_anew
-    from cdpb.runner.render import render_page
-
-    if job.at_hand:
-        shutil.copytree(job.at_hand, job.workspace, dirs_exist_ok=True)
-        notebook = told_anew(job, nbformat.read(job.workspace / EXECUTED, 4))
-    else:
-        job.workspace.mkdir(parents=True, exist_ok=True)
-        notebook = execute(job, timeouts)
-    record = read_record(job, job.workspace)
-    nbformat.write(notebook, job.workspace / EXECUTED)
-    page = render_page(notebook, job.slug)
-    (job.workspace / job.page).write_text(page, encoding="utf-8", newline="\n")
-    write_workbooks(workbooks_of(record, job.workspace), job.workspace)
-    return record
-
-
-def _not_saved(line: str) -> JobFailed:
-    return JobFailed(Failure(1, "not saved", ["The notebook ran to its end, but:", line]))
-
-
-def _since(started: float) -> float:
-    return time.perf_counter() - started
-
-
-def _raised_in(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
-        return "an unknown place"
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}"
-
-
 def _stderr_to(log: Path) -> None:
     """Send what kernels and libraries say to a private log, away from the progress lines."""
     sys.stderr.flush()
@@ -225,6 +137,44 @@ def read_by_several(jobs: Iterable[Job]) -> list[str]:
 ATTEMPTS = 2
 
 
+def _nothing() -> None:
+    """What a task has to do first, mostly."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What a worker is to do, and what this process does before and after.
+
+    Attributes
+    ----------
+    call, args
+        What the worker calls.
+    then : callable
+        Takes what came of it; gives the tasks that may begin now, before those that wait.
+    gone : callable
+        The same in place of what came of it, where its worker was ended twice.
+    first : callable
+        Called just before it is handed to a worker.
+    """
+
+    call: Callable[..., Any]
+    args: tuple[Any, ...]
+    then: Callable[[Any], Iterable["Task"]]
+    gone: Callable[[], Any]
+    first: Callable[[], object] = _nothing
+
+
+def job_task(
+    job: Job,
+    timeouts: Timeouts,
+    then: Callable[[Result], Iterable[Task]],
+    first: Callable[[], object] = _nothing,
+) -> Task:
+    """The task of a job; if its worker is ended twice, it failed."""
+    failed = partial(Result, job.finding, "failed", failure=worker_gone())
+    return Task(run_job, (job, timeouts), then, failed, first)
+
+
 def run_jobs(
     jobs: Sequence[Job],
     workers: int,
@@ -233,46 +183,69 @@ def run_jobs(
     environment: dict[str, str],
     done: Callable[[Job, Result], None],
 ) -> None:
-    """Run each job once, tell ``done`` of each as it ends, and leave no process behind.
+    """Run each job once, the dearest first, and tell ``done`` of each as it ends."""
+
+    def then(job: Job, result: Result) -> tuple[Task, ...]:
+        done(job, result)
+        return ()
+
+    dearest = sorted(jobs, key=lambda job: -job.cost)
+    tasks = [job_task(job, timeouts, partial(then, job)) for job in dearest]
+    run_tasks(tasks, workers, log, environment)
+
+
+def run_tasks(
+    tasks: Iterable[Task], workers: int, log: Path, environment: Mapping[str, str]
+) -> None:
+    """Do each task, and those that follow from it, and leave no process behind.
 
     A worker that is ended from outside takes the pool with it; what was unfinished is tried once
-    more in a new one, then reported.
+    more in a new one, then given up.
     """
-    waiting = sorted(jobs, key=lambda job: -job.cost)
+    waiting = deque(tasks)
     with paths.environment_with(environment):
         for _ in range(ATTEMPTS):
-            if not waiting:
-                return
-            waiting = _one_pool(waiting, workers, timeouts, log, done)
+            if waiting:
+                _one_pool(waiting, workers, log)
             workers = 1
-    for job in waiting:
-        done(job, Result(job.finding, "failed", failure=_worker_gone()))
+    while waiting:
+        task = waiting.popleft()
+        waiting.extendleft(task.then(task.gone()))
 
 
-def _one_pool(
-    jobs: list[Job],
-    workers: int,
-    timeouts: Timeouts,
-    log: Path,
-    done: Callable[[Job, Result], None],
-) -> list[Job]:
-    """Run jobs in one pool; the jobs that a broken pool left unfinished."""
+def _one_pool(waiting: deque[Task], workers: int, log: Path) -> None:
+    """Do what waits in one pool; what a broken pool left unfinished waits again."""
     given = (log, dict(os.environ))
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), starting(log), begin, given)
-    unfinished = []
+    pool = ProcessPoolExecutor(workers, starting(log), begin, given)
+    running: dict[Future[Any], Task] = {}
+    unfinished: list[Task] = []
     try:
-        futures = {pool.submit(run_job, job, timeouts): job for job in jobs}
-        for future in as_completed(futures):
-            try:
-                done(futures[future], future.result())
-            except BrokenProcessPool:
-                unfinished.append(futures[future])
+        while running or (waiting and not unfinished):
+            while waiting and len(running) < workers and not unfinished:
+                task = waiting.popleft()
+                task.first()
+                with _or_again(task, unfinished):
+                    running[pool.submit(task.call, *task.args)] = task
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                task = running.pop(future)
+                with _or_again(task, unfinished):
+                    came = future.result()
+                    waiting.extendleft(reversed(list(task.then(came))))
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         end_families(worker.pid for worker in multiprocessing.active_children() if worker.pid)
         raise
     pool.shutdown()
-    return unfinished
+    waiting.extendleft(reversed(unfinished))
+
+
+@contextmanager
+def _or_again(task: Task, unfinished: list[Task]) -> Iterator[None]:
+    """Leave a task to be done again where the pool broke."""
+    try:
+        yield
+    except BrokenProcessPool:
+        unfinished.append(task)
 
 
 def starting(log: Path) -> BaseContext:
@@ -293,11 +266,3 @@ def starting(log: Path) -> BaseContext:
     finally:
         tempfile.tempdir = before
     return context
-
-
-def _worker_gone() -> Failure:
-    lines = [
-        "The process that ran it was ended from outside, twice.",
-        MOSTLY_MEMORY,
-    ]
-    return Failure(1, "worker ended", lines)

@@ -2,12 +2,13 @@
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from itertools import product
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cdpb import paths
 from cdpb.console import undisturbed
@@ -15,7 +16,7 @@ from cdpb.declarations import declarations
 from cdpb.errors import refused_by_system
 from cdpb.runner import cache, runs
 from cdpb.runner.assemble import assemble_and_check, hand_over
-from cdpb.runner.job import EXECUTED, Job, Planned, Result
+from cdpb.runner.job import EXECUTED, Assessment, Job, Planned, Result
 from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
 from cdpb.runner.plan import (
@@ -28,6 +29,10 @@ from cdpb.runner.plan import (
 )
 from cdpb.runner.progress import Progress, Run, not_published, recorded
 from cdpb.runner.workspaces import is_workspace, workspace
+
+if TYPE_CHECKING:
+    from cdpb.runner.gates import GateReport
+    from cdpb.runner.pool import Task
 
 NOT_MADE = "not made"
 
@@ -84,11 +89,9 @@ def run(
 
 def _make(this: Run, planned: Sequence[Planned]) -> None:
     progress = Progress(planned, this.say)
-    if any(each.jobs for each in planned):
-        with this.spending("executing and rendering"):
-            _execute(this, planned, progress)
-    with this.spending("putting together and checking"):
-        _assemble_and_check(this, planned, progress)
+    with this.spending("executing, rendering and checking"):
+        _execute_and_check(this, planned, progress)
+    with this.spending("looking again at what was read"):
         _look_again(this, planned)
     try:
         with this.spending("moving into place"):
@@ -100,42 +103,121 @@ def _make(this: Run, planned: Sequence[Planned]) -> None:
             _keep(this)
 
 
-def _execute(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
+def _execute_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
+    """Make every assessment, each as soon as it can be; the gate's line at the end.
+
+    One that stands exactly as it would be put together, and was checked so, is left alone.
+    """
+    this.standing = [each.assessment for each in planned if runs.stands_as_planned(each)]
+    made = [each for each in planned if each.assessment not in this.standing]
+    turns = Turns(this, planned, progress)
+    if any(each.jobs for each in made):
+        with closing(progress):
+            _in_workers(this, turns, made)
+    else:
+        for each in made:
+            turns.checked(each, assemble_and_check(each, progress.results(each)))
+    this.done.sort(key=lambda pair: turns.place(pair[0]))
+    if this.gates or this.standing:
+        this.say(turns.gate_line())
+
+
+def _in_workers(this: Run, turns: "Turns", made: Sequence[Planned]) -> None:
     # Only here: to load what executes takes longer than to find out that nothing has to be.
     from cdpb.runner.execute import environment
-    from cdpb.runner.pool import kernels_forked, read_by_several, run_jobs
+    from cdpb.runner.pool import kernels_forked, read_by_several, run_tasks
 
-    def done(run: Job, result: Result) -> None:
-        job = by_folder[run.workspace]
-        this.done.append((job, result))
-        if not result.failure:
-            this.years.take(job)
-        progress.done(job, result)
-
-    jobs = [job for each in planned for job in each.jobs]
-    by_folder = {job.workspace: job for job in jobs}
     log = paths.private_folder("logs") / f"{this.name}.log"
-    sources = read_by_several(job for job in jobs if not job.at_hand)
-    with closing(progress), ExitStack() as forked:
-        for last, year in product((False, True), sorted({job.assessment.year for job in jobs})):
-            turn = [job for job in jobs if (job.after_all, job.assessment.year) == (last, year)]
-            for job in (job for job in turn if job.assessment in this.failed):
-                progress.done(job, Result(job.finding, NOT_MADE))
-            turn = [job for job in turn if job.assessment not in this.failed]
+    jobs = [job for each in made for job in each.jobs if not job.at_hand]
+    first = [job for job in jobs if not job.after_all] or jobs
+    with kernels_forked(len(first), log, environment(), read_by_several(jobs)):
+        by_year = sorted(made, key=lambda each: each.assessment.year)
+        tasks = [task for each in by_year for task in turns.begin(each)]
+        run_tasks(tasks, this.workers, log, environment())
+
+
+class Turns:
+    """What each assessment waits for: its findings, what is made of their records, its gates.
+
+    Each step of one begins as soon as the step before it has ended, whatever others are at.
+    """
+
+    def __init__(self, this: Run, planned: Sequence[Planned], progress: Progress) -> None:
+        self._this, self._progress = this, progress
+        self._left: Counter[Assessment] = Counter()
+        self._tables = 0
+        jobs = (job for each in planned for job in each.jobs)
+        self._places = {(job.assessment, job.finding): at for at, job in enumerate(jobs)}
+
+    def place(self, job: Job) -> int:
+        """Where a job stands in what was planned."""
+        return self._places[job.assessment, job.finding]
+
+    def begin(self, of: Planned, *, last: bool = False) -> list["Task"]:
+        """The tasks of an assessment that need not wait, the dearest first.
+
+        Its findings; where these are made, what is made of their records; then its gates.
+        """
+        turn = sorted((job for job in of.jobs if job.after_all == last), key=lambda job: -job.cost)
+        if of.assessment in self._this.failed:
             for job in turn:
-                if not job.at_hand:
-                    this.years.put_before(job)
-            if last:
-                turn = [_of_records(job, planned, this.done) for job in turn]
-            number = sum(not job.at_hand for job in turn)
-            forked.enter_context(kernels_forked(number, log, environment(), sources))
-            run_jobs(turn, this.workers, this.timeouts, log, environment(), done)
-            this.done.sort(key=lambda pair: jobs.index(pair[0]))
+                self._progress.done(job, Result(job.finding, NOT_MADE))
+            return []
+        self._left[of.assessment] = len(turn)
+        return [self._task(of, job) for job in turn] or self._next(of, last=last)
+
+    def _next(self, of: Planned, *, last: bool) -> list["Task"]:
+        if not last:
+            return self.begin(of, last=True)
+        return [] if of.assessment in self._this.failed else [self._check(of)]
+
+    def _task(self, of: Planned, job: Job) -> "Task":
+        from cdpb.runner.pool import job_task
+
+        asked = _of_records(job, of, self._this.done) if job.after_all else job
+        first = partial(self._this.years.put_before, asked)
+        return job_task(asked, self._this.timeouts, partial(self._done, of, job), first)
+
+    def _done(self, of: Planned, job: Job, result: Result) -> list["Task"]:
+        self._this.done.append((job, result))
+        if not result.failure:
+            self._this.years.take(job)
+        self._progress.done(job, result)
+        self._left[of.assessment] -= 1
+        return [] if self._left[of.assessment] else self._next(of, last=job.after_all)
+
+    def _check(self, of: Planned) -> "Task":
+        from cdpb.runner.pool import Task
+
+        given = (of, self._progress.results(of))
+        return Task(
+            assemble_and_check,
+            given,
+            partial(self.checked, of),
+            partial(assemble_and_check, *given),
+        )
+
+    def checked(self, of: Planned, found: tuple[int, "GateReport"]) -> tuple["Task", ...]:
+        """Take how many tables an assessment has, and what its gates say."""
+        tables, report = found
+        self._tables += tables
+        self._this.gates[of.assessment] = report
+        if not report.passed:
+            self._this.refused[of.assessment] = report.findings
+            self._this.way_out = self._this.way_out or report.way_out
+        return ()
+
+    def gate_line(self) -> str:
+        """What the gates found, in a line."""
+        count = sum(len(found) for found in self._this.refused.values())
+        summary = f"{self._tables} tables, {count} finding{'s' * (count != 1)}"
+        if not self._this.gates:
+            summary = "as before, nothing changed"
+        return self._progress.line("gate", "refused" if count else "passed", None, summary)
 
 
-def _of_records(job: Job, planned: Sequence[Planned], done: Sequence[tuple[Job, Result]]) -> Job:
+def _of_records(job: Job, of: Planned, done: Sequence[tuple[Job, Result]]) -> Job:
     """Hand the other findings' records over; if they say what they said, so does what it gave."""
-    of = next(each for each in planned if job in each.jobs)
     hand_over(job, of, done)
     found = None if of.fresh or job.at_hand else cache.of_same_records(job)
     return replace(job, at_hand=found.folder, why=SAME_RECORDS) if found else job
@@ -185,29 +267,6 @@ def _tell_of_left(target: Path, say: Callable[[str], None]) -> None:
     for left in left_behind(target):
         say(f"Left behind, for it can't be removed: {display_path(left)}")
         say("  Close its files, take off a mark like read-only or immutable, and delete it.")
-
-
-def _assemble_and_check(this: Run, planned: Sequence[Planned], progress: Progress) -> None:
-    """Put every assessment together beside its target, and run attack and scan over it.
-
-    One that stands exactly as it would be put together, and was checked so, is left alone.
-    """
-    tables = 0
-    made = [each for each in planned if each.assessment not in {*this.failed, *this.changed}]
-    this.standing = [each.assessment for each in made if runs.stands_as_planned(each)]
-    for each in (each for each in made if each.assessment not in this.standing):
-        written, report = assemble_and_check(each, progress.results(each))
-        tables += written.count_of_tables
-        this.gates[each.assessment] = report
-        if not report.passed:
-            this.refused[each.assessment] = report.findings
-            this.way_out = this.way_out or report.way_out
-    if made:
-        count = sum(len(found) for found in this.refused.values())
-        summary = f"{tables} tables, {count} finding{'s' * (count != 1)}"
-        if len(made) == len(this.standing):
-            summary = "as before, nothing changed"
-        this.say(progress.line("gate", "refused" if count else "passed", None, summary))
 
 
 def _keep_executed(planned: Planned) -> None:

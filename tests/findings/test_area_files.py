@@ -142,7 +142,7 @@ def test_exceptions_for_rows_that_are_not_there_stop_a_run_before_it_begins(
     register = exceptions(A0=right, **wrong)
     signed = AreaFile.model_validate(barnet.model_dump() | {"exceptions": register})
     monkeypatch.setattr(areas, "area_file", lambda code: signed)
-    monkeypatch.setattr("cdpb.runner.pool.run_jobs", None)
+    monkeypatch.setattr("cdpb.runner.pool.run_tasks", None)
     asked = ["--demonstration", "--edition", edition, "--output", str(tmp_path)]
 
     assert main(["run", *asked]) == 2

@@ -36,7 +36,7 @@ def entries(toy: Path) -> list[Path]:
 def test_nothing_changed_runs_nothing_and_leaves_every_file_alone(toy, capsys, monkeypatch):
     cdpb(capsys, "run")
     before = {path: path.stat().st_mtime_ns for path in (toy / HERE).rglob("*")}
-    monkeypatch.setattr("cdpb.runner.pool.run_jobs", None)
+    monkeypatch.setattr("cdpb.runner.pool.run_tasks", None)
 
     code, out, err = cdpb(capsys, "run")
 

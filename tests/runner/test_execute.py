@@ -13,7 +13,8 @@ import pytest
 from cdpb.runner.execute import INJECTED, check_completed, execute
 from cdpb.runner.fork_server import ADDRESS
 from cdpb.runner.job import Assessment, Job, JobFailed, Timeouts
-from cdpb.runner.pool import read_record, run_jobs, starting
+from cdpb.runner.make import read_record
+from cdpb.runner.pool import run_jobs, starting
 from tests.support.commands import wrong_input
 from tests.support.returned import RUN
 from tests.support.toys import toy_project, write_notebook

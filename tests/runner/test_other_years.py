@@ -2,15 +2,20 @@
 
 import json
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
+from cdpb import paths
 from cdpb.declarations import declarations
+from cdpb.exemptions import Exemption
 from cdpb.findings.area_files import checked_area_file
 from cdpb.findings.years import record_of
 from cdpb.runner import cache
-from cdpb.runner.keys import file_hash
+from cdpb.runner.job import Assessment, Job
+from cdpb.runner.keys import Inputs, file_hash
+from cdpb.runner.parameters import make_no_difference
 from tests.support.commands import cdpb
 from tests.support.inprocess import run
 from tests.support.toys import seen
@@ -35,6 +40,90 @@ def test_a_page_leaves_the_record_that_its_cells_give_for_another_year(finding, 
     run(finding, tmp_path, **given)
     left = json.loads((tmp_path / "years" / "2022-23.json").read_text(encoding="utf-8"))
     assert left == json.loads(json.dumps(record_of(declarations().finding(finding), given)))
+
+
+ALL_BUILDS = [(edition, made_up) for edition in BUILDS for made_up in (False, True)]
+
+
+def keys_of_years(finding: str, build: tuple[str, bool]) -> dict[str, str]:
+    """The keys of its record for each year that its page of 2023/24 may look back to."""
+    declared, inputs = declarations().finding(finding), Inputs()
+    assessment = Assessment(BARNET, "Barnet", "2023/24", *build, Path())
+    given = assessment.parameters | checked_area_file(BARNET).parameters.get(finding, {})
+    parts = inputs.of_execution(declared, assessment, given)
+    return dict(inputs.of_years(declared, parts, assessment, given))
+
+
+@pytest.mark.parametrize("finding", FINDINGS)
+def test_builds_of_which_one_computes_a_year_for_the_other_say_the_same_of_it(finding):
+    """Else the board would read what the public edition found, or the other way round."""
+    told = defaultdict(list)
+    for edition, made_up in ALL_BUILDS:
+        given = {"area": BARNET, "edition": edition, "demonstration": made_up}
+        given |= checked_area_file(BARNET).parameters.get(finding, {})
+        for year in ("2021/22", "2022/23"):
+            record = record_of(declarations().finding(finding), {**given, "year": year})
+            named = {"edition": record.pop("edition"), "made up": record.pop("demonstration")}
+            assert named == {"edition": edition, "made up": made_up}
+            key = keys_of_years(finding, (edition, made_up))[year.replace("/", "-")]
+            told[key].append(json.dumps(record))
+    assert {len(set(each)) for each in told.values()} == {1}
+
+
+@pytest.mark.parametrize(
+    ("finding", "different"),
+    [
+        ("ward_drug_offences", 1),  # No source of it is made up, or for partners alone.
+        ("women_in_treatment", 2),  # One that counts the same people is made up.
+        ("unmet_treatment_need", 2),  # One of its own is.
+        ("criminal_justice_pathways", 4),  # Some are made up, and some for partners alone.
+    ],
+)
+def test_builds_that_can_show_no_difference_share_their_years(finding, different):
+    found = {tuple(keys_of_years(finding, build).values()) for build in ALL_BUILDS}
+    assert len(found) == different
+
+
+def exception(edition: str) -> Exemption:
+    signed = {"name": "Barnet's council", "office": "data protection"}
+    return Exemption(
+        id="A1", what="starts", why="agreed", agreed_by=signed, date="2026-01-01",
+        edition=edition, quoted="Q05", until="2026/27",
+    )  # fmt: skip
+
+
+def test_what_partners_alone_may_see_keeps_their_years_apart():
+    """A figure quoted for them, an exception signed for them, a count that may be hidden."""
+    finding = declarations().finding("women_in_treatment")
+    barnet = checked_area_file(BARNET)
+    signed = exception("partnership"), exception("public")
+    told, all_see = (barnet.model_copy(update={"exceptions": [each]}) for each in signed)
+
+    def idle(local=barnet, code="f.close()", *, hides=False) -> list[str]:
+        return make_no_difference(finding, local, code, hides=hides)
+
+    assert idle() == idle(all_see) == idle(None) == ["edition", "demonstration"]
+    assert idle(code='f.close(quoted=["Q18"])') == idle()  # The public may see that one.
+    apart = idle(told), idle(code='f.close(quoted=["Q13"])'), idle(hides=True)
+    assert apart == (["demonstration"],) * 3
+
+
+def test_a_year_that_another_build_computed_is_put_under_the_name_of_its_own(tmp_path):
+    public, board = (
+        Job(Assessment(BARNET, "Barnet", "2023/24", *build, tmp_path), "women", "", "", tmp_path,
+            {}, "", tmp_path / build[0], years={"2022-23": "key"})
+        for build in [("public", False), ("partnership", True)]
+    )  # fmt: skip
+    left = public.workspace / paths.LEFT / "2022-23.json"
+    left.parent.mkdir(parents=True)
+    left.write_text('{"edition": "public", "demonstration": false, "year": "2022/23"}', "utf-8")
+    years = cache.OtherYears()
+
+    years.take(public)
+    years.put_before(board)
+
+    found = json.loads((board.workspace / paths.AT_HAND / "2022-23.json").read_text("utf-8"))
+    assert found == {"edition": "partnership", "demonstration": True, "year": "2022/23"}
 
 
 @pytest.fixture(scope="module")
