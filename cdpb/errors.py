@@ -46,6 +46,10 @@ class CdpbError(Exception):
         self.lines = [visible(unmarked(line)) for line in whole]
         super().__init__("\n".join(self.lines))
 
+    def __reduce__(self) -> tuple[type["CdpbError"], tuple[str, ...]]:
+        """Of its lines, so that one raised in a worker reads the same where it is told."""
+        return type(self), tuple(self.lines)
+
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows of it: the analyst's own line and the message, not our code."""
         own = [each for each in traceback.walk_tb(self.__traceback__) if is_own(each[0])]

@@ -1,3 +1,5 @@
+import pickle
+
 from cdpb.errors import GateRefused, InputError
 
 
@@ -21,3 +23,11 @@ def test_a_name_with_a_line_break_cannot_forge_a_message():
 
 def test_exit_codes_are_those_of_the_guide():
     assert (InputError("x").exit_code, GateRefused("x").exit_code) == (2, 3)
+
+
+def test_a_message_reads_the_same_where_another_process_raised_it():
+    """A page, or its gates, may be made in a worker; what it says is told by the command."""
+    told = InputError("mps_ward.csv can't be used.", "Wanted: 24 wards.", "Found: 23.")
+    again = pickle.loads(pickle.dumps(told))
+    assert type(again) is InputError
+    assert again.lines == told.lines == str(told).splitlines()

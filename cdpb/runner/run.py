@@ -110,12 +110,12 @@ def _execute_and_check(this: Run, planned: Sequence[Planned], progress: Progress
     """
     this.standing = [each.assessment for each in planned if runs.stands_as_planned(each)]
     made = [each for each in planned if each.assessment not in this.standing]
-    turns = Turns(this, planned, progress)
+    turns = Turns(this, made, progress)
     if any(each.jobs for each in made):
         with closing(progress):
             _in_workers(this, turns, made)
-    else:
-        for each in made:
+    for each in made:
+        if each.assessment not in {*this.gates, *this.failed}:
             turns.checked(each, assemble_and_check(each, progress.results(each)))
     this.done.sort(key=lambda pair: turns.place(pair[0]))
     if this.gates or this.standing:
@@ -146,6 +146,8 @@ class Turns:
         self._this, self._progress = this, progress
         self._left: Counter[Assessment] = Counter()
         self._tables = 0
+        # For one alone no worker need load the gates: nothing else is left to do.
+        self._several = len(planned) > 1
         jobs = (job for each in planned for job in each.jobs)
         self._places = {(job.assessment, job.finding): at for at, job in enumerate(jobs)}
 
@@ -169,7 +171,8 @@ class Turns:
     def _next(self, of: Planned, *, last: bool) -> list["Task"]:
         if not last:
             return self.begin(of, last=True)
-        return [] if of.assessment in self._this.failed else [self._check(of)]
+        checks = self._several and of.assessment not in self._this.failed
+        return [self._check(of)] if checks else []
 
     def _task(self, of: Planned, job: Job) -> "Task":
         from cdpb.runner.pool import job_task

@@ -222,19 +222,19 @@ YEARS = ("--year", "2022/23", "--year", "2023/24")
 
 
 @pytest.mark.slow
-def test_one_refused_assessment_takes_no_other_with_it(toy, standing, capsys, monkeypatch):
+def test_one_refused_assessment_takes_no_other_with_it(toy, standing, capsys):
     """Nine boroughs are not made again for the tenth; the refused one stays as it stood."""
-    monkeypatch.setattr(
-        "cdpb.runner.gates.folder.problems",
-        lambda written, _again: (
-            ["first.html: names a small number"] if written.assessment.year == "2023/24" else []
-        ),
-    )
+    notebook = toy / "notebooks" / "first.ipynb"
+    told = notebook.read_text(encoding="utf-8")
+    # In that year its record tells of a row more than its table has.
+    row, more = r"\"rows\": 1", r"""\"rows\": 1 + (year == '2023/24')"""
+    assert row in told
+    notebook.write_text(told.replace(row, more), encoding="utf-8")
 
     code, out, err = cdpb(capsys, "run", *YEARS)
 
     assert code == 3
-    assert "2023-24/E09000003/public/first.html: names a small number" in err
+    assert "2023-24/E09000003/public/findings/first.json: tables[0].rows: a number" in err
     assert "Not published: Barnet (E09000003), 2023/24, public edition. The others stand" in err
     assert wrong_input(err)
     assert out.splitlines()[-1] == f"outputs/{HERE.replace('2023-24', '2022-23')}/index.html"
