@@ -23,7 +23,7 @@ from cdpb.findings.suppression_cache import Question, published_before
 from cdpb.policies import policy
 from cdpb.runner.gates.exposed import disclosive, exposed, ratios_of, tables_with_figures
 from cdpb.runner.gates.outcome import Outcome
-from cdpb.runner.gates.written import Rows, Written, declared_table
+from cdpb.runner.gates.written import Rows, Written
 from cdpb.runner.keys import ATTACK
 
 
@@ -82,7 +82,8 @@ def protected_sources(written: Written) -> list[Protected]:
     found: dict[tuple[str, ...], Protected] = {}
     for record in written.records:
         for table in record.get("tables", []):
-            declared = declared_table(record, table["id"])
+            name = f"{record['id']}/{table['id']}"
+            declared = written.declared.get(name)
             if declared is None or not declared.count:
                 continue
             rule = policy(catalogue.source(declared.source).policy_of(declared.count))
@@ -90,8 +91,7 @@ def protected_sources(written: Written) -> list[Protected]:
                 with loaders.access.building(written.assessment.build):
                     near = protected_with(declared.source)
                 each = found.setdefault(near, Protected(near, rule))
-                each.tables[f"{record['id']}/{table['id']}"] = declared
-                each.files[f"{record['id']}/{table['id']}"] = table["file"]
+                each.tables[name], each.files[name] = declared, table["file"]
     return [found[sources] for sources in sorted(found)]
 
 

@@ -15,7 +15,7 @@ from cdpb.disclosure.masking import total_over
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.problem import Problem
 from cdpb.disclosure.suppress import widest, within
-from cdpb.runner.gates.written import Written, declared_table
+from cdpb.runner.gates.written import Written
 
 
 def exposed(
@@ -150,7 +150,8 @@ def tables_with_figures(
     """Every written table with figures of these tables' counts, whichever source it names."""
     for record in written.records:
         for table in record.get("tables", []):
-            declared, own = declared_table(record, table["id"]), f"{record['id']}/{table['id']}"
+            own = f"{record['id']}/{table['id']}"
+            declared = written.declared.get(own)
             if declared is None:
                 continue
             of = [f"{record['id']}/{each}" for each in declared.made_of] or [own]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from cdpb.declarations import declarations
-from cdpb.disclosure.declared import TOTAL
+from cdpb.disclosure.declared import TOTAL, Column
 from cdpb.disclosure.masked import MARKER
 from cdpb.marks import PublishedCell
 from cdpb.runner.gates.known_numbers import is_number, numbers_in, roundings
@@ -50,9 +50,9 @@ def forms_in(row: Mapping[str, str], name: str) -> Iterator[str]:
             yield from (month.strftime(form).casefold() for form in ("%B %Y", "%b %Y"))
 
 
-def called_column(name: str) -> list[str]:
-    """A column by its name and by its label."""
-    described = declarations().columns.get(name)
+def called_column(name: str, columns: Mapping[str, Column] | None = None) -> list[str]:
+    """A column by its name and by its label, which ``columns`` has where they are at hand."""
+    described = (columns or declarations().columns).get(name)
     return [name.casefold(), *([described.label.casefold()] if described else [])]
 
 
@@ -148,7 +148,8 @@ class LabelledRows:
     def __init__(self, rows: Rows, table: Mapping[str, Any]) -> None:
         self._rows, self._period = rows, str(table.get("period") or "")
         self.rows_of, self._names_of = cache(self._rows_of), cache(self._names_in)
-        self._called = {name: called_column(name) for name in set().union(*rows)}
+        columns = declarations().columns
+        self._called = {name: called_column(name, columns) for name in set().union(*rows)}
 
     @property
     def words(self) -> set[str]:

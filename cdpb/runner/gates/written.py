@@ -47,6 +47,16 @@ class Written:
         """The tables of one finding, by their ids."""
         return {table["id"]: self.tables[table["file"]] for table in record.get("tables", [])}
 
+    @cached_property
+    def declared(self) -> Mapping[str, TableDeclaration]:
+        """The declarations of its tables that have one, by ``finding/table``."""
+        named = {
+            f"{record['id']}/{table['id']}": declared_table(record, table["id"])
+            for record in self.records
+            for table in record.get("tables", [])
+        }
+        return {name: declared for name, declared in named.items() if declared}
+
     @property
     def count_of_tables(self) -> int:
         """How many published tables it holds."""
