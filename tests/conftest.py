@@ -13,7 +13,7 @@ from cdpb.build import Build
 from cdpb.loaders import access, receiving
 from cdpb.runner.execute import environment
 from cdpb.runner.pool import kernels_forked, starting
-from tests.support.built import YEARS, built, make
+from tests.support.built import FEW, YEARS, built, make
 from tests.support.commands import standing, toy
 from tests.support.returned import assessed_project
 
@@ -63,8 +63,17 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def assessments(tmp_path_factory, worker_id) -> Path:
-    """A folder of Barnet's public assessments: 2025/26, and one finding of three years before."""
+def few(tmp_path_factory, worker_id) -> Path:
+    """A folder of Barnet's public assessment of 2025/26 with few findings."""
+    return once("few", lambda folder: make(folder, YEARS[-1:], FEW), tmp_path_factory, worker_id)
+
+
+@pytest.fixture(scope="session")
+def assessments(few, tmp_path_factory, worker_id) -> Path:
+    """A folder of Barnet's public assessments: 2025/26, and one finding of three years before.
+
+    After the few, so that what is kept as executed last is the whole's, for whoever copies it.
+    """
     return once("assessments", built, tmp_path_factory, worker_id)
 
 
