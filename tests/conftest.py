@@ -1,7 +1,8 @@
 """The real project, and assessments built from it."""
 
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from shutil import copytree
@@ -15,6 +16,7 @@ from cdpb.runner.execute import environment
 from cdpb.runner.pool import kernels_forked, starting
 from tests.support.built import FEW, YEARS, built, make
 from tests.support.commands import standing, toy
+from tests.support.dealt import dealt
 from tests.support.returned import assessed_project
 
 __all__ = ["standing", "toy"]
@@ -22,6 +24,26 @@ __all__ = ["standing", "toy"]
 PROJECT = Path(__file__).resolve().parents[1]
 # A fixed key, so that tests hide the same everywhere; a project's own is in no repository.
 os.environ["CDPB_KEY_FILE"] = str(PROJECT / "tests" / "key_of_the_tests")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is collected stays until the end: nobody looks again whether it can be thrown away."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several workers each begins with slow tests."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = dealt(items, workers)
 
 
 @pytest.fixture(scope="session", autouse=True)
