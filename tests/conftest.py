@@ -13,6 +13,7 @@ from filelock import FileLock
 from cdpb.build import Build
 from cdpb.loaders import access, receiving
 from cdpb.runner.execute import environment
+from cdpb.runner.modules import Modules
 from cdpb.runner.pool import kernels_forked, starting
 from tests.support.built import FEW, YEARS, built, make
 from tests.support.commands import standing, toy
@@ -58,6 +59,23 @@ def _kernels_forked(request, tmp_path_factory):
     if slow:
         starting(log)  # what workers are forked from is the checkout's, and no toy's
     with kernels_forked(slow, log, environment()):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _imports_are_read_once() -> Iterator[None]:
+    """What a module imports hangs on its text alone: no new project has all of them read again."""
+    known: dict[tuple[str, str], list[str]] = {}
+    read = Modules._read_imports
+
+    def once_a_text(modules: Modules, name: str) -> list[str]:
+        text = name, modules.hashes[name]
+        if text not in known:
+            known[text] = read(modules, name)
+        return known[text]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Modules, "_read_imports", once_a_text)
         yield
 
 
