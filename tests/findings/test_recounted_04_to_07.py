@@ -13,7 +13,7 @@ import pytest
 
 from cdpb.report.headline import headline_block
 from tests.support.inprocess import record_of, run, table_of
-from tests.support.recounted import each_once, rows
+from tests.support.recounted import rows
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 BARNET, CAMDEN, ENGLAND = "E09000003", "E09000007", "E92000001"
@@ -25,12 +25,6 @@ BOROUGH = {
     "2022/23": (624, 347), "2023/24": (521, 538), "2024/25": (511, 852), "2025/26": (711, 1360)
 }  # fmt: skip
 WITHHELD = "is a restricted statistic and is not part of the public edition"
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """Each finding built once for the parameters asked for."""
-    return each_once(tmp_path_factory)
 
 
 def verdict(finding: str, folder: Path) -> dict:

@@ -10,7 +10,7 @@ import pytest
 
 from cdpb import catalogue
 from tests.support.inprocess import record_of, table_of
-from tests.support.recounted import each_once, rows, wilson
+from tests.support.recounted import rows, wilson
 
 BARNET, CAMDEN = "E09000003", "E09000007"
 FINDINGS = (
@@ -22,19 +22,13 @@ FINDINGS = (
 FEWEST_SHOWN = 5
 
 
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    """Each finding built once for the parameters asked for."""
-    return each_once(tmp_path_factory)
-
-
-def demonstration(saved, finding: str, table: str) -> list[dict[str, str]]:
-    shown = saved(finding, edition="partnership", demonstration=True)
+def demonstration(built, finding: str, table: str) -> list[dict[str, str]]:
+    shown = built(finding, edition="partnership", demonstration=True)
     return rows(table_of(finding, table, shown))
 
 
-def verdict(saved, finding: str, **asked) -> dict:
-    return record_of(finding, saved(finding, **asked))["verdict"]
+def verdict(built, finding: str, **asked) -> dict:
+    return record_of(finding, built(finding, **asked))["verdict"]
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +52,11 @@ ROUTES = {
 }
 
 
-def test_routes_into_alcohol_treatment_are_what_a_count_by_hand_gives(saved, adults):
+def test_routes_into_alcohol_treatment_are_what_a_count_by_hand_gives(built, adults):
     """2021/22: health services and social care 85 of 235, with bounds of rounding."""
     export = adults["2021/22", "alcohol only"]
     started = int(export["new_presentations"])
-    table = rows(table_of("alcohol_identification", "routes", saved("alcohol_identification")))
+    table = rows(table_of("alcohol_identification", "routes", built("alcohol_identification")))
     assert {row["route"] for row in table} == set(ROUTES)
     for row in table:
         count = int(export[ROUTES[row["route"]]])
@@ -73,8 +67,8 @@ def test_routes_into_alcohol_treatment_are_what_a_count_by_hand_gives(saved, adu
         assert found == pytest.approx(bounds)
 
 
-def test_routes_over_the_years_and_by_substance_are_those_of_the_export(saved, adults):
-    folder = saved("alcohol_identification")
+def test_routes_over_the_years_and_by_substance_are_those_of_the_export(built, adults):
+    folder = built("alcohol_identification")
     years, groups = (
         rows(table_of("alcohol_identification", name, folder)) for name in ("years", "groups")
     )
@@ -96,9 +90,9 @@ def exact_p(part: int, other: int) -> float:
     return min(1, 2 * fewer / 2**both)
 
 
-def test_two_routes_are_parts_of_the_same_people_under_every_rounding(saved, adults):
+def test_two_routes_are_parts_of_the_same_people_under_every_rounding(built, adults):
     """85 and 110 of 235: p = 0.085; 83 to 87 and 108 to 112 give 0.045 to 0.15."""
-    folder = saved("alcohol_identification")
+    folder = built("alcohol_identification")
     export = adults["2021/22", "alcohol only"]
     health, themselves = (
         int(export[ROUTES[name]])
@@ -117,9 +111,9 @@ def test_two_routes_are_parts_of_the_same_people_under_every_rounding(saved, adu
     assert "a difference that may be chance or rounding" in headline
 
 
-def test_no_figure_tests_what_partners_need_to_do_with_gps(saved):
+def test_no_figure_tests_what_partners_need_to_do_with_gps(built):
     """A recommendation: who refers stands beside it, and is no verdict."""
-    found = verdict(saved, "alcohol_identification")
+    found = verdict(built, "alcohol_identification")
     assert found["label"] == "not checked: no figure tests this"
     assert found["as_of"] == ""
     context, *others = found["parts"]
@@ -139,14 +133,14 @@ HOUSING = {
 }
 
 
-def test_housing_at_the_start_is_what_a_count_by_hand_gives(saved, adults):
+def test_housing_at_the_start_is_what_a_count_by_hand_gives(built, adults):
     """2021/22: 45 of 650 in urgent need, 90 with another problem."""
     export = adults["2021/22", "total"]
-    table = rows(table_of("multiple_disadvantage", "housing", saved("multiple_disadvantage")))
+    table = rows(table_of("multiple_disadvantage", "housing", built("multiple_disadvantage")))
     found = {row["housing"]: int(row["adults"]) for row in table}
     assert found == {name: int(export[column]) for name, column in HOUSING.items()}
     assert (found["urgent housing problem"], found["other housing problem"]) == (45, 90)
-    work = rows(table_of("multiple_disadvantage", "employment", saved("multiple_disadvantage")))
+    work = rows(table_of("multiple_disadvantage", "employment", built("multiple_disadvantage")))
     found = {row["employment"]: int(row["adults"]) for row in work}
     assert found["unemployed or inactive"] == int(export["employment_unemployedinactive_new"])
     assert found["long-term sick or disabled"] == int(export["employment_longtermsickdisabled_new"])
@@ -167,10 +161,10 @@ def overlap_by_hand(request, year: str) -> dict[tuple[str, str, str], int]:
     return counts
 
 
-def test_what_the_overlap_shows_is_right_and_what_is_small_is_hidden(saved, request):
+def test_what_the_overlap_shows_is_right_and_what_is_small_is_hidden(built, request):
     """Twenty-seven cells: each shown as counted, none of 1 to 4 shown, and not one hidden alone."""
     counts = overlap_by_hand(request, "2023/24")
-    table = demonstration(saved, "multiple_disadvantage", "overlap")
+    table = demonstration(built, "multiple_disadvantage", "overlap")
     hidden = 0
     assert len(table) == 27
     for row in table:
@@ -184,20 +178,20 @@ def test_what_the_overlap_shows_is_right_and_what_is_small_is_hidden(saved, requ
     assert hidden > 1
 
 
-def test_need_among_people_with_a_housing_problem_is_what_a_count_by_hand_gives(saved, request):
+def test_need_among_people_with_a_housing_problem_is_what_a_count_by_hand_gives(built, request):
     """Illustrative: 154 of 181 against 395 of 577."""
     counts = overlap_by_hand(request, "2023/24")
-    for row in demonstration(saved, "multiple_disadvantage", "needs"):
+    for row in demonstration(built, "multiple_disadvantage", "needs"):
         key = (row["homeless"], row["mental_health"], "total")
         whole = counts[row["homeless"], "total", "total"]
         assert int(row["persons"]) == counts[key]
         assert float(row["percent_with_need"]) == pytest.approx(100 * counts[key] / whole)
 
 
-def test_mental_health_need_is_what_a_count_by_hand_gives(saved, request):
+def test_mental_health_need_is_what_a_count_by_hand_gives(built, request):
     path = max((request.config.rootpath / "data").glob("**/mental_health_need/*/*.csv"))
     export = {(row["Period"], row["Client group"].lower()): row for row in rows(path)}
-    need = demonstration(saved, "mental_health_need", "need")
+    need = demonstration(built, "mental_health_need", "need")
     assert {row["year"] for row in need} == {"2022/23", "2023/24"}
     for row in need:
         of = export[row["year"], row["group"]]
@@ -215,22 +209,22 @@ def test_mental_health_need_is_what_a_count_by_hand_gives(saved, request):
     assert [float(adult["lower"]), float(adult["upper"])] == pytest.approx(wilson(549, 758))
 
 
-def test_a_group_with_few_untreated_people_has_them_hidden(saved):
+def test_a_group_with_few_untreated_people_has_them_hidden(built):
     """Four young people in need and not treated in 2022/23: none of that may be worked out."""
-    table = demonstration(saved, "mental_health_need", "treated")
+    table = demonstration(built, "mental_health_need", "treated")
     young = [row for row in table if (row["group"], row["year"]) == ("young people", "2022/23")]
     assert next(row for row in young if row["treated"] == "no")["persons"] == "[c]"
     assert sum(row["persons"] == "[c]" for row in young) > 1
 
 
-def test_schools_and_referrals_are_what_a_count_by_hand_gives(saved, request):
+def test_schools_and_referrals_are_what_a_count_by_hand_gives(built, request):
     path = max((request.config.rootpath / "data").glob("**/schools/*/*.csv"))
     export = [row for row in rows(path) if row["Financial year"] == "2023/24"]
     reached, every, sent = (
         sum(int(row[name]) for row in export)
         for name in ("Schools worked with", "Schools in the borough", "Referrals")
     )
-    table = demonstration(saved, "schools_and_prevention", "schools")
+    table = demonstration(built, "schools_and_prevention", "schools")
     row = next(
         row
         for row in table
@@ -238,7 +232,7 @@ def test_schools_and_referrals_are_what_a_count_by_hand_gives(saved, request):
     )
     assert int(row["counted"]) == reached
     assert float(row["percent_reached"]) == pytest.approx(100 * reached / every)
-    referrals = demonstration(saved, "schools_and_prevention", "referrals")
+    referrals = demonstration(built, "schools_and_prevention", "referrals")
     shown = next(row for row in referrals if (row["year"], row["setting"]) == ("2023/24", "total"))
     assert int(shown["counted"]) == sent
 
@@ -252,20 +246,20 @@ def test_schools_and_referrals_are_what_a_count_by_hand_gives(saved, request):
     ],
 )
 def test_without_its_return_a_statement_cannot_be_checked_and_the_sender_is_named(
-    saved, finding, sender
+    built, finding, sender
 ):
     """A reader learns whom to ask, and no made-up figure stands in for the return."""
-    found = verdict(saved, finding)
+    found = verdict(built, finding)
     assert found["outcome"] == "not checked"
     assert sender in found["reason"]
-    notices = record_of(finding, saved(finding))["notices"]
+    notices = record_of(finding, built(finding))["notices"]
     assert any(sender in notice and "not been received" in notice for notice in notices)
 
 
-def test_in_a_demonstration_the_returns_are_context_where_they_test_no_claim(saved):
+def test_in_a_demonstration_the_returns_are_context_where_they_test_no_claim(built):
     """How many schools are worked with is not how well they teach; nor is a need many, or more."""
     made_up = {"edition": "partnership", "demonstration": True}
-    found = {finding: verdict(saved, finding, **made_up) for finding in FINDINGS}
+    found = {finding: verdict(built, finding, **made_up) for finding in FINDINGS}
     for finding, told in found.items():
         assert told["label"] == "not checked: no figure tests this"
         assert told["parts"][0]["measure"]["value"] is not None, finding
@@ -276,24 +270,24 @@ def test_in_a_demonstration_the_returns_are_context_where_they_test_no_claim(sav
 @pytest.mark.parametrize(
     "asked", [{"area": CAMDEN}, {"year": "2009/10"}], ids=["Camden", "2009/10"]
 )
-def test_other_areas_and_first_years_are_described_without_a_crash(saved, finding, asked):
+def test_other_areas_and_first_years_are_described_without_a_crash(built, finding, asked):
     """A partnership that wrote no statement gets no verdict; one year held has no year before."""
-    record = record_of(finding, saved(finding, **asked))
+    record = record_of(finding, built(finding, **asked))
     assert record["headline"]
     assert (record["verdict"] is None) == (record["area"]["code"] == CAMDEN)
 
 
 @pytest.mark.parametrize("finding", FINDINGS)
-def test_no_made_up_figure_stands_outside_a_demonstration(saved, finding):
+def test_no_made_up_figure_stands_outside_a_demonstration(built, finding):
     """Tables of returns are empty there, in both editions' public form."""
-    folder = saved(finding)
+    folder = built(finding)
     for told in record_of(finding, folder)["tables"]:
         if any(catalogue.source(each).access != "public" for each in told["source"]):
             assert told["rows"] == 0
 
 
-def test_a_missing_key_figure_says_which_return_it_waits_for(saved):
+def test_a_missing_key_figure_says_which_return_it_waits_for(built):
     """An empty card without a reason would read like a fault of the page."""
-    kept = record_of("schools_and_prevention", saved("schools_and_prevention"))["key_figures"]
+    kept = record_of("schools_and_prevention", built("schools_and_prevention"))["key_figures"]
     assert all(each["value"] is None for each in kept)
     assert all("has not been received from Change Grow Live" in each["note"] for each in kept)

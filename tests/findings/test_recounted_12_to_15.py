@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from tests.support.inprocess import record_of, table_of
-from tests.support.recounted import each_once, rows, wilson
+from tests.support.recounted import rows, wilson
 
 BARNET, CAMDEN = "E09000003", "E09000007"
 PARENTS, DEATHS = "parents_in_treatment", "deaths_and_harm_reduction"
@@ -23,12 +23,6 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 def newest(source: str) -> list[dict[str, str]]:
     return rows(max(DATA.glob(f"**/{source}/*/*.csv")))
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """Each finding built once for the parameters asked for."""
-    return each_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

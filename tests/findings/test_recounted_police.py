@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import chi2, poisson
 
 from tests.support.inprocess import record_of
-from tests.support.recounted import Z, each_once, rows, wilson
+from tests.support.recounted import Z, rows, wilson
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 BARNET, ENGLAND, COLINDALE_NORTH = "E09000003", "E92000001", "E05013632"
@@ -22,12 +22,6 @@ BOTH = ("possession", "trafficking")
 YEARS = ("2022/23", "2023/24", "2024/25", "2025/26")
 HIGHER_OR_LOWER = {("above", 1): "supported", ("above", -1): "contradicted",
                    ("below", -1): "supported", ("below", 1): "contradicted"}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """Each finding run once for the year asked for."""
-    return each_once(tmp_path_factory)
 
 
 def newest(source: str, place: str) -> dict[tuple[str, str], Counter]:

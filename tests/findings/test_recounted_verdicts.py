@@ -13,7 +13,7 @@ import yaml
 from scipy import optimize, stats
 
 from tests.support.inprocess import record_of
-from tests.support.recounted import each_once, rows
+from tests.support.recounted import rows
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 BARNET = "E09000003"
@@ -99,11 +99,6 @@ def expected(finding: str, part: dict) -> str:
         ("deaths_and_harm_reduction", "deaths_risen"): deaths_in_treatment,
     }
     return own[finding, part["id"]]()
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return each_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

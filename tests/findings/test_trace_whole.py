@@ -2,7 +2,6 @@
 
 import json
 import math
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +10,7 @@ import pytest
 from cdpb import catalogue
 from cdpb.declarations import declarations
 from cdpb.findings.trace import IN_THE_NOTEBOOK
-from tests.support.inprocess import record_of, run, table_of
+from tests.support.inprocess import record_of, table_of
 
 FINDINGS = [(each.id, False) for each in declarations().findings]
 # Where returns are shown, some numbers are computed from the rows of a protected table.
@@ -26,22 +25,11 @@ FINDINGS += [(each, True) for each in WITH_RETURNS]
 NAMES = {"area_name", "area_code", "year"}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """The folder with a finding's record and tables, made once for all tests."""
-
-    @cache
-    def folder(finding: str, demonstration: bool) -> Path:
-        place = tmp_path_factory.mktemp(finding)
-        return run(finding, place, year="2023/24", demonstration=demonstration)
-
-    return folder
-
-
 @pytest.fixture(params=FINDINGS, ids=lambda each: each[0] + "-with-returns" * each[1])
-def told(request, made) -> tuple[dict, Path]:
-    folder = made(*request.param)
-    return record_of(request.param[0], folder), folder
+def told(request, built) -> tuple[dict, Path]:
+    finding, demonstration = request.param
+    folder = built(finding, demonstration=demonstration)
+    return record_of(finding, folder), folder
 
 
 def cell(record: dict, row: dict, folder: Path) -> float | None:

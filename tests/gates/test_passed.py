@@ -21,15 +21,27 @@ from tests.support.toys import write_notebook
 
 pytestmark = pytest.mark.slow
 
+# The memory is held on an assessment of few findings: to judge all twenty takes six times as long.
 # Made of what the others say, and so judged again with any of them.
 OF_OTHERS = {"summary", "outcomes_framework", "delivery_plan", "needs", "partnership"}
 RECORD, TABLE = f"findings/{WARDS}.json", f"tables/{WARDS}/wards.csv"
 
 
-@pytest.fixture(scope="module")
-def built(assessments) -> Written:
-    written = read_written(assessments / "2025-26" / BARNET / "public")
+def judged_as_a_run_does(folder: Path) -> Written:
+    written = read_written(folder / "2025-26" / BARNET / "public")
     return replace(written, judged_by=Inputs().of_checking(written.assessment))
+
+
+@pytest.fixture(scope="module")
+def whole(assessments) -> Written:
+    """The assessment with all of its findings."""
+    return judged_as_a_run_does(assessments)
+
+
+@pytest.fixture(scope="module")
+def built(few) -> Written:
+    """The same with few of them."""
+    return judged_as_a_run_does(few)
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +71,20 @@ def entries(kept, tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def copied(built, tmp_path) -> Written:
-    """The assessment, in a folder that a test may change."""
-    return replace(built, folder=Path(shutil.copytree(built.folder, tmp_path / "public")))
+def kept_by_its_run(whole, tmp_path, monkeypatch) -> Path:
+    """What the run that made the whole assessment has kept of it."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    for key in keys(whole).values():
+        shutil.copyfile(outcome._folder() / key, folder / key)
+    monkeypatch.setattr(outcome, "_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def copied(whole, tmp_path) -> Written:
+    """The whole assessment, in a folder that a test may change."""
+    return replace(whole, folder=Path(shutil.copytree(whole.folder, tmp_path / "public")))
 
 
 @pytest.fixture
@@ -145,13 +168,13 @@ CHANGES = {
 
 
 @pytest.mark.parametrize(("change", "again"), CHANGES.values(), ids=CHANGES)
-def test_what_changes_is_judged_again_and_what_is_made_of_it(built, copied, change, again):
+def test_what_changes_is_judged_again_and_what_is_made_of_it(whole, copied, change, again):
     """The manifest and the index are judged each time."""
     after = change(copied)
     everything = set(keys(after))
     expected = {ALL: everything, "all but the attack": everything - {"attack"}}
     wanted = again if isinstance(again, str) else next(iter(again), "")
-    assert judged_again(built, after) == expected.get(wanted, again)
+    assert judged_again(whole, after) == expected.get(wanted, again)
 
 
 def with_pages(built) -> list[str]:
@@ -174,10 +197,10 @@ def test_what_has_passed_is_not_judged_again(entries, first, built, judged):
     ]
 
 
-def test_one_that_changed_is_judged_with_those_made_of_it(entries, built, judged, tmp_path):
-    """Its notebook is written otherwise, and shows the same."""
-    assert check_written(notebook_of(built, tmp_path)).passed
-    assert set(judged) == slugs(built, *ONE)
+def test_one_that_changed_is_judged_with_those_made_of_it(kept_by_its_run, whole, judged, tmp_path):
+    """Its notebook is written otherwise, and shows the same; of twenty findings six are judged."""
+    assert check_written(notebook_of(whole, tmp_path)).passed
+    assert set(judged) == slugs(whole, *ONE)
 
 
 def leaking(what: str, built: Written, folder: Path) -> Written:

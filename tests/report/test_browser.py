@@ -14,6 +14,7 @@ from tests.support.browser import (
     print_pages,
     violations,
     width_at,
+    widths_at,
 )
 from tests.support.pages import notebook, page
 
@@ -39,7 +40,7 @@ def test_axe_finds_nothing_on_any_page_however_it_is_looked_at(pages):
 
 def wider(pages: list[Path], width: int, folder: Path) -> dict[str, int]:
     """The pages that need more room than there is, and how much."""
-    found = {each.name: width_at(each.read_text(encoding="utf-8"), width, folder) for each in pages}
+    found = widths_at({each.name: each.read_text("utf-8") for each in pages}, width, folder)
     return {name: needed for name, needed in found.items() if needed > width}
 
 
@@ -176,12 +177,8 @@ def test_nothing_scrolls_sideways_with_the_text_spaced_out(pages, tmp_path):
     names = ("summary", "index", "ward-drug-offences", "needs", "methods", "accessibility")
     sample = [each for each in pages if each.stem in names]
     assert len(sample) == len(names)
-    found = {
-        each.stem: width_at(
-            each.read_text(encoding="utf-8").replace("</head>", SPACED), 320, tmp_path
-        )
-        for each in sample
-    }
+    spaced = {each.stem: each.read_text("utf-8").replace("</head>", SPACED) for each in sample}
+    found = widths_at(spaced, 320, tmp_path)
     assert {name: width for name, width in found.items() if width > 320} == {}
 
 

@@ -34,8 +34,7 @@ def original(tmp_path_factory, project_folder) -> Path:
         shutil.copytree(project_folder / name, folder / name, ignore=ignored)
     shutil.copyfile(project_folder / "requirements.lock", folder / "requirements.lock")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CDPB_HOME", str(folder))
-        patch.setattr(cdpb, "__file__", str(folder / "cdpb" / "__init__.py"))
+        being(folder, patch)
         keys_of(folder, BOARD)  # What each file imports is known from here on, as after a run.
     return folder
 
@@ -45,12 +44,24 @@ def project_folder() -> Path:
     return Path(cdpb.__file__).parents[1]
 
 
+@pytest.fixture(scope="module")
+def before(original) -> Keys:
+    """The keys for the board before anything changes: in whatever folder, they are the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        being(original, patch)
+        return keys_of(original, BOARD)
+
+
 @pytest.fixture
 def whole(original, tmp_path, monkeypatch) -> Path:
     """A copy of both that a test may change, which is the project while the test runs."""
-    folder = Path(shutil.copytree(original, tmp_path / "project"))
-    monkeypatch.setenv("CDPB_HOME", str(folder))
-    monkeypatch.setattr(cdpb, "__file__", str(folder / "cdpb" / "__init__.py"))
+    return being(Path(shutil.copytree(original, tmp_path / "project")), monkeypatch)
+
+
+def being(folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    """Let a folder be the project, with a library of its own."""
+    patch.setenv("CDPB_HOME", str(folder))
+    patch.setattr(cdpb, "__file__", str(folder / "cdpb" / "__init__.py"))
     return folder
 
 
@@ -166,15 +177,13 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_what_is_changed_runs_again_what_depends_on_it_and_nothing_else(whole, what):
+def test_what_is_changed_runs_again_what_depends_on_it_and_nothing_else(whole, before, what):
     change, executed, rendered = CHANGES[what]
-    before = keys_of(whole, BOARD)
     change(whole)
     assert run_again(before, keys_of(whole, BOARD)) == (executed, rendered)
 
 
-def test_a_byte_of_a_receipt_runs_again_the_pages_of_its_source(whole):
-    before = keys_of(whole, BOARD)
+def test_a_byte_of_a_receipt_runs_again_the_pages_of_its_source(whole, before):
     (receipt,) = (whole / "data" / "ndtms_adults").glob("*/receipt.yml")
     with receipt.open("a", encoding="utf-8") as file:
         file.write("# More.\n")
@@ -184,9 +193,9 @@ def test_a_byte_of_a_receipt_runs_again_the_pages_of_its_source(whole):
     assert rendered == set()
 
 
-def test_a_threshold_runs_again_the_pages_of_which_it_hides_counts(whole):
+def test_a_threshold_runs_again_the_pages_of_which_it_hides_counts(whole, before):
     """And no page of an edition that opens no source whose counts it hides."""
-    before, public = keys_of(whole, BOARD), keys_of(whole, ("public", False))
+    public = keys_of(whole, ("public", False))
     rules = yaml.safe_load((whole / "data" / "policies.yml").read_text(encoding="utf-8"))
     rules["under_five_hide"]["threshold"] = 6
     hiding = [
@@ -210,9 +219,8 @@ def test_an_exception_runs_again_the_pages_of_its_area_alone(whole):
     assert run_again(elsewhere, keys_of(whole, BOARD, "E09000007")) == (set(), set())
 
 
-def test_a_table_that_is_declared_elsewhere_runs_again_what_is_protected_with_it(whole):
+def test_a_table_that_is_declared_elsewhere_runs_again_what_is_protected_with_it(whole, before):
     """What is hidden of a source hangs on all tables that any finding shows of it."""
-    before = keys_of(whole, BOARD)
     path = "notebooks/findings/drinkcoach.yml"
     edited(path, "  - id:", "  - id: more\n    title: More\n    source: drinkcoach\n"
            "    dimensions: [year]\n    count: people\n  - id:")(whole)  # fmt: skip
@@ -240,8 +248,7 @@ def test_the_file_of_an_area_is_checked_again_when_what_it_is_held_against_chang
     assert Inputs().of_area("E09000003") != before
 
 
-def test_another_version_of_a_package_runs_everything_again(whole, monkeypatch):
-    before = keys_of(whole, BOARD)
+def test_another_version_of_a_package_runs_everything_again(whole, before, monkeypatch):
     (whole / "more" / "seaborn-9.9.9.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(str(whole / "more"))
     assert run_again(before, keys_of(whole, BOARD)) == (ALL, set())

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -64,18 +65,28 @@ def height_of(page: Path, within: str) -> float:
 
 def width_at(html: str, width: int, folder: Path) -> int:
     """How wide the page is when its window is ``width`` pixels and everything is unfolded."""
-    unfolded = json.dumps(html.replace("<details", "<details open")).replace("</", "<\\/")
-    frame = (
-        f"<body style='margin:0'><iframe id=f width={width} height=800 style='border:0'></iframe>"
-        f"<script>f.srcdoc = {unfolded};"
-        "f.onload = () => document.body.dataset.width ="
-        " f.contentDocument.documentElement.scrollWidth</script>"
+    return widths_at({"page": html}, width, folder)["page"]
+
+
+def widths_at(pages: Mapping[str, str], width: int, folder: Path) -> dict[str, int]:
+    """The same of some pages by their names, each in a frame of its own."""
+    unfolded = [each.replace("<details", "<details open") for each in pages.values()]
+    held = json.dumps(unfolded).replace("</", "<\\/")
+    frames = (
+        "<body style='margin:0'><script>"
+        f"const pages = {held}, found = [];"
+        "pages.forEach((page, at) => { const f = document.createElement('iframe');"
+        f"f.width = {width}; f.height = 800; f.style.border = 0; f.srcdoc = page;"
+        "f.onload = () => { found[at] = f.contentDocument.documentElement.scrollWidth;"
+        " document.body.dataset.widths = Array.from(found).join(' ') };"
+        "document.body.append(f) })</script>"
     )
-    path = folder / "frame.html"
-    path.write_text(frame, encoding="utf-8", newline="\n")
+    path = folder / "frames.html"
+    path.write_text(frames, encoding="utf-8", newline="\n")
     switches = [*SWITCHES, "--window-size=1400,900", "--virtual-time-budget=5000", "--dump-dom"]
     dumped = _run([chromium(), *switches, path.as_uri()])
-    return int(dumped.partition('data-width="')[2].partition('"')[0])
+    widths = dumped.partition('data-widths="')[2].partition('"')[0].split()
+    return dict(zip(pages, map(int, widths), strict=True))
 
 
 def places_when_followed(html: str, row: str, folder: Path) -> dict[str, int]:

@@ -1,13 +1,8 @@
-"""What a count by hand needs: the rows of a file, Wilson's limits, a finding built once."""
+"""What a count by hand needs: the rows of a file, and Wilson's limits."""
 
 import csv
-from collections.abc import Callable
 from math import sqrt
 from pathlib import Path
-
-import pytest
-
-from tests.support.inprocess import run
 
 Z = 1.959963984540054
 
@@ -25,16 +20,3 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     spread = Z * sqrt(share * (1 - share) / whole + Z**2 / (4 * whole**2))
     low, high = (100 * (centre + side * spread) / (1 + Z**2 / whole) for side in (-1, 1))
     return low, high
-
-
-def each_once(folders: pytest.TempPathFactory) -> Callable[..., Path]:
-    """The folder of a finding for the parameters asked for; each executed once."""
-    done: dict[tuple[object, ...], Path] = {}
-
-    def build(finding: str, **parameters: object) -> Path:
-        key = (finding, *sorted(parameters.items()))
-        if key not in done:
-            done[key] = run(finding, folders.mktemp(finding), **parameters)
-        return done[key]
-
-    return build
