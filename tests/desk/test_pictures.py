@@ -13,7 +13,7 @@ from cdpb.marks import DOUBTED
 from cdpb.report import pictures
 from cdpb.report.finding import Finding
 from cdpb.report.markup import Block
-from cdpb.report.pictures import picture, hold_to_figure
+from cdpb.report.pictures import hold_to_figure, picture
 from cdpb.statistics import share_within
 from tests.support.browser import chromium
 
