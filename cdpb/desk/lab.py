@@ -71,7 +71,7 @@ def leave_to_our_menu() -> None:
 
 
 def first_page() -> str:
-    """How to begin, and every finding with its notebook, as Markdown."""
+    """How to begin, every finding with its notebook, and what there is to read, as Markdown."""
     from cdpb.declarations import PRIORITIES, declarations
 
     named = {**PRIORITIES, "": OF_ALL}
@@ -81,7 +81,10 @@ def first_page() -> str:
         for key, listed in found.items()
         if listed
     ]
-    return BEGIN + "".join(lists)
+    pages = sorted((paths.project_root() / "docs").glob("*.md"))
+    titled = {page.name: page.read_text(encoding="utf-8").partition("\n")[0] for page in pages}
+    read = [f"- [{title.removeprefix('# ')}](../docs/{name})\n" for name, title in titled.items()]
+    return "".join([BEGIN, *lists, "\n## To read\n\n" * bool(read), *read])
 
 
 def lab_environment() -> dict[str, str]:

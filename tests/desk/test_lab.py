@@ -139,6 +139,12 @@ def test_the_list_of_notebooks_names_each_of_them_once():
     assert sorted(named) == sorted(path.name for path in (CHECKOUT / "notebooks").glob("*.ipynb"))
 
 
+def test_what_there_is_to_read_stands_on_the_first_page_by_its_title():
+    listed = dict(re.findall(r"^- \[(.+)\]\(\.\./docs/(.+)\)$", first_page(), flags=re.M))
+    assert set(listed.values()) == {path.name for path in (CHECKOUT / "docs").glob("*.md")}
+    assert listed["Your first finding"] == "first_finding.md"
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory) -> Path:
     """A project of this checkout's data and notebooks, in which an analyst may save."""
