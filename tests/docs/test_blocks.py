@@ -104,6 +104,7 @@ def test_what_the_first_finding_is_told_to_declare_is_declared(project):
     declared = declarations()
     (part,) = checked_area_file(BARNET).statements["drug_admissions"].parts
     assert part.id in declared.finding("drug_admissions").tests
+    assert checked_area_file(BARNET).so_what["drug_admissions"].sentences
     table = declared.finding("drug_admissions").table("causes")
     assert set(table.derived) - set(declared.columns) == set()
     cells = [ast.parse(each.text) for each in shown("docs/first_finding.md", "python")]
@@ -125,7 +126,7 @@ def test_every_block_of_a_page_is_held_here():
            if (found := shown(page, language))}  # fmt: skip
     assert has == {
         ("docs/areas.md", "yaml"): 1,
-        ("docs/first_finding.md", "yaml"): 3,
+        ("docs/first_finding.md", "yaml"): 4,
         ("docs/first_finding.md", "python"): 2,
         ("docs/publishing.md", "yaml"): 1,
         ("docs/trace.md", "python"): 1,
