@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from cdpb.errors import FileError, InputError, is_invisible
+from cdpb.errors import FileError, InputError, closest, is_invisible
 from cdpb.file_contents import bytes_of, in_file, relative
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -181,8 +181,18 @@ def typed(model: type[Model], content: Any, path: Path, entry: str = "") -> Mode
         return model.model_validate(content)
     except ValidationError as error:
         problems = [
-            f"{'.'.join(str(part) for part in each['loc']) or 'the whole'}: {each['msg']}"
+            f"{'.'.join(str(part) for part in each['loc']) or 'the whole'}: {_said(each, model)}"
             for each in error.errors()[:_MOST_SHOWN]
         ]
         title = f"{relative(path)}, {entry}" if entry else relative(path)
         raise InputError(f"{title}: not as declared.", *problems) from None
+
+
+def _said(problem: Any, model: type[BaseModel]) -> str:
+    """What is wrong with a key or its value; of a key of the whole, what may have been meant."""
+    if problem["type"] == "missing":
+        return "wanted, and not there."
+    if problem["type"] != "extra_forbidden":
+        return str(problem["msg"])
+    near = closest(problem["loc"][0], model.model_fields) if len(problem["loc"]) == 1 else ""
+    return f"no key of that name. {near}".rstrip()

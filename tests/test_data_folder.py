@@ -8,6 +8,7 @@ import yaml
 
 from cdpb import catalogue
 from cdpb import loaders as load
+from cdpb.catalogue import returns
 from cdpb.loaders import headers
 from cdpb.policies import policy
 
@@ -92,6 +93,8 @@ def test_the_notice_attributes_every_official_source(project):
     notice = " ".join((project / "data" / "NOTICE.md").read_text(encoding="utf-8").split())
 
     for source in catalogue.sources().values():
+        if source.id in returns() and source.status == "official":
+            continue  # A partner's return has no licence, and its file stays here.
         assert " ".join(source.attribution.split()) in notice
         assert source.licence in notice
 

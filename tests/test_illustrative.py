@@ -35,7 +35,8 @@ def test_illustrative_figures_are_made_again_byte_for_byte(project, made):
     """Anyone can see how they were made, and that nobody has touched them since."""
     files = [path.relative_to(made) for path in made.rglob("*") if path.is_file()]
 
-    assert len(files) == 2 * len(_receipts_of_illustrative_sources())
+    still = [path for path in files if path.parts[0] not in _received()]
+    assert len(still) == 2 * len(_receipts_of_illustrative_sources())
     for path in files:
         kept = project / "data" / "illustrative" / path
         assert (made / path).read_bytes() == kept.read_bytes(), path
@@ -45,7 +46,7 @@ def test_every_source_made_by_the_script_is_declared_illustrative(made):
     """A made-up figure without the mark would pass as an estimate."""
     declared = {id for id, each in catalogue.sources().items() if each.status == "illustrative"}
 
-    assert {path.name for path in made.iterdir()} == declared
+    assert {path.name for path in made.iterdir()} - _received() == declared
     assert all(
         receipt.note.startswith("Illustrative") for receipt in _receipts_of_illustrative_sources()
     )
@@ -168,7 +169,7 @@ def test_every_year_from_2022_is_whole(demonstration):
     """So that a demonstration of each year has something to show; strips began in 2024."""
     years = ["2022/23", "2023/24", "2024/25"]
     others = {"young_people_monthly", "adults_monthly", "nitazene_strips", "provider_deaths"}
-    for source in {"mps_dashboard", *returns()} - others:
+    for source in {"mps_dashboard", *returns()} - others - _received():
         assert load.years_held(source) == years, source
 
 
@@ -181,6 +182,11 @@ def test_protected_tables_hold_every_combination(demonstration):
 
         assert len(table) == len(held) * math.prod(kinds), source_id
         assert not table.isna().any().any(), source_id
+
+
+def _received() -> set[str]:
+    """The returns that a partner has sent by now: their made-up figures are used nowhere."""
+    return {id for id in returns() if catalogue.source(id).status == "official"}
 
 
 def _receipts_of_illustrative_sources():

@@ -10,7 +10,7 @@ from cdpb import catalogue
 from cdpb.areas import area_file
 from cdpb.declarations import declarations
 from cdpb.errors import InputError
-from cdpb.loaders.corrections import corrections
+from cdpb.loaders.corrections import Correction, corrections
 from cdpb.paths import data_folder
 from cdpb.policies import policies
 from cdpb.report.index import accessibility_record
@@ -18,7 +18,7 @@ from cdpb.report.method import logged
 from cdpb.report.page import terms
 from cdpb.runner.gates.known_numbers import allowed_numbers
 from cdpb.runner.plan import defaults
-from cdpb.yaml_files import read_yaml
+from cdpb.yaml_files import read_yaml, typed
 from tests.support.project import CHECKOUT, lines_of
 
 READERS = {
@@ -142,3 +142,17 @@ def test_anchors_and_merges_may_be_used(tmp_path):
     path.write_text("- &one {id: a, n: 1}\n- {<<: *one, id: b}\n", encoding="utf-8")
 
     assert read_yaml(path) == [{"id": "a", "n": 1}, {"id": "b", "n": 1}]
+
+
+def test_a_key_that_is_misspelt_or_absent_is_told_with_the_closest(tmp_path):
+    """In an analyst's words, and not in those of what reads the file."""
+    content = {"sorce": "a", "rows": {}, "column": "n", "expect": 1, "becomes": 2, "why": "w"}
+
+    with pytest.raises(InputError) as refused:
+        typed(Correction, content | {"agreed": "2025-01-31"}, tmp_path / "drawn.yml")
+
+    assert [line.strip() for line in lines_of(refused)[1:]] == [
+        "source: wanted, and not there.",
+        "agreed_by: wanted, and not there.",
+        "sorce: no key of that name. Did you mean source?",
+    ]

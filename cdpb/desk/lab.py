@@ -32,8 +32,8 @@ Run, Run All Cells; then change a step and run that cell again.
 """
 OF_ALL = "Made of the other findings"
 AUTORELOAD = {"IPKernelApp": {"exec_lines": ["%load_ext autoreload", "%autoreload 2"]}}
-# Jupyter calls an exporter by the name of its command, and would say "Cdpb" alone. An installation
-# puts this file where anybody's own JupyterLab finds it, too.
+# JupyterLab makes an entry of an exporter's command, "Cdpb", and asks nobody how it is called.
+EXPORTER = "cdpb"
 EXPORT_MENU = Path(__file__).with_name("export_menu.json")
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -54,6 +54,7 @@ def command(options: tuple[str, ...]) -> None:
     if line := offer():
         say(line)
     os.environ |= lab_environment()
+    leave_to_our_menu()
     root, first = paths.project_root(), paths.notebooks_folder() / FIRST
     _write(first, first_page())
     there = f"/lab/tree/{paths.from_root(first)}"
@@ -61,8 +62,16 @@ def command(options: tuple[str, ...]) -> None:
     LabApp.launch_instance(argv=[*asked, *options])
 
 
+def leave_to_our_menu() -> None:
+    """Keep this process's server from naming our exporter by its command, beside our own entry."""
+    from nbconvert.exporters import base
+
+    named = base.get_export_names
+    base.get_export_names = lambda config=None: [e for e in named(config) if e != EXPORTER]
+
+
 def first_page() -> str:
-    """How to begin, and every finding with its notebook, as Markdown."""
+    """How to begin, every finding with its notebook, and what there is to read, as Markdown."""
     from cdpb.declarations import PRIORITIES, declarations
 
     named = {**PRIORITIES, "": OF_ALL}
@@ -72,7 +81,10 @@ def first_page() -> str:
         for key, listed in found.items()
         if listed
     ]
-    return BEGIN + "".join(lists)
+    pages = sorted((paths.project_root() / "docs").glob("*.md"))
+    titled = {page.name: page.read_text(encoding="utf-8").partition("\n")[0] for page in pages}
+    read = [f"- [{title.removeprefix('# ')}](../docs/{name})\n" for name, title in titled.items()]
+    return "".join([BEGIN, *lists, "\n## To read\n\n" * bool(read), *read])
 
 
 def lab_environment() -> dict[str, str]:

@@ -25,8 +25,6 @@ WIDE, HIGH, MARGIN, TOP, PICTURE_LEFT = 13.333, 7.5, 0.5, 1.9, 5.3
 # What PowerPoint begins with, and is left as it was.
 BLANK = re.compile(r"ppt/(?:slideLayouts|slideMasters|theme|printerSettings)/|docProps/app")
 PICTURE = re.compile(r"ppt/media/")
-# What a PNG has beside points: its size, density and colours. Words stand in other chunks.
-CHUNKS = {b"IHDR", b"IDAT", b"IEND", b"pHYs", b"sRGB", b"gAMA", b"cHRM", b"iCCP", b"sBIT", b"PLTE"}
 KNOWN_PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/|docProps/(?:app|core)\.xml|ppt/(?:_rels/)?\w+\.xml"
     r"|ppt/(?:slides|slideLayouts|slideMasters|theme|printerSettings)/|ppt/media/image\d+\.png"
@@ -234,6 +232,7 @@ def refuse_strange(
     from cdpb.errors import GateRefused
     from cdpb.report.archives import unpacked
     from cdpb.report.html_tree import read_document
+    from cdpb.report.pictures import CHUNKS, chunks_of
 
     roots = [read_document(page).root for page in pages]
     labels = (each.get("aria-label") for root in roots for each in root.elements)
@@ -247,7 +246,7 @@ def refuse_strange(
         if BLANK.match(name):
             known = part == blank.get(name)
         elif PICTURE.match(name):
-            known = CHUNKS.issuperset(_chunks(part))
+            known = CHUNKS.issuperset(chunks_of(part))
         else:
             known = all(_squeezed(each) in meant for each in _texts_in(part))
         strange += [name] * (not known or not KNOWN_PARTS.match(name))
@@ -267,14 +266,6 @@ def _blank_parts() -> dict[str, bytes]:
     buffer = io.BytesIO()
     Presentation().save(buffer)
     return unpacked(buffer.getvalue())
-
-
-def _chunks(png: bytes) -> Iterator[bytes]:
-    """The kinds of what a PNG consists of, to its last byte."""
-    at = len(b"\x89PNG....")
-    while at < len(png):
-        yield png[at + 4 : at + 8]
-        at += int.from_bytes(png[at : at + 4], "big") + 12
 
 
 def _texts_in(part: bytes) -> list[str]:

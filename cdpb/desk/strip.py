@@ -14,6 +14,7 @@ from cdpb.errors import InputError
 
 # Executed notebooks that a test compares with: their outputs are what they are kept for.
 REFERENCE = "tests/reference"
+KEEP_ID = " --keep-id"
 KEPT = f"{REFERENCE}/*.ipynb !filter !diff"
 # What JupyterLab writes of the kernel that ran; another computer's would be another change.
 OF_THE_KERNEL = [
@@ -120,8 +121,18 @@ def install_filter() -> Iterator[str]:
             f"git's file {attributes.name} can't be written.",
             "Wanted: a project that you may set up, with git on the PATH. No filter was set.",
         )
+    _strip_alike(git)
     if KEPT not in attributes.read_text(encoding="utf-8").splitlines():
         with attributes.open("a", encoding="utf-8", newline="\n") as file:
             file.write(KEPT + "\n")
     yield "git takes outputs out of notebooks when they are committed, in this clone."
     yield f"The files keep them, and so does {REFERENCE}."
+
+
+def _strip_alike(git: Sequence[str]) -> None:
+    """Have the filter keep the cells' ids and leave out the kernel's, as `cdpb strip` does."""
+    named = [*git, "config", "--local", "filter.nbstripout.clean"]
+    clean = subprocess.run(named, capture_output=True, text=True, check=True).stdout.strip()
+    keys = [*named[:-1], "filter.nbstripout.extrakeys", " ".join(OF_THE_KERNEL)]
+    for each in ([*named, clean.removesuffix(KEEP_ID) + KEEP_ID], keys):
+        subprocess.run(each, check=True)

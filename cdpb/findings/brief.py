@@ -132,7 +132,7 @@ class Brief:
         >>> finding.parameter("comparator", comparator, "London wards", "Rest of London")
         """
         value = given if given is not None else self.of_area_file(name)
-        if value is None and name not in (known := _parameters_of(self.declaration.notebook)):
+        if value is None and name not in (known := own_parameters(self.declaration.notebook)):
             raise InputError(
                 f"{self.declaration.notebook} has no parameter {name!r}.",
                 closest(name, known, "It has"),
@@ -253,7 +253,7 @@ def as_built(
     return _for_build
 
 
-def _parameters_of(notebook: str) -> list[str]:
+def own_parameters(notebook: str) -> list[str]:
     """The names that the first code cell of a notebook sets."""
     content = json.loads((paths.notebooks_folder() / notebook).read_text(encoding="utf-8"))
     cells = [each for each in content["cells"] if "parameters" in each["metadata"].get("tags", [])]

@@ -1,16 +1,16 @@
 """What a notebook shows of our own things by themselves, and what Tab offers for them."""
 
-import os
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cdpb import catalogue, paths
+from cdpb import catalogue
 from cdpb.areas import Area, area_file
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import is_own
+from cdpb.file_contents import relative
 from cdpb.findings.brief import Loaders
 from cdpb.loaders.registry import loader_of
 from cdpb.numbers import capital, count_text, list_text, measure_text
@@ -79,8 +79,9 @@ def _is_ours(frame: Any) -> bool:
 
 
 def _place(frame: Any, line: int) -> str:
-    file = Path(frame.f_code.co_filename)
-    return f"{os.path.relpath(file, paths.project_root())}, line {line}, {frame.f_code.co_name}"
+    # The library may be installed elsewhere, on Windows on another drive.
+    file = relative(Path(frame.f_code.co_filename))
+    return f"{file}, line {line}, {frame.f_code.co_name}"
 
 
 def _matcher(shell: Any) -> Any:
@@ -93,10 +94,11 @@ def _matcher(shell: Any) -> Any:
         lines = context.full_text.split("\n")[: context.cursor_line + 1]
         lines[-1] = lines[-1][: context.cursor_position]
         begun, found = offered("\n".join(lines), shell.user_ns)
-        kind = "function" if lines[-1].removesuffix(begun).endswith(".") else "text"
-        completions = [SimpleCompletion(text=each, type=kind) for each in found]
-        # Files, magics and words of unknown type stand aside where we know better.
-        return {"completions": completions, "matched_fragment": begun, "suppress": bool(found)}
+        completions = [SimpleCompletion(text=each, type=kind) for each, kind in found.items()]
+        # Files, magics and words of unknown type stand aside where we know better; but beside the
+        # name of a parameter what the notebook has may be meant.
+        alone = bool(found) and "param" not in found.values()
+        return {"completions": completions, "matched_fragment": begun, "suppress": alone}
 
     return _names_within_a_call
 

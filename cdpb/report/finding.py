@@ -112,6 +112,8 @@ class Finding:
             raise AttributeError(name)
         if name in KINDS:
             raise NoSuchName(f'finding.chart("{name}", shown, title) draws that.')
+        if name == "export":
+            raise NoSuchName('finding.chart(...).export("png") writes a figure as a picture.')
         verbs = [each for each in dir(self) if each[0] != "_"]
         raise NoSuchName(f"finding has no {name!r}.", closest(name, verbs))
 

@@ -276,7 +276,9 @@ def check_part(
         return _context(part, measure, target, declared)
     if measure is None:
         why = part.when_missing or "the figure is not available"
-        return replace(not_checked(why, **declared), test=part.test)
+        # What it would be tested against is no figure that the page has to find in a table.
+        declared |= {name: getattr(part, name) for name in ("test", "threshold_value", "margin")}
+        return replace(not_checked(why), **declared)
     if part.test == "any_above" and isinstance(measure, pd.DataFrame) and with_ is not None:
         return any_above(measure, with_, **declared)
     if isinstance(measure, pd.DataFrame) or target is None or part.test == "any_above":
@@ -294,7 +296,9 @@ def check_part(
 
 def _context(part: Part, measure: Any, target: Target | None, declared: Any) -> PartResult:
     """A recommendation, or what its measure does not measure: the figure stands beside it."""
-    found: dict[str, Any] = {"test": NO_FIGURE}
+    found: dict[str, Any] = {
+        "test": NO_FIGURE, "threshold_value": part.threshold_value, "margin": part.margin,
+    }  # fmt: skip
     beside = part.when_missing
     if measure is not None and target is not None and measure.has_interval:
         shown = _one_sided(NO_FIGURE, {}, measure, target, declared)

@@ -1,7 +1,8 @@
 """A new user's slips in JupyterLab, each made again in a kernel of its own as an analyst makes it.
 
 What lies in the page or the browser (script errors, themes, saving) is tried in `test_lab`,
-`test_strip` and `test_preview`; every other call that was slipped in is in `test_slips`.
+`test_strip` and `test_preview`; every other call that was slipped in is in `test_slips`, and how a
+figure of boroughs is described in `tests.report.test_alt`.
 """
 
 import re
@@ -53,6 +54,7 @@ ERRORS = """
     12 | shown["offences"] | shown.to_frame()['offences']
     12 | list(shown) | shown.rows()
     13 | f.ranked(shown) | finding.chart("ranked", shown, title) draws that
+    13 | f.export("wards-map", "png") | finding.chart(...).export("png") writes a figure
 """
 ANSWERS = """
     5 | f.parameter("focus_ward", "Hendon") | E05013643

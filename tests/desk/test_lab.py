@@ -15,9 +15,11 @@ from time import sleep
 import nbformat
 import pytest
 from jupyterlab_server import settings_utils
+from nbconvert.exporters import base
 
-from cdpb.desk.lab import EXPORT_MENU, first_page, lab_environment
+from cdpb.desk.lab import EXPORT_MENU, first_page, lab_environment, leave_to_our_menu
 from cdpb.report import blocks
+from cdpb.report.exporter import CdpbExporter
 from cdpb.report.headline import headline_block, key_figures_block
 from cdpb.report.markup import Block, lab_style
 from cdpb.runner.execute import environment
@@ -110,7 +112,7 @@ def test_a_runs_kernels_reload_nothing(tmp_path, monkeypatch):
 
 
 def test_jupyterlab_started_by_itself_names_the_page_in_its_menu(tmp_path, monkeypatch):
-    """An installation lays the file among the settings of its environment."""
+    """Once the file lies among the settings of its environment, as docs/contributing.md says."""
     folder = tmp_path / "labconfig" / "default_setting_overrides.d"
     folder.mkdir(parents=True)
     shutil.copy(EXPORT_MENU, folder / "cdpb.json")
@@ -122,9 +124,25 @@ def test_jupyterlab_started_by_itself_names_the_page_in_its_menu(tmp_path, monke
     assert (item["args"]["label"], item["args"]["format"]) == (EXPORT, "cdpb")
 
 
+def test_the_exporter_stands_in_the_menu_once_and_under_its_name(monkeypatch):
+    """JupyterLab would add what the server lists by its command, and call it Cdpb."""
+    monkeypatch.setattr(base, "get_export_names", base.get_export_names)
+    assert "cdpb" in base.get_export_names()
+    leave_to_our_menu()
+    assert "cdpb" not in base.get_export_names()
+    assert "markdown" in base.get_export_names()
+    assert base.get_exporter("cdpb") is CdpbExporter
+
+
 def test_the_list_of_notebooks_names_each_of_them_once():
     named = re.findall(r"\((\d\d_\w+\.ipynb)\)", first_page())
     assert sorted(named) == sorted(path.name for path in (CHECKOUT / "notebooks").glob("*.ipynb"))
+
+
+def test_what_there_is_to_read_stands_on_the_first_page_by_its_title():
+    listed = dict(re.findall(r"^- \[(.+)\]\(\.\./docs/(.+)\)$", first_page(), flags=re.M))
+    assert set(listed.values()) == {path.name for path in (CHECKOUT / "docs").glob("*.md")}
+    assert listed["Your first finding"] == "first_finding.md"
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +265,8 @@ def hold_the_focus_row(style: dict) -> None:
 @pytest.mark.proof
 def test_an_analyst_begins_on_a_page_that_lists_the_notebooks(seen, desk):
     assert seen["first"] == len(list((desk / "notebooks").glob("*.ipynb")))
-    assert seen["menu"] == EXPORT
+    assert seen["menu"][0] == EXPORT
+    assert "Cdpb" not in seen["menu"]
     assert {seen[f"{WARD} {theme}"]["autoreload"] for theme in THEMES} == {"True"}
 
 

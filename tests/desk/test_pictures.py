@@ -1,12 +1,20 @@
 """`figure.export`: a figure for Word and slides that says by itself what it shows."""
 
+import re
+import struct
+import zlib
 from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 
-from cdpb.errors import InputError
+from cdpb.errors import GateRefused, InputError
+from cdpb.marks import DOUBTED
+from cdpb.report import pictures
+from cdpb.report.finding import Finding
 from cdpb.report.markup import Block
+from cdpb.report.pictures import hold_to_figure, picture
+from cdpb.statistics import share_within
 from tests.support.browser import chromium
 
 HTML = """<figure class="figure" id="shares-series"><figcaption>
@@ -20,7 +28,7 @@ d="M0 0h680v200h-680z"/></a><text x="9" y="9">31</text></svg></div></div>
 Women</li></ul>
 <p class="source">Source: OHID, received May 2024</p>
 <p class="download"><a href="data:text/csv,secret" download="x.csv">Download</a></p>
-<details><table><tr><td>[c]</td></tr></table></details></figure>"""
+<details><table><tr><td>[c]</td><td>31.4</td></tr></table></details></figure>"""
 MARK = '<p class="mark">DEMONSTRATION: not for publication</p>'
 
 
@@ -92,10 +100,93 @@ def test_what_is_no_picture_is_refused_with_the_way_out(tmp_path, block, asked, 
     assert not (tmp_path / "a.png").exists()
 
 
-def test_a_charts_own_figure_can_be_exported(newest, tmp_path):
-    """As the page has it: a chart and the ward map."""
+@pytest.mark.parametrize(
+    ("within", "says"),
+    [
+        ('<text x="9" y="90">12</text>', "the table behind it doesn't hold"),
+        ('<text x="9" y="90" fill="none">12 of them</text>', "the table behind it doesn't hold"),
+        ('<path d="M0 0h1" data-women="12"/>', "more than a drawing"),
+        ('<path d="M0 0h1" aria-label="12"/>', "more than a drawing"),
+        ("<desc>12</desc>", "more than a drawing"),
+        ("<metadata>12</metadata>", "more than a drawing"),
+        ('<image href="data:image/png;base64,AAAA"/>', "more than a drawing"),
+        ('<use href="https://example.org/12"/>', "more than a drawing"),
+        ("<!-- 12 -->", "more than a drawing"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_a_number_in_any_layer_that_is_not_the_tables_is_refused(tmp_path, within, says, kind):
+    drawing = HTML.replace("{mark}", "").replace('<text x="9"', f'{within}<text x="9"')
+    planted = Block("figure", drawing, "")
+
+    with pytest.raises(GateRefused, match=says) as refused:
+        planted.export(kind, tmp_path / f"a.{kind}")
+
+    assert "12" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ("</svg>", "<text>Hendon</text></svg>", "what its figure doesn't"),
+        ("stroke-width:2}", "stroke-width:2}/* Hendon */", "what its figure doesn't"),
+        ("DEMONSTRATION", "", "isn't marked DEMONSTRATION"),
+    ],
+)
+def test_what_is_put_in_or_left_out_on_the_way_is_seen_on_reading_back(was, now, says):
+    block = figure(MARK)
+    svg = picture(str(block.html)).svg
+    hold_to_figure(svg, block)
+
+    with pytest.raises(GateRefused, match=says):
+        hold_to_figure(now.join(svg.rsplit(was, 1)), block)
+
+
+def test_a_typed_number_in_a_title_does_not_leave_with_the_picture(tmp_path):
+    """In a notebook it is marked where it stands; in a document nobody would see that."""
+    typed = Block("figure", HTML.replace("{mark}", "").replace("31%", "31%".join(DOUBTED)), "")
+
+    with pytest.raises(GateRefused, match="from no published table"):
+        typed.export("svg", tmp_path / "a.svg")
+
+
+def test_words_beside_the_points_of_a_png_are_refused(tmp_path, monkeypatch):
+    chunk = b"tEXt" + b"Comment\x0012 women"
+    said = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    empty = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
+    size = struct.pack(">I", 13) + b"IHDR" + bytes(17)
+    drawn = pictures.SIGNATURE + size + said + empty
+    monkeypatch.setattr(pictures, "drawn", lambda *_: drawn)
+
+    with pytest.raises(GateRefused, match="beside its points"):
+        figure().export("png", tmp_path / "a.png")
+
+
+@pytest.fixture(scope="module")
+def shares() -> Block:
+    """A chart as an analyst has it in a notebook of the board's edition."""
+    finding = Finding("women_in_treatment", "2023/24", "Barnet", "partnership")
+    adults = finding.load.adults_in_treatment("Barnet").query("measure == 'in_treatment'")
+    counted = share_within(adults.drop(columns="measure"), part="women", whole="all")
+    counted["area_name"] = "Barnet"
+    shown = finding.publish(counted.query("substance_group == 'total'"), "shares")
+    return finding.chart("series", shown, "Women in treatment", axis="Women, %")
+
+
+def test_a_charts_own_figure_is_what_its_table_shows(shares, tmp_path):
+    """Its labels are the table's; the numbers of its axis alone are nobody's."""
+    made = shares.export("svg", tmp_path / "a.svg")
+
+    assert "OFFICIAL-SENSITIVE" in words_in(made)
+    labels = re.findall(r">(\d+\.\d)%?<", made.read_text(encoding="utf-8"))
+    behind = set(re.findall(r">(\d+\.\d)<", str(shares.html).partition("<details")[2]))
+    assert labels
+    assert behind.issuperset(labels)
+
+
+def test_a_map_of_a_page_can_be_exported(newest, tmp_path):
     page = (newest / "ward-drug-offences.html").read_text(encoding="utf-8")
-    for id, shows in (("wards-ranked", "Hendon"), ("wards-map", "Higher than London")):
-        at = page.index(f'<figure class="figure" id="{id}">')
-        block = Block("figure", page[at : page.index("</figure>", at)], "")
-        assert shows in words_in(block.export("svg", tmp_path / f"{id}.svg"))
+    at = page.index('<figure class="figure" id="wards-map">')
+    block = Block("map", page[at : page.index("</figure>", at)], "")
+    assert "Higher than London" in words_in(block.export("svg", tmp_path / "a.svg"))

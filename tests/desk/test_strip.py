@@ -95,12 +95,16 @@ def test_git_commits_no_outputs_and_the_files_keep_them(project):
 
     git(project, "add", ".")
 
+    added = git(project, "show", ":notebooks/01_wards.ipynb")
     kept = {
         folder: "12 offences" in git(project, "show", f":{folder}/01_wards.ipynb")
         for folder in ("notebooks", "tests/reference")
     }
     assert kept == {"notebooks": False, "tests/reference": True}
     assert held(project, "notebooks") == executed()
+    # Byte for byte what the command writes: ids of cells, and nothing of the kernel.
+    assert main(["strip"]) == 0
+    assert added == (project / "notebooks" / "01_wards.ipynb").read_text(encoding="utf-8")
 
 
 def test_without_a_repository_git_is_not_asked(project, capsys):

@@ -10,8 +10,10 @@ from cdpb import catalogue, statistics
 from cdpb.areas import find_area
 from cdpb.disclosure.published import PublishedTable
 from cdpb.report.at_desk import prepare
+from cdpb.report.completion import offered
 from cdpb.report.finding import Finding
 from cdpb.statistics import share_within
+from findings import women_in_treatment as words
 
 BARNET = "E09000003"
 
@@ -27,8 +29,14 @@ def shell():
     here = finding.measure("shares", "Barnet", year="2021/22")
     shell = InteractiveShell()
     prepare(shell)
-    names = {"finding": finding, "load": finding.load, "shown": shown, "here": here}
-    shell.user_ns |= {**names, "stats": statistics, "Finding": Finding}
+    names = {
+        "finding": finding,
+        "load": finding.load,
+        "shown": shown,
+        "here": here,
+        "adults": adults,
+    }
+    shell.user_ns |= {**names, "stats": statistics, "Finding": Finding, "words": words}
     return shell
 
 
@@ -58,6 +66,16 @@ COMPLETED = [
     ('shown["wom', "en"),
     ('finding.notice("not_rec', "eived"),
     ('finding.close(quoted=["Q3', "2"),
+    ('load.ward_drug_offences(year="2023', "/24"),
+    ('finding.table(shown, "A title", columns=("year", "wom', "en"),
+    ('finding.parameter("compar', "ator"),
+    ('finding.parameter("focus_ward", "Hend', "on"),
+    ('Finding("women_in_tr', "eatment"),
+    ('finding.chart("series", shown, "A title").export("sv', "g"),
+    ("shown.where(wom", "en="),
+    ('finding.measure("shares", "Barnet", ye', "ar="),
+    ('finding.verdict("A headline.", women_', "below_england="),
+    ('finding.chart("series", shown, "A title", ax', "is="),
     ("load.ward_dr", "ug_offences"),
     ("stats.tipping_point", "s"),
 ]
@@ -75,12 +93,44 @@ def test_no_file_or_magic_stands_among_the_tables(shell):
     assert offers == declared
 
 
-def test_loaders_are_offered_as_functions(shell):
+def types(shell, text: str) -> dict[str, str]:
     with provisionalcompleter():
-        found = list(shell.Completer.completions("load.ward_", len("load.ward_")))
-    wanted = {"ward_and_borough_offences", "ward_drug_offences", "ward_outlines", "ward_residents"}
-    assert {each.text for each in found} == wanted
-    assert {each.type for each in found} == {"function"}
+        return {each.text: each.type for each in shell.Completer.completions(text, len(text))}
+
+
+@pytest.mark.parametrize(
+    ("begun", "members"),
+    [
+        ("load.ward_", {"ward_and_borough_offences": "function", "ward_drug_offences": "function",
+                        "ward_outlines": "function", "ward_residents": "function"}),
+        ("finding.p", {"parameter": "function", "period": "function", "place": "instance",
+                       "preview": "function", "publish": "function"}),
+        ("stats.crude", {"crude_rate": "function"}),
+        ("shown.s", {"sorted_by": "function", "source_ids": "instance"}),
+        ("finding.place.", {"code": "instance", "name": "instance"}),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_a_point_is_typed(shell, begun, members):
+    """Else Lab shows a verb that wants brackets like a value."""
+    assert types(shell, begun) == members
+
+
+def test_of_a_findings_own_words_only_its_own_are_offered(shell):
+    offers = types(shell, "words.")
+    assert offers["headline"] == "function"
+    assert {"Any", "PublishedTable", "list_text"}.isdisjoint(offers)
+
+
+def test_beside_a_columns_name_the_notebooks_own_names_stay(shell):
+    offers = types(shell, 'finding.measure("shares", "Barnet", sh')
+    assert offers["shown"] == "instance"
+    assert types(shell, 'finding.measure("shares", "Barnet", wom')["women="] == "param"
+
+
+def test_within_a_verb_that_is_not_there_nothing_is_offered_and_nothing_raised(shell):
+    names = shell.user_ns
+    for slip in ('load.offences(ward="Col', 'finding.measures("shares", by="'):
+        assert offered(slip, names) == ("", {})
 
 
 def test_elsewhere_the_notebook_completes_as_ever(shell):

@@ -1,5 +1,9 @@
 """In a notebook a slip shows the analyst's own line and the message, and none of our code."""
 
+import os
+from pathlib import PurePath
+from unittest.mock import Mock
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from papermill.exceptions import PapermillExecutionError
@@ -54,6 +58,17 @@ def test_an_error_of_python_in_words_that_a_cell_asked_for_is_told_as_briefly(sh
     assert brief[2].startswith("  In cdpb/say.py, line ")
     assert brief[3] == "  possessive takes, in this order: name."
     assert "Traceback" in shown("%tb")
+
+
+def test_it_is_told_where_the_library_lies_on_another_drive(shown, monkeypatch):
+    """Of two drives of Windows no path leads from one to the other: Python raises for asking."""
+    monkeypatch.setattr(PurePath, "relative_to", Mock(side_effect=ValueError("on another drive")))
+    monkeypatch.setattr(os.path, "relpath", Mock(side_effect=ValueError("on another drive")))
+    prepare(shown.shell)
+
+    brief = shown("from cdpb import say\nsay.possessive(4)").splitlines()
+
+    assert brief[2].startswith("  In say.py, line ")
 
 
 def test_papermill_says_what_it_said(shown):

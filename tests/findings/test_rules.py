@@ -6,6 +6,8 @@ from cdpb.areas import area_file
 from cdpb.declarations import declarations
 from cdpb.findings.obstacles import changed_rules, digest, of_figures, of_part, rules_of
 from cdpb.report.text_figures import figures_in
+from cdpb.runner.gates.known_numbers import figures_of
+from cdpb.statistics import check_part
 from tests.support.built import BARNET
 
 UNMET = "unmet_treatment_need"
@@ -60,3 +62,17 @@ def test_how_counts_are_hidden_is_a_rule_and_no_figure():
     (protection,) = [each for name, each in told.items() if name.startswith("protection: ")]
     assert "hides fewer than" in protection
     assert list(figures_in(protection)) == []
+
+
+@pytest.mark.parametrize("test", ["above", "similar", "no_figure"])
+def test_a_number_that_nothing_was_tested_against_is_still_known(test):
+    """Else the scan would take the threshold in the rules for a figure of no published table."""
+    first = area_file(BARNET).statements[UNMET].parts[0]
+    numbers = {"threshold": "", "threshold_value": 61.5, "margin": 7.25}
+    part = first.model_copy(update={**numbers, "test": test})
+    record = {"verdict": {"parts": [check_part(part).to_dict()]}}
+
+    (told,) = (text for name, text in rules(**numbers, test=test).items() if first.claim in name)
+
+    assert {figure for figure, _ in figures_in(told)} == {"61.5", "7.25"}
+    assert {"61.5", "7.25"} <= figures_of(record, {})

@@ -134,8 +134,9 @@ async function skipped() {
 async function menu() {
   await page.locator(".lm-MenuBar-itemLabel", { hasText: "File" }).click();
   await page.locator(".lm-Menu-itemLabel", { hasText: "Save and Export Notebook As" }).hover();
-  const first = page.locator(".lm-Menu").nth(1).locator(".lm-Menu-itemLabel").first();
-  return first.textContent();
+  const labels = page.locator(".lm-Menu").nth(1).locator(".lm-Menu-itemLabel");
+  await labels.filter({ hasText: "Markdown" }).waitFor();
+  return labels.allTextContents();
 }
 
 if (rest[0].startsWith("file:")) {

@@ -1,5 +1,7 @@
 """The pages that are made: commands, sources, what a notebook can call, the notebooks' list.
 
+And, of the guide to area files, the list of each finding's tests.
+
 ``python -m tests.support.made_docs`` writes them again.
 """
 
@@ -11,6 +13,7 @@ import click
 
 from cdpb import catalogue, loaders, statistics
 from cdpb.cli import cli
+from cdpb.declarations import declarations
 from cdpb.desk.lab import FIRST, first_page
 from cdpb.report.finding import Finding
 from cdpb.sources import Source
@@ -29,7 +32,7 @@ Made from `data/sources.yml`: `python -m tests.support.made_docs`. The attributi
 `data/NOTICE.md`.
 """
 
-
+TESTS = "| finding | test | what is set against what |\n| --- | --- | --- |\n"
 REFERENCE = """# What a notebook calls
 
 Made from the code: `python -m tests.support.made_docs`. `finding` is made by a notebook's first
@@ -116,7 +119,19 @@ def _first(each: Callable[..., object]) -> str:
     return " ".join(told.replace("``", "`").replace("|", "/").split())
 
 
+def areas_page() -> str:
+    """The guide to area files, its list of tests as the findings declare them."""
+    before, begins, _ = (DOCS / "areas.md").read_text(encoding="utf-8").partition(TESTS)
+    rows = [
+        f"| `{finding.id}` | `{id}` | {told} |\n"
+        for finding in declarations().findings
+        for id, told in finding.tests.items()
+    ]
+    return before + begins + "".join(rows)
+
+
 PAGES = {
+    "areas.md": areas_page,
     "commands.md": commands_page,
     "sources.md": sources_page,
     "reference.md": reference_page,
