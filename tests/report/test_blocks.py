@@ -301,8 +301,6 @@ def test_which_columns_hold_numbers_is_said_once_a_table():
 
 
 def test_a_long_table_of_few_columns_stands_in_halves_on_paper():
-    """A head of three lines is not set again above the second half, so such a table stays whole."""
-
     def halved(wards: int, *more: str) -> int:
         rows = "\n".join(f"E{number} {number}{' 1.5' * len(more)}" for number in range(wards))
         table = drawn.published(f"ward_code offences {' '.join(more)}\n{rows}")
@@ -310,18 +308,35 @@ def test_a_long_table_of_few_columns_stands_in_halves_on_paper():
         shown = tree(blocks.table_block(blocks.Anatomy(1, "wards", **words, table=table)))
         return len(shown.classed("halves"))
 
-    assert halved(24) == halved(24, "rate_per_1000") == 1
-    assert halved(12) == halved(24, "rate_per_1000", "ratio") == 0
+    assert halved(24) == halved(24, "rate_per_1000", "ratio") == 1
+    assert halved(12) == halved(24, "rate_per_1000", "ratio", "percent") == 0
     assert ".halves{columns:2" in page_style().partition("@media print{\n@page")[2]
 
 
-def test_a_long_table_of_words_is_not_halved():
-    """In half the width of a sheet its cells lay over each other."""
-    rows = [[f"Metric {number}", "strategic", "Not yet downloaded"] for number in range(24)]
-    table = plain_table("Metrics", ["Metric", "Tier", "Why there is none"], rows, id="metrics")
+@pytest.mark.parametrize(
+    ("heads", "numeric", "halved"),
+    [
+        (["Licensed premises", "Rate per 1,000 residents", "Per square kilometre"], True, True),
+        (["Premises licensed to sell alcohol", "Rate", "Per square kilometre"], True, False),
+        (["Tier", "Why there is none"], False, False),
+    ],
+)
+def test_words_and_high_heads_are_not_halved(heads, numeric, halved):
+    """Words lay over each other; a head of four lines was not set again over the second half."""
+    headings = ["Ward", *(Heading(each, numeric) for each in heads)]
+    rows = [[f"Ward {number}", *("1" for _ in heads)] for number in range(24)]
+    table = plain_table("Wards", headings, rows, id="wards")
 
     assert table.is_long
-    assert not table.halved
+    assert table.halved == halved
+
+
+def test_a_table_too_wide_for_paper_stays_on_the_page():
+    """It made the browser print the whole page, its text too, at two thirds of its size."""
+    frame = plain_table("Change", [str(each) for each in range(13)], [["1"] * 13], id="change")
+
+    assert frame.off_paper == "wide"
+    assert plain_table("Change", frame.headings[:12], [["1"] * 12], id="change").off_paper == ""
 
 
 def test_three_columns_of_words_are_cards_on_a_phone_and_three_with_numbers_are_not():
