@@ -223,7 +223,7 @@ def _waiting(record: Record) -> dict[str, Any]:
 
 def _said_once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a source would let the board know stands with the first finding that waits for it."""
-    known = set()
+    known: set[tuple[str, ...]] = set()
     for each in waiting:
         each["needs"] = [(*need, need in known) for need in each["needs"]]
         known.update(need[:-1] for need in each["needs"])
