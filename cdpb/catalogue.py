@@ -290,8 +290,7 @@ def _check_populations(declared: list[Source], path: Path) -> None:
 
 
 def _made_up(declared: Source, about: MadeUp) -> Source:
-    caveats = [*declared.caveats, *([about.caveat] if about.caveat else [])]
-    named = {"licence": about.licence, "attribution": about.attribution, "caveats": caveats}
+    named = {"licence": about.licence, "attribution": about.attribution, "made_up": about.caveat}
     return declared.model_copy(update=named)
 
 

@@ -17,6 +17,7 @@ from cdpb.say import (
     row_where,
     rows_of,
     sentence,
+    years_text,
 )
 from cdpb.statistics.outliers import NOT_COMPARED, WITHIN
 from cdpb.statistics.places import ALL_OFFENCES
@@ -52,17 +53,22 @@ def shares_over_years(shares: PublishedTable, what: str, by: str, of: str) -> st
 
 
 @of_rows
-def latest_shares(shares: PublishedTable, what: str, share: str, of: str) -> str:
-    """``Met in 2018/19: 12.8% in Barnet and 17.6% in England``: the latest year of each place.
+def shares_by_place(shares: PublishedTable, what: str, share: str, of: str) -> str:
+    """``Met: Barnet 13.6% in 2010/11 and 12.8% in 2018/19; England ...``: `years_text` of each.
 
     ``share`` is the column of the percentage, ``of`` of what it is one.
     """
-    latest = rows_of(shares, by="year")[-1]["year"]
+    rows = rows_of(shares, by="year")
     places = [
-        f"{percent_text(row[share], row[of])} in {row['area_name']}"
-        for row in rows_of(shares.where(year=latest))
+        f"{place} "
+        + years_text(
+            [row for row in rows if row["area_name"] == place],
+            share,
+            lambda row: percent_text(row[share], row[of]),
+        )
+        for place in dict.fromkeys(row["area_name"] for row in rows)
     ]
-    return f"{what} in {latest}: {list_text(places)}"
+    return f"{what}: {'; '.join(places)}"
 
 
 @of_rows

@@ -127,6 +127,8 @@ class Source(_Declared):
         Calendar months in which nothing is collected: a gap in every year.
     boundary_set : str or None
         The source whose list of wards this one's rows are filled to.
+    made_up : str
+        What a page says once of the figures that stand in for received ones.
     withheld, not_received : str
         The sentence that stands where its figures may not, or can't, be shown.
     """
@@ -151,6 +153,7 @@ class Source(_Declared):
     not_mixed_with: list[str]
     definition: str
     caveats: list[str]
+    made_up: str = ""
     notes: str = ""
     withheld: str = ""
     not_received: str = ""

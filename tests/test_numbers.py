@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,6 +126,14 @@ def test_a_tables_cell_and_a_sentence_are_rounded_alike(value, shown):
     rate = Column(label="Rate", kind="rate")
     assert displayed(value, rate) == rate_text(value) == shown
     assert shown.replace(",", "") in set(roundings(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("2024-04", "April 2024"), (pd.Period("2026-03", "M"), "March 2026"), ("2023/24", "2023/24")],
+)
+def test_a_month_is_in_words_in_a_table_and_a_year_as_it_is(value, shown):
+    assert displayed(value, Column(label="Month", kind="key")) == shown
 
 
 def test_a_figure_rounded_otherwise_is_another_figure():

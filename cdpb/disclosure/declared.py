@@ -1,5 +1,6 @@
 """What is declared of a published table and of its columns."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -88,3 +89,21 @@ class TableDeclaration(_Declared):
     def columns(self) -> list[str]:
         """Its columns, in the order shown."""
         return list(self.order or self._unordered)
+
+    def described(self, columns: Mapping[str, Column]) -> tuple[tuple[str, Column], ...]:
+        """Its columns as the dictionary describes them.
+
+        Limits that say nothing of their decimals have those of what stands before them: a count's
+        are whole.
+        """
+        found, decimals = [], None
+        for name in self.columns:
+            column = columns[name]
+            if column.kind == "count":
+                decimals = 0
+            elif column.kind in {"rate", "percent", "number"}:
+                decimals = column.decimals
+            elif column.kind == "interval" and column.decimals is None:
+                column = column.model_copy(update={"decimals": decimals})
+            found.append((name, column))
+        return tuple(found)

@@ -113,7 +113,7 @@ def publish(
         source_ids=tuple(source_ids) or (declared.source,),
         dimensions=tuple(declared.dimensions),
         totals=tuple(declared.totals),
-        described=tuple((each, columns[each]) for each in declared.columns),
+        described=declared.described(columns),
         values=tuple(tuple(row[each] for each in declared.columns) for row in rows.values()),
         period=period,
         demonstration=demonstration,

@@ -23,6 +23,7 @@ from cdpb.errors import (
 )
 from cdpb.marks import PublishedCell, is_marking, number_from
 from cdpb.numbers import rounded_text
+from cdpb.periods import months_named
 
 NOT_AVAILABLE, NOT_APPLICABLE, UNSTABLE = "[x]", "[z]", "[u]"
 DEMONSTRATION = "DEMONSTRATION"
@@ -359,14 +360,14 @@ def displayed(value: Value, column: Column, absent: str = NOT_AVAILABLE) -> str:
     """One value as a reader sees it, without its unit.
 
     Counts have thousands separators; rates, percentages and limits one decimal unless the
-    column says otherwise. Rounded half up, as in a sentence.
+    column says otherwise. Rounded half up, as in a sentence; a month is in words, as there.
     """
     if value is None:
         return absent
     if isinstance(value, bool):
         return UNSTABLE if value else ""
     if not isinstance(value, int | float):
-        return str(value)
+        return months_named(str(value))
     if column.kind in {"key", "name"}:
         return str(value)
     default = 1 if column.kind in FRACTIONS and isinstance(value, float) else 0

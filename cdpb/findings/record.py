@@ -249,7 +249,8 @@ class FindingRecord:
 
     def caveats(self) -> list[str]:
         """The caveats of every source used, and the age of those that lag behind the year."""
-        declared = [each for id in self.sources_used() for each in catalogue.source(id).caveats]
+        used = [catalogue.source(id) for id in self.sources_used()]
+        declared = [each for source in used for each in (source.made_up, *source.caveats) if each]
         return list(dict.fromkeys([*self._ages_of_data(), *declared]))
 
     def _ages_of_data(self) -> list[str]:

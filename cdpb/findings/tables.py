@@ -377,7 +377,9 @@ def _as_plain(shown: PublishedTable, column: str, found: Measure) -> str:
     if not set(names) <= set(shown.columns) or None in [row[name] for name in names]:
         return ""
     limits: dict[str, Any] = {end: row[name] for end, name in zip(ENDS, names, strict=True)}
-    return f"{replace(found, **limits).limits_text} if months differed by chance alone"
+    plain = replace(found, **limits).limits_text
+    told = "the same" if plain == found.limits_text else plain
+    return f"{told} if months differed by chance alone"
 
 
 def _key_of_name(shown: PublishedTable, column: str, name: str) -> Any:

@@ -172,7 +172,7 @@ def source_view(source: Source) -> ShownTable:
         "Received": list_text(dict.fromkeys(each["received"] for each in received)),
         "Held": list_text(covers),
         "Missing": list_text(lacking) if received else source.not_received,
-        "Caveats": " ".join(source.caveats),
+        "Caveats": " ".join([source.made_up, *source.caveats]).strip(),
     }
     return _facts(source.title, facts, "desk-source")
 

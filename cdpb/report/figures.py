@@ -33,6 +33,8 @@ from cdpb.report.method import agreed_notes, hidden_note
 if TYPE_CHECKING:
     from cdpb.report.charts.figure_kind import FigureKind
 
+# In place of the day on which a file came.
+MADE_UP = "made-up figures"
 SINCE = "They are evidence for no verdict on"
 # More than these are not listed under a title.
 MOST_PLACES = 8
@@ -292,6 +294,7 @@ class Drawings:
             source = source_in(id, self._brief.area)
             received = [receipt["received"] for receipt in catalogue.shown_receipts(id)]
             dated = [f"received {list_text(received)}"] if received else []
+            dated = [MADE_UP] if source.made_up else dated
             parts.append(", ".join([source.publisher, source.title, *dated]))
         return "; ".join(parts)
 

@@ -172,7 +172,7 @@ def render_index(
         **_masthead(records[0], "Needs assessment"),
         "adds": _added(records),
         "groups": _by_priority([each for each in records if has_page(each)]),
-        "waiting": [_waiting(each) for each in records if not has_page(each)],
+        "waiting": _said_once([_waiting(each) for each in records if not has_page(each)]),
         "needs": [each for each in records if each["id"] == NEEDS],
         "places": _places(records, tables or {}),
         # Each download that has a row.
@@ -219,6 +219,15 @@ def _waiting(record: Record) -> dict[str, Any]:
     why = next((sentence(each["why"]) for each in parts if each.get("test") == NO_FIGURE), "")
     needs = needs or [(each, "", "") for each in record["notices"]]
     return {**_entry(record), "needs": needs, "why": why}
+
+
+def _said_once(waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a source would let the board know stands with the first finding that waits for it."""
+    known: set[tuple[str, ...]] = set()
+    for each in waiting:
+        each["needs"] = [(*need, need in known) for need in each["needs"]]
+        known.update(need[:-1] for need in each["needs"])
+    return waiting
 
 
 def _places(records: Sequence[Record], tables: Mapping[str, Rows]) -> list[tuple[str, str]]:

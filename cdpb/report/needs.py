@@ -148,7 +148,9 @@ def _linked(need: MissingSource) -> str:
     before, found, after = need.how.partition(words)
     if not (found and need.page):
         return need.how
-    return Markup('{}<a href="{}">{}</a>{}').format(before, need.page, words, after)
+    # In print a link that is alone in its cell is a block; this one stands in a sentence.
+    link = '<span>{}<a href="{}">{}</a>{}</span>'
+    return Markup(link).format(before, need.page, words, after)
 
 
 def _pages(records: Sequence[Record]) -> Markup:

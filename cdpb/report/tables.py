@@ -27,6 +27,9 @@ NUMERIC_KINDS = {"count", "rate", "percent", "interval", "rank", "number"}
 IN_THE_SUBTITLE = ("area_code", "borough_code", "area_name", "year")
 WIDEST_UNSTACKED, WIDEST_AT_EASE = 3, 7
 LONGEST_PRINTED = 12
+WIDEST_PRINTED = 12
+# The letters of three lines beside the names of rows, on half the width of a sheet.
+LONGEST_HEAD, MOST_HALVED = 80, 3
 # Of the small line in a cell, in its own units and without its margins of 3.
 LINE_WIDTH, LINE_HEIGHT, SHORTEST_LINE = 84, 18, 2
 
@@ -105,6 +108,26 @@ class ShownTable:
     def is_long(self) -> bool:
         """Whether it would fill a sheet of its own behind its chart."""
         return len(self.rows) > LONGEST_PRINTED
+
+    @property
+    def off_paper(self) -> str:
+        """Why it is not printed behind its chart: ``long`` or ``wide``; empty where it is.
+
+        A table wider than a sheet makes the browser print the whole page smaller.
+        """
+        return "wide" if len(self.headings) > WIDEST_PRINTED else "long" if self.is_long else ""
+
+    @property
+    def halved(self) -> bool:
+        """Whether its rows stand in two halves beside each other on paper.
+
+        Numbers alone do, under a head of three lines at most: the browser does not set a higher
+        one again above the second half, whose columns nobody could tell then.
+        """
+        numbers = self.headings[1:]
+        longest = max((len(each.text) for each in numbers), default=0)
+        fits = len(numbers) <= MOST_HALVED and longest * len(numbers) <= LONGEST_HEAD
+        return self.is_long and fits and all(each.numeric for each in numbers)
 
     @property
     def stacked(self) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cdpb.errors import InputError, verb
-from cdpb.numbers import CHANGE, change_text, rounded_text
+from cdpb.numbers import CHANGE, rounded_text
 from cdpb.statistics.about import (
     definition_of,
     need_columns,
@@ -177,15 +177,14 @@ def left_open(measure: Measure, middle: float) -> str:
 def apart_text(limit: float, middle: float, measure: Measure) -> str:
     """``44% higher``, ``5 percentage points lower``, ``12% fewer``, ``29 times as many``."""
     apart = limit - middle
-    if measure.unit == A_YEAR:
+    if measure.unit in (A_YEAR, CHANGE):
         change = rounded_text(abs(limit), measure.decimals)
-        return f"a {'rise' if limit > 0 else 'fall'} of {change}{A_YEAR}"
+        unit = measure.unit.removesuffix(" change")
+        return f"a {'rise' if limit > 0 else 'fall'} of {change}{unit}"
     lower, higher = ("fewer", "more") if "times" in measure.unit else ("lower", "higher")
     way = higher if apart > 0 else lower
     if measure.unit == "%":
         return f"{rounded_text(abs(apart), measure.decimals)} percentage points {way}"
-    if measure.unit == CHANGE:
-        return change_text(limit)
     if middle <= 0:
         # Of nothing there is no proportion: the number itself.
         return rounded_text(limit, measure.decimals)

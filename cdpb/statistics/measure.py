@@ -119,9 +119,12 @@ class Measure:
         """``7.9 per 1,000 residents``, ``31.1%``, ``0.63``; refuses where not known."""
         if self.unit == CHANGE and self.value is not None:
             return change_text(self.value)
-        shown = rounded_text(self.value, self.decimals)
+        return self.in_unit(rounded_text(self.value, self.decimals))
+
+    def in_unit(self, number: str) -> str:
+        """A number as text with the unit of this measure."""
         unit = "" if self.unit == RATIO else self.unit
-        return shown + (unit if unit.startswith("%") else f" {unit}".rstrip())
+        return number + (unit if unit.startswith("%") else f" {unit}".rstrip())
 
     @property
     def limits_text(self) -> str:

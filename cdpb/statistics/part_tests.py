@@ -6,14 +6,16 @@ number in a reason is computed here from the measures that were compared.
 """
 
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from typing import Any, Protocol
 
 import pandas as pd
 
 from cdpb.errors import InputError
-from cdpb.numbers import count_text, list_text, rounded_text
+from cdpb.numbers import CHANGE, count_text, list_text, rounded_text
 from cdpb.statistics.about import need_columns
 from cdpb.statistics.comparison import (
+    A_YEAR,
     FAMILY_ERROR,
     HIGHER,
     LOWER,
@@ -44,6 +46,8 @@ AGAINST = {
 }
 
 Target = Measure | float
+# How a unit begins that names what it is a multiple of.
+TIMES = "times "
 
 
 class Part(Protocol):
@@ -187,9 +191,11 @@ def similar(
     if side == NOT_COMPARED or middle is None:
         return _result(declared, found, NOT_CHECKED, _why_not(measure))
     near = middle - margin, middle + margin
-    allowed = f"the data allow {measure.limits_text}"
     if near[0] <= _known(measure.lower) and _known(measure.upper) <= near[1]:
-        return _result(declared, found, SUPPORTED, f"{_both(measure, target)}: {allowed}")
+        within = " to ".join(_against(end, measure) for end in near)
+        return _result(
+            declared, found, SUPPORTED, f"{_both(measure, target)}: all of it within {within}"
+        )
     if _known(measure.lower) > near[1] or _known(measure.upper) < near[0]:
         return _result(declared, found, CONTRADICTED, f"{_both(measure, target)}: {side}")
     reason = f"{_both(measure, target)}: {left_open(measure, middle)}"
@@ -223,7 +229,7 @@ def any_above(
     found_of, error = count_text(many), rounded_text(100 * FAMILY_ERROR, 1)
     reason = (
         f"{count_text(len(higher))} of {found_of} above {_against(target)}{names}, with all "
-        f"{found_of} tested together (one-sided, Holm's method, a chance of {error}% of one false "
+        f"{found_of} tested together (one-sided, Holm's method, a {error}% chance of one false "
         "finding or more); the intervals on this page are for each on its own"
     )
     if higher:
@@ -362,14 +368,27 @@ def _both(measure: Measure, target: Target) -> str:
     # Of other months than a year's the reader is told which.
     when = f", {measure.period}," if " to " in measure.period else ""
     own = f"{measure.label}{when} {measure.text} ({limits})"
-    return f"{own} against {_against(target, measure)}"
+    if target == 1 and measure.unit.startswith(TIMES):
+        return own  # Its unit says of what.
+    unmoved = target == 0 and measure.unit in (A_YEAR, CHANGE)
+    return f"{own} against {'no change' if unmoved else _against(target, measure)}"
 
 
 def _against(target: Target, like: Measure | None = None) -> str:
-    """``4.1 per 1,000 residents for London wards``; a bare number in the measure's unit."""
+    """``4.1 per 1,000 residents for London wards``; a bare number, as declared, in its unit.
+
+    Once "times the median of the other months" is that median.
+    """
     if isinstance(target, Measure):
         return f"{target.text} for {target.label}"
-    return replace(like, value=target).text if like else rounded_text(target, 1)
+    if like is None:
+        return rounded_text(target, 1)
+    if target == 1 and like.unit.startswith(TIMES):
+        return like.unit.removeprefix(TIMES)
+    if like.unit == CHANGE:
+        return replace(like, value=target).text
+    _, _, places = Decimal(str(target)).normalize().as_tuple()
+    return like.in_unit(rounded_text(target, min(like.decimals, max(0, -int(places)))))
 
 
 def _named(areas: tuple[str, ...]) -> str:

@@ -26,10 +26,11 @@ def headline(ratio: Measure, elsewhere: Measure, period: str) -> str:
     """The finding in one sentence: how many offences of one kind to each of the other."""
     if not ratio.known:
         return f"No year of recorded drug offences is held for {period} or earlier."
+    own, other, where = _to_each(ratio), _to_each(elsewhere), within_sentence(elsewhere.label)
+    beside = f", as in the {where}." if own == other else f". In the {where} it was {other}."
     return (
         f"In {period}, {ratio.label} recorded {count_text(ratio.numerator or 0)} possession and "
-        f"{count_text(ratio.denominator or 0)} trafficking offences: {_to_each(ratio)}. In the "
-        f"{within_sentence(elsewhere.label)} it was {_to_each(elsewhere)}."
+        f"{count_text(ratio.denominator or 0)} trafficking offences: {own}{beside}"
     )
 
 

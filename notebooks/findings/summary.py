@@ -74,6 +74,8 @@ def messages_block(others: Others, most: int = MESSAGES) -> Block:
 def matrix(history: PublishedTable, others: Others) -> Block:
     """Every statement under its priority of the strategy, its verdicts of the years abreast."""
     rows = say.rows_of(history)
+    if not rows:
+        return notice_block("not_available", "No statement of the partnership's is on file.")
     years = sorted({str(row["year"]) for row in rows})
     shown = [
         ShownRow(

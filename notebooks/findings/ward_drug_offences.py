@@ -85,10 +85,11 @@ def clustered_sentence(funnel: PublishedTable, london: Measure) -> str:
     counts = (table["offences"], table["residents"])
     plain, wide = (list(table["ward_name"][stand_above(*counts, london, spread)])
                    for spread in (1, table["dispersion"]))  # fmt: skip
+    still = "they still do" if len(plain) > 1 else "it still does"
     return say.sentence(
         f"tested together, {_lie_above(plain)} above London's rate if months differ by chance "
         "alone; allowing for offences that come in clusters, as the months say they do, "
-        f"{_lie_above(wide)} above it"
+        f"{still if plain and plain == wide else _lie_above(wide) + ' above it'}"
     )
 
 

@@ -189,6 +189,26 @@ def test_a_total_is_the_published_one_or_masked_and_never_a_partial_sum():
         shown.total("residents")
 
 
+LIMITS = table("""
+    ward_code people   lower   upper residents rate_per_1000 rate_lower
+    W1          1105  1040.8  1172.1    292717        3.7750     3.5555
+""")
+
+
+def test_limits_of_a_count_are_whole_and_those_of_a_rate_have_its_decimals():
+    """Whoever reads 1,040.8 to 1,172.1 people asks which eight tenths."""
+    limit = Column(label="Limit", kind="interval")
+    declared = TableDeclaration(
+        id="years", title="People", source="returns", dimensions=["ward_code"], count="people",
+        derived=["lower", "upper", "residents", "rate_per_1000", "rate_lower"],
+    )  # fmt: skip
+    columns = {**COLUMNS, **dict.fromkeys(["lower", "upper", "rate_lower"], limit)}
+    shown = publish(LIMITS, declared, policy=policy("open"), columns=columns)
+    texts = ["1,105", "1,041", "1,172", "292,717", "3.8", "3.6"]
+    assert list(shown.markers().loc[0])[1:] == texts
+    assert "1040.8,1172.1" in shown.to_csv_text(), "a download keeps full precision"
+
+
 def test_looking_for_a_value_never_finds_a_masked_row():
     assert len(published().where(people=3)) == 0
     with pytest.raises(GateRefused):

@@ -67,7 +67,7 @@ def test_a_claim_is_shown_with_its_outcome_and_the_reason(monkeypatch):
 
     assert "Said in 2024" in block.html
     assert "Not checked. None held" in block.html
-    assert "The whole interval higher than 1.00" in block.html
+    assert "The whole interval higher than 1</td>" in block.html
     assert "1 test was made." in block.html
     assert block.text == "It fell. [supported]; More were arrested. [not checked]"
 

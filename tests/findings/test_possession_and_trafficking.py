@@ -73,6 +73,16 @@ def test_where_there_is_more_trafficking_it_is_counted_for_each_possession_offen
     assert "about two trafficking offences for every possession offence" in headline
 
 
+def test_the_same_proportion_elsewhere_is_not_said_again():
+    camden = ratio(1.72, 1.55, 1.91, "Camden", 1028, 597)
+    headline = words.headline(camden, ratio(1.57, 1.54, 1.6, "Rest of London"), "2025/26")
+
+    assert headline == (
+        "In 2025/26, Camden recorded 1,028 possession and 597 trafficking offences: about two "
+        "possession offences for every trafficking offence, as in the rest of London."
+    )
+
+
 def test_without_a_year_held_the_headline_says_so():
     nothing = ratio(None, None, None, "Barnet", None, None)
 

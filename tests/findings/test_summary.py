@@ -140,6 +140,13 @@ def test_each_statement_stands_once_with_its_verdicts_abreast():
     assert 'href="women.html"' in html
 
 
+def test_an_area_without_statements_has_a_sentence_and_no_empty_table():
+    empty = published("finding_id priority statement year on_data short_verdict")
+    html = matrix(empty, gathered()).html
+    assert "No statement of the partnership&#39;s is on file." in html
+    assert "<table" not in html
+
+
 def test_next_steps_and_involvement_are_read_from_the_area_file():
     held = area_file(BARNET)
     assert len(held.next_steps) == 5

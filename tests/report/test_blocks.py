@@ -313,6 +313,32 @@ def test_a_long_table_of_few_columns_stands_in_halves_on_paper():
     assert ".halves{columns:2" in page_style().partition("@media print{\n@page")[2]
 
 
+@pytest.mark.parametrize(
+    ("heads", "numeric", "halved"),
+    [
+        (["Licensed premises", "Rate per 1,000 residents", "Per square kilometre"], True, True),
+        (["Premises licensed to sell alcohol", "Rate", "Per square kilometre"], True, False),
+        (["Tier", "Why there is none"], False, False),
+    ],
+)
+def test_words_and_high_heads_are_not_halved(heads, numeric, halved):
+    """Words lay over each other; a head of four lines was not set again over the second half."""
+    headings = ["Ward", *(Heading(each, numeric) for each in heads)]
+    rows = [[f"Ward {number}", *("1" for _ in heads)] for number in range(24)]
+    table = plain_table("Wards", headings, rows, id="wards")
+
+    assert table.is_long
+    assert table.halved == halved
+
+
+def test_a_table_too_wide_for_paper_stays_on_the_page():
+    """It made the browser print the whole page, its text too, at two thirds of its size."""
+    frame = plain_table("Change", [str(each) for each in range(13)], [["1"] * 13], id="change")
+
+    assert frame.off_paper == "wide"
+    assert plain_table("Change", frame.headings[:12], [["1"] * 12], id="change").off_paper == ""
+
+
 def test_three_columns_of_words_are_cards_on_a_phone_and_three_with_numbers_are_not():
     """Words as long as "mental/behavioural" pushed such a table out of a phone's screen."""
     words = plain_table("Metrics", ["Metric", "Tier", "Why"], [["a", "b", "c"]], id="metrics")

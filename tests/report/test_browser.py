@@ -10,6 +10,7 @@ from cdpb.cli import main
 from cdpb.report.markup import page_style
 from tests.support.browser import (
     height_of,
+    heights_of_words,
     places_when_followed,
     print_pages,
     violations,
@@ -99,13 +100,21 @@ def test_each_printed_page_carries_its_marking(tmp_path):
 MOST_SHEETS = {"summary": 2, "index": 4, "ward-drug-offences": 8}
 MOST_OF_A_FINDING = 6
 SAMPLE = (*MOST_SHEETS, "possession-and-trafficking", "outcomes-framework", "delivery-plan")
+# How high the browser's words of 11 and of 9 points are. What is wider than a sheet makes the whole
+# page smaller: the framework was printed at two thirds, and nobody had seen it.
+BODY, TABLES = 12.3, 10.1
 # Of the whole edition; it had 180.
 MOST_IN_ALL = 90
 
 
 def sheets(pages: list[Path], folder: Path) -> dict[str, int]:
-    """How many sheets of A4 each page takes."""
-    return {each.stem: len(print_pages(each, folder)) for each in pages}
+    """How many sheets of A4 each page takes, with its letters as large as its style says."""
+    found = {}
+    for each in pages:
+        found[each.stem] = len(print_pages(each, folder))
+        sizes = heights_of_words(folder / "page.pdf")
+        assert {BODY, TABLES} <= set(sizes), f"{each.stem} is printed smaller than it is set"
+    return found
 
 
 def test_a_board_gets_no_more_paper_than_it_reads(pages, tmp_path):

@@ -181,6 +181,15 @@ def test_a_finding_without_a_figure_has_no_page_and_a_row_of_what_is_needed():
     assert check_page(html) == []
 
 
+def test_what_a_source_would_let_the_board_know_is_read_once():
+    """Six findings wait for the numbers in treatment, and each said what these are."""
+    html = render_index([record(), waiting(), {**waiting(), "id": "too", "slug": "too"}])
+    source = catalogue.source("probation_orders")
+
+    assert html.count("The board would then know:") == 1
+    assert f"{source.title}, from the {source.publisher}, as above</p>" in html
+
+
 def test_what_a_finding_says_or_lacks_is_found_by_searching():
     """Naloxone stands in a claim, and in a return that has not been received."""
     claims = [{"id": "F1", "text": "More hold naloxone."}]

@@ -167,6 +167,26 @@ def test_the_highest_ward_is_placed_among_londons_with_the_ranks_it_may_have(lim
     )
 
 
+@pytest.mark.parametrize(
+    ("offences", "dispersion", "told"),
+    [
+        (300, 9, "Ash lies above London's rate {}, it still does."),
+        (80, 9, "Ash lies above London's rate {}, no ward lies above it."),
+        (40, 1, "no ward lies above London's rate {}, no ward lies above it."),
+    ],
+)
+def test_wards_that_stay_above_london_are_not_named_twice(offences, dispersion, told):
+    """Of 10,000 residents 42 are expected; 80 are many by chance, not where they come in nines."""
+    funnel = published(f"""
+        ward_code  ward_name  offences    residents  dispersion
+        E1         Ash        {offences}  10000      {dispersion}
+        E2         Elm        30          10000      1
+    """)
+    widened = "if months differ by chance alone; allowing for offences that come in clusters, as"
+    told = told.format(f"{widened} the months say they do")
+    assert words.clustered_sentence(funnel, LONDON_WARDS) == f"Tested together, {told}"
+
+
 def test_a_table_without_rows_has_no_title():
     """The page then says in its place that nothing is held."""
     empty = published("ward_code ward_name rate_per_1000 lower upper rank comparison")

@@ -7,7 +7,7 @@ import pytest
 
 from cdpb import say
 from cdpb.disclosure.declared import Column
-from cdpb.sentences import break_sentence, trend_of, trend_sentence
+from cdpb.sentences import break_sentence, shares_by_place, trend_of, trend_sentence
 from findings import criminal_justice_pathways as justice
 from findings import deaths_and_harm_reduction as deaths
 from findings import drinkcoach
@@ -52,6 +52,25 @@ def test_the_reason_stands_in_place_of_a_trend():
     )
     hidden = published(SHARES.replace("22.0  21.0  23.0", " [c]   [c]   [c]"))
     assert trend_of(hidden, area_code="E1")["trend"] == "not calculated"
+
+
+MET = """
+    area_name year    percent residents
+    Barnet    2010/11    13.6 3042
+    England   2010/11    20.0 580974
+    Barnet    2013/14    22.0 3095
+    England   2013/14    20.2 596394
+    Barnet    2018/19    12.8 3043
+    England   2018/19    17.6 590579
+"""
+
+
+def test_a_title_says_the_turn_of_each_place():
+    """Barnet met a fifth of the need between two years of an eighth, which two ends would hide."""
+    assert shares_by_place(published(MET), "Need met", "percent", "residents") == (
+        "Need met: Barnet 13.6% in 2010/11, 22.0% in 2013/14 and 12.8% in 2018/19; "
+        "England 20.0% in 2010/11 and 17.6% in 2018/19"
+    )
 
 
 def test_a_source_that_broke_is_not_crossed():

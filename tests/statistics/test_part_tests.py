@@ -92,7 +92,25 @@ def test_a_declared_number_is_a_comparator_in_the_measures_unit():
 
     assert found.outcome == "supported"
     assert found.threshold_value == 50
-    assert found.reason == "Barnet 86.4% (81.4 to 90.3) against 50.0%: higher"
+    assert found.reason == "Barnet 86.4% (81.4 to 90.3) against 50%: higher"
+
+
+@pytest.mark.parametrize(
+    ("unit", "against_in_reason", "against"),
+    [
+        ("times the median of the other months", "", "the median of the other months"),
+        ("% a year", " against no change", "0% a year"),
+        ("", " against 1", "1"),
+    ],
+)
+def test_nothing_is_measured_against_itself(unit, against_in_reason, against):
+    """Nobody asks how many times the median the median is, nor for 0.0% of change."""
+    bare = 0 if "year" in unit else 1
+    found = above(replace(RATIO, unit=unit, value=2.52, lower=1.91, upper=3.26), bare)
+
+    assert found.reason.endswith(f"(1.91 to 3.26){against_in_reason}: higher" if bare else "higher")
+    assert against_in_reason in found.reason
+    assert found.against == f"the whole interval lower than {against}"
 
 
 @pytest.mark.parametrize(
@@ -102,8 +120,8 @@ def test_a_declared_number_is_a_comparator_in_the_measures_unit():
             below(BARNET, LONDON),
             "the whole interval higher than 4.1 per 1,000 residents for London wards",
         ),
-        (above(BARNET, 2.0), "the whole interval lower than 2.0 per 1,000 residents"),
-        (similar(RATIO, 2, margin=0.5), "the whole interval outside 1.50 to 2.50"),
+        (above(BARNET, 2.0), "the whole interval lower than 2 per 1,000 residents"),
+        (similar(RATIO, 2, margin=0.5), "the whole interval outside 1.5 to 2.5"),
         (not_checked("none held", comparator="England"), ""),
         (check_part(Declared("above")), "the whole interval lower than London"),
     ],
@@ -134,11 +152,11 @@ def test_a_comparator_of_another_source_is_refused():
 @pytest.mark.parametrize(
     ("lower", "upper", "outcome", "said"),
     [
-        (1.8, 2.3, "supported", "the data allow 1.80 to 2.30"),
+        (1.8, 2.3, "supported", "against 2: all of it within 1.5 to 2.5"),
         (1.58, 2.6, "unclear", "the data allow anything from 21% fewer to 30% more"),
         (1.4, 1.9, "unclear", "the data allow anything from 30% fewer to 5% fewer"),
         (1.4, 1.5, "unclear", "the data allow anything from 30% fewer to 25% fewer"),
-        (0.86, 1.09, "contradicted", "(0.86 to 1.09) against 2.00: lower"),
+        (0.86, 1.09, "contradicted", "(0.86 to 1.09) against 2: lower"),
         (2.51, 3.4, "contradicted", "higher"),
     ],
 )
@@ -191,7 +209,7 @@ def test_beside_a_recommendation_a_figure_is_context_and_decides_nothing():
     assert found.to_dict()["tests"] == 0
     assert found.reason == (
         "no figure tests this: it is a recommendation; for context, Barnet 2.7 per 1,000 residents "
-        "(2.5 to 2.9) against 4.0 per 1,000 residents: lower"
+        "(2.5 to 2.9) against 4 per 1,000 residents: lower"
     )
     assert without.reason == "no figure tests this: it is a recommendation; none received"
 
@@ -223,7 +241,7 @@ def test_any_above_says_which_and_how_many():
     assert (found.outcome, found.areas, found.tests) == ("supported", ("Colindale North",), 3)
     assert found.reason == (
         "1 of 3 above 4.1 per 1,000 residents for London wards: Colindale North, with all 3 tested "
-        "together (one-sided, Holm's method, a chance of 2.5% of one false finding or more); the "
+        "together (one-sided, Holm's method, a 2.5% chance of one false finding or more); the "
         "intervals on this page are for each on its own"
     )
     assert found.against.startswith("every one of them wholly lower than 4.1 per 1,000")
@@ -325,6 +343,6 @@ def test_the_reason_has_both_intervals_and_months_that_are_no_year():
     assert found.outcome == "unclear"
     assert found.reason == (
         "Barnet, July 2023 to January 2024, +14% (\N{MINUS SIGN}1% to +31%; +2% to +28% if months "
-        "differed by chance alone) against 0%: the data allow anything from \N{MINUS SIGN}1% to "
-        "+31%"
+        "differed by chance alone) against no change: the data allow anything from "
+        "a fall of 1% to a rise of 31%"
     )

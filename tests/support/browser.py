@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -48,6 +49,15 @@ def print_pages(page: Path, folder: Path) -> list[str]:
     _run([browser, *SWITCHES, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()])
     text = _run(["pdftotext", "-layout", str(pdf), "-"])
     return text.split("\f")[:-1]
+
+
+def heights_of_words(pdf: Path) -> list[float]:
+    """How many points high each word of a printed page stands."""
+    found = re.findall(
+        r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)"',
+        _run(["pdftotext", "-bbox", str(pdf), "-"]),
+    )
+    return [round(float(bottom) - float(top), 1) for top, bottom in found]
 
 
 def height_of(page: Path, within: str) -> float:

@@ -41,6 +41,7 @@ COLUMNS = MappingProxyType(
         "plain_limits": Column(label="By plain limits", kind="text"),
         "widened_limits": Column(label="By widened limits", kind="text"),
         "phi": Column(label="Phi", kind="number"),
+        "dispersion": Column(label="Dispersion of the months", kind="number"),
         "tau_squared": Column(label="Tau squared", kind="number"),
         "measure": Column(label="Measure", kind="name"),
         "value": Column(label="Value", kind="rate", decimals=1),
