@@ -1,5 +1,6 @@
 """Nothing is concluded of a place's own level on both sides of a break in its series."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -74,3 +75,12 @@ def test_a_level_of_one_year_is_not_refused():
 def test_a_break_within_a_year_leaves_it_on_neither_side(month, within):
     """A new system from its first month on leaves the months of a year alike."""
     assert is_within(SeriesBreak(month=month, label="a new system"), "2023/24") is within
+
+
+def test_the_page_of_wards_says_what_stands_between_the_turns(assessments):
+    """Four first wards in as many years, and a new recording system in the middle of them."""
+    page = assessments / "2025-26" / "E09000003" / "public" / "ward-drug-offences.html"
+    told = re.sub(r"<[^>]+>|\s+", " ", page.read_text(encoding="utf-8"))
+    turned = told[told.index("How the ranking turned") : told.index("How much to make of it")]
+    assert "The series breaks in February 2024: CONNECT, a new recording system." in turned
+    assert "Offences found in custody are recorded at the police station." in told
