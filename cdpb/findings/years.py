@@ -16,6 +16,7 @@ from typing import Any
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
 from cdpb.errors import CdpbError, FindingFailed, InputError
+from cdpb.file_contents import one_look
 from cdpb.findings.brief import as_built
 from cdpb.findings.compare_records import OF_A_VERDICT, beside_last_year, plain_period
 from cdpb.findings.obstacles import changed_rules, of_figures
@@ -134,11 +135,12 @@ class Years:
         first = min(start - 1, FinancialYear.parse(own).start) if own else start - 1
         same = {name: getattr(brief, name) for name in ("area", "edition", "demonstration")}
         years = [str(FinancialYear(each)) for each in range(first, start)]
-        records = {
-            year: self._at_hand(year)
-            or record_of(brief.declaration, {**brief.parameters, **same, "year": year})
-            for year in years
-        }
+        with one_look():
+            records = {
+                year: self._at_hand(year)
+                or record_of(brief.declaration, {**brief.parameters, **same, "year": year})
+                for year in years
+            }
         return {year: as_turned(record, records) for year, record in records.items()}
 
     def _at_hand(self, year: str) -> dict[str, Any] | None:
