@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +92,8 @@ def _code_cells(notebook: str) -> list[dict[str, Any]]:
 
 
 def _run(cell: Mapping[str, Any], place: str, names: dict[str, Any]) -> None:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    # As a kernel reads it: an analyst's cell may begin with %.
-    source = TransformerManager().transform_cell("".join(cell["source"]))
     try:
-        exec(compile(source, place, "exec"), names)
+        exec(compile(_as_read("".join(cell["source"])), place, "exec"), names)
     except CdpbError as error:
         again = f"{place}, run again for an earlier year"
         raise type(error)(f"{again}: {error.lines[0]}", *error.lines[1:]) from None
@@ -108,6 +104,14 @@ def _run(cell: Mapping[str, Any], place: str, names: dict[str, Any]) -> None:
             "An earlier year is computed again with the cells of the notebook as it was saved.",
             "Save the notebook and run all of it. If it fails again, run it for that year.",
         ) from None
+
+
+@lru_cache(maxsize=64)
+def _as_read(source: str) -> str:
+    """A cell as a kernel reads it: an analyst's may begin with %."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(source)
 
 
 class Years:

@@ -23,7 +23,7 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable, only_published
-from cdpb.marks import AXIS, marked, unmarked
+from cdpb.marks import unmarked
 from cdpb.numbers import rounded_text
 from cdpb.report import svg
 from cdpb.report.blocks import DrawnTwice
@@ -102,9 +102,6 @@ def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: st
 
 def _written(figure: Figure, prefix: str, size: Size, banner: str) -> str:
     out = io.StringIO()
-    for ax in figure.axes:
-        for tick in (*ax.get_xticklabels(), *ax.get_yticklabels()):
-            tick.set_gid(marked(tick.get_text(), None, AXIS))
     figure.savefig(out, format="svg", metadata={"Date": None}, facecolor="none")
     return svg.cleaned_svg(out.getvalue(), f"{prefix}-{size.name}", size.widest, banner)
 
