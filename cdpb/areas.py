@@ -15,7 +15,7 @@ from cdpb import paths
 from cdpb.csv_files import list_rows
 from cdpb.errors import InputError
 from cdpb.exemptions import Exemption
-from cdpb.file_contents import bytes_of, relative
+from cdpb.file_contents import asked_once, bytes_of, relative
 from cdpb.yaml_files import read_yaml, typed
 
 if TYPE_CHECKING:
@@ -338,6 +338,7 @@ def spelling(name: object) -> str:
     return " ".join(str(name).replace("&", " and ").split()).casefold()
 
 
+@asked_once
 def area_file(code: str) -> AreaFile | None:
     """What belongs to one partnership, or None where no such file was written; never another's."""
     path = paths.data_folder() / "areas" / f"{code}.yml"
@@ -381,6 +382,7 @@ def _assessed(row: dict[str, str]) -> bool:
     return row["police_force"] in ("", "Metropolitan Police")
 
 
+@asked_once
 def _names() -> dict[str, dict[str, str]]:
     """Every code, name and other name of an area, as it is spelt for looking up."""
     known = {}

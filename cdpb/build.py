@@ -1,5 +1,8 @@
 """What is being made, and which sources that may show."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from cdpb.errors import InputError
@@ -48,3 +51,19 @@ class Build:
 
 
 PUBLIC = Build()
+_current: ContextVar[Build] = ContextVar("build", default=PUBLIC)
+
+
+@contextmanager
+def building(build: Build) -> Iterator[None]:
+    """Load for one build; outside of it loaders serve a public edition of real figures."""
+    before = _current.set(build)
+    try:
+        yield
+    finally:
+        _current.reset(before)
+
+
+def current() -> Build:
+    """The build that loaders serve now."""
+    return _current.get()

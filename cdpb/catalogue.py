@@ -10,17 +10,19 @@ from typing import Any
 
 from cdpb import paths, worlds
 from cdpb.errors import InputError
-from cdpb.file_contents import bytes_of, relative
+from cdpb.file_contents import asked_once, bytes_of, relative
 from cdpb.partner_returns import Indicators, Return
 from cdpb.sources import ESTIMATES, ILLUSTRATIVE, WITHDRAWN, MadeUp, Receipt, Source, Withdrawn
 from cdpb.yaml_files import read_yaml, typed
 
 
+@asked_once
 def sources() -> dict[str, Source]:
     """Every declared source by its id, in the order of ``data/sources.yml``."""
     return {name: _in_use(*both) for name, both in _declared().items()}
 
 
+@asked_once
 def _declared() -> dict[str, tuple[Source, Source]]:
     """Each source as declared, and as pages describe its made-up figures."""
     path = paths.project_root() / paths.LANDMARK
@@ -35,16 +37,19 @@ def _in_use(declared: Source, made_up: Source) -> Source:
     return declared.model_copy(update={"status": "official"}) if arrived else made_up
 
 
+@asked_once
 def returns() -> dict[str, Return]:
     """What each partner's return is like, by its source."""
     return {name: each.returned for name, (each, _) in _declared().items() if each.returned}
 
 
+@asked_once
 def publications() -> dict[str, Indicators]:
     """What each publication of indicators is like, by its source."""
     return {name: each.indicators for name, (each, _) in _declared().items() if each.indicators}
 
 
+@asked_once
 def source(source_id: str) -> Source:
     """One declared source.
 
@@ -63,6 +68,7 @@ def source(source_id: str) -> Source:
     return _in_use(*declared[source_id])
 
 
+@asked_once
 def counting_the_same(source_id: str) -> list[str]:
     """The sources that count the people of a source, or some of them, itself first."""
     words = {name: each.population_words for name, (each, _) in _declared().items()}
@@ -73,6 +79,7 @@ def counting_the_same(source_id: str) -> list[str]:
     return found
 
 
+@asked_once
 def receipts(source_id: str) -> list[Receipt]:
     """What is in use of a source, oldest first; empty where nothing was received.
 
@@ -192,6 +199,7 @@ def check_receipt(receipt: Receipt) -> None:
             )
 
 
+@asked_once
 def files_behind(source_id: str) -> list[Path]:
     """Every file that a source's figures depend on, those of the source of its wards included."""
     data, declared = paths.data_folder(), source(source_id)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 from cdpb import paths
 from cdpb.disclosure.declared import Column, Id, TableDeclaration
 from cdpb.errors import InputError, closest
+from cdpb.file_contents import asked_once
 from cdpb.yaml_files import read_yaml, typed
 
 FOLDER, COLUMNS = "notebooks/findings/", "columns.yml"
@@ -141,6 +142,7 @@ class _Columns(RootModel[dict[str, Column]]):
     """The dictionary of columns, as the file has it."""
 
 
+@asked_once
 def declarations() -> Declarations:
     """Read ``notebooks/findings/`` of the project: a file a finding, and ``columns.yml``.
 

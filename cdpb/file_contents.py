@@ -3,12 +3,15 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from contextvars import ContextVar
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
-from cdpb import paths
+from cdpb import paths, worlds
+from cdpb.build import current
 from cdpb.errors import FileError, InputError
 
 # A clock may tick slower than files are written, so one that changed just now is read each time:
@@ -17,6 +20,40 @@ _SETTLED_AFTER = 2_000_000_000
 _MOST_REMEMBERED = 1 << 20
 # Device, number, size, and when content and entry were last changed.
 Stamp = tuple[int, int, int, int, int]
+Given = ParamSpec("Given")
+Out = TypeVar("Out")
+# What was answered while one verb works, and None between verbs.
+_answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Look at files once meanwhile: what one verb asks again is answered as before."""
+    before = _answers.set({} if (known := _answers.get()) is None else known)
+    try:
+        yield
+    finally:
+        _answers.reset(before)
+
+
+def asked_once(function: Callable[Given, Out]) -> Callable[Given, Out]:
+    """A question about files that is answered once within `one_look`, for each build and world.
+
+    Between verbs a file may change, so there it is answered anew. What it answers is shared by all
+    who ask, and not to be changed.
+    """
+
+    @wraps(function)
+    def answer(*args: Given.args, **named: Given.kwargs) -> Out:
+        answers = _answers.get()
+        if answers is None:
+            return function(*args, **named)
+        asked = (function, current(), worlds.this_world(), args, *named.items())
+        if asked not in answers:
+            answers[asked] = function(*args, **named)
+        return answers[asked]
+
+    return answer
 
 
 def relative(path: Path) -> str:

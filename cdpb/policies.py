@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from cdpb.disclosure.policy import Policy
 from cdpb.errors import InputError
+from cdpb.file_contents import asked_once
 from cdpb.paths import data_folder
 from cdpb.yaml_files import read_yaml
 
@@ -46,6 +47,7 @@ def _read_policy(name: str, rule: Any, file: str) -> Policy:
         raise InputError(f"{file}: policy {name} can't be used.", *wrong) from None
 
 
+@asked_once
 def policies() -> dict[str, Policy]:
     """Every policy of this project, by name."""
     return read_policies(data_folder() / POLICIES_FILE)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cdpb.build import Build, building
 from cdpb.errors import InputError
-from cdpb.file_contents import bytes_of, sha256_of
+from cdpb.file_contents import asked_once, bytes_of, one_look, sha256_of
 
 HOUR = 3_600_000_000_000
 
@@ -93,3 +94,32 @@ def test_a_file_that_is_gone_is_missing_however_often_it_was_read(path, an_hour_
 
     with pytest.raises(InputError, match=r"sources\.yml is missing"):
         bytes_of(path)
+
+
+def test_within_one_look_a_file_is_as_it_was_and_between_two_as_it_is(path):
+    read = asked_once(lambda of: of.read_text("utf-8"))
+    with one_look():
+        path.write_text("first", "utf-8")
+        assert read(path) == "first"
+        path.write_text("second", "utf-8")
+        with one_look():
+            assert read(path) == "first"
+
+    assert read(path) == "second"
+    path.write_text("third", "utf-8")
+    assert read(path) == "third"
+    with one_look():
+        assert read(path) == "third"
+
+
+def test_within_one_look_each_build_is_answered_for_itself_and_an_error_is_raised_again():
+    asked = []
+    question = asked_once(lambda: asked.append(1) or len(asked))
+    wrong = asked_once(lambda: 1 // len(asked))
+    with one_look():
+        with pytest.raises(ZeroDivisionError):
+            wrong()
+        assert (question(), question()) == (1, 1)
+        with building(Build("partnership")):
+            assert (question(), question()) == (2, 2)
+        assert (question(), wrong()) == (1, 0)

@@ -165,16 +165,14 @@ def base_rows(declared: TableDeclaration, base: pd.DataFrame) -> pd.DataFrame:
     Of a table of windows, every row that counts in at least one of them.
     """
     _check_base(declared, base)
-    chosen = pd.Series(True, index=base.index)
     for name, wanted in declared.filter.items():
         if declared.window and name in ("month", "year"):
             continue  # It chooses windows, which add up rows of other months and years too.
         values = [wanted] if isinstance(wanted, str) else list(wanted)
-        chosen &= column_of(declared, base, name).isin(values)
+        base = base[column_of(declared, base, name).isin(values)]
     rows = pd.DataFrame({name: column_of(declared, base, name) for name in declared.dimensions})
     rows[declared.count] = base[declared.count]
-    rows = rows[chosen]
-    _refuse_repeats(declared, base[chosen])
+    _refuse_repeats(declared, base)
     if declared.window:
         period = rows[DIMENSION[declared.window]]
         rows = rows[period.isin(windows_by_period(declared, set(period)).keys())]
@@ -237,7 +235,8 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
     for name in declared.dimensions:
         if name in base:
             _check_labels(declared, name, base[name])
-        labels = column_of(declared, base, name).drop_duplicates()
+        by = name if name in base else "month"
+        labels = column_of(declared, base.drop_duplicates(by) if by in base else base, name)
         if (labels.str.strip().str.casefold() == TOTAL).any():
             raise InputError(
                 f"Table {declared.id}: its base table already holds totals of {name}.",

@@ -19,6 +19,7 @@ from cdpb.build import Build
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError, NoSuchName, as_asked, closest, verb
 from cdpb.exemptions import Exemption
+from cdpb.file_contents import asked_once, one_look
 from cdpb.findings.area_files import FOCUS, WORDED, checked_area_file, own_ward
 from cdpb.loaders import access
 from cdpb.numbers import list_text
@@ -203,7 +204,7 @@ def _bound(load: Callable[Given, Out], build: Build, year: str) -> Callable[Give
     @wraps(load)
     def _for_build(*args: Given.args, **named: Given.kwargs) -> Out:
         given = as_asked(name, signature, args, named)
-        with access.building(build):
+        with access.building(build), one_look():
             _look_up(name, given.arguments, "year" in signature.parameters)
             found = load(*given.args, **given.kwargs)
             _refuse_year(name, given.arguments.get("year"), found, year)
@@ -247,7 +248,7 @@ def as_built(
 
     @wraps(method)
     def _for_build(self: Self, *args: Given.args, **named: Given.kwargs) -> Out:
-        with access.building(self.brief.build):  # type: ignore[attr-defined]
+        with access.building(self.brief.build), one_look():  # type: ignore[attr-defined]
             return method(self, *args, **named)
 
     return _for_build
@@ -262,6 +263,7 @@ def own_parameters(notebook: str) -> list[str]:
     return [each.id for each in targets if isinstance(each, ast.Name)]
 
 
+@asked_once
 def source_in(source_id: str, area: str) -> Source:
     """One declared source, the offices and documents named as the area's own file names them.
 

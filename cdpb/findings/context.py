@@ -8,6 +8,7 @@ import pandas as pd
 from cdpb import catalogue
 from cdpb.areas import ENGLAND, LONDON, Area
 from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.file_contents import one_look
 from cdpb.numbers import count_text, measured_interval, measured_value, rounded_text, unit_text
 from cdpb.partner_returns import Indicators, PublishedFigure
 from cdpb.statistics.about import passed_on
@@ -35,6 +36,7 @@ NUMBERS = ["metric_value", "london_value"]
 COLUMNS = [*SHOWN, "metric_unit", *NUMBERS]
 
 
+@one_look()
 def published_figures(finding_id: str, place: Area, year: str, load: Any) -> pd.DataFrame:
     """One row per figure of a publication that is declared for a finding and has been received.
 

@@ -20,12 +20,14 @@ from cdpb.disclosure.declared import TOTAL, TableDeclaration
 from cdpb.disclosure.masked import Cell, Key
 from cdpb.errors import GateRefused, InputError
 from cdpb.exemptions import Exemption
+from cdpb.file_contents import asked_once
 from cdpb.periods import FinancialYear
 
 NONE_HELD = "none held"
 PERIODS = ("year", "month")
 
 
+@asked_once
 def tables_of(source_id: str, area: str, year: str) -> dict[str, TableDeclaration]:
     """Every table that a finding declares of a source, by ``finding/table``, as it is shown."""
     return {
@@ -73,6 +75,7 @@ def check_as_shown(used: TableDeclaration, wanted: TableDeclaration) -> None:
         )
 
 
+@asked_once
 def years_readable(source_id: str) -> list[str]:
     """The years that a source holds; none where this edition may not open it."""
     return loaders.years_held(source_id) if loaders.access.may_open(source_id) else []

@@ -16,6 +16,7 @@ from cdpb import catalogue, loaders
 from cdpb.declarations import declarations
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.units import Bounds, PartOf, Rows, Tie, Ties
+from cdpb.file_contents import asked_once
 from cdpb.loaders.files import Origin, record
 from cdpb.periods import financial_years_of
 from cdpb.policies import policy
@@ -60,7 +61,7 @@ def _joins(source: Source) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Together:
     """The sources that are protected as one, by one rule, with all that is received of them.
 
@@ -80,8 +81,12 @@ class Together:
         """
         own, public = (
             {
-                name: _counted(catalogue.source(name), base, area, year)
-                for name, base in some.items()
+                name: {
+                    period: counted
+                    for period, counted in self._counted(name, area).items()
+                    if period[1] <= year
+                }
+                for name in some
             }
             for some in (self.bases, self.public)
         )
@@ -91,7 +96,12 @@ class Together:
         }
         return Ties(parts, (*_same(own), *_some_of(own)), tuple(_bounds(own, public)))
 
+    @asked_once
+    def _counted(self, name: str, area: str) -> dict[Period, Counted]:
+        return _counted(catalogue.source(name), {**self.bases, **self.public}[name], area)
 
+
+@asked_once
 def together(source_id: str) -> Together:
     """A source with those that are protected with it, loaded."""
     near = [catalogue.source(each) for each in catalogue.counting_the_same(source_id)]
@@ -154,7 +164,7 @@ def _bounds(
                     _note(period, name, other)
 
 
-def _counted(source: Source, base: pd.DataFrame, area: str, upto: str) -> dict[Period, Counted]:
+def _counted(source: Source, base: pd.DataFrame, area: str) -> dict[Period, Counted]:
     """Every population and year that a source counts, for an area."""
     rows = base.reset_index(drop=True)
     column = next((name for name in AREAS if name in rows), None)
@@ -165,7 +175,6 @@ def _counted(source: Source, base: pd.DataFrame, area: str, upto: str) -> dict[P
         (each.whom, str(year)): _of(source.id, of_year)
         for each in source.population
         for year, of_year in _chosen(rows, each).groupby("_year")
-        if str(year) <= upto
     }
 
 

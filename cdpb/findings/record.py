@@ -11,6 +11,7 @@ from cdpb import catalogue, paths
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import verb
 from cdpb.exemptions import Exemption
+from cdpb.file_contents import one_look
 from cdpb.findings.brief import Brief, Loaders, as_built, source_in, why_nothing
 from cdpb.findings.documents import Others, Quote, others, quotes_of
 from cdpb.findings.judge import Judge
@@ -86,6 +87,7 @@ class FindingRecord:
         ]
 
     @verb("finding.")
+    @one_look()
     def key_figure(
         self, id: str, label: str, measure: Measure, *comparators: Measure, note: str = ""
     ) -> KeyFigure:

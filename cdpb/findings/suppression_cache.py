@@ -34,6 +34,7 @@ from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.units import Ties
 from cdpb.durable_files import write_whole
 from cdpb.exemptions import Exemption
+from cdpb.file_contents import asked_once
 from cdpb.findings.declared_tables import Exempt, exempt, tables_of, years_readable
 from cdpb.findings.populations import Together, together
 from cdpb.key import Key as SecretKey
@@ -42,7 +43,7 @@ from cdpb.ledger import earlier_tables
 from cdpb.periods import FinancialYear
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """What is to be protected as one, in one assessment: tables, what they count, and what ties it.
 
@@ -82,16 +83,18 @@ class Question:
         """The tables as readers of the assessment see them."""
         release = f"{FinancialYear.parse(self.year).slug}_{edition}, not released"
         return [
-            EarlierTable(name, release, edition, declared, self._cells(name, declared, pattern))
+            EarlierTable(name, release, edition, declared, self._cells(name, pattern.of(name)))
             for name, declared in self.tables.items()
         ]
 
-    def _cells(
-        self, name: str, declared: TableDeclaration, pattern: Pattern
-    ) -> dict[Key, int | None]:
-        hidden = pattern.of(name)
-        counts = counted(declared, self.bases[declared.source])
+    def _cells(self, name: str, hidden: frozenset[Key]) -> dict[Key, int | None]:
+        counts = self._counts(name)
         return {key: None if key in hidden else count for key, count in counts.items()}
+
+    @asked_once
+    def _counts(self, name: str) -> dict[Key, int | None]:
+        declared = self.tables[name]
+        return counted(declared, self.bases[declared.source])
 
 
 def pattern_of(
@@ -110,6 +113,7 @@ def pattern_of(
     return asked.solved(earlier, asked.exempt(register, edition), edition)
 
 
+@asked_once
 def question(of: Together, area: str, year: str) -> Question:
     """What is to be protected as one in an assessment: every table of these sources."""
     return Question(area, year, _all_tables(of, area, year), of.bases, of.rule, of.ties(area, year))

@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from cdpb import catalogue, paths
 from cdpb.declarations import FindingDeclaration
 from cdpb.errors import CdpbError, FindingFailed, InputError
+from cdpb.file_contents import one_look
 from cdpb.findings.brief import as_built
 from cdpb.findings.compare_records import OF_A_VERDICT, beside_last_year, plain_period
 from cdpb.findings.obstacles import changed_rules, of_figures
@@ -91,12 +92,8 @@ def _code_cells(notebook: str) -> list[dict[str, Any]]:
 
 
 def _run(cell: Mapping[str, Any], place: str, names: dict[str, Any]) -> None:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    # As a kernel reads it: an analyst's cell may begin with %.
-    source = TransformerManager().transform_cell("".join(cell["source"]))
     try:
-        exec(compile(source, place, "exec"), names)
+        exec(compile(_as_read("".join(cell["source"])), place, "exec"), names)
     except CdpbError as error:
         again = f"{place}, run again for an earlier year"
         raise type(error)(f"{again}: {error.lines[0]}", *error.lines[1:]) from None
@@ -107,6 +104,14 @@ def _run(cell: Mapping[str, Any], place: str, names: dict[str, Any]) -> None:
             "An earlier year is computed again with the cells of the notebook as it was saved.",
             "Save the notebook and run all of it. If it fails again, run it for that year.",
         ) from None
+
+
+@lru_cache(maxsize=64)
+def _as_read(source: str) -> str:
+    """A cell as a kernel reads it: an analyst's may begin with %."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(source)
 
 
 class Years:
@@ -134,11 +139,12 @@ class Years:
         first = min(start - 1, FinancialYear.parse(own).start) if own else start - 1
         same = {name: getattr(brief, name) for name in ("area", "edition", "demonstration")}
         years = [str(FinancialYear(each)) for each in range(first, start)]
-        records = {
-            year: self._at_hand(year)
-            or record_of(brief.declaration, {**brief.parameters, **same, "year": year})
-            for year in years
-        }
+        with one_look():
+            records = {
+                year: self._at_hand(year)
+                or record_of(brief.declaration, {**brief.parameters, **same, "year": year})
+                for year in years
+            }
         return {year: as_turned(record, records) for year, record in records.items()}
 
     def _at_hand(self, year: str) -> dict[str, Any] | None:

@@ -1,30 +1,11 @@
 """Which sources may be opened at all, decided before a file is touched."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-
-from cdpb.build import PUBLIC, Build
+from cdpb.build import Build, building, current
 from cdpb.catalogue import source
 from cdpb.errors import InputError
 from cdpb.sources import Source
 
-_current: ContextVar[Build] = ContextVar("build", default=PUBLIC)
-
-
-@contextmanager
-def building(build: Build) -> Iterator[None]:
-    """Load for one build; outside of it loaders serve a public edition of real figures."""
-    before = _current.set(build)
-    try:
-        yield
-    finally:
-        _current.reset(before)
-
-
-def current() -> Build:
-    """The build that loaders serve now."""
-    return _current.get()
+__all__ = ["building", "current", "may_be_read", "may_open", "permitted"]
 
 
 def permitted(source_id: str, build: Build | None = None) -> Source:

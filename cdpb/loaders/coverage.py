@@ -10,6 +10,7 @@ import pandas as pd
 
 from cdpb.catalogue import publications, receipts, returns
 from cdpb.errors import InputError
+from cdpb.file_contents import asked_once
 from cdpb.loaders import access
 from cdpb.loaders.registry import DASHBOARD, LOADERS, loader_of
 from cdpb.periods import FIRST_MONTH, FinancialYear
@@ -27,6 +28,7 @@ def _by_period(source_id: str) -> Received | None:
     return loader.received() if loader and not loader.once else None
 
 
+@asked_once
 def years_held(source_id: str, area: str | None = None) -> list[str]:
     """The years that a source has complete, oldest first; none where nothing was received.
 

@@ -24,7 +24,7 @@ from cdpb.catalogue import (
 )
 from cdpb.durable_files import keep_newest
 from cdpb.errors import InputError
-from cdpb.file_contents import relative, sha256_of
+from cdpb.file_contents import asked_once, relative, sha256_of
 from cdpb.loaders.corrections import corrected
 from cdpb.loaders.counts import PARSERS, begins
 from cdpb.loaders.files import Line, Origin, lines_of, log_again, record
@@ -65,6 +65,7 @@ def received(source_id: str) -> Received:
     return receive(loader)
 
 
+@asked_once
 def receive(loader: Loader) -> Received:
     """Every receipt of a source, checked against its SHA-256; of each period the newest wins.
 

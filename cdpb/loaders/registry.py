@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cdpb.catalogue import publications, returns
 from cdpb.errors import InputError
-from cdpb.file_contents import in_file
+from cdpb.file_contents import asked_once, in_file
 from cdpb.partner_returns import Indicators, Return
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ def loader_of(source_id: str) -> Loader | None:
     return return_loader(returned) if returned else None
 
 
+@asked_once
 def base_counts(source_id: str) -> pd.DataFrame:
     """All that is loaded of a source, one row per combination, from which its tables are counted.
 

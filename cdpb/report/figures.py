@@ -10,6 +10,7 @@ from cdpb import catalogue
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, displayed
 from cdpb.errors import InputError, closest, verb
+from cdpb.file_contents import one_look
 from cdpb.findings.area_files import place_code
 from cdpb.findings.brief import source_in, why_nothing
 from cdpb.findings.record import FindingRecord, put
@@ -69,6 +70,7 @@ class Drawings:
         return notice_block(kind, text, section=section)
 
     @verb("finding.")
+    @one_look()
     def chart(self, kind: str, shown: PublishedTable, title: str, **options: Any) -> Block:
         """A figure: drawn, described, numbered, with the table behind it and its download.
 
@@ -117,6 +119,7 @@ class Drawings:
         return figure_block(anatomy, drawing, alt)
 
     @verb("finding.")
+    @one_look()
     def table(
         self,
         shown: PublishedTable,

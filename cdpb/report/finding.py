@@ -9,6 +9,7 @@ from IPython.display import display
 from cdpb import catalogue, paths
 from cdpb.areas import Area
 from cdpb.errors import NoSuchName, closest, verb
+from cdpb.file_contents import one_look
 from cdpb.findings.brief import Brief, incomplete, source_in, why_nothing
 from cdpb.findings.documents import Others, codes_of
 from cdpb.findings.record import FindingRecord
@@ -70,6 +71,7 @@ class Finding:
     """
 
     @verb("Finding.")
+    @one_look()
     def __init__(
         self,
         id: str,
@@ -249,6 +251,7 @@ class Finding:
         return notice_block("caution", text) if text else Block("notice", "", "")
 
     @verb("finding.")
+    @one_look()
     def received_or_not(self, source_id: str) -> Block:
         """The catalogue's sentence where a return was not received; its caveat where it was.
 
@@ -298,6 +301,7 @@ class Finding:
         return self.notice("not_available", text, "quoted")
 
     @verb("finding.")
+    @one_look()
     def close(self, quoted: Sequence[str] = ()) -> None:
         """What every page ends with, and the finding saved: the last cell of a notebook.
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from cdpb import catalogue
+from cdpb.file_contents import one_look
 from cdpb.findings.brief import absent_from, lacking_of, source_in
 from cdpb.findings.documents import Others
 from cdpb.numbers import article_within, list_text, within_sentence
@@ -41,11 +42,13 @@ class MissingSource(NamedTuple):
     records: Sequence[Record]
 
 
+@one_look()
 def needs(others: Others) -> list[MissingSource]:
     """Every source that is missing, those first that most findings wait for."""
     return [need_of(name, records) for name, records in missing(others).items()]
 
 
+@one_look()
 def missing(others: Others) -> dict[str, list[Record]]:
     """The sources that are missing or held in part, and the findings that lack each.
 

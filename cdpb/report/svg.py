@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-from cdpb.marks import unmarked
+from cdpb.marks import AXIS, marked, unmarked
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
@@ -30,6 +30,8 @@ _DEFAULTS = {
 
 # Of a circle as matplotlib writes it: its curves, and how far their ends stray from one radius.
 CURVES, NEAR = 8, 0.01
+# What matplotlib calls the groups of an axis's ticks, each with its label.
+TICKS = ("xtick_", "ytick_")
 # From so many places on a mark is cheaper as the corners of an invisible line.
 MANY = 4
 MARKER = 'overflow="visible" markerUnits="userSpaceOnUse"'
@@ -96,19 +98,22 @@ def _look(element: ElementTree.Element) -> dict[str, str]:
     return {key: value for key, value in look.items() if _DEFAULTS.get(key) != value}
 
 
-def _leaves(element: ElementTree.Element, ids: "_Names") -> Iterator[Leaf]:
+def _leaves(element: ElementTree.Element, ids: "_Names", axis: bool = False) -> Iterator[Leaf]:
+    name = element.get("id", "")
+    axis = axis or name.startswith(TICKS)
     for child in element:
         tag = child.tag.removeprefix(SVG)
         if tag in ("metadata", "defs", "style"):
             continue
         if tag == "g":
-            yield from _leaves(child, ids)
+            yield from _leaves(child, ids, axis)
         elif tag == "path":
             yield from _path_leaf(child, ids)
         elif tag == "use":
             yield _use_leaf(child, ids)
         elif tag == "text":
-            yield _text_leaf(child, element.get("id", ""))
+            words = "".join(child.itertext())
+            yield _text_leaf(child, words, marked(words, None, AXIS) if axis else name)
 
 
 def _path_leaf(child: ElementTree.Element, ids: "_Names") -> Iterator[Leaf]:
@@ -127,13 +132,12 @@ def _use_leaf(child: ElementTree.Element, ids: "_Names") -> Leaf:
     return Leaf("use", tuple(sorted(look.items())), " ".join(place))
 
 
-def _text_leaf(child: ElementTree.Element, name: str) -> Leaf:
+def _text_leaf(child: ElementTree.Element, words: str, name: str) -> Leaf:
     """A label; where its group is named by the same words with marks, those."""
     where = re.findall(r"-?\d+\.?\d*", child.get("transform", ""))
     x, y = child.get("x") or where[0], child.get("y") or where[1]
     # Half a pixel moves no label that anybody could tell.
     place = f'x="{coordinate(float(x), 0)}" y="{coordinate(float(y), 0)}"'
-    words = "".join(child.itertext())
     words = name if unmarked(name) == words else words
     return Leaf("text", tuple(sorted(_look(child).items())), f"{place}>{escape(words)}")
 

@@ -27,7 +27,8 @@ def _exporter() -> "Exporter":
     # Loading its template takes longer than rendering with it.
     from cdpb.report.exporter import CdpbExporter
 
-    return CdpbExporter()
+    # What of nbconvert comes before a template copies the notebook, and changes nothing of a page.
+    return CdpbExporter(default_preprocessors=[])
 
 
 # What is wrong with a file of the project is told by the first page that needs it.

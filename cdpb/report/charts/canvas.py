@@ -10,7 +10,6 @@ Government Analysis Function (2022), Data visualisation: colours in charts.
 """
 
 import io
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,21 +23,10 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from cdpb.disclosure.published import DEMONSTRATION, PublishedTable, only_published
-from cdpb.marks import AXIS, is_marking, marked, unmarked
+from cdpb.marks import unmarked
 from cdpb.numbers import rounded_text
 from cdpb.report import svg
 from cdpb.report.blocks import DrawnTwice
-
-# Half of what seaborn takes to load is for densities and clusters, which no figure here shows, and
-# without which it loads as well. An analyst may want them; a run, which loads it time and again,
-# does not.
-FOR_OTHERS = ("scipy.stats", "scipy.cluster")
-absent = [name for name in FOR_OTHERS if is_marking() and name not in sys.modules]
-sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None: there is no such module
-import seaborn as sns  # noqa: E402
-
-for name in absent:
-    del sys.modules[name]
 
 CATEGORICAL = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 SEQUENTIAL = ("#092135", "#12436D", "#2073BC", "#6BACE6", "#ADD1F1")
@@ -55,7 +43,9 @@ DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 # DejaVu Sans comes with matplotlib, so a label measures the same on every machine. The page asks
 # for Arial, which is narrower: what fits here fits there.
 STYLE: Any = {
-    **sns.axes_style("ticks"),
+    "axes.axisbelow": True,
+    "patch.edgecolor": PAPER,
+    "patch.force_edgecolor": True,
     "font.family": ["DejaVu Sans"],
     "font.sans-serif": ["DejaVu Sans"],
     "svg.fonttype": "none",
@@ -112,9 +102,6 @@ def draw_twice(shown: PublishedTable, draw: Callable[[Size], Figure], prefix: st
 
 def _written(figure: Figure, prefix: str, size: Size, banner: str) -> str:
     out = io.StringIO()
-    for ax in figure.axes:
-        for tick in (*ax.get_xticklabels(), *ax.get_yticklabels()):
-            tick.set_gid(marked(tick.get_text(), None, AXIS))
     figure.savefig(out, format="svg", metadata={"Date": None}, facecolor="none")
     return svg.cleaned_svg(out.getvalue(), f"{prefix}-{size.name}", size.widest, banner)
 
@@ -129,7 +116,7 @@ def axes(figure: Figure, left: float, top: float, right: float, bottom: float) -
     width, height = figure.bbox.width, figure.bbox.height
     box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height)
     ax = figure.add_axes(box, facecolor="none")
-    sns.despine(ax=ax, left=True, bottom=True)
+    ax.spines[:].set_visible(False)
     ax.tick_params(length=0, colors=SOFT_INK, labelcolor=INK)
     return ax
 

@@ -1,5 +1,6 @@
 """All boroughs by a measure, each a tick on a line; the area and its neighbours are named."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cdpb.disclosure.published import PublishedTable
+from cdpb.marks import is_marking
 from cdpb.report.charts.canvas import (
     FOCUS,
     LINE,
@@ -20,7 +22,6 @@ from cdpb.report.charts.canvas import (
     canvas,
     disable_clipping,
     label,
-    sns,
     ticks_of,
     width_of,
     wrapped,
@@ -36,6 +37,17 @@ from cdpb.report.charts.figure_kind import (
 )
 from cdpb.report.charts.labels import spread_apart
 from cdpb.sentences import place_among
+
+# Half of what seaborn takes to load is for densities and clusters, which no figure here shows, and
+# without which it loads as well. An analyst may want them; a run, which loads it time and again,
+# does not.
+FOR_OTHERS = ("scipy.stats", "scipy.cluster")
+absent = [name for name in FOR_OTHERS if is_marking() and name not in sys.modules]
+sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None: there is no such module
+import seaborn as sns  # noqa: E402
+
+for name in absent:
+    del sys.modules[name]
 
 # Pixels: a tick, from its middle down to the first line of names, and from a name to the next.
 TALL, DOWN, APART = 16, 16, 10
