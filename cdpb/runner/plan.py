@@ -14,6 +14,7 @@ from cdpb import areas, catalogue, paths
 from cdpb.console import few
 from cdpb.declarations import FindingDeclaration, declarations
 from cdpb.errors import InputError
+from cdpb.file_contents import one_look
 from cdpb.periods import FIRST_MONTH, FinancialYear, financial_year_of
 from cdpb.runner import cache, runs
 from cdpb.runner.job import RECORD_OF, Assessment, Job, Kept, Planned, Timeouts
@@ -53,6 +54,7 @@ def assessments(request: Request) -> list[Assessment]:
     ]
 
 
+@one_look()
 def plan(
     assessment: Assessment,
     findings: Sequence[str],

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cdpb.file_contents import one_look
 from cdpb.runner.assemble import say_in_place
 from cdpb.runner.gates.outcome import (
     GateReport,
@@ -69,6 +70,7 @@ def gate_report(output: Path, *, every: bool) -> GateReport:
     return GateReport(report.assessment, (*report.outcomes, absence, worlds))
 
 
+@one_look()
 def check_written(written: Written) -> GateReport:
     """Attack and scan, over what a run has written and not yet moved into place."""
     key = key_of_tables(written)
