@@ -211,7 +211,8 @@ class Defaults(BaseModel):
             return asked
         if isinstance(self.workers, int):
             return max(1, self.workers)
-        return max(1, min(MOST_WORKERS, os.cpu_count() or 1))
+        # One more than there are processors: a worker waits for its kernel to start, and to answer.
+        return min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
 
 
 def defaults() -> Defaults:

@@ -129,3 +129,6 @@ def test_workers_follow_the_command_then_the_file_then_the_machine(toy, monkeypa
         path.read_text(encoding="utf-8").replace("workers: 1", "workers: auto"), "utf-8"
     )
     assert defaults().worker_count() == 4
+    # Both processors work while a kernel that has just begun is waited for.
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert defaults().worker_count() == 3
