@@ -10,7 +10,7 @@ from cdpb import say
 from cdpb.disclosure.published import PublishedTable, only_published
 from cdpb.numbers import count_text, list_text, ordinal, percent_text, rate_text
 from cdpb.periods import month_name
-from cdpb.sentences import is_beyond, moved_against
+from cdpb.sentences import break_sentence, is_beyond, moved_against
 from cdpb.statistics.comparison import stand_above
 from cdpb.statistics.measure import Measure
 from cdpb.statistics.places import ALL_OFFENCES
@@ -138,6 +138,14 @@ def leading_title(leading: PublishedTable) -> str:
     runs = [(name, list(rows)) for name, rows in groupby(firsts, key=itemgetter("ward_name"))]
     turns = [f"{name} in {list_text(str(row['year']) for row in rows)}" for name, rows in runs]
     return f"The highest rate: {list_text(turns)}"
+
+
+def about_turns(
+    leading: PublishedTable, bursts: PublishedTable, funnel: PublishedTable, london: Measure
+) -> tuple[str, str, str]:
+    """What bears on the turns: bursts, months that cluster, a series that breaks between years."""
+    told = bursts_sentence(bursts), clustered_sentence(funnel, london)
+    return *told, break_sentence(leading)
 
 
 def _focus_text(wards: PublishedTable, focus: str | None) -> str:

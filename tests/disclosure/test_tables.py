@@ -54,7 +54,8 @@ def test_a_month_heads_its_row_though_the_row_has_a_name_too():
     """Only a code with its name beside it is left out; a month has none."""
     columns = {"month": COLUMNS["ward_code"], "offences": COLUMNS["offences"]}
 
-    assert rows_of(shown_table(published([("2023-04", 3)], columns), "x"))[1] == ["2023-04", "3"]
+    rows = rows_of(shown_table(published([("2023-04", 3)], columns), "x"))
+    assert rows[1] == ["April 2023", "3"]
 
 
 def test_what_the_subtitle_says_is_not_said_in_every_row():

@@ -119,7 +119,7 @@ def test_no_figure_tests_what_partners_need_to_do_with_gps(built):
     context, *others = found["parts"]
     assert {part["outcome"] for part in found["parts"]} == {"not checked"}
     assert context["measure"]["value"] == pytest.approx(85 / 110)
-    assert "for context, referred by health services" in context["reason"]
+    assert "for context, adults referred by health services for each who" in context["reason"]
     assert context["reason"].endswith("the data allow anything from 45% fewer to 8% more")
     assert {part["measure"] for part in others} == {None}
 
