@@ -67,11 +67,11 @@ class Job:
     """One notebook, executed for one assessment.
 
     ``key`` is the hash of all that its page depends on, ``execution`` of what its notebook does,
-    and ``made_from`` the parts of that; ``years`` has such a key for each year whose record it may
-    need, and for its own. Where the notebook was executed from the same before, ``at_hand`` is the
-    folder with what it gave, and its page is only rendered again. ``cost`` is the seconds it is
-    expected to take; ``why`` says why it is made. What is made of the other findings' records
-    comes ``after_all``.
+    and ``made_from`` the parts of that; ``rendered_by`` has the parts of the rest. ``years`` has
+    such a key for each year whose record it may need, and for its own. Where the notebook was
+    executed from the same before, ``at_hand`` is the folder with what it gave, and its page is
+    only rendered again. ``cost`` is the seconds it is expected to take; ``why`` says why it is
+    made. What is made of the other findings' records comes ``after_all``.
     """
 
     assessment: Assessment
@@ -84,6 +84,7 @@ class Job:
     workspace: Path
     execution: str = ""
     made_from: Mapping[str, str] = field(default_factory=dict)
+    rendered_by: Mapping[str, str] = field(default_factory=dict)
     years: Mapping[str, str] = field(default_factory=dict)
     at_hand: Path | None = None
     cost: float = 0.0
@@ -94,6 +95,11 @@ class Job:
     def page(self) -> str:
         """The name of its page."""
         return f"{self.slug}.html"
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """All that its page is made from, by name."""
+        return {**self.made_from, **self.rendered_by}
 
 
 @dataclass(frozen=True)

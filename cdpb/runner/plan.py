@@ -164,7 +164,7 @@ def _job(
     given = assessment.parameters | (local.parameters.get(finding.id, {}) if local else {})
     check_parameters(notebook, given)
     made_from = inputs.of_execution(finding, assessment, given) | (others if finding.after else {})
-    execution = key_of(made_from)
+    execution, rendered_by = key_of(made_from), inputs.of_rendering(finding)
     years = {} if finding.after else inputs.of_years(finding, made_from, assessment, given)
     return Job(
         assessment=assessment,
@@ -173,9 +173,10 @@ def _job(
         title=finding.title,
         notebook=notebook,
         parameters=given,
-        key=key_of({"execution": execution, **inputs.of_rendering(finding)}),
+        key=key_of({"execution": execution, **rendered_by}),
         execution=execution,
         made_from=made_from,
+        rendered_by=rendered_by,
         years=years,
         workspace=paths.private_folder("work", run) / assessment.folder / finding.id,
         cost=costs.get(finding.id, UNKNOWN_COST),

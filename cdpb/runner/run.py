@@ -234,10 +234,11 @@ def _look_again(this: Run, planned: Sequence[Planned]) -> None:
         today = {job.finding: job for job in now.jobs}
         pairs = [(job, today[job.finding]) for job in before.jobs]
         if before.keys != now.keys or any(job.years != other.years for job, other in pairs):
-            names = [parts_that_differ(job.made_from, other.made_from) for job, other in pairs]
-            # What a page is rendered by has no parts at hand.
+            named = [parts_that_differ(job.parts, other.parts) for job, other in pairs]
+            names = list(dict.fromkeys(each for some in named for each in some))
+            # Of a page that was at hand nothing but its key is.
             texts = [f"the text of {id}" for id, key in before.keys.items() if now.keys[id] != key]
-            this.changed[before.assessment] = [each for some in names for each in some] or texts
+            this.changed[before.assessment] = names or texts
 
 
 def _keep(this: Run) -> None:

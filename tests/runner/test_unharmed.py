@@ -215,7 +215,7 @@ def answered(run: Ended, way: str) -> bool:
         return run.code in (0, -getattr(signal, way)) and run.err == ""
     if run.err.strip() == INTERRUPTED.strip():
         return run.code in (130, -signal.SIGINT)  # to a shell both are 130
-    return run.out == "" and ", in main\n" not in run.err
+    return run.out == "" and not re.search(r'cli\.py", line \d+, in main\n', run.err)
 
 
 @pytest.mark.proof
