@@ -102,6 +102,7 @@ def _side_by_side(sheets: Mapping[str, list[list[str]]], named_by: int) -> list[
     """Sheets about the same rows as one: what names a row, then ``sheet: column`` of each.
 
     A row that one of them lacks is empty there; one without a figure is a note below a table.
+    Where each year has a column, the year is the last of what names a row.
     """
     tables = [_below_titles(rows, sheet, named_by) for sheet, rows in sheets.items()]
     names = list(tables[0].columns[:named_by])
@@ -114,8 +115,8 @@ def _side_by_side(sheets: Mapping[str, list[list[str]]], named_by: int) -> list[
 def _below_titles(rows: list[list[str]], sheet: str, named_by: int) -> pd.DataFrame:
     rows = [[" ".join(cell.split()) for cell in row] for row in rows]
     first = next((at for at, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
-    header = rows[first]
     body = [row for row in rows[first + 1 :] if any(row[named_by:])]
+    header, *body = _years_down(_named(rows[first], body), body)
     columns = [*header[:named_by], *(f"{sheet}: {name}" for name in header[named_by:])]
     return pd.DataFrame(body, columns=columns, dtype=str)
 

@@ -253,6 +253,58 @@ def test_a_workbook_that_is_cut_short_stops(tmp_path):
     assert "needs.xlsx" in str(refused.value)
 
 
+def deaths(kind: str, *figures: str) -> list[list[str]]:
+    """A sheet as the ONS lays it out: three lines of titles, names indented over three columns."""
+    whole, london, barnet = figures
+    return [
+        [f"Deaths related to drug {kind} by local authority", *[""] * 6],
+        ["Deaths registered in 2022 to 2024", *[""] * 6],
+        [""] * 7,
+        ["Area Codes", "Area Names", "", "", "2024", "2023", "2022"],
+        [ENGLAND, "ENGLAND", "", "", *whole.split()],
+        [""] * 7,
+        [LONDON, "", "LONDON", "", *london.split()],
+        [BARNET, "", "", "Barnet", *barnet.split()],
+        ["E08000003", "", "", "Manchester", "70", "60", "50"],
+        ["1 Figures are by year of registration", *[""] * 6],
+    ]
+
+
+def deaths_workbook(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
+    with pd.ExcelWriter(path) as book:
+        for name, rows in sheets.items():
+            pd.DataFrame(rows).to_excel(book, sheet_name=name, header=False, index=False)
+    return path
+
+
+def test_the_two_sheets_of_deaths_are_read_side_by_side_with_a_row_for_each_year(tmp_path):
+    path = deaths_workbook(
+        tmp_path / "2024localauthorities.xlsx",
+        {
+            "Contents": [["Contents"]],
+            "Table 1": deaths("poisoning", "5000 4900 4700", "600 590 580", "12 11 9"),
+            "Table 2": deaths("misuse", "3100 3000 2900", "400 390 380", "8 7 5"),
+        },
+    )
+
+    assert recognise(path) == ("drug_poisoning_deaths", "workbook")
+    found = load.read_file("drug_poisoning_deaths", path)
+
+    values = found.set_index(["area_code", "year", "indicator"])["value"]
+    assert len(values) == 3 * 3 * 2
+    assert values[BARNET, "2024", "drug_poisoning_deaths"] == 12
+    assert values[BARNET, "2022", "drug_misuse_deaths"] == 5
+    assert values[LONDON, "2023", "drug_poisoning_deaths"] == 590
+    assert values[ENGLAND, "2023", "drug_misuse_deaths"] == 3000
+
+
+def test_a_workbook_of_deaths_without_the_second_sheet_stops(tmp_path):
+    sheet = deaths("poisoning", "5000 4900 4700", "600 590 580", "12 11 9")
+    path = deaths_workbook(tmp_path / "deaths.xlsx", {"Table 1": sheet})
+    with pytest.raises(InputError, match="has no sheet 'Table 2'"):
+        load.read_file("drug_poisoning_deaths", path)
+
+
 OFFENCES = [
     "Drug offences", "Robbery", "Residential burglary", "Vehicle offences",
     "Theft from the person", "Bicycle theft", "Shoplifting",
