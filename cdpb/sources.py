@@ -127,6 +127,8 @@ class Source(_Declared):
         Calendar months in which nothing is collected: a gap in every year.
     boundary_set : str or None
         The source whose list of wards this one's rows are filled to.
+    would_know : str
+        What the board would know with what of it is missing.
     made_up : str
         What a page says once of the figures that stand in for received ones.
     withheld, not_received : str
@@ -152,6 +154,7 @@ class Source(_Declared):
     no_collection_in: list[int] = []
     not_mixed_with: list[str]
     definition: str
+    would_know: str = ""
     caveats: list[str]
     made_up: str = ""
     notes: str = ""

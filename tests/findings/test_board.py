@@ -65,10 +65,31 @@ def test_each_missing_return_stands_with_its_sender_and_what_it_would_tell():
     orders = catalogue.source("probation_orders")
     lacking = [finding(id=each, notices=[orders.not_received]) for each in ("one", "two")]
     html = needs_block(gathered(*lacking)).html
-    assert html.count(orders.definition[:60]) == 1
-    assert "Alcohol treatment requirements (ATR)" in html
+    assert (
+        html.count("Whether courts order more alcohol and drug treatment than the year before.")
+        == 1
+    )
+    assert orders.definition[:60] not in html
     assert 'href="one.html"' in html
     assert 'href="two.html"' in html
+
+
+def test_every_source_that_can_be_missing_says_what_the_board_would_know():
+    """A definition of what is counted tells nobody why to ask for it."""
+    for name, source in catalogue.sources().items():
+        if source.not_received or source.serves or source.published_since:
+            words = source.would_know
+            assert words.startswith(("Whether ", "How ", "Which ")), name
+            assert words.endswith("."), name
+            assert not any(letter.isdigit() for letter in words), name
+
+
+def test_a_source_that_says_no_such_thing_stands_with_its_definition(monkeypatch):
+    orders = catalogue.source("probation_orders")
+    unsaid = orders.model_copy(update={"would_know": ""})
+    monkeypatch.setattr("cdpb.report.needs.source_in", lambda *of: unsaid)
+    html = needs_block(gathered(finding(notices=[orders.not_received]))).html
+    assert "Alcohol treatment requirements (ATR)" in html
 
 
 def test_of_a_return_received_in_part_stands_what_is_lacking():
