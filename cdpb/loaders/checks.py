@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -34,30 +34,21 @@ def without_totals(
     FileError
         If a total is not the sum of its rows: a row was lost, or a figure is wrong.
     """
-    total = _is_total(rows, labels)
+    written = rows[list(labels)].map(plain)
+    total = written.isin(_TOTALS).any(axis=1)
     if not total.any():
         return rows
     numbers = rows[list(counts)].apply(
         lambda text: pd.to_numeric(text.str.strip().str.replace(",", ""), errors="coerce")
     )
-    for row, of in totals_in(rows, labels):
-        _refuse_other_total(numbers.loc[row], numbers[of], rows.loc[row, list(labels)])
-    table.record("dropped", total, "totals, which agree with their rows")
-    return rows[~total]
-
-
-def totals_in(rows: pd.DataFrame, labels: Sequence[str]) -> Iterator[tuple[Any, pd.Series]]:
-    """The place of each row of totals, and which rows it adds up."""
-    written, total = rows[list(labels)].map(plain), _is_total(rows, labels)
     for row in rows.index[total]:
         given = {
             name: cell for name, cell in written.loc[row].items() if cell not in ("", *_TOTALS)
         }
-        yield row, ~total & (written[list(given)] == pd.Series(given, dtype=str)).all(axis=1)
-
-
-def _is_total(rows: pd.DataFrame, labels: Sequence[str]) -> pd.Series:
-    return rows[list(labels)].map(plain).isin(_TOTALS).any(axis=1)
+        of = ~total & (written[list(given)] == pd.Series(given, dtype=str)).all(axis=1)
+        _refuse_other_total(numbers.loc[row], numbers[of], rows.loc[row, list(labels)])
+    table.record("dropped", total, "totals, which agree with their rows")
+    return rows[~total]
 
 
 def _refuse_other_total(total: pd.Series, parts: pd.DataFrame, named: pd.Series) -> None:

@@ -155,26 +155,6 @@ def _all_rows(path: Path, origin: Origin) -> list[list[str]]:
     return one_header(_all_cells(_text(path, origin)))
 
 
-def cells_as_written(path: Path, origin: Origin) -> tuple[list[list[str]], int, int]:
-    """Every row of a file, titles and notes too, and where its header and its end are among them.
-
-    Rows of a table are numbered from its header: row 1 below it stands one further.
-    """
-    rows = _all_cells(_text(path, origin))
-    table = _without_titles(rows, origin)
-    above = len(rows) - len(table)
-    return rows, above, above + len(_without_notes(table, origin))
-
-
-def note_of_more_rows(note: list[str], more: int) -> list[str]:
-    """A row below a table, where it counts the rows so many more of them; else as it is."""
-    counted = _COUNTED.fullmatch(_note(note) or "")
-    if counted is None:
-        return note
-    number = counted["before"] or counted["after"]
-    return [counted[0].replace(number, str(int(number.replace(",", "")) + more))]
-
-
 def _text(path: Path, origin: Origin) -> str:
     content = bytes_of(path)
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
