@@ -12,6 +12,7 @@ from cdpb.durable_files import safe_name
 from cdpb.errors import CdpbError, InputError
 from cdpb.file_contents import bytes_of, in_file
 from cdpb.loaders.boundaries import property_names
+from cdpb.loaders.counts import PERIODS
 from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear, log, read_text_table
 from cdpb.loaders.headers import (
@@ -31,7 +32,6 @@ from cdpb.loaders.publishers import source_of_sheet
 from cdpb.sources import Source
 
 PLACES = ("ward_code", "area_code", "borough_code")
-PERIODS = ("month", "quarter", "year")
 # Not parts of a key: the same place is spelt in several ways, and a text can be reworded.
 _NAMES = ("ward_name", "area_name", "borough_name", "indicator_name")
 _TEXTS = ("file", "received", "geometry", "methodology", "note", "status", "trend", "mark")

@@ -9,7 +9,7 @@ from cdpb.errors import FileError
 from cdpb.file_contents import relative
 from cdpb.loaders import access, completeness, places
 from cdpb.loaders.checks import without_totals
-from cdpb.loaders.counts import ROW, counts_in, months_of, refuse_repeats
+from cdpb.loaders.counts import ROW, counts_in, periods_of, refuse_repeats
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, csv_line, is_month, rename_columns, short
 from cdpb.loaders.receiving import Received, received
@@ -223,12 +223,12 @@ def _months_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.Da
     """A publisher's column per month, as one row per month."""
     columns = [name for name in rows.columns if is_month(name)]
     long = _turned(rows, [*keys, "offence"], columns)
-    return _counted(long.assign(month=months_of(long[_HEADER])), keys, table)
+    return _counted(long.assign(month=periods_of(long[_HEADER], "month")), keys, table)
 
 
 def _offences_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
     """The compiled columns ``possession`` and ``trafficking``, as one row per offence."""
-    dated = rows.assign(month=months_of(rows["month"]))
+    dated = rows.assign(month=periods_of(rows["month"], "month"))
     long = _turned(dated, [*keys, "month"], OFFENCES)
     return _counted(long.assign(offence=long[_HEADER]), keys, table)
 

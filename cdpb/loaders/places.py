@@ -13,7 +13,7 @@ from cdpb import areas
 from cdpb.catalogue import source
 from cdpb.errors import FileError
 from cdpb.file_contents import relative
-from cdpb.loaders.counts import first_true
+from cdpb.loaders.counts import PERIODS, first_true
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import csv_line, quoted, short
 from cdpb.loaders.receiving import received
@@ -275,7 +275,7 @@ def _other_ward(code: str, found: str) -> FileError:
 
 def _refuse_part_of_a_borough(named: pd.DataFrame, wards: pd.DataFrame) -> None:
     """A ward that a return leaves out has not 0, and its count follows from the borough's."""
-    when = next(name for name in ("month", "quarter", "year") if name in named)
+    when = next(name for name in PERIODS if name in named)
     of_borough = wards.groupby("borough_code").size()
     found = named.groupby(["borough_code", when])["ward_code"].nunique()
     lacking = found[found < of_borough.reindex(found.index.get_level_values(0)).to_numpy()]

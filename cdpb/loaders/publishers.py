@@ -169,7 +169,7 @@ def as_declared(rows: pd.DataFrame, what: Indicators, table: TextTable) -> pd.Da
     rows = _without_second(_in_our_words(rows, what), what, table)
     if about.kinds and "indicator" in rows:
         # Imported here: a run on tables of one figure per indicator adds up no kinds.
-        from cdpb.loaders.kinds import in_our_indicators
+        from cdpb.loaders.completeness import in_our_indicators
 
         rows = in_our_indicators(rows, what)
     if f"{LEVELS[0]}_name" not in rows:

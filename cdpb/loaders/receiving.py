@@ -26,7 +26,7 @@ from cdpb.durable_files import keep_newest
 from cdpb.errors import InputError
 from cdpb.file_contents import asked_once, relative, sha256_of
 from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import PARSERS, begins
+from cdpb.loaders.counts import PERIODS, begins
 from cdpb.loaders.files import Line, Origin, lines_of, log_again, record
 from cdpb.loaders.registry import Loader, loader_of
 from cdpb.sources import Receipt
@@ -197,7 +197,7 @@ def _newest_wins(by_receipt: list[tuple[Receipt, pd.DataFrame]], period: list[st
 
 def _refuse_to_come(receipt: Receipt, table: pd.DataFrame) -> None:
     """Nobody can have counted a month, a quarter or a year before it began."""
-    column = next((name for name in PARSERS if name in table), None)
+    column = next((name for name in PERIODS if name in table), None)
     if column is None:
         return
     last = max(table[column].unique(), key=begins)
@@ -216,7 +216,7 @@ def _refuse_other_periods(receipt: Receipt, table: pd.DataFrame) -> None:
 
     A first month may be missing, because a nearly empty one was left out.
     """
-    column = next((name for name in PARSERS if name in table), None)
+    column = next((name for name in PERIODS if name in table), None)
     declared = receipt.periods
     if column is None or declared is None:
         return

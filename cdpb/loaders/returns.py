@@ -16,7 +16,7 @@ from cdpb.loaders.checks import (
     without_totals,
     without_uncollected,
 )
-from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats
+from cdpb.loaders.counts import ROW, counts_in, periods_of, refuse_repeats
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, plain, rename_columns, vintages
 from cdpb.loaders.places import in_areas, in_wards, refuse_blanks
@@ -97,7 +97,7 @@ def read_return(table: TextTable, what: Return) -> pd.DataFrame:
     else:
         rows = in_areas(rows, table).drop(columns="area", errors="ignore")
     rows = _kinds_down(rows, what)
-    rows[what.period] = PARSERS[what.period](rows[what.period])
+    rows[what.period] = periods_of(rows[what.period], what.period)
     return counted_rows(rows, what, table)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from cdpb import catalogue, paths
 from cdpb.areas import boroughs
 from cdpb.errors import InputError
-from cdpb.loaders.counts import PARSERS
+from cdpb.loaders.counts import periods_of
 from cdpb.loaders.files import TextTable, read_text_table
 from cdpb.loaders.headers import csv_line, plain
 from cdpb.loaders.value_maps import missing_marks
@@ -125,7 +125,7 @@ def _part(column: pd.Series, table: TextTable) -> str:
             return PLACES[name]
     for period in PERIODS:
         try:
-            PARSERS[period](written)
+            periods_of(written, period)
         except InputError:
             continue
         return period
