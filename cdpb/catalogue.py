@@ -3,13 +3,12 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from cdpb import paths, worlds
-from cdpb.errors import InputError
+from cdpb.errors import InputError, closest
 from cdpb.file_contents import asked_once, bytes_of, relative
 from cdpb.partner_returns import Indicators, Return
 from cdpb.sources import ESTIMATES, ILLUSTRATIVE, WITHDRAWN, MadeUp, Receipt, Source, Withdrawn
@@ -60,10 +59,9 @@ def source(source_id: str) -> Source:
     """
     declared = _declared()
     if source_id not in declared:
-        close = get_close_matches(source_id, declared, n=1)
         raise InputError(
             f"data/sources.yml declares no source {source_id!r}.",
-            f"Did you mean {close[0]}?" if close else f"It declares: {', '.join(declared)}.",
+            closest(source_id, declared, "It declares"),
         )
     return _in_use(*declared[source_id])
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import BaseModel, Field, RootModel, model_validator
 
 from cdpb import paths
 from cdpb.disclosure.declared import Column, Id, TableDeclaration
@@ -28,7 +28,7 @@ PRIORITIES = {
 }
 
 
-class FindingDeclaration(BaseModel):
+class FindingDeclaration(BaseModel, extra="forbid", frozen=True):
     """One finding: its notebook, its sources, its tables.
 
     Attributes
@@ -56,8 +56,6 @@ class FindingDeclaration(BaseModel):
     after : str
         ``all`` for a page that is made of the other findings' records, and so comes last.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -100,7 +100,7 @@ def _of(kind: Kind, table: pd.DataFrame) -> pd.Series:
     return table[kind.column] - table[kind.without] if kind.without else table[kind.column]
 
 
-class Return(BaseModel):
+class Return(_Declared):
     """What one partner's return is like.
 
     Attributes
@@ -134,8 +134,6 @@ class Return(BaseModel):
     rows : RowsFromColumns, optional
         Where it has several counts a row: how its tables count them.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     source_id: str
     period: Literal["month", "quarter", "year"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.durable_files import json_of, write_whole
+from cdpb.durable_files import json_of, keep_newest, write_whole
 from cdpb.runner.job import EXECUTED, Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import file_hash, installed
 from cdpb.runner.logs import attempt_page, run_page
@@ -95,13 +95,9 @@ def records() -> list[dict[str, Any]]:
 
 
 def forget_old() -> None:
-    """Remove what runs long past left under ``.cdpb``: their names sort by time."""
+    """Remove what runs long past left under ``.cdpb``."""
     for name, kept in REMEMBERED.items():
-        for path in sorted(paths.private_folder(name).iterdir(), reverse=True)[kept:]:
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        keep_newest(paths.private_folder(name), kept)
 
 
 def standing(assessment: Assessment) -> dict[str, Kept]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from cdpb import paths
 from cdpb.durable_files import write_whole
@@ -27,7 +27,7 @@ HEAD = (
 Words = Annotated[str, Field(pattern=f"^{WORDS}$", max_length=80)]
 
 
-class SignOff(BaseModel):
+class SignOff(BaseModel, extra="forbid", frozen=True):
     """One office's word for one content of one assessment.
 
     Attributes
@@ -37,8 +37,6 @@ class SignOff(BaseModel):
     office, name : str
         The office; and whoever the council names for it, if anybody.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     year: str
     edition: Literal["public", "partnership"]
@@ -54,9 +52,7 @@ class SignOff(BaseModel):
         return f"{self.role}, {self.office}{name}, {when}"
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _File(BaseModel, extra="forbid", frozen=True):
     signatures: list[SignOff] = []
 
 
