@@ -245,7 +245,8 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
             raise InputError(f"{relative(path)}, {each.id}: `download` is of open sources alone.")
     _check_populations(list(declared.values()), path)
     about = typed(MadeUp, content.get(ILLUSTRATIVE) or {}, path, ILLUSTRATIVE)
-    return {name: (each, _made_up(each, about)) for name, each in declared.items()}
+    told = {"licence": about.licence, "attribution": about.attribution, "made_up": about.caveat}
+    return {name: (each, each.model_copy(update=told)) for name, each in declared.items()}
 
 
 def _named(entry: dict[str, Any], name: str) -> dict[str, Any]:
@@ -293,11 +294,6 @@ def _check_populations(declared: list[Source], path: Path) -> None:
                     "Wanted: the same policy and the same access, because they are protected as",
                     "one. Make them alike, or take the population out of one.",
                 )
-
-
-def _made_up(declared: Source, about: MadeUp) -> Source:
-    named = {"licence": about.licence, "attribution": about.attribution, "made_up": about.caveat}
-    return declared.model_copy(update=named)
 
 
 @lru_cache(maxsize=512)

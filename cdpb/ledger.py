@@ -97,7 +97,7 @@ def write_entry(area: str, year: str, edition: str, content: Mapping[str, Any]) 
 
     Nothing that was entered is ever changed.
     """
-    start, number = _stem(year, edition), 1
+    start, number = f"{FinancialYear.parse(year).slug}_{edition}", 1
     with FileLock(paths.private_folder() / "ledger.lock"):
         standing = verified()
         while f"{area}/{_file(start, number)}" in standing:
@@ -107,10 +107,6 @@ def write_entry(area: str, year: str, edition: str, content: Mapping[str, Any]) 
         _ = entry.tables  # What readers would refuse is not entered.
         append(f"{area}/{path.stem}", entry.content)
     return path
-
-
-def _stem(year: str, edition: str) -> str:
-    return f"{FinancialYear.parse(year).slug}_{edition}"
 
 
 def _file(start: str, number: int) -> str:

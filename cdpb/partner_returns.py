@@ -74,10 +74,11 @@ class RowsFromColumns(_Declared):
         if "quarter" in table:
             years = table["quarter"].str.split(QUARTER_OF_YEAR).str[0].astype("str")
             table = table.assign(year=years)
-        parts = [
-            table[about].assign(**kind.labels, **{self.count: _of(kind, table)})
-            for kind in self.kinds
-        ]
+        parts = []
+        for kind in self.kinds:
+            own = table[kind.column]
+            own = own - table[kind.without] if kind.without else own
+            parts.append(table[about].assign(**kind.labels, **{self.count: own}))
         return pd.concat(parts, ignore_index=True)
 
     def as_returned(self, stacked: pd.DataFrame) -> dict[str, pd.Series]:
@@ -94,10 +95,6 @@ class RowsFromColumns(_Declared):
             return own + whole(without[column]) if without[column] else own
 
         return {column: whole(column) for column in counted}
-
-
-def _of(kind: Kind, table: pd.DataFrame) -> pd.Series:
-    return table[kind.column] - table[kind.without] if kind.without else table[kind.column]
 
 
 class Return(_Declared):

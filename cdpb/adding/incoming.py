@@ -187,7 +187,10 @@ def _table(path: Path, named: str | None) -> tuple[str, str]:
     table = read_text_table(path, named or source_of_sheet(path))
     header = [plain(name) for name in table.header if plain(name)]
     among = _with_column_map("data")
-    fitting = _in_place_of_others([name for name in sources_that_fit(header) if name in among])
+    fitting = [name for name in sources_that_fit(header) if name in among]
+    # A file that two sources have figures of is taken to be of the one, unless the other is named.
+    files_of = {name: what.published_as.files_of for name, what in publications().items()}
+    fitting = [name for name in fitting if files_of.get(name) not in fitting]
     found = _chosen(path, header, fitting, among, named)
     try:
         return found, rename_columns(table, found)[1]
@@ -198,12 +201,6 @@ def _table(path: Path, named: str | None) -> tuple[str, str]:
         except InputError as error:
             raise _not_this_one(error, named) from None
         return found, ""
-
-
-def _in_place_of_others(fitting: list[str]) -> list[str]:
-    """Without those of which a file is taken to be another's unless its source is named."""
-    files_of = {name: what.published_as.files_of for name, what in publications().items()}
-    return [name for name in fitting if files_of.get(name) not in fitting]
 
 
 def _outlines(path: Path, named: str | None) -> tuple[str, str]:

@@ -5,7 +5,7 @@ page as if the file had never named it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from cdpb import areas, catalogue, loaders, paths
@@ -14,7 +14,6 @@ from cdpb.areas import (
     UNTESTED,
     Area,
     AreaFile,
-    StatementPart,
     borough_code,
     find_area,
 )
@@ -197,17 +196,13 @@ def _parts(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
         for part in parts:
             if ids.count(part.id) > 1:
                 yield f"{place}, {finding}: part {part.id} stands twice"
-            if finding in tests and not _tested(part, tests[finding]):
+            if part.test not in UNTESTED and part.id not in tests.get(finding, [part.id]):
                 known = _some(tests[finding]) or "none"
                 yield f"{place}, {finding}: no test is called {part.id!r}; there are: {known}"
     for finding, _, parts in made:
         focused = any(part.id.startswith(FOCUS) and part.test not in UNTESTED for part in parts)
         if focused and not own_file.parameters.get(finding, {}).get(FOCUS):
             yield f"parameters, {finding}: its statement is of a focus_ward, and none is named"
-
-
-def _tested(part: StatementPart, tests: Mapping[str, str]) -> bool:
-    return part.test in UNTESTED or part.id in tests
 
 
 def _actions(own_file: AreaFile, declared: Declarations) -> Iterator[str]:

@@ -195,11 +195,8 @@ def hidden_lines(found: Explained) -> Iterator[str]:
     if found.reasons:
         yield ""
         names = (*found.asked.declared.dimensions, "why")
-        yield from columns([names, *(_row(each, found) for each in found.reasons)])
-
-
-def _row(reason: Reason, found: Explained) -> tuple[str, ...]:
-    return (*_named(reason.key, found.asked), _why(reason, found))
+        rows = [(*_named(each.key, found.asked), _why(each, found)) for each in found.reasons]
+        yield from columns([names, *rows])
 
 
 def _why(reason: Reason, found: Explained) -> str:

@@ -76,7 +76,8 @@ class Question:
                     self.tables, self.bases, self.rule,
                     earlier=earlier, ties=self.ties, edition=edition, key=key.secret, **exempted,
                 )  # fmt: skip
-                _write(file, found)
+                aside = file.with_suffix(f".{os.getpid()}")
+                write_whole(file, json.dumps(found.to_dict()), aside)
         return found
 
     def shown(self, pattern: Pattern, edition: str) -> list[EarlierTable]:
@@ -203,7 +204,3 @@ def _read(path: Path) -> Pattern | None:
         return Pattern.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def _write(path: Path, found: Pattern) -> None:
-    write_whole(path, json.dumps(found.to_dict()), path.with_suffix(f".{os.getpid()}"))

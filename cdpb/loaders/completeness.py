@@ -40,7 +40,8 @@ def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame
     """
     totals = counted.groupby("month", observed=True)["offences"].sum().sort_index()
     counts = totals.to_numpy(dtype=float)
-    thin = [month for place, month in enumerate(totals.index) if _is_thin(counts, place)]
+    usual = [median_beside(counts, place) for place in range(len(counts))]
+    thin = list(totals.index[counts < PART_EMPTY * np.array(usual)])
     if later := [month for month in thin if month != totals.index[0]]:
         raise FileError(
             f"This file: the month {later[0]} is nearly empty.",
@@ -52,10 +53,11 @@ def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame
     return counted[~first]
 
 
-def _is_thin(totals: np.ndarray, place: int) -> bool:
+def median_beside(totals: np.ndarray, place: int) -> float:
+    """The median of up to three months on each side of one; not a number where there are none."""
     before = totals[max(place - NEIGHBOURS, 0) : place]
     beside = np.concatenate([before, totals[place + 1 : place + 1 + NEIGHBOURS]])
-    return bool(len(beside) and totals[place] < PART_EMPTY * np.median(beside))
+    return float(np.median(beside)) if len(beside) else np.nan
 
 
 def with_zeros(

@@ -88,7 +88,8 @@ def one_header(rows: list[list[str]]) -> list[list[str]]:
     if not first or sum(map(bool, rows[0])) != 1:
         return rows
     titles = [row for row in rows[:first] if sum(map(bool, row)) == 1]
-    header = _lowest([row for row in rows[:first] if sum(map(bool, row)) > 1])
+    above = [row for row in rows[:first] if sum(map(bool, row)) > 1]
+    header = [next(filter(None, reversed(names)), "") for names in zip(*above, strict=True)]
     body = [row for row in rows[first:] if any(map(_CODE.fullmatch, row))]
     # London stands among the regions, and once more above its boroughs.
     body = [list(row) for row in dict.fromkeys(map(tuple, body))]
@@ -118,12 +119,6 @@ def _below_titles(rows: list[list[str]], sheet: str, named_by: int) -> pd.DataFr
     body = [row for row in rows[first + 1 :] if any(row[named_by:])]
     columns = [*header[:named_by], *(f"{sheet}: {name}" for name in header[named_by:])]
     return pd.DataFrame(body, columns=columns, dtype=str)
-
-
-def _lowest(above: list[list[str]]) -> list[str]:
-    return [
-        next((name for name in reversed(names) if name), "") for names in zip(*above, strict=True)
-    ]
 
 
 def _named(header: list[str], body: list[list[str]]) -> list[str]:

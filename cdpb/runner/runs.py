@@ -105,9 +105,12 @@ def standing(assessment: Assessment) -> dict[str, Kept]:
     manifest = json_of(assessment.target / "manifest.json")
     if not manifest:
         return {}
-    keys = _keys(assessment)
+    keys = {id: each["key"] for id, each in _writing(assessment).get("findings", {}).items()}
     touched = {
-        file["path"] for file in manifest["files"] if not _as_listed(assessment.target, file)
+        file["path"]
+        for file in manifest["files"]
+        if not (path := assessment.target / file["path"]).is_file()
+        or file_hash(path) != file["sha256"]
     }
     found = {}
     for entry in manifest["findings"]:
@@ -157,12 +160,6 @@ def now_stands(target: Path, before: str, after: str) -> None:
                 return
 
 
-def _keys(assessment: Assessment) -> dict[str, str]:
-    """Input keys by finding, from the run that wrote exactly the manifest that stands there."""
-    entry = _writing(assessment)
-    return {finding: each["key"] for finding, each in entry.get("findings", {}).items()}
-
-
 def made_by(assessment: Assessment) -> dict[str, tuple[str, str]]:
     """By finding the keys of the execution and of the page that stands, where they are known."""
     if not (assessment.target / NAME).is_file():
@@ -202,11 +199,6 @@ def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:
             yield path, json.loads(path.read_text(encoding="utf-8"))
         except ValueError:
             continue
-
-
-def _as_listed(folder: Path, file: dict[str, Any]) -> bool:
-    path = folder / file["path"]
-    return path.is_file() and file_hash(path) == file["sha256"]
 
 
 def _commit() -> str | None:

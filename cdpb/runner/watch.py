@@ -201,7 +201,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         # Else a website that gives its own name this machine's address could read the drafts.
-        if self.headers.get("Host") not in self._names():
+        port = self.server.server_port
+        if self.headers.get("Host") not in (f"{HOST}:{port}", f"localhost:{port}"):
             self.send_error(HTTPStatus.FORBIDDEN)
         elif path == VERSION:
             self._send(self.server.version.encode(), "text/plain")
@@ -231,9 +232,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(content)
-
-    def _names(self) -> set[str]:
-        return {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
 
     def log_message(self, *_: object) -> None:
         """Every second a page asks whether there is a newer one: nobody wants to read that."""
