@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cdpb import paths, worlds
+from cdpb import paths
+from cdpb.build import receipts_in_this_world
 from cdpb.errors import InputError, closest
 from cdpb.file_contents import asked_once, bytes_of, relative
 from cdpb.partner_returns import Indicators, Return
@@ -136,7 +137,7 @@ def made_up_receipts(source_id: str) -> list[Receipt]:
 
 def source_folder(source_id: str) -> Path:
     """Where the receipts lie that are in use of a source."""
-    if (instead := worlds.receipts_in_this_world(source_id)) is not None:
+    if (instead := receipts_in_this_world(source_id)) is not None:
         return instead
     found = source(source_id)
     return made_up_folder(source_id) if found.status == ILLUSTRATIVE else received_folder(found)

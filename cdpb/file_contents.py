@@ -10,8 +10,8 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from cdpb import paths, worlds
-from cdpb.build import current
+from cdpb import paths
+from cdpb.build import current, this_world
 from cdpb.errors import FileError, InputError
 
 # A clock may tick slower than files are written, so one that changed just now is read each time:
@@ -48,7 +48,7 @@ def asked_once(function: Callable[Given, Out]) -> Callable[Given, Out]:
         answers = _answers.get()
         if answers is None:
             return function(*args, **named)
-        asked = (function, current(), worlds.this_world(), args, *named.items())
+        asked = (function, current(), this_world(), args, *named.items())
         if asked not in answers:
             answers[asked] = function(*args, **named)
         return answers[asked]

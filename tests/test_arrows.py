@@ -21,7 +21,6 @@ FLOORS = [
             "areas",
             "exemptions",
             "steps",
-            "worlds",
             "file_contents",
             "yaml_files",
             "csv_files",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import catalogue, paths
+from cdpb.build import SAVE_TO
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import verb
 from cdpb.exemptions import Exemption
@@ -29,8 +30,6 @@ from cdpb.findings.trace import (
 from cdpb.numbers import list_text, plain_values
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import Measure
-
-SAVE_TO = "CDPB_SAVE_TO"
 
 
 class FindingRecord:

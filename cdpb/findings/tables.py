@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb import catalogue, loaders, worlds
-from cdpb.build import PARTNERSHIP_ONLY
+from cdpb import catalogue, loaders
+from cdpb.build import PARTNERSHIP_ONLY, as_received
 from cdpb.declarations import declarations
 from cdpb.disclosure import gate
 from cdpb.disclosure.declared import TableDeclaration
@@ -211,7 +211,7 @@ class Tables:
             from cdpb.findings import suppression_cache as cache
 
             # Made from other counts, for a gate to compare, a page hides what it hid before.
-            with worlds.as_received():
+            with as_received():
                 self._patterns[source_id] = cache.pattern_of(
                     source_id,
                     area=self.brief.area,

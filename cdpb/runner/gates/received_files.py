@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cdpb import loaders, worlds
+from cdpb import loaders
+from cdpb.build import looking_at
 from cdpb.catalogue import returns
 from cdpb.disclosure.cells import CellSystem
 from cdpb.errors import InputError
@@ -177,7 +178,7 @@ def _unlike(text: str, before: bytes) -> bytes:
 
 def _check(source_id: str, base: pd.DataFrame, world: Path) -> None:
     try:
-        with worlds.looking_at(world):
+        with looking_at(world):
             read = base_counts(source_id)
     except InputError as error:
         raise _not_written(
