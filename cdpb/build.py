@@ -19,10 +19,7 @@ PARTNERSHIP_ONLY = ("internal_only", "restricted")
 class Build:
     """The edition of an assessment, and whether illustrative figures may enter it.
 
-    Raises
-    ------
-    InputError
-        If the edition is neither public nor partnership.
+    Raises InputError if the edition is neither public nor partnership.
     """
 
     edition: str = "public"
@@ -114,10 +111,7 @@ def as_received() -> AbstractContextManager[None]:
 def this_world() -> Path | None:
     """The folder of the world that a gate is looking at; nearly always None.
 
-    Raises
-    ------
-    InputError
-        If somebody else than a gate named one.
+    Raises InputError if somebody else than a gate named one.
     """
     if _instead:
         return _instead[-1]

@@ -53,10 +53,7 @@ def publications() -> dict[str, Indicators]:
 def source(source_id: str) -> Source:
     """One declared source.
 
-    Raises
-    ------
-    InputError
-        If no such source is declared, with the closest id.
+    Raises InputError if no such source is declared, with the closest id.
     """
     declared = _declared()
     if source_id not in declared:
@@ -84,10 +81,8 @@ def receipts(source_id: str) -> list[Receipt]:
 
     Made-up receipts are among them only while there is no other.
 
-    Raises
-    ------
-    InputError
-        If a receipt is not as declared, or stands in a folder of another source or date.
+    Raises InputError if a receipt is not as declared, or stands in a folder of another source or
+    date.
     """
     return _receipts_in(source_folder(source_id), source_id)
 
@@ -105,12 +100,9 @@ def shown_receipts(source_id: str, area: str = "") -> list[dict[str, Any]]:
     day or a file name tells of the bytes as well. So of a source that isn't public only the
     months are named in which something was received.
 
-    Returns
-    -------
-    list of dict
-        ``received``, ``covers`` and ``files``, each with ``name`` and ``sha256``, without files of
-        other areas than this one alone. Where the source isn't public, one entry per month,
-        without files.
+    Returns ``received``, ``covers`` and ``files``, each with ``name`` and ``sha256``, without files
+    of other areas than this one alone. Where the source isn't public, one entry per month, without
+    files.
     """
     in_order = receipts(source_id)
     if source(source_id).access != "public":
@@ -173,10 +165,7 @@ def _receipts_in(folder: Path, source_id: str) -> list[Receipt]:
 def check_receipt(receipt: Receipt) -> None:
     """Compare a receipt's files with what it says of them.
 
-    Raises
-    ------
-    InputError
-        If a file is missing, or its bytes are no longer those received.
+    Raises InputError if a file is missing, or its bytes are no longer those received.
     """
     listed = relative(receipt.folder / "receipt.yml")
     for file, path in zip(receipt.files, receipt.paths, strict=True):

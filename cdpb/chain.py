@@ -47,11 +47,8 @@ def head() -> str:
 def verified() -> dict[str, dict[str, Any]]:
     """What every entry of the project says, by its name, in the order of the releases.
 
-    Raises
-    ------
-    InputError
-        If an entry was changed, is missing or was never entered, or a line of the chain was
-        changed, removed or moved. Names the first.
+    Raises InputError if an entry was changed, is missing or was never entered, or a line of the
+    chain was changed, removed or moved. Names the first.
     """
     links = _links()
     listed = {link.entry for link in links}

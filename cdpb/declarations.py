@@ -90,10 +90,7 @@ class FindingDeclaration(BaseModel, extra="forbid", frozen=True):
     def table(self, table_id: str) -> TableDeclaration:
         """The declaration of one of its tables.
 
-        Raises
-        ------
-        InputError
-            If the finding declares no such table.
+        Raises InputError if the finding declares no such table.
         """
         for declared in self.tables:
             if declared.id == table_id:
@@ -122,10 +119,7 @@ class Declarations:
     def finding(self, finding_id: str) -> FindingDeclaration:
         """The declaration of one finding.
 
-        Raises
-        ------
-        InputError
-            If there is none; the message names the closest.
+        Raises InputError if there is none; the message names the closest.
         """
         for declared in self.findings:
             if declared.id == finding_id:
@@ -144,10 +138,8 @@ class _Columns(RootModel[dict[str, Column]]):
 def declarations() -> Declarations:
     """Read ``notebooks/findings/`` of the project: a file a finding, and ``columns.yml``.
 
-    Raises
-    ------
-    InputError
-        If the columns are missing, or a file says something its readers could not use.
+    Raises InputError if the columns are missing, or a file says something its readers could not
+    use.
     """
     files = files_of_declarations()
     return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
@@ -156,10 +148,7 @@ def declarations() -> Declarations:
 def files_of_declarations() -> list[Path]:
     """The files that declare columns and findings.
 
-    Raises
-    ------
-    InputError
-        If the columns are missing.
+    Raises InputError if the columns are missing.
     """
     columns = paths.findings_folder() / COLUMNS
     if not columns.is_file():

@@ -81,10 +81,7 @@ def in_file(path: Path) -> Iterator[None]:
 def bytes_of(path: Path) -> bytes:
     """The content of a file.
 
-    Raises
-    ------
-    InputError
-        If it is missing, or can't be opened.
+    Raises InputError if it is missing, or can't be opened.
     """
     stamp = _stamp(path)
     if stamp is None or stamp[2] > _MOST_REMEMBERED:
@@ -95,10 +92,7 @@ def bytes_of(path: Path) -> bytes:
 def sha256_of(path: Path) -> bytes:
     """The SHA-256 of a file, 32 bytes.
 
-    Raises
-    ------
-    InputError
-        If it is missing, or can't be opened.
+    Raises InputError if it is missing, or can't be opened.
     """
     stamp = _stamp(path)
     return _hash(path) if stamp is None else _remembered_hash(path, stamp)

@@ -16,10 +16,7 @@ AT_HAND, LEFT = "years_at_hand", "years"
 def project_root() -> Path:
     """The folder that holds ``data/sources.yml``: ``CDPB_HOME``, or found upward from here.
 
-    Raises
-    ------
-    InputError
-        If ``CDPB_HOME`` names a folder without it, or no folder above has it.
+    Raises InputError if ``CDPB_HOME`` names a folder without it, or no folder above has it.
     """
     return _root_of(os.environ.get("CDPB_HOME"), os.getcwd())
 

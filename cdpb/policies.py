@@ -14,10 +14,7 @@ POLICIES_FILE = "policies.yml"
 def read_policies(path: Path) -> dict[str, Policy]:
     """Every policy of a file, by name.
 
-    Raises
-    ------
-    InputError
-        If the file is absent, is not YAML, or a policy in it contradicts itself.
+    Raises InputError if the file is absent, is not YAML, or a policy in it contradicts itself.
     """
     written = read_yaml(path)
     if not isinstance(written, dict) or not written:
@@ -38,10 +35,7 @@ def policies() -> dict[str, Policy]:
 def policy(name: str) -> Policy:
     """The policy of that name.
 
-    Raises
-    ------
-    InputError
-        If there is none. Names the closest.
+    Raises InputError if there is none. Names the closest.
     """
     known = policies()
     if name in known:

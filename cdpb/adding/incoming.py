@@ -128,10 +128,7 @@ class Incoming:
 def incoming(path: Path, named: str | None, address: str = "") -> Incoming:
     """Recognise a file and read it as its source's files are read.
 
-    Raises
-    ------
-    InputError
-        If its header is of no source, or the loader can't vouch for it.
+    Raises InputError if its header is of no source, or the loader can't vouch for it.
     """
     if not path.is_file():
         raise InputError(
@@ -170,11 +167,8 @@ def recognise(path: Path, named: str | None = None) -> tuple[str, str]:
 
     Where its source is ``named``, the header must be one of that source's layouts.
 
-    Raises
-    ------
-    InputError
-        If the header is of no source, or of several: with the nearest layout, what is missing
-        and unexpected, and the line to add to which column map.
+    Raises InputError if the header is of no source, or of several: with the nearest layout, what is
+    missing and unexpected, and the line to add to which column map.
     """
     if named is not None:
         source(named)

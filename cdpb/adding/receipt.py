@@ -46,10 +46,7 @@ def folder_of(file: Incoming, terms: Terms) -> Path:
 def refuse_to_join(file: Incoming, terms: Terms) -> None:
     """Stop where a receipt of the day stands and a file can't be one of its files.
 
-    Raises
-    ------
-    InputError
-        If a file there has the same name, or the terms of the receipt are others.
+    Raises InputError if a file there has the same name, or the terms of the receipt are others.
     """
     if file.name.casefold() == NAME:
         raise InputError(f"{file.name} is the name of receipts.", "Give the file another name.")

@@ -82,10 +82,7 @@ class Workshop:
     def move_in(self, folders: list[Path], out: Sequence[Path] = ()) -> None:
         """Put folders of the copy where they belong, and take others out of the project.
 
-        Raises
-        ------
-        InputError
-            If the system refuses; everything then stands as it did.
+        Raises InputError if the system refuses; everything then stands as it did.
         """
         for folder in folders:
             flush(self.project / folder)
@@ -143,10 +140,7 @@ class Workshop:
 def workshop() -> Iterator[Workshop]:
     """A workshop of one command's own; what an earlier one was interrupted in is finished first.
 
-    Raises
-    ------
-    InputError
-        If another command is adding files.
+    Raises InputError if another command is adding files.
     """
     with _locked():
         _finish()

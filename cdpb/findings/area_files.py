@@ -47,10 +47,7 @@ INTENDED = re.compile(r"\b(?:intended|planned|decided)\b")
 def checked_area_file(code: str) -> AreaFile | None:
     """What belongs to one partnership, or None where no such file was written.
 
-    Raises
-    ------
-    InputError
-        With everything that is wrong in it.
+    Raises InputError with everything that is wrong in it.
     """
     own_file = areas.area_file(code)
     if own_file is None:
@@ -133,10 +130,7 @@ def own_ward(area: str, named: object) -> str:
 def place_code(place: Area, named: str) -> str:
     """The code of a ward of a place, or of an area, by code or by name.
 
-    Raises
-    ------
-    InputError
-        If it is neither; with the closest wards.
+    Raises InputError if it is neither; with the closest wards.
     """
     try:
         return own_ward(place.code, named)

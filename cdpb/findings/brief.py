@@ -41,10 +41,7 @@ class Brief:
     notebook was asked, such as the focus ward. What it may open and show is its ``build``, whatever
     other findings are alive beside it; ``register`` has the area's signed exceptions.
 
-    Raises
-    ------
-    InputError
-        If the finding, the year, the area or the edition is not known.
+    Raises InputError if the finding, the year, the area or the edition is not known.
     """
 
     id: str

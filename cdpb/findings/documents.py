@@ -250,10 +250,7 @@ def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) 
     England's published ones belong to every area. Those that are ``agreed`` are shown however
     small they are.
 
-    Raises
-    ------
-    InputError
-        If an id is not in ``data/quoted_figures.csv``.
+    Raises InputError if an id is not in ``data/quoted_figures.csv``.
     """
     known = _quotes()
     strangers = [each for each in ids if each not in known]

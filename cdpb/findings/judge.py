@@ -40,10 +40,7 @@ class Judge:
         unchecked. Evidence that the statement has no part for, as another area's may, is passed
         over.
 
-        Raises
-        ------
-        InputError
-            If a test isn't among those that the finding's file lists.
+        Raises InputError if a test isn't among those that the finding's file lists.
         """
         self._refuse_unlisted(evidence)
         if self.brief.statement is None:

@@ -29,10 +29,7 @@ def without_totals(
     A row of totals has the word in one of its labels; its other labels say what it is a total of,
     and blank ones nothing.
 
-    Raises
-    ------
-    FileError
-        If a total is not the sum of its rows: a row was lost, or a figure is wrong.
+    Raises FileError if a total is not the sum of its rows: a row was lost, or a figure is wrong.
     """
     written = rows[list(labels)].map(plain)
     total = written.isin(_TOTALS).any(axis=1)
@@ -136,10 +133,8 @@ def without_uncollected(
 ) -> pd.DataFrame:
     """Leave out months that have no collection: what stands there is no figure.
 
-    Raises
-    ------
-    FileError
-        If such a month holds a count above 0: it is another table, or was filled by somebody.
+    Raises FileError if such a month holds a count above 0: it is another table, or was filled by
+    somebody.
     """
     if not uncollected:
         return rows
@@ -160,10 +155,8 @@ def with_lacking_columns(
 ) -> pd.DataFrame:
     """Rows with a missing value for each column of counts that the file's layout lacks.
 
-    Raises
-    ------
-    FileError
-        If no layout of the source is known to have the column, or one that is needed is lacking.
+    Raises FileError if no layout of the source is known to have the column, or one that is needed
+    is lacking.
     """
     turned = [name for name in what.kinds if name not in rows]
     first = what.counts[0]

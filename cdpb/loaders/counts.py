@@ -171,11 +171,8 @@ def counts_in(
     which name a row, in our words already; the spellings are in lower case. In a table that was
     turned, the column ``written`` says under which header a count stood.
 
-    Raises
-    ------
-    FileError
-        If a cell holds text, a fraction or a negative number, or is empty. Names the first such
-        row, never a count, with the correction that would replace the cell.
+    Raises FileError if a cell holds text, a fraction or a negative number, or is empty. Names the
+    first such row, never a count, with the correction that would replace the cell.
     """
     text = trimmed(legible(rows, column, table.origin.source))
     absent = text.str.casefold().isin(missing)

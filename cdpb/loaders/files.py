@@ -124,11 +124,8 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     counts the rows must agree with them. Of a source that its publisher gives as sheets of a
     workbook, they are read, and of one sheet a CSV too.
 
-    Raises
-    ------
-    InputError
-        If the file is missing, empty, no text table, has rows longer or shorter than its header,
-        or another number of rows than it says.
+    Raises InputError if the file is missing, empty, no text table, has rows longer or shorter than
+    its header, or another number of rows than it says.
     """
     origin = Origin(source_id, receipt, path.name)
     with in_file(path):

@@ -181,11 +181,8 @@ def boundary_set() -> pd.DataFrame:
 def in_wards(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows by ward; names and boroughs come from the boundary set, as names repeat and vary.
 
-    Raises
-    ------
-    FileError
-        If a ward code is blank or not one of May 2022, stands beside another ward's name, or a
-        borough lacks one of its wards.
+    Raises FileError if a ward code is blank or not one of May 2022, stands beside another ward's
+    name, or a borough lacks one of its wards.
     """
     wards = boundary_set()
     rows = rows.assign(ward_code=rows["ward_code"].str.upper())

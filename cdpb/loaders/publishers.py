@@ -39,10 +39,7 @@ LEVELS = ("authority", "partnership", "region", "force", "country")
 def table_of_workbook(content: bytes, about: PublishersTable) -> list[list[str]]:
     """The sheets of a workbook that are declared, as the one table that they would be in a CSV.
 
-    Raises
-    ------
-    FileError
-        If it is no workbook, or lacks a sheet.
+    Raises FileError if it is no workbook, or lacks a sheet.
     """
     sheets = _cells_of(content, about.sheets)
     return _side_by_side(sheets, about.named_by) if about.named_by else one_header(*sheets.values())

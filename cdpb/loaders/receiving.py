@@ -69,12 +69,9 @@ def received(source_id: str) -> Received:
 def receive(loader: Loader) -> Received:
     """Every receipt of a source, checked against its SHA-256; of each period the newest wins.
 
-    Raises
-    ------
-    InputError
-        If a folder has files and no receipt, bytes have changed, a file can't be vouched for,
-        two files of one receipt carry the same period, or the whole breaks its promise; or if
-        nothing was received of a source that others can't do without.
+    Raises InputError if a folder has files and no receipt, bytes have changed, a file can't be
+    vouched for, two files of one receipt carry the same period, or the whole breaks its promise; or
+    if nothing was received of a source that others can't do without.
     """
     return _received(loader, fingerprint(loader.source_id))
 

@@ -76,11 +76,8 @@ def returned(source_id: str, area: str | None = None) -> pd.DataFrame:
 def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
     """A return's table; no rows where none was received or the build may not show it.
 
-    Raises
-    ------
-    InputError
-        If the source belongs to the partnership edition alone and a public one is being built,
-        or a received file can't be vouched for.
+    Raises InputError if the source belongs to the partnership edition alone and a public one is
+    being built, or a received file can't be vouched for.
     """
     if not access.may_be_read(what.source_id):
         return schemas.nothing_loaded(what.table_schema, what.source_id)

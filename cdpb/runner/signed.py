@@ -64,10 +64,7 @@ def signatures_file(area: str) -> Path:
 def signatures(area: str) -> list[SignOff]:
     """All of an area, oldest first; none where there is no file.
 
-    Raises
-    ------
-    InputError
-        If the file is not as ``cdpb sign`` writes it.
+    Raises InputError if the file is not as ``cdpb sign`` writes it.
     """
     path = signatures_file(area)
     return typed(_File, read_yaml(path) or {}, path).signatures if path.is_file() else []
@@ -86,10 +83,7 @@ def signed_by(area: str, year: str, edition: str, content: str) -> dict[str, Sig
 def enter_signature(area: str, signature: SignOff) -> Path:
     """Write a signature after those of the area; its file.
 
-    Raises
-    ------
-    InputError
-        If that role has signed this content already.
+    Raises InputError if that role has signed this content already.
     """
     path, before = signatures_file(area), signatures(area)
     own = (signature.year, signature.edition, signature.content)

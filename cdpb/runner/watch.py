@@ -41,10 +41,7 @@ def watch(asked: Sequence[str], port: int, tell: Callable[[str], object]) -> Non
 
     It is made into a private folder that is gone afterwards, and nothing is moved into place.
 
-    Raises
-    ------
-    InputError
-        If the port can't be had.
+    Raises InputError if the port can't be had.
     """
     with workspace(new_run()) as folder, serving(folder / "drafts", port) as drafts:
         tell(f"The draft is at {drafts.address} for this machine alone. Ctrl-C ends it.")

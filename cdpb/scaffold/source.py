@@ -85,10 +85,8 @@ def new_source(id: str, sample: Path, files: Files) -> tuple[Return, dict[str, s
 def refuse_name(id: str, of: str) -> None:
     """Refuse an id that can't name files and be imported.
 
-    Raises
-    ------
-    InputError
-        Unless it is of small letters, digits and single underscores, and no word of Python's.
+    Raises InputError unless it is of small letters, digits and single underscores, and no word of
+    Python's.
     """
     if not NAME.fullmatch(id) or keyword.iskeyword(id) or id == "columns":
         raise InputError(
