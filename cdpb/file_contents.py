@@ -84,9 +84,8 @@ def bytes_of(path: Path) -> bytes:
     Raises InputError if it is missing, or can't be opened.
     """
     stamp = _stamp(path)
-    if stamp is None or stamp[2] > _MOST_REMEMBERED:
-        return _read(path)
-    return _remembered(path, stamp)
+    remembered = stamp is not None and stamp[2] <= _MOST_REMEMBERED
+    return _read(path, stamp) if remembered else _read.__wrapped__(path, stamp)
 
 
 def sha256_of(path: Path) -> bytes:
@@ -95,7 +94,7 @@ def sha256_of(path: Path) -> bytes:
     Raises InputError if it is missing, or can't be opened.
     """
     stamp = _stamp(path)
-    return _hash(path) if stamp is None else _remembered_hash(path, stamp)
+    return (_hash if stamp else _hash.__wrapped__)(path, stamp)
 
 
 def _stamp(path: Path) -> Stamp | None:
@@ -110,21 +109,13 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-@lru_cache(maxsize=512)
-def _remembered(path: Path, _stamp: Stamp) -> bytes:
-    return _read(path)
-
-
 @lru_cache(maxsize=4096)
-def _remembered_hash(path: Path, _stamp: Stamp) -> bytes:
-    return _hash(path)
+def _hash(path: Path, stamp: Stamp | None) -> bytes:
+    return hashlib.sha256(_read.__wrapped__(path, stamp)).digest()
 
 
-def _hash(path: Path) -> bytes:
-    return hashlib.sha256(_read(path)).digest()
-
-
-def _read(path: Path) -> bytes:
+@lru_cache(maxsize=512)
+def _read(path: Path, _stamp: Stamp | None) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:

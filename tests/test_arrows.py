@@ -28,7 +28,7 @@ FLOORS = [
         },
     ],
     [{"catalogue", "schemas", "declarations", "partner_returns", "sources", "policies"}],
-    [{"loaders"}, {"statistics"}, {"chain", "key", "ledger"}],
+    [{"loaders"}, {"statistics"}, {"key", "ledger"}],
     [{"say", "sentences"}],
     [{"findings"}],
     [{"report"}],
