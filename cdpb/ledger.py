@@ -51,8 +51,7 @@ def ledger_root() -> Path:
 
 def head() -> str:
     """The hash that stands for the whole ledger as it is; empty before the first release."""
-    links = _links()
-    return links[-1].chain if links else ""
+    return links[-1].chain if (links := _links()) else ""
 
 
 def verified() -> dict[str, dict[str, Any]]:

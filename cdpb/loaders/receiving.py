@@ -54,26 +54,20 @@ class Received:
     by_receipt: list[tuple[Receipt, pd.DataFrame]]
 
 
+@asked_once
 def received(source_id: str) -> Received:
-    """Every receipt of a source, as its loader receives them.
+    """Every receipt of a source, checked against its SHA-256; of each period the newest wins.
 
     Access is not asked for here, because files are also added to what a build may not show.
     Figures are read by the verbs of `cdpb.loaders`, which do.
-    """
-    loader = loader_of(source_id)
-    assert loader is not None
-    return receive(loader)
-
-
-@asked_once
-def receive(loader: Loader) -> Received:
-    """Every receipt of a source, checked against its SHA-256; of each period the newest wins.
 
     Raises InputError if a folder has files and no receipt, bytes have changed, a file can't be
     vouched for, two files of one receipt carry the same period, or the whole breaks its promise; or
     if nothing was received of a source that others can't do without.
     """
-    return _received(loader, fingerprint(loader.source_id))
+    loader = loader_of(source_id)
+    assert loader is not None
+    return _received(loader, fingerprint(source_id))
 
 
 def fingerprint(*source_ids: str) -> str:

@@ -79,7 +79,7 @@ class Loader:
 
     def received(self) -> Received | None:
         """All that was received, by period; None where newest files count."""
-        return _called("receiving.receive", self) if self.replaces else None
+        return _called("receiving.received", self.source_id) if self.replaces else None
 
     def loads(self) -> list[Callable[[], pd.DataFrame]]:
         """What notebooks call of it, to be called with all areas and years."""
