@@ -66,7 +66,7 @@ def of_assessment(
     target = planned.assessment.target
     return {
         "assessment": str(planned.assessment),
-        "target": path_in_project(target),
+        "target": paths.from_root(target),
         "manifest": file_hash(target / "manifest.json") if stands else None,
         "checked": planned.checked,
         "stands": stands,
@@ -87,11 +87,6 @@ def _came_of(result: Result, notebook: str = "") -> dict[str, Any]:
         "verdict": result.verdict if result.record else None,
         "failure": failure,
     }
-
-
-def records() -> list[dict[str, Any]]:
-    """Run records, newest first; one that can't be read is passed over."""
-    return [record for _, record in _recorded()]
 
 
 def forget_old() -> None:
@@ -179,18 +174,12 @@ def _writing(assessment: Assessment) -> dict[str, Any]:
 
 def _entries() -> Iterator[dict[str, Any]]:
     """What run records say of assessments, newest first."""
-    for record in records():
+    for _, record in _recorded():
         yield from record.get("assessments", [])
 
 
-def path_in_project(target: Path) -> str:
-    """A target as a run record has it: within the project, whatever folder that stands in."""
-    root = paths.project_root()
-    return target.relative_to(root).as_posix() if target.is_relative_to(root) else str(target)
-
-
 def _is_of(entry: dict[str, Any], target: Path) -> bool:
-    return entry["target"] in (path_in_project(target), str(target))
+    return entry["target"] in (paths.from_root(target), str(target))
 
 
 def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:
