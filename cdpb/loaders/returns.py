@@ -204,9 +204,12 @@ def _filled(rows: pd.DataFrame, what: Return, lacking: list[str], table: TextTab
 def file_text(rows: pd.DataFrame, what: Return) -> str:
     """A file of a return that is read as just these rows, in its fullest layout.
 
-    Read again they are the same: each word as a sender writes it, a missing count as hidden.
+    Each word is as a sender writes it, and a missing count is hidden.
     """
-    layout = max(reversed(vintages(what.source_id)), key=lambda known: len(known.columns))
+    layout = max(
+        reversed(vintages(what.source_id)),
+        key=lambda known: ({*what.kinds} <= {*known.columns}, len(known.columns)),
+    )
     hides = (mark for mark, why in missing_marks(what.source_id).items() if why == HIDDEN)
     counts = list(what.counts)
     rows = rows.assign(**rows[counts].astype("str").where(rows[counts].notna(), next(hides)))
@@ -219,8 +222,9 @@ def file_text(rows: pd.DataFrame, what: Return) -> str:
     if what.place == "area_code":
         rows = rows.assign(area=[find_area(code).name for code in rows["area_code"]])
     written = {ours: layout.written[theirs] for theirs, ours in layout.ours.items()}
-    known = [name for name in written if name in rows]
-    return rows[known].rename(columns=written).to_csv(index=False, lineterminator="\n")
+    columns = [name for name in written if name in rows or name not in layout.optional]
+    filled = rows.reindex(columns=columns, fill_value="")
+    return filled.rename(columns=written).to_csv(index=False, lineterminator="\n")
 
 
 def _sent_words(source_id: str, column: str) -> dict[str, str]:

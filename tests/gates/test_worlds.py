@@ -120,8 +120,8 @@ def test_each_return_is_written_as_its_loader_reads_it(home, source):
 
 @pytest.mark.parametrize("source", ODD)
 @pytest.mark.parametrize("seed", sampled(range(3), 1))
-def test_what_a_file_says_twice_agrees_in_a_world_too(home, source, seed):
-    """Totals, percentages and the number of rows; what the sender hides stays hidden."""
+def test_a_return_of_any_form_is_written_as_its_loader_reads_it(home, source, seed):
+    """With totals, percentages or notes; what the sender hides stays hidden."""
     received(home, source, ODD[source])
     base, world = moved(source, seed), world_in(home)
     assert not base_counts(source).equals(base)

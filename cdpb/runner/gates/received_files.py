@@ -170,9 +170,9 @@ def _write(receipt: Receipt, rows: pd.DataFrame, what: Return, folder: Path, day
 
 def _unlike(text: str, before: bytes) -> bytes:
     """A file of another size, and another number of rows, some below the others blank."""
-    header, content = text.partition("\n")[0], text.encode()
+    content = text.encode()
     while len(content) == len(before) or content.count(b"\n") == before.count(b"\n"):
-        content += b"," * header.count(",") + b"\n"
+        content += b'""\n'
     return content
 
 
