@@ -76,8 +76,7 @@ class Question:
                     self.tables, self.bases, self.rule,
                     earlier=earlier, ties=self.ties, edition=edition, key=key.secret, **exempted,
                 )  # fmt: skip
-                aside = file.with_suffix(f".{os.getpid()}")
-                write_whole(file, json.dumps(found.to_dict()), aside)
+                _write(file, found)
         return found
 
     def shown(self, pattern: Pattern, edition: str) -> list[EarlierTable]:
@@ -201,3 +200,7 @@ def _read(path: Path) -> Pattern | None:
         return Pattern.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _write(path: Path, found: Pattern) -> None:
+    write_whole(path, json.dumps(found.to_dict()), path.with_suffix(f".{os.getpid()}"))

@@ -99,7 +99,7 @@ def _called(name: str, *given: Any) -> Any:
     return getattr(import_module(f"cdpb.loaders.{module}"), function)(*given)
 
 
-def _return_loader(what: Return, **own: Any) -> Loader:
+def return_loader(what: Return, **own: Any) -> Loader:
     """What reads a source as it is declared, unless it has a reader of its own."""
     named = {"reader": "returns.read_return", **own}
     return Loader(what.source_id, replaces=(what.place_of_period, what.period), what=what, **named)
@@ -151,7 +151,7 @@ LOADERS: dict[str, Loader] = {
             "fingertips", "indicators.read_fingertips", ("indicator_id", "year"), "FINGERTIPS",
             verbs=("indicators.fingertips",),
         ),
-        _return_loader(
+        return_loader(
             DASHBOARD, reader="dashboard.read_dashboard", verbs=("dashboard.crime_dashboard",),
             counted=True,
         ),
@@ -171,7 +171,7 @@ def loader_of(source_id: str) -> Loader | None:
         replaces = ("area_code", what.period)
         return Loader(source_id, "indicators.read_indicators", replaces, what=what)
     returned = returns().get(source_id)
-    return _return_loader(returned) if returned else None
+    return return_loader(returned) if returned else None
 
 
 @asked_once
