@@ -272,11 +272,8 @@ def is_borough(code: str) -> bool:
 def find_area(text: str) -> Area:
     """A London borough, London or England, by GSS code or by name in any case.
 
-    Raises
-    ------
-    InputError
-        If it is none of them (with the closest names), or is the City of London, whose
-        offences the Metropolitan Police's files don't hold.
+    Raises InputError if it is none of them (with the closest names), or is the City of London,
+    whose offences the Metropolitan Police's files don't hold.
     """
     known = _names()
     row = _found(text)
@@ -301,10 +298,7 @@ def find_area(text: str) -> Area:
 def code_in(text: str) -> str:
     """The code of an area by its code or its name; a code of an area elsewhere as it is.
 
-    Raises
-    ------
-    InputError
-        If it is neither, or is the code of a ward, or of a borough that there isn't.
+    Raises InputError if it is neither, or is the code of a ward, or of a borough that there isn't.
     """
     elsewhere = re.fullmatch(r"[EW]\d{8}", text) and not text.startswith(("E05", "E09"))
     return text if elsewhere or borough_code(text) == text else find_area(text).code

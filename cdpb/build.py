@@ -1,10 +1,13 @@
-"""What is being made, and which sources that may show."""
+"""What is being made, which sources that may show, and which received files it is made from."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 
+from cdpb import paths
 from cdpb.errors import InputError
 
 PARTNERSHIP = "partnership"
@@ -16,10 +19,7 @@ PARTNERSHIP_ONLY = ("internal_only", "restricted")
 class Build:
     """The edition of an assessment, and whether illustrative figures may enter it.
 
-    Raises
-    ------
-    InputError
-        If the edition is neither public nor partnership.
+    Raises InputError if the edition is neither public nor partnership.
     """
 
     edition: str = "public"
@@ -67,3 +67,68 @@ def building(build: Build) -> Iterator[None]:
 def current() -> Build:
     """The build that loaders serve now."""
     return _current.get()
+
+
+# Other worlds ------------------------------------------------------------------------
+#
+# The one seam through which other received files can stand in place of a source's own. Only a gate
+# uses it: it makes an assessment again from files that a reader could take for the true ones, to
+# see that nothing on the pages changes. Such files lie in .cdpb/worlds. What is made of them can
+# only be saved beside them, and never as an assessment or a draft.
+
+WORLD, SAVE_TO = "CDPB_WORLD", "CDPB_SAVE_TO"
+WORLDS = "worlds"
+
+# What stands over the environment, innermost last: a world's folder, or None for none.
+_instead: list[Path | None] = []
+
+
+def receipts_in_this_world(source_id: str) -> Path | None:
+    """Where the receipts of a source lie while a gate looks at another world; else None."""
+    world = this_world()
+    if world is None or not (world / source_id).is_dir():
+        return None
+    return world / source_id
+
+
+@contextmanager
+def looking_at(world: Path | None) -> Iterator[None]:
+    """Read the files of a world meanwhile, as a gate does; for None the true ones."""
+    if world is not None and not _is_of_a_gate(world):
+        raise _no_gate()
+    _instead.append(world)
+    try:
+        yield
+    finally:
+        _instead.pop()
+
+
+def as_received() -> AbstractContextManager[None]:
+    """Read the true files meanwhile: what is hidden is chosen by them in every world."""
+    return looking_at(None)
+
+
+def this_world() -> Path | None:
+    """The folder of the world that a gate is looking at; nearly always None.
+
+    Raises InputError if somebody else than a gate named one.
+    """
+    if _instead:
+        return _instead[-1]
+    named = os.environ.get(WORLD)
+    if not named:
+        return None
+    world, saved = Path(named), Path(os.environ.get(SAVE_TO, os.curdir)).resolve()
+    if not _is_of_a_gate(world) or world not in saved.parents:
+        raise _no_gate()
+    return world
+
+
+def _is_of_a_gate(world: Path) -> bool:
+    return world.is_dir() and paths.project_root() / ".cdpb" / WORLDS in world.parents
+
+
+def _no_gate() -> InputError:
+    return InputError(
+        f"{WORLD} is set, and this is no gate of cdpb.", "Unset it. Nothing was loaded."
+    )

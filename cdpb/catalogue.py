@@ -3,13 +3,13 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cdpb import paths, worlds
-from cdpb.errors import InputError
+from cdpb import paths
+from cdpb.build import receipts_in_this_world
+from cdpb.errors import InputError, closest
 from cdpb.file_contents import asked_once, bytes_of, relative
 from cdpb.partner_returns import Indicators, Return
 from cdpb.sources import ESTIMATES, ILLUSTRATIVE, WITHDRAWN, MadeUp, Receipt, Source, Withdrawn
@@ -53,17 +53,13 @@ def publications() -> dict[str, Indicators]:
 def source(source_id: str) -> Source:
     """One declared source.
 
-    Raises
-    ------
-    InputError
-        If no such source is declared, with the closest id.
+    Raises InputError if no such source is declared, with the closest id.
     """
     declared = _declared()
     if source_id not in declared:
-        close = get_close_matches(source_id, declared, n=1)
         raise InputError(
             f"data/sources.yml declares no source {source_id!r}.",
-            f"Did you mean {close[0]}?" if close else f"It declares: {', '.join(declared)}.",
+            closest(source_id, declared, "It declares"),
         )
     return _in_use(*declared[source_id])
 
@@ -85,10 +81,8 @@ def receipts(source_id: str) -> list[Receipt]:
 
     Made-up receipts are among them only while there is no other.
 
-    Raises
-    ------
-    InputError
-        If a receipt is not as declared, or stands in a folder of another source or date.
+    Raises InputError if a receipt is not as declared, or stands in a folder of another source or
+    date.
     """
     return _receipts_in(source_folder(source_id), source_id)
 
@@ -106,12 +100,9 @@ def shown_receipts(source_id: str, area: str = "") -> list[dict[str, Any]]:
     day or a file name tells of the bytes as well. So of a source that isn't public only the
     months are named in which something was received.
 
-    Returns
-    -------
-    list of dict
-        ``received``, ``covers`` and ``files``, each with ``name`` and ``sha256``, without files of
-        other areas than this one alone. Where the source isn't public, one entry per month,
-        without files.
+    Returns ``received``, ``covers`` and ``files``, each with ``name`` and ``sha256``, without files
+    of other areas than this one alone. Where the source isn't public, one entry per month, without
+    files.
     """
     in_order = receipts(source_id)
     if source(source_id).access != "public":
@@ -138,7 +129,7 @@ def made_up_receipts(source_id: str) -> list[Receipt]:
 
 def source_folder(source_id: str) -> Path:
     """Where the receipts lie that are in use of a source."""
-    if (instead := worlds.receipts_in_this_world(source_id)) is not None:
+    if (instead := receipts_in_this_world(source_id)) is not None:
         return instead
     found = source(source_id)
     return made_up_folder(source_id) if found.status == ILLUSTRATIVE else received_folder(found)
@@ -174,10 +165,7 @@ def _receipts_in(folder: Path, source_id: str) -> list[Receipt]:
 def check_receipt(receipt: Receipt) -> None:
     """Compare a receipt's files with what it says of them.
 
-    Raises
-    ------
-    InputError
-        If a file is missing, or its bytes are no longer those received.
+    Raises InputError if a file is missing, or its bytes are no longer those received.
     """
     listed = relative(receipt.folder / "receipt.yml")
     for file, path in zip(receipt.files, receipt.paths, strict=True):
@@ -247,7 +235,8 @@ def _read_sources(path: Path, _content: bytes) -> dict[str, tuple[Source, Source
             raise InputError(f"{relative(path)}, {each.id}: `download` is of open sources alone.")
     _check_populations(list(declared.values()), path)
     about = typed(MadeUp, content.get(ILLUSTRATIVE) or {}, path, ILLUSTRATIVE)
-    return {name: (each, _made_up(each, about)) for name, each in declared.items()}
+    told = {"licence": about.licence, "attribution": about.attribution, "made_up": about.caveat}
+    return {name: (each, each.model_copy(update=told)) for name, each in declared.items()}
 
 
 def _named(entry: dict[str, Any], name: str) -> dict[str, Any]:
@@ -295,11 +284,6 @@ def _check_populations(declared: list[Source], path: Path) -> None:
                     "Wanted: the same policy and the same access, because they are protected as",
                     "one. Make them alike, or take the population out of one.",
                 )
-
-
-def _made_up(declared: Source, about: MadeUp) -> Source:
-    named = {"licence": about.licence, "attribution": about.attribution, "made_up": about.caveat}
-    return declared.model_copy(update=named)
 
 
 @lru_cache(maxsize=512)

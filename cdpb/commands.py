@@ -140,7 +140,7 @@ def finish_adding() -> None:
 
 def listing() -> Iterator[str]:
     """``cdpb list``: findings, sources, areas and years at hand, and the head of the ledger."""
-    from cdpb.chain import head, verified
+    from cdpb.ledger import head, verified
 
     complete_interrupted(paths.outputs_folder())
     yield "Findings"

@@ -23,10 +23,7 @@ _OTHER_KINDS = {
 def list_rows(path: Path, *needed: str) -> list[dict[str, str]]:
     """The rows of a list, each by the names of its columns.
 
-    Raises
-    ------
-    InputError
-        As `csv_cells`; or if a column of ``needed`` is missing.
+    Raises InputError as `csv_cells`; or if a column of ``needed`` is missing.
     """
     header, *rows = csv_cells(path)
     missing = [name for name in needed if name not in header]
@@ -40,11 +37,8 @@ def list_rows(path: Path, *needed: str) -> list[dict[str, str]]:
 def csv_cells(path: Path) -> list[list[str]]:
     """The header and the rows of a list, blank rows left out.
 
-    Raises
-    ------
-    InputError
-        If the file is missing, no text, or has no header; if a column has no name or one that
-        another has; if a row has more or fewer cells than the header. Names the line.
+    Raises InputError if the file is missing, no text, or has no header; if a column has no name or
+    one that another has; if a row has more or fewer cells than the header. Names the line.
     """
     with in_file(path):
         names, *rows = _cells(bytes_of(path))

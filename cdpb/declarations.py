@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import BaseModel, Field, RootModel, model_validator
 
 from cdpb import paths
 from cdpb.disclosure.declared import Column, Id, TableDeclaration
@@ -28,7 +28,7 @@ PRIORITIES = {
 }
 
 
-class FindingDeclaration(BaseModel):
+class FindingDeclaration(BaseModel, extra="forbid", frozen=True):
     """One finding: its notebook, its sources, its tables.
 
     Attributes
@@ -56,8 +56,6 @@ class FindingDeclaration(BaseModel):
     after : str
         ``all`` for a page that is made of the other findings' records, and so comes last.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
     slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -92,10 +90,7 @@ class FindingDeclaration(BaseModel):
     def table(self, table_id: str) -> TableDeclaration:
         """The declaration of one of its tables.
 
-        Raises
-        ------
-        InputError
-            If the finding declares no such table.
+        Raises InputError if the finding declares no such table.
         """
         for declared in self.tables:
             if declared.id == table_id:
@@ -124,10 +119,7 @@ class Declarations:
     def finding(self, finding_id: str) -> FindingDeclaration:
         """The declaration of one finding.
 
-        Raises
-        ------
-        InputError
-            If there is none; the message names the closest.
+        Raises InputError if there is none; the message names the closest.
         """
         for declared in self.findings:
             if declared.id == finding_id:
@@ -146,10 +138,8 @@ class _Columns(RootModel[dict[str, Column]]):
 def declarations() -> Declarations:
     """Read ``notebooks/findings/`` of the project: a file a finding, and ``columns.yml``.
 
-    Raises
-    ------
-    InputError
-        If the columns are missing, or a file says something its readers could not use.
+    Raises InputError if the columns are missing, or a file says something its readers could not
+    use.
     """
     files = files_of_declarations()
     return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
@@ -158,10 +148,7 @@ def declarations() -> Declarations:
 def files_of_declarations() -> list[Path]:
     """The files that declare columns and findings.
 
-    Raises
-    ------
-    InputError
-        If the columns are missing.
+    Raises InputError if the columns are missing.
     """
     columns = paths.findings_folder() / COLUMNS
     if not columns.is_file():

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from cdpb.errors import InputError
 from cdpb.periods import FIRST_MONTH, FinancialYear
@@ -32,10 +32,8 @@ def _stated(text: str) -> str:
 Stated = Annotated[str, AfterValidator(_stated)]
 
 
-class Signature(BaseModel):
+class Signature(BaseModel, extra="forbid", frozen=True):
     """Who agreed: the body or person that signed, and the office in which they did."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Stated
     office: Stated
@@ -50,7 +48,7 @@ class Signature(BaseModel):
         return f"{self.name} ({self.office})"
 
 
-class Exemption(BaseModel):
+class Exemption(BaseModel, extra="forbid", frozen=True):
     """A signed exception: counts that are shown although they are small.
 
     Attributes
@@ -74,8 +72,6 @@ class Exemption(BaseModel):
         The last year whose assessment may show them: the year it was signed in, or one of the
         five after that.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][\w-]*$")]
     what: Stated

@@ -10,8 +10,8 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from cdpb import paths, worlds
-from cdpb.build import current
+from cdpb import paths
+from cdpb.build import current, this_world
 from cdpb.errors import FileError, InputError
 
 # A clock may tick slower than files are written, so one that changed just now is read each time:
@@ -48,7 +48,7 @@ def asked_once(function: Callable[Given, Out]) -> Callable[Given, Out]:
         answers = _answers.get()
         if answers is None:
             return function(*args, **named)
-        asked = (function, current(), worlds.this_world(), args, *named.items())
+        asked = (function, current(), this_world(), args, *named.items())
         if asked not in answers:
             answers[asked] = function(*args, **named)
         return answers[asked]
@@ -81,27 +81,20 @@ def in_file(path: Path) -> Iterator[None]:
 def bytes_of(path: Path) -> bytes:
     """The content of a file.
 
-    Raises
-    ------
-    InputError
-        If it is missing, or can't be opened.
+    Raises InputError if it is missing, or can't be opened.
     """
     stamp = _stamp(path)
-    if stamp is None or stamp[2] > _MOST_REMEMBERED:
-        return _read(path)
-    return _remembered(path, stamp)
+    remembered = stamp is not None and stamp[2] <= _MOST_REMEMBERED
+    return _read(path, stamp) if remembered else _read.__wrapped__(path, stamp)
 
 
 def sha256_of(path: Path) -> bytes:
     """The SHA-256 of a file, 32 bytes.
 
-    Raises
-    ------
-    InputError
-        If it is missing, or can't be opened.
+    Raises InputError if it is missing, or can't be opened.
     """
     stamp = _stamp(path)
-    return _hash(path) if stamp is None else _remembered_hash(path, stamp)
+    return (_hash if stamp else _hash.__wrapped__)(path, stamp)
 
 
 def _stamp(path: Path) -> Stamp | None:
@@ -116,21 +109,13 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-@lru_cache(maxsize=512)
-def _remembered(path: Path, _stamp: Stamp) -> bytes:
-    return _read(path)
-
-
 @lru_cache(maxsize=4096)
-def _remembered_hash(path: Path, _stamp: Stamp) -> bytes:
-    return _hash(path)
+def _hash(path: Path, stamp: Stamp | None) -> bytes:
+    return hashlib.sha256(_read.__wrapped__(path, stamp)).digest()
 
 
-def _hash(path: Path) -> bytes:
-    return hashlib.sha256(_read(path)).digest()
-
-
-def _read(path: Path) -> bytes:
+@lru_cache(maxsize=512)
+def _read(path: Path, _stamp: Stamp | None) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -21,9 +21,9 @@ from filelock import FileLock
 
 from cdpb import paths
 from cdpb.catalogue import source
-from cdpb.chain import verified
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
+from cdpb.ledger import verified
 
 NAMED, NAME = "CDPB_KEY_FILE", "key"
 WRITTEN = re.compile(r"id: ([a-z]{8})\nsecret: ([0-9a-f]{64})\n?")

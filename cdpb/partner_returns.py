@@ -74,10 +74,11 @@ class RowsFromColumns(_Declared):
         if "quarter" in table:
             years = table["quarter"].str.split(QUARTER_OF_YEAR).str[0].astype("str")
             table = table.assign(year=years)
-        parts = [
-            table[about].assign(**kind.labels, **{self.count: _of(kind, table)})
-            for kind in self.kinds
-        ]
+        parts = []
+        for kind in self.kinds:
+            own = table[kind.column]
+            own = own - table[kind.without] if kind.without else own
+            parts.append(table[about].assign(**kind.labels, **{self.count: own}))
         return pd.concat(parts, ignore_index=True)
 
     def as_returned(self, stacked: pd.DataFrame) -> dict[str, pd.Series]:
@@ -96,11 +97,7 @@ class RowsFromColumns(_Declared):
         return {column: whole(column) for column in counted}
 
 
-def _of(kind: Kind, table: pd.DataFrame) -> pd.Series:
-    return table[kind.column] - table[kind.without] if kind.without else table[kind.column]
-
-
-class Return(BaseModel):
+class Return(_Declared):
     """What one partner's return is like.
 
     Attributes
@@ -134,8 +131,6 @@ class Return(BaseModel):
     rows : RowsFromColumns, optional
         Where it has several counts a row: how its tables count them.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     source_id: str
     period: Literal["month", "quarter", "year"]

@@ -16,10 +16,7 @@ AT_HAND, LEFT = "years_at_hand", "years"
 def project_root() -> Path:
     """The folder that holds ``data/sources.yml``: ``CDPB_HOME``, or found upward from here.
 
-    Raises
-    ------
-    InputError
-        If ``CDPB_HOME`` names a folder without it, or no folder above has it.
+    Raises InputError if ``CDPB_HOME`` names a folder without it, or no folder above has it.
     """
     return _root_of(os.environ.get("CDPB_HOME"), os.getcwd())
 
@@ -47,8 +44,9 @@ def _root_of(named: str | None, working: str) -> Path:
 
 
 def from_root(path: Path) -> str:
-    """A path in the project as it is found from the project's folder, on any system."""
-    return path.relative_to(project_root()).as_posix()
+    """A path as it is found from the project's folder on any system; whole where it is outside."""
+    root = project_root()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def data_folder() -> Path:

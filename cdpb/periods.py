@@ -37,10 +37,8 @@ class FinancialYear:
     def parse(cls, text: "str | FinancialYear") -> "FinancialYear":
         """Read ``2023/24``.
 
-        Raises
-        ------
-        InputError
-            If the text is written otherwise, or its two years don't follow each other.
+        Raises InputError if the text is written otherwise, or its two years don't follow each
+        other.
         """
         if isinstance(text, FinancialYear):
             return text

@@ -34,10 +34,7 @@ def refuse_invisible(text: str) -> None:
     They are control and format characters, such as those that turn the direction of writing;
     tabs and line breaks are none of them.
 
-    Raises
-    ------
-    FileError
-        Names the line and the character, and nothing of the text.
+    Raises FileError, which names the line and the character, and nothing of the text.
     """
     signs = {sign for sign in set(text) - ALLOWED if is_invisible(sign)}
     if signs:
@@ -52,11 +49,9 @@ def refuse_invisible(text: str) -> None:
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file; each caller has a copy of its own.
 
-    Raises
-    ------
-    InputError
-        If the file is absent, isn't UTF-8 or isn't YAML; if a key stands twice in it; or if it has
-        tags, is nested more than twenty deep or grows too large by aliases. Names the line.
+    Raises InputError if the file is absent, isn't UTF-8 or isn't YAML; if a key stands twice in it;
+    or if it has tags, is nested more than twenty deep or grows too large by aliases. Names the
+    line.
     """
     with in_file(path):
         return pickle.loads(_read(bytes_of(path)))
@@ -172,10 +167,8 @@ def _unreadable(mark: Any, problem: str, *more: str) -> FileError:
 def typed(model: type[Model], content: Any, path: Path, entry: str = "") -> Model:
     """Content of a YAML file as an object of a model.
 
-    Raises
-    ------
-    InputError
-        If a key is unknown or missing, or a value is of the wrong kind. Names the file and keys.
+    Raises InputError if a key is unknown or missing, or a value is of the wrong kind. Names the
+    file and keys.
     """
     try:
         return model.model_validate(content)

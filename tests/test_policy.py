@@ -62,7 +62,7 @@ def test_a_policy_that_contradicts_itself_is_refused(tmp_path, change, says):
     path.write_text(yaml.safe_dump({"mine": rule}), encoding="utf-8")
     with pytest.raises(InputError, match=says) as caught:
         read_policies(path)
-    assert "policies.yml: policy mine" in str(caught.value)
+    assert "policies.yml, policy mine" in str(caught.value)
     assert len(str(caught.value).splitlines()) <= 8
 
 

@@ -5,13 +5,13 @@ import gzip
 import pytest
 
 from cdpb.adding import NotAdded, Wanted, add
-from cdpb.adding.whole import loads_of
 from cdpb.build import Build
 from cdpb.cli import main
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear
+from cdpb.loaders.registry import loader_of
 from cdpb.runner.plan import checked_year
 from tests.support.adding import TODAY
 from tests.support.project import draw_project, lines_of
@@ -162,7 +162,7 @@ def test_a_year_label_is_stored_only_if_every_run_takes_it(name, drawn):
     else:
         added = add(wanted, today=TODAY)
         with access.building(Build("partnership", demonstration=True)):
-            for load in loads_of(source):
+            for load in loader_of(source).loads():
                 load()
         assert [checked_year(each.year) for each in added.pages] == [x.year for x in added.pages]
         assert main(["list"]) == 0

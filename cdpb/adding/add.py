@@ -10,7 +10,7 @@ import pandas as pd
 from cdpb import paths
 from cdpb.adding import check, store
 from cdpb.adding.incoming import FileProblem, Incoming, NotAdded, incoming
-from cdpb.adding.receipt import NAME, Terms, derived_group, refuse_to_join, withdrawn_text
+from cdpb.adding.receipt import Terms, derived_group, refuse_to_join
 from cdpb.adding.summary import Added, summary_lines
 from cdpb.adding.whole import (
     new_refusals,
@@ -213,8 +213,7 @@ def withdraw(named: Path, reason: str, today: dt.date | None = None) -> list[str
     with store.workshop() as workshop:
         workshop.copy_project()
         folder, now = Path(relative(receipt.folder)), _free_place(receipt)
-        day = today or dt.date.today()
-        workshop.take_out(folder, now, withdrawn_text(receipt.folder / NAME, day, reason))
+        workshop.take_out(folder, now, today or dt.date.today(), reason)
         with store.standing_in(workshop.project):
             report = list(_withdrawal_lines(receipt, now, reason))
         problems = new_refusals({receipt.source}, workshop.project)

@@ -21,7 +21,7 @@ from cdpb.catalogue import made_up_receipts, publications, receipts, sources
 from cdpb.console import few
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
-from cdpb.loaders.completeness import NEIGHBOURS
+from cdpb.loaders.completeness import NEIGHBOURS, median_beside
 from cdpb.sources import ILLUSTRATIVE
 
 HALF = 1 / 2
@@ -114,7 +114,10 @@ def _half_empty(file: Incoming) -> Iterator[InputError]:
         return
     totals = file.table.groupby("month", observed=True)[counts].sum().sum(axis=1).astype(float)
     totals = totals.sort_index()
-    thin = [month for at, month in enumerate(totals.index) if _is_half(totals, at)]
+    numbers = totals.to_numpy()
+    usual = np.array([median_beside(numbers, at) for at in range(len(numbers))])
+    # Under half of its neighbours', and by more than chance brings about.
+    thin = list(totals.index[numbers < np.minimum(HALF * usual, usual - 4 * np.sqrt(usual))])
     if thin:
         yield InputError(
             f"{file.name}: a month looks half empty.",
@@ -122,15 +125,6 @@ def _half_empty(file: Incoming) -> Iterator[InputError]:
             "beside it.",
             "The file was perhaps drawn before all was entered. Take one published later.",
         )
-
-
-def _is_half(totals: pd.Series, at: int) -> bool:
-    """Whether a total is under half of its neighbours', and by more than chance brings about."""
-    beside = totals.iloc[max(at - NEIGHBOURS, 0) : at + 1 + NEIGHBOURS].drop(totals.index[at])
-    if beside.empty:
-        return False
-    usual = float(beside.median())
-    return bool(totals.iloc[at] < min(HALF * usual, usual - 4 * np.sqrt(usual)))
 
 
 def _out_of_scale(file: Incoming) -> Iterator[InputError]:

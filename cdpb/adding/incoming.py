@@ -12,6 +12,7 @@ from cdpb.durable_files import safe_name
 from cdpb.errors import CdpbError, InputError
 from cdpb.file_contents import bytes_of, in_file
 from cdpb.loaders.boundaries import property_names
+from cdpb.loaders.counts import PERIODS
 from cdpb.loaders.coverage import read_file
 from cdpb.loaders.files import clear, log, read_text_table
 from cdpb.loaders.headers import (
@@ -31,7 +32,6 @@ from cdpb.loaders.publishers import source_of_sheet
 from cdpb.sources import Source
 
 PLACES = ("ward_code", "area_code", "borough_code")
-PERIODS = ("month", "quarter", "year")
 # Not parts of a key: the same place is spelt in several ways, and a text can be reworded.
 _NAMES = ("ward_name", "area_name", "borough_name", "indicator_name")
 _TEXTS = ("file", "received", "geometry", "methodology", "note", "status", "trend", "mark")
@@ -128,10 +128,7 @@ class Incoming:
 def incoming(path: Path, named: str | None, address: str = "") -> Incoming:
     """Recognise a file and read it as its source's files are read.
 
-    Raises
-    ------
-    InputError
-        If its header is of no source, or the loader can't vouch for it.
+    Raises InputError if its header is of no source, or the loader can't vouch for it.
     """
     if not path.is_file():
         raise InputError(
@@ -170,11 +167,8 @@ def recognise(path: Path, named: str | None = None) -> tuple[str, str]:
 
     Where its source is ``named``, the header must be one of that source's layouts.
 
-    Raises
-    ------
-    InputError
-        If the header is of no source, or of several: with the nearest layout, what is missing
-        and unexpected, and the line to add to which column map.
+    Raises InputError if the header is of no source, or of several: with the nearest layout, what is
+    missing and unexpected, and the line to add to which column map.
     """
     if named is not None:
         source(named)
@@ -187,7 +181,10 @@ def _table(path: Path, named: str | None) -> tuple[str, str]:
     table = read_text_table(path, named or source_of_sheet(path))
     header = [plain(name) for name in table.header if plain(name)]
     among = _with_column_map("data")
-    fitting = _in_place_of_others([name for name in sources_that_fit(header) if name in among])
+    fitting = [name for name in sources_that_fit(header) if name in among]
+    # A file that two sources have figures of is taken to be of the one, unless the other is named.
+    files_of = {name: what.published_as.files_of for name, what in publications().items()}
+    fitting = [name for name in fitting if files_of.get(name) not in fitting]
     found = _chosen(path, header, fitting, among, named)
     try:
         return found, rename_columns(table, found)[1]
@@ -198,12 +195,6 @@ def _table(path: Path, named: str | None) -> tuple[str, str]:
         except InputError as error:
             raise _not_this_one(error, named) from None
         return found, ""
-
-
-def _in_place_of_others(fitting: list[str]) -> list[str]:
-    """Without those of which a file is taken to be another's unless its source is named."""
-    files_of = {name: what.published_as.files_of for name, what in publications().items()}
-    return [name for name in fitting if files_of.get(name) not in fitting]
 
 
 def _outlines(path: Path, named: str | None) -> tuple[str, str]:

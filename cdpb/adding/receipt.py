@@ -10,7 +10,7 @@ from cdpb.catalogue import receipts
 from cdpb.errors import InputError
 from cdpb.file_contents import relative
 from cdpb.loaders.mps import BOROUGHS, WARDS
-from cdpb.yaml_files import read_yaml, yaml_text
+from cdpb.yaml_files import yaml_text
 
 NAME = "receipt.yml"
 _WORDS = {"ward_code": "wards", "area_code": "areas", "borough_code": "boroughs"}
@@ -46,10 +46,7 @@ def folder_of(file: Incoming, terms: Terms) -> Path:
 def refuse_to_join(file: Incoming, terms: Terms) -> None:
     """Stop where a receipt of the day stands and a file can't be one of its files.
 
-    Raises
-    ------
-    InputError
-        If a file there has the same name, or the terms of the receipt are others.
+    Raises InputError if a file there has the same name, or the terms of the receipt are others.
     """
     if file.name.casefold() == NAME:
         raise InputError(f"{file.name} is the name of receipts.", "Give the file another name.")
@@ -95,11 +92,21 @@ def _group_of(file: Incoming, terms: Terms) -> str | None:
     return terms.vintage_group if file.source.id in (WARDS, BOROUGHS) else None
 
 
-def receipt_text(file: Incoming, terms: Terms, written: Path) -> str:
-    """The receipt with a file in it, as YAML; the one that it joins is ``written``, if any is."""
-    joined = read_yaml(written) if written.is_file() else _new(file, terms)
-    periods = _periods(file, joined.get("periods"))
-    entry = {**joined, **({"periods": periods} if periods else {})}
+def new_receipt(file: Incoming, terms: Terms) -> dict[str, Any]:
+    """What a receipt says before any file stands in it."""
+    entry = {
+        "source": file.source.id,
+        "received": terms.received,
+        "received_precision": None if terms.precision == "day" else terms.precision,
+        "provisional": terms.provisional,
+        "vintage_group": _group_of(file, terms),
+    }
+    return {name: value for name, value in entry.items() if value is not None}
+
+
+def with_file(receipt: dict[str, Any], file: Incoming) -> dict[str, Any]:
+    """A receipt with one file more in it."""
+    periods = _periods(file, receipt.get("periods"))
     listed = {
         "name": file.name,
         "size": len(file.content),
@@ -108,32 +115,14 @@ def receipt_text(file: Incoming, terms: Terms, written: Path) -> str:
         "covers": covers(file),
         **({"address": file.address} if file.address else {}),
     }
-    return _text({**entry, "files": [*joined.get("files", []), listed]})
+    dated = {"periods": periods} if periods else {}
+    return {**receipt, **dated, "files": [*receipt.get("files", []), listed]}
 
 
-def with_note(written: Path, note: str) -> str:
-    """A receipt with a sentence more in its note."""
-    entry = read_yaml(written)
-    return _text({**entry, "note": " ".join([str(entry.get("note", "")), note]).strip()})
-
-
-def withdrawn_text(written: Path, day: dt.date, reason: str) -> str:
-    """A receipt that says when and why it was taken out of use."""
-    return _text({**read_yaml(written), "withdrawn": day, "reason": reason})
-
-
-def _text(entry: dict[str, Any]) -> str:
-    return yaml_text({name: entry[name] for name in _ORDER if name in entry})
-
-
-def _new(file: Incoming, terms: Terms) -> dict[str, Any]:
-    entry: dict[str, Any] = {"source": file.source.id, "received": terms.received}
-    if terms.precision != "day":
-        entry["received_precision"] = terms.precision
-    entry["provisional"] = terms.provisional
-    if _group_of(file, terms):
-        entry["vintage_group"] = _group_of(file, terms)
-    return entry
+def write_receipt(path: Path, receipt: dict[str, Any]) -> None:
+    """Write a receipt, its keys in the order in which they are read."""
+    text = yaml_text({name: receipt[name] for name in _ORDER if name in receipt})
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _periods(file: Incoming, standing: dict[str, str] | None) -> dict[str, str] | None:

@@ -10,16 +10,25 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from cdpb import paths
 from cdpb.adding.incoming import Incoming
-from cdpb.adding.receipt import NAME, Terms, folder_of, receipt_text, with_note
+from cdpb.adding.receipt import (
+    NAME,
+    Terms,
+    folder_of,
+    new_receipt,
+    with_file,
+    write_receipt,
+)
 from cdpb.console import undisturbed
 from cdpb.durable_files import flush
 from cdpb.errors import InputError
+from cdpb.yaml_files import read_yaml
 
 JOURNAL = "journal.json"
 DECLARATIONS = Path("notebooks") / "findings"
@@ -49,30 +58,31 @@ class Workshop:
         folder = folder_of(file, terms)
         place = self.project / folder
         place.mkdir(parents=True, exist_ok=True)
-        text = receipt_text(file, terms, place / NAME)
+        written = place / NAME
+        receipt = read_yaml(written) if written.is_file() else new_receipt(file, terms)
+        write_receipt(written, with_file(receipt, file))
         (place / file.name).write_bytes(file.content)
-        (place / NAME).write_text(text, encoding="utf-8", newline="\n")
         return folder
 
     def note(self, folder: Path, note: str) -> None:
         """Add a sentence to a receipt of the copy."""
         path = self.project / folder / NAME
-        path.write_text(with_note(path, note), encoding="utf-8", newline="\n")
+        receipt = read_yaml(path)
+        noted = " ".join([str(receipt.get("note", "")), note]).strip()
+        write_receipt(path, {**receipt, "note": noted})
 
-    def take_out(self, folder: Path, withdrawn: Path, text: str) -> None:
-        """Let a receipt of the copy lie where nothing is read from, with another text."""
+    def take_out(self, folder: Path, withdrawn: Path, day: date, reason: str) -> None:
+        """Let a receipt of the copy lie where nothing is read from, and say when and why."""
         place = self.project / withdrawn
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(self.project / folder, place)
-        (place / NAME).write_text(text, encoding="utf-8", newline="\n")
+        told = {"withdrawn": day, "reason": reason}
+        write_receipt(place / NAME, {**read_yaml(place / NAME), **told})
 
     def move_in(self, folders: list[Path], out: Sequence[Path] = ()) -> None:
         """Put folders of the copy where they belong, and take others out of the project.
 
-        Raises
-        ------
-        InputError
-            If the system refuses; everything then stands as it did.
+        Raises InputError if the system refuses; everything then stands as it did.
         """
         for folder in folders:
             flush(self.project / folder)
@@ -130,10 +140,7 @@ class Workshop:
 def workshop() -> Iterator[Workshop]:
     """A workshop of one command's own; what an earlier one was interrupted in is finished first.
 
-    Raises
-    ------
-    InputError
-        If another command is adding files.
+    Raises InputError if another command is adding files.
     """
     with _locked():
         _finish()

@@ -22,26 +22,6 @@ from cdpb.periods import FinancialYear
 from cdpb.sources import ILLUSTRATIVE, Source
 
 _EVERYTHING = Build("partnership", demonstration=True)
-# What notebooks call, of sources whose counts no gate counts again.
-_LOADS: dict[str, tuple[Callable[[], pd.DataFrame], ...]] = {
-    "census_2021_wards": (loaders.ward_residents,),
-    "census_2021_age": (loaders.residents,),
-    "alcohol_dependence": (loaders.alcohol_dependence,),
-    "opiate_crack_england": (loaders.opiate_crack_use,),
-    "opiate_crack_local": (partial(loaders.opiate_crack_use, demonstration=True),),
-    "fingertips": (loaders.fingertips,),
-    "ward_outlines": (loaders.ward_outlines,),
-    "borough_outlines": (loaders.borough_outlines,),
-    "mps_ward_crime": (loaders.ward_and_borough_offences,),
-    "mps_borough_crime": (loaders.ward_and_borough_offences,),
-}
-
-
-def loads_of(source_id: str) -> list[Callable[[], pd.DataFrame]]:
-    """Everything that notebooks and gates read of a source."""
-    own = LOADERS.get(source_id)
-    counts = [partial(loaders.base_counts, source_id)] if own and own.counts else []
-    return [*counts, *_LOADS.get(source_id, ())]
 
 
 def new_refusals(source_ids: set[str], project: Path) -> list[FileProblem]:
@@ -61,11 +41,9 @@ def _refused_by_a_run(source_ids: set[str]) -> dict[str, FileProblem]:
     filled = {id for id, declared in sources().items() if declared.boundary_set in source_ids}
     asked: list[tuple[Callable[[], object], str]] = []
     for source_id in sorted(source_ids | filled):
-        loads: list[Callable[[], object]] = [
-            *loads_of(source_id),
-            partial(_years_as_asked_for, source_id),
-        ]
-        asked += [(load, source_id) for load in loads]
+        if source_id in LOADERS:
+            asked += [(load, source_id) for load in LOADERS[source_id].loads()]
+        asked.append((partial(_years_as_asked_for, source_id), source_id))
     with access.building(_EVERYTHING):
         found = [problem for ask, source_id in asked for problem in _stops(ask, source_id)]
     return {str(problem.error): problem for problem in found}

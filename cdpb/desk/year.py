@@ -239,7 +239,7 @@ def released(both: "list[Assessment]", entered: set[str]) -> Step:
 
 def _entered() -> set[str]:
     """What was released, each once however often it was."""
-    from cdpb.chain import verified
+    from cdpb.ledger import verified
 
     return {re.sub(r"_\d+$", "", name) for name in verified()}
 

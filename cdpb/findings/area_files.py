@@ -5,7 +5,7 @@ page as if the file had never named it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from cdpb import areas, catalogue, loaders, paths
@@ -14,7 +14,6 @@ from cdpb.areas import (
     UNTESTED,
     Area,
     AreaFile,
-    StatementPart,
     borough_code,
     find_area,
 )
@@ -48,10 +47,7 @@ INTENDED = re.compile(r"\b(?:intended|planned|decided)\b")
 def checked_area_file(code: str) -> AreaFile | None:
     """What belongs to one partnership, or None where no such file was written.
 
-    Raises
-    ------
-    InputError
-        With everything that is wrong in it.
+    Raises InputError with everything that is wrong in it.
     """
     own_file = areas.area_file(code)
     if own_file is None:
@@ -134,10 +130,7 @@ def own_ward(area: str, named: object) -> str:
 def place_code(place: Area, named: str) -> str:
     """The code of a ward of a place, or of an area, by code or by name.
 
-    Raises
-    ------
-    InputError
-        If it is neither; with the closest wards.
+    Raises InputError if it is neither; with the closest wards.
     """
     try:
         return own_ward(place.code, named)
@@ -197,17 +190,13 @@ def _parts(own_file: AreaFile, declared: Declarations) -> Iterator[str]:
         for part in parts:
             if ids.count(part.id) > 1:
                 yield f"{place}, {finding}: part {part.id} stands twice"
-            if finding in tests and not _tested(part, tests[finding]):
+            if part.test not in UNTESTED and part.id not in tests.get(finding, [part.id]):
                 known = _some(tests[finding]) or "none"
                 yield f"{place}, {finding}: no test is called {part.id!r}; there are: {known}"
     for finding, _, parts in made:
         focused = any(part.id.startswith(FOCUS) and part.test not in UNTESTED for part in parts)
         if focused and not own_file.parameters.get(finding, {}).get(FOCUS):
             yield f"parameters, {finding}: its statement is of a focus_ward, and none is named"
-
-
-def _tested(part: StatementPart, tests: Mapping[str, str]) -> bool:
-    return part.test in UNTESTED or part.id in tests
 
 
 def _actions(own_file: AreaFile, declared: Declarations) -> Iterator[str]:

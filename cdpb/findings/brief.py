@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from itertools import groupby
-from operator import itemgetter
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
@@ -42,10 +41,7 @@ class Brief:
     notebook was asked, such as the focus ward. What it may open and show is its ``build``, whatever
     other findings are alive beside it; ``register`` has the area's signed exceptions.
 
-    Raises
-    ------
-    InputError
-        If the finding, the year, the area or the edition is not known.
+    Raises InputError if the finding, the year, the area or the edition is not known.
     """
 
     id: str
@@ -332,10 +328,5 @@ def runs(periods: list[str]) -> str:
         return list_text(periods)
     months = [pd.Period(each, "M") for each in periods]
     grouped = groupby(enumerate(months), key=lambda pair: pair[1].ordinal - pair[0])
-    parts = [[*map(itemgetter(1), group)] for _, group in grouped]
-    return list_text([_run(part) for part in parts])
-
-
-def _run(months: list[pd.Period]) -> str:
-    ends = dict.fromkeys(month_name(each) for each in (months[0], months[-1]))
-    return " to ".join(ends)
+    parts = [[month_name(month) for _, month in group] for _, group in grouped]
+    return list_text([" to ".join(dict.fromkeys([part[0], part[-1]])) for part in parts])

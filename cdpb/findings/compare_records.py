@@ -182,12 +182,9 @@ def beside_last_year(
     Both are computed from the same data by the same method. ``shown`` gives, for a key figure's
     id and its measure then, the measure that may be shown of it, or None.
 
-    Returns
-    -------
-    dict
-        ``year`` of the earlier record; its ``verdict``; ``parts`` and ``key_figures``, each with
-        what it was ``before`` and ``why`` that is no change in the world (empty where it may be
-        one); ``method``: what differs beside the figures, as ``what``, ``before`` and ``now``.
+    Returns ``year`` of the earlier record; its ``verdict``; ``parts`` and ``key_figures``, each
+    with what it was ``before`` and ``why`` that is no change in the world (empty where it may be
+    one); ``method``: what differs beside the figures, as ``what``, ``before`` and ``now``.
     """
     both = Comparison(then, now)
     verdict = then["verdict"]

@@ -117,11 +117,8 @@ def exempt(
 
     They are looked up among the keys that each source's base table gives its tables.
 
-    Raises
-    ------
-    InputError
-        If an entry names a row that its table doesn't have, unless it is of a period that this
-        assessment doesn't show.
+    Raises InputError if an entry names a row that its table doesn't have, unless it is of a period
+    that this assessment doesn't show.
     """
     own = [each for each in register if each.table in tables]
     declared = {each.table: tables[each.table] for each in own}

@@ -100,9 +100,10 @@ class Others:
         """
         order = list(PRIORITIES.values())
         rows = [
-            [row[0], _priority(record), *row[1:3], each["year"], each["label"], each["as_of"],
+            [row[0], priority, *row[1:3], each["year"], each["label"], each["as_of"],
              _in_few_words(each["label"])]
             for record in self.records
+            for priority in [PRIORITIES.get(declarations().finding(record["id"]).priority, "")]
             for row, made in zip(_rows(record), [record, *_claims(record)], strict=True)
             for each in made.get("history") or []
         ]  # fmt: skip
@@ -138,10 +139,6 @@ def _since_last_year(
         return f"not calculated: {row['why']}"
     span = f"{plain_period(row['before'])} to {plain_period(figure)}"
     return moved_words(turned(row["before"])["value"], turned(figure)["value"], span)
-
-
-def _priority(record: Mapping[str, Any]) -> str:
-    return PRIORITIES.get(declarations().finding(record["id"]).priority, "")
 
 
 def _claims(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -253,10 +250,7 @@ def quotes_of(area: str, *ids: str, build: Build, agreed: Collection[str] = ()) 
     England's published ones belong to every area. Those that are ``agreed`` are shown however
     small they are.
 
-    Raises
-    ------
-    InputError
-        If an id is not in ``data/quoted_figures.csv``.
+    Raises InputError if an id is not in ``data/quoted_figures.csv``.
     """
     known = _quotes()
     strangers = [each for each in ids if each not in known]

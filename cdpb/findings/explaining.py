@@ -79,10 +79,8 @@ class Explained:
 def asked(table: str, area: areas.Area, year: str, edition: str) -> Asked:
     """A declared table of a protected source, as an assessment would publish it.
 
-    Raises
-    ------
-    InputError
-        If there is no such table, nothing of it is ever hidden, or nothing is held of it.
+    Raises InputError if there is no such table, nothing of it is ever hidden, or nothing is held of
+    it.
     """
     name, declared = _declared(table)
     rule = policy(catalogue.source(declared.source).policy_of(declared.count))
@@ -108,10 +106,7 @@ def asked(table: str, area: areas.Area, year: str, edition: str) -> Asked:
 def explained(asked: Asked) -> Explained:
     """Solve the source's tables as they are, and each other way to publish this one.
 
-    Raises
-    ------
-    InputError
-        If the assessment holds no row of the table.
+    Raises InputError if the assessment holds no row of the table.
     """
     pattern, system, chosen = solve(
         asked.tables, asked.bases, asked.rule, time_limit=TIME_LIMIT, **asked.given
@@ -195,11 +190,8 @@ def hidden_lines(found: Explained) -> Iterator[str]:
     if found.reasons:
         yield ""
         names = (*found.asked.declared.dimensions, "why")
-        yield from columns([names, *(_row(each, found) for each in found.reasons)])
-
-
-def _row(reason: Reason, found: Explained) -> tuple[str, ...]:
-    return (*_named(reason.key, found.asked), _why(reason, found))
+        rows = [(*_named(each.key, found.asked), _why(each, found)) for each in found.reasons]
+        yield from columns([names, *rows])
 
 
 def _why(reason: Reason, found: Explained) -> str:

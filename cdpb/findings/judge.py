@@ -40,10 +40,7 @@ class Judge:
         unchecked. Evidence that the statement has no part for, as another area's may, is passed
         over.
 
-        Raises
-        ------
-        InputError
-            If a test isn't among those that the finding's file lists.
+        Raises InputError if a test isn't among those that the finding's file lists.
         """
         self._refuse_unlisted(evidence)
         if self.brief.statement is None:
@@ -65,7 +62,9 @@ class Judge:
         evidence = {part.id: evidence[part.id] for part in made.parts if part.id in evidence}
         self.evidence |= evidence
         parts = [self._part(part, *evidence.get(part.id, ())) for part in made.parts]
-        return verdict(parts, self.brief.year, self._limits())
+        dating = self.brief.declaration.dated_by or self.brief.declaration.sources
+        limits = {id: catalogue.source(id).oldest_usable_years for id in dating}
+        return verdict(parts, self.brief.year, limits)
 
     def _refuse_unlisted(self, evidence: Mapping[str, Any]) -> None:
         declared = self.brief.declaration
@@ -127,11 +126,6 @@ class Judge:
                     "Take the evidence from a table of the year assessed.",
                 )
 
-    def _of_another_ward(self, part: Any) -> bool:
-        """Whether a part is of the statement's ward, and the page was asked for another."""
-        own = self.brief.of_area_file(FOCUS)
-        return part.id.startswith(FOCUS) and self.brief.parameters.get(FOCUS, own) != own
-
     def _too_soon(self, claim: Any) -> Verdict | None:
         """A claim is of its own time: figures of a year that ended before it test nothing."""
         if FinancialYear.parse(self.brief.year).start + 1 >= int(claim.made):
@@ -144,7 +138,8 @@ class Judge:
         return verdict(parts, self.brief.year)
 
     def _part(self, part: Any, *evidence: Any) -> PartResult:
-        if self._of_another_ward(part):
+        own = self.brief.of_area_file(FOCUS)
+        if part.id.startswith(FOCUS) and self.brief.parameters.get(FOCUS, own) != own:
             return not_checked(OTHER_WARD, id=part.id, claim=part.claim, comparator=part.comparator)
         self._refuse_another_ward(part, evidence)
         tested, *others = [self._plain(each) for each in evidence] or [None]
@@ -167,7 +162,3 @@ class Judge:
         table = tested.to_frame(gaps=True)
         table.attrs = self.tables.about[tested.id]
         return table if len(table) else None
-
-    def _limits(self) -> dict[str, int | None]:
-        dating = self.brief.declaration.dated_by or self.brief.declaration.sources
-        return {id: catalogue.source(id).oldest_usable_years for id in dating}

@@ -13,7 +13,6 @@ from typing import Any
 
 from cdpb import catalogue
 from cdpb.declarations import FindingDeclaration
-from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.policy import Policy
 from cdpb.disclosure.published import PublishedTable
 from cdpb.findings.trace import Taken
@@ -48,22 +47,22 @@ def rules_of(declared: FindingDeclaration, statement: Any, used: Sequence[str]) 
     definitions = {f"definition: {source.title}": " ".join(source.definition.split())
                    for source in sources}  # fmt: skip
     policies = {f"protection: {source.title}": _policy(policy(source.policy)) for source in sources}
-    tables = {f"{TABLE}{table.title}": _table(table) for table in declared.tables}
-    parts = {f"{TEST}{part.claim}": _test(part) for part in (statement.parts if statement else [])}
+    tables = {
+        f"{TABLE}{table.title}": json.dumps(
+            [table.dimensions, table.filter, table.count, table.window]
+        )
+        for table in declared.tables
+    }
+    parts = {
+        f"{TEST}{part.claim}": _settings_text({name: getattr(part, name) for name in _OF_A_PART})
+        for part in (statement.parts if statement else [])
+    }
     return {**declared.method, **definitions, **policies, **tables, **parts}
-
-
-def _test(part: Any) -> str:
-    return _settings_text({name: getattr(part, name, None) for name in _OF_A_PART})
 
 
 def _policy(rule: Policy) -> str:
     hides = f"fewer than {rule.threshold}" if rule.threshold else None
     return _settings_text({"hides": hides, **{name: getattr(rule, name) for name in _OF_A_POLICY}})
-
-
-def _table(table: TableDeclaration) -> str:
-    return json.dumps([table.dimensions, table.filter, table.count, table.window])
 
 
 def _settings_text(settings: Mapping[str, Any]) -> str:
@@ -88,12 +87,9 @@ def changed_rules(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Cha
     return [
         ChangedRule(name, *_differing(then.get(name, NONE), today.get(name, NONE)))
         for name in dict.fromkeys([*then, *today])
-        if then.get(name) != today.get(name) and not _is_new_table(name, then, today)
+        if then.get(name) != today.get(name)
+        and not (name.startswith(TABLE) and not (name in then and name in today))
     ]
-
-
-def _is_new_table(name: str, then: Mapping[str, str], today: Mapping[str, str]) -> bool:
-    return name.startswith(TABLE) and not (name in then and name in today)
 
 
 def _differing(before: str, now: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import catalogue, paths
+from cdpb.build import SAVE_TO
 from cdpb.disclosure.published import PublishedTable
 from cdpb.errors import verb
 from cdpb.exemptions import Exemption
@@ -29,8 +30,6 @@ from cdpb.findings.trace import (
 from cdpb.numbers import list_text, plain_values
 from cdpb.periods import FinancialYear
 from cdpb.statistics.measure import Measure
-
-SAVE_TO = "CDPB_SAVE_TO"
 
 
 class FindingRecord:
@@ -275,10 +274,9 @@ class FindingRecord:
         since = (
             f" Published since and not yet downloaded here: {list_text(newer)}." if newer else ""
         )
-        return (
-            f"nothing newer than {shown} is held; the figures are "
-            f"{_age_text(shown, year)} old.{since}"
-        )
+        years = FinancialYear.parse(year).start - FinancialYear.parse(shown).start
+        age = f"{years} {'year' if years == 1 else 'years'}"
+        return f"nothing newer than {shown} is held; the figures are {age} old.{since}"
 
     def save(self, record: Mapping[str, Any] | None = None) -> Path:
         """Write the record and the published tables where the runner, or a draft, wants them.
@@ -315,11 +313,6 @@ def put(among: list[Any], one: Any) -> None:
     """Put one in the place of that of the same id, or else at the end."""
     at = next((n for n, each in enumerate(among) if each.id == one.id), len(among))
     among[at : at + 1] = [one]
-
-
-def _age_text(shown: str, asked: str) -> str:
-    years = FinancialYear.parse(asked).start - FinancialYear.parse(shown).start
-    return f"{years} {'year' if years == 1 else 'years'}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -64,12 +64,9 @@ def _checked(record: Any, entry: LedgerEntry) -> dict[str, Any]:
 def beside_published(published: Record, again: Record) -> dict[str, Any]:
     """What was published of a year beside what today's data and method say of the same year.
 
-    Returns
-    -------
-    dict
-        ``released``; ``rules`` that have changed since, as ``what``, ``before`` and ``now``;
-        ``verdicts``: the whole and its parts whose outcome differs, and ``key_figures`` whose
-        value does, each with ``published`` and ``again``.
+    Returns ``released``; ``rules`` that have changed since, as ``what``, ``before`` and ``now``;
+    ``verdicts``: the whole and its parts whose outcome differs, and ``key_figures`` whose value
+    does, each with ``published`` and ``again``.
     """
     both = Comparison(published, again, changed_rules(published, again))
     return {

@@ -102,10 +102,7 @@ def pattern_of(
 ) -> Pattern:
     """The cells to hide of a source, and of those that count the same people, in one assessment.
 
-    Raises
-    ------
-    InputError
-        If a table doesn't fit its source, or an entry of the ledger can't be read.
+    Raises InputError if a table doesn't fit its source, or an entry of the ledger can't be read.
     """
     of = together(source_id)
     earlier = published_before(of, area, year, register)

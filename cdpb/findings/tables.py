@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from cdpb import catalogue, loaders, worlds
-from cdpb.build import PARTNERSHIP_ONLY
+from cdpb import catalogue, loaders
+from cdpb.build import PARTNERSHIP_ONLY, as_received
 from cdpb.declarations import declarations
 from cdpb.disclosure import gate
 from cdpb.disclosure.declared import TableDeclaration
@@ -211,7 +211,7 @@ class Tables:
             from cdpb.findings import suppression_cache as cache
 
             # Made from other counts, for a gate to compare, a page hides what it hid before.
-            with worlds.as_received():
+            with as_received():
                 self._patterns[source_id] = cache.pattern_of(
                     source_id,
                     area=self.brief.area,
@@ -260,10 +260,12 @@ class Tables:
         row = shown.to_frame(gaps=True)
         row.attrs = self.about[id]
         if len(row) > 1:
+            written = ", ".join(f"{column}={wanted!r}" for column, wanted in where.items())
+            differ = [n for n in shown.dimensions if len({*map(str, shown.values_of(n))}) > 1]
             raise InputError(
                 f"{label}: {len(row)} rows of table {id} are like that, and a measure is one.",
-                f"Asked for: {_as_written(where) or 'any row'}.",
-                f"What tells them apart: {', '.join(_differing(shown))}.",
+                f"Asked for: {written or 'any row'}.",
+                f"What tells them apart: {', '.join(differ)}.",
             )
         if len(row) != 1:
             note = HIDDEN if self._hides_what_it_needs(id, where) else ""
@@ -390,15 +392,6 @@ def _key_of_name(shown: PublishedTable, column: str, name: str) -> Any:
     return (
         next((row[column] for row in fits), None) if shown.columns[column].kind == "key" else None
     )
-
-
-def _differing(shown: PublishedTable) -> list[str]:
-    """The dimensions in which some rows differ."""
-    return [each for each in shown.dimensions if len({*map(str, shown.values_of(each))}) > 1]
-
-
-def _as_written(where: Mapping[str, Any]) -> str:
-    return ", ".join(f"{column}={value!r}" for column, value in where.items())
 
 
 def sources_of(table: pd.DataFrame, declared: str) -> list[str]:

@@ -223,19 +223,14 @@ def part_origins(
     A table stands whole, without column or row. What is not known has no row, nor has a number of
     the statement itself.
     """
-    rows = [(each, _origin(each, taken_from)) for each in evidence]
+    rows: list[tuple[str, Taken | None]] = []
+    for each in evidence:
+        if isinstance(each, PublishedTable):
+            rows.append((each.title, Taken(each.id, "", ())))
+        elif isinstance(each, Measure) and each.known:
+            rows.append((str(each.label), taken_from(each)))
     return [
-        {"part": part_id, "label": _label(each), **origin.to_dict()}
-        for each, origin in rows
+        {"part": part_id, "label": label, **origin.to_dict()}
+        for label, origin in rows
         if origin is not None
     ]
-
-
-def _origin(each: Any, taken_from: Callable[[Measure], Taken | None]) -> Taken | None:
-    if isinstance(each, PublishedTable):
-        return Taken(each.id, "", ())
-    return taken_from(each) if isinstance(each, Measure) and each.known else None
-
-
-def _label(each: Any) -> str:
-    return each.title if isinstance(each, PublishedTable) else str(each.label)

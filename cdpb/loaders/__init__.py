@@ -9,28 +9,15 @@ from typing import Any
 
 from cdpb.loaders import access
 from cdpb.loaders.coverage import periods_lacking, read_file, receipt_of_month, years_held
-from cdpb.loaders.registry import base_counts
+from cdpb.loaders.registry import LOADERS, base_counts
 
-MODULES = {
-    "adults_in_treatment": "treatment",
-    "alcohol_dependence": "treatment",
-    "borough_drug_offences": "mps",
-    "borough_outlines": "boundaries",
-    "boundary_set": "places",
-    "crime_dashboard": "dashboard",
-    "fingertips": "indicators",
-    "log": "files",
-    "opiate_crack_use": "treatment",
-    "published": "indicators",
-    "residents": "census",
-    "returned": "returns",
-    "special_sites": "boundaries",
-    "ward_and_borough_offences": "mps",
-    "ward_drug_offences": "mps",
-    "ward_outlines": "boundaries",
-    "ward_residents": "census",
-    "with_neighbours": "boundaries",
-}
+# What is of no source alone, or reads many.
+_SHARED = (
+    *("boundaries.special_sites", "boundaries.with_neighbours", "files.log"),
+    *("indicators.published", "places.boundary_set", "returns.returned"),
+)
+_VERBS = (*_SHARED, *(verb for loader in LOADERS.values() for verb in loader.verbs))
+MODULES = dict(sorted(verb.split(".")[::-1] for verb in _VERBS))
 
 __all__ = [
     "access",

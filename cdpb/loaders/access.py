@@ -11,10 +11,7 @@ __all__ = ["building", "current", "may_be_read", "may_open", "permitted"]
 def permitted(source_id: str, build: Build | None = None) -> Source:
     """A source that may be opened for a build, the current one where none is given.
 
-    Raises
-    ------
-    InputError
-        If it may not, without saying whether anything was received of it.
+    Raises InputError if it may not, without saying whether anything was received of it.
     """
     declared, asked = source(source_id), build or current()
     if not asked.permits(declared.access):

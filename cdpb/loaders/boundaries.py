@@ -255,7 +255,9 @@ def _system(crs: Any, *box: float) -> str:
     ]
     about = crs.get("properties") if isinstance(crs, dict) else None
     name = str(about.get("name", "")) if isinstance(about, dict) else ""
-    contradicted = name and fitting and not _means(name, fitting[0])
+    # CRS84 is 4326 in this order.
+    meant = (fitting[0].split(":")[1], *["CRS84"] * (fitting[0] == DEGREES)) if fitting else ()
+    contradicted = name and fitting and not name.endswith(meant)
     if not fitting or contradicted:
         raise FileError(
             "This file: its coordinates are in no system that is known here.",
@@ -265,11 +267,6 @@ def _system(crs: Any, *box: float) -> str:
             "Take the file in one of these.",
         )
     return fitting[0]
-
-
-def _means(name: str, system: str) -> bool:
-    """Whether a name of a coordinate system means this one; CRS84 is 4326 in this order."""
-    return name.endswith((system.split(":")[1], *(["CRS84"] if system == DEGREES else [])))
 
 
 def _refuse_bad_shapes(outlines: gpd.GeoDataFrame, key: str) -> None:

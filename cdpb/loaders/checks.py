@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -29,35 +29,23 @@ def without_totals(
     A row of totals has the word in one of its labels; its other labels say what it is a total of,
     and blank ones nothing.
 
-    Raises
-    ------
-    FileError
-        If a total is not the sum of its rows: a row was lost, or a figure is wrong.
+    Raises FileError if a total is not the sum of its rows: a row was lost, or a figure is wrong.
     """
-    total = _is_total(rows, labels)
+    written = rows[list(labels)].map(plain)
+    total = written.isin(_TOTALS).any(axis=1)
     if not total.any():
         return rows
     numbers = rows[list(counts)].apply(
         lambda text: pd.to_numeric(text.str.strip().str.replace(",", ""), errors="coerce")
     )
-    for row, of in totals_in(rows, labels):
-        _refuse_other_total(numbers.loc[row], numbers[of], rows.loc[row, list(labels)])
-    table.record("dropped", total, "totals, which agree with their rows")
-    return rows[~total]
-
-
-def totals_in(rows: pd.DataFrame, labels: Sequence[str]) -> Iterator[tuple[Any, pd.Series]]:
-    """The place of each row of totals, and which rows it adds up."""
-    written, total = rows[list(labels)].map(plain), _is_total(rows, labels)
     for row in rows.index[total]:
         given = {
             name: cell for name, cell in written.loc[row].items() if cell not in ("", *_TOTALS)
         }
-        yield row, ~total & (written[list(given)] == pd.Series(given, dtype=str)).all(axis=1)
-
-
-def _is_total(rows: pd.DataFrame, labels: Sequence[str]) -> pd.Series:
-    return rows[list(labels)].map(plain).isin(_TOTALS).any(axis=1)
+        of = ~total & (written[list(given)] == pd.Series(given, dtype=str)).all(axis=1)
+        _refuse_other_total(numbers.loc[row], numbers[of], rows.loc[row, list(labels)])
+    table.record("dropped", total, "totals, which agree with their rows")
+    return rows[~total]
 
 
 def _refuse_other_total(total: pd.Series, parts: pd.DataFrame, named: pd.Series) -> None:
@@ -145,10 +133,8 @@ def without_uncollected(
 ) -> pd.DataFrame:
     """Leave out months that have no collection: what stands there is no figure.
 
-    Raises
-    ------
-    FileError
-        If such a month holds a count above 0: it is another table, or was filled by somebody.
+    Raises FileError if such a month holds a count above 0: it is another table, or was filled by
+    somebody.
     """
     if not uncollected:
         return rows
@@ -169,10 +155,8 @@ def with_lacking_columns(
 ) -> pd.DataFrame:
     """Rows with a missing value for each column of counts that the file's layout lacks.
 
-    Raises
-    ------
-    FileError
-        If no layout of the source is known to have the column, or one that is needed is lacking.
+    Raises FileError if no layout of the source is known to have the column, or one that is needed
+    is lacking.
     """
     turned = [name for name in what.kinds if name not in rows]
     first = what.counts[0]

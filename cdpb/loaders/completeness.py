@@ -1,12 +1,19 @@
-"""Rows that a file of offences lacks: zeros that it leaves out, or a part that was lost."""
+"""Rows that a file of offences lacks: zeros that it leaves out, or a part that was lost.
+
+And tables with a row for each of a publisher's kinds, of which ours are sums.
+"""
 
 import numpy as np
 import pandas as pd
 
+from cdpb import areas
 from cdpb.errors import FileError
 from cdpb.loaders.checks import A_YEAR
+from cdpb.loaders.counts import ROW, refuse_repeats
 from cdpb.loaders.files import TextTable
-from cdpb.loaders.headers import short
+from cdpb.loaders.headers import plain, short
+from cdpb.loaders.places import refuse_blank
+from cdpb.partner_returns import Everywhere, Indicators
 from cdpb.periods import FinancialYear
 
 NEIGHBOURS = 3
@@ -33,7 +40,8 @@ def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame
     """
     totals = counted.groupby("month", observed=True)["offences"].sum().sort_index()
     counts = totals.to_numpy(dtype=float)
-    thin = [month for place, month in enumerate(totals.index) if _is_thin(counts, place)]
+    usual = [median_beside(counts, place) for place in range(len(counts))]
+    thin = list(totals.index[counts < PART_EMPTY * np.array(usual)])
     if later := [month for month in thin if month != totals.index[0]]:
         raise FileError(
             f"This file: the month {later[0]} is nearly empty.",
@@ -45,10 +53,11 @@ def without_part_months(counted: pd.DataFrame, table: TextTable) -> pd.DataFrame
     return counted[~first]
 
 
-def _is_thin(totals: np.ndarray, place: int) -> bool:
+def median_beside(totals: np.ndarray, place: int) -> float:
+    """The median of up to three months on each side of one; not a number where there are none."""
     before = totals[max(place - NEIGHBOURS, 0) : place]
     beside = np.concatenate([before, totals[place + 1 : place + 1 + NEIGHBOURS]])
-    return bool(len(beside) and totals[place] < PART_EMPTY * np.median(beside))
+    return float(np.median(beside)) if len(beside) else np.nan
 
 
 def with_zeros(
@@ -138,3 +147,61 @@ def refuse_if_cut(counted: pd.DataFrame, order: pd.Series, key: str, borough_of:
                 "That is no zero: the file was perhaps cut short at a row's end.",
                 "Take the whole file as published.",
             )
+
+
+def in_our_indicators(rows: pd.DataFrame, what: Indicators) -> pd.DataFrame:
+    """A row for each of our indicators that a kind of the publisher's is added to."""
+    kinds = {plain(kind): ours for kind, ours in what.published_as.kinds.items()}
+    written = {kind: plain(kind) for kind in rows["indicator"].unique()}
+    if strange := [kind for kind, name in written.items() if name not in kinds]:
+        raise FileError(
+            f"This file holds a kind not met before: {strange[0][:40]!r}.",
+            "Left out, it would be read as none.",
+            f"Add it to `kinds` of {what.source_id} in data/sources.yml, with the indicators",
+            "that it is added to, or with [] where it is none of them.",
+        )
+    about = [str(name) for name in rows if name not in ("value", ROW)]
+    refuse_blank(rows, rows["value"] == "", "figure", about)
+    refuse_repeats(rows, about)
+    rows = rows.assign(**{ROW: rows.get(ROW, rows.index)})
+    if everywhere := what.published_as.everywhere:
+        rows = _with_everywhere(rows, everywhere)
+    ours = rows["indicator"].map({kind: list(kinds[name]) for kind, name in written.items()})
+    return rows.assign(indicator=ours).explode("indicator", ignore_index=True).dropna()
+
+
+def _with_everywhere(rows: pd.DataFrame, everywhere: Everywhere) -> pd.DataFrame:
+    """The rows of places that are areas of their own, and all that the whole is the sum of."""
+    labels = rows[everywhere.column].map(plain)
+    own = rows[labels.isin([plain(label) for label in everywhere.areas_of])]
+    whole = rows[~labels.isin([plain(label) for label in everywhere.but])]
+    whole = whole.assign(area_code=everywhere.area_code, area_name="")
+    return pd.concat([own.assign(area_code=""), whole], ignore_index=True)
+
+
+def added_up(found: pd.DataFrame, what: Indicators, table: TextTable) -> pd.DataFrame:
+    """One figure per area, period and indicator, of rows of the publisher's kinds.
+
+    Such a file lists what happened: an area of it without a row of an indicator had none.
+    """
+    boroughs = areas.boroughs()
+    refuse_absent_boroughs(set(found["area_code"]), boroughs)
+    if what.period == "month":
+        found = _whole_months(found, boroughs, table)
+    by = ["area_code", "area_name", what.period]
+    sums = found.groupby([*by, "indicator"])["value"].sum().unstack()
+    table.record("filled", int(sums.isna().to_numpy().sum()), "no row in the file: none, 0")
+    whole = sums.fillna(0).reset_index().melt(by, var_name="indicator").assign(mark="")
+    began = [what.published_as.began.get(name, "") for name in whole["indicator"]]
+    early = whole[what.period].astype(str) < began
+    table.record("dropped", early, "figures from before they can be compared")
+    return whole[~early].sort_values([what.period, "area_code"], kind="stable", ignore_index=True)
+
+
+def _whole_months(found: pd.DataFrame, boroughs: pd.DataFrame, table: TextTable) -> pd.DataFrame:
+    """Without a first month that is nearly empty; a file that was cut short is refused."""
+    ours = {"value": "offences", "indicator": "offence"}
+    counted, codes = found.rename(columns=ours), boroughs.set_index("area_code").index.to_series()
+    refuse_if_cut(counted, codes, "area_code", codes)
+    whole = without_part_months(counted, table)
+    return whole.rename(columns={theirs: own for own, theirs in ours.items()})

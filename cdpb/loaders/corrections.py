@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from cdpb import paths
 from cdpb.errors import InputError
@@ -17,7 +17,7 @@ FILE = "corrections.yml"
 _WHOLE = re.compile(r"\d+(?:,\d{3})*(?:\.0+)?", flags=re.ASCII)
 
 
-class Correction(BaseModel):
+class Correction(BaseModel, extra="forbid", frozen=True):
     """One number: which rows, what was published, what it becomes, why and who agreed.
 
     Attributes
@@ -25,8 +25,6 @@ class Correction(BaseModel):
     expect : int, float or str
         What the publisher wrote: a number, or a cell that is none, like ``-1`` or ``n.k.``.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str
     rows: dict[str, Any]
@@ -60,9 +58,7 @@ class Correction(BaseModel):
         return bool((table.loc[self.meets(table), self.column] == self.becomes).any())
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _File(BaseModel, extra="forbid", frozen=True):
     corrections: list[Correction] = []
 
 

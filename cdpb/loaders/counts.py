@@ -23,63 +23,43 @@ _QUARTER = re.compile(r"(?:(.{4,12}?),? Q([1-4])|Q([1-4]),? (.{4,12}))", flags=r
 _YEAR = re.compile(
     r"(fy ?)?(\d{4}|\d{2}) ?(?:/|-|\u2013| to ) ?(\d{4}|\d{2})", flags=re.ASCII | re.IGNORECASE
 )
+# Columns that say when.
+PERIODS = ("month", "quarter", "year")
 # Nothing that is read here was counted before.
 _FIRST_YEAR = 1990
 
 
-def months_of(text: pd.Series) -> pd.Series:
-    """Months written ``2023-04``, ``202304``, ``2023-04-01``, ``1/4/2023``, ``30.04.23``,
-    ``Apr-23`` or ``30 April 2023``.
+def periods_of(text: pd.Series, dated: str) -> pd.Series:
+    """A column of periods, as loaders write them.
 
-    A day other than the first or the last is refused: ``04/01/2023`` could be April or January.
+    A month may be written ``2023-04``, ``202304``, ``2023-04-01``, ``1/4/2023``, ``30.04.23``,
+    ``Apr-23`` or ``30 April 2023``; a day other than the first or the last is refused, because
+    ``04/01/2023`` could be April or January. A quarter is of a financial year: ``2024/25 Q1``,
+    ``Q1 2024/25``, or its last month, ``2024-06``. A financial year is ``2023/24``, ``2023-24``,
+    ``2023/2024``, ``2023 to 2024`` or ``FY23/24``; twelve months are written as the last of them.
+
+    Parameters
+    ----------
+    dated : str
+        What they are: ``month``, ``quarter``, ``year``, or a kind that `Indicators` may have.
 
     Raises
     ------
     FileError
         If one is written otherwise.
     """
-    months = _parsed(text, _month, "a month like 2023-04, 01/04/2023 or Apr-23")
-    return months.astype(pd.PeriodDtype("M"))
-
-
-def quarters_of(text: pd.Series) -> pd.Series:
-    """Quarters of financial years, written ``2024/25 Q1``, ``Q1 2024/25``, or as the last month
-    of one, ``2024-06``.
-    """
-    return _parsed(text, _quarter, "a quarter like 2024/25 Q1")
-
-
-def years_of(text: pd.Series) -> pd.Series:
-    """Financial years, written ``2023/24``, ``2023-24``, ``2023/2024``, ``2023 to 2024`` or
-    ``FY23/24``.
-    """
-    return _parsed(text, _year, "a financial year like 2023/24")
-
-
-def financial_or_calendar_years_of(text: pd.Series) -> pd.Series:
-    """Years of estimates: financial ones as ``years_of`` reads them, or calendar ones."""
-    return _parsed(text, _any_year, "a year like 2023/24, or 2014")
-
-
-def years_to_march_of(text: pd.Series) -> pd.Series:
-    """Financial years, written as the calendar year that they end in."""
-    return _parsed(text, _year_to_march, "the year that ends in March, like 2024")
-
-
-def calendar_years_of(text: pd.Series) -> pd.Series:
-    """Calendar years, written ``2024``."""
-    return _parsed(text, _calendar_year, "a year like 2024")
-
-
-def twelve_months_of(text: pd.Series) -> pd.Series:
-    """Years that end with a month, written like ``months_of`` reads it: ``2024-07 - 2025-06``."""
-    months = _parsed(text, _month, "the last month of twelve, like 2025-06")
-    return months.map(lambda month: f"{month - 11} - {month}")
-
-
-def several_years_of(text: pd.Series) -> pd.Series:
-    """Several years, written ``2022 to 2024`` or ``2021/22 to 2023/24``, or one of either."""
-    return _parsed(text, _several_years, "years like 2022 to 2024, or 2021/22 to 2023/24")
+    parse, wanted = _DATED[dated]
+    found = {written: parse(" ".join(written.split())) for written in text.unique()}
+    wrong = [written for written, period in found.items() if period is None]
+    if wrong:
+        row = text.index[int((text == wrong[0]).to_numpy().argmax())]
+        raise FileError(
+            f"This file: {short(wrong[0])} is no {str(text.name)[:20]} that can be read.",
+            f"Row {row} below the header. Wanted: {wanted}.",
+            "Take the file again, or ask the sender.",
+        )
+    periods = text.map(found)
+    return periods.astype(pd.PeriodDtype("M")) if dated == "month" else periods
 
 
 def begins(period: "pd.Period | str") -> dt.date:
@@ -90,37 +70,6 @@ def begins(period: "pd.Period | str") -> dt.date:
     financial, quarter = period[4:5] == "/", int(period[-1]) if " Q" in period else 1
     month = pd.Period(f"{period[:4]}-{FIRST_MONTH if financial else 1:02d}", freq="M")
     return (month + 3 * (quarter - 1)).start_time.date()
-
-
-PARSERS: dict[str, Callable[[pd.Series], pd.Series]] = {
-    "month": months_of,
-    "quarter": quarters_of,
-    "year": years_of,
-}
-# The same, of publications, by how they are dated.
-DATED: dict[str, Callable[[pd.Series], pd.Series]] = {
-    "month": months_of,
-    "quarter": quarters_of,
-    "financial_year": years_of,
-    "school_year": years_of,
-    "year_to_march": years_to_march_of,
-    "calendar_year": calendar_years_of,
-    "twelve_months": twelve_months_of,
-    "several_years": several_years_of,
-}
-
-
-def _parsed(text: pd.Series, parse: Callable[[str], object | None], wanted: str) -> pd.Series:
-    found = {written: parse(" ".join(written.split())) for written in text.unique()}
-    wrong = [written for written, period in found.items() if period is None]
-    if wrong:
-        row = text.index[int((text == wrong[0]).to_numpy().argmax())]
-        raise FileError(
-            f"This file: {short(wrong[0])} is no {str(text.name)[:20]} that can be read.",
-            f"Row {row} below the header. Wanted: {wanted}.",
-            "Take the file again, or ask the sender.",
-        )
-    return text.map(found)
 
 
 def _month(text: str) -> pd.Period | None:
@@ -176,12 +125,31 @@ def _year_to_march(text: str) -> str | None:
     return str(FinancialYear(int(text) - 1)) if _calendar_year(text) else None
 
 
+def _last_of_twelve(text: str) -> str | None:
+    month = _month(text)
+    return f"{month - 11} - {month}" if month else None
+
+
 def _several_years(text: str) -> str | None:
     first, *last = (_any_year(part) for part in text.split(" to ", 1))
     if not first or (last and not last[0]):
         return None
     return " - ".join([first, *(str(year)[2:] for year in last)])
 
+
+# What reads each kind of period, and what is wanted.
+_DATED: dict[str, tuple[Callable[[str], object | None], str]] = {
+    "month": (_month, "a month like 2023-04, 01/04/2023 or Apr-23"),
+    "quarter": (_quarter, "a quarter like 2024/25 Q1"),
+    **dict.fromkeys(
+        ("year", "financial_year", "school_year"), (_year, "a financial year like 2023/24")
+    ),
+    "year_to_march": (_year_to_march, "the year that ends in March, like 2024"),
+    "calendar_year": (_calendar_year, "a year like 2024"),
+    "any_year": (_any_year, "a year like 2023/24, or 2014"),
+    "twelve_months": (_last_of_twelve, "the last month of twelve, like 2025-06"),
+    "several_years": (_several_years, "years like 2022 to 2024, or 2021/22 to 2023/24"),
+}
 
 # Thousands may be parted by commas: a count has no decimals that a comma could begin.
 _WHOLE = r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:\.0+)?"
@@ -197,62 +165,32 @@ def counts_in(
     missing: tuple[str, ...] = (),
     written: str = "",
 ) -> pd.Series:
-    """A column of a table as counts, with the corrections of cells that are none.
+    """A column of a table as counts: int64, or Int64 where some spellings mean a ``missing`` one.
 
-    Rows are text under our names, the columns ``keys``, which name a row, in our words already. In
-    a table that was turned, the column ``written`` says under which header a count stood.
+    Cells that are none may have a correction. Rows are text under our names, the columns ``keys``,
+    which name a row, in our words already; the spellings are in lower case. In a table that was
+    turned, the column ``written`` says under which header a count stood.
 
-    Raises
-    ------
-    FileError
-        As `whole_counts`, with the correction that would replace the cell.
+    Raises FileError if a cell holds text, a fraction or a negative number, or is empty. Names the
+    first such row, never a count, with the correction that would replace the cell.
     """
-    text = legible(rows, column, table.origin.source)
-    if ROW in rows:
-        text = text.set_axis(rows[ROW])
-    try:
-        return whole_counts(text, column, missing).set_axis(rows.index)
-    except NotACount as error:
-        row = rows.iloc[error.at]
-        header = f"Column {str(row[written] if written else column)[:40]!r}"
+    text = trimmed(legible(rows, column, table.origin.source))
+    absent = text.str.casefold().isin(missing)
+    spellings = text.drop_duplicates()
+    fits = text.isin(spellings[spellings.str.fullmatch(_WHOLE)])
+    counts = pd.to_numeric(text.where(fits & ~absent).str.replace(",", "")).astype("Int64")
+    wrong = ~(fits | absent) | (counts < 0).fillna(False)
+    if wrong.any():
+        at = first_true(wrong)
+        row, header = rows.iloc[at], str(rows[written].iloc[at] if written else column)
         raise FileError(
-            error.lines[0],
-            error.lines[1].replace(f"Column {column!r}", header),
-            error.lines[2],
+            "This file: a count is not a whole number.",
+            f"Column {header[:40]!r}, row {row.get(ROW, rows.index[at])} below the header."
+            " Wanted: a whole number from 0 up.",
+            f"Found: {'a negative number' if fits.iloc[at] else _kind_of(text.iloc[at])}.",
             *how_to_correct(row, column, keys),
             "A received file is never edited.",
-        ) from None
-
-
-class NotACount(FileError):
-    """A cell that is no count, and where it stands."""
-
-    at = 0
-
-
-def whole_counts(text: pd.Series, what: str, missing: tuple[str, ...] = ()) -> pd.Series:
-    """A column of text as counts: int64, or Int64 where some spellings mean a ``missing`` one.
-
-    The index of the text numbers the rows below the header; the spellings are in lower case.
-
-    Raises
-    ------
-    NotACount
-        If a cell holds text, a fraction or a negative number, or is empty. Names the first such
-        row, never a count.
-    """
-    written = trimmed(text)
-    absent = written.str.casefold().isin(missing)
-    spellings = written.drop_duplicates()
-    fits = written.isin(spellings[spellings.str.fullmatch(_WHOLE)])
-    if not (fits | absent).all():
-        place = first_true(~(fits | absent))
-        raise _not_a_count(what, text, place, _kind_of(written.iloc[place]))
-    digits = written.str.replace(",", "", regex=False)
-    counts = pd.to_numeric(digits.where(~absent)).astype("Int64")
-    negative = (counts < 0).fillna(False)
-    if negative.any():
-        raise _not_a_count(what, text, first_true(negative), "a negative number")
+        )
     return counts if missing else counts.astype("int64")
 
 
@@ -285,16 +223,3 @@ def _kind_of(cell: str) -> str:
         fraction = cell.replace(".", "", 1).lstrip("-").isdigit()
         return "a fraction" if fraction else "text with digits in it"
     return f"the text {cell[:30]!r}"
-
-
-def _not_a_count(what: str, text: pd.Series, at: int, found: str) -> NotACount:
-    error = NotACount(
-        "This file: a count is not a whole number.",
-        f"Column {what[:40]!r}, row {text.index[at]} below the header."
-        " Wanted: a whole number from 0 up.",
-        f"Found: {found}.",
-        "Take the file again, or ask the publisher. A number is changed in data/corrections.yml,",
-        "never in a received file.",
-    )
-    error.at = at
-    return error

@@ -5,7 +5,7 @@ import pandas as pd
 from cdpb import schemas
 from cdpb.errors import FileError
 from cdpb.loaders import access
-from cdpb.loaders.counts import ROW, first_true, months_of
+from cdpb.loaders.counts import ROW, first_true, periods_of
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, rename_columns, short
 from cdpb.loaders.places import in_areas, refuse_blanks
@@ -56,7 +56,7 @@ def read_dashboard(table: TextTable, what: Return) -> pd.DataFrame:
     rows = _of_boroughs(rows[drugs], table)
     # Borough and area name say the same of a borough, and either could be out of step.
     rows = in_areas(in_areas(rows, table, "area_name"), table, "borough")
-    rows = rows.assign(month=months_of(rows["month"]))
+    rows = rows.assign(month=periods_of(rows["month"], "month"))
     refuse_other_year(rows)
     _refuse_without_a_measure(rows, what)
     return counted_rows(rows[USED].assign(**{ROW: rows.index}), what, table)

@@ -124,11 +124,8 @@ def read_text_table(path: Path, source_id: str, receipt: str = "") -> TextTable:
     counts the rows must agree with them. Of a source that its publisher gives as sheets of a
     workbook, they are read, and of one sheet a CSV too.
 
-    Raises
-    ------
-    InputError
-        If the file is missing, empty, no text table, has rows longer or shorter than its header,
-        or another number of rows than it says.
+    Raises InputError if the file is missing, empty, no text table, has rows longer or shorter than
+    its header, or another number of rows than it says.
     """
     origin = Origin(source_id, receipt, path.name)
     with in_file(path):
@@ -153,26 +150,6 @@ def _all_rows(path: Path, origin: Origin) -> list[list[str]]:
     if content.startswith(WORKBOOKS):
         return table_of_workbook(content, what.published_as)
     return one_header(_all_cells(_text(path, origin)))
-
-
-def cells_as_written(path: Path, origin: Origin) -> tuple[list[list[str]], int, int]:
-    """Every row of a file, titles and notes too, and where its header and its end are among them.
-
-    Rows of a table are numbered from its header: row 1 below it stands one further.
-    """
-    rows = _all_cells(_text(path, origin))
-    table = _without_titles(rows, origin)
-    above = len(rows) - len(table)
-    return rows, above, above + len(_without_notes(table, origin))
-
-
-def note_of_more_rows(note: list[str], more: int) -> list[str]:
-    """A row below a table, where it counts the rows so many more of them; else as it is."""
-    counted = _COUNTED.fullmatch(_note(note) or "")
-    if counted is None:
-        return note
-    number = counted["before"] or counted["after"]
-    return [counted[0].replace(number, str(int(number.replace(",", "")) + more))]
 
 
 def _text(path: Path, origin: Origin) -> str:

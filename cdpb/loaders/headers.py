@@ -99,10 +99,7 @@ def map_path(source_id: str) -> Path:
 def vintages(source_id: str) -> list[Vintage]:
     """The layouts of a source, oldest first, from ``data/column_maps/<source>.csv``.
 
-    Raises
-    ------
-    InputError
-        If the column map is missing or has no layout.
+    Raises InputError if the column map is missing or has no layout.
     """
     path = map_path(source_id)
     if not path.is_file():
@@ -118,11 +115,8 @@ def vintages(source_id: str) -> list[Vintage]:
 def rename_columns(table: TextTable, source_id: str) -> tuple[pd.DataFrame, str]:
     """Rows under our column names, months as they are, cells trimmed; and the layout's name.
 
-    Raises
-    ------
-    FileError
-        If a column stands twice, or the header is of no known layout: with the nearest one,
-        what is missing and unexpected, and the line to add.
+    Raises FileError if a column stands twice, or the header is of no known layout: with the nearest
+    one, what is missing and unexpected, and the line to add.
     """
     rows, header = _without_nameless(table)
     repeated = sorted({name for name in header if header.count(name) > 1})

@@ -10,7 +10,7 @@ from cdpb.catalogue import publications, source
 from cdpb.errors import FileError, InputError, closest
 from cdpb.loaders import access
 from cdpb.loaders.corrections import how_to_correct, legible
-from cdpb.loaders.counts import DATED, ROW, counts_in, first_true, refuse_repeats, whole_counts
+from cdpb.loaders.counts import ROW, counts_in, first_true, periods_of, refuse_repeats
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import plain, rename_columns, short
 from cdpb.loaders.places import in_areas, refuse_blank, refuse_names_that_differ
@@ -74,7 +74,7 @@ def read_fingertips(table: TextTable) -> pd.DataFrame:
     rows, _ = rename_columns(replace(table, header=header), FINGERTIPS)
     rows = rows.apply(lambda column: column.str.split().str.join(" "))
     rows = _of_whole_areas(rows, table)
-    rows["indicator_id"] = whole_counts(rows["indicator_id"], "indicator_id")
+    rows["indicator_id"] = counts_in(rows, "indicator_id", table, KEYS)
     _refuse_other_years(rows["year"])
     for name in NUMBERS:
         rows[name] = _numbers(legible(rows, name, FINGERTIPS), rows, KEYS)
@@ -186,7 +186,7 @@ def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:
     names |= {areas.ENGLAND.code: areas.ENGLAND.name}
     rows = rows.assign(
         area_name=rows["area_code"].map(names),
-        **{what.period: DATED[what.dated](rows[what.period])},
+        **{what.period: periods_of(rows[what.period], what.dated)},
     )
     long = _figures_down(rows, what)
     of_kinds = bool(what.published_as.kinds) and "indicator" in rows
@@ -198,7 +198,7 @@ def read_indicators(table: TextTable, what: Indicators) -> pd.DataFrame:
     table.record("missing", marked["mark"] != "", "figures with a mark in their place: not 0")
     figures = _figures(marked[~none], what, table)
     if of_kinds:
-        from cdpb.loaders.kinds import added_up
+        from cdpb.loaders.completeness import added_up
 
         figures = added_up(figures, what, table)
     return schemas.check_read(figures, what.table_schema)

@@ -9,7 +9,7 @@ from cdpb.errors import FileError
 from cdpb.file_contents import relative
 from cdpb.loaders import access, completeness, places
 from cdpb.loaders.checks import without_totals
-from cdpb.loaders.counts import ROW, counts_in, months_of, refuse_repeats
+from cdpb.loaders.counts import ROW, counts_in, periods_of, refuse_repeats
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, csv_line, is_month, rename_columns, short
 from cdpb.loaders.receiving import Received, received
@@ -163,10 +163,8 @@ def read_ward_offences(table: TextTable) -> pd.DataFrame:
     counted, whole_file = _drug_offences(rows, table, "ward_code")
     completeness.refuse_absent_wards(codes, wards, whole_file)
     completeness.refuse_if_cut(counted, codes, "ward_code", wards["borough_code"])
-    counted = _added_up(counted, "ward_code", table)
-    counted = completeness.without_part_months(counted, table)
-    filled = completeness.with_zeros(counted, "ward_code", list(wards.index), OFFENCES, table)
-    return schemas.check_read(filled.join(wards, on="ward_code"), schemas.WARD_OFFENCES)
+    whole = _whole_months(counted, "ward_code", list(wards.index), table)
+    return schemas.check_read(whole.join(wards, on="ward_code"), schemas.WARD_OFFENCES)
 
 
 def read_boroughs(table: TextTable) -> pd.DataFrame:
@@ -182,76 +180,60 @@ def read_boroughs(table: TextTable) -> pd.DataFrame:
     counted, _ = _drug_offences(rows[~outside], table, "area_code")
     borough_of = boroughs.set_index("area_code").index.to_series()
     completeness.refuse_if_cut(counted, borough_of, "area_code", borough_of)
-    counted = _added_up(counted, "area_code", table)
     completeness.refuse_absent_months(counted, boroughs)
-    counted = completeness.without_part_months(counted, table)
-    codes_in_order = list(boroughs["area_code"])
-    filled = completeness.with_zeros(counted, "area_code", codes_in_order, OFFENCES, table)
-    return schemas.check_read(filled.merge(boroughs, on="area_code"), schemas.BOROUGH_OFFENCES)
+    whole = _whole_months(counted, "area_code", list(borough_of), table)
+    return schemas.check_read(whole.merge(boroughs, on="area_code"), schemas.BOROUGH_OFFENCES)
 
 
 def _understood(table: TextTable, source_id: str, key: str) -> pd.DataFrame:
     """Rows that say of what place and kind they are: totals checked and left out."""
     rows, _ = rename_columns(table, source_id)
     labels = [name for name in LABELS if name in rows]
-    numbers = [name for name in map(str, rows) if is_month(name) or name in OFFENCES]
-    rows = without_totals(rows, labels, numbers, table)
+    rows = without_totals(rows, labels, _count_columns(rows), table)
     places.refuse_blanks(rows, (key, "group", "subgroup"), labels)
     return rows
 
 
+def _count_columns(rows: pd.DataFrame) -> list[str]:
+    """The publisher's column per month; or the compiled ones, one per offence."""
+    return [name for name in map(str, rows) if is_month(name) or name in OFFENCES]
+
+
 def _drug_offences(rows: pd.DataFrame, table: TextTable, key: str) -> tuple[pd.DataFrame, bool]:
-    """Drug offences long; and whether the file leaves out rows of none."""
-    keys = [name for name in (key, "place") if name in rows]
+    """Drug offences long, a row for each month and offence; and whether the file has others."""
+    drugs = rows
     if "group" in rows:
-        drugs = _drug_rows(rows, table)
-        return _months_down(drugs, keys, table), len(drugs) < len(rows)
-    return _offences_down(rows, keys, table), False
+        drugs = rows[are_drugs(rows["group"])]
+        table.record("dropped", len(rows) - len(drugs), "other offences")
+        drugs = drugs.assign(offence=offences_of(drugs["group"], drugs["subgroup"]))
+        other = drugs["offence"] == NOT_USED
+        table.record("dropped", other, "neither possession nor trafficking")
+        drugs = drugs[~other]
+    header = "month" if "offence" in drugs else "offence"
+    about = [name for name in (key, "place", "month", "offence") if name in drugs]
+    refuse_repeats(drugs, about)
+    columns = _count_columns(drugs)
+    wide = drugs[[*about, *columns]].assign(**{ROW: drugs.index})
+    long = wide.melt([*about, ROW], columns, var_name=header, value_name="offences")
+    written = long.assign(**{_HEADER: long[header]}, month=periods_of(long["month"], "month"))
+    counts = counts_in(written, "offences", table, [key, "month", "offence"], written=_HEADER)
+    counted = written.drop(columns=[ROW, _HEADER]).assign(offences=counts)
+    return counted, len(drugs) < len(rows)
 
 
-def _drug_rows(rows: pd.DataFrame, table: TextTable) -> pd.DataFrame:
-    """The rows of drug offences, with our word for each."""
-    drugs = rows[are_drugs(rows["group"])]
-    drugs = drugs.assign(offence=offences_of(drugs["group"], drugs["subgroup"]))
-    other = drugs["offence"] == NOT_USED
-    table.record("dropped", len(rows) - len(drugs), "other offences")
-    table.record("dropped", other, "neither possession nor trafficking")
-    return drugs[~other]
+def _whole_months(
+    counted: pd.DataFrame, key: str, places_known: list[str], table: TextTable
+) -> pd.DataFrame:
+    """One row per month, place and offence, zeros too.
 
-
-def _months_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
-    """A publisher's column per month, as one row per month."""
-    columns = [name for name in rows.columns if is_month(name)]
-    long = _turned(rows, [*keys, "offence"], columns)
-    return _counted(long.assign(month=months_of(long[_HEADER])), keys, table)
-
-
-def _offences_down(rows: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
-    """The compiled columns ``possession`` and ``trafficking``, as one row per offence."""
-    dated = rows.assign(month=months_of(rows["month"]))
-    long = _turned(dated, [*keys, "month"], OFFENCES)
-    return _counted(long.assign(offence=long[_HEADER]), keys, table)
-
-
-def _turned(rows: pd.DataFrame, about: list[str], columns: list[str]) -> pd.DataFrame:
-    refuse_repeats(rows, about)
-    wide = rows[[*about, *columns]].assign(**{ROW: rows.index})
-    return wide.melt([*about, ROW], var_name=_HEADER, value_name="offences")
-
-
-def _counted(long: pd.DataFrame, keys: list[str], table: TextTable) -> pd.DataFrame:
-    named = [name for name in (*keys, "month", "offence") if name != "place"]
-    counts = counts_in(long, "offences", table, named, written=_HEADER)
-    return long.drop(columns=[ROW, _HEADER]).assign(offences=counts)
-
-
-def _added_up(counted: pd.DataFrame, key: str, table: TextTable) -> pd.DataFrame:
-    """One row per month and place: Heathrow Villages stands under two names in one file."""
+    Heathrow Villages stands under two names in one file.
+    """
     by = [key, "month", "offence"]
     added = counted.groupby(by, observed=True)["offences"].sum().reset_index()
     more = len(counted) - len(added)
     table.record("replaced", more, "added to the same ward under another place's name")
-    return added
+    added = completeness.without_part_months(added, table)
+    return completeness.with_zeros(added, key, places_known, OFFENCES, table)
 
 
 def _borough_codes(names: pd.Series) -> dict[str, str]:

@@ -13,7 +13,7 @@ from cdpb import areas
 from cdpb.catalogue import source
 from cdpb.errors import FileError
 from cdpb.file_contents import relative
-from cdpb.loaders.counts import first_true
+from cdpb.loaders.counts import PERIODS, first_true
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import csv_line, quoted, short
 from cdpb.loaders.receiving import received
@@ -181,11 +181,8 @@ def boundary_set() -> pd.DataFrame:
 def in_wards(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows by ward; names and boroughs come from the boundary set, as names repeat and vary.
 
-    Raises
-    ------
-    FileError
-        If a ward code is blank or not one of May 2022, stands beside another ward's name, or a
-        borough lacks one of its wards.
+    Raises FileError if a ward code is blank or not one of May 2022, stands beside another ward's
+    name, or a borough lacks one of its wards.
     """
     wards = boundary_set()
     rows = rows.assign(ward_code=rows["ward_code"].str.upper())
@@ -275,7 +272,7 @@ def _other_ward(code: str, found: str) -> FileError:
 
 def _refuse_part_of_a_borough(named: pd.DataFrame, wards: pd.DataFrame) -> None:
     """A ward that a return leaves out has not 0, and its count follows from the borough's."""
-    when = next(name for name in ("month", "quarter", "year") if name in named)
+    when = next(name for name in PERIODS if name in named)
     of_borough = wards.groupby("borough_code").size()
     found = named.groupby(["borough_code", when])["ward_code"].nunique()
     lacking = found[found < of_borough.reindex(found.index.get_level_values(0)).to_numpy()]

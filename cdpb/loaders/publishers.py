@@ -39,10 +39,7 @@ LEVELS = ("authority", "partnership", "region", "force", "country")
 def table_of_workbook(content: bytes, about: PublishersTable) -> list[list[str]]:
     """The sheets of a workbook that are declared, as the one table that they would be in a CSV.
 
-    Raises
-    ------
-    FileError
-        If it is no workbook, or lacks a sheet.
+    Raises FileError if it is no workbook, or lacks a sheet.
     """
     sheets = _cells_of(content, about.sheets)
     return _side_by_side(sheets, about.named_by) if about.named_by else one_header(*sheets.values())
@@ -88,7 +85,8 @@ def one_header(rows: list[list[str]]) -> list[list[str]]:
     if not first or sum(map(bool, rows[0])) != 1:
         return rows
     titles = [row for row in rows[:first] if sum(map(bool, row)) == 1]
-    header = _lowest([row for row in rows[:first] if sum(map(bool, row)) > 1])
+    above = [row for row in rows[:first] if sum(map(bool, row)) > 1]
+    header = [next(filter(None, reversed(names)), "") for names in zip(*above, strict=True)]
     body = [row for row in rows[first:] if any(map(_CODE.fullmatch, row))]
     # London stands among the regions, and once more above its boroughs.
     body = [list(row) for row in dict.fromkeys(map(tuple, body))]
@@ -119,12 +117,6 @@ def _below_titles(rows: list[list[str]], sheet: str, named_by: int) -> pd.DataFr
     header, *body = _years_down(_named(rows[first], body), body)
     columns = [*header[:named_by], *(f"{sheet}: {name}" for name in header[named_by:])]
     return pd.DataFrame(body, columns=columns, dtype=str)
-
-
-def _lowest(above: list[list[str]]) -> list[str]:
-    return [
-        next((name for name in reversed(names) if name), "") for names in zip(*above, strict=True)
-    ]
 
 
 def _named(header: list[str], body: list[list[str]]) -> list[str]:
@@ -170,7 +162,7 @@ def as_declared(rows: pd.DataFrame, what: Indicators, table: TextTable) -> pd.Da
     rows = _without_second(_in_our_words(rows, what), what, table)
     if about.kinds and "indicator" in rows:
         # Imported here: a run on tables of one figure per indicator adds up no kinds.
-        from cdpb.loaders.kinds import in_our_indicators
+        from cdpb.loaders.completeness import in_our_indicators
 
         rows = in_our_indicators(rows, what)
     if f"{LEVELS[0]}_name" not in rows:

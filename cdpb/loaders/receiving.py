@@ -26,7 +26,7 @@ from cdpb.durable_files import keep_newest
 from cdpb.errors import InputError
 from cdpb.file_contents import asked_once, relative, sha256_of
 from cdpb.loaders.corrections import corrected
-from cdpb.loaders.counts import PARSERS, begins
+from cdpb.loaders.counts import PERIODS, begins
 from cdpb.loaders.files import Line, Origin, lines_of, log_again, record
 from cdpb.loaders.registry import Loader, loader_of
 from cdpb.sources import Receipt
@@ -54,29 +54,20 @@ class Received:
     by_receipt: list[tuple[Receipt, pd.DataFrame]]
 
 
+@asked_once
 def received(source_id: str) -> Received:
-    """Every receipt of a source, as its loader receives them.
+    """Every receipt of a source, checked against its SHA-256; of each period the newest wins.
 
     Access is not asked for here, because files are also added to what a build may not show.
     Figures are read by the verbs of `cdpb.loaders`, which do.
+
+    Raises InputError if a folder has files and no receipt, bytes have changed, a file can't be
+    vouched for, two files of one receipt carry the same period, or the whole breaks its promise; or
+    if nothing was received of a source that others can't do without.
     """
     loader = loader_of(source_id)
     assert loader is not None
-    return receive(loader)
-
-
-@asked_once
-def receive(loader: Loader) -> Received:
-    """Every receipt of a source, checked against its SHA-256; of each period the newest wins.
-
-    Raises
-    ------
-    InputError
-        If a folder has files and no receipt, bytes have changed, a file can't be vouched for,
-        two files of one receipt carry the same period, or the whole breaks its promise; or if
-        nothing was received of a source that others can't do without.
-    """
-    return _received(loader, fingerprint(loader.source_id))
+    return _received(loader, fingerprint(source_id))
 
 
 def fingerprint(*source_ids: str) -> str:
@@ -197,7 +188,7 @@ def _newest_wins(by_receipt: list[tuple[Receipt, pd.DataFrame]], period: list[st
 
 def _refuse_to_come(receipt: Receipt, table: pd.DataFrame) -> None:
     """Nobody can have counted a month, a quarter or a year before it began."""
-    column = next((name for name in PARSERS if name in table), None)
+    column = next((name for name in PERIODS if name in table), None)
     if column is None:
         return
     last = max(table[column].unique(), key=begins)
@@ -216,7 +207,7 @@ def _refuse_other_periods(receipt: Receipt, table: pd.DataFrame) -> None:
 
     A first month may be missing, because a nearly empty one was left out.
     """
-    column = next((name for name in PARSERS if name in table), None)
+    column = next((name for name in PERIODS if name in table), None)
     declared = receipt.periods
     if column is None or declared is None:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from cdpb.file_contents import asked_once, in_file
 from cdpb.partner_returns import Indicators, Return
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
@@ -35,8 +37,10 @@ class Loader:
         What is promised of the table, in `cdpb.schemas`.
     whole : str
         What is done with the rows in use of all receipts; empty for nothing.
-    counts : str
-        The verb whose table published ones are counted from; empty where there is none.
+    verbs : tuple of str
+        What notebooks call of it.
+    counted : bool
+        Whether published tables are counted from what the first of them gives.
     once : bool
         Whether it is received once in ten years, so that it is of no year that a page could ask
         for, and nothing can be done without it.
@@ -49,7 +53,8 @@ class Loader:
     replaces: tuple[str, ...] = ()
     table: str = ""
     whole: str = ""
-    counts: str = ""
+    verbs: tuple[str, ...] = ()
+    counted: bool = False
     once: bool = False
     what: Return | Indicators | None = None
 
@@ -74,12 +79,16 @@ class Loader:
 
     def received(self) -> Received | None:
         """All that was received, by period; None where newest files count."""
-        return _called("receiving.receive", self) if self.replaces else None
+        return _called("receiving.received", self.source_id) if self.replaces else None
+
+    def loads(self) -> list[Callable[[], pd.DataFrame]]:
+        """What notebooks call of it, to be called with all areas and years."""
+        return [partial(_called, verb) for verb in self.verbs]
 
     def base(self) -> pd.DataFrame | None:
         """All that is loaded, as published tables are counted from it; None where nothing is."""
-        if self.counts:
-            return _called(self.counts)
+        if self.counted:
+            return _called(self.verbs[0])
         if isinstance(self.what, Indicators):
             return _called("indicators.published", self.source_id)
         return _called("returns.returned", self.source_id) if self.what else None
@@ -90,10 +99,10 @@ def _called(name: str, *given: Any) -> Any:
     return getattr(import_module(f"cdpb.loaders.{module}"), function)(*given)
 
 
-def return_loader(what: Return, reader: str = "returns.read_return", counts: str = "") -> Loader:
-    """What reads a source as it is declared."""
-    replaces = (what.place_of_period, what.period)
-    return Loader(what.source_id, reader, replaces, counts=counts, what=what)
+def return_loader(what: Return, **own: Any) -> Loader:
+    """What reads a source as it is declared, unless it has a reader of its own."""
+    named = {"reader": "returns.read_return", **own}
+    return Loader(what.source_id, replaces=(what.place_of_period, what.period), what=what, **named)
 
 
 DASHBOARD = Return(
@@ -106,64 +115,52 @@ DASHBOARD = Return(
     },
     fills=True,
 )
+_OFFENCES = "mps.ward_and_borough_offences"
+_USE = ("treatment.opiate_crack_use",)
+_OF_USE = ("treatment.read_opiates", ("area_code", "year", "series"), "OPIATE_CRACK")
 LOADERS: dict[str, Loader] = {
     loader.source_id: loader
     for loader in (
         Loader(
-            "mps_ward_crime",
-            "mps.read_ward_offences",
-            ("month",),
-            "WARD_OFFENCES",
-            counts="mps.ward_drug_offences",
+            "mps_ward_crime", "mps.read_ward_offences", ("month",), "WARD_OFFENCES",
+            verbs=("mps.ward_drug_offences", _OFFENCES), counted=True,
         ),
         Loader(
-            "mps_borough_crime",
-            "mps.read_boroughs",
-            ("month",),
-            "BOROUGH_OFFENCES",
-            counts="mps.borough_drug_offences",
+            "mps_borough_crime", "mps.read_boroughs", ("month",), "BOROUGH_OFFENCES",
+            verbs=("mps.borough_drug_offences", _OFFENCES), counted=True,
         ),
         Loader(
-            "census_2021_wards",
-            "census.read_wards",
-            ("ward_code",),
-            "WARD_RESIDENTS",
-            once=True,
+            "census_2021_wards", "census.read_wards", ("ward_code",), "WARD_RESIDENTS",
+            verbs=("census.ward_residents",), once=True,
         ),
         Loader(
-            "census_2021_age",
-            "census.read_ages",
-            ("area_code",),
-            "RESIDENTS",
-            whole="census.with_london",
-            once=True,
+            "census_2021_age", "census.read_ages", ("area_code",), "RESIDENTS",
+            whole="census.with_london", verbs=("census.residents",), once=True,
         ),
         Loader(
-            "ndtms_adults",
-            "treatment.read_adults",
-            ("area_code", "year"),
-            "ADULTS_IN_TREATMENT",
-            whole="treatment.with_bounds",
-            counts="treatment.adults_in_treatment",
+            "ndtms_adults", "treatment.read_adults", ("area_code", "year"), "ADULTS_IN_TREATMENT",
+            whole="treatment.with_bounds", verbs=("treatment.adults_in_treatment",), counted=True,
         ),
         Loader(
-            "alcohol_dependence",
-            "treatment.read_alcohol",
-            ("area_code", "year"),
-            "ALCOHOL_DEPENDENCE",
+            "alcohol_dependence", "treatment.read_alcohol", ("area_code", "year"),
+            "ALCOHOL_DEPENDENCE", verbs=("treatment.alcohol_dependence",),
         ),
-        *(
-            Loader(
-                source_id, "treatment.read_opiates", ("area_code", "year", "series"), "OPIATE_CRACK"
-            )
-            for source_id in ("opiate_crack_england", "opiate_crack_local")
+        Loader("opiate_crack_england", *_OF_USE, verbs=_USE),
+        Loader("opiate_crack_local", *_OF_USE, verbs=_USE),
+        Loader(
+            "fingertips", "indicators.read_fingertips", ("indicator_id", "year"), "FINGERTIPS",
+            verbs=("indicators.fingertips",),
         ),
-        Loader("fingertips", "indicators.read_fingertips", ("indicator_id", "year"), "FINGERTIPS"),
-        return_loader(DASHBOARD, "dashboard.read_dashboard", "dashboard.crime_dashboard"),
-        Loader("ward_outlines", "boundaries.read_outlines"),
-        Loader("borough_outlines", "boundaries.read_outlines"),
+        return_loader(
+            DASHBOARD, reader="dashboard.read_dashboard", verbs=("dashboard.crime_dashboard",),
+            counted=True,
+        ),
+        Loader("ward_outlines", "boundaries.read_outlines", verbs=("boundaries.ward_outlines",)),
+        Loader(
+            "borough_outlines", "boundaries.read_outlines", verbs=("boundaries.borough_outlines",)
+        ),
     )
-}
+}  # fmt: skip
 
 
 def loader_of(source_id: str) -> Loader | None:

@@ -5,6 +5,7 @@ from itertools import product
 import pandas as pd
 
 from cdpb import schemas
+from cdpb.areas import find_area
 from cdpb.catalogue import returns, source
 from cdpb.errors import FileError, InputError
 from cdpb.loaders import access
@@ -15,12 +16,19 @@ from cdpb.loaders.checks import (
     without_totals,
     without_uncollected,
 )
-from cdpb.loaders.counts import PARSERS, ROW, counts_in, refuse_repeats
+from cdpb.loaders.counts import ROW, counts_in, periods_of, refuse_repeats
 from cdpb.loaders.files import TextTable
-from cdpb.loaders.headers import NOT_USED, plain, rename_columns
+from cdpb.loaders.headers import NOT_USED, plain, rename_columns, vintages
 from cdpb.loaders.places import in_areas, in_wards, refuse_blanks
 from cdpb.loaders.receiving import received
-from cdpb.loaders.value_maps import HIDDEN, NOT_GIVEN, missing_marks, translate, unknown_mark
+from cdpb.loaders.value_maps import (
+    HIDDEN,
+    NOT_GIVEN,
+    missing_marks,
+    translate,
+    unknown_mark,
+    words,
+)
 from cdpb.partner_returns import Return
 
 
@@ -68,11 +76,8 @@ def returned(source_id: str, area: str | None = None) -> pd.DataFrame:
 def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
     """A return's table; no rows where none was received or the build may not show it.
 
-    Raises
-    ------
-    InputError
-        If the source belongs to the partnership edition alone and a public one is being built,
-        or a received file can't be vouched for.
+    Raises InputError if the source belongs to the partnership edition alone and a public one is
+    being built, or a received file can't be vouched for.
     """
     if not access.may_be_read(what.source_id):
         return schemas.nothing_loaded(what.table_schema, what.source_id)
@@ -82,32 +87,24 @@ def load_return(what: Return, area: str | None = None) -> pd.DataFrame:
 
 def read_return(table: TextTable, what: Return) -> pd.DataFrame:
     """One file of a return, in any known layout."""
-    return counted_rows(labelled_rows(what, table), what, table)
-
-
-def labelled_rows(what: Return, table: TextTable) -> pd.DataFrame:
-    """A file's rows, one per kind, place and period understood, with the row they stand in."""
-    rows = _understood(written_rows(what, table), what, table)
+    rows, layout = rename_columns(table, what.source_id)
+    rows = _understood(with_lacking_columns(rows, what, layout, table), what, table)
     if what.place == "ward_code":
         rows = in_wards(rows)
     else:
         rows = in_areas(rows, table).drop(columns="area", errors="ignore")
     rows = _kinds_down(rows, what)
-    rows[what.period] = PARSERS[what.period](rows[what.period])
-    return rows
-
-
-def written_rows(what: Return, table: TextTable) -> pd.DataFrame:
-    """A file's rows as they are written, under our names."""
-    rows, layout = rename_columns(table, what.source_id)
-    return with_lacking_columns(rows, what, layout, table)
+    rows[what.period] = periods_of(rows[what.period], what.period)
+    return counted_rows(rows, what, table)
 
 
 def _understood(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
     """Rows that say when and of what kind: totals checked and left out, blanks refused."""
-    given = [name for name in count_columns(what, rows) if not rows[name].isna().all()]
-    places, more = labels_of(what, rows)
-    labels = [*places, *more]
+    turned = [word for kind, words in what.kinds.items() if kind not in rows for word in words]
+    columns = [name for name in (*what.counts, *turned) if name in rows]
+    given = [name for name in columns if not rows[name].isna().all()]
+    more = [what.period, *(name for name in what.kinds if name in rows)]
+    labels = [name for name in ("area", "area_code", "ward_code", *more) if name in rows]
     rows = without_totals(rows, labels, given, table)
     counted = ~_not_given(rows[given], what).all(axis=1)
     blank = (rows[labels] == "").any(axis=1)
@@ -121,18 +118,6 @@ def _not_given(cells: pd.DataFrame, what: Return) -> pd.DataFrame:
     """Which cells say that a count was not given."""
     known = missing_marks(what.source_id)
     return cells.map(lambda cell: known.get(plain(cell)) == NOT_GIVEN)
-
-
-def labels_of(what: Return, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """The columns of a file that say where a count is of; and those that say when and of what."""
-    places = [name for name in ("area", "area_code", "ward_code") if name in rows]
-    return places, [what.period, *(name for name in what.kinds if name in rows)]
-
-
-def count_columns(what: Return, rows: pd.DataFrame) -> list[str]:
-    """The columns of a file in which counts stand: its counts, or one column per kind."""
-    turned = [word for kind, words in what.kinds.items() if kind not in rows for word in words]
-    return [name for name in (*what.counts, *turned) if name in rows]
 
 
 def counted_rows(rows: pd.DataFrame, what: Return, table: TextTable) -> pd.DataFrame:
@@ -214,3 +199,35 @@ def _filled(rows: pd.DataFrame, what: Return, lacking: list[str], table: TextTab
         # A column that the layout lacks counts nothing that could be 0.
         merged[name] = merged[name].mask(absent & (name not in lacking), 0)
     return merged
+
+
+def file_text(rows: pd.DataFrame, what: Return) -> str:
+    """A file of a return that is read as just these rows, in its fullest layout.
+
+    Each word is as a sender writes it, and a missing count is hidden.
+    """
+    layout = max(
+        reversed(vintages(what.source_id)),
+        key=lambda known: ({*what.kinds} <= {*known.columns}, len(known.columns)),
+    )
+    hides = (mark for mark, why in missing_marks(what.source_id).items() if why == HIDDEN)
+    counts = list(what.counts)
+    rows = rows.assign(**rows[counts].astype("str").where(rows[counts].notna(), next(hides)))
+    for name in (*what.kinds, *what.texts):
+        if name in layout.columns:
+            rows[name] = rows[name].map(_sent_words(what.source_id, name))
+    if turned := next((kind for kind in what.kinds if kind not in layout.columns), ""):
+        about = [name for name in what.keys if name != turned]
+        rows = rows.pivot(index=about, columns=turned, values=counts[0]).reset_index()
+    if what.place == "area_code":
+        rows = rows.assign(area=[find_area(code).name for code in rows["area_code"]])
+    written = {ours: layout.written[theirs] for theirs, ours in layout.ours.items()}
+    columns = [name for name in written if name in rows or name not in layout.optional]
+    filled = rows.reindex(columns=columns, fill_value="")
+    return filled.rename(columns=written).to_csv(index=False, lineterminator="\n")
+
+
+def _sent_words(source_id: str, column: str) -> dict[str, str]:
+    """How a sender writes each of our words for a kind."""
+    listed = [line for line in words("return_words") if line["source"] == source_id]
+    return {line["ours"]: line["theirs"] for line in listed if line["column"] == column}

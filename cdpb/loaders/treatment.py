@@ -8,14 +8,7 @@ from cdpb.catalogue import source
 from cdpb.errors import InputError
 from cdpb.loaders import access
 from cdpb.loaders.checks import refuse_parts_above
-from cdpb.loaders.counts import (
-    ROW,
-    counts_in,
-    financial_or_calendar_years_of,
-    first_true,
-    refuse_repeats,
-    years_of,
-)
+from cdpb.loaders.counts import ROW, counts_in, first_true, periods_of, refuse_repeats
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import NOT_USED, rename_columns
 from cdpb.loaders.places import in_areas, refuse_blank, refuse_blanks
@@ -151,7 +144,7 @@ def read_adults(table: TextTable) -> pd.DataFrame:
         of_all_ages = rows["age_group"] != NOT_USED
         table.record("dropped", ~of_all_ages, "single age bands")
         rows = rows[of_all_ages].drop(columns="age_group")
-    rows = rows.assign(year=years_of(rows["year"]))
+    rows = rows.assign(year=periods_of(rows["year"], "year"))
     refuse_repeats(rows, ABOUT)
     return schemas.check_read(_measures_down(rows, table), schemas.ADULTS_IN_TREATMENT)
 
@@ -215,7 +208,7 @@ def _estimates(table: TextTable, estimate: str, schema: pa.DataFrameSchema) -> p
         if name in rows:
             refuse_blank(rows, rows[name] == "", name, ["area_code", name])
     rows = in_areas(rows, table, "area_name")
-    rows = rows.assign(year=financial_or_calendar_years_of(rows["year"]))
+    rows = rows.assign(year=periods_of(rows["year"], "any_year"))
     refuse_repeats(rows, keys)
     limits = {name: counts_in(rows, name, table, keys, NO_INTERVAL) for name in ("lower", "upper")}
     rows = rows.assign(**{estimate: counts_in(rows, estimate, table, keys)}, **limits)

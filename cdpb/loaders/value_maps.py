@@ -53,10 +53,7 @@ def unknown_mark(error: FileError, source_id: str) -> FileError:
 def translate(column: pd.Series, source_id: str, listed: str = "return_words") -> pd.Series:
     """A column of a file with its sender's words put into ours, by one of the lists.
 
-    Raises
-    ------
-    FileError
-        If a word was not met before, with the line to add to ``data/value_maps``.
+    Raises FileError if a word was not met before, with the line to add to ``data/value_maps``.
     """
     lines = [line for line in words(listed) if line["column"] == column.name]
     own = [line for line in lines if line.get("source", source_id) == source_id]

@@ -204,7 +204,7 @@ def _of_loader(place: Place) -> Iterator[str]:
     elif place.parameter == "ward_code":
         yield from loaders.boundary_set()["ward_name"]
     elif place.parameter == "year":
-        read = [each.source_id for each in LOADERS.values() if each.counts.endswith(place.verb)]
+        read = [each.source_id for each in LOADERS.values() if each.verbs[0].endswith(place.verb)]
         yield from (year for source_id in read for year in place.owner.years_held(source_id))
 
 

@@ -68,10 +68,7 @@ def last_runs(most: int = MOST_LISTED) -> list[dict[str, Any]]:
 def run_called(name: str = "") -> dict[str, Any]:
     """One run, by its name or the beginning of it, with the ``lines`` of its log; or the last.
 
-    Raises
-    ------
-    InputError
-        If none, or more than one, is called so.
+    Raises InputError if none, or more than one, is called so.
     """
     found = [each for each in _names() if each.startswith(name)][: None if name else 1]
     if len(found) != 1 and name not in found:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cdpb.chain import all_or_none, head
 from cdpb.console import few
 from cdpb.declarations import declarations
 from cdpb.disclosure.earlier import EarlierTable
@@ -15,7 +14,7 @@ from cdpb.disclosure.masked import MARKER
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings.released_record import entered
 from cdpb.key import keys_released
-from cdpb.ledger import entries, write_entry
+from cdpb.ledger import all_or_none, entries, head, write_entry
 from cdpb.runner import gates, runs
 from cdpb.runner.assemble import is_draft, signatures_of
 from cdpb.runner.gates.attacking import Protected, counts_of, protected_sources

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cdpb import paths
-from cdpb.durable_files import json_of, write_whole
+from cdpb.durable_files import json_of, keep_newest, write_whole
 from cdpb.runner.job import EXECUTED, Assessment, Job, Kept, Planned, Result
 from cdpb.runner.keys import file_hash, installed
 from cdpb.runner.logs import attempt_page, run_page
@@ -66,7 +66,7 @@ def of_assessment(
     target = planned.assessment.target
     return {
         "assessment": str(planned.assessment),
-        "target": path_in_project(target),
+        "target": paths.from_root(target),
         "manifest": file_hash(target / "manifest.json") if stands else None,
         "checked": planned.checked,
         "stands": stands,
@@ -89,19 +89,10 @@ def _came_of(result: Result, notebook: str = "") -> dict[str, Any]:
     }
 
 
-def records() -> list[dict[str, Any]]:
-    """Run records, newest first; one that can't be read is passed over."""
-    return [record for _, record in _recorded()]
-
-
 def forget_old() -> None:
-    """Remove what runs long past left under ``.cdpb``: their names sort by time."""
+    """Remove what runs long past left under ``.cdpb``."""
     for name, kept in REMEMBERED.items():
-        for path in sorted(paths.private_folder(name).iterdir(), reverse=True)[kept:]:
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        keep_newest(paths.private_folder(name), kept)
 
 
 def standing(assessment: Assessment) -> dict[str, Kept]:
@@ -109,9 +100,12 @@ def standing(assessment: Assessment) -> dict[str, Kept]:
     manifest = json_of(assessment.target / "manifest.json")
     if not manifest:
         return {}
-    keys = _keys(assessment)
+    keys = {id: each["key"] for id, each in _writing(assessment).get("findings", {}).items()}
     touched = {
-        file["path"] for file in manifest["files"] if not _as_listed(assessment.target, file)
+        file["path"]
+        for file in manifest["files"]
+        if not (path := assessment.target / file["path"]).is_file()
+        or file_hash(path) != file["sha256"]
     }
     found = {}
     for entry in manifest["findings"]:
@@ -161,12 +155,6 @@ def now_stands(target: Path, before: str, after: str) -> None:
                 return
 
 
-def _keys(assessment: Assessment) -> dict[str, str]:
-    """Input keys by finding, from the run that wrote exactly the manifest that stands there."""
-    entry = _writing(assessment)
-    return {finding: each["key"] for finding, each in entry.get("findings", {}).items()}
-
-
 def made_by(assessment: Assessment) -> dict[str, tuple[str, str]]:
     """By finding the keys of the execution and of the page that stands, where they are known."""
     if not (assessment.target / NAME).is_file():
@@ -186,18 +174,12 @@ def _writing(assessment: Assessment) -> dict[str, Any]:
 
 def _entries() -> Iterator[dict[str, Any]]:
     """What run records say of assessments, newest first."""
-    for record in records():
+    for _, record in _recorded():
         yield from record.get("assessments", [])
 
 
-def path_in_project(target: Path) -> str:
-    """A target as a run record has it: within the project, whatever folder that stands in."""
-    root = paths.project_root()
-    return target.relative_to(root).as_posix() if target.is_relative_to(root) else str(target)
-
-
 def _is_of(entry: dict[str, Any], target: Path) -> bool:
-    return entry["target"] in (path_in_project(target), str(target))
+    return entry["target"] in (paths.from_root(target), str(target))
 
 
 def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -206,11 +188,6 @@ def _recorded() -> Iterator[tuple[Path, dict[str, Any]]]:
             yield path, json.loads(path.read_text(encoding="utf-8"))
         except ValueError:
             continue
-
-
-def _as_listed(folder: Path, file: dict[str, Any]) -> bool:
-    path = folder / file["path"]
-    return path.is_file() and file_hash(path) == file["sha256"]
 
 
 def _commit() -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from cdpb import paths
 from cdpb.durable_files import write_whole
@@ -27,7 +27,7 @@ HEAD = (
 Words = Annotated[str, Field(pattern=f"^{WORDS}$", max_length=80)]
 
 
-class SignOff(BaseModel):
+class SignOff(BaseModel, extra="forbid", frozen=True):
     """One office's word for one content of one assessment.
 
     Attributes
@@ -37,8 +37,6 @@ class SignOff(BaseModel):
     office, name : str
         The office; and whoever the council names for it, if anybody.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     year: str
     edition: Literal["public", "partnership"]
@@ -54,9 +52,7 @@ class SignOff(BaseModel):
         return f"{self.role}, {self.office}{name}, {when}"
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _File(BaseModel, extra="forbid", frozen=True):
     signatures: list[SignOff] = []
 
 
@@ -68,10 +64,7 @@ def signatures_file(area: str) -> Path:
 def signatures(area: str) -> list[SignOff]:
     """All of an area, oldest first; none where there is no file.
 
-    Raises
-    ------
-    InputError
-        If the file is not as ``cdpb sign`` writes it.
+    Raises InputError if the file is not as ``cdpb sign`` writes it.
     """
     path = signatures_file(area)
     return typed(_File, read_yaml(path) or {}, path).signatures if path.is_file() else []
@@ -90,10 +83,7 @@ def signed_by(area: str, year: str, edition: str, content: str) -> dict[str, Sig
 def enter_signature(area: str, signature: SignOff) -> Path:
     """Write a signature after those of the area; its file.
 
-    Raises
-    ------
-    InputError
-        If that role has signed this content already.
+    Raises InputError if that role has signed this content already.
     """
     path, before = signatures_file(area), signatures(area)
     own = (signature.year, signature.edition, signature.content)

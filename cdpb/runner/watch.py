@@ -41,10 +41,7 @@ def watch(asked: Sequence[str], port: int, tell: Callable[[str], object]) -> Non
 
     It is made into a private folder that is gone afterwards, and nothing is moved into place.
 
-    Raises
-    ------
-    InputError
-        If the port can't be had.
+    Raises InputError if the port can't be had.
     """
     with workspace(new_run()) as folder, serving(folder / "drafts", port) as drafts:
         tell(f"The draft is at {drafts.address} for this machine alone. Ctrl-C ends it.")
@@ -201,7 +198,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         # Else a website that gives its own name this machine's address could read the drafts.
-        if self.headers.get("Host") not in self._names():
+        port = self.server.server_port
+        if self.headers.get("Host") not in (f"{HOST}:{port}", f"localhost:{port}"):
             self.send_error(HTTPStatus.FORBIDDEN)
         elif path == VERSION:
             self._send(self.server.version.encode(), "text/plain")
@@ -231,9 +229,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(content)
-
-    def _names(self) -> set[str]:
-        return {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
 
     def log_message(self, *_: object) -> None:
         """Every second a page asks whether there is a newer one: nobody wants to read that."""

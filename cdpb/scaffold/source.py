@@ -12,7 +12,7 @@ import pandas as pd
 from cdpb import catalogue, paths
 from cdpb.areas import boroughs
 from cdpb.errors import InputError
-from cdpb.loaders.counts import PARSERS
+from cdpb.loaders.counts import periods_of
 from cdpb.loaders.files import TextTable, read_text_table
 from cdpb.loaders.headers import csv_line, plain
 from cdpb.loaders.value_maps import missing_marks
@@ -85,10 +85,8 @@ def new_source(id: str, sample: Path, files: Files) -> tuple[Return, dict[str, s
 def refuse_name(id: str, of: str) -> None:
     """Refuse an id that can't name files and be imported.
 
-    Raises
-    ------
-    InputError
-        Unless it is of small letters, digits and single underscores, and no word of Python's.
+    Raises InputError unless it is of small letters, digits and single underscores, and no word of
+    Python's.
     """
     if not NAME.fullmatch(id) or keyword.iskeyword(id) or id == "columns":
         raise InputError(
@@ -125,7 +123,7 @@ def _part(column: pd.Series, table: TextTable) -> str:
             return PLACES[name]
     for period in PERIODS:
         try:
-            PARSERS[period](written)
+            periods_of(written, period)
         except InputError:
             continue
         return period

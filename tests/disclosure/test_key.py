@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cdpb import key as keys
-from cdpb.chain import append
 from cdpb.errors import InputError
 from cdpb.key import DEMONSTRATION, key_file, key_for, make_key, project_key
+from cdpb.ledger import append
 from tests.runner.test_release import passed, release
 from tests.support.commands import cdpb, toy, wrong_input
 from tests.support.project import lines_of

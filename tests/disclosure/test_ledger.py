@@ -5,9 +5,8 @@ import shutil
 
 import pytest
 
-from cdpb import chain
 from cdpb.errors import InputError
-from cdpb.ledger import earlier_tables, entries, write_entry
+from cdpb.ledger import append, earlier_tables, entries, head, verified, write_entry
 from tests.support.commands import cdpb, wrong_input
 from tests.support.project import draw_project, lines_of
 
@@ -52,7 +51,7 @@ def test_a_ledger_as_releases_left_it_is_read(ledger):
     assert [entry.name for entry in entries(HERE)] == ["2022-23_public", "2023-24_partnership"]
     (table,) = entries(HERE)[0].tables
     assert table.cells["2022/23", "custody"] is None
-    assert len(chain.verified()) == 3
+    assert len(verified()) == 3
 
 
 NEWEST = f"{HERE}/2023-24_partnership.json"
@@ -165,7 +164,7 @@ def test_what_no_table_can_show_is_neither_entered_nor_read(ledger, content, say
     assert says in "\n".join(lines_of(stopped))
     assert not (ledger / OTHER / "2023-24_public.json").exists()
 
-    chain.append(f"{OTHER}/2023-24_public", content)
+    append(f"{OTHER}/2023-24_public", content)
     with pytest.raises(InputError, match="2023-24_public") as stopped:
         entries(OTHER)
     assert says in "\n".join(lines_of(stopped))
@@ -177,26 +176,26 @@ def test_each_release_moves_the_head_which_says_nothing_of_what_was_released(led
     Two entries that say the same have other digests: from the chain alone nobody can try what a
     partner's count may have been.
     """
-    first = chain.head()
+    first = head()
     for year in ("2019/20", "2020/21"):
         write_entry(OTHER, year, "partnership", said(("2022/23", "custody", 3)))
     lines = (ledger / "chain.csv").read_text(encoding="utf-8").splitlines()
     digests = [line.split(",")[1] for line in lines[1:]]
 
-    assert chain.head() not in ("", first)
+    assert head() not in ("", first)
     assert len(set(digests)) == len(digests)
 
 
 def test_a_whole_chain_that_was_rewritten_is_told_by_the_head_alone(ledger):
     """What no chain can detect by itself, as docs/ledger.md says."""
-    kept = chain.head()
-    content = chain.verified()
+    kept = head()
+    content = verified()
     shutil.rmtree(ledger)
     for name, told in list(content.items())[:-1]:
-        chain.append(name, told)
+        append(name, told)
 
     assert len(entries(HERE)) == 1
-    assert chain.head() != kept
+    assert head() != kept
 
 
 @pytest.mark.parametrize("command", [["list"], ["run", "--year", "2023/24"]])

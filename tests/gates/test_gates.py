@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from cdpb import worlds
+from cdpb import build
 from cdpb.report.text_figures import figures_in
 from cdpb.runner.execute import environment
 from cdpb.runner.gates.known_numbers import figures_of
@@ -14,9 +14,9 @@ from cdpb.runner.gates.text_nodes import nodes_of
 
 def test_a_run_tells_its_kernels_of_no_other_world(monkeypatch):
     """Whatever the shell has set, what a run makes is made of what was received."""
-    monkeypatch.setenv(worlds.WORLD, "somewhere")
+    monkeypatch.setenv(build.WORLD, "somewhere")
 
-    assert environment()[worlds.WORLD] == ""
+    assert environment()[build.WORLD] == ""
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from cdpb import catalogue, worlds
+from cdpb import build, catalogue
 from cdpb.adding import Wanted, add
 from cdpb.catalogue import returns
 from cdpb.errors import InputError
@@ -109,7 +109,7 @@ def test_each_return_is_written_as_its_loader_reads_it(home, source):
 
     write_received(source, base, world)
 
-    with worlds.looking_at(world):
+    with build.looking_at(world):
         assert base_counts(source).equals(base)
         after = files_of(source)
     assert not base_counts(source).equals(base)
@@ -120,15 +120,15 @@ def test_each_return_is_written_as_its_loader_reads_it(home, source):
 
 @pytest.mark.parametrize("source", ODD)
 @pytest.mark.parametrize("seed", sampled(range(3), 1))
-def test_what_a_file_says_twice_agrees_in_a_world_too(home, source, seed):
-    """Totals, percentages and the number of rows; what the sender hides stays hidden."""
+def test_a_return_of_any_form_is_written_as_its_loader_reads_it(home, source, seed):
+    """With totals, percentages or notes; what the sender hides stays hidden."""
     received(home, source, ODD[source])
     base, world = moved(source, seed), world_in(home)
     assert not base_counts(source).equals(base)
 
     write_received(source, base, world)
 
-    with worlds.looking_at(world):
+    with build.looking_at(world):
         assert base_counts(source).equals(base)
 
 
@@ -142,7 +142,7 @@ def test_a_month_without_a_row_gets_one_where_a_world_has_a_case(home):
 
     write_received("police_referrals", told, world := world_in(home))
 
-    with worlds.looking_at(world):
+    with build.looking_at(world):
         assert base_counts("police_referrals").equals(told)
 
 
@@ -159,20 +159,20 @@ def test_files_that_are_read_otherwise_stop_the_gate(home):
 def test_nobody_but_a_gate_can_look_at_another_world(home, monkeypatch):
     """Set by hand, in JupyterLab or at a command, it is refused; a run unsets it."""
     world = world_in(home)
-    monkeypatch.setenv(worlds.WORLD, str(world))
-    monkeypatch.setenv(worlds.SAVE_TO, str(home / "outputs"))
+    monkeypatch.setenv(build.WORLD, str(world))
+    monkeypatch.setenv(build.SAVE_TO, str(home / "outputs"))
     with pytest.raises(InputError, match="no gate"):
-        worlds.this_world()
+        build.this_world()
 
-    monkeypatch.setenv(worlds.SAVE_TO, str(world / "referrals"))
-    assert worlds.this_world() == world
-    with worlds.as_received():
-        assert worlds.this_world() is None
+    monkeypatch.setenv(build.SAVE_TO, str(world / "referrals"))
+    assert build.this_world() == world
+    with build.as_received():
+        assert build.this_world() is None
 
-    monkeypatch.setenv(worlds.WORLD, str(home / "data"))
+    monkeypatch.setenv(build.WORLD, str(home / "data"))
     with pytest.raises(InputError, match="no gate"):
-        worlds.this_world()
-    with pytest.raises(InputError, match="no gate"), worlds.looking_at(home / "data"):
+        build.this_world()
+    with pytest.raises(InputError, match="no gate"), build.looking_at(home / "data"):
         pass
 
 
@@ -186,7 +186,7 @@ def others_are_written(folder: Path, source: str, seed: int, monkeypatch) -> Non
 
     write_received(source, base, world)
 
-    with worlds.looking_at(world):
+    with build.looking_at(world):
         assert base_counts(source).equals(base)
 
 

@@ -138,7 +138,7 @@ def test_every_verb_and_every_reader_is_where_it_is_said_to_be():
     """They are named by text, and imported when one is asked for."""
     assert [name for name in load.MODULES if not callable(getattr(load, name))] == []
     for loader in LOADERS.values():
-        for name in filter(None, (loader.reader, loader.whole, loader.counts)):
+        for name in filter(None, (loader.reader, loader.whole, *loader.verbs)):
             module, _, function = name.partition(".")
             assert callable(getattr(import_module(f"cdpb.loaders.{module}"), function))
         assert not loader.replaces or set(loader.schema.columns)

@@ -10,7 +10,6 @@ from pandas.testing import assert_frame_equal
 from cdpb.errors import InputError
 from cdpb.loaders import receiving
 from cdpb.loaders.files import clear, log
-from cdpb.loaders.registry import LOADERS, Loader
 
 BOROUGHS = "mps_borough_crime"
 FOLDER = receiving.FOLDER  # as a run has it: tests keep theirs apart
@@ -34,10 +33,10 @@ def kept(own, monkeypatch) -> Iterator[Path]:
     receiving._received.cache_clear()
 
 
-def received(loader: Loader = LOADERS[BOROUGHS]) -> receiving.Received:
+def received(source_id: str = BOROUGHS) -> receiving.Received:
     """As another process receives it."""
     receiving._received.cache_clear()
-    return receiving.receive(loader)
+    return receiving.received(source_id)
 
 
 def never(*_: object) -> None:
@@ -106,6 +105,6 @@ def test_a_disk_that_takes_nothing_costs_time_and_nothing_else(kept, monkeypatch
 def test_what_was_read_longest_ago_is_forgotten_first(kept, monkeypatch):
     monkeypatch.setattr(receiving, "MOST_KEPT", 2)
     for source in (BOROUGHS, "ndtms_adults", "census_2021_age"):
-        received(LOADERS[source])
+        received(source)
 
     assert len(list(kept.iterdir())) == 2

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cdpb.chain import head
 from cdpb.cli import main
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings.brief import Brief
 from cdpb.findings.record import FindingRecord
 from cdpb.findings.released_record import released_record as said_then
-from cdpb.ledger import write_entry
+from cdpb.ledger import head, write_entry
 from cdpb.runner import release as releasing
 from cdpb.runner.assemble import say_in_place
 from cdpb.runner.gates import GateReport, Outcome

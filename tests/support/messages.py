@@ -9,7 +9,7 @@ LIST = PROJECT / "tests" / "frozen" / "messages.txt"
 # What is raised with the lines of a message.
 ERRORS = {
     "InputError", "FileError", "CdpbError", "GateRefused", "FindingFailed", "RunFailed",
-    "NotPlaced", "NotAdded", "NotWithdrawn", "NotACount",
+    "NotPlaced", "NotAdded", "NotWithdrawn",
 }  # fmt: skip
 GAP = "\N{HORIZONTAL ELLIPSIS}"
 

@@ -10,7 +10,7 @@ import pytest
 
 from cdpb.catalogue import returns
 from cdpb.declarations import declarations
-from cdpb.loaders.counts import PARSERS
+from cdpb.loaders.counts import periods_of
 from cdpb.periods import financial_years_of
 from tests.support.project import CHECKOUT
 from tests.support.thinned import (
@@ -67,7 +67,7 @@ def years_of(source: str, rows: list[list[str]]) -> list[str]:
     """The financial year of each row of a return."""
     period = returns()[source].period
     text = pd.Series([row[0] for row in rows], name=period)
-    read = PARSERS[period](text)
+    read = periods_of(text, period)
     return list(financial_years_of(read) if period == "month" else read.str[:7])
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint
 
 from cdpb import catalogue, loaders, paths
+from cdpb.build import WORLD, WORLDS
 from cdpb.declarations import declarations
 from cdpb.disclosure.attack import unknowns_of
 from cdpb.disclosure.solver import milp
@@ -23,7 +24,6 @@ from cdpb.runner.gates.received_files import bases_of, room_of_cells, room_of_ro
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Job, Result
 from cdpb.runner.keys import sources_opened
-from cdpb.worlds import FOLDER, WORLD
 
 # How often moves are looked for, and how long for one.
 TRIES, SECONDS = 12, 20.0
@@ -191,7 +191,7 @@ def check_worlds(written: Written, jobs: Sequence[Job], run: str) -> Outcome:
     again = Rebuilding(written, using(list(jobs), sources), environment(), private_log(run))
     findings: dict[str, None] = {}
     for number in range(count):
-        world = paths.private_folder(FOLDER, run, str(number + 1))
+        world = paths.private_folder(WORLDS, run, str(number + 1))
         try:
             write_world(moves, number, closed, written, world)
             done = again.into(world, {WORLD: str(world)})

@@ -3,22 +3,21 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import count as counting
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cdpb import loaders, worlds
-from cdpb.catalogue import receipts, returns
+from cdpb import loaders
+from cdpb.build import looking_at
+from cdpb.catalogue import returns
 from cdpb.disclosure.cells import CellSystem
 from cdpb.errors import InputError
 from cdpb.file_contents import bytes_of
 from cdpb.loaders import base_counts
 from cdpb.loaders.corrections import corrections
-from cdpb.loaders.returns import load_return
-from cdpb.loaders.rewriting import Counts, Key, RewrittenFile, file_to_rewrite, row_keys
+from cdpb.loaders.receiving import received
+from cdpb.loaders.returns import file_text, load_return
 from cdpb.partner_returns import Return
 from cdpb.sources import Receipt
 from cdpb.yaml_files import read_yaml, yaml_text
@@ -89,34 +88,41 @@ def bases_of(sources: list[str]) -> dict[str, pd.DataFrame]:
 def write_received(source_id: str, base: pd.DataFrame, world: Path) -> None:
     """Write a source's files as they would be in a world, and see that they are read as it.
 
-    Their names, days, sizes and numbers of rows are others, too: a page may not depend on them.
-    Files that can't be written so are refused: then no comparison would tell anything.
+    Their names, days, sizes, form and numbers of rows are others, too: a page may not depend on
+    them. Files that can't be written so are refused: then no comparison would tell anything.
     """
     if source_id not in returns():
         raise _not_written(source_id, "Files of its layout can't be written.")
     what = returns()[source_id]
     was, now = _was_and_now(what, base)
-    in_use = receipts(source_id)
-    for receipt, day in zip(in_use, _other_days(in_use), strict=True):
-        files = [file_to_rewrite(what, path) for path in receipt.paths]
-        for file in files:
-            file.change(was, now)
-        _add_absent(files, receipt, in_use, was, now)
-        _write(receipt, files, world / source_id / day.isoformat(), day)
+    by_receipt = received(source_id).by_receipt
+    days = _other_days([receipt for receipt, _ in by_receipt])
+    for (receipt, rows), day in zip(by_receipt, days, strict=True):
+        folder = world / source_id / day.isoformat()
+        _write(receipt, _as_in_the_world(rows, what, was, now), what, folder, day)
     _check(source_id, base, world)
 
 
-def _was_and_now(what: Return, base: pd.DataFrame) -> tuple[dict[Key, Counts], dict[Key, Counts]]:
-    """What each row of a return counts, by column, and what it does in a world.
+def _was_and_now(what: Return, base: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A return's table as it is, and as it is in a world.
 
     A count that is known goes up by what its kinds do, though one of them be hidden beside it.
     """
     table = load_return(what)
     before, after = (_columns(what, each) for each in (base_counts(what.source_id), base))
-    was = {name: table[name].reset_index(drop=True) for name in before}
-    now = {name: was[name] + (after[name] - before[name]) for name in before}
-    keys = row_keys(table, what.keys)
-    return dict(zip(keys, _rows(was), strict=True)), dict(zip(keys, _rows(now), strict=True))
+    moved = {name: table[name] + (after[name] - before[name]) for name in before}
+    return table, table.assign(**moved)
+
+
+def _as_in_the_world(
+    rows: pd.DataFrame, what: Return, was: pd.DataFrame, now: pd.DataFrame
+) -> pd.DataFrame:
+    """A receipt's rows with other counts wherever they hold those that are in use."""
+    counts, keys = list(what.counts), pd.MultiIndex.from_frame(rows[what.keys])
+    by_key = (table.set_index(what.keys)[counts] for table in (was, now))
+    in_use, other = (table.reindex(keys).set_axis(rows.index) for table in by_key)
+    same = (rows[counts].fillna(-1) == in_use.fillna(-1)).all(axis=1)
+    return rows.assign(**{name: other[name].where(same, rows[name]) for name in counts})
 
 
 def _columns(what: Return, base: pd.DataFrame) -> dict[str, pd.Series]:
@@ -126,15 +132,6 @@ def _columns(what: Return, base: pd.DataFrame) -> dict[str, pd.Series]:
     if what.rows is not None:
         return what.rows.as_returned(base)
     return {name: base[name] for name in what.counts}
-
-
-def _rows(columns: Mapping[str, pd.Series]) -> list[Counts]:
-    each_row = zip(*(map(_whole, column) for column in columns.values()), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in each_row]
-
-
-def _whole(number: Any) -> int | None:
-    return None if pd.isna(number) else int(number)
 
 
 def _other_days(in_use: list[Receipt]) -> list[date]:
@@ -153,36 +150,12 @@ def _other_days(in_use: list[Receipt]) -> list[date]:
     return days
 
 
-def _add_absent(
-    files: list[RewrittenFile],
-    receipt: Receipt,
-    in_use: list[Receipt],
-    was: Mapping[Key, Counts],
-    now: Mapping[Key, Counts],
-) -> None:
-    """Rows for what had no row, being 0; in the newest receipt that carries its period."""
-    what = files[0].what
-    length = len(what.keys) - len(what.kinds)
-    later = [each for each in in_use if each.received > receipt.received]
-    newer = {
-        key[:length]
-        for each in later
-        for path in each.paths
-        for key in file_to_rewrite(what, path).keys
-    }
-    for file in files:
-        present = set(file.keys)
-        periods = {key[:length] for key in present} - newer
-        for key, counts in now.items():
-            if key[:length] in periods and key not in present and counts != was[key]:
-                file.add(key, counts[what.counts[0]] or 0)
-
-
-def _write(receipt: Receipt, files: list[RewrittenFile], folder: Path, day: date) -> None:
+def _write(receipt: Receipt, rows: pd.DataFrame, what: Return, folder: Path, day: date) -> None:
     folder.mkdir(parents=True)
     entries = []
-    for file, entry in zip(files, receipt.files, strict=True):
-        content = _unlike(file, bytes_of(receipt.folder / entry.name))
+    for entry in receipt.files:
+        own = file_text(rows[rows["file"] == entry.name], what)
+        content = _unlike(own, bytes_of(receipt.folder / entry.name))
         name = f"{Path(entry.name).stem}_{day.day}{Path(entry.name).suffix}"
         (folder / name).write_bytes(content)
         sha256 = hashlib.sha256(content).hexdigest()
@@ -195,18 +168,17 @@ def _write(receipt: Receipt, files: list[RewrittenFile], folder: Path, day: date
     (folder / "receipt.yml").write_text(yaml_text(new_receipt), encoding="utf-8", newline="\n")
 
 
-def _unlike(file: RewrittenFile, before: bytes) -> bytes:
-    """A file of another size, and another number of rows."""
-    for blank_rows in counting(1):
-        content = file.written(blank_rows)
-        if len(content) != len(before) and content.count(b"\n") != before.count(b"\n"):
-            return content
-    raise AssertionError
+def _unlike(text: str, before: bytes) -> bytes:
+    """A file of another size, and another number of rows, some below the others blank."""
+    content = text.encode()
+    while len(content) == len(before) or content.count(b"\n") == before.count(b"\n"):
+        content += b'""\n'
+    return content
 
 
 def _check(source_id: str, base: pd.DataFrame, world: Path) -> None:
     try:
-        with worlds.looking_at(world):
+        with looking_at(world):
             read = base_counts(source_id)
     except InputError as error:
         raise _not_written(
