@@ -3,15 +3,26 @@
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from cdpb.console import say
+from cdpb.catalogue import source
+from cdpb.console import say_all
+from cdpb.csv_files import csv_cells
+from cdpb.durable_files import write_whole
 from cdpb.errors import InputError, is_invisible
-
-if TYPE_CHECKING:
-    from cdpb.loaders.headers import Vintage
+from cdpb.file_contents import relative
+from cdpb.loaders.headers import (
+    MONTHS,
+    NOT_USED,
+    OPTIONAL,
+    Vintage,
+    csv_line,
+    is_month,
+    map_path,
+    plain,
+    vintages,
+)
 
 
 @click.command()
@@ -25,8 +36,7 @@ def command(source: str, theirs: str, ours: str, layout: str | None) -> None:
     OUR_NAME is a name of the first column of data/column_maps/SOURCE.csv; with "(not used)" the
     column may be there and is left out. Files with the old name are read as before.
     """
-    for line in enter(source, theirs, ours, layout):
-        say(line)
+    say_all(enter(source, theirs, ours, layout))
 
 
 def enter(source_id: str, theirs: str, ours: str, layout: str | None = None) -> Iterator[str]:
@@ -43,12 +53,6 @@ def enter(source_id: str, theirs: str, ours: str, layout: str | None = None) -> 
         If the source, the layout or our name is unknown, with the closest; or the publisher's name
         is taken, or none that a column can have. Nothing was changed.
     """
-    from cdpb.catalogue import source
-    from cdpb.csv_files import csv_cells
-    from cdpb.durable_files import write_whole
-    from cdpb.file_contents import relative
-    from cdpb.loaders.headers import NOT_USED, csv_line, map_path, vintages
-
     path, theirs = map_path(source(source_id).id), " ".join(theirs.split())
     _refuse_no_name(theirs)
     known = vintages(source_id)
@@ -71,8 +75,6 @@ def enter(source_id: str, theirs: str, ours: str, layout: str | None = None) -> 
 
 
 def _refuse_no_name(theirs: str) -> None:
-    from cdpb.loaders.headers import MONTHS, is_month
-
     if any(map(is_invisible, theirs)):
         raise InputError(
             "The new name holds a sign that can't be seen.",
@@ -89,9 +91,6 @@ def _refuse_no_name(theirs: str) -> None:
 
 def _our_name(ours: str, rows: Sequence[Sequence[str]], path: Path) -> str:
     """Our name as the column map has it: with a question mark where files may lack the column."""
-    from cdpb.file_contents import relative
-    from cdpb.loaders.headers import NOT_USED, OPTIONAL
-
     names = {row[0].strip().removesuffix(OPTIONAL): row[0].strip() for row in rows}
     if ours in (NOT_USED, *names):
         return names.get(ours, ours)
@@ -104,11 +103,8 @@ def _our_name(ours: str, rows: Sequence[Sequence[str]], path: Path) -> str:
     )
 
 
-def _chosen(known: "list[Vintage]", ours: str, layout: str | None, path: Path) -> "list[Vintage]":
+def _chosen(known: list[Vintage], ours: str, layout: str | None, path: Path) -> list[Vintage]:
     """The layouts that have the column: one that lacks it would demand it of every older file."""
-    from cdpb.file_contents import relative
-    from cdpb.loaders.headers import NOT_USED
-
     having = [each for each in known if ours in (NOT_USED, *each.columns)]
     found = [each for each in having if layout in (None, each.name)]
     if found:
@@ -127,11 +123,8 @@ def _chosen(known: "list[Vintage]", ours: str, layout: str | None, path: Path) -
     )
 
 
-def _stands(layout: "Vintage", theirs: str, ours: str, path: Path) -> bool:
+def _stands(layout: Vintage, theirs: str, ours: str, path: Path) -> bool:
     """Whether a layout has the name for this column; refused if for another."""
-    from cdpb.file_contents import relative
-    from cdpb.loaders.headers import NOT_USED, plain
-
     name = plain(theirs)
     taken = NOT_USED if name in layout.not_used else layout.ours.get(name)
     if taken not in (None, ours):

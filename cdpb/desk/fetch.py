@@ -5,25 +5,26 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import click
 
-from cdpb.console import say
+from cdpb import paths
+from cdpb.catalogue import receipts, source
+from cdpb.console import say_all
+from cdpb.desk import PATH
+from cdpb.desk.downloading import NotDownloaded, connection, download
+from cdpb.desk.project import added
 from cdpb.errors import InputError
+from cdpb.sources import ILLUSTRATIVE, Receipt, Source
 
-if TYPE_CHECKING:
-    from cdpb.sources import Receipt, Source
-
-_PATH = click.Path(path_type=Path)
 # Of a file that was downloaded: its source, and the address that its receipt names.
 Fetched = dict[Path, tuple[str, str]]
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--ca-bundle", type=_PATH, help="Certificates of a proxy that inspects connections.")
-@click.option("--into", type=_PATH, help="Only download, into this folder; nothing is added.")
+@click.option("--ca-bundle", type=PATH, help="Certificates of a proxy that inspects connections.")
+@click.option("--into", type=PATH, help="Only download, into this folder; nothing is added.")
 @click.option(
     "--accept", metavar="REASON", default="", help="Why figures that look wrong are right."
 )
@@ -35,8 +36,7 @@ def command(
     `cdpb data` says which sources can be downloaded. HTTPS_PROXY is heeded, and certificates are
     always checked. A download that broke off goes on where it stopped.
     """
-    for line in fetch(sources, ca_bundle, into, accept):
-        say(line)
+    say_all(fetch(sources, ca_bundle, into, accept))
 
 
 def fetch(
@@ -52,11 +52,6 @@ def fetch(
     NotAdded
         As `cdpb.adding.add`.
     """
-    from cdpb import paths
-    from cdpb.adding import Wanted
-    from cdpb.catalogue import source
-    from cdpb.commands import added
-
     declared = [source(each) for each in dict.fromkeys(ids)]
     for each in declared:
         _refuse_by_hand(each)
@@ -73,10 +68,10 @@ def fetch(
             else:
                 new[path] = source_id, address
         if new:
-            yield from added(Wanted(list(new), accept=accept.strip(), fetched=new))
+            yield from added(files=list(new), accept=accept.strip(), fetched=new)
 
 
-def _refuse_by_hand(source: "Source") -> None:
+def _refuse_by_hand(source: Source) -> None:
     if source.download:
         return
     if source.access == "public" and source.landing_page:
@@ -91,11 +86,9 @@ def _refuse_by_hand(source: "Source") -> None:
 
 
 def _all_of(
-    declared: "Sequence[Source]", ca_bundle: Path | None, kept: Path, folder: Path
+    declared: Sequence[Source], ca_bundle: Path | None, kept: Path, folder: Path
 ) -> Fetched:
     """Every file of some sources, each source's in a folder of its own."""
-    from cdpb.desk.downloading import NotDownloaded, connection, download
-
     fetched: Fetched = {}
     with connection(ca_bundle) as session:
         for each in declared:
@@ -132,10 +125,7 @@ def _put(fetched: Fetched, into: Path) -> Iterator[str]:
     yield "Not added. To add them: cdpb add FILE"
 
 
-def _received_before(path: Path, source_id: str) -> "Receipt | None":
-    from cdpb.catalogue import receipts, source
-    from cdpb.sources import ILLUSTRATIVE
-
+def _received_before(path: Path, source_id: str) -> Receipt | None:
     if source(source_id).status == ILLUSTRATIVE:
         return None
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()

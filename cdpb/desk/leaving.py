@@ -1,17 +1,15 @@
 """Documents that leave the folder: from what is as the run wrote it, to a file beside no page."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cdpb.errors import InputError
 from cdpb.report.archives import called
+from cdpb.runner.gates.written import Written, read_written
+from cdpb.runner.manifest import refuse_if_edited
 from cdpb.runner.place import display_path
 
-if TYPE_CHECKING:
-    from cdpb.runner.gates.written import Written
 
-
-def leaving(output: Path) -> tuple["Written", str]:
+def leaving(output: Path) -> tuple[Written, str]:
     """A finished assessment that nobody has edited, and how files made of it are called.
 
     Raises
@@ -19,9 +17,6 @@ def leaving(output: Path) -> tuple["Written", str]:
     InputError
         If no assessment stands there, or a file of it is not as the run wrote it.
     """
-    from cdpb.runner.gates.written import read_written
-    from cdpb.runner.manifest import refuse_if_edited
-
     written = read_written(output.resolve())
     refuse_if_edited(written.folder, "Nothing was written.")
     return written, called(written.records[0])

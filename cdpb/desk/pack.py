@@ -7,23 +7,28 @@ from pathlib import Path
 import click
 
 from cdpb.console import say
+from cdpb.desk import OUTPUT, file_to_write
+from cdpb.desk.leaving import leaving, place_for
+from cdpb.durable_files import write_whole
+from cdpb.errors import GateRefused
+from cdpb.report.archives import undated
+from cdpb.runner.assemble import is_draft
+from cdpb.runner.gates import gate_report
+from cdpb.runner.manifest import files_below
+from cdpb.runner.place import display_path, locked
 
 BIGGEST_IN_EMAIL = 20_000_000
 
 
 @click.command()
-@click.argument("output", type=click.Path(path_type=Path))
-@click.option(
-    "--to", type=click.Path(path_type=Path), metavar="FILE.zip", help="Where, if not here."
-)
+@OUTPUT
+@file_to_write("zip")
 def command(output: Path, to: Path | None) -> None:
     """Put a finished assessment, the folder OUTPUT, into one zip file that can be sent.
 
     It must have passed all four gates (cdpb gate). Unpacked, its index.html leads to every page,
     table and workbook. The same assessment gives the same bytes.
     """
-    from cdpb.runner.place import display_path
-
     made = pack(output, to)
     say(f"{display_path(made)}: {-(-made.stat().st_size // 1024):,} KB")
     if made.stat().st_size > BIGGEST_IN_EMAIL:
@@ -40,11 +45,6 @@ def pack(output: Path, to: Path | None = None) -> Path:
     GateRefused
         If it is a draft, or attack or scan, held once more, finds anything.
     """
-    from cdpb.desk.leaving import leaving, place_for
-    from cdpb.durable_files import write_whole
-    from cdpb.runner.gates import gate_report
-    from cdpb.runner.place import locked
-
     written, name = leaving(output)
     target = place_for(to, f"{name}.zip", written.folder)
     with locked(written.folder):
@@ -56,10 +56,6 @@ def pack(output: Path, to: Path | None = None) -> Path:
 
 
 def _refuse_draft(folder: Path) -> None:
-    from cdpb.errors import GateRefused
-    from cdpb.runner.assemble import is_draft
-    from cdpb.runner.place import display_path
-
     if is_draft(folder):
         raise GateRefused(
             f"{display_path(folder)} is a draft: it has not yet passed all four gates.",
@@ -69,9 +65,6 @@ def _refuse_draft(folder: Path) -> None:
 
 def _zipped(folder: Path, name: str) -> bytes:
     """Every file of a folder below one folder of this name, undated."""
-    from cdpb.report.archives import undated
-    from cdpb.runner.manifest import files_below
-
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path, file in files_below(folder).items():

@@ -9,8 +9,15 @@ from pathlib import Path
 import click
 
 from cdpb.console import say
+from cdpb.desk import OUTPUT, file_to_write
+from cdpb.desk.leaving import leaving, place_for
 from cdpb.desk.pdf_texts import hold_to_pages
+from cdpb.durable_files import write_whole
 from cdpb.errors import InputError
+from cdpb.periods import FinancialYear
+from cdpb.report.browser import printed
+from cdpb.runner.manifest import read_manifest
+from cdpb.runner.place import display_path
 
 SUMMARY = "summary.html"
 FIRST, LAST = ("index.html", SUMMARY), ("methods.html", "accessibility.html")
@@ -33,18 +40,14 @@ TAGGED = (b"/StructTreeRoot", b"/MarkInfo", b"/Lang")
 
 
 @click.command()
-@click.argument("output", type=click.Path(path_type=Path))
+@OUTPUT
 @click.option("--whole", is_flag=True, help="All pages, not the summary alone.")
-@click.option(
-    "--to", type=click.Path(path_type=Path), metavar="FILE.pdf", help="Where, if not here."
-)
+@file_to_write("pdf")
 def command(output: Path, whole: bool, to: Path | None) -> None:
     """Print the summary of a finished assessment, the folder OUTPUT, to a tagged PDF.
 
     With Chromium, Chrome or Edge, whichever is found here. A draft says so on every sheet.
     """
-    from cdpb.runner.place import display_path
-
     made = print_assessment(output, whole, to)
     say(f"{display_path(made)}: {-(-made.stat().st_size // 1024):,} KB")
 
@@ -60,11 +63,6 @@ def print_assessment(output: Path, whole: bool = False, to: Path | None = None) 
     GateRefused
         If the PDF says, in any layer, what the pages don't.
     """
-    from cdpb.desk.leaving import leaving, place_for
-    from cdpb.durable_files import write_whole
-    from cdpb.periods import FinancialYear
-    from cdpb.report.browser import printed
-
     written, name = leaving(output)
     target = place_for(to, f"{name}{'' if whole else '-summary'}.pdf", written.folder)
     pages = pages_of(written.folder, whole)
@@ -79,8 +77,6 @@ def print_assessment(output: Path, whole: bool = False, to: Path | None = None) 
 
 def pages_of(folder: Path, whole: bool) -> dict[str, str]:
     """The pages to print, in a reader's order, by their names."""
-    from cdpb.runner.manifest import read_manifest
-
     found = [each["page"] for each in read_manifest(folder)["findings"]]
     named = [*FIRST, *found, *LAST] if whole else [SUMMARY]
     pages = [name for name in dict.fromkeys(named) if (folder / name).is_file()]

@@ -1,15 +1,30 @@
 """``cdpb protect``: any table of counts, protected as a policy asks, without a finding."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import pandas as pd
 
-if TYPE_CHECKING:
-    from cdpb.desk.counts_table import CountsTable
-    from cdpb.desk.protected_files import SafeTable
-    from cdpb.disclosure.policy import Policy
+from cdpb import paths
+from cdpb.console import few, say_all
+from cdpb.desk import PATH
+from cdpb.desk.assessments import refuse_outputs
+from cdpb.desk.counts_table import CountsTable, read_counts, sums_of_neighbours
+from cdpb.desk.protected_files import SafeTable
+from cdpb.disclosure.counted import counted
+from cdpb.disclosure.declared import TOTAL
+from cdpb.disclosure.explain import Cost, reasons
+from cdpb.disclosure.gate import publish
+from cdpb.disclosure.policy import Policy
+from cdpb.disclosure.protect import solve
+from cdpb.errors import InputError
+from cdpb.findings.explaining import WARNING, Asked, Explained, hidden_lines, rule_lines
+from cdpb.key import project_key
+from cdpb.policies import policies
+from cdpb.policies import policy as named
 
 DEFAULT = "under_five_hide"
 BY_ITSELF = (
@@ -19,11 +34,11 @@ BY_ITSELF = (
 
 
 @click.command(name="protect")
-@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv", type=PATH)
 @click.option("--dimension", "dimensions", multiple=True, metavar="NAME", help="May repeat.")
 @click.option("--count", default="", metavar="NAME", help="The column of counts.")
 @click.option("--policy", default=DEFAULT, metavar="ID", help="Of data/policies.yml.")
-@click.option("--into", type=click.Path(path_type=Path), help="A folder, if not that of the file.")
+@click.option("--into", type=PATH, help="A folder, if not that of the file.")
 def command(
     file: Path, dimensions: tuple[str, ...], count: str, policy: str, into: Path | None
 ) -> None:
@@ -32,14 +47,8 @@ def command(
     Writes a protected CSV, a workbook and a chart, and says why each count is hidden. That is for
     the analyst alone; what is written is not.
     """
-    import sys
-
-    from cdpb.commands import refuse_outputs
-    from cdpb.console import say
-
     refuse_outputs(sys.stdout)
-    for line in protect_file(file, dimensions, count, policy, into or file.parent):
-        say(line)
+    say_all(protect_file(file, dimensions, count, policy, into or file.parent))
 
 
 def protect_file(
@@ -52,9 +61,6 @@ def protect_file(
     InputError
         If the table can't be read, the policy hides nothing, or a file is there already.
     """
-    from cdpb.desk.counts_table import read_counts
-    from cdpb.findings.explaining import WARNING
-
     rule = _policy(policy)
     _refuse_assessments(into)
     table = read_counts(file, dimensions, count)
@@ -70,21 +76,11 @@ def protect_file(
     yield from (f"  {line}" for line in BY_ITSELF)
 
 
-def protected_table(table: "CountsTable", rule: "Policy") -> tuple["SafeTable", list[str]]:
+def protected_table(table: CountsTable, rule: Policy) -> tuple[SafeTable, list[str]]:
     """What may leave of a table, and why each hidden count is hidden: that for the inside only.
 
     All of its counts and totals are one system, solved together with the project's key.
     """
-    import pandas as pd
-
-    from cdpb.desk.protected_files import SafeTable
-    from cdpb.disclosure.counted import counted
-    from cdpb.disclosure.explain import Cost, reasons
-    from cdpb.disclosure.gate import publish
-    from cdpb.disclosure.protect import solve
-    from cdpb.findings.explaining import Asked, Explained, hidden_lines, rule_lines
-    from cdpb.key import project_key
-
     base, names = table.base, table.columns()
     shown: dict[tuple[str, tuple[str, ...]], Any] = {}
     tables = {each.title: each for each in table.declarations().values()}
@@ -109,16 +105,11 @@ def protected_table(table: "CountsTable", rule: "Policy") -> tuple["SafeTable", 
 
 
 def _parts(key: tuple[str, ...]) -> tuple[str, ...]:
-    from cdpb.disclosure.declared import TOTAL
-
     return tuple(label for label in key if label != TOTAL)
 
 
-def _read_as(table: "CountsTable") -> Iterator[str]:
+def _read_as(table: CountsTable) -> Iterator[str]:
     """What an analyst can check at a glance: what was taken for what."""
-    from cdpb.console import few
-    from cdpb.desk.counts_table import sums_of_neighbours
-
     yield f"{table.name}: {len(table.rows)} counts by {', '.join(table.dimensions)}"
     summed = [" and ".join(names) for names in table.summed if names]
     yield f"  totals over {'; '.join(summed)}" if summed else "  no totals"
@@ -128,11 +119,7 @@ def _read_as(table: "CountsTable") -> Iterator[str]:
         yield f"  look: {label} of {dimension} is the sum of {few(parts)}. Is it their total?"
 
 
-def _policy(name: str) -> "Policy":
-    from cdpb.errors import InputError
-    from cdpb.policies import policies
-    from cdpb.policies import policy as named
-
+def _policy(name: str) -> Policy:
     rule = named(name)
     if not rule.protects:
         hiding = [each.name for each in policies().values() if each.protects]
@@ -145,9 +132,6 @@ def _policy(name: str) -> "Policy":
 
 
 def _refuse_assessments(into: Path) -> None:
-    from cdpb import paths
-    from cdpb.errors import InputError
-
     if into.resolve().is_relative_to(paths.outputs_folder().resolve()):
         raise InputError(
             "outputs/ is for assessments, whose every file the gates have seen.",

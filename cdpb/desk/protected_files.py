@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
 from cdpb.desk.counts_table import NOTHING, CountsTable
 from cdpb.disclosure.masked import MARKER, Key
 from cdpb.disclosure.published import FORMULA_STARTS, Value
@@ -67,8 +71,6 @@ class SafeTable:
         return text.getvalue().encode()
 
     def _workbook(self) -> bytes:
-        import xlsxwriter
-
         out = io.BytesIO()
         with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
             book.set_properties({"title": self.title, "created": NO_DAY})
@@ -83,8 +85,6 @@ class SafeTable:
         return out.getvalue()
 
     def _chart(self) -> bytes:
-        from matplotlib.figure import Figure
-
         keys = sorted((key for key in self.shown if not self.table.summed_in(key)), key=in_order)
         rows, columns = _unique(key[0] for key in keys), _unique(key[1:] for key in keys)
         if len(rows) > MOST_ROWS or len(columns) > MOST_COLUMNS:
@@ -128,8 +128,6 @@ class SafeTable:
 
 def draw_grid(ax: Any, cells: Sequence[Sequence[Value]]) -> None:
     """A square for each count, darker the larger it is of those shown; hidden ones are hatched."""
-    from matplotlib.patches import Rectangle
-
     largest = max((cell for line in cells for cell in line if isinstance(cell, int)), default=0)
     for row, line in enumerate(cells):
         for column, cell in enumerate(line):

@@ -15,6 +15,11 @@ from typing import Any
 
 import click
 
+from cdpb.console import show_all
+from cdpb.declarations import declarations
+from cdpb.paths import project_root
+from cdpb.runner.logs import last_runs
+
 MET, NOT_MET = "met", "not met"
 # A project whose public functions nearly all say what they do.
 DOCUMENTED = 0.95
@@ -24,11 +29,7 @@ Shown = tuple[bool, str]
 @click.command(name="rap")
 def command() -> None:
     """Print the levels of a reproducible analytical pipeline, each with evidence or "not met"."""
-    from cdpb.console import show
-    from cdpb.paths import project_root
-
-    for line in rap_lines(project_root()):
-        show(line)
+    show_all(rap_lines(project_root()))
 
 
 @dataclass(frozen=True)
@@ -147,15 +148,11 @@ def _pinned(root: Path) -> Shown:
 
 
 def _logged_runs(root: Path) -> Shown:
-    from cdpb.runner.logs import last_runs
-
     runs = len(last_runs())
     return runs > 0, f"{runs} runs on record (cdpb logs)" if runs else "no run is on record here"
 
 
 def _tidy(root: Path) -> Shown:
-    from cdpb.declarations import declarations
-
     tables = [table for each in declarations().findings for table in each.tables]
     loose = [table.id for table in tables if not table.dimensions]
     told = f"{len(tables) - len(loose)} of {len(tables)} published tables name what a row is"

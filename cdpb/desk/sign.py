@@ -1,17 +1,24 @@
 """``cdpb sign``: an office's word for an assessment as it stands."""
 
+import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from pydantic import ValidationError
 
-if TYPE_CHECKING:
-    from cdpb.runner.job import Assessment
-    from cdpb.runner.signed import SignOff
+from cdpb.console import say
+from cdpb.desk import OUTPUT
+from cdpb.errors import GateRefused, InputError
+from cdpb.runner.assemble import content_of, is_draft, say_in_place, signatures_of
+from cdpb.runner.gates.written import read_written
+from cdpb.runner.job import Assessment
+from cdpb.runner.manifest import read_manifest, refuse_if_edited
+from cdpb.runner.place import display_path, locked
+from cdpb.runner.signed import SignOff, enter_signature, signatures_text
 
 
 @click.command(name="sign")
-@click.argument("output", type=click.Path(path_type=Path))
+@OUTPUT
 @click.option("--as", "role", required=True, type=click.Choice(["analyst", "reviewer", "approver"]))
 @click.option("--office", required=True, metavar="OFFICE", help="Like 'Public health'.")
 @click.option("--name", default="", metavar="NAME", help="Whom the council names for it, if any.")
@@ -21,16 +28,12 @@ def command(output: Path, role: str, office: str, name: str) -> None:
     A signature names the hash of the content. Whatever changes there voids it, and the pages say
     so. Drafts are not signed.
     """
-    from cdpb.console import say
-    from cdpb.runner.place import display_path
-    from cdpb.runner.signed import signatures_text
-
     path, found = sign(output, role, office, name)
     say(signatures_text(found))
     say(f"Written to {display_path(path)}; it belongs under version control.")
 
 
-def sign(output: Path, role: str, office: str, name: str = "") -> tuple[Path, "dict[str, SignOff]"]:
+def sign(output: Path, role: str, office: str, name: str = "") -> tuple[Path, dict[str, SignOff]]:
     """Enter a signature and let the pages say it: its file, and all signatures of the content.
 
     Raises
@@ -41,12 +44,6 @@ def sign(output: Path, role: str, office: str, name: str = "") -> tuple[Path, "d
     GateRefused
         If it is a draft.
     """
-    from cdpb.runner.assemble import content_of, say_in_place, signatures_of
-    from cdpb.runner.gates.written import read_written
-    from cdpb.runner.manifest import read_manifest, refuse_if_edited
-    from cdpb.runner.place import locked
-    from cdpb.runner.signed import enter_signature
-
     written = read_written(output.resolve())
     with locked(written.folder):
         refuse_if_edited(written.folder, "Nothing was signed.")
@@ -57,14 +54,7 @@ def sign(output: Path, role: str, office: str, name: str = "") -> tuple[Path, "d
         return path, signatures_of(written.folder)
 
 
-def _signature(of: "Assessment", role: str, office: str, name: str, content: str) -> "SignOff":
-    import datetime as dt
-
-    from pydantic import ValidationError
-
-    from cdpb.errors import InputError
-    from cdpb.runner.signed import SignOff
-
+def _signature(of: Assessment, role: str, office: str, name: str, content: str) -> SignOff:
     try:
         given = {"office": " ".join(office.split()), "name": " ".join(name.split())}
         own = {"year": of.year, "edition": of.edition, "role": role, "content": content}
@@ -78,10 +68,6 @@ def _signature(of: "Assessment", role: str, office: str, name: str, content: str
 
 
 def _refuse_unfinished(folder: Path, demonstration: bool) -> None:
-    from cdpb.errors import GateRefused, InputError
-    from cdpb.runner.assemble import is_draft
-    from cdpb.runner.place import display_path
-
     if demonstration:
         raise InputError(
             f"{display_path(folder)} is a demonstration.",

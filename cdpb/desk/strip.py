@@ -7,9 +7,12 @@ from copy import deepcopy
 from pathlib import Path
 
 import click
+import nbformat
+from nbstripout import install, strip_output
 
 from cdpb import paths
-from cdpb.console import say
+from cdpb.console import say_all
+from cdpb.desk import PATH
 from cdpb.errors import InputError
 
 # Executed notebooks that a test compares with: their outputs are what they are kept for.
@@ -27,7 +30,7 @@ OF_THE_KERNEL = [
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[NOTEBOOK...]", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, metavar="[NOTEBOOK...]", type=PATH)
 @click.option(
     "--install",
     is_flag=True,
@@ -39,8 +42,7 @@ def command(files: tuple[Path, ...], install: bool) -> None:
     With --install git does it at every commit, and what you see in JupyterLab stays. `python -m
     nbstripout --uninstall` ends that. The notebooks of tests/reference are left as they are.
     """
-    for line in install_filter() if install else strip(files):
-        say(line)
+    say_all(install_filter() if install else strip(files))
 
 
 def strip(files: Sequence[Path] = ()) -> Iterator[str]:
@@ -63,9 +65,6 @@ def strip(files: Sequence[Path] = ()) -> Iterator[str]:
 
 def _without_outputs(path: Path) -> str:
     """A notebook without its outputs; empty where it has none, and may be written otherwise."""
-    import nbformat
-    from nbstripout import strip_output
-
     if path.resolve().is_relative_to(paths.project_root() / REFERENCE):
         raise InputError(
             f"{path} is kept for its outputs, which a test compares with.",
@@ -102,8 +101,6 @@ def install_filter() -> Iterator[str]:
     InputError
         If the project is not in git, or there is no git.
     """
-    from nbstripout import install
-
     git = ["git", "-C", str(paths.project_root())]
     # In a worktree too: only there does git look.
     asked = [*git, "rev-parse", "--path-format=absolute", "--git-path", "info/attributes"]

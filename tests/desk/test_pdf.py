@@ -121,7 +121,7 @@ def test_without_a_browser_the_way_out_is_said(project, capsys, monkeypatch):
 
 def test_a_pdf_that_says_more_than_the_pages_is_not_written(project, capsys, monkeypatch):
     """Whatever a browser, or one of its extensions, has put there."""
-    monkeypatch.setattr(browser, "printed", lambda html: pdf(["4711 died"]))
+    monkeypatch.setattr("cdpb.desk.pdf.printed", lambda html: pdf(["4711 died"]))
 
     code, _, said = cdpb(capsys, "pdf", HERE, "--whole", "--to", "a.pdf")
 

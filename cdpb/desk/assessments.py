@@ -1,0 +1,158 @@
+"""What is asked of assessments that stand: gates, release, the same again, differences, needs."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from cdpb import loaders, paths
+from cdpb.areas import Area
+from cdpb.console import complain, say_all, show_all
+from cdpb.desk import (
+    EDITION,
+    JSON,
+    MADE,
+    NAMED,
+    OUTPUT,
+    PATH,
+    assessment_made,
+    assessment_named,
+    json_text,
+)
+from cdpb.errors import GateRefused, InputError
+from cdpb.findings.documents import others
+from cdpb.findings.explaining import WARNING, asked, explained
+from cdpb.findings.explaining import lines as lines_of
+from cdpb.report.diff import Records, difference_lines, differences, read_records
+from cdpb.report.needs import needs_lines
+from cdpb.runner.gates import run_gates
+from cdpb.runner.place import display_path
+from cdpb.runner.release import release
+from cdpb.runner.reproduce import reproduce
+from cdpb.runner.runs import note_of_comparison
+
+
+@click.command("gate")
+@OUTPUT
+@JSON
+def gate_command(output: Path, as_json: bool) -> None:
+    """Hold all four gates over a finished assessment, the folder OUTPUT.
+
+    Attack, scan, absence and non-interference. The last two execute notebooks, and are remembered
+    until something changes.
+    """
+    report = run_gates(output)
+    show_all([json_text(report.to_dict())] if as_json else report.lines())
+    report.refuse()
+
+
+@click.command("release")
+@click.argument("outputs", nargs=-1, required=True, metavar="OUTPUT...", type=PATH)
+@click.option("--all", "everything", is_flag=True, help="Refuse if a finding can't be released.")
+def release_command(outputs: tuple[Path, ...], everything: bool) -> None:
+    """Enter finished assessments, the folders OUTPUT, in the ledger: all of them, or none.
+
+    Name both editions that were made together. All four gates must pass. What a later year shows
+    can then not be subtracted from them.
+    """
+    for released in release(*outputs, everything=everything):
+        say_all(released.lines())
+
+
+@click.command("reproduce")
+@OUTPUT
+def reproduce_command(output: Path) -> None:
+    """Make a finished assessment, the folder OUTPUT, again and say whether it is the same.
+
+    In a clean folder, from its manifest: area, year, edition, findings and receipts. Exit code 0 if
+    it is identical, 1 if anything differs; whether a page is a draft makes no difference. Nothing
+    is moved into place.
+    """
+    reproduced = reproduce(output, complain)
+    show_all(reproduced.lines())
+    reproduced.refuse()
+
+
+@click.command("diff")
+@click.argument("folders", nargs=-1, metavar="[BEFORE AFTER]", type=PATH)
+@click.option("--year", "years", multiple=True, metavar="YEAR", help="Twice: before and after.")
+@click.option("--area", metavar="AREA", help="Name or code, with --year.")
+@EDITION
+@click.option("--demonstration", is_flag=True, help="Of the demonstrations.")
+@JSON
+@click.option(
+    "--output", type=PATH, help="Write assessments under this folder in place of outputs/."
+)
+def diff_command(
+    folders: tuple[Path, ...], years: tuple[str, ...], as_json: bool, **named: Any
+) -> None:
+    """Compare two built assessments: values, intervals, verdicts, and the method of each.
+
+    Name their two folders, or two years of one area.
+    """
+    if len(folders or years) != 2 or (folders and years):
+        raise InputError(
+            "cdpb diff compares two assessments.",
+            "Name their two folders, or two years: cdpb diff --year 2022/23 --year 2023/24.",
+            "Nothing was compared.",
+        )
+    chosen = [*folders, *(assessment_named(year, **named).target for year in years)]
+    before, after = (read_records(each) for each in chosen)
+    found = differences(before, after)
+    note_of_comparison(before, after).touch()
+    names = [_called(each) for each in (before, after)]
+    lines = difference_lines(found, *(names if names[0] != names[1] else map(str, chosen)))
+    show_all([json_text([asdict(each) for each in found])] if as_json else lines)
+
+
+def _called(records: Records) -> str:
+    """``Barnet, 2023/24``."""
+    first = next(iter(records.values()))
+    return f"{first['area']['name']}, {first['year']}"
+
+
+@click.command("needs")
+@MADE
+def needs_command(**named: Any) -> None:
+    """Say what an assessment lacks, who has it, and what it would let the board know."""
+    of = assessment_made(**named)
+    show_all(needs_lines(others(of.target, of.build), str(of)))
+
+
+@click.command("explain")
+@click.argument("table", metavar="TABLE")
+@NAMED
+@click.option("--demonstration", is_flag=True, help="With illustrative sources.")
+def explain_command(table: str, **named: Any) -> None:
+    """Say why counts of TABLE (finding/table) are hidden, and what would show more.
+
+    For the analyst alone: it says which counts are small. Nothing is written.
+    """
+    show_all(_explained(table, **named))
+
+
+def _explained(table: str, **named: Any) -> Iterator[str]:
+    refuse_outputs(sys.stdout)
+    of = assessment_named(**named)
+    with loaders.access.building(of.build):
+        found = explained(asked(table, Area(of.area_code, of.area_name), of.year, of.edition))
+    yield from (WARNING, str(of), *lines_of(found))
+
+
+def refuse_outputs(stream: TextIO) -> None:
+    """Refuse to print what says which counts are small into a file among the assessments."""
+    try:
+        going_to = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return  # Not a file at all.
+    for path in paths.outputs_folder().rglob("*"):
+        if path.is_file() and os.path.samestat(path.stat(), going_to):
+            raise GateRefused(
+                "This command says which counts are small: that may not be written under outputs/.",
+                f"Found: what it prints goes to {display_path(path)}.",
+                "Let it print to the terminal.",
+            )
