@@ -1,5 +1,6 @@
-"""What is asked of assessments that stand: gates, release, the same again, differences, needs."""
+"""What is asked of assessments that stand: gates, signatures, release, differences, needs."""
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterator
@@ -8,10 +9,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+from pydantic import ValidationError
 
 from cdpb import loaders, paths
 from cdpb.areas import Area
-from cdpb.console import complain, say_all, show_all
+from cdpb.console import complain, say, say_all, show_all
 from cdpb.desk import (
     EDITION,
     JSON,
@@ -23,17 +25,23 @@ from cdpb.desk import (
     assessment_named,
     json_text,
 )
+from cdpb.desk.leaving import refuse_draft
 from cdpb.errors import GateRefused, InputError
 from cdpb.findings.documents import others
 from cdpb.findings.explaining import WARNING, asked, explained
 from cdpb.findings.explaining import lines as lines_of
 from cdpb.report.diff import Records, difference_lines, differences, read_records
 from cdpb.report.needs import needs_lines
+from cdpb.runner.assemble import content_of, say_in_place, signatures_of
 from cdpb.runner.gates import run_gates
-from cdpb.runner.place import display_path
+from cdpb.runner.gates.written import read_written
+from cdpb.runner.job import Assessment
+from cdpb.runner.manifest import read_manifest, refuse_if_edited
+from cdpb.runner.place import display_path, locked
 from cdpb.runner.release import release
 from cdpb.runner.reproduce import reproduce
 from cdpb.runner.runs import note_of_comparison
+from cdpb.runner.signed import SignOff, enter_signature, signatures_text
 
 
 @click.command("gate")
@@ -156,3 +164,43 @@ def refuse_outputs(stream: TextIO) -> None:
                 f"Found: what it prints goes to {display_path(path)}.",
                 "Let it print to the terminal.",
             )
+
+
+@click.command("sign")
+@OUTPUT
+@click.option("--as", "role", required=True, type=click.Choice(["analyst", "reviewer", "approver"]))
+@click.option("--office", required=True, metavar="OFFICE", help="Like 'Public health'.")
+@click.option("--name", default="", metavar="NAME", help="Whom the council names for it, if any.")
+def sign_command(output: Path, role: str, office: str, name: str) -> None:
+    """Sign a finished assessment, the folder OUTPUT, as it stands: cdpb release asks for all three.
+
+    A signature names the hash of the content. Whatever changes there voids it, and the pages say
+    so. Drafts are not signed.
+    """
+    written = read_written(output.resolve())
+    with locked(written.folder):
+        refuse_if_edited(written.folder, "Nothing was signed.")
+        if written.assessment.demonstration:
+            raise InputError(
+                f"{display_path(written.folder)} is a demonstration.",
+                "Illustrative figures are never released, so nobody signs them.",
+            )
+        refuse_draft(written.folder, "signed")
+        made = _signature(written.assessment, role, office, name, content_of(written.folder))
+        path = enter_signature(written.assessment.area_code, made)
+        say_in_place(written.folder, read_manifest(written.folder)["gates"]["passed"])
+        say(signatures_text(signatures_of(written.folder)))
+    say(f"Written to {display_path(path)}; it belongs under version control.")
+
+
+def _signature(of: Assessment, role: str, office: str, name: str, content: str) -> SignOff:
+    try:
+        given = {"office": " ".join(office.split()), "name": " ".join(name.split())}
+        own = {"year": of.year, "edition": of.edition, "role": role, "content": content}
+        return SignOff.model_validate({**own, **given, "date": dt.date.today()})
+    except ValidationError:
+        raise InputError(
+            f"{office[:40]!r}{f' or {name[:40]!r}' if name else ''} can't stand on a page.",
+            'Wanted: words of 2 to 80 letters, without digits and without < > " & ;',
+            "Nothing was signed.",
+        ) from None

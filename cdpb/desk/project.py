@@ -1,16 +1,15 @@
-"""What a project is given, begins with and holds: files, findings, sources, runs, the key."""
+"""What a project holds and begins with: findings, sources, years, runs, the key; and its end."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
 from cdpb import areas, catalogue, paths
 from cdpb.build import Build
 from cdpb.chain import head, verified
-from cdpb.console import columns, complain, say, say_all, show_all
+from cdpb.console import columns, say, say_all, show_all
 from cdpb.declarations import declarations
 from cdpb.desk import JSON, PATH, json_text
 from cdpb.desk.making import complete_interrupted, finish_adding
@@ -21,43 +20,6 @@ from cdpb.runner.place import display_path
 from cdpb.sources import Source
 
 KEPT = {"README.md"}
-
-
-@click.command("add")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
-@click.option("--source", metavar="ID", help="The source, where the header doesn't tell.")
-@click.option("--received", metavar="DAY", help="Like 2026-06-20, or 2026-06; today if not given.")
-@click.option("--provisional", is_flag=True, help="The publisher calls the figures provisional.")
-@click.option("--vintage-group", metavar="NAME", help="A word for the publication they are of.")
-@click.option(
-    "--accept", metavar="REASON", default="", help="Why figures that look wrong are right."
-)
-def add_command(accept: str, **said: Any) -> None:
-    """Check received files and store each with its receipt, all of them or none."""
-    say_all(added(accept=accept.strip(), **said))
-
-
-def added(**wanted: Any) -> Iterator[str]:
-    """Add what is `Wanted`: what was found and where it lies; all that is wrong goes to stderr."""
-    from cdpb.adding import NotAdded, Wanted, add
-
-    try:
-        found = add(Wanted(**wanted))
-    except NotAdded as stopped:
-        for problem in stopped.problems:
-            complain(str(problem.error))
-        raise
-    yield from found.report
-
-
-@click.command("withdraw")
-@click.argument("receipt", metavar="data/SOURCE/RECEIVED", type=PATH)
-@click.option("--reason", required=True, help="Why; it stays in the receipt.")
-def withdraw_command(receipt: Path, reason: str) -> None:
-    """Take a receipt out of use. Its files stay, with the reason, and can be added again."""
-    from cdpb.adding import withdraw
-
-    say_all(withdraw(receipt, reason))
 
 
 @click.group("new")

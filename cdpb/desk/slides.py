@@ -18,8 +18,7 @@ from pptx.util import Inches, Pt
 
 from cdpb.console import say
 from cdpb.desk import OUTPUT, file_to_write
-from cdpb.desk.leaving import leaving, place_for
-from cdpb.desk.pdf import pages_of
+from cdpb.desk.leaving import leaving, pages_of
 from cdpb.durable_files import write_whole
 from cdpb.errors import GateRefused
 from cdpb.periods import FinancialYear
@@ -66,23 +65,7 @@ def command(output: Path, to: Path | None) -> None:
     Its finding and its five messages, each with the first figure of its page. Every word and number
     is as the pages have it. A draft says so on every slide.
     """
-    made, count = make_slides(output, to)
-    say(f"{display_path(made)}: {count} slides")
-
-
-def make_slides(output: Path, to: Path | None = None) -> tuple[Path, int]:
-    """Write the slides of a finished assessment; the file, and how many there are.
-
-    Raises
-    ------
-    InputError
-        If no assessment stands there, a file of it was edited, it has no summary, or no browser
-        is found to draw its figures with.
-    GateRefused
-        If a slide says anything that no page of the assessment does.
-    """
-    written, name = leaving(output)
-    target = place_for(to, f"{name}-summary.pptx", written.folder)
+    written, target, _ = leaving(output, to, "-summary.pptx")
     (summary,) = pages_of(written.folder, whole=False).values()
     slides = [*messages_of(summary, written.folder, written.assessment.edition == "partnership")]
     day = FinancialYear.parse(written.assessment.year).last_day
@@ -93,7 +76,7 @@ def make_slides(output: Path, to: Path | None = None) -> tuple[Path, int]:
     pages = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
     refuse_strange(content, slides, marks, pages)
     write_whole(target, content)
-    return target, len(slides)
+    say(f"{display_path(target)}: {len(slides)} slides")
 
 
 def messages_of(summary: str, folder: Path, sensitive: bool = False) -> Iterator[Message]:
@@ -170,7 +153,7 @@ def _write(
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.LEFT
     # A text by itself is no list.
-    paragraph._p.get_or_add_pPr().insert(0, paragraph._p.makeelement(_drawing("buNone"), {}))
+    paragraph._p.get_or_add_pPr().insert(0, paragraph._p.makeelement(qn("a:buNone"), {}))
     paragraph._p.get_or_add_pPr().set("indent", "0")
     paragraph._p.get_or_add_pPr().set("marL", "0")
     run = paragraph.add_run()
@@ -188,10 +171,6 @@ def _place(slide: Any, made: Picture) -> None:
     about = shape._element.nvPicPr.cNvPr
     about.set("descr", made.alt)
     about.set("name", "Figure")
-
-
-def _drawing(tag: str) -> str:
-    return str(qn(f"a:{tag}"))
 
 
 def _marks_of(page: str) -> list[str]:

@@ -108,17 +108,13 @@ def trace_lines(figure: Figure) -> Iterator[str]:
         source = catalogue.source(each["id"]) if each["id"] in catalogue.sources() else None
         yield _line("source", f"{each['id']}" + (f": {source.title}" if source else ""))
         if source:
-            yield from _receipts(each["receipts"])
+            for receipt in each["receipts"]:
+                files = f": {', '.join(receipt['files'])}" if receipt["files"] else ""
+                yield _line("received", f"{receipt['received']}{files}")
             found = behind(figure, each["id"])
             yield from _rows_behind(found, public=source.access == "public") if found else ()
     yield from _method(figure)
     yield from _releases(figure)
-
-
-def _receipts(receipts: list[dict]) -> Iterator[str]:
-    for each in receipts:
-        files = f": {', '.join(each['files'])}" if each["files"] else ""
-        yield _line("received", f"{each['received']}{files}")
 
 
 def _rows_behind(found: Behind, public: bool) -> Iterator[str]:
@@ -134,7 +130,7 @@ def _rows_behind(found: Behind, public: bool) -> Iterator[str]:
             yield _line("", f"and {len(shown) - MOST_ROWS} more")
     for day, rows, moved in found.revisions():
         revised = f"; revised: {len(moved)}" if moved else ""
-        yield _line("receipt", f"{day}: {_rows_text(rows)}{revised}" if public else
+        yield _line("receipt", f"{day}: {rows} row{'s' * (rows != 1)}{revised}" if public else
                     f"{day}{'; revised' * bool(moved)}")  # fmt: skip
         yield from (_line("", each) for each in moved[:MOST_ROWS] if public)
     for each in found.corrections:
@@ -143,10 +139,6 @@ def _rows_behind(found: Behind, public: bool) -> Iterator[str]:
         )
     if not found.corrections:
         yield _line("corrected", "nothing in data/corrections.yml is for these rows")
-
-
-def _rows_text(rows: int) -> str:
-    return f"{rows} row{'s' * (rows != 1)}"
 
 
 def _method(figure: Figure) -> Iterator[str]:
@@ -169,8 +161,8 @@ def _ids(figure: Figure) -> list[str]:
 def _releases(figure: Figure) -> Iterator[str]:
     """What the ledger has of it, and what of its finding has changed since."""
     record = figure.record
-    for each in released_before(figure):
-        yield _line("released", f"{each.released} ({each.entry}): {each.shown}")
+    for released, entry, shown in released_before(figure):
+        yield _line("released", f"{released} ({entry}): {shown}")
     published = released_record(
         record["area"]["code"], record["year"], record["edition"], record["id"]
     )

@@ -78,7 +78,8 @@ def steps(year: FinancialYear, area: str, under: Path) -> Iterator[Step]:
     if not not_read:
         yield Step("column maps", True, "what is held of every source is read by its own")
     yield from of_area_file(year, place.code)
-    entered = _entered()
+    # Each once however often it was released.
+    entered = {re.sub(r"_\d+$", "", name) for name in verified()}
     for each in both:
         yield _run(each, _name(each) in entered)
         yield gates_of(each)
@@ -210,11 +211,6 @@ def released(both: list[Assessment], entered: set[str]) -> Step:
         return Step("released", True, "both editions stand in the ledger")
     way = f"cdpb release {' '.join(display_path(each.target) for each in left)}"
     return Step("released", False, f"not entered: {', '.join(each.edition for each in left)}", way)
-
-
-def _entered() -> set[str]:
-    """What was released, each once however often it was."""
-    return {re.sub(r"_\d+$", "", name) for name in verified()}
 
 
 def _name(of: Assessment) -> str:

@@ -191,7 +191,7 @@ def shown_table(
         columns, texts, described = _side_by_side(texts, described, spread, columns)
     columns = list(columns or _worth_showing(table.columns, texts))
     groups = _groups(columns, described)
-    key = _key_column(table)
+    key = next((name for name, column in table.columns.items() if column.kind == "key"), None)
     lines = {name for name, column in described.items() if column.kind == "line"}
     rows = _rows(texts, groups, key if key in texts else None, row_ids, focus, lines)
     return ShownTable(
@@ -232,10 +232,6 @@ def _in_order(table: PublishedTable) -> PublishedTable:
     """By rank where rows have one: whoever looks for the highest finds it first."""
     ranks = [name for name, column in table.columns.items() if column.kind == "rank"]
     return table.sorted_by(ranks[0]) if ranks and len(table.dimensions) == 1 else table
-
-
-def _key_column(table: PublishedTable) -> str | None:
-    return next((name for name, column in table.columns.items() if column.kind == "key"), None)
 
 
 def _with_unstable_marked(table: PublishedTable) -> pd.DataFrame:
