@@ -165,8 +165,8 @@ def _lines(found: list[Held], year: str | None) -> Iterator[str]:
     head = ("received", "held to", "came", "next", "comes", *([f"lacks of {year}"] * bool(year)))
     yield from columns([head, *(_row(each, year) for each in came)])
     yield ""
-    others = [each for each in found if not each.received]
-    yield from columns([("not received", "from", "comes"), *map(_missing, others)])
+    others = [(each.id, each.publisher, each.comes) for each in found if not each.received]
+    yield from columns([("not received", "from", "comes"), *others])
     if year:
         lacking = sum(bool(each.lacks) for each in found)
         yield ""
@@ -177,10 +177,6 @@ def _lines(found: list[Held], year: str | None) -> Iterator[str]:
 def _row(each: Held, year: str | None) -> tuple[str, ...]:
     row = (each.id, months_named(each.held_to), each.received, awaited(each), each.comes)
     return (*row, in_short(each.lacks)) if year else row
-
-
-def _missing(each: Held) -> tuple[str, ...]:
-    return each.id, each.publisher, each.comes
 
 
 def awaited(each: Held) -> str:

@@ -16,7 +16,7 @@ from pypdf._cmap import get_encoding
 from pypdf.generic import ContentStream, IndirectObject, NameObject, StreamObject
 
 from cdpb.errors import GateRefused
-from cdpb.report.html_tree import read_document
+from cdpb.report.html_tree import read_document, squeezed
 
 # Counted as they stand in the file: whatever its table of objects doesn't lead to is found so.
 OBJECT = re.compile(rb"^(\d+) (\d+) obj\b", re.MULTILINE)
@@ -200,16 +200,12 @@ def _said(document: str) -> tuple[list[str], list[str]]:
 def _sayer(texts: Iterable[str]) -> Callable[[str], bool]:
     """What tells whether these texts say something, spaces aside, its numbers whole."""
     said = " ".join(texts)
-    letters, numbers = _squeezed(said), set(NUMBER.findall(said))
+    letters, numbers = squeezed(said), set(NUMBER.findall(said))
 
     def says(text: str) -> bool:
         # A browser ends an address of no more than a server with a slash.
-        asked = _squeezed(text).removesuffix("/")
+        asked = squeezed(text).removesuffix("/")
         whole = len(asked) >= LONG_ENOUGH or numbers.issuperset(NUMBER.findall(text))
         return (whole and asked in letters) or bool(BROWSERS.fullmatch(text))
 
     return says
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

@@ -23,7 +23,7 @@ from cdpb.durable_files import write_whole
 from cdpb.errors import GateRefused
 from cdpb.periods import FinancialYear
 from cdpb.report.archives import packed, unpacked
-from cdpb.report.html_tree import read_document
+from cdpb.report.html_tree import read_document, squeezed
 from cdpb.report.pictures import CHUNKS, DRAWING, Picture, chunks_of, picture, png
 from cdpb.runner.manifest import read_manifest
 from cdpb.runner.place import display_path
@@ -192,11 +192,11 @@ def refuse_strange(
     """
     roots = [read_document(page).root for page in pages]
     labels = (each.get("aria-label") for root in roots for each in root.elements)
-    said = _squeezed(" ".join([*(root.text for root in roots), *labels]))
+    said = squeezed(" ".join([*(root.text for root in roots), *labels]))
     alts = [each.picture.alt for each in slides if each.picture]
     own = [text for each in slides for text in (each.title, each.text, each.source)]
-    meant = {_squeezed(each) for each in (*own, *alts, *marks, " ".join(marks))}
-    strange = ["a message" for each in (*own, *alts, *marks) if _squeezed(each) not in said]
+    meant = {squeezed(each) for each in (*own, *alts, *marks, " ".join(marks))}
+    strange = ["a message" for each in (*own, *alts, *marks) if squeezed(each) not in said]
     blank = _blank_parts()
     for name, part in unpacked(content).items():
         if BLANK.match(name):
@@ -204,7 +204,7 @@ def refuse_strange(
         elif PICTURE.match(name):
             known = CHUNKS.issuperset(chunks_of(part))
         else:
-            known = all(_squeezed(each) in meant for each in _texts_in(part))
+            known = all(squeezed(each) in meant for each in _texts_in(part))
         strange += [name] * (not known or not KNOWN_PARTS.match(name))
     if strange:
         raise GateRefused(
@@ -228,7 +228,3 @@ def _texts_in(part: bytes) -> list[str]:
         own = element.text or "" if tag not in DATES else ""
         found += [own, *(element.get(name, "") for name in ("descr", "title"))]
     return [each for each in found if each.strip()]
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -129,19 +130,14 @@ def of_area_file(year: FinancialYear, area: str) -> Iterator[Step]:
         way = f"cp data/areas/example.yml {name}"
         yield Step("area file", False, "none: measures, and no verdict", way)
         return
-    made, texts = [each.made for each in _claims(own)], list(_of_older_years(own, year))
+    stated = [*own.statements.values(), *chain.from_iterable(own.claims.values())]
+    made, texts = [each.made for each in stated], list(_of_older_years(own, year))
     older = sum(each < str(year.start) for each in made)
     reviewed, way = own.reviewed == str(year), f'go through {name}, then add: reviewed: "{year}"'
     told = f"{older} of {len(made)} made before {year.start}"
     told += f"; older years are named in {few(texts)}" if texts else ""
     yield Step("statements", reviewed or not older, told, way)
     yield Step("area file", reviewed, f"gone through for {own.reviewed or 'no year'}", way)
-
-
-def _claims(own: AreaFile) -> Iterator[Any]:
-    yield from own.statements.values()
-    for several in own.claims.values():
-        yield from several
 
 
 def _of_older_years(own: AreaFile, year: FinancialYear) -> Iterator[str]:

@@ -81,10 +81,6 @@ def _is_bold_alone(element: Element) -> bool:
     return isinstance(lone, Element) and lone.tag in {"b", "strong"}
 
 
-def _fetches(style: str) -> bool:
-    return bool(_IN_STYLE.search(style))
-
-
 def _runs_a_script(element: Element) -> bool:
     handlers = any(name.startswith("on") for name in element.attributes)
     return handlers or element.get("href").lower().startswith("javascript:")
@@ -114,31 +110,27 @@ def _is_outside_a_figure(element: Element) -> bool:
     return _is_picture(element) and not in_a_row and not _within(element, "figure")
 
 
-# What an element may have wrong with it by itself, and those of which tags; of any, where none is.
-WRONG: Sequence[tuple[str, str, Callable[[Element], bool]]] = (
+# What an element may have wrong with it by itself, and of which tags; of any, where none is named.
+WRONG: Sequence[tuple[str, str, Callable[[Element], object]]] = (
     # Headings are how a page is skimmed by ear, and links by where they go.
-    ("h1 h2 h3 h4 h5 h6", "empty heading", lambda each: not each.text),
+    ("h1 h2 h3 h4 h5 h6", "empty heading", lambda e: not e.text),
     ("p", "bold text stands in for a heading", _is_bold_alone),
-    ("a", "a link without an address", lambda each: not each.get("href")),
-    (
-        "a",
-        "a link that does not say where it goes",
-        lambda each: _name(each).lower() in EMPTY_WORDS,
-    ),
+    ("a", "a link without an address", lambda e: not e.get("href")),
+    ("a", "a link that does not say where it goes", lambda e: _name(e).lower() in EMPTY_WORDS),
     # A page opens from an email, calls nobody, runs nothing, and says nothing of who reads it.
-    ("", "a style fetches something", lambda each: _fetches(each.get("style"))),
-    ("style", "a style sheet fetches something", lambda each: _fetches(_own(each))),
+    ("", "a style fetches something", lambda e: _IN_STYLE.search(e.get("style"))),
+    ("style", "a style sheet fetches something", lambda e: _IN_STYLE.search(_own(e))),
     ("iframe object embed form", "<{tag}> does not belong on a page", lambda _: True),
     (
         "meta",
         "the page sends its reader elsewhere",
-        lambda each: each.get("http-equiv").lower() == "refresh",
+        lambda e: e.get("http-equiv").lower() == "refresh",
     ),
     ("", "<{tag}> runs a script", _runs_a_script),
     (
         "",
         "tabindex takes the keyboard out of the page's order",
-        lambda each: each.get("tabindex") not in {"", "0"},
+        lambda e: e.get("tabindex") not in {"", "0"},
     ),
     # Nothing unfinished, nothing hidden.
     ("", "a value was not filled in", _is_unfilled),
