@@ -119,8 +119,8 @@ def refuse_draft(folder: Path, done: str) -> None:
     """
     if is_draft(folder):
         raise GateRefused(
-            f"{display_path(folder)} is a draft: it has not yet passed all four gates.",
-            f"Hold them first: cdpb gate {display_path(folder)}. Nothing was {done}.",
+            f"{display_path(folder)} is a draft, and drafts are not {done}.",
+            f"Hold the four gates first: cdpb gate {display_path(folder)}. Nothing was {done}.",
         )
 
 

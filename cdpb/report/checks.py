@@ -152,7 +152,7 @@ def elements(document: Document) -> Iterator[str]:
 # The page as a whole ---------------------------------------------------------------------
 
 
-def head(document: Document) -> Iterator[str]:
+def top(document: Document) -> Iterator[str]:
     """A screen reader goes by the language; a tab, a bookmark, a list of results by the title."""
     root = document.root
     if [each.get("lang") for each in root.all("html")] != [LANGUAGE]:
@@ -338,6 +338,6 @@ def _following(element: Element) -> list[Element]:
 
 
 CHECKS: tuple[Callable[[Document], Iterator[str]], ...] = (
-    elements, head, headings, references, fetched, landmarks, leftovers, figures, descriptions,
+    elements, top, headings, references, fetched, landmarks, leftovers, figures, descriptions,
     maps, tables,
 )  # fmt: skip
