@@ -1,16 +1,17 @@
 """The analyst's desk: its commands, and the options and questions that several of them share."""
 
 import json
+import os
 from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from cdpb import build, paths
 from cdpb.areas import find_area
-from cdpb.errors import InputError
+from cdpb.errors import GateRefused, InputError
 from cdpb.periods import FinancialYear
 from cdpb.runner.job import Assessment
 from cdpb.runner.place import display_path
@@ -78,3 +79,18 @@ def assessment_made(**named: Any) -> Assessment:
 def json_text(content: object) -> str:
     """For another program."""
     return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def refuse_outputs(stream: TextIO) -> None:
+    """Refuse to print what says which counts are small into a file among the assessments."""
+    try:
+        going_to = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return  # Not a file at all.
+    for path in paths.outputs_folder().rglob("*"):
+        if path.is_file() and os.path.samestat(path.stat(), going_to):
+            raise GateRefused(
+                "This command says which counts are small: that may not be written under outputs/.",
+                f"Found: what it prints goes to {display_path(path)}.",
+                "Let it print to the terminal.",
+            )

@@ -1,17 +1,16 @@
 """What is asked of assessments that stand: gates, signatures, release, differences, needs."""
 
 import datetime as dt
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 from pydantic import ValidationError
 
-from cdpb import loaders, paths
+from cdpb import loaders
 from cdpb.areas import Area
 from cdpb.console import complain, say, say_all, show_all
 from cdpb.desk import (
@@ -24,22 +23,18 @@ from cdpb.desk import (
     assessment_made,
     assessment_named,
     json_text,
+    refuse_outputs,
 )
-from cdpb.desk.leaving import refuse_draft
-from cdpb.errors import GateRefused, InputError
+from cdpb.errors import InputError
 from cdpb.findings.documents import others
 from cdpb.findings.explaining import WARNING, asked, explained
 from cdpb.findings.explaining import lines as lines_of
 from cdpb.report.diff import Records, difference_lines, differences, read_records
 from cdpb.report.needs import needs_lines
 from cdpb.runner.assemble import content_of, say_in_place, signatures_of
-from cdpb.runner.gates import run_gates
-from cdpb.runner.gates.written import read_written
 from cdpb.runner.job import Assessment
 from cdpb.runner.manifest import read_manifest, refuse_if_edited
 from cdpb.runner.place import display_path, locked
-from cdpb.runner.release import release
-from cdpb.runner.reproduce import reproduce
 from cdpb.runner.runs import note_of_comparison
 from cdpb.runner.signed import SignOff, enter_signature, signatures_text
 
@@ -53,6 +48,8 @@ def gate_command(output: Path, as_json: bool) -> None:
     Attack, scan, absence and non-interference. The last two execute notebooks, and are remembered
     until something changes.
     """
+    from cdpb.runner.gates import run_gates  # Here and below: what no other command waits for.
+
     report = run_gates(output)
     show_all([json_text(report.to_dict())] if as_json else report.lines())
     report.refuse()
@@ -67,6 +64,8 @@ def release_command(outputs: tuple[Path, ...], everything: bool) -> None:
     Name both editions that were made together. All four gates must pass. What a later year shows
     can then not be subtracted from them.
     """
+    from cdpb.runner.release import release
+
     for released in release(*outputs, everything=everything):
         say_all(released.lines())
 
@@ -80,6 +79,8 @@ def reproduce_command(output: Path) -> None:
     it is identical, 1 if anything differs; whether a page is a draft makes no difference. Nothing
     is moved into place.
     """
+    from cdpb.runner.reproduce import reproduce
+
     reproduced = reproduce(output, complain)
     show_all(reproduced.lines())
     reproduced.refuse()
@@ -151,21 +152,6 @@ def _explained(table: str, **named: Any) -> Iterator[str]:
     yield from (WARNING, str(of), *lines_of(found))
 
 
-def refuse_outputs(stream: TextIO) -> None:
-    """Refuse to print what says which counts are small into a file among the assessments."""
-    try:
-        going_to = os.fstat(stream.fileno())
-    except (OSError, ValueError):
-        return  # Not a file at all.
-    for path in paths.outputs_folder().rglob("*"):
-        if path.is_file() and os.path.samestat(path.stat(), going_to):
-            raise GateRefused(
-                "This command says which counts are small: that may not be written under outputs/.",
-                f"Found: what it prints goes to {display_path(path)}.",
-                "Let it print to the terminal.",
-            )
-
-
 @click.command("sign")
 @OUTPUT
 @click.option("--as", "role", required=True, type=click.Choice(["analyst", "reviewer", "approver"]))
@@ -177,6 +163,9 @@ def sign_command(output: Path, role: str, office: str, name: str) -> None:
     A signature names the hash of the content. Whatever changes there voids it, and the pages say
     so. Drafts are not signed.
     """
+    from cdpb.desk.leaving import refuse_draft
+    from cdpb.runner.gates.written import read_written
+
     written = read_written(output.resolve())
     with locked(written.folder):
         refuse_if_edited(written.folder, "Nothing was signed.")

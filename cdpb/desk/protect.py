@@ -21,8 +21,7 @@ from matplotlib.patches import Rectangle
 
 from cdpb import paths
 from cdpb.console import few, say, say_all
-from cdpb.desk import PATH
-from cdpb.desk.assessments import refuse_outputs
+from cdpb.desk import PATH, refuse_outputs
 from cdpb.desk.counts_table import NOTHING, CountsTable, read_counts, sums_of_neighbours
 from cdpb.disclosure.counted import counted
 from cdpb.disclosure.declared import TOTAL

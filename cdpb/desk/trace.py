@@ -9,8 +9,7 @@ import pandas as pd
 
 from cdpb import catalogue, loaders
 from cdpb.console import show, show_all
-from cdpb.desk import MADE, assessment_made
-from cdpb.desk.assessments import refuse_outputs
+from cdpb.desk import MADE, assessment_made, refuse_outputs
 from cdpb.desk.figures_traced import Behind, Figure, behind, cells_meant, released_before
 from cdpb.errors import InputError
 from cdpb.findings.released_record import beside_published, released_record
