@@ -1,22 +1,21 @@
-"""The command line: ``cdpb run``, ``report``, ``add``, ``list`` and ``clean``.
+"""The command line: ``cdpb`` and its commands, each of which stands in a module of cdpb.desk.
 
 Exit codes: 0 done, 1 a finding failed, 2 wrong input or a full disk, 3 the gate refused,
 130 interrupted.
 """
 
+import ast
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from functools import reduce
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import click
 
 from cdpb import console
-from cdpb.console import complain, say, show
+from cdpb.console import complain
 from cdpb.errors import INTERRUPTED, CdpbError, InputError, refused_by_system
 
 
@@ -56,326 +55,78 @@ def _refuse_blanks(arguments: Sequence[str]) -> None:
             )
 
 
-# Commands of the analyst's desk, and the module of cdpb.desk that each stands in.
+# Each command and where it stands in cdpb.desk: a module's ``command``, or a function by its name.
 DESK: dict[str, str] = {
+    "add": "receiving.add_command",
+    "clean": "project.clean_command",
     "data": "data",
-    "fetch": "fetch",
+    "diff": "assessments.diff_command",
+    "explain": "assessments.explain_command",
+    "fetch": "receiving.fetch_command",
+    "gate": "assessments.gate_command",
+    "key": "project.key_command",
     "lab": "lab",
-    "map": "column_names",
-    "pack": "pack",
-    "pdf": "pdf",
+    "list": "project.list_command",
+    "logs": "project.logs_command",
+    "map": "receiving.map_command",
+    "needs": "assessments.needs_command",
+    "new": "project.new_command",
+    "pack": "leaving.pack_command",
+    "pdf": "leaving.pdf_command",
     "protect": "protect",
     "rap": "rap",
-    "sign": "sign",
+    "release": "assessments.release_command",
+    "report": "making.report_command",
+    "reproduce": "assessments.reproduce_command",
+    "run": "making.run_command",
+    "sign": "assessments.sign_command",
     "slides": "slides",
-    "strip": "strip",
+    "strip": "lab.strip_command",
     "trace": "trace",
+    "watch": "making.watch_command",
+    "withdraw": "receiving.withdraw_command",
     "year": "year",
 }
 
 
 class _Commands(click.Group):
-    """Those below, and the desk's, each of which is loaded when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *DESK])
+    """The desk's commands, each of which is loaded when it is asked for, and not to be listed."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in DESK:
-            return super().get_command(ctx, cmd_name)
-        found: click.Command = import_module(f"cdpb.desk.{DESK[cmd_name]}").command
-        return found
+            return None
+        module, name = _place(cmd_name)
+        return cast("click.Command", getattr(import_module(f"cdpb.desk.{module}"), name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        room = formatter.width - 6 - max(map(len, DESK))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _summary(name, room)) for name in self.list_commands(ctx)])
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def _place(command: str) -> tuple[str, str]:
+    module, _, function = DESK[command].partition(".")
+    return module, function or "command"
+
+
+def _summary(command: str, room: int) -> str:
+    """How the help of a command begins, as its module is written."""
+    module, name = _place(command)
+    written = (Path(__file__).parent / "desk" / f"{module}.py").read_text(encoding="utf-8")
+    named = (each for each in ast.parse(written).body if isinstance(each, ast.FunctionDef))
+    function = next(each for each in named if each.name == name)
+    return click.Command(name, help=ast.get_docstring(function)).get_short_help_str(room)
+
+
+# The names are known to the group, which lists them, and names the closest to a wrong one.
+@click.group(
+    cls=_Commands,
+    commands={name: click.Command(name) for name in DESK},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="cdpb")
 def cli() -> None:
     """A reproducible needs assessment for a Combating Drugs Partnership Board."""
-
-
-_PATH, _EDITIONS = click.Path(path_type=Path), click.Choice(["public", "partnership"])
-_OUTPUT = click.option(
-    "--output", type=_PATH, help="Write assessments under this folder in place of outputs/."
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="For another program.")
-_YEAR = click.option("--year", metavar="YEAR", help="Like 2023/24.")
-_AREA = click.option("--area", metavar="AREA", help="Name or code.")
-_EDITION = click.option("--edition", default="public", type=_EDITIONS)
-
-
-def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
-    """Several options as one decorator, in their order."""
-    return lambda command: reduce(lambda given, option: option(given), reversed(options), command)
-
-
-# Which assessments; and how they are made.
-_ASKED = _options(
-    click.option(
-        "--year", "years", multiple=True, metavar="YEAR", help="Like 2023/24; may repeat."
-    ),
-    click.option(
-        "--area", "places", multiple=True, metavar="AREA", help="Name or code; may repeat."
-    ),
-    click.option("--edition", "editions", multiple=True, type=_EDITIONS, help="May repeat."),
-    click.option(
-        "--demonstration", is_flag=True, help="With illustrative sources, marked as such."
-    ),
-    click.option(
-        "--finding", "findings", multiple=True, metavar="ID", help="Only these; may repeat."
-    ),
-)
-_MADE = _options(
-    _OUTPUT,
-    click.option("--workers", type=click.IntRange(1, 64), help="Notebooks to execute at once."),
-    click.option("--fresh", is_flag=True, help="Execute again what has not changed, too."),
-    click.option("--dry-run", is_flag=True, help="Say what would be made, and why."),
-    _JSON,
-)
-
-
-# What takes its options by name has a parameter of the name of each.
-
-
-@cli.command()
-@_ASKED
-@_MADE
-def run(editions: tuple[str, ...], demonstration: bool, **asked: Any) -> None:
-    """Make assessments. What is not named comes from data/defaults.yml."""
-    from cdpb.commands import make
-
-    make([(edition, demonstration) for edition in editions], demonstration, **asked)
-
-
-@cli.command()
-@_MADE
-def report(**asked: Any) -> None:
-    """Make every edition of the default area and year, and the demonstration of each."""
-    from cdpb.commands import make
-    from cdpb.runner.plan import EDITIONS
-
-    make([(edition, shown) for shown in (False, True) for edition in EDITIONS], **asked)
-
-
-@cli.command()
-@_ASKED
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="8000 if not given.")
-def watch(
-    years: tuple[str, ...],
-    places: tuple[str, ...],
-    editions: tuple[str, ...],
-    demonstration: bool,
-    findings: tuple[str, ...],
-    port: int,
-) -> None:
-    """Make a draft again whenever a file is saved, and serve it to the browser of this machine.
-
-    The page reloads itself. What fails is said in its place, until the next save. Nothing is moved
-    into place; Ctrl-C ends it, and nothing is left.
-    """
-    from cdpb.runner.watch import watch as serve
-
-    named = {"--year": years, "--area": places, "--edition": editions, "--finding": findings}
-    asked = [word for option, values in named.items() for each in values for word in (option, each)]
-    with suppress(KeyboardInterrupt):
-        serve([*asked, *["--demonstration"] * demonstration], port, say)
-    say("Ended. Nothing is left of the draft.")
-
-
-@cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=_PATH)
-@click.option("--source", metavar="ID", help="The source, where the header doesn't tell.")
-@click.option("--received", metavar="DAY", help="Like 2026-06-20, or 2026-06; today if not given.")
-@click.option("--provisional", is_flag=True, help="The publisher calls the figures provisional.")
-@click.option("--vintage-group", metavar="NAME", help="A word for the publication they are of.")
-@click.option(
-    "--accept", metavar="REASON", default="", help="Why figures that look wrong are right."
-)
-def add(accept: str, **said: Any) -> None:
-    """Check received files and store each with its receipt, all of them or none."""
-    from cdpb.adding import Wanted
-    from cdpb.commands import added
-
-    _say(added(Wanted(accept=accept.strip(), **said)))
-
-
-@cli.command()
-@click.argument("receipt", metavar="data/SOURCE/RECEIVED", type=_PATH)
-@click.option("--reason", required=True, help="Why; it stays in the receipt.")
-def withdraw(receipt: Path, reason: str) -> None:
-    """Take a receipt out of use. Its files stay, with the reason, and can be added again."""
-    from cdpb import adding
-
-    _say(adding.withdraw(receipt, reason))
-
-
-@cli.command()
-@click.argument("folders", nargs=-1, metavar="[BEFORE AFTER]", type=_PATH)
-@click.option("--year", "years", multiple=True, metavar="YEAR", help="Twice: before and after.")
-@click.option("--area", metavar="AREA", help="Name or code, with --year.")
-@_EDITION
-@click.option("--demonstration", is_flag=True, help="Of the demonstrations.")
-@_JSON
-@_OUTPUT
-def diff(**named: Any) -> None:
-    """Compare two built assessments: values, intervals, verdicts, and the method of each.
-
-    Name their two folders, or two years of one area.
-    """
-    from cdpb.commands import compare_assessments
-
-    _show(compare_assessments(**named))
-
-
-@cli.command()
-@click.argument("output", type=_PATH)
-@_JSON
-def gate(output: Path, as_json: bool) -> None:
-    """Hold all four gates over a finished assessment, the folder OUTPUT.
-
-    Attack, scan, absence and non-interference. The last two execute notebooks, and are remembered
-    until something changes.
-    """
-    from cdpb.commands import hold_gates
-
-    _show(hold_gates(output, as_json))
-
-
-@cli.command()
-@click.argument("output", type=_PATH)
-def reproduce(output: Path) -> None:
-    """Make a finished assessment, the folder OUTPUT, again and say whether it is the same.
-
-    In a clean folder, from its manifest: area, year, edition, findings and receipts. Exit code 0 if
-    it is identical, 1 if anything differs; whether a page is a draft makes no difference. Nothing
-    is moved into place.
-    """
-    from cdpb.runner.reproduce import reproduce as make_again
-
-    reproduced = make_again(output, complain)
-    _show(reproduced.lines())
-    reproduced.refuse()
-
-
-@cli.command()
-@click.argument("outputs", nargs=-1, required=True, metavar="OUTPUT...", type=_PATH)
-@click.option("--all", "everything", is_flag=True, help="Refuse if a finding can't be released.")
-def release(outputs: tuple[Path, ...], everything: bool) -> None:
-    """Enter finished assessments, the folders OUTPUT, in the ledger: all of them, or none.
-
-    Name both editions that were made together. All four gates must pass. What a later year shows
-    can then not be subtracted from them.
-    """
-    from cdpb.runner.release import release as enter
-
-    for released in enter(*outputs, everything=everything):
-        _say(released.lines())
-
-
-@cli.command()
-@click.argument("table", metavar="TABLE")
-@_YEAR
-@_AREA
-@_EDITION
-@click.option("--demonstration", is_flag=True, help="With illustrative sources.")
-def explain(table: str, **of: Any) -> None:
-    """Say why counts of TABLE (finding/table) are hidden, and what would show more.
-
-    For the analyst alone: it says which counts are small. Nothing is written.
-    """
-    from cdpb.commands import explain_table
-
-    _show(explain_table(table, **of))
-
-
-@cli.command()
-@_YEAR
-@_AREA
-@_EDITION
-@click.option("--demonstration", is_flag=True, help="Of the demonstration.")
-@click.option("--output", type=_PATH, help="The folder of assessments, if not outputs/.")
-def needs(**of: Any) -> None:
-    """Say what an assessment lacks, who has it, and what it would let the board know."""
-    from cdpb.commands import needed
-
-    _show(needed(**of))
-
-
-@cli.group(name="new")
-def new() -> None:
-    """Begin something of your own."""
-
-
-@new.command(name="finding")
-@click.argument("id", metavar="ID")
-@click.option("--source", required=True, metavar="ID", help="A partner's return; or a new one.")
-@click.option("--title", default="", help="What its page is called.")
-@click.option(
-    "--from",
-    "sample",
-    metavar="FILE.csv",
-    type=_PATH,
-    help="For a new source: a file by which it is declared.",
-)
-def new_finding(id: str, source: str, title: str, sample: Path | None) -> None:
-    """Write a notebook and its two files, which run at once."""
-    from cdpb import paths
-    from cdpb.commands import complete_interrupted
-    from cdpb.scaffold import new_finding as begin
-
-    complete_interrupted(paths.outputs_folder())
-    _say(begin(id, source, title, sample))
-    say(f"Next: cdpb run --finding {id} --demonstration")
-
-
-@cli.command(name="list")
-def list_() -> None:
-    """Show the findings, sources, areas and years at hand."""
-    from cdpb.commands import listing
-
-    _show(listing())
-
-
-@cli.command()
-@click.argument("run", required=False, metavar="[RUN]")
-@click.option("--last", is_flag=True, help="The last run.")
-@_JSON
-def logs(run: str | None, last: bool, as_json: bool) -> None:
-    """List the last runs; or of one, by name, say what became of it, and show its log.
-
-    Each finding with its seconds, the gates, and where the page of the run lies.
-    """
-    from cdpb.commands import past_runs
-
-    _show(past_runs(run, last, as_json))
-
-
-@cli.command()
-@click.option("--new", is_flag=True, help="Make one, where the old one is lost.")
-def key(new: bool) -> None:
-    """Show which key draws what is hidden beside small counts, and where it lies."""
-    from cdpb.commands import describe_key
-
-    _say(describe_key(new))
-
-
-@cli.command()
-def clean() -> None:
-    """Remove assessments and the private state in .cdpb/, drafts included; never the key."""
-    from cdpb.commands import clean_project
-
-    _say(clean_project())
-
-
-def _show(lines: Iterable[str]) -> None:
-    """The lines of a command whose only work is to print."""
-    for line in lines:
-        show(line)
-
-
-def _say(lines: Iterable[str]) -> None:
-    """Those of a command that does something beside printing."""
-    for line in lines:
-        say(line)
 
 
 def _explained(problem: click.ClickException) -> str:

@@ -65,6 +65,18 @@ def show(line: str) -> None:
             ) from None
 
 
+def say_all(lines: Iterable[str]) -> None:
+    """`say` each line as soon as it comes."""
+    for line in lines:
+        say(line)
+
+
+def show_all(lines: Iterable[str]) -> None:
+    """`show` each line as soon as it comes."""
+    for line in lines:
+        show(line)
+
+
 def complain(message: str) -> None:
     """Print a message on standard error, if it can be printed."""
     try:

@@ -33,7 +33,7 @@ FLOORS = [
     [{"findings"}],
     [{"report"}],
     [{"runner"}, {"adding"}],
-    [{"cli", "commands", "desk", "scaffold", "__main__"}],
+    [{"cli", "desk", "scaffold", "__main__"}],
 ]
 # The ground floor knows nobody but itself.
 PLACE = {

@@ -79,7 +79,7 @@ def test_an_error_nobody_foresaw_is_told_shortly_and_logged(toy, capsys, monkeyp
         hidden = "4711 people"  # noqa: F841  (a local value that must not be logged)
         raise RuntimeError("4711 people")
 
-    monkeypatch.setattr("cdpb.commands.run", surprise)
+    monkeypatch.setattr("cdpb.desk.making.run", surprise)
 
     code, _, err = cdpb(capsys, "run")
 

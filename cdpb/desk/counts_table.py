@@ -6,7 +6,7 @@ refused: a total taken for a count like others would give its parts away.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -261,9 +261,7 @@ def _with_unnamed_totals(table: CountsTable) -> CountsTable:
             ):
                 rows = {_put(key, at, label): count for key, count in rows.items()}
                 break
-    return CountsTable(
-        table.name, table.dimensions, table.count, rows, table.over_columns, table.left_out
-    )
+    return replace(table, rows=rows)
 
 
 def _put(key: Key, at: int, label: str) -> Key:

@@ -2,19 +2,20 @@
 
 import calendar
 import datetime as dt
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
 
 import click
 
-from cdpb.console import columns, show
-from cdpb.periods import months_named
-
-if TYPE_CHECKING:
-    from cdpb.sources import Source
+from cdpb import loaders
+from cdpb.build import Build
+from cdpb.catalogue import not_downloaded, receipts, sources
+from cdpb.console import columns, show_all
+from cdpb.desk import JSON, json_text
+from cdpb.loaders import periods_lacking, years_held
+from cdpb.periods import FinancialYear, ended_in, months_named
+from cdpb.sources import ILLUSTRATIVE, Source
 
 FETCHED, BY_HAND, ON_REQUEST = "cdpb fetch", "by hand", "on request"
 _MONTHS_APART = {"monthly": 1, "quarterly": 3, "yearly": 12, "every ten years": 120}
@@ -63,13 +64,12 @@ class Held:
 
 @click.command()
 @click.option("--year", metavar="YEAR", help="Like 2025/26: what this year lacks.")
-@click.option("--json", "as_json", is_flag=True, help="For another program.")
+@JSON
 def command(year: str | None, as_json: bool) -> None:
     """List the sources: what each is held to, what comes next and how, and what a year lacks."""
     found = held(year)
-    lines = [json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1)]
-    for line in lines if as_json else _lines(found, year):
-        show(line)
+    lines = [json_text([asdict(each) for each in found])]
+    show_all(lines if as_json else _lines(found, year))
 
 
 def held(year: str | None = None, today: dt.date | None = None) -> list[Held]:
@@ -87,11 +87,6 @@ def held(year: str | None = None, today: dt.date | None = None) -> list[Held]:
     InputError
         If ``year`` is none, or what was received of a source can't be read.
     """
-    from cdpb import loaders
-    from cdpb.build import Build
-    from cdpb.catalogue import sources
-    from cdpb.periods import FinancialYear
-
     asked = str(FinancialYear.parse(year)) if year else ""
     # When something was received is no figure, and this is the analyst's own screen.
     with loaders.access.building(Build("partnership")):
@@ -102,10 +97,7 @@ def held(year: str | None = None, today: dt.date | None = None) -> list[Held]:
         ]
 
 
-def _held(source: "Source", year: str, today: dt.date) -> Held:
-    from cdpb.catalogue import not_downloaded, receipts
-    from cdpb.sources import ILLUSTRATIVE
-
+def _held(source: Source, year: str, today: dt.date) -> Held:
     came = [] if source.status == ILLUSTRATIVE else receipts(source.id)
     last = max((each.periods.last for each in came if each.periods), default="")
     newest = came[-1] if came else None
@@ -124,21 +116,17 @@ def _held(source: "Source", year: str, today: dt.date) -> Held:
     )  # fmt: skip
 
 
-def _comes(source: "Source") -> str:
+def _comes(source: Source) -> str:
     if source.download:
         return FETCHED
     return BY_HAND if source.access == "public" and source.landing_page else ON_REQUEST
 
 
-def parts_lacking(source: "Source", year: str) -> list[str]:
+def parts_lacking(source: Source, year: str) -> list[str]:
     """The months or quarters of a year that were not received, or the year itself.
 
     Nobody waits for a year's own figures of a census, or of what comes now and then.
     """
-    from cdpb.loaders import periods_lacking, years_held
-    from cdpb.periods import ended_in
-    from cdpb.sources import ILLUSTRATIVE
-
     if _months_apart(source.frequency) > _MONTHS_A_YEAR or source.periods == "none":
         return []
     if source.status == ILLUSTRATIVE:
@@ -177,8 +165,8 @@ def _lines(found: list[Held], year: str | None) -> Iterator[str]:
     head = ("received", "held to", "came", "next", "comes", *([f"lacks of {year}"] * bool(year)))
     yield from columns([head, *(_row(each, year) for each in came)])
     yield ""
-    others = [each for each in found if not each.received]
-    yield from columns([("not received", "from", "comes"), *map(_missing, others)])
+    others = [(each.id, each.publisher, each.comes) for each in found if not each.received]
+    yield from columns([("not received", "from", "comes"), *others])
     if year:
         lacking = sum(bool(each.lacks) for each in found)
         yield ""
@@ -189,10 +177,6 @@ def _lines(found: list[Held], year: str | None) -> Iterator[str]:
 def _row(each: Held, year: str | None) -> tuple[str, ...]:
     row = (each.id, months_named(each.held_to), each.received, awaited(each), each.comes)
     return (*row, in_short(each.lacks)) if year else row
-
-
-def _missing(each: Held) -> tuple[str, ...]:
-    return each.id, each.publisher, each.comes
 
 
 def awaited(each: Held) -> str:

@@ -143,7 +143,7 @@ def download(session: requests.Session, address: str, kept: Path, folder: Path, 
         )
     part.refuse_what_is_no_file()
     folder.mkdir(parents=True, exist_ok=True)
-    place = folder / (called or _named_in(address) or name)
+    place = folder / (called or _safe(unquote(PurePosixPath(urlsplit(address).path).name)) or name)
     part.move_to(place)
     return place
 
@@ -269,10 +269,6 @@ def _named_by(answer: requests.Response) -> str:
         return _safe(told.get_filename() or "")
     except (ValueError, LookupError):
         return ""
-
-
-def _named_in(address: str) -> str:
-    return _safe(unquote(PurePosixPath(urlsplit(address).path).name))
 
 
 def _safe(name: str) -> str:

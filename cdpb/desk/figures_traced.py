@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,6 @@ class Figure:
     def name(self) -> str:
         """``finding/table``."""
         return f"{self.record['id']}/{self.table}"
-
-    @property
-    def own_source(self) -> str:
-        """The source of its column."""
-        column = self.traced["columns"].get(self.column, {})
-        return str(column.get("source") or self.traced["sources"][0]["id"])
 
 
 @dataclass(frozen=True)
@@ -292,17 +287,11 @@ def _fitting(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]]) -> pd.Dat
     return table[fits]
 
 
-@dataclass(frozen=True)
-class ReleasedCell:
-    """What a release showed of a figure; None where its ledger holds no cell of it."""
+def released_before(figure: Figure) -> list[tuple[str, str, str]]:
+    """What the ledger holds of a figure, oldest first: cells of protected sources, key figures.
 
-    released: str
-    entry: str
-    shown: str
-
-
-def released_before(figure: Figure) -> list[ReleasedCell]:
-    """What the ledger holds of a figure, oldest first: cells of protected sources, key figures."""
+    Of each the day, the ledger's entry, and what the release showed.
+    """
     record, key = figure.record, tuple(figure.where.values())
     found = []
     for entry in entries(record["area"]["code"]):
@@ -312,9 +301,9 @@ def released_before(figure: Figure) -> list[ReleasedCell]:
             own = table.name == figure.name and table.declared.count == figure.column
             if own and key in table.cells:
                 shown = MARKER if table.cells[key] is None else str(table.cells[key])
-                found.append(ReleasedCell(entry.released, entry.name, shown))
+                found.append((entry.released, entry.name, shown))
         of_finding = (entry.content.get("findings") or {}).get(record["id"], {})
         for each in of_finding.get("key_figures", []):
             if figure.key_figure == each["id"]:
-                found.append(ReleasedCell(entry.released, entry.name, str(each["value"])))
-    return sorted(found, key=lambda each: each.released)
+                found.append((entry.released, entry.name, str(each["value"])))
+    return sorted(found, key=itemgetter(0))

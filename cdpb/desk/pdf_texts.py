@@ -11,7 +11,12 @@ from io import BytesIO
 from logging.handlers import BufferingHandler
 from typing import Any
 
+from pypdf import PdfReader
+from pypdf._cmap import get_encoding
+from pypdf.generic import ContentStream, IndirectObject, NameObject, StreamObject
+
 from cdpb.errors import GateRefused
+from cdpb.report.html_tree import read_document, squeezed
 
 # Counted as they stand in the file: whatever its table of objects doesn't lead to is found so.
 OBJECT = re.compile(rb"^(\d+) (\d+) obj\b", re.MULTILINE)
@@ -67,8 +72,6 @@ def hold_to_pages(content: bytes, document: str) -> None:
 
 
 def _strange(content: bytes, document: str) -> Iterator[str]:
-    from pypdf import PdfReader
-
     reader = PdfReader(BytesIO(content), strict=True)
     objects = _objects(reader, content)
     parts = [part for each in (*objects, reader.trailer) for part in _within(each)]
@@ -91,8 +94,6 @@ def _strange(content: bytes, document: str) -> Iterator[str]:
 
 def _objects(reader: Any, content: bytes) -> list[Any]:
     """Every object of the file: none outside its table, locked, or packed into another."""
-    from pypdf.generic import IndirectObject
-
     places = sorted((number, each) for each, table in reader.xref.items() for number in table)
     held = sorted((int(number), int(each)) for number, each in OBJECT.findall(content))
     if places != held or reader.xref_objStm or reader.is_encrypted:
@@ -119,8 +120,6 @@ def _attached(part: Any) -> bool:
 
 def _strings(parts: Iterable[Any]) -> Iterator[str]:
     """Titles, descriptions, names of places, addresses; no name of the format's own."""
-    from pypdf.generic import NameObject
-
     for each in parts:
         if isinstance(each, bytes):
             yield each.decode("utf-16" if each.startswith(b"\xfe\xff") else "latin-1")
@@ -149,8 +148,6 @@ def _fonts(parts: Iterable[Any]) -> dict[str, Any]:
     The library's own way into a font: what it shows of texts has spaces that no glyph stands for,
     and takes the number of a glyph that has no letter for one.
     """
-    from pypdf._cmap import get_encoding
-
     listed = [part["/Font"] for part in parts if isinstance(part, dict) and "/Font" in part]
     named = {pair for fonts in listed for pair in fonts.items()}
     fonts = {name: get_encoding(font.get_object()) for name, font in named}
@@ -161,8 +158,6 @@ def _fonts(parts: Iterable[Any]) -> dict[str, Any]:
 
 def _drawings(reader: Any, objects: Iterable[Any]) -> list[Any]:
     """What may draw text: pages, forms, patterns; not what fonts and pictures are made of."""
-    from pypdf.generic import ContentStream, StreamObject
-
     found = {id(each): each for each in (page["/Contents"] for page in reader.pages)}
     for each in (each for each in objects if isinstance(each, StreamObject)):
         wordless = bool(WORDLESS & {*each, each.get("/Subtype")})
@@ -195,8 +190,6 @@ def _letters(operands: list[Any], numbered: Any, letters: dict[str, str]) -> Ite
 
 def _said(document: str) -> tuple[list[str], list[str]]:
     """The texts of a document, and the names and addresses that it doesn't show."""
-    from cdpb.report.html_tree import read_document
-
     root = read_document(document).root
     longest = max((len(each.all("li")) for each in root.all("ol")), default=0)
     heads = [IN_HEX.sub(lambda c: chr(int(c[1], 16)), head) for head in HEADS.findall(document)]
@@ -207,16 +200,12 @@ def _said(document: str) -> tuple[list[str], list[str]]:
 def _sayer(texts: Iterable[str]) -> Callable[[str], bool]:
     """What tells whether these texts say something, spaces aside, its numbers whole."""
     said = " ".join(texts)
-    letters, numbers = _squeezed(said), set(NUMBER.findall(said))
+    letters, numbers = squeezed(said), set(NUMBER.findall(said))
 
     def says(text: str) -> bool:
         # A browser ends an address of no more than a server with a slash.
-        asked = _squeezed(text).removesuffix("/")
+        asked = squeezed(text).removesuffix("/")
         whole = len(asked) >= LONG_ENOUGH or numbers.issuperset(NUMBER.findall(text))
         return (whole and asked in letters) or bool(BROWSERS.fullmatch(text))
 
     return says
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

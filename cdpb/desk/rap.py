@@ -9,11 +9,15 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+
+from cdpb.console import show_all
+from cdpb.declarations import declarations
+from cdpb.paths import project_root
+from cdpb.runner.logs import last_runs
 
 MET, NOT_MET = "met", "not met"
 # A project whose public functions nearly all say what they do.
@@ -24,33 +28,20 @@ Shown = tuple[bool, str]
 @click.command(name="rap")
 def command() -> None:
     """Print the levels of a reproducible analytical pipeline, each with evidence or "not met"."""
-    from cdpb.console import show
-    from cdpb.paths import project_root
-
-    for line in rap_lines(project_root()):
-        show(line)
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One demand of a level, and how the project's files show whether it is met."""
-
-    level: str
-    demand: str
-    shown: Callable[[Path], Shown]
+    show_all(rap_lines(project_root()))
 
 
 def rap_lines(root: Path) -> Iterator[str]:
     """Each level with how many of its demands are met, and each demand with what shows it."""
     reached, open_below = "none", False
-    for level in dict.fromkeys(each.level for each in CRITERIA):
-        own = [(each, each.shown(root)) for each in CRITERIA if each.level == level]
-        met = sum(shown for _, (shown, _) in own)
-        open_below = open_below or met < len(own)
+    for level, demands in LEVELS.items():
+        shown = {demand: shows(root) for demand, shows in demands.items()}
+        met = sum(is_met for is_met, _ in shown.values())
+        open_below = open_below or met < len(shown)
         reached = reached if open_below else level
-        yield f"{level}: {met} of {len(own)} met"
-        for each, (shown, evidence) in own:
-            yield f"  {MET if shown else NOT_MET:<9}{each.demand}: {evidence}"
+        yield f"{level}: {met} of {len(shown)} met"
+        for demand, (is_met, evidence) in shown.items():
+            yield f"  {MET if is_met else NOT_MET:<9}{demand}: {evidence}"
     yield f"Reached, each level with all below it: {reached}"
 
 
@@ -103,13 +94,13 @@ def _readme(root: Path) -> Shown:
 
 
 def _documented(root: Path) -> Shown:
-    public, told = 0, 0
-    for path in root.glob("cdpb/**/*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            named = isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"
-            if named and isinstance(node, ast.FunctionDef | ast.ClassDef):
-                public, told = public + 1, told + bool(ast.get_docstring(node))
-    pages = len(list(root.glob("docs/*.md")))
+    documented = [
+        bool(ast.get_docstring(node))
+        for path in root.glob("cdpb/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"
+    ]
+    pages, told, public = len(list(root.glob("docs/*.md"))), sum(documented), len(documented)
     said = f"{pages} pages in docs/, {told} of {public} public names with a docstring"
     return bool(pages and public and told / public >= DOCUMENTED), said
 
@@ -147,15 +138,11 @@ def _pinned(root: Path) -> Shown:
 
 
 def _logged_runs(root: Path) -> Shown:
-    from cdpb.runner.logs import last_runs
-
     runs = len(last_runs())
     return runs > 0, f"{runs} runs on record (cdpb logs)" if runs else "no run is on record here"
 
 
 def _tidy(root: Path) -> Shown:
-    from cdpb.declarations import declarations
-
     tables = [table for each in declarations().findings for table in each.tables]
     loose = [table.id for table in tables if not table.dimensions]
     told = f"{len(tables) - len(loose)} of {len(tables)} published tables name what a row is"
@@ -216,43 +203,39 @@ def _git(root: Path, *words: str) -> str:
     return ran.stdout.strip()
 
 
-MINIMUM = "Minimum (Government Analysis Function)"
-CRITERIA = [
-    Criterion(level, demand, shown)
-    for level, demands in {
-        MINIMUM: {
-            "few manual steps": _few_manual_steps,
-            "open source software": _languages,
-            "peer review": _reviewed,
-            "an audit trail by version control": _version_control,
-            "open to anyone": _open,
-            "quality assurance": _tested,
-            "comments and documentation within the product": _documented,
-        },
-        "Baseline": {
-            "an open source language": _languages,
-            "version control": _version_control,
-            "a README with the steps": _readme,
-            "code reviewed by a peer": _reviewed,
-            "code published in the open": _open,
-        },
-        "Silver": {
-            "little manual intervention": _few_manual_steps,
-            "documented code": _documented,
-            "a standard order of folders": _organised,
-            "functions used again": _reused,
-            "agreed coding standards": _standards,
-            "a testing framework": _tested,
-            "package dependencies": _pinned,
-            "logs recorded automatically": _logged_runs,
-            "tidy data": _tidy,
-        },
-        "Gold": {
-            "code fully packaged": _packaged,
-            "tests run automatically on a change": _automated_tests,
-            "runs started by a schedule or an event": _scheduled,
-            "changes signposted": _signposted,
-        },
-    }.items()
-    for demand, shown in demands.items()
-]
+# What each level demands, and how the project's files show whether it is met.
+LEVELS: dict[str, dict[str, Callable[[Path], Shown]]] = {
+    "Minimum (Government Analysis Function)": {
+        "few manual steps": _few_manual_steps,
+        "open source software": _languages,
+        "peer review": _reviewed,
+        "an audit trail by version control": _version_control,
+        "open to anyone": _open,
+        "quality assurance": _tested,
+        "comments and documentation within the product": _documented,
+    },
+    "Baseline": {
+        "an open source language": _languages,
+        "version control": _version_control,
+        "a README with the steps": _readme,
+        "code reviewed by a peer": _reviewed,
+        "code published in the open": _open,
+    },
+    "Silver": {
+        "little manual intervention": _few_manual_steps,
+        "documented code": _documented,
+        "a standard order of folders": _organised,
+        "functions used again": _reused,
+        "agreed coding standards": _standards,
+        "a testing framework": _tested,
+        "package dependencies": _pinned,
+        "logs recorded automatically": _logged_runs,
+        "tidy data": _tidy,
+    },
+    "Gold": {
+        "code fully packaged": _packaged,
+        "tests run automatically on a change": _automated_tests,
+        "runs started by a schedule or an event": _scheduled,
+        "changes signposted": _signposted,
+    },
+}

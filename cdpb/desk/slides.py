@@ -6,14 +6,27 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from lxml import etree
+from pptx import Presentation
+from pptx.enum.lang import MSO_LANGUAGE_ID
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
 
 from cdpb.console import say
-
-if TYPE_CHECKING:
-    from cdpb.report.pictures import Picture
+from cdpb.desk import OUTPUT, file_to_write
+from cdpb.desk.leaving import leaving, pages_of
+from cdpb.durable_files import write_whole
+from cdpb.errors import GateRefused
+from cdpb.periods import FinancialYear
+from cdpb.report.archives import packed, unpacked
+from cdpb.report.html_tree import read_document, squeezed
+from cdpb.report.pictures import CHUNKS, DRAWING, Picture, chunks_of, picture, png
+from cdpb.runner.manifest import read_manifest
+from cdpb.runner.place import display_path
 
 SUMMARY, MOST_MESSAGES, DPI = "summary.html", 5, 200
 FIGURE = re.compile(r'<figure class="figure"[^>]*>.*?</figure>', re.DOTALL)
@@ -39,46 +52,20 @@ class Message:
 
     title: str
     text: str
-    picture: "Picture | None" = None
+    picture: Picture | None = None
     source: str = ""
 
 
 @click.command()
-@click.argument("output", type=click.Path(path_type=Path))
-@click.option(
-    "--to", type=click.Path(path_type=Path), metavar="FILE.pptx", help="Where, if not here."
-)
+@OUTPUT
+@file_to_write("pptx")
 def command(output: Path, to: Path | None) -> None:
     """Make six slides of the summary of a finished assessment, the folder OUTPUT.
 
     Its finding and its five messages, each with the first figure of its page. Every word and number
     is as the pages have it. A draft says so on every slide.
     """
-    from cdpb.runner.place import display_path
-
-    made, count = make_slides(output, to)
-    say(f"{display_path(made)}: {count} slides")
-
-
-def make_slides(output: Path, to: Path | None = None) -> tuple[Path, int]:
-    """Write the slides of a finished assessment; the file, and how many there are.
-
-    Raises
-    ------
-    InputError
-        If no assessment stands there, a file of it was edited, it has no summary, or no browser
-        is found to draw its figures with.
-    GateRefused
-        If a slide says anything that no page of the assessment does.
-    """
-    from cdpb.desk.leaving import leaving, place_for
-    from cdpb.desk.pdf import pages_of
-    from cdpb.durable_files import write_whole
-    from cdpb.periods import FinancialYear
-    from cdpb.runner.manifest import read_manifest
-
-    written, name = leaving(output)
-    target = place_for(to, f"{name}-summary.pptx", written.folder)
+    written, target, _ = leaving(output, to, "-summary.pptx")
     (summary,) = pages_of(written.folder, whole=False).values()
     slides = [*messages_of(summary, written.folder, written.assessment.edition == "partnership")]
     day = FinancialYear.parse(written.assessment.year).last_day
@@ -89,13 +76,11 @@ def make_slides(output: Path, to: Path | None = None) -> tuple[Path, int]:
     pages = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
     refuse_strange(content, slides, marks, pages)
     write_whole(target, content)
-    return target, len(slides)
+    say(f"{display_path(target)}: {len(slides)} slides")
 
 
 def messages_of(summary: str, folder: Path, sensitive: bool = False) -> Iterator[Message]:
     """What the slides say: the summary's finding, then each of its messages with a figure."""
-    from cdpb.report.html_tree import read_document
-
     root = read_document(summary).root
     place = next(iter(root.classed("title"))).all("p")
     yield Message(next(iter(root.classed("headline"))).text, " ".join(p.text for p in place))
@@ -107,9 +92,6 @@ def messages_of(summary: str, folder: Path, sensitive: bool = False) -> Iterator
 
 
 def _message(text: str, finding: str, page: Path, sensitive: bool) -> Message:
-    from cdpb.report.html_tree import read_document
-    from cdpb.report.pictures import DRAWING, picture
-
     found = FIGURE.findall(page.read_text(encoding="utf-8")) if page.suffix == ".html" else []
     figure = next((each for each in found if DRAWING.search(each)), "")
     if not figure:
@@ -122,11 +104,6 @@ def _message(text: str, finding: str, page: Path, sensitive: bool) -> Message:
 
 def presentation(slides: Sequence[Message], marks: Sequence[str], day: dt.date) -> bytes:
     """The slides as PowerPoint has them; dated by the year they are of."""
-    from pptx import Presentation
-    from pptx.util import Inches
-
-    from cdpb.report.archives import packed, unpacked
-
     made = Presentation()
     made.slide_width, made.slide_height = Inches(WIDE), Inches(HIGH)
     for number, message in enumerate(slides):
@@ -170,17 +147,13 @@ def _fill(slide: Any, message: Message, marks: Sequence[str]) -> None:
 def _write(
     shape: Any, text: str, box: tuple[float, float, float, float], points: int, bold: bool = False
 ) -> None:
-    from pptx.enum.lang import MSO_LANGUAGE_ID
-    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-    from pptx.util import Inches, Pt
-
     shape.left, shape.top, shape.width, shape.height = map(Inches, box)
     frame = shape.text_frame
     frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.LEFT
     # A text by itself is no list.
-    paragraph._p.get_or_add_pPr().insert(0, paragraph._p.makeelement(_drawing("buNone"), {}))
+    paragraph._p.get_or_add_pPr().insert(0, paragraph._p.makeelement(qn("a:buNone"), {}))
     paragraph._p.get_or_add_pPr().set("indent", "0")
     paragraph._p.get_or_add_pPr().set("marL", "0")
     run = paragraph.add_run()
@@ -189,12 +162,8 @@ def _write(
     run.font.language_id = MSO_LANGUAGE_ID.ENGLISH_UK
 
 
-def _place(slide: Any, made: "Picture") -> None:
+def _place(slide: Any, made: Picture) -> None:
     """The picture, as large as there is room for, with what it shows in words."""
-    from pptx.util import Inches
-
-    from cdpb.report.pictures import png
-
     wide, high = WIDE - PICTURE_LEFT - MARGIN, 6.7 - TOP
     scale = min(wide / made.width, high / made.height)
     at = (PICTURE_LEFT, TOP, made.width * scale, made.height * scale)
@@ -204,16 +173,8 @@ def _place(slide: Any, made: "Picture") -> None:
     about.set("name", "Figure")
 
 
-def _drawing(tag: str) -> str:
-    from pptx.oxml.ns import qn
-
-    return str(qn(f"a:{tag}"))
-
-
 def _marks_of(page: str) -> list[str]:
     """What a page says of itself above everything: draft, demonstration, for whom."""
-    from cdpb.report.html_tree import read_document
-
     root = read_document(page).root
     boxes = [each for name in ("edition", "draft") for each in root.classed(name)]
     return [line.text for box in boxes for line in box.all("p")]
@@ -229,18 +190,13 @@ def refuse_strange(
     GateRefused
         Names the part, not what it says.
     """
-    from cdpb.errors import GateRefused
-    from cdpb.report.archives import unpacked
-    from cdpb.report.html_tree import read_document
-    from cdpb.report.pictures import CHUNKS, chunks_of
-
     roots = [read_document(page).root for page in pages]
     labels = (each.get("aria-label") for root in roots for each in root.elements)
-    said = _squeezed(" ".join([*(root.text for root in roots), *labels]))
+    said = squeezed(" ".join([*(root.text for root in roots), *labels]))
     alts = [each.picture.alt for each in slides if each.picture]
     own = [text for each in slides for text in (each.title, each.text, each.source)]
-    meant = {_squeezed(each) for each in (*own, *alts, *marks, " ".join(marks))}
-    strange = ["a message" for each in (*own, *alts, *marks) if _squeezed(each) not in said]
+    meant = {squeezed(each) for each in (*own, *alts, *marks, " ".join(marks))}
+    strange = ["a message" for each in (*own, *alts, *marks) if squeezed(each) not in said]
     blank = _blank_parts()
     for name, part in unpacked(content).items():
         if BLANK.match(name):
@@ -248,7 +204,7 @@ def refuse_strange(
         elif PICTURE.match(name):
             known = CHUNKS.issuperset(chunks_of(part))
         else:
-            known = all(_squeezed(each) in meant for each in _texts_in(part))
+            known = all(squeezed(each) in meant for each in _texts_in(part))
         strange += [name] * (not known or not KNOWN_PARTS.match(name))
     if strange:
         raise GateRefused(
@@ -259,10 +215,6 @@ def refuse_strange(
 
 def _blank_parts() -> dict[str, bytes]:
     """The parts of a presentation without a slide."""
-    from pptx import Presentation
-
-    from cdpb.report.archives import unpacked
-
     buffer = io.BytesIO()
     Presentation().save(buffer)
     return unpacked(buffer.getvalue())
@@ -270,15 +222,9 @@ def _blank_parts() -> dict[str, bytes]:
 
 def _texts_in(part: bytes) -> list[str]:
     """The texts of a part: what is written, what stands for a picture, and its properties."""
-    from lxml import etree
-
     found = []
     for element in etree.fromstring(part).iter():
         tag = str(element.tag).rpartition("}")[2]
         own = element.text or "" if tag not in DATES else ""
         found += [own, *(element.get(name, "") for name in ("descr", "title"))]
     return [each for each in found if each.strip()]
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

@@ -1,14 +1,19 @@
 """``cdpb trace``: from a figure on a page to what it was made of, and what was released of it."""
 
+import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
+import pandas as pd
 
-if TYPE_CHECKING:
-    from cdpb.desk.figures_traced import Behind, Figure
-    from cdpb.report.finding import Finding
+from cdpb import catalogue, loaders
+from cdpb.console import show, show_all
+from cdpb.desk import MADE, assessment_made, refuse_outputs
+from cdpb.desk.figures_traced import Behind, Figure, behind, cells_meant, released_before
+from cdpb.errors import InputError
+from cdpb.findings.released_record import beside_published, released_record
+from cdpb.report.finding import Finding
 
 MOST_FIGURES, MOST_ROWS = 6, 6
 OF_A_SOURCE = ("definition", "protection")
@@ -24,49 +29,24 @@ NOT_SHOWN = {"lowest", "highest", "publisher_rounded"}
 @click.option("--row", "rows", multiple=True, metavar="NAME=VALUE", help="May repeat.")
 @click.option("--column", default="", metavar="NAME")
 @click.option("--number", default="", metavar="NUMBER", help="As it stands on the page.")
-@click.option("--year", metavar="YEAR", help="Like 2023/24.")
-@click.option("--area", metavar="AREA", help="Name or code.")
-@click.option("--edition", default="public", type=click.Choice(["public", "partnership"]))
-@click.option("--demonstration", is_flag=True, help="Of the demonstration.")
-@click.option(
-    "--output", type=click.Path(path_type=Path), help="The folder of assessments, if not outputs/."
-)
-def command(
-    what: str,
-    rows: tuple[str, ...],
-    column: str,
-    number: str,
-    year: str | None,
-    area: str | None,
-    edition: str,
-    demonstration: bool,
-    output: Path | None,
-) -> None:
+@MADE
+def command(what: str, rows: tuple[str, ...], column: str, number: str, **named: Any) -> None:
     """Say where a figure comes from: rows, receipts, revisions, corrections, method, releases.
 
     WHAT is finding/table, finding:key_figure, or a finding or page with --number. For the analyst
     alone; nothing is written.
     """
-    import sys
-
-    from cdpb import loaders
-    from cdpb.build import Build
-    from cdpb.commands import asked_for, refuse_outputs
-    from cdpb.console import show
-    from cdpb.desk.figures_traced import cells_meant
-
     refuse_outputs(sys.stdout)
-    asked = asked_for(year, area, edition, demonstration, output)
+    asked = assessment_made(**named)
     found = cells_meant(asked.target, what, rows, column, number)
     show(FOR_THE_ANALYST)
-    with loaders.access.building(Build(edition, demonstration)):
-        for line in all_lines(found[:MOST_FIGURES]):
-            show(line)
+    with loaders.access.building(asked.build):
+        show_all(all_lines(found[:MOST_FIGURES]))
     if len(found) > MOST_FIGURES:
         show(f"\nand {len(found) - MOST_FIGURES} more: choose with --row NAME=VALUE and --column")
 
 
-def trace(finding: "Finding", what: str, *, column: str = "", **row: str) -> None:
+def trace(finding: Finding, what: str, *, column: str = "", **row: str) -> None:
     """Print where a figure of a notebook's finding comes from, once ``close`` has saved its draft.
 
     Parameters
@@ -87,10 +67,6 @@ def trace(finding: "Finding", what: str, *, column: str = "", **row: str) -> Non
     >>> from cdpb.desk.trace import trace
     >>> trace(finding, "wards", ward_code="E05013628", column="offences")
     """
-    from cdpb import loaders
-    from cdpb.desk.figures_traced import cells_meant
-    from cdpb.errors import InputError
-
     record, brief = finding._record, finding._brief
     if record.in_a_run:
         raise InputError("trace is for the desk.", "Take it out before the assessment is made.")
@@ -102,7 +78,7 @@ def trace(finding: "Finding", what: str, *, column: str = "", **row: str) -> Non
         print(*all_lines(meant), sep="\n")
 
 
-def all_lines(figures: Iterable["Figure"]) -> Iterator[str]:
+def all_lines(figures: Iterable[Figure]) -> Iterator[str]:
     """All that leads to each figure; a rule of the method that they share is said once."""
     said: set[str] = set()
     for figure in figures:
@@ -113,11 +89,8 @@ def all_lines(figures: Iterable["Figure"]) -> Iterator[str]:
             said |= {line} if line.startswith(RULE) else set()
 
 
-def trace_lines(figure: "Figure") -> Iterator[str]:
+def trace_lines(figure: Figure) -> Iterator[str]:
     """All that leads to a figure, and what was released of it."""
-    from cdpb import catalogue
-    from cdpb.desk.figures_traced import behind
-
     named = ", ".join(f"{name} {value}" for name, value in figure.where.items())
     yield f"{figure.name}, {figure.column or 'all its rows'}" + (f", {named}" if named else "")
     if figure.label:
@@ -134,23 +107,17 @@ def trace_lines(figure: "Figure") -> Iterator[str]:
         source = catalogue.source(each["id"]) if each["id"] in catalogue.sources() else None
         yield _line("source", f"{each['id']}" + (f": {source.title}" if source else ""))
         if source:
-            yield from _receipts(each["receipts"])
+            for receipt in each["receipts"]:
+                files = f": {', '.join(receipt['files'])}" if receipt["files"] else ""
+                yield _line("received", f"{receipt['received']}{files}")
             found = behind(figure, each["id"])
             yield from _rows_behind(found, public=source.access == "public") if found else ()
     yield from _method(figure)
     yield from _releases(figure)
 
 
-def _receipts(receipts: list[dict]) -> Iterator[str]:
-    for each in receipts:
-        files = f": {', '.join(each['files'])}" if each["files"] else ""
-        yield _line("received", f"{each['received']}{files}")
-
-
-def _rows_behind(found: "Behind", public: bool) -> Iterator[str]:
+def _rows_behind(found: Behind, public: bool) -> Iterator[str]:
     """Rows, revisions and corrections: of a source that isn't public where they lie, no counts."""
-    import pandas as pd
-
     named = "; ".join(f"{name} {', '.join(values)}" for name, values in found.chosen.items())
     yield _line("rows", f"{len(found.rows)} fit {named or 'it: nothing names fewer'}" if public
                 else f"of {named or 'the whole source'}, in data/{found.source}/")  # fmt: skip
@@ -162,7 +129,7 @@ def _rows_behind(found: "Behind", public: bool) -> Iterator[str]:
             yield _line("", f"and {len(shown) - MOST_ROWS} more")
     for day, rows, moved in found.revisions():
         revised = f"; revised: {len(moved)}" if moved else ""
-        yield _line("receipt", f"{day}: {_rows_text(rows)}{revised}" if public else
+        yield _line("receipt", f"{day}: {rows} row{'s' * (rows != 1)}{revised}" if public else
                     f"{day}{'; revised' * bool(moved)}")  # fmt: skip
         yield from (_line("", each) for each in moved[:MOST_ROWS] if public)
     for each in found.corrections:
@@ -173,11 +140,7 @@ def _rows_behind(found: "Behind", public: bool) -> Iterator[str]:
         yield _line("corrected", "nothing in data/corrections.yml is for these rows")
 
 
-def _rows_text(rows: int) -> str:
-    return f"{rows} row{'s' * (rows != 1)}"
-
-
-def _method(figure: "Figure") -> Iterator[str]:
+def _method(figure: Figure) -> Iterator[str]:
     own = [each for each in figure.record["key_figures"] if each["id"] == figure.key_figure]
     for each in own[:1]:
         yield _line("method", each["method"] or "none is noted")
@@ -190,18 +153,15 @@ def _method(figure: "Figure") -> Iterator[str]:
             yield _line(RULE.strip(), f"{name}: {rule}")
 
 
-def _ids(figure: "Figure") -> list[str]:
+def _ids(figure: Figure) -> list[str]:
     return [each["id"] for each in figure.traced["sources"]]
 
 
-def _releases(figure: "Figure") -> Iterator[str]:
+def _releases(figure: Figure) -> Iterator[str]:
     """What the ledger has of it, and what of its finding has changed since."""
-    from cdpb.desk.figures_traced import released_before
-    from cdpb.findings.released_record import beside_published, released_record
-
     record = figure.record
-    for each in released_before(figure):
-        yield _line("released", f"{each.released} ({each.entry}): {each.shown}")
+    for released, entry, shown in released_before(figure):
+        yield _line("released", f"{released} ({entry}): {shown}")
     published = released_record(
         record["area"]["code"], record["year"], record["edition"], record["id"]
     )

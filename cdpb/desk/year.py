@@ -4,22 +4,32 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from cdpb.adding.whole import readable, used_by_pages
+from cdpb.areas import AreaFile, area_file, find_area
+from cdpb.catalogue import sources
 from cdpb.console import columns, few, show
+from cdpb.desk import AREA, JSON, UNDER, json_text
+from cdpb.desk.data import BY_HAND, FETCHED, Held, awaited, held, in_short
 from cdpb.errors import InputError
-
-if TYPE_CHECKING:
-    from cdpb.areas import AreaFile
-    from cdpb.desk.data import Held
-    from cdpb.periods import FinancialYear
-    from cdpb.runner.job import Assessment
+from cdpb.ledger import verified
+from cdpb.paths import outputs_folder
+from cdpb.periods import FinancialYear
+from cdpb.report.diff import read_records
+from cdpb.runner import runs
+from cdpb.runner.job import Assessment
+from cdpb.runner.keys import Inputs
+from cdpb.runner.manifest import NAME, read_manifest
+from cdpb.runner.place import display_path
+from cdpb.runner.plan import EDITIONS, checked_year, defaults, plan
+from cdpb.runner.runs import note_of_comparison
 
 _YEAR = re.compile(r"\b20\d{2}/\d{2}\b", flags=re.ASCII)
-_PATH = click.Path(path_type=Path)
 
 
 @dataclass(frozen=True)
@@ -34,24 +44,19 @@ class Step:
 
 @click.command()
 @click.argument("year", metavar="YEAR")
-@click.option("--area", metavar="AREA", help="Name or code.")
-@click.option("--output", type=_PATH, help="The folder of assessments, if not outputs/.")
-@click.option("--json", "as_json", is_flag=True, help="For another program.")
+@AREA
+@UNDER
+@JSON
 def command(year: str, area: str | None, output: Path | None, as_json: bool) -> None:
     """Say what the round of YEAR, like 2026/27, has done and what is left, each with its command.
 
     Sources, column maps, the area's file, the run, the gates, the comparison with the year before
     and the release. All is computed from what lies here; nothing is ticked off.
     """
-    from cdpb.areas import find_area
-    from cdpb.paths import outputs_folder
-    from cdpb.periods import FinancialYear
-    from cdpb.runner.plan import defaults
-
     asked, place = FinancialYear.parse(year), find_area(area or defaults().area[0])
     found = list(steps(asked, place.code, (output or outputs_folder()).resolve()))
     if as_json:
-        show(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1))
+        show(json_text([asdict(each) for each in found]))
         return
     done = sum(each.done for each in found)
     show(f"{place} ({place.code}), {asked}: {done} of {len(found)} done")
@@ -62,12 +67,8 @@ def command(year: str, area: str | None, output: Path | None, as_json: bool) -> 
             show(f"           {each.way}")
 
 
-def steps(year: "FinancialYear", area: str, under: Path) -> Iterator[Step]:
+def steps(year: FinancialYear, area: str, under: Path) -> Iterator[Step]:
     """Every step of a year's round for an area, in the order in which they are taken."""
-    from cdpb.areas import find_area
-    from cdpb.runner.job import Assessment
-    from cdpb.runner.plan import EDITIONS
-
     place = find_area(area)
     then, *both = [
         Assessment(place.code, place.name, str(when), edition, False, under)
@@ -78,7 +79,8 @@ def steps(year: "FinancialYear", area: str, under: Path) -> Iterator[Step]:
     if not not_read:
         yield Step("column maps", True, "what is held of every source is read by its own")
     yield from of_area_file(year, place.code)
-    entered = _entered()
+    # Each once however often it was released.
+    entered = {re.sub(r"_\d+$", "", name) for name in verified()}
     for each in both:
         yield _run(each, _name(each) in entered)
         yield gates_of(each)
@@ -88,20 +90,14 @@ def steps(year: "FinancialYear", area: str, under: Path) -> Iterator[Step]:
 
 def unread() -> Iterator[Step]:
     """Sources of which what was received can't be read, as after a slip in a column map."""
-    from cdpb.adding.whole import readable
-    from cdpb.catalogue import sources
-
     for source_id in sources():
         if error := readable(source_id):
             way = f'mend what it names; or cdpb map {source_id} "NAME" OUR_NAME'
             yield Step("column maps", False, error.lines[0], way)
 
 
-def receiving(year: "FinancialYear") -> Iterator[Step]:
+def receiving(year: FinancialYear) -> Iterator[Step]:
     """What pages need of a year: the sources that have it in one line, each other in its own."""
-    from cdpb.adding.whole import used_by_pages
-    from cdpb.desk.data import held
-
     used = used_by_pages()
     found = [each for each in held(str(year)) if each.id in used]
     whole = [each for each in found if not each.lacks]
@@ -114,33 +110,28 @@ def receiving(year: "FinancialYear") -> Iterator[Step]:
             yield Step(each.id, False, "the newest file is provisional", _how(each))
 
 
-def _in_short(each: "Held") -> str:
-    from cdpb.desk.data import awaited, in_short
-
+def _in_short(each: Held) -> str:
     after = awaited(each)
     lead = "" if each.published_since or not after else "next "
     return "; ".join(filter(None, [in_short(each.lacks), lead + after]))
 
 
-def _how(each: "Held") -> str:
-    from cdpb.desk.data import BY_HAND, FETCHED
-
+def _how(each: Held) -> str:
     if each.comes == FETCHED:
         return f"cdpb fetch {each.id}"
     come_from = each.landing_page if each.comes == BY_HAND else f"ask {each.publisher}"
     return f"cdpb add FILE ({come_from})"
 
 
-def of_area_file(year: "FinancialYear", area: str) -> Iterator[Step]:
+def of_area_file(year: FinancialYear, area: str) -> Iterator[Step]:
     """The partnership's own file, and its statements of older years, until it was gone through."""
-    from cdpb.areas import area_file
-
     name, own = f"data/areas/{area}.yml", area_file(area)
     if own is None:
         way = f"cp data/areas/example.yml {name}"
         yield Step("area file", False, "none: measures, and no verdict", way)
         return
-    made, texts = [each.made for each in _claims(own)], list(_of_older_years(own, year))
+    stated = [*own.statements.values(), *chain.from_iterable(own.claims.values())]
+    made, texts = [each.made for each in stated], list(_of_older_years(own, year))
     older = sum(each < str(year.start) for each in made)
     reviewed, way = own.reviewed == str(year), f'go through {name}, then add: reviewed: "{year}"'
     told = f"{older} of {len(made)} made before {year.start}"
@@ -149,13 +140,7 @@ def of_area_file(year: "FinancialYear", area: str) -> Iterator[Step]:
     yield Step("area file", reviewed, f"gone through for {own.reviewed or 'no year'}", way)
 
 
-def _claims(own: "AreaFile") -> Iterator[Any]:
-    yield from own.statements.values()
-    for several in own.claims.values():
-        yield from several
-
-
-def _of_older_years(own: "AreaFile", year: "FinancialYear") -> Iterator[str]:
+def _of_older_years(own: AreaFile, year: FinancialYear) -> Iterator[str]:
     """Where statements, and what they mean here, name a financial year before this one."""
     for key in ("statements", "claims", "so_what", "commentary"):
         for finding, text in own.model_dump(mode="json")[key].items():
@@ -163,12 +148,8 @@ def _of_older_years(own: "AreaFile", year: "FinancialYear") -> Iterator[str]:
                 yield f"{key}: {finding}"
 
 
-def _run(assessment: "Assessment", entered: bool) -> Step:
+def _run(assessment: Assessment, entered: bool) -> Step:
     """Whether it stands as it would be made today; what was released stands as it was."""
-    from cdpb.runner import runs
-    from cdpb.runner.keys import Inputs
-    from cdpb.runner.plan import checked_year, plan
-
     what, way = f"run, {assessment.edition}", _command("run", assessment)
     try:
         checked_year(assessment.year)
@@ -188,9 +169,7 @@ def _run(assessment: "Assessment", entered: bool) -> Step:
     return Step(what, False, state if left else "changed since it was written", way)
 
 
-def gates_of(assessment: "Assessment") -> Step:
-    from cdpb.runner.place import display_path
-
+def gates_of(assessment: Assessment) -> Step:
     what, way = f"gates, {assessment.edition}", f"cdpb gate {display_path(assessment.target)}"
     told = _manifest(assessment)
     if not told:
@@ -204,18 +183,13 @@ def gates_of(assessment: "Assessment") -> Step:
     )
 
 
-def _manifest(assessment: "Assessment") -> dict[str, Any]:
-    from cdpb.runner.manifest import NAME, read_manifest
-
+def _manifest(assessment: Assessment) -> dict[str, Any]:
     there = (assessment.target / NAME).is_file()
     return read_manifest(assessment.target) if there else {}
 
 
-def _compared(before: "Assessment", after: "Assessment") -> Step:
+def _compared(before: Assessment, after: Assessment) -> Step:
     """Whether `cdpb diff` was shown of the two as they stand."""
-    from cdpb.report.diff import read_records
-    from cdpb.runner.runs import note_of_comparison
-
     for each in (after, before):
         if not _manifest(each):
             return Step("compared", False, f"{each.year} is not made", _command("run", each))
@@ -226,10 +200,8 @@ def _compared(before: "Assessment", after: "Assessment") -> Step:
     return Step("compared", False, f"not with {before.year} as both stand", way)
 
 
-def released(both: "list[Assessment]", entered: set[str]) -> Step:
+def released(both: list[Assessment], entered: set[str]) -> Step:
     """Whether both editions were entered in the ledger."""
-    from cdpb.runner.place import display_path
-
     left = [each for each in both if _name(each) not in entered]
     if not left:
         return Step("released", True, "both editions stand in the ledger")
@@ -237,17 +209,10 @@ def released(both: "list[Assessment]", entered: set[str]) -> Step:
     return Step("released", False, f"not entered: {', '.join(each.edition for each in left)}", way)
 
 
-def _entered() -> set[str]:
-    """What was released, each once however often it was."""
-    from cdpb.ledger import verified
-
-    return {re.sub(r"_\d+$", "", name) for name in verified()}
-
-
-def _name(of: "Assessment") -> str:
+def _name(of: Assessment) -> str:
     """What its release is called in the ledger: ``E09000003/2023-24_public``."""
     return f"{of.area_code}/{of.folder.parts[0]}_{of.edition}"
 
 
-def _command(name: str, of: "Assessment") -> str:
+def _command(name: str, of: Assessment) -> str:
     return f"cdpb {name} --year {of.year} --area {of.area_code} --edition {of.edition}"

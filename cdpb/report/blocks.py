@@ -175,20 +175,14 @@ class DrawnTwice:
     narrow: str
 
 
-@dataclass(frozen=True)
-class Download:
-    """A table's CSV, held in the page itself: a ``data:`` address, a file's name, ``2 KB``."""
+def csv_download(table: PublishedTable, name: str) -> dict[str, str]:
+    """A table's CSV, held in the page itself: a ``data:`` address, a file's name, ``2 KB``.
 
-    address: str
-    name: str
-    size: str
-
-    @classmethod
-    def of(cls, table: PublishedTable, name: str) -> "Download":
-        """The download of a published table; all its columns, not rounded as shown."""
-        only_published(table)
-        text = table.to_csv_text()
-        return cls(data_address(text), f"{name}.csv", size_text(text))
+    It has all columns of the table, not rounded as shown.
+    """
+    only_published(table)
+    text = table.to_csv_text()
+    return {"address": data_address(text), "name": f"{name}.csv", "size": size_text(text)}
 
 
 @dataclass(frozen=True)
@@ -236,13 +230,8 @@ class Anatomy:
 
     def block(self, kind: str, template: str, text: str, shown: ShownTable, **more: Any) -> Block:
         """The finished block, by one of the templates of figures."""
-        html = render(
-            f"blocks/{template}.html.j2",
-            of=self,
-            table=shown,
-            download=Download.of(self.table, self.download_name or self.id),
-            **more,
-        )
+        more["download"] = csv_download(self.table, self.download_name or self.id)
+        html = render(f"blocks/{template}.html.j2", of=self, table=shown, **more)
         return Block(kind, html, text, style=shown.style, sensitive=self.sensitive)
 
 

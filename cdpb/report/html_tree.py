@@ -73,6 +73,11 @@ class Element:
         return [each for each in self.elements if each.has_class(name)]
 
 
+def squeezed(text: str) -> str:
+    """A text without its blanks, to be found in another whose lines break elsewhere."""
+    return "".join(text.split())
+
+
 class _Builder(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -218,7 +218,10 @@ def _holds(measure: Measure | None, *, wanted: bool) -> bool:
 def _table_row(traced: Mapping[str, Any], published: Mapping[str, PublishedTable]) -> list[str]:
     title = published[traced["table"]].title
     made_of = [f"Table: {published[each].title}" for each in traced.get("made_of", ())]
-    chosen = [f"{_plain(name)} {_values(value)}" for name, value in traced["filter"].items()]
+    chosen = [
+        f"{_plain(name)} {list_text(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in traced["filter"].items()
+    ]
     sources = [each["id"] for each in traced["sources"]]
     period = traced["period"] or ALL_ROWS
     rows = "; ".join([*made_of, *chosen]) or period
@@ -230,10 +233,6 @@ def _figure_row(traced: Mapping[str, Any], table: PublishedTable) -> tuple[str, 
     column = table.columns.get(traced["column"])
     label = column.label if column else traced["column"] or ITS_ROWS
     return traced["label"], "; ".join(where), f"Table: {table.title}", label
-
-
-def _values(value: Any) -> str:
-    return list_text(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _plain(name: str) -> str:
@@ -288,14 +287,14 @@ def _hidden_counts(shown: PublishedTable) -> int:
 
 
 def _aim(rule: Policy) -> str:
-    small = f"below {rule.threshold}" if rule.zeros == "shown" else f"of 0 to {_last(rule)}"
+    small = (
+        f"below {rule.threshold}"
+        if rule.zeros == "shown"
+        else f"of 0 to {(rule.threshold or 1) - 1}"
+    )
     if rule.level == "band":
         return f"nobody can work out a count {small}"
     return f"nobody can tell which counts are {small.removeprefix('of ')}"
-
-
-def _last(rule: Policy) -> int:
-    return (rule.threshold or 1) - 1
 
 
 def _day(written: str) -> str:

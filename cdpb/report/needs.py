@@ -125,7 +125,10 @@ def needs_block(others: Others, most: int | None = None, brief: bool = False) ->
         rows = [[each.what, each.sender.replace(NOT_YET, TO_FETCH)] for each in first]
     else:
         headings = HEADINGS
-        rows = [[*each[1:-3], _linked(each), _pages(each.records)] for each in first]
+        rows = [
+            [*each[1:-3], _linked(each), Markup("; ").join(map(finding_link, each.records))]
+            for each in first
+        ]
     names = list_text(catalogue.source(each.source_id).title for each in first)
     id = "first-needs" if brief else "missing-returns"
     table = plain_table(caption, headings, rows, id=id, caption_hidden=brief)
@@ -154,10 +157,6 @@ def _linked(need: MissingSource) -> str:
     # In print a link that is alone in its cell is a block; this one stands in a sentence.
     link = '<span>{}<a href="{}">{}</a>{}</span>'
     return Markup(link).format(before, need.page, words, after)
-
-
-def _pages(records: Sequence[Record]) -> Markup:
-    return Markup("; ").join(finding_link(each) for each in records)
 
 
 def missing_in(record: Record) -> Iterator[str]:

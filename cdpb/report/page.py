@@ -4,9 +4,10 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup, escape
+from nbformat import NotebookNode
 from pydantic import BaseModel, ConfigDict
 
 from cdpb import paths
@@ -14,10 +15,6 @@ from cdpb.errors import FindingFailed
 from cdpb.report.markup import DEMONSTRATION, SENSITIVE
 from cdpb.report.sections import Section, arranged, block_payloads, without_repeats
 from cdpb.yaml_files import read_yaml, typed
-
-if TYPE_CHECKING:
-    # Only for its name: nbformat takes longer to import than an index takes to write.
-    from nbformat import NotebookNode
 
 MEANINGS = {
     SENSITIVE: ": for members of the partnership board. Do not publish or pass on.",
@@ -170,7 +167,7 @@ def title_marks(record: Mapping[str, Any], draft: str = "") -> str:
     return "".join(f"{mark}: " for mark, wanted in marks if wanted)
 
 
-def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
+def read_page(notebook: NotebookNode, name: str = "notebook") -> Page:
     """What of an executed notebook stands on its page.
 
     Of the outputs only blocks are kept: no printed text, no plain table, no picture.
@@ -180,11 +177,15 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
     FindingFailed
         If a cell ended in an error. The message names the cell, not what it held.
     """
-    _refuse_errors(notebook, name)
+    for number, cell in enumerate(notebook.cells, start=1):
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            raise FindingFailed(
+                f"{name}: cell {number} ended in an error.",
+                "Wanted: a notebook that ran to its end. Fix the cell and run it again.",
+                "No page was made.",
+            )
     record = saved_record(notebook)
-    arrangement = arranged(notebook)
-    arrangement.name_last_year(record)
-    sections = arrangement.sections()
+    question, sections, style = arranged(notebook, record)
     linker = Linker(terms())
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     whole = all(cell.get("execution_count") is not None for cell in code)
@@ -194,16 +195,16 @@ def read_page(notebook: "NotebookNode", name: str = "notebook") -> Page:
         section.parts = [linker.link(next(parts)) for _ in section.parts]
     return Page(
         record=record,
-        question=arrangement.question or record.get("title") or name,
+        question=question or record.get("title") or name,
         sections=sections,
         code=_steps(code) if record.get("edition") == "partnership" else [],
         draft=draft if record else draft or "the finding was not saved",
         terms=linker.used,
-        style=arrangement.style,
+        style=style,
     )
 
 
-def _steps(cells: Sequence["NotebookNode"]) -> list[str]:
+def _steps(cells: Sequence[NotebookNode]) -> list[str]:
     """The source of each cell that does something; one that only imports is no step."""
     imports = (ast.Import, ast.ImportFrom)
     return [
@@ -213,17 +214,7 @@ def _steps(cells: Sequence["NotebookNode"]) -> list[str]:
     ]
 
 
-def _refuse_errors(notebook: "NotebookNode", name: str) -> None:
-    for number, cell in enumerate(notebook.cells, start=1):
-        if any(output.output_type == "error" for output in cell.get("outputs", [])):
-            raise FindingFailed(
-                f"{name}: cell {number} ended in an error.",
-                "Wanted: a notebook that ran to its end. Fix the cell and run it again.",
-                "No page was made.",
-            )
-
-
-def saved_record(notebook: "NotebookNode") -> Mapping[str, Any]:
+def saved_record(notebook: NotebookNode) -> Mapping[str, Any]:
     """The finding's record that an executed notebook ended with; empty where it has none."""
     records = [
         payload["record"]

@@ -21,7 +21,7 @@ from cdpb.errors import GateRefused, InputError
 from cdpb.marks import DOUBTED
 from cdpb.numbers import rounded_text
 from cdpb.report.browser import drawn
-from cdpb.report.html_tree import Element, read_document
+from cdpb.report.html_tree import Element, read_document, squeezed
 from cdpb.report.markup import DEMONSTRATION, SENSITIVE, Block
 from cdpb.report.svg import FONTS, SVG
 from cdpb.report.text_figures import figures_in
@@ -224,10 +224,10 @@ def _strange(svg: str, block: Block) -> Iterator[str]:
         return
     root, figure = ElementTree.fromstring(svg), read_document(str(block.html)).root
     alts = [each.get("aria-label") for each in figure.elements]
-    said = _squeezed(" ".join([figure.text, *alts, SENSITIVE * block.sensitive]))
+    said = squeezed(" ".join([figure.text, *alts, SENSITIVE * block.sensitive]))
     for each in root.iter():
         tag, texts = each.tag.removeprefix(SVG), (each.text or "", each.tail or "")
-        known = [tag == "style" and texts[0] == RULES, *(_squeezed(one) in said for one in texts)]
+        known = [tag == "style" and texts[0] == RULES, *(squeezed(one) in said for one in texts)]
         outside = not each.get("href", "#").startswith("#")
         if tag not in ELEMENTS or not LOOKS.issuperset(each.attrib) or outside:
             yield f"it holds more than a drawing ({tag})"
@@ -268,7 +268,3 @@ def _is_axis(label: ElementTree.Element, labels: Sequence[ElementTree.Element], 
     ticks = sorted({float(each.rstrip("%")) for each in plain if TICK.fullmatch(each)})
     steps = {round(after - before, 6) for before, after in pairwise(ticks)}
     return label.text == "0" or (len(ticks) > 2 and len(steps) == 1)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

@@ -6,16 +6,13 @@ Raw HTML in markdown cells is shown as text, never obeyed.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup, escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
 
 from cdpb.report.markup import BLOCK_MIME
-
-if TYPE_CHECKING:
-    # Only for its name: nbformat takes longer to import than an index takes to write.
-    from nbformat import NotebookNode
 
 # A markdown cell with this tag speaks to whoever edits the notebook, not to the page's reader.
 NOTEBOOK_ONLY = "notebook-only"
@@ -38,7 +35,7 @@ LAST = {
     "provenance": "How this page was made",
 }
 # Whoever reads on paper asks what is so; whoever checks has the page.
-NOT_PRINTED = {"provenance"}
+NOT_PRINTED, CHANGES = {"provenance"}, {"changed", "all_changes"}
 RESERVED = {"main", "contents", "computed", "glossary", "parts"}
 REASON = "Why this is asked"
 DETAIL = "The figures in detail"
@@ -59,63 +56,42 @@ class Section:
         return Markup("\n").join(self.parts)
 
 
-class Arrangement:
-    """Sections as they fill, cell by cell: blocks with a place of their own go there."""
+def arranged(
+    notebook: NotebookNode, record: Mapping[str, Any]
+) -> tuple[str, list[Section], Markup]:
+    """All that a notebook's cells put on its page: the question, the sections, their own style.
 
-    def __init__(self) -> None:
-        self.question = ""
-        titles = {**FIRST, **LAST}.items()
-        self.placed = {kind: Section(each, on_screen=kind in NOT_PRINTED) for kind, each in titles}
-        self.reason = Section(REASON)
-        self.body = [Section(DETAIL)]
-        self.style = Markup("")
-
-    def add_prose(self, source: str) -> None:
-        for passage in passages(source):
-            if passage.level == 1 and not self.question:
-                self.question = passage.heading
-                self.reason.parts.append(passage.html)
-            elif passage.level:
-                self.body.append(Section(passage.heading, [passage.html]))
-            else:
-                self._open_section().parts.append(passage.html)
-
-    def _open_section(self) -> Section:
-        """What stands before the first figure and the first heading is the reason for asking."""
-        return self.reason if not self.body[0].parts and len(self.body) == 1 else self.body[-1]
-
-    def add_block(self, payload: Mapping[str, Any]) -> None:
-        section = self.placed.get(payload["kind"], self.body[-1])
-        section.parts.append(Markup(payload["html"]))
-        self.style += Markup(payload.get("style", ""))
-
-    def name_last_year(self, record: Mapping[str, Any]) -> None:
-        """Say in the heading since when something has changed."""
-        if record.get("since"):
-            for kind in ("changed", "all_changes"):
-                self.placed[kind].title += f" since {record['since']}"
-
-    def sections(self) -> list[Section]:
-        """In the order of the page; a heading with nothing under it is left out."""
-        first = [self.placed[kind] for kind in FIRST]
-        last = [self.placed[kind] for kind in LAST]
-        arranged = [*first, self.reason, *self.body, *last]
-        return _with_ids([section for section in arranged if section.html.strip()])
-
-
-def arranged(notebook: "NotebookNode") -> Arrangement:
-    """All that a notebook's cells put on its page."""
-    arrangement = Arrangement()
+    Blocks with a place of their own go there. A heading with nothing under it is left out.
+    """
+    # Of what has changed the heading says since when.
+    since = {kind: f" since {record['since']}" for kind in CHANGES if record.get("since")}
+    placed = {
+        kind: Section(title + since.get(kind, ""), on_screen=kind in NOT_PRINTED)
+        for kind, title in {**FIRST, **LAST}.items()
+    }
+    question, style, reason, body = "", Markup(""), Section(REASON), [Section(DETAIL)]
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and NOTEBOOK_ONLY not in cell.metadata.get("tags", []):
-            arrangement.add_prose(cell.source)
+        prose = cell.cell_type == "markdown" and NOTEBOOK_ONLY not in cell.metadata.get("tags", [])
+        for passage in passages(cell.source) if prose else ():
+            if passage.level == 1 and not question:
+                question = passage.heading
+                reason.parts.append(passage.html)
+            elif passage.level:
+                body.append(Section(passage.heading, [passage.html]))
+            else:
+                # What stands before the first figure and the first heading is the reason.
+                begun = body[0].parts or len(body) > 1
+                (body[-1] if begun else reason).parts.append(passage.html)
         for payload in block_payloads(cell):
             if payload["kind"] != "record":
-                arrangement.add_block(payload)
-    return arrangement
+                placed.get(payload["kind"], body[-1]).parts.append(Markup(payload["html"]))
+                style += Markup(payload.get("style", ""))
+    first, last = ([placed[kind] for kind in kinds] for kinds in (FIRST, LAST))
+    ordered = [*first, reason, *body, *last]
+    return question, _with_ids([each for each in ordered if each.html.strip()]), style
 
 
-def block_payloads(cell: "NotebookNode") -> Iterator[Mapping[str, Any]]:
+def block_payloads(cell: NotebookNode) -> Iterator[Mapping[str, Any]]:
     """The blocks among a cell's outputs; everything else is left out."""
     for output in cell.get("outputs", []):
         payload = output.get("data", {}).get(BLOCK_MIME)

@@ -1,9 +1,8 @@
 """Tables on a page: caption, headings with scope, markers explained beneath."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -64,7 +63,12 @@ class ShownTable:
     rows: Sequence[ShownRow]
     id: str = ""
     caption_hidden: bool = False
-    key: Sequence[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def key(self) -> list[tuple[str, str]]:
+        """The markers that stand in its cells, each with its meaning."""
+        shown = " ".join(str(cell) for row in self.rows for cell in row.cells)
+        return [(marker, meaning) for marker, meaning in MARKERS.items() if marker in shown]
 
     @property
     def html(self) -> Markup:
@@ -146,14 +150,8 @@ def plain_table(
 ) -> ShownTable:
     """A table of texts: parts of a verdict, actions, receipts."""
     shown = [row if isinstance(row, ShownRow) else ShownRow(row) for row in rows]
-    return ShownTable(
-        caption,
-        [each if isinstance(each, Heading) else Heading(each) for each in headings],
-        shown,
-        id,
-        caption_hidden,
-        _key(cell for row in shown for cell in row.cells),
-    )
+    heads = [each if isinstance(each, Heading) else Heading(each) for each in headings]
+    return ShownTable(caption, heads, shown, id, caption_hidden)
 
 
 def shown_table(
@@ -191,17 +189,11 @@ def shown_table(
         columns, texts, described = _side_by_side(texts, described, spread, columns)
     columns = list(columns or _worth_showing(table.columns, texts))
     groups = _groups(columns, described)
-    key = _key_column(table)
+    key = next((name for name, column in table.columns.items() if column.kind == "key"), None)
     lines = {name for name, column in described.items() if column.kind == "line"}
     rows = _rows(texts, groups, key if key in texts else None, row_ids, focus, lines)
-    return ShownTable(
-        caption,
-        [_heading(group, described) for group in groups],
-        rows,
-        id,
-        caption_hidden,
-        _key(cell for row in rows for cell in row.cells),
-    )
+    heads = [_heading(group, described) for group in groups]
+    return ShownTable(caption, heads, rows, id, caption_hidden)
 
 
 def _side_by_side(
@@ -232,10 +224,6 @@ def _in_order(table: PublishedTable) -> PublishedTable:
     """By rank where rows have one: whoever looks for the highest finds it first."""
     ranks = [name for name, column in table.columns.items() if column.kind == "rank"]
     return table.sorted_by(ranks[0]) if ranks and len(table.dimensions) == 1 else table
-
-
-def _key_column(table: PublishedTable) -> str | None:
-    return next((name for name, column in table.columns.items() if column.kind == "key"), None)
 
 
 def _with_unstable_marked(table: PublishedTable) -> pd.DataFrame:
@@ -337,8 +325,3 @@ def trend_line(text: str) -> Markup | str:
 def _joined(texts: Sequence[str]) -> str:
     """``5.9 to 9.1``, or one marker where both limits have it."""
     return " to ".join({unmarked(text): text for text in texts}.values())
-
-
-def _key(cells: Any) -> list[tuple[str, str]]:
-    shown = " ".join(str(cell) for cell in cells)
-    return [(marker, meaning) for marker, meaning in MARKERS.items() if marker in shown]

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cdpb.desk.pdf import (
+from cdpb.desk.leaving import (
     one_document,
-    print_assessment,
     refuse_untagged,
     settled_pdf,
     unpacked_streams,
@@ -57,9 +56,11 @@ def test_every_sheet_is_named_by_the_document():
     assert re.findall(r'content:"(\w+)"', whole) == ["One"]
 
 
-def test_summary_is_printed_tagged_titled_and_the_same_each_time(newest, tmp_path):
+def test_summary_is_printed_tagged_titled_and_the_same_each_time(newest, tmp_path, capsys):
     chromium()
-    first, second = (print_assessment(newest, to=tmp_path / f"{n}.pdf") for n in "ab")
+    first, second = (tmp_path / f"{n}.pdf" for n in "ab")
+    for each in (first, second):
+        assert cdpb(capsys, "pdf", str(newest), "--to", str(each))[0] == 0
 
     content = first.read_bytes()
     assert content == second.read_bytes()
@@ -72,9 +73,10 @@ def test_summary_is_printed_tagged_titled_and_the_same_each_time(newest, tmp_pat
 
 
 @pytest.mark.proof
-def test_whole_assessment_is_one_document_with_links_within(newest, tmp_path):
+def test_whole_assessment_is_one_document_with_links_within(newest, tmp_path, capsys):
     chromium()
-    content = print_assessment(newest, whole=True, to=tmp_path / "a.pdf").read_bytes()
+    assert cdpb(capsys, "pdf", str(newest), "--whole", "--to", str(tmp_path / "a.pdf"))[0] == 0
+    content = (tmp_path / "a.pdf").read_bytes()
 
     assert content.count(b"/Type /Page\n") > 40
     assert b"(ward-drug-offences)" in content or b"page--ward-drug-offences" in content
@@ -121,7 +123,7 @@ def test_without_a_browser_the_way_out_is_said(project, capsys, monkeypatch):
 
 def test_a_pdf_that_says_more_than_the_pages_is_not_written(project, capsys, monkeypatch):
     """Whatever a browser, or one of its extensions, has put there."""
-    monkeypatch.setattr(browser, "printed", lambda html: pdf(["4711 died"]))
+    monkeypatch.setattr("cdpb.desk.leaving.printed", lambda html: pdf(["4711 died"]))
 
     code, _, said = cdpb(capsys, "pdf", HERE, "--whole", "--to", "a.pdf")
 

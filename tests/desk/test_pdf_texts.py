@@ -12,7 +12,7 @@ from pypdf import PdfWriter
 from pypdf.annotations import FreeText, Link
 from pypdf.generic import DecodedStreamObject, NameObject, read_object
 
-from cdpb.desk.pdf import settled_pdf
+from cdpb.desk.leaving import settled_pdf
 from cdpb.desk.pdf_texts import hold_to_pages
 from cdpb.errors import GateRefused
 from cdpb.report.browser import printed

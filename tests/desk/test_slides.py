@@ -9,7 +9,6 @@ from pptx import Presentation
 
 from cdpb.desk.slides import (
     Message,
-    make_slides,
     messages_of,
     presentation,
     refuse_strange,
@@ -129,12 +128,14 @@ def test_slides_are_the_summary_and_its_five_messages(newest):
     assert all(each.picture and each.picture.alt and each.source for each in others)
 
 
-def test_six_slides_have_pictures_that_say_what_they_show(newest, tmp_path):
+def test_six_slides_have_pictures_that_say_what_they_show(newest, tmp_path, capsys):
     chromium()
-    made, count = make_slides(newest, to=tmp_path / "a.pptx")
+    made = tmp_path / "a.pptx"
+    code, told, _ = cdpb(capsys, "slides", str(newest), "--to", str(made))
 
-    assert count == 6
+    assert (code, told.strip().endswith(": 6 slides")) == (0, True)
     slides = list(Presentation(str(made)).slides)
+    assert len(slides) == 6
     pictures = [s for each in slides for s in each.shapes if s.shape_type == 13]
     pages = "".join(p.read_text("utf-8") for p in newest.glob("*.html"))
     alts = [each._element.nvPicPr.cNvPr.get("descr") for each in pictures]

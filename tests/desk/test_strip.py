@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from cdpb.cli import main
-from cdpb.desk.strip import offer
+from cdpb.desk.lab import offer
 from tests.support.project import CHECKOUT
 
 

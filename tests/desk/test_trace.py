@@ -125,7 +125,7 @@ def test_what_each_release_showed_of_a_cell_stands_beside_it(made, monkeypatch):
     told = [entry("2026-09-01", {key: 44}), entry("2026-08-01", {key: None}),
             entry("2026-07-01", {key: 1}, "partnership")]  # fmt: skip
     monkeypatch.setattr(figures_traced, "entries", lambda area: told)
-    assert [each.shown for each in released_before(cell[0])] == ["[c]", "44"]
+    assert [shown for *_, shown in released_before(cell[0])] == ["[c]", "44"]
 
 
 @pytest.mark.parametrize(

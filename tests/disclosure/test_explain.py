@@ -2,7 +2,7 @@
 
 import pytest
 
-from cdpb import commands
+from cdpb import desk
 from cdpb.cli import main
 from cdpb.disclosure.declared import TableDeclaration
 from cdpb.disclosure.explain import alternatives, cost_of, reasons
@@ -191,10 +191,10 @@ def test_the_command_says_what_it_can_not_explain(words, told, capsys):
 
 def test_it_may_not_be_written_among_the_assessments(tmp_path, monkeypatch):
     """Whatever lies under outputs/ may be handed on."""
-    monkeypatch.setattr(commands.paths, "outputs_folder", lambda: tmp_path / "outputs")
+    monkeypatch.setattr(desk.paths, "outputs_folder", lambda: tmp_path / "outputs")
     inside, outside = tmp_path / "outputs" / "2023-24" / "why.txt", tmp_path / "why.txt"
     inside.parent.mkdir(parents=True)
     with inside.open("w") as stream, pytest.raises(GateRefused, match="outputs/"):
-        commands.refuse_outputs(stream)
+        desk.refuse_outputs(stream)
     with outside.open("w") as stream:
-        commands.refuse_outputs(stream)
+        desk.refuse_outputs(stream)

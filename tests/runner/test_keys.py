@@ -146,7 +146,7 @@ CHANGES = {
     ),
     "a module that all load": (appended("cdpb/numbers.py", "\n# More.\n"), ALL, set()),
     "a loader": (appended("cdpb/loaders/counts.py", "\n# More.\n"), ALL, set()),
-    "a module that no page loads": (appended("cdpb/commands.py", "\n# More.\n"), set(), set()),
+    "a module that no page loads": (appended("cdpb/desk/making.py", "\n# More.\n"), set(), set()),
     "a gate": (appended("cdpb/runner/gates/scan.py", "\n# More.\n"), set(), set()),
     "the exporter": (appended("cdpb/report/page.py", "\n# More.\n"), set(), ALL),
     "the page's style": (appended("cdpb/report/template/cdpb/page.css", "\n"), set(), ALL),
@@ -341,7 +341,7 @@ def test_code_that_imports_by_a_computed_name_depends_on_the_whole_library(whole
         whole
     )
     before = keys_of(whole, BOARD)
-    appended("cdpb/commands.py", "\n# More.\n")(whole)
+    appended("cdpb/desk/making.py", "\n# More.\n")(whole)
     assert run_again(before, keys_of(whole, BOARD)) == (WOMEN, set())
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cdpb.disclosure.published import PublishedTable
 from cdpb.policies import policy
-from cdpb.report.blocks import Download, figure_block, map_block, table_block
+from cdpb.report.blocks import csv_download, figure_block, map_block, table_block
 from cdpb.report.figures import KINDS, kind_of
 from cdpb.report.method import hidden_note
 from cdpb.report.tables import shown_table
@@ -20,7 +20,7 @@ from tests.support.project import CHECKOUT
 ROOMS = ("charts",)
 # Beside the rooms: a page's tables and its downloads.
 OTHERS: tuple[Callable[..., Any], ...] = (
-    shown_table, Download.of, figure_block, map_block, table_block, hidden_note,
+    shown_table, csv_download, figure_block, map_block, table_block, hidden_note,
 )  # fmt: skip
 OWN = sorted(path.stem for path in (CHECKOUT / "notebooks" / "findings").glob("*.py"))
 LIBRARY = {name: f"cdpb.{name}" for name in ("say", "sentences")}
