@@ -53,6 +53,9 @@ class Row(Mapping[str, Value]):
             return cast(Value, number_from(self._table.cell(self._values, name), value))
         return value
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
@@ -315,10 +318,10 @@ class PublishedTable:
         """
         texts = [
             [
-                displayed(Row(self, row)[name], column, self._absence(row, column))
+                displayed(row[name], column, self._absence(values, column))
                 for name, column in self.described
             ]
-            for row in self.values
+            for row, values in zip(self.rows(), self.values, strict=True)
         ]
         return pd.DataFrame(texts, columns=list(self._names), dtype="str")
 
