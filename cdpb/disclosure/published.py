@@ -390,7 +390,7 @@ def _shows(value: Value, wanted: Value) -> bool:
 
 def _column(values: list[Value], kind: str, gaps: bool) -> Any:
     """A column for a frame, of the dtype that its kind has."""
-    plain = [None if value is MASKED else value for value in values]
+    plain: list[Any] = [None if value is MASKED else value for value in values]
     if not gaps and any(value is MASKED for value in values):
         return pd.Series([pd.NA if value is None else value for value in values], dtype=object)
     if kind in WHOLE_NUMBERS and not any(isinstance(value, float) for value in plain):
