@@ -5,23 +5,31 @@ A number on a page leads back through these to the function that computed it.
 
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 STEPS, MADE_BY = "steps", "made_by"
 ROOMS = ("cdpb.loaders", "cdpb.statistics", "cdpb.findings", "cdpb.report", "findings")
 
 
-class _Makers(dict[str, str]):
-    """Which function made each column; never changed, so that pandas need not copy it."""
+class _Kept:
+    """What is noted of a table and never changed, so that pandas need not copy it each time."""
 
-    def __deepcopy__(self, _known: Any) -> "_Makers":
+    def __deepcopy__(self, _known: Any) -> Self:
         return self
+
+
+class _Steps(_Kept, list[str]):
+    """The functions that a table passed through, in their order."""
+
+
+class Named(_Kept, dict[str, str]):
+    """A text for each column."""
 
 
 def first_step(columns: Iterable[str]) -> dict[Any, Any]:
     """What to note of a table that was loaded: every column is its loader's."""
     name = _calling()
-    return {STEPS: [name], MADE_BY: _Makers.fromkeys(map(str, columns), name)} if name else {}
+    return {STEPS: _Steps([name]), MADE_BY: Named.fromkeys(map(str, columns), name)} if name else {}
 
 
 def next_step(columns: Iterable[str], before: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -38,8 +46,8 @@ def next_step(columns: Iterable[str], before: Mapping[Any, Any]) -> dict[Any, An
     if not name:
         return {}
     steps, known = before.get(STEPS, []), before.get(MADE_BY, {})
-    made_by = _Makers((column, known.get(column, name)) for column in map(str, columns))
-    return {STEPS: list(dict.fromkeys([*steps, name])), MADE_BY: made_by}
+    made_by = Named((column, known.get(column, name)) for column in map(str, columns))
+    return {STEPS: _Steps(dict.fromkeys([*steps, name])), MADE_BY: made_by}
 
 
 def _calling() -> str:

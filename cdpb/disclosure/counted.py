@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from cdpb.disclosure.declared import TOTAL, TableDeclaration
@@ -27,20 +28,24 @@ def _refuse_repeats(declared: TableDeclaration, base: pd.DataFrame) -> None:
         )
 
 
-def _check_labels(declared: TableDeclaration, name: str, column: pd.Series) -> None:
-    if column.isna().any():
+def _labels(declared: TableDeclaration, name: str, column: pd.Series) -> set[str]:
+    """A column's labels as they read; refused where a row has none, or where two read alike."""
+    given = column.unique()
+    if pd.isna(given).any():
         raise InputError(
             f"Table {declared.id}: rows of its base table have no {name}.",
             "Wanted: a label in each, such as 'not known'. Nothing was published.",
         )
-    given = column.drop_duplicates()
-    alike = given.astype(str).str.strip().str.casefold()
-    several = sorted({repr(label) for label in given[alike.duplicated(keep=False)]})
+    read: dict[str, list[str]] = {}
+    for label in given.tolist():
+        read.setdefault(str(label).strip().casefold(), []).append(repr(label))
+    several = sorted(label for alike in read.values() if len(alike) > 1 for label in alike)
     if several:
         raise InputError(
             f"Table {declared.id}: labels of {name} read alike: {_some(several)}.",
             "Two rows of a table would have one name, or one row two. Give them one spelling.",
         )
+    return set(read)
 
 
 def _some(labels: Iterable[str]) -> str:
@@ -233,11 +238,9 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
         windows_of(declared, ())
     _check_counts(declared, base[declared.count])
     for name in declared.dimensions:
-        if name in base:
-            _check_labels(declared, name, base[name])
-        by = name if name in base else "month"
-        labels = column_of(declared, base.drop_duplicates(by) if by in base else base, name)
-        if (labels.str.strip().str.casefold() == TOTAL).any():
+        if name not in base:
+            column_of(declared, base[:0], name)  # the year of its months, or refused
+        elif TOTAL in _labels(declared, name, base[name]):
             raise InputError(
                 f"Table {declared.id}: its base table already holds totals of {name}.",
                 "Counts would be added up twice. Leave those rows out before publishing.",
@@ -245,8 +248,8 @@ def _check_base(declared: TableDeclaration, base: pd.DataFrame) -> None:
 
 
 def _check_counts(declared: TableDeclaration, counts: pd.Series) -> None:
-    numbers = pd.to_numeric(counts.dropna(), errors="coerce")
-    if numbers.isna().any() or (numbers < 0).any() or (numbers % 1 != 0).any():
+    numbers = pd.to_numeric(counts.dropna(), errors="coerce").to_numpy(dtype="float64")
+    if not (np.isfinite(numbers) & (numbers >= 0) & (numbers == np.floor(numbers))).all():
         raise InputError(
             f"Table {declared.id}: column {declared.count} of its base table is not all counts.",
             "Wanted: whole numbers from 0; missing where the sender hides one.",

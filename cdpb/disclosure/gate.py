@@ -222,7 +222,7 @@ def _read_rows(
     """Each row by its key, in the table's order, every value plain Python."""
     rows: dict[Key, dict[str, Value]] = {}
     names = list(declared.columns)
-    for record in frame[names].itertuples(index=False, name=None):
+    for record in zip(*(frame[name].tolist() for name in names), strict=True):
         row = {
             name: _plain(value, name, columns[name], declared, policy)
             for name, value in zip(names, record, strict=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NoReturn, cast
 
+import numpy as np
 import pandas as pd
 
 from cdpb.disclosure.declared import TOTAL, Column
@@ -52,6 +53,9 @@ class Row(Mapping[str, Value]):
         if isinstance(value, int | float) and is_marking():
             return cast(Value, number_from(self._table.cell(self._values, name), value))
         return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -299,10 +303,10 @@ class PublishedTable:
         >>> shown.to_frame(gaps=True).plot(x="year", y="orders")
         """
         columns = {
-            name: _series([row[at] for row in self.values], column.kind, gaps)
+            name: _column([row[at] for row in self.values], column.kind, gaps)
             for at, (name, column) in enumerate(self.described)
         }
-        frame = pd.DataFrame(columns, columns=list(self._names))
+        frame = pd.DataFrame(columns)
         frame.attrs["source"] = self.source_ids[0] if self.source_ids else ""
         return frame
 
@@ -315,10 +319,10 @@ class PublishedTable:
         """
         texts = [
             [
-                displayed(Row(self, row)[name], column, self._absence(row, column))
+                displayed(row[name], column, self._absence(values, column))
                 for name, column in self.described
             ]
-            for row in self.values
+            for row, values in zip(self.rows(), self.values, strict=True)
         ]
         return pd.DataFrame(texts, columns=list(self._names), dtype="str")
 
@@ -384,17 +388,18 @@ def _shows(value: Value, wanted: Value) -> bool:
     return value is not MASKED and value == wanted
 
 
-def _series(values: list[Value], kind: str, gaps: bool) -> pd.Series:
-    plain = [None if value is MASKED else value for value in values]
+def _column(values: list[Value], kind: str, gaps: bool) -> Any:
+    """A column for a frame, of the dtype that its kind has."""
+    plain: list[Any] = [None if value is MASKED else value for value in values]
     if not gaps and any(value is MASKED for value in values):
         return pd.Series([pd.NA if value is None else value for value in values], dtype=object)
     if kind in WHOLE_NUMBERS and not any(isinstance(value, float) for value in plain):
-        return pd.Series(plain, dtype="Int64")
+        return pd.array(plain, dtype="Int64")
     if kind in WHOLE_NUMBERS | FRACTIONS:
-        return pd.Series(plain, dtype="float64")
+        return np.array(plain, dtype="float64")
     if kind == "flag":
-        return pd.Series(plain, dtype="boolean")
-    return pd.Series(plain, dtype=None if any(value is not None for value in plain) else "str")
+        return pd.array(plain, dtype="boolean")
+    return plain if any(value is not None for value in plain) else pd.Series(plain, dtype="str")
 
 
 def _as_csv(value: Value, absent: str) -> str:

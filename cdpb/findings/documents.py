@@ -18,7 +18,7 @@ from cdpb.build import PUBLIC, Build
 from cdpb.csv_files import list_rows
 from cdpb.declarations import PRIORITIES, FindingDeclaration, declarations
 from cdpb.errors import InputError
-from cdpb.file_contents import bytes_of
+from cdpb.file_contents import bytes_of, one_look
 from cdpb.findings.compare_records import plain_period
 from cdpb.numbers import CHANGE, is_known
 from cdpb.statistics.measure import Measure
@@ -74,6 +74,7 @@ class Others:
         moved = _since_last_year(record, figure, turned)
         return FigureElsewhere("", _as_measure(turned(figure)), tuple(around), moved)
 
+    @one_look()
     def linked(self, action: Mapping[str, str]) -> list[Mapping[str, Any]]:
         """The records of the findings that an action answers to."""
         named = codes_of(action["linked_findings"])

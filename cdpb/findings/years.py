@@ -161,11 +161,14 @@ class Years:
 
     def leave(self) -> None:
         """In a run, leave its record and those of the earlier years for the pages of others."""
-        for year, record in {**self._shown, self.brief.year: self._record.to_dict()}.items():
+        if not self._record.in_a_run:
+            return
+        own = undrawn(self._record.to_dict())
+        for year, record in {**self._shown, self.brief.year: own}.items():
             path = self._place_of(year, paths.LEFT)
             if path is not None:
                 path.parent.mkdir(exist_ok=True)
-                path.write_text(json.dumps(undrawn(record)), encoding="utf-8", newline="\n")
+                path.write_text(json.dumps(record), encoding="utf-8", newline="\n")
 
     @property
     def _shown(self) -> dict[str, Record]:

@@ -1,6 +1,7 @@
 """Office for National Statistics, Census 2021: usual residents by ward and by age."""
 
 import re
+from functools import lru_cache
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from cdpb.loaders.counts import ROW, counts_in, first_true, refuse_repeats
 from cdpb.loaders.files import TextTable
 from cdpb.loaders.headers import rename_columns, short
 from cdpb.loaders.places import in_areas, refuse_blank
-from cdpb.loaders.receiving import received
+from cdpb.loaders.receiving import Received, received
 
 WARDS, AGES = "census_2021_wards", "census_2021_age"
 ALL_AGES = "all_ages"
@@ -69,12 +70,16 @@ def residents(area: str | None = None, ages: str = "all") -> pd.DataFrame:
     >>> load.residents("Barnet", ages="15-64")
     """
     access.permitted(AGES)
-    table = received(AGES).table
+    return schemas.of_area(_of_ages(received(AGES), ages), area, schemas.RESIDENTS, AGES)
+
+
+@lru_cache(maxsize=32)
+def _of_ages(received: Received, ages: str) -> pd.DataFrame:
+    table = received.table
     chosen = table[table["band"].isin(_bands_of(ages, list(table["band"].unique())))]
     by_area = chosen.groupby(["area_code", "area_name"], as_index=False, sort=False)
     added = by_area["residents"].sum().assign(ages=ages)
-    whole = schemas.validated(added, schemas.RESIDENTS, AGES)
-    return schemas.of_area(whole, area, schemas.RESIDENTS, AGES)
+    return schemas.validated(added, schemas.RESIDENTS, AGES)
 
 
 def read_wards(table: TextTable) -> pd.DataFrame:

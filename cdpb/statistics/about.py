@@ -11,7 +11,7 @@ import pandas as pd
 
 from cdpb.errors import InputError, closest, refuse_another_kind
 from cdpb.periods import FinancialYear, financial_year_of, month_name
-from cdpb.steps import next_step
+from cdpb.steps import Named, next_step
 
 # Columns that say which people or events a row counts, in the words of the loaders.
 KINDS = ("offence", "sex", "substance_group", "measure", "ages", "series", "definition")
@@ -45,7 +45,11 @@ def source_of(table: pd.DataFrame) -> str:
 def passed_on(result: pd.DataFrame, table: pd.DataFrame, **noted: object) -> pd.DataFrame:
     """The result with all that was known of the table it came from, and what is new."""
     source_of(table)
-    known: dict[Hashable | None, object] = {n: value for n, value in noted.items() if value}
+    known: dict[Hashable | None, object] = {
+        name: Named(value) if isinstance(value, dict) else value
+        for name, value in noted.items()
+        if value
+    }
     result.attrs = {**table.attrs, **next_step(result.columns, table.attrs), **known}
     return result
 

@@ -69,20 +69,22 @@ def _least_likely(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarra
 
     Its log-likelihood ratio (0 where no run holds so many), its first month and its length.
     """
-    total = counts.sum(axis=-1)
-    upto = np.insert(counts.cumsum(axis=-1), 0, 0, axis=-1)
+    upto = np.cumsum(np.moveaxis(counts, -1, 0), axis=0)
+    upto = np.insert(upto, 0, 0, axis=0)
+    total = upto[-1]
     best = np.zeros(total.shape)
     first, length = np.zeros(total.shape, dtype=int), np.ones(total.shape, dtype=int)
     for months in range(1, LONGEST + 1):
-        expected = total * months / A_YEAR
-        for start in range(A_YEAR - months + 1):
-            inside = upto[..., start + months] - upto[..., start]
-            # Few do by chance, and logarithms take longest.
-            most = np.nonzero((2 * inside > total) & (inside > expected))
-            ratio = _log_likelihood_ratio(inside[most], total[most], expected[most])
-            better = ratio > best[most]
-            found = tuple(at[better] for at in most)
-            best[found], first[found], length[found] = ratio[better], start, months
+        # Of runs as long as each other the one that holds most is the least likely.
+        sums = upto[months:] - upto[:-months]
+        inside, expected = sums.max(axis=0), total * months / A_YEAR
+        # Few do by chance, and logarithms take longest.
+        most = np.nonzero((2 * inside > total) & (inside > expected))
+        ratio = _log_likelihood_ratio(inside[most], total[most], expected[most])
+        better = ratio > best[most]
+        found = tuple(at[better] for at in most)
+        best[found], length[found] = ratio[better], months
+        first[found] = sums[(slice(None), *found)].argmax(axis=0)
     return best, first, length
 
 

@@ -1,6 +1,6 @@
 """One number with all that is needed to compare it, draw it and say it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
 
@@ -137,7 +137,7 @@ class Measure:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a record; None where missing."""
-        return {name: value for name, value in asdict(self).items() if name != "made_for"}
+        return {name: value for name, value in vars(self).items() if name != "made_for"}
 
 
 @verb("")

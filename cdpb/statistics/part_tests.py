@@ -5,7 +5,7 @@ wholly on the other, *unclear* when neither, and otherwise *not checked*, with t
 number in a reason is computed here from the measures that were compared.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -121,7 +121,7 @@ class PartResult:
         measures = {name: getattr(self, name) for name in compared}
         plain = {name: each.to_dict() if each else None for name, each in measures.items()}
         told = {"as_of": self.as_of, "against": self.against}
-        return {**asdict(self), **plain, **told, "tests": self.tests if self.checked else 0}
+        return {**vars(self), **plain, **told, "tests": self.tests if self.checked else 0}
 
 
 def below(measure: Measure, target: Target, **declared: Any) -> PartResult:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cdpb.errors import InputError
@@ -48,7 +48,7 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a record."""
-        return {**asdict(self), "parts": [part.to_dict() for part in self.parts]}
+        return {**vars(self), "parts": [part.to_dict() for part in self.parts]}
 
 
 def verdict(parts: list[PartResult], year: str, oldest_usable_years: Limits = None) -> Verdict:
