@@ -203,9 +203,15 @@ def run_jobs(
 
 
 def run_tasks(
-    tasks: Iterable[Task], workers: int, log: Path, environment: Mapping[str, str]
+    tasks: Iterable[Task],
+    workers: int,
+    log: Path,
+    environment: Mapping[str, str],
+    meanwhile: Callable[[], object] = _nothing,
 ) -> None:
     """Do each task, and those that follow from it, and leave no process behind.
+
+    This process does ``meanwhile`` what it will need, whenever workers have something to do.
 
     A worker that is ended from outside takes the pool with it; what was unfinished is tried once
     more in a new one, then given up.
@@ -214,14 +220,16 @@ def run_tasks(
     with paths.environment_with(environment):
         for _ in range(ATTEMPTS):
             if waiting:
-                _one_pool(waiting, workers, log)
+                _one_pool(waiting, workers, log, meanwhile)
             workers = 1
     while waiting:
         task = waiting.popleft()
         _put(waiting, task.then(task.gone()))
 
 
-def _one_pool(waiting: deque[Task], workers: int, log: Path) -> None:
+def _one_pool(
+    waiting: deque[Task], workers: int, log: Path, meanwhile: Callable[[], object]
+) -> None:
     """Do what waits in one pool; what a broken pool left unfinished waits again."""
     given = (log, dict(os.environ))
     pool = ProcessPoolExecutor(workers, starting(log), begin, given)
@@ -234,6 +242,7 @@ def _one_pool(waiting: deque[Task], workers: int, log: Path) -> None:
                 task.first()
                 with _or_again(task, unfinished):
                     running[pool.submit(task.call, *task.args)] = task
+            meanwhile()
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 task = running.pop(future)
                 with _or_again(task, unfinished):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +143,7 @@ def _in_workers(this: Run, turns: "Turns", made: Sequence[Planned]) -> None:
     with kernels_forked(len(first), log, environment(), read_by_several(jobs)):
         by_year = sorted(made, key=lambda each: each.assessment.year)
         tasks = [task for each in by_year for task in turns.begin(each)]
-        run_tasks(tasks, this.workers, log, environment())
+        run_tasks(tasks, this.workers, log, environment(), turns.load_gates)
 
 
 class Turns:
@@ -197,6 +198,11 @@ class Turns:
         self._progress.done(job, result)
         self._left[of.assessment] -= 1
         return [] if self._left[of.assessment] else self._next(of, last=job.after_all)
+
+    def load_gates(self) -> None:
+        """Load what holds the gates, where this process will: workers are still busy."""
+        if not self._in_workers:
+            import_module("cdpb.runner.gates")
 
     def _assemble(self, of: Planned) -> "Task":
         from cdpb.runner.pool import Task
