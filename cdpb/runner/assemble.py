@@ -135,16 +135,16 @@ def assemble_in_shares(
     planned: Planned, results: Mapping[str, Result], number: int
 ) -> tuple["Written", list[list[str]]]:
     """Put an assessment together; what so many processes can judge of it before it is checked."""
-    from cdpb.runner.gates import shares_of
+    from cdpb.runner.gates import gate_shares
 
-    return shares_of(assembled(planned, results), number)
+    return gate_shares(assembled(planned, results), number)
 
 
 def judge_share(written: "Written", share: list[str]) -> "Outcome":
     """Judge one of these shares."""
     from cdpb.runner import gates
 
-    return gates.judge_share(written, share)
+    return gates.judge_ahead(written, share)
 
 
 def assembled(planned: Planned, results: Mapping[str, Result]) -> "Written":

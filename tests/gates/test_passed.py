@@ -14,10 +14,10 @@ from cdpb.runner.gates import (
     attacking,
     check_written,
     gate_report,
-    judge_share,
+    gate_shares,
+    judge_ahead,
     outcome,
     scan,
-    shares_of,
 )
 from cdpb.runner.gates.outcome import GateReport, key_of_tables, keys_of_findings
 from cdpb.runner.gates.written import Written, read_written
@@ -245,9 +245,9 @@ def test_what_was_refused_is_refused_again(entries, built, tmp_path, what):
 
 def in_shares(written: Written, number: int) -> GateReport:
     """What the gates say where each share of theirs was judged beforehand."""
-    written, shares = shares_of(replace(written, fresh=True), number)
+    written, shares = gate_shares(replace(written, fresh=True), number)
     assert len(shares) == number + 1
-    return check_written(written, [judge_share(written, share) for share in shares])
+    return check_written(written, [judge_ahead(written, share) for share in shares])
 
 
 def test_in_shares_each_finding_is_judged_once(entries, first, built, judged):
@@ -279,8 +279,8 @@ def test_in_shares_the_same_is_refused_in_the_same_words(entries, built, tmp_pat
 
 def test_what_a_share_was_lost_over_is_judged_by_the_check(entries, built, judged):
     """As when its process was ended."""
-    written, shares = shares_of(replace(built, fresh=True), 2)
-    report = check_written(written, [judge_share(written, share) for share in shares[2:]])
+    written, shares = gate_shares(replace(built, fresh=True), 2)
+    report = check_written(written, [judge_ahead(written, share) for share in shares[2:]])
     assert report.passed
     assert sorted(judged) == sorted(["attack", *with_pages(built)])
 

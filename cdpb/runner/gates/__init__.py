@@ -30,9 +30,9 @@ __all__ = [
     "Outcome",
     "check_written",
     "gate_report",
-    "judge_share",
+    "gate_shares",
+    "judge_ahead",
     "run_gates",
-    "shares_of",
 ]
 
 
@@ -96,7 +96,7 @@ def check_written(written: Written, ahead: Sequence[Outcome] = ()) -> GateReport
 
 
 @one_look()
-def shares_of(written: Written, number: int) -> tuple[Written, list[list[str]]]:
+def gate_shares(written: Written, number: int) -> tuple[Written, list[list[str]]]:
     """What of attack and scan can be judged by so many processes at once, and by none twice.
 
     The first share is the attack's; each other one has findings that can be scanned alone.
@@ -108,8 +108,8 @@ def shares_of(written: Written, number: int) -> tuple[Written, list[list[str]]]:
 
 
 @one_look()
-def judge_share(written: Written, share: Sequence[str]) -> Outcome:
-    """Judge one of `shares_of`: what passes is kept, and what doesn't told by `check_written`."""
+def judge_ahead(written: Written, share: Sequence[str]) -> Outcome:
+    """Judge one of `gate_shares`: what passes is kept, and what doesn't told by `check_written`."""
     return _attacked(written) if share == [ATTACK] else timed(lambda: scan_ahead(written, share))
 
 
