@@ -50,6 +50,8 @@ def check_page(page: str | Path) -> list[str]:
 
 def _invisible(html: str) -> Iterator[str]:
     """Signs that nobody sees and that turn or hide what stands beside them."""
+    if not any(map(is_invisible, set(unescape(html)) - ALLOWED)):
+        return
     for number, line in enumerate(html.split("\n"), start=1):
         if any(is_invisible(sign) for sign in set(unescape(line)) - ALLOWED):
             yield f"line {number}: an invisible character"

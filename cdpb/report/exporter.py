@@ -53,3 +53,9 @@ class CdpbExporter(HTMLExporter):
         # Past HTMLExporter, which would read the page with a parser that lowers the case of SVG
         # attributes and invents descriptions for pictures that lack one.
         return super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+
+    def _preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Nothing, where nothing is to be done to a notebook: nbconvert copies it even then."""
+        return super()._preprocess(nb, resources) if self._preprocessors else (nb, resources)

@@ -41,9 +41,9 @@ class Element:
         """The elements around it, the nearest first."""
         return [self.parent, *self.parent.parents] if self.parent is not None else []
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """What can be read in it, spaces made single."""
+        """What can be read in it, spaces made single, once that has been read."""
         return " ".join("".join(self._texts()).split())
 
     def _texts(self) -> Iterator[str]:
@@ -98,6 +98,9 @@ class _Builder(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        if self.open.tag == tag:
+            self.open = self.open.parent or self.root
+            return
         opened = [self.open, *self.open.parents]
         matching = next((each for each in opened if each.tag == tag), None)
         if matching is None:

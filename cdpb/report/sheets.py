@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,17 @@ class WorkbookSheet:
     cells: Sequence[Sequence[str]] = ()
     links: Mapping[int, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def text_above(self) -> list[str]:
         """The lines over the table, the title first and an empty one last."""
         return [*map(neutral, (self.title, *self.lines)), *[""] * bool(self.cells)]
 
-    @property
+    @cached_property
     def rows(self) -> list[list[str]]:
         """The table, heading first, without anything that a program would run or refuse."""
         return [[neutral(cell) for cell in row] for row in self.cells]
 
-    @property
+    @cached_property
     def widths(self) -> list[int]:
         """How wide each column is, in letters."""
         return [min(60, max(map(len, column)) + 2) for column in zip(*self.rows, strict=True)]

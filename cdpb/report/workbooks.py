@@ -132,7 +132,7 @@ def _write_table(
 def _ods(sheets: Sequence[WorkbookSheet], record: Record) -> bytes:
     day = FinancialYear.parse(record["year"]).last_day.isoformat()
     given: dict[str, Any] = {
-        "sheets": sheets, "reads_as_number": reads_as_number, "paragraphs": _paragraphs, "day": day,
+        "sheets": sheets, "cell": _ods_text, "cells": _ods_cells, "day": day,
         "column_name": column_name,
         "widths": sorted({100, *(width for sheet in sheets for width in sheet.widths)}),
     }  # fmt: skip
@@ -140,13 +140,42 @@ def _ods(sheets: Sequence[WorkbookSheet], record: Record) -> bytes:
     return packed({"mimetype": ODS.encode(), **{n: text.encode() for n, text in parts.items()}})
 
 
-def _paragraphs(text: str) -> list[Markup]:
-    """The lines of a text, each blank that XML would drop written out."""
-    found = []
-    for line in text.split("\n"):
-        spaced = SPACES.sub(lambda run: f'<text:s text:c="{len(run[0])}"/>', str(escape(line)))
-        found.append(Markup(spaced.replace("\t", "<text:tab/>")))
-    return found
+def _ods_cells(sheet: WorkbookSheet, at: int) -> Markup:
+    """The cells of a row: a template takes three times as long over them."""
+    row = sheet.rows[at]
+    if at == 0:
+        return Markup("".join(_ods_text(cell, "heading") for cell in row))
+    first = [_ods_link(row[0])] if at in sheet.links else []
+    return Markup("".join([*first, *map(_ods_cell, row[len(first) :])]))
+
+
+def _ods_cell(cell: str) -> str:
+    if reads_as_number(cell):
+        return (
+            '<table:table-cell table:style-name="number" office:value-type="float" '
+            f'office:value="{cell}"><text:p>{cell}</text:p></table:table-cell>'
+        )
+    return _ods_text(cell, "text") if cell else "<table:table-cell/>"
+
+
+def _ods_link(name: str) -> str:
+    return Markup(
+        '<table:table-cell table:style-name="text" office:value-type="string"><text:p>'
+        """<text:a xlink:type="simple" xlink:href="#'{0}'.A1">{0}</text:a>"""
+        "</text:p></table:table-cell>"
+    ).format(name)
+
+
+def _ods_text(text: str, style: str) -> Markup:
+    """A cell of lines, each blank that XML would drop written out."""
+    lines = "".join(f"<text:p>{_spaced(line)}</text:p>" for line in text.split("\n"))
+    named = f'table:style-name="{style}" office:value-type="string"'
+    return Markup(f"<table:table-cell {named}>{lines}</table:table-cell>")
+
+
+def _spaced(line: str) -> str:
+    spaced = SPACES.sub(lambda run: f'<text:s text:c="{len(run[0])}"/>', str(escape(line)))
+    return spaced.replace("\t", "<text:tab/>")
 
 
 def column_name(number: int) -> str:

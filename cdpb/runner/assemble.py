@@ -20,7 +20,8 @@ from cdpb.runner.place import move_into_place, not_written, staging
 from cdpb.runner.signed import SignOff, signatures_text, signed_by
 
 if TYPE_CHECKING:
-    from cdpb.runner.gates import GateReport
+    from cdpb.runner.gates import GateReport, Outcome
+    from cdpb.runner.gates.written import Written
 
 PAGE = ".html"
 # What says whether it is a draft.
@@ -127,9 +128,28 @@ def assemble_and_check(planned: Planned, results: Mapping[str, Result]) -> tuple
 
     The number of its tables, and what the two gates say.
     """
-    # Only here: while notebooks are executed nobody waits for what the gates import.
-    from cdpb.runner.gates import check_written
-    from cdpb.runner.gates.outcome import passed_before
+    return check(planned, assembled(planned, results))
+
+
+def assemble_in_shares(
+    planned: Planned, results: Mapping[str, Result], number: int
+) -> tuple["Written", list[list[str]]]:
+    """Put an assessment together; what so many processes can judge of it before it is checked."""
+    from cdpb.runner.gates import gate_shares
+
+    return gate_shares(assembled(planned, results), number)
+
+
+def judge_share(written: "Written", share: list[str]) -> "Outcome":
+    """Judge one of these shares."""
+    from cdpb.runner import gates
+
+    return gates.judge_ahead(written, share)
+
+
+def assembled(planned: Planned, results: Mapping[str, Result]) -> "Written":
+    """Put an assessment together beside its target."""
+    # Only here: what the gates import takes longer than to find out that nothing has to be made.
     from cdpb.runner.gates.written import Written
 
     records = assemble(planned, results)
@@ -137,14 +157,23 @@ def assemble_and_check(planned: Planned, results: Mapping[str, Result]) -> tuple
         **{page.finding: page.folder / EXECUTED for page in planned.kept},
         **{job.finding: job.workspace / EXECUTED for job in planned.jobs},
     }
-    folder = staging(planned.assessment.target)
-    written = Written(
-        folder, planned.assessment, records,
+    return Written(
+        staging(planned.assessment.target), planned.assessment, records,
         notebooks=notebooks, judged_by=planned.judged_by, fresh=planned.fresh,
     )  # fmt: skip
-    report = check_written(written)
+
+
+def check(
+    planned: Planned, written: "Written", ahead: Sequence["Outcome"] = ()
+) -> tuple[int, "GateReport"]:
+    """Run attack and scan over what was put together, but for what was judged ``ahead``."""
+    from cdpb.runner.gates import check_written
+    from cdpb.runner.gates.outcome import passed_before
+
+    report = check_written(written, ahead)
     if report.passed:
-        say_what_passed(folder, {*report.names_passed, *passed_before(written, planned.keys)})
+        passed = {*report.names_passed, *passed_before(written, planned.keys)}
+        say_what_passed(written.folder, passed)
     return written.count_of_tables, report
 
 
@@ -162,6 +191,7 @@ def assemble(planned: Planned, results: Mapping[str, Result]) -> list[dict[str, 
 def _assemble(
     planned: Planned, results: Mapping[str, Result], folder: Path
 ) -> list[dict[str, Any]]:
+    shutil.rmtree(folder, ignore_errors=True)  # A worker may have been ended over it.
     folder.mkdir()
     found = {}
     for kept in planned.kept:

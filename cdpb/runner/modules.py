@@ -30,13 +30,14 @@ class Modules:
             for name, path in self._files.items()
         }
         self._below, self._next = cache(self._reached_from), cache(self._imported_by)
+        self._of_code = cache(lambda code: self._ours(self._named_in(code)))
 
     def loaded_by(self, code: str) -> dict[str, str]:
         """Name and hash of every module that some code can load, whatever way it takes.
 
         Of code that can't be read, or that imports by a name which it computes, all are.
         """
-        found = set[str]().union(*map(self._below, self._ours(self._named_in(code))))
+        found = set[str]().union(*map(self._below, self._of_code(code)))
         return {name: self.hashes[name] for name in sorted(found)}
 
     def _reached_from(self, name: str) -> Set[str]:

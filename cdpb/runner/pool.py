@@ -1,5 +1,6 @@
 """Runs jobs in worker processes, the dearest first, and leaves no process behind."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -22,12 +23,15 @@ import psutil
 
 from cdpb import paths
 from cdpb.declarations import declarations
-from cdpb.runner.fork_server import fork_server
+from cdpb.runner.fork_server import ADDRESS, fork_server
 from cdpb.runner.job import Job, Result, Timeouts
 from cdpb.runner.make import run_job, worker_gone
 from cdpb.runner.workspaces import SOCKETS, sockets_of_process
 
 WITHIN = 5.0
+# What workers load before they are forked.
+FOR_PAGES = ("cdpb.runner.execute", "cdpb.runner.render", "cdpb.report.workbooks", "xlsxwriter")
+FOR_GATES = ("cdpb.runner.gates.attacking", "cdpb.runner.gates")
 
 
 def end_families(pids: Iterable[int], within: float = WITHIN) -> None:
@@ -81,6 +85,7 @@ def begin(log: Path, environment: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     _stderr_to(log)
+    gc.freeze()  # To look again and again through what was loaded takes a tenth of the time.
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -155,6 +160,8 @@ class Task:
         The same in place of what came of it, where its worker was ended twice.
     first : callable
         Called just before it is handed to a worker.
+    waits : bool
+        Whether all that waits already goes before it.
     """
 
     call: Callable[..., Any]
@@ -162,6 +169,7 @@ class Task:
     then: Callable[[Any], Iterable["Task"]]
     gone: Callable[[], Any]
     first: Callable[[], object] = _nothing
+    waits: bool = False
 
 
 def job_task(
@@ -195,9 +203,15 @@ def run_jobs(
 
 
 def run_tasks(
-    tasks: Iterable[Task], workers: int, log: Path, environment: Mapping[str, str]
+    tasks: Iterable[Task],
+    workers: int,
+    log: Path,
+    environment: Mapping[str, str],
+    meanwhile: Callable[[], object] = _nothing,
 ) -> None:
     """Do each task, and those that follow from it, and leave no process behind.
+
+    This process does ``meanwhile`` what it will need, whenever workers have something to do.
 
     A worker that is ended from outside takes the pool with it; what was unfinished is tried once
     more in a new one, then given up.
@@ -206,14 +220,16 @@ def run_tasks(
     with paths.environment_with(environment):
         for _ in range(ATTEMPTS):
             if waiting:
-                _one_pool(waiting, workers, log)
+                _one_pool(waiting, workers, log, meanwhile)
             workers = 1
     while waiting:
         task = waiting.popleft()
-        waiting.extendleft(task.then(task.gone()))
+        _put(waiting, task.then(task.gone()))
 
 
-def _one_pool(waiting: deque[Task], workers: int, log: Path) -> None:
+def _one_pool(
+    waiting: deque[Task], workers: int, log: Path, meanwhile: Callable[[], object]
+) -> None:
     """Do what waits in one pool; what a broken pool left unfinished waits again."""
     given = (log, dict(os.environ))
     pool = ProcessPoolExecutor(workers, starting(log), begin, given)
@@ -226,17 +242,24 @@ def _one_pool(waiting: deque[Task], workers: int, log: Path) -> None:
                 task.first()
                 with _or_again(task, unfinished):
                     running[pool.submit(task.call, *task.args)] = task
+            meanwhile()
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 task = running.pop(future)
                 with _or_again(task, unfinished):
-                    came = future.result()
-                    waiting.extendleft(reversed(list(task.then(came))))
+                    _put(waiting, task.then(future.result()))
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         end_families(worker.pid for worker in multiprocessing.active_children() if worker.pid)
         raise
     pool.shutdown()
     waiting.extendleft(reversed(unfinished))
+
+
+def _put(waiting: deque[Task], tasks: Iterable[Task]) -> None:
+    """Let some tasks wait, each at its end."""
+    some = list(tasks)
+    waiting.extendleft(each for each in reversed(some) if not each.waits)
+    waiting.extend(each for each in some if each.waits)
 
 
 @contextmanager
@@ -257,7 +280,9 @@ def starting(log: Path) -> BaseContext:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cdpb.runner.execute", "cdpb.runner.render"])
+    # Where many notebooks are executed, their kernels take as long to be ready.
+    loaded = [*FOR_PAGES, *(FOR_GATES if ADDRESS in os.environ else ())]
+    context.set_forkserver_preload(loaded)
     # Its socket lies where it is found and cleared, whatever ends this process.
     before, tempfile.tempdir = tempfile.tempdir, str(sockets_of_process())
     try:

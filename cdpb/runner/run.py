@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,13 @@ from cdpb.console import undisturbed
 from cdpb.declarations import declarations
 from cdpb.errors import refused_by_system
 from cdpb.runner import cache, runs
-from cdpb.runner.assemble import assemble_and_check, hand_over
+from cdpb.runner.assemble import (
+    assemble_and_check,
+    assemble_in_shares,
+    check,
+    hand_over,
+    judge_share,
+)
 from cdpb.runner.job import EXECUTED, Assessment, Job, Planned, Result
 from cdpb.runner.keys import Inputs
 from cdpb.runner.place import display_path, left_behind, locked, move_into_place, staging
@@ -31,10 +38,13 @@ from cdpb.runner.progress import Progress, Run, not_published, recorded
 from cdpb.runner.workspaces import is_workspace, workspace
 
 if TYPE_CHECKING:
-    from cdpb.runner.gates import GateReport
+    from cdpb.runner.gates import GateReport, Outcome
+    from cdpb.runner.gates.written import Written
     from cdpb.runner.pool import Task
 
 NOT_MADE = "not made"
+# Pages of one assessment, from which on its gates are held by several processes.
+MANY = 4
 
 
 def run(
@@ -133,7 +143,7 @@ def _in_workers(this: Run, turns: "Turns", made: Sequence[Planned]) -> None:
     with kernels_forked(len(first), log, environment(), read_by_several(jobs)):
         by_year = sorted(made, key=lambda each: each.assessment.year)
         tasks = [task for each in by_year for task in turns.begin(each)]
-        run_tasks(tasks, this.workers, log, environment())
+        run_tasks(tasks, this.workers, log, environment(), turns.load_gates)
 
 
 class Turns:
@@ -146,8 +156,8 @@ class Turns:
         self._this, self._progress = this, progress
         self._left: Counter[Assessment] = Counter()
         self._tables = 0
-        # For one alone no worker need load the gates: nothing else is left to do.
-        self._several = len(planned) > 1
+        # For a few pages of one no worker need load the gates: nothing else is left to do.
+        self._in_workers = len(planned) > 1 or sum(len(each.jobs) for each in planned) >= MANY
         jobs = (job for each in planned for job in each.jobs)
         self._places = {(job.assessment, job.finding): at for at, job in enumerate(jobs)}
 
@@ -171,8 +181,8 @@ class Turns:
     def _next(self, of: Planned, *, last: bool) -> list["Task"]:
         if not last:
             return self.begin(of, last=True)
-        checks = self._several and of.assessment not in self._this.failed
-        return [self._check(of)] if checks else []
+        checks = self._in_workers and of.assessment not in self._this.failed
+        return [self._assemble(of)] if checks else []
 
     def _task(self, of: Planned, job: Job) -> "Task":
         from cdpb.runner.pool import job_task
@@ -189,16 +199,39 @@ class Turns:
         self._left[of.assessment] -= 1
         return [] if self._left[of.assessment] else self._next(of, last=job.after_all)
 
-    def _check(self, of: Planned) -> "Task":
+    def load_gates(self) -> None:
+        """Load what holds the gates, where this process will: workers are still busy."""
+        if not self._in_workers:
+            import_module("cdpb.runner.gates")
+
+    def _assemble(self, of: Planned) -> "Task":
         from cdpb.runner.pool import Task
 
-        given = (of, self._progress.results(of))
-        return Task(
-            assemble_and_check,
-            given,
-            partial(self.checked, of),
-            partial(assemble_and_check, *given),
-        )
+        given = (of, self._progress.results(of), self._this.workers)
+        gone = partial(assemble_in_shares, *given)
+        # What others wait for goes first, and nobody waits for this.
+        return Task(assemble_in_shares, given, partial(self._judge, of), gone, waits=True)
+
+    def _judge(self, of: Planned, assembled: tuple["Written", list[list[str]]]) -> list["Task"]:
+        """The shares of what is to be judged of an assessment; once all are done, its check."""
+        from cdpb.runner.pool import Task
+
+        written, shares = assembled
+        ahead: list[Outcome | None] = []
+
+        def then(outcome: "Outcome | None") -> list["Task"]:
+            ahead.append(outcome)
+            return [self._check(of, written, ahead)] if len(ahead) == len(shares) else []
+
+        # If a worker is ended twice over a share, the check is left with it.
+        tasks = [Task(judge_share, (written, share), then, lambda: None) for share in shares]
+        return tasks or [self._check(of, written, ahead)]
+
+    def _check(self, of: Planned, written: "Written", ahead: list["Outcome | None"]) -> "Task":
+        from cdpb.runner.pool import Task
+
+        given = (of, written, [each for each in ahead if each])
+        return Task(check, given, partial(self.checked, of), partial(check, *given))
 
     def checked(self, of: Planned, found: tuple[int, "GateReport"]) -> tuple["Task", ...]:
         """Take how many tables an assessment has, and what its gates say."""

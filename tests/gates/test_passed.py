@@ -10,7 +10,15 @@ import pytest
 
 from cdpb.report.markup import without_line
 from cdpb.report.workbooks import WHOLE
-from cdpb.runner.gates import attacking, check_written, gate_report, outcome, scan
+from cdpb.runner.gates import (
+    attacking,
+    check_written,
+    gate_report,
+    gate_shares,
+    judge_ahead,
+    outcome,
+    scan,
+)
 from cdpb.runner.gates.outcome import GateReport, key_of_tables, keys_of_findings
 from cdpb.runner.gates.written import Written, read_written
 from cdpb.runner.keys import Inputs
@@ -233,6 +241,48 @@ def test_what_was_refused_is_refused_again(entries, built, tmp_path, what):
     first, second = scan.scan_written(leak).findings, scan.scan_written(leak).findings
     assert first
     assert first == second
+
+
+def in_shares(written: Written, number: int) -> GateReport:
+    """What the gates say where each share of theirs was judged beforehand."""
+    written, shares = gate_shares(replace(written, fresh=True), number)
+    assert len(shares) == number + 1
+    return check_written(written, [judge_ahead(written, share) for share in shares])
+
+
+def test_in_shares_each_finding_is_judged_once(entries, first, built, judged):
+    """One that says what others say comes last, when they have passed; nothing is left out."""
+    report = in_shares(built, 2)
+
+    assert report.passed
+    assert sorted(judged) == sorted(["attack", *with_pages(built)])
+    (_, (before,)) = first
+    assert [each.looked_at for each in report.outcomes] == [
+        each.looked_at for each in before.outcomes
+    ]
+    assert {each.name for each in entries.iterdir()} == set(keys(built).values())
+
+
+@pytest.mark.parametrize("what", [next(iter(each)) for each in (PLANTS, IN_A_FIGURE, ON_PAGES)])
+def test_in_shares_the_same_is_refused_in_the_same_words(entries, built, tmp_path, what):
+    """What was found in a share is found again by the check of all, which alone tells of it."""
+    leak = leaking(what, built, tmp_path)
+    alone = check_written(replace(leak, fresh=True))
+    kept = {each.name for each in entries.iterdir()}
+
+    report = in_shares(leak, 2)
+
+    assert report.findings
+    assert report.findings == alone.findings
+    assert keys(leak)[WARDS] not in {each.name for each in entries.iterdir()} | kept
+
+
+def test_what_a_share_was_lost_over_is_judged_by_the_check(entries, built, judged):
+    """As when its process was ended."""
+    written, shares = gate_shares(replace(built, fresh=True), 2)
+    report = check_written(written, [judge_ahead(written, share) for share in shares[2:]])
+    assert report.passed
+    assert sorted(judged) == sorted(["attack", *with_pages(built)])
 
 
 def emptied(path: Path) -> None:

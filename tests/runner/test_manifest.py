@@ -10,7 +10,7 @@ from cdpb.report.index import COMMON
 from cdpb.runner.gates import folder as folders
 from cdpb.runner.gates.written import Written
 from cdpb.runner.job import Assessment
-from cdpb.runner.manifest import manifest, months_by_receipt, write_manifest
+from cdpb.runner.manifest import files_below, manifest, months_by_receipt, write_manifest
 from tests.support.toys import toy_project
 
 PUBLIC = Assessment("E09000003", "Barnet", "2023/24", "public", False, Path("outputs"))
@@ -54,7 +54,7 @@ def record(*sources: dict) -> dict:
 
 def scan(folder: Path, assessment: Assessment, records: list[dict]) -> list[str]:
     """What is wrong with a folder of which every finding is looked at."""
-    return folders.problems(Written(folder, assessment, records), records)
+    return folders.problems(Written(folder, assessment, records), records, files_below(folder))
 
 
 @pytest.fixture

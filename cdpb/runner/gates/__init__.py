@@ -1,5 +1,7 @@
 """Four gates over what was written: attack, scan, absence, non-interference."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cdpb.file_contents import one_look
@@ -15,15 +17,23 @@ from cdpb.runner.gates.outcome import (
     timed,
 )
 from cdpb.runner.gates.rebuilding import jobs_of, refuse_another_key
-from cdpb.runner.gates.scan import scan_written
+from cdpb.runner.gates.scan import left_to_scan, scan_ahead, scan_written
 from cdpb.runner.gates.written import Written, read_written
-from cdpb.runner.keys import ATTACK
+from cdpb.runner.keys import ATTACK, SCAN
 from cdpb.runner.manifest import refuse_if_edited
 from cdpb.runner.place import locked
 from cdpb.runner.runs import new_run
 from cdpb.runner.workspaces import workspace
 
-__all__ = ["GateReport", "Outcome", "check_written", "gate_report", "run_gates"]
+__all__ = [
+    "GateReport",
+    "Outcome",
+    "check_written",
+    "gate_report",
+    "gate_shares",
+    "judge_ahead",
+    "run_gates",
+]
 
 
 def run_gates(output: Path) -> GateReport:
@@ -71,16 +81,44 @@ def gate_report(output: Path, *, every: bool) -> GateReport:
 
 
 @one_look()
-def check_written(written: Written) -> GateReport:
-    """Attack and scan, over what a run has written and not yet moved into place."""
-    key = key_of_tables(written)
-    if written.fresh:
-        forget([key, *keys_of_findings(written).values()])
-    attack = remembered(ATTACK, key, lambda: _attacked(written), written)
-    return GateReport(str(written.assessment), (attack, timed(lambda: scan_written(written))))
+def check_written(written: Written, ahead: Sequence[Outcome] = ()) -> GateReport:
+    """Attack and scan, over what a run has written and not yet moved into place.
+
+    What was judged ``ahead`` is not judged again.
+    """
+    _forgotten_if_fresh(written)
+    found = {each.name: each for each in ahead}
+    attack = found.get(ATTACK) or _attacked(written)
+    scan = timed(lambda: scan_written(written))
+    before = sum(each.seconds for each in ahead if each.name == SCAN)
+    scan = replace(scan, seconds=round(scan.seconds + before, 3))
+    return GateReport(str(written.assessment), (attack, scan))
+
+
+@one_look()
+def gate_shares(written: Written, number: int) -> tuple[Written, list[list[str]]]:
+    """What of attack and scan can be judged by so many processes at once, and by none twice.
+
+    The first share is the attack's; each other one has findings that can be scanned alone.
+    """
+    _forgotten_if_fresh(written)
+    left = left_to_scan(written)
+    dealt = [left[at::number] for at in range(number)] if len(left) > number else []
+    return replace(written, fresh=False), [[ATTACK], *dealt] if dealt else []
+
+
+@one_look()
+def judge_ahead(written: Written, share: Sequence[str]) -> Outcome:
+    """Judge one of `gate_shares`: what passes is kept, and what doesn't told by `check_written`."""
+    return _attacked(written) if share == [ATTACK] else timed(lambda: scan_ahead(written, share))
 
 
 def _attacked(written: Written) -> Outcome:
     from cdpb.runner.gates.attacking import attack_written
 
-    return attack_written(written)
+    return remembered(ATTACK, key_of_tables(written), lambda: attack_written(written), written)
+
+
+def _forgotten_if_fresh(written: Written) -> None:
+    if written.fresh:
+        forget([key_of_tables(written), *keys_of_findings(written).values()])

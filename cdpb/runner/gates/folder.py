@@ -68,10 +68,12 @@ MAY_BE_EMBEDDED = {"text/csv"}
 MARK = "demonstration"
 
 
-def problems(written: Written, again: Sequence[dict[str, Any]]) -> list[str]:
+def problems(
+    written: Written, again: Sequence[dict[str, Any]], files: Mapping[str, Path]
+) -> list[str]:
     """What must not leave, or is not as it should be; nothing when all is well.
 
-    Of a finding that isn't looked at ``again`` no file is read.
+    No file is read but those ``files``, which findings that are looked at ``again`` have.
 
     Only the files that an assessment has, no path of this machine in any, tables with as many
     rows as their record says, records of this assessment alone, pages that pass the page's own
@@ -79,7 +81,7 @@ def problems(written: Written, again: Sequence[dict[str, Any]]) -> list[str]:
     received files of a source that isn't public.
     """
     folder = written.folder
-    texts = {name: _text(path) for name, path in files_again(written, again).items()}
+    texts = {name: _text(path) for name, path in files.items()}
     pages = {name: text for name, text in texts.items() if name.endswith(".html")}
     return [
         *_unexpected_files(written),
@@ -91,18 +93,6 @@ def problems(written: Written, again: Sequence[dict[str, Any]]) -> list[str]:
         *_pages(pages),
         *dead_links(folder, pages),
     ]
-
-
-def files_again(written: Written, again: Sequence[Mapping[str, Any]]) -> dict[str, Path]:
-    """The files of an assessment by their names, without those of findings that have passed."""
-    passed = {
-        name
-        for record in written.records
-        if record not in again
-        for name in files_of_record(record)
-    }
-    passed -= {name for record in again for name in files_of_record(record)}
-    return {name: path for name, path in files_below(written.folder).items() if name not in passed}
 
 
 def links_of(html: str) -> list[str]:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -64,13 +64,13 @@ def figures_of(record: Mapping[str, Any], tables: Mapping[str, Rows]) -> set[str
     return {text for value in values for text in roundings(value)}
 
 
-def roundings(value: float) -> Iterator[str]:
+@lru_cache(maxsize=1 << 17, typed=True)
+def roundings(value: float) -> tuple[str, ...]:
     """A value as it may be written: whole, or with up to four decimals, or in full."""
     if not math.isfinite(value):
-        return
-    for places in PLACES:
-        yield rounded_text(abs(value), places).replace(",", "")
-    yield repr(abs(value))
+        return ()
+    rounded = (rounded_text(abs(value), places).replace(",", "") for places in PLACES)
+    return (*rounded, repr(abs(value)))
 
 
 def numbers_in(texts: Iterable[str]) -> Iterator[float]:

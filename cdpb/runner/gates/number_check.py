@@ -1,7 +1,9 @@
 """Whether each number of a text is its own cell's, or is published and stands in its place."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeGuard
 
 from cdpb.marks import AXIS, Marked, NumberMark, PublishedCell, places_in, unmarked
@@ -24,6 +26,7 @@ TYPED = "a number that was typed by hand"
 STRANGE = "a number that none of its published tables holds"
 BESIDE = "a number beside the name of a hidden cell"
 UNNAMED = "a number in a name that none of its files and tables has"
+DIGIT = re.compile(r"\d")
 Marks = Mapping[int, NumberMark]
 
 
@@ -95,6 +98,8 @@ class NumberCheck:
 
     def _wrong(self, file: str, node: TextNode, marks: Marks, prose: bool) -> Iterator[str]:
         text, found = _marked(node, marks)
+        if not found and not DIGIT.search(text):
+            return
         for each, mark in found:
             if mark.text != text[each.start : each.end] or not self._holds(mark):
                 yield ANOTHER
@@ -103,26 +108,34 @@ class NumberCheck:
         for start, sentence in parts_of(text):
             # A title that is quoted as a sentence has been given its full stop.
             judged = sentence.rstrip(".") in self._published.judged
-            shown = None if judged else self._published.rows.shown_beside(sentence, node.named)
+            beside = partial(self._published.rows.shown_beside, sentence, node.named)
             for figure, place in figures_in(sentence):
                 self.numbers += 1
                 at = start + place
                 own = next((mark for each, mark in found if each.start <= at < each.end), None)
                 by_hand = prose and not (own or judged or text.casefold() in self._words)
-                why = self._why_wrong(figure, own, shown, by_hand)
+                why = self._why_wrong(figure, own, _nothing if judged else beside, by_hand)
                 if why and not self._quoted.has(file, plain, figure, at):
                     yield why
 
     def _why_wrong(
-        self, figure: str, mark: NumberMark | None, shown: Collection[str] | None, by_hand: bool
+        self,
+        figure: str,
+        mark: NumberMark | None,
+        beside: Callable[[], Collection[str] | None],
+        by_hand: bool,
     ) -> str:
-        """What is wrong with a number that nobody has declared, if anything is."""
+        """What is wrong with a number that nobody has declared, if anything is.
+
+        What is shown ``beside`` it is asked for where all depends on that: it takes longest.
+        """
         if mark and (mark.cell == AXIS or self._is_own(mark.cell)):
             return ""
         if by_hand:
             return TYPED
         if figure not in self._published.figures:
             return STRANGE
+        shown = beside()
         return BESIDE if shown is not None and figure not in shown else ""
 
     def _holds(self, mark: NumberMark) -> bool:
@@ -136,6 +149,10 @@ class NumberCheck:
     def _is_own(self, cell: PublishedCell | None) -> TypeGuard[PublishedCell]:
         """Whether it stands in a table of this finding; one of another year does not."""
         return cell is not None and cell.made_for == self._made_for and cell.table in self._tables
+
+
+def _nothing() -> None:
+    """What is shown beside a number that was judged elsewhere."""
 
 
 def _marked(node: TextNode, marks: Marks) -> tuple[str, Sequence[tuple[Marked, NumberMark]]]:

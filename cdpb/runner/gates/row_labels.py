@@ -96,7 +96,7 @@ class NamedRows:
         """Where a text or what names it names a hidden row, the figures of all rows named there."""
         told = f"{text} | {context}".casefold()
         names = set(self._names.findall(told)) if self._hidden else set()
-        if not any(row.is_meant_by(names) for row in self._hidden):
+        if not names or not any(row.is_meant_by(names) for row in self._hidden):
             return None
         return set().union(*(row.figures for row in self.all if row.is_named_by(names)))
 

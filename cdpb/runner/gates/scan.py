@@ -1,9 +1,9 @@
 """Scan gate: a page is what its executed notebook renders, each number there in its place."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +78,39 @@ def scan_written(written: Written) -> Outcome:
     keys = keys_of_findings(written)
     kept = {id: entry_of(key) for id, key in keys.items()}
     scan = Scan(written, {id: Passed(**entry) for id, entry in kept.items() if entry})
-    findings = folder.problems(written, scan.again)
-    findings += [*scan.pages(), *scan.workbooks(), *scan.blocks(), *scan.files()]
-    if keys and not findings:
-        keep_passed({keys[id]: asdict(what) for id, what in scan.to_keep()}, written)
+    findings = _judged(scan, keys)
     counted = f"{scan.numbers:,} numbers in {scan.files_read} files"
     return Outcome(SCAN, findings, f"{written.count_of_tables} tables, {counted}")
+
+
+def scan_ahead(written: Written, alone: Collection[str]) -> Outcome:
+    """Judge some findings alone, so that `scan_written` finds that they have passed.
+
+    If anything is found nothing is kept, and it is `scan_written` that tells.
+    """
+    _judged(Scan(written, alone=alone), keys_of_findings(written))
+    return Outcome(SCAN)
+
+
+def left_to_scan(written: Written) -> list[str]:
+    """What can be judged alone and has not passed yet, the largest first.
+
+    One that says what others say waits until they have passed.
+    """
+    keys = keys_of_findings(written)
+    later = {each["id"] for each in written.records if not each.get("tested", True)}
+    size = {id: path.stat().st_size for id, path in written.notebooks.items()}
+    left = [id for id in keys.keys() - later if entry_of(keys[id]) is None]
+    return sorted(left, key=lambda id: (-size.get(id, sum(size.values())), id))
+
+
+def _judged(scan: "Scan", keys: Mapping[str, str]) -> list[str]:
+    """What a scan finds; if that is nothing, it is kept that all of it has passed."""
+    findings = folder.problems(scan.written, scan.again, scan.files_again)
+    findings += [*scan.pages(), *scan.workbooks(), *scan.blocks(), *scan.files()]
+    if keys and not findings:
+        keep_passed({keys[id]: asdict(what) for id, what in scan.to_keep()}, scan.written)
+    return findings
 
 
 @dataclass(frozen=True)
@@ -96,11 +123,25 @@ class Passed:
 
 
 class Scan:
-    """Judges what was written by what the findings of one assessment have published."""
+    """Judges what was written by what the findings of one assessment have published.
 
-    def __init__(self, written: Written, passed: Mapping[str, Passed] | None = None) -> None:
-        self.written, self._passed = written, passed or {}
-        self.again = [each for each in written.records if each["id"] not in self._passed]
+    Without what has ``passed``; or some findings ``alone``, and nothing that is made of several
+    but the workbook of all tables, if it is among them.
+    """
+
+    def __init__(
+        self,
+        written: Written,
+        passed: Mapping[str, Passed] | None = None,
+        alone: Collection[str] = (),
+    ) -> None:
+        self.written, self._passed, self._alone = written, passed or {}, alone
+        known = {each["id"] for each in written.records}
+        looked_at = {*alone} or {*known, WHOLE} - self._passed.keys()
+        self._whole = WHOLE in looked_at
+        self.again = [each for each in written.records if each["id"] in looked_at]
+        self._records = {each["id"]: each for each in written.records}
+        self._published = cache(self._published_by)
         self._quoted = QuotedTexts(written.assessment)
         self._names = file_names(written.assessment, written.records)
         self._tested = [record for record in written.records if record.get("tested", True)]
@@ -109,8 +150,18 @@ class Scan:
         self._notebooks = {
             id: nbformat.reads(path.read_text(encoding="utf-8"), 4)
             for id, path in written.notebooks.items()
-            if id not in self._passed
+            if id in looked_at
         }
+
+    @cached_property
+    def files_again(self) -> Mapping[str, Path]:
+        """The files that are looked at, by their names: not those of findings that have passed."""
+        own = {name for record in self.again for name in files_of_record(record)}
+        passed = {name for record in self.written.records for name in files_of_record(record)} - own
+        found = files_below(self.written.folder)
+        if self._alone:
+            return {name: path for name, path in found.items() if name in own}
+        return {name: path for name, path in found.items() if name not in passed}
 
     @property
     def numbers(self) -> int:
@@ -129,14 +180,15 @@ class Scan:
         Of one whose page leads to a place of another, which may lose it, nothing is. Of the
         workbook of all tables it is that it has passed.
         """
-        yield WHOLE, Passed(0, [], [])
+        if self._whole:
+            yield WHOLE, Passed(0, [], [])
         for record in self.again:
             id, page = record["id"], self.written.folder / f"{record['slug']}.html"
             text = page.read_text(encoding="utf-8") if has_page(record) else ""
             # What waits for figures has its place on the front page, which is made anew.
             links = (each for each in folder.links_of(text) if not each.startswith(INDEX))
             if not any("#" in each for each in links):
-                figures, said = self._published[id].figures, self._said_by(record)
+                figures, said = self._published(id).figures, self._said_by(record)
                 yield id, Passed(self.check(record).numbers, sorted(figures), sorted(said))
 
     def pages(self) -> Iterator[str]:
@@ -151,6 +203,8 @@ class Scan:
             if has_page(record):
                 made = render_page(notebook, record["slug"])
                 yield from self._differing(page, made.encode())
+        if self._alone:
+            return
         found = {record["id"] for record in self.written.records}
         absent = [each.id for each in declarations().findings if each.id not in found]
         tables = self.written.tables
@@ -161,7 +215,7 @@ class Scan:
         """Where a workbook differs from what the tables make, and what it holds beside them."""
         folder = self.written.folder
         books = [book for record in self.again for book in workbooks_of(record, folder)]
-        if WHOLE not in self._passed:
+        if self._whole:
             books += workbooks_of_all(self.written.records, folder)
         for book in books:
             yield from self._differing(book.name, book.content)
@@ -182,7 +236,7 @@ class Scan:
         pages = {*COMMON, *(f"{record['slug']}.html" for record in self.written.records)}
         owners = {name: record for record in self.again for name in files_of_record(record)}
         books = {name for names in workbook_names(self.written.records).values() for name in names}
-        for name, path in folder.files_again(self.written, self.again).items():
+        for name, path in self.files_again.items():
             if name in books:
                 continue  # Opened by itself.
             text = path.read_text(encoding="utf-8", errors="replace")
@@ -194,8 +248,9 @@ class Scan:
         """Judges the numbers of a finding's texts; of none, those of the manifest."""
         id = record.get("id", "")
         if id not in self._checks:
-            known = self._published.get(id) if record.get("tested", True) else None
-            given = (known or self._all_published, self._quoted, self._names)
+            own = id in self._records and record.get("tested", True)
+            known = self._published(id) if own else self._all_published
+            given = (known, self._quoted, self._names)
             self._checks[id] = NumberCheck(self.written, record, *given)
         return self._checks[id]
 
@@ -252,16 +307,13 @@ class Scan:
             for id, notebook in self._notebooks.items()
         }
 
-    @cached_property
-    def _published(self) -> Mapping[str, Published]:
-        published = {}
-        for record in self.written.records:
-            tables, before = self.written.tables_of(record), self._passed.get(record["id"])
-            figures = set(before.figures) if before else figures_of(record, tables)
-            # Rows are asked for beside the name of a hidden one alone.
-            rows = NamedRows(rows_of_record(record, tables) if self._hides else ())
-            published[record["id"]] = Published(figures, rows)
-        return published
+    def _published_by(self, id: str) -> Published:
+        """What a finding has published."""
+        record, before = self._records[id], self._passed.get(id)
+        tables = self.written.tables_of(record)
+        figures = set(before.figures) if before else figures_of(record, tables)
+        # Rows are asked for beside the name of a hidden one alone.
+        return Published(figures, NamedRows(rows_of_record(record, tables) if self._hides else ()))
 
     @cached_property
     def _hides(self) -> bool:
@@ -275,8 +327,9 @@ class Scan:
         "20 deaths of 1,465 adults" was judged where its finding says it, by that finding's rows,
         of which none may be hidden that another calls adults.
         """
-        figures = set().union(*(each.figures for each in self._published.values()))
-        rows = NamedRows(row for each in self._published.values() for row in each.rows.all)
+        published = [self._published(id) for id in self._records]
+        figures = set().union(*(each.figures for each in published))
+        rows = NamedRows(row for each in published for row in each.rows.all)
         return Published(figures, rows, set().union(*map(self._said_by, self._tested)))
 
     def _said_by(self, record: Record) -> set[str]:

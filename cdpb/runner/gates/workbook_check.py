@@ -4,7 +4,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from lxml import etree
 
@@ -88,29 +88,38 @@ def _strange_part(inside: bytes, name: str, said: Said) -> Iterator[str]:
         if not isinstance(element.tag, str):
             yield "a comment"
             continue
-        attributes = {_local(key): value for key, value in element.items()}
         tag = _local(element.tag)
-        if tag in FORMULA or FORMULA & attributes.keys():
+        attributes = {_local(key): value for key, value in element.items()}
+        if tag in FORMULA or not FORMULA.isdisjoint(attributes):
             yield f"<{tag}>: a formula"
-        if HIDDEN & attributes.items():
+        if not HIDDEN.isdisjoint(attributes.items()):
             yield f"<{tag}>: hidden"
         if tag == "annotation":
             yield f"<{tag}>: a comment"
+        if name in SETTINGS:
+            continue
         spoken = [value for key, value in attributes.items() if key in SAYS]
-        if name not in SETTINGS and not all(map(said.has, (*spoken, *_texts(element, tag)))):
+        if not all(map(said.has, (*spoken, *_texts(element, tag)))):
             yield f"<{tag}>: says what none of its sheets does"
 
 
 def _texts(element: etree._Element, tag: str) -> list[str]:
     """What an element says by itself; a paragraph with all its pieces, a shared text nothing."""
-    inside = tag in IN_PARAGRAPHS and any(_local(e.tag) == "p" for e in element.iterancestors())
-    shared = tag == "v" and element.getparent().get("t") == "s"
-    own = "".join(element.itertext()) if tag == "p" else element.text or ""
-    tails = [each.tail or "" for each in element] if tag != "p" else []
-    found = [] if inside or shared else [own, *tails]
+    found = ["".join(element.itertext())] if tag == "p" else _own_texts(element)
+    if not found or (tag == "v" and element.getparent().get("t") == "s"):
+        return []
+    if tag in IN_PARAGRAPHS and any(_local(e.tag) == "p" for e in element.iterancestors()):
+        return []
     return [each for each in found if each.strip()]
 
 
+def _own_texts(element: etree._Element) -> list[str]:
+    """The stretches of text between what stands in an element."""
+    tails = (each.tail for each in element) if len(element) else ()
+    return [each for each in (element.text, *tails) if each]
+
+
+@cache
 def _local(name: str) -> str:
     """A name without its namespace; lxml's own way takes ten times as long."""
     return name.rpartition("}")[2]
