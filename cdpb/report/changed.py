@@ -24,9 +24,12 @@ from cdpb.numbers import NOT_AVAILABLE, count_text, is_known, list_text, measure
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
 from cdpb.say import sentence
+from cdpb.statistics.part_tests import NOT_CHECKED
+from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 
 Record = Mapping[str, Any]
 Row = list[Any]
+PARTLY = AS_FAR_AS_CHECKED.partition("(")[0]
 NO_CHANGE_SHOWN = "no real change is shown"
 COMPARED_ABOVE = "compared like for like above"
 CANNOT_TELL = "the figures can't tell a real change from one of recording"
@@ -109,6 +112,8 @@ def verdict_moved(record: Record) -> str:
         since = f", and has been since {history[0]['year']}" if _never_changed(history) else ""
         return f"the verdict is the same as for {year}{since}: {now['label']}"
     moved = f"for {year} the statement was {was}; for {record['year']} it is {now['label']}"
+    if PARTLY in was and all(each["outcome"] != NOT_CHECKED for each in now["parts"]):
+        moved += ", with every part checked"
     between = _obstacles(record)
     if not between:
         return moved
@@ -308,7 +313,7 @@ def changes(records: Sequence[Record]) -> list[str]:
     # Two findings of one file say the same, one of them at length.
     new = [each for each in new if not any(_says_more(each, other) for other in new)]
     still = sum(not is_newer(record) for record in records)
-    others = f"on {count_text(still)} of the findings we hold nothing newer than for {year}"
+    others = f"for {count_text(still)} of the findings we hold nothing newer than for {year}"
     same = [] if moved else [f"no verdict differs from that for {year}"]
     return [*moved, *new, *same, *([others] if still else [])]
 

@@ -1,4 +1,4 @@
-"""A page without what nobody sees: rules for what it doesn't hold, and escapes that texts don't need.
+"""A page without what nobody sees: rules for what it doesn't hold, escapes that texts don't need.
 
 A page may weigh 150 KB, and its style sheet, written for all pages, is a tenth of that.
 """
@@ -18,7 +18,7 @@ _TEXT = re.compile(r">[^<]+")
 
 
 def lean(page: str) -> str:
-    """The page with the rules of its style sheet that can apply to it, and plain quotes in texts."""
+    """The page with those rules of its style sheet that can apply, and plain quotes in texts."""
     before, opened, rest = page.partition("<style>")
     css, closed, body = rest.partition("</style>")
     classes = {f".{name}" for found in _CLASSES.findall(body) for name in found.split()}
@@ -28,7 +28,7 @@ def lean(page: str) -> str:
 
 
 def rules_for(css: str, held: Set[str]) -> str:
-    """The rules of a style sheet that can apply where these classes, ids and properties are held."""
+    """The rules of a sheet that can apply where these classes, ids and properties are held."""
     return "".join(_rules(css, held))
 
 

@@ -26,8 +26,8 @@ _STYLES = (
 )  # fmt: skip
 # Of a drawing, whose own fill is none: most of what it holds is lines.
 _DEFAULTS = {
-    "fill": "none", "stroke-width": "1", "stroke-linecap": "butt", "text-anchor": "start", "font-weight": "400",
-    "stroke": "none",
+    "fill": "none", "stroke": "none", "stroke-width": "1", "stroke-linecap": "butt",
+    "text-anchor": "start", "font-weight": "400",
 }  # fmt: skip
 
 # Of a circle as matplotlib writes it: its curves, and how far their ends stray from one radius.

@@ -45,7 +45,7 @@ def test_findings_without_newer_figures_are_counted():
     """Their names, thirteen of them, were half of what a board read of a year."""
     still = finding("alcohol", said(LAST, share(31.1)), said(NOW, share(31.1)))
     told = changes([still, finding("ward")])
-    assert told[-1] == "on 1 of the findings we hold nothing newer than for 2020/21"
+    assert told[-1] == "for 1 of the findings we hold nothing newer than for 2020/21"
     assert changes_block(told).html.count("<p>") == 1
 
 
