@@ -299,7 +299,7 @@ def changes_block(sentences: Sequence[str]) -> Block:
 def changes(records: Sequence[Record]) -> list[str]:
     """Which verdicts differ from last year's and why, what newer data show, and of how many none.
 
-    Of findings with newer data, what their own pages say has changed.
+    Of findings with newer data, what their own pages say has changed since; each once.
     """
     if not records:
         return ["no finding was made for a year before, so nothing is said to have changed"]
@@ -312,6 +312,7 @@ def changes(records: Sequence[Record]) -> list[str]:
     new = [each for record in records if is_newer(record) for each in _own_changes(record)[:1]]
     # Two findings of one file say the same, one of them at length.
     new = [each for each in new if not any(_says_more(each, other) for other in new)]
+    new = [each for each in new if not any(each.rstrip(".") in other for other in moved)]
     still = sum(not is_newer(record) for record in records)
     others = f"for {count_text(still)} of the findings we hold nothing newer than for {year}"
     same = [] if moved else [f"no verdict differs from that for {year}"]
@@ -323,7 +324,9 @@ def _says_more(said: str, than: str) -> bool:
 
 
 def _own_changes(record: Record) -> list[str]:
-    return [each for each in record.get("changed") or [] if each != sentence(verdict_moved(record))]
+    verdict = sentence(verdict_moved(record))
+    told = (each for each in record.get("changed") or [] if each != verdict)
+    return [each for each in told if not each.startswith(LAST_CHANGE)]
 
 
 def _verdict_differs(record: Record) -> bool:

@@ -19,7 +19,8 @@ _TEXT = re.compile(r">[^<]+")
 
 def lean(page: str) -> str:
     """The page with those rules of its style sheet that can apply, and plain quotes in texts."""
-    before, opened, rest = page.partition("<style>")
+    # Of Markup, which would escape what is done to it, the plain text.
+    before, opened, rest = str(page).partition("<style>")
     css, closed, body = rest.partition("</style>")
     classes = {f".{name}" for found in _CLASSES.findall(body) for name in found.split()}
     held = classes | {f"#{name}" for name in _ID.findall(body)} | set(_SET.findall(css)) | LATER
@@ -40,7 +41,7 @@ def _rules(css: str, held: Set[str]) -> Iterator[str]:
         before, last, selector = css[at:start].rpartition(";")
         inside = rules_for(css[start + 1 : end], held)
         kept = selector if "@" in selector else ",".join(_selectors(selector, held))
-        applies = kept.strip() and inside.strip() and held.issuperset(_USED.findall(inside))
+        applies = kept.strip() and inside.strip() and set(_USED.findall(inside)) <= held
         yield before + last + f"{kept}{{{inside}}}" * bool(applies)
         at = end + 1
     yield css[at:]
@@ -61,5 +62,5 @@ def _selectors(written: str, held: Set[str]) -> Iterator[str]:
     for each in _APART.split(written):
         # Not those of :is, of which the weightiest gives the whole its weight.
         fitting = _ANY_OF.sub(lambda of: f":where({','.join(_selectors(of[1], held))})", each)
-        if held.issuperset(_NAME.findall(_NOT.sub("", fitting))) and ":where()" not in fitting:
+        if set(_NAME.findall(_NOT.sub("", fitting))) <= held and ":where()" not in fitting:
             yield fitting

@@ -1,6 +1,7 @@
 """A page carries the rules that can apply to it, and no others."""
 
 import pytest
+from markupsafe import Markup
 
 from cdpb.report.lean import lean, rules_for
 
@@ -57,6 +58,13 @@ def test_quotes_are_plain_in_texts_and_escaped_in_attributes():
     """In a text they end nothing; in an attribute they would."""
     page = '<style></style><a title="&#34;a&#34; &amp;">London&#39;s &#34;b&#34; &lt;i&gt;</a>'
     assert lean(page).endswith('<a title="&#34;a&#34; &amp;">London\'s "b" &lt;i&gt;</a>')
+
+
+def test_markup_is_not_escaped_a_second_time():
+    """A page that a template gave would have lost its fonts and the numbers of its sheets."""
+    page = '<style>p{font-family:"Arial"}@page{content:"Page"}</style><p>a &amp; b</p>'
+    assert lean(Markup(page)) == page
+    assert type(lean(Markup(page))) is str
 
 
 def test_a_block_that_is_never_closed_is_refused():

@@ -35,6 +35,22 @@ def test_what_two_findings_say_of_one_change_is_said_once_and_in_brief():
     assert not [each for each in told if "possession" in each]
 
 
+def test_a_change_before_last_year_is_none_since():
+    """Three findings told a board what had moved from 2020/21 to 2021/22, of the year 2024/25."""
+    before = "The last change in the data we hold: from 2018/19 to 2019/20 it rose."
+    told = changes([finding("parents", changed=[before]), finding("ward", changed=["It fell."])])
+    assert told[:-1] == ["It fell."]
+
+
+def test_what_a_verdict_that_moved_says_is_not_said_again():
+    """It says what compares across a break; the page of offences begins with the same."""
+    moved = finding("women", said(LAST, tested=part("contradicted", LAST)))
+    again = finding("offences", changed=["For 2020/21 the statement was contradicted."])
+    assert len(changes([moved, again])) == 2
+    again["changed"] = ["for 2020/21 the statement was contradicted."]
+    assert len(changes([moved, again])) == 1
+
+
 def test_a_change_of_definition_is_called_none_of_the_world():
     """On the one page that the whole board reads."""
     other = finding("women", said(LAST, tested=part("contradicted", LAST, definition="another")))
