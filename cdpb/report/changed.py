@@ -304,15 +304,17 @@ def changes(records: Sequence[Record]) -> list[str]:
     if not records:
         return ["no finding was made for a year before, so nothing is said to have changed"]
     year = records[0]["before"]["year"]
+    differing = [record for record in records if _verdict_differs(record)]
+    # What compares across a break, in brief: its parts are on the finding's page.
+    briefs = [(record.get("alike") or "").partition(":")[0] for record in differing]
     moved = [
-        f"{record['title']}: {verdict_moved(record)}"
-        for record in records
-        if _verdict_differs(record)
+        f"{record['title']}: {verdict_moved({**record, 'alike': brief})}"
+        for record, brief in zip(differing, briefs, strict=True)
     ]
     new = [each for record in records if is_newer(record) for each in _own_changes(record)[:1]]
     # Two findings of one file say the same, one of them at length.
     new = [each for each in new if not any(_says_more(each, other) for other in new)]
-    new = [each for each in new if not any(each.rstrip(".") in other for other in moved)]
+    new = [each for each in new if not each.startswith(tuple(filter(None, briefs)))]
     still = sum(not is_newer(record) for record in records)
     others = f"for {count_text(still)} of the findings we hold nothing newer than for {year}"
     same = [] if moved else [f"no verdict differs from that for {year}"]
