@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from cdpb.disclosure.masked import MASKED
 from cdpb.disclosure.published import PublishedTable, only_published
+from cdpb.marks import unmarked
 from cdpb.numbers import (
     capital,
     count_text,
@@ -290,8 +291,15 @@ def starters_changed(years: PublishedTable, who: str, count: str) -> str:
 
 
 def rounding_text(row: Any) -> str:
-    """Between what a publisher's rounding to 5 leaves a share: ``23.1% to 24.9%``."""
-    return interval_text(row["lowest_percent"], row["highest_percent"], 1, "%")
+    """Where a publisher's rounding to 5 puts a share: ``anywhere from 23.1% to 24.9%``.
+
+    With the decimals of `share_text`, which may leave one number.
+    """
+    decimals = percent_decimals(row.get(STARTED))
+    ends = [rounded_text(row[each], decimals) for each in ("lowest_percent", "highest_percent")]
+    if unmarked(ends[0]) == unmarked(ends[1]):
+        return f"at {ends[0]}%, whichever way they were rounded"
+    return f"anywhere from {'% to '.join(ends)}%"
 
 
 def rounding_caveat(shown: PublishedTable, rounded: str, **where: Any) -> str:
@@ -301,7 +309,7 @@ def rounding_caveat(shown: PublishedTable, rounded: str, **where: Any) -> str:
         return ""
     return sentence(
         f"{rounded} to the nearest 5, which by itself puts the share of "
-        f"{percent_text(row['percent'])} anywhere from {rounding_text(row)}"
+        f"{percent_text(row['percent'])} {rounding_text(row)}"
     )
 
 
@@ -309,6 +317,6 @@ def starters_rounding(row: Any, area: str, share: str, parts: str) -> str:
     """What the publisher's rounding to 5 leaves open of a share of those who started."""
     return sentence(
         f"The publisher rounds {possessive(area)} counts to the nearest 5, which by itself puts "
-        f"the share {share} anywhere from {rounding_text(row)}; a printed 0 means 0 to 2, and "
+        f"the share {share} {rounding_text(row)}; a printed 0 means 0 to 2, and "
         f"{parts} need not add up to all who started"
     )

@@ -35,3 +35,17 @@ def test_a_name_that_leads_out_of_the_assessment_is_refused(tmp_path, monkeypatc
         declarations()
 
     assert "notebooks/findings/first.yml" in lines_of(error)[0]
+
+
+def test_a_percentage_of_people_says_what_it_is_of():
+    """A column that doesn't would have a decimal whatever its people bear."""
+    columns = declarations().columns
+    percentages = {name: each for name, each in columns.items() if each.kind == "percent"}
+    changes = {name for name in percentages if "change" in name or name == "percent_a_year"}
+    of_people = {name for name, each in percentages.items() if each.denominator or each.of}
+
+    assert of_people == percentages.keys() - changes
+    assert len(of_people) > 10
+    for name in of_people:
+        wholes = [columns[each].kind for each in percentages[name].denominator]
+        assert set(wholes) <= {"number", "count"}, name

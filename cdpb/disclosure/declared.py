@@ -1,9 +1,12 @@
 """What is declared of a published table and of its columns."""
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from cdpb.numbers import DECIMALS_FROM
 
 Kind = Literal[
     "key", "name", "count", "rate", "percent", "interval", "rank", "flag", "text", "number", "line"
@@ -25,6 +28,7 @@ class Column(_Declared):
     Two fields matter in a table of a protected source alone. ``public``: known to anybody
     without our figures, such as residents, so never masked. ``of``: what it is a share of,
     as the dimensions whose total is the denominator; the share is masked with either.
+    ``denominator`` names the columns that may hold that total; the first that a table has does.
     """
 
     label: str
@@ -34,6 +38,7 @@ class Column(_Declared):
     short: str = ""
     public: bool = False
     of: list[str] = []
+    denominator: list[str] = []
 
 
 class TableDeclaration(_Declared):
@@ -90,15 +95,20 @@ class TableDeclaration(_Declared):
         """Its columns, in the order shown."""
         return list(self.order or self._unordered)
 
-    def described(self, columns: Mapping[str, Column]) -> tuple[tuple[str, Column], ...]:
-        """Its columns as the dictionary describes them.
+    def described(
+        self, columns: Mapping[str, Column], rows: Sequence[Mapping[str, Any]] = ()
+    ) -> tuple[tuple[str, Column], ...]:
+        """Its columns as the dictionary describes them, for the rows that are published.
 
-        Limits that say nothing of their decimals have those of what stands before them: a count's
-        are whole.
+        A percentage has no decimals where one of them is of fewer than 1,000 people, so that a
+        column has one form. Limits that say nothing of their decimals have those of what stands
+        before them: a count's are whole.
         """
         found, decimals = [], None
         for name in self.columns:
             column = columns[name]
+            if column.kind == "percent" and self._fewest(name, column, rows) < DECIMALS_FROM:
+                column = column.model_copy(update={"decimals": 0})
             if column.kind == "count":
                 decimals = 0
             elif column.kind in {"rate", "percent", "number"}:
@@ -107,3 +117,22 @@ class TableDeclaration(_Declared):
                 column = column.model_copy(update={"decimals": decimals})
             found.append((name, column))
         return tuple(found)
+
+    def _fewest(self, name: str, column: Column, rows: Sequence[Mapping[str, Any]]) -> float:
+        """The fewest that a shown percentage of a column is of; infinite where nothing says it."""
+        shown = [row for row in rows if _is_number(row[name])]
+        whole = next((each for each in column.denominator if each in self.columns), "")
+        if whole:
+            return min((row[whole] for row in shown if _is_number(row[whole])), default=inf)
+        if not (column.of and self.count):
+            return inf
+        sums: dict[tuple[Any, ...], float] = {}
+        for row in shown:
+            if all(row[each] != TOTAL for each in column.of):
+                of = tuple(row[each] for each in self.dimensions if each not in column.of)
+                sums[of] = sums.get(of, 0) + row[self.count]
+        return min(sums.values(), default=inf)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)

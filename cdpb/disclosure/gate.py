@@ -113,7 +113,7 @@ def publish(
         source_ids=tuple(source_ids) or (declared.source,),
         dimensions=tuple(declared.dimensions),
         totals=tuple(declared.totals),
-        described=declared.described(columns),
+        described=declared.described(columns, list(rows.values())),
         values=tuple(tuple(row[each] for each in declared.columns) for row in rows.values()),
         period=period,
         demonstration=demonstration,

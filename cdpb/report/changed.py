@@ -24,9 +24,12 @@ from cdpb.numbers import NOT_AVAILABLE, count_text, is_known, list_text, measure
 from cdpb.report.markup import Block, render
 from cdpb.report.tables import ShownTable, plain_table
 from cdpb.say import sentence
+from cdpb.statistics.part_tests import NOT_CHECKED
+from cdpb.statistics.verdicts import AS_FAR_AS_CHECKED
 
 Record = Mapping[str, Any]
 Row = list[Any]
+PARTLY = AS_FAR_AS_CHECKED.partition("(")[0]
 NO_CHANGE_SHOWN = "no real change is shown"
 COMPARED_ABOVE = "compared like for like above"
 CANNOT_TELL = "the figures can't tell a real change from one of recording"
@@ -109,6 +112,8 @@ def verdict_moved(record: Record) -> str:
         since = f", and has been since {history[0]['year']}" if _never_changed(history) else ""
         return f"the verdict is the same as for {year}{since}: {now['label']}"
     moved = f"for {year} the statement was {was}; for {record['year']} it is {now['label']}"
+    if PARTLY in was and all(each["outcome"] != NOT_CHECKED for each in now["parts"]):
+        moved += ", with every part checked"
     between = _obstacles(record)
     if not between:
         return moved
@@ -294,21 +299,24 @@ def changes_block(sentences: Sequence[str]) -> Block:
 def changes(records: Sequence[Record]) -> list[str]:
     """Which verdicts differ from last year's and why, what newer data show, and of how many none.
 
-    Of findings with newer data, what their own pages say has changed.
+    Of findings with newer data, what their own pages say has changed since; each once.
     """
     if not records:
         return ["no finding was made for a year before, so nothing is said to have changed"]
     year = records[0]["before"]["year"]
+    differing = [record for record in records if _verdict_differs(record)]
+    # What compares across a break, in brief: its parts are on the finding's page.
+    briefs = [(record.get("alike") or "").partition(":")[0] for record in differing]
     moved = [
-        f"{record['title']}: {verdict_moved(record)}"
-        for record in records
-        if _verdict_differs(record)
+        f"{record['title']}: {verdict_moved({**record, 'alike': brief})}"
+        for record, brief in zip(differing, briefs, strict=True)
     ]
     new = [each for record in records if is_newer(record) for each in _own_changes(record)[:1]]
     # Two findings of one file say the same, one of them at length.
     new = [each for each in new if not any(_says_more(each, other) for other in new)]
+    new = [each for each in new if not each.startswith(tuple(filter(None, briefs)))]
     still = sum(not is_newer(record) for record in records)
-    others = f"on {count_text(still)} of the findings we hold nothing newer than for {year}"
+    others = f"for {count_text(still)} of the findings we hold nothing newer than for {year}"
     same = [] if moved else [f"no verdict differs from that for {year}"]
     return [*moved, *new, *same, *([others] if still else [])]
 
@@ -318,7 +326,9 @@ def _says_more(said: str, than: str) -> bool:
 
 
 def _own_changes(record: Record) -> list[str]:
-    return [each for each in record.get("changed") or [] if each != sentence(verdict_moved(record))]
+    verdict = sentence(verdict_moved(record))
+    told = (each for each in record.get("changed") or [] if each != verdict)
+    return [each for each in told if not each.startswith(LAST_CHANGE)]
 
 
 def _verdict_differs(record: Record) -> bool:

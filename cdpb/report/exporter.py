@@ -10,6 +10,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbformat import NotebookNode
 from traitlets import default
 
+from cdpb.report.lean import lean
 from cdpb.report.markup import TEMPLATE_FOLDER, add_house_filters
 from cdpb.report.page import read_page
 
@@ -52,7 +53,8 @@ class CdpbExporter(HTMLExporter):
         resources["page"] = read_page(nb, name)
         # Past HTMLExporter, which would read the page with a parser that lowers the case of SVG
         # attributes and invents descriptions for pictures that lack one.
-        return super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        return lean(page), resources
 
     def _preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]

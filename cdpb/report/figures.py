@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 # In place of the day on which a file came.
 MADE_UP = "made-up figures"
-SINCE = "They are evidence for no verdict on"
+SINCE = "No verdict on {} rests on them."
 # More than these are not listed under a title.
 MOST_PLACES = 8
 VALUE_KINDS = ("rate", "percent", "count", "number")
@@ -167,7 +167,7 @@ class Drawings:
         later = [(published[id], value) for id, value in declared.items() if len(published[id])]
         if not later or for_its_record():
             return []
-        notice = notice_block("as_of", f"{SINCE} {self._brief.year}.", section="since")
+        notice = notice_block("as_of", SINCE.format(self._brief.year), section="since")
         titles = [value and _first_of_each_period(shown, value) for shown, value in later]
         shown = zip((table for table, _ in later), titles, strict=True)
         tables = [self._anatomy("table", *each, "Held since") for each in shown]

@@ -104,7 +104,7 @@ def _label(verdict: Mapping[str, Any]) -> str:
 def parts_table(parts: Sequence[Mapping[str, Any]], id: str = "parts") -> ShownTable:
     """Each part's measure, comparator, threshold with its reason, and what would refute it."""
     rows = [
-        [part["claim"], measure_text(part.get("measure") or {}), _against(part), _threshold(part),
+        [part["claim"], _measured(part), _against(part), _threshold(part),
          capital(part.get("against") or "no test"),
          f"{capital(part['outcome'])}. {capital(part.get('reason') or '')}".strip()]
         for part in parts
@@ -132,6 +132,14 @@ def _threshold(part: Mapping[str, Any]) -> str:
     said = part.get("reason") or ""
     named = [part.get("threshold") or "", "" if why in said else why]
     return ". ".join(filter(None, named)) or "none named"
+
+
+def _measured(part: Mapping[str, Any]) -> str:
+    """What was measured; of several areas or groups, how many."""
+    many = part.get("tests") or 0
+    if many > 1 and not part.get("measure"):
+        return f"all {count_text(many)}, tested together"
+    return measure_text(part.get("measure") or {})
 
 
 def _against(part: Mapping[str, Any]) -> str:

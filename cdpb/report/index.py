@@ -13,6 +13,7 @@ from cdpb.declarations import PRIORITIES, declarations
 from cdpb.errors import InputError
 from cdpb.numbers import article_within, capital, list_text
 from cdpb.report.headline import verdict_badge
+from cdpb.report.lean import lean
 from cdpb.report.markup import has_page, page_of, render
 from cdpb.report.method import LOGS, Logged, logged
 from cdpb.report.needs import missing_in, need_of
@@ -28,9 +29,9 @@ INDEX, METHODS, ACCESSIBILITY = COMMON = ("index.html", "methods.html", "accessi
 NEEDS = "needs"
 HEADINGS = {METHODS: "Methods and sources", ACCESSIBILITY: "Accessibility and glossary"}
 ROUNDING = (
-    "Counts are whole and rates have one decimal. Percentages have one decimal in figures and "
-    "tables; in sentences and key figures they have none where they are of fewer than 1,000 "
-    "people. The downloads hold numbers to eight significant digits."
+    "Counts are whole and rates have one decimal. Percentages have one decimal, and none where "
+    "they are of fewer than 1,000 people; in a table or a figure none of a column has one as soon "
+    "as one of them is of so few. The downloads hold numbers to eight significant digits."
 )
 OVERALL = (
     ("No part was checked", "Not checked"),
@@ -110,7 +111,7 @@ def common_pages(
 def _common(name: str, other: str, record: Record, content: Mapping[str, Any]) -> str:
     heading, beside = HEADINGS[name], (other, HEADINGS[other])
     page = {**_masthead(record, heading), "heading": heading, "other": beside, **content}
-    return str(render(f"{name}.j2", page=page)) + "\n"
+    return lean(render(f"{name}.j2", page=page)) + "\n"
 
 
 def _masthead(record: Record, heading: str) -> dict[str, Any]:
@@ -181,7 +182,7 @@ def render_index(
         "absent": [declarations().finding(id).title for id in absent],
     }
     # A plain text from here on: Markup would escape whatever is done to it next.
-    return str(render("assessment.html.j2", page=page)) + "\n"
+    return lean(render("assessment.html.j2", page=page)) + "\n"
 
 
 def _belongs_to(record: Record) -> tuple[str, str, str, bool]:

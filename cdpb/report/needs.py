@@ -9,7 +9,7 @@ from cdpb import catalogue
 from cdpb.file_contents import one_look
 from cdpb.findings.brief import absent_from, lacking_of, source_in
 from cdpb.findings.documents import Others
-from cdpb.numbers import article_within, list_text, within_sentence
+from cdpb.numbers import list_text, within_sentence
 from cdpb.report.blocks import notice_block
 from cdpb.report.markup import Block, finding_link
 from cdpb.report.tables import plain_table
@@ -88,9 +88,7 @@ def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
 def _how(source: Source, is_open: bool, record: Record) -> str:
     if is_open:
         return "From its publisher's page; the file is added with cdpb add"
-    place = _place_of(record, source)
-    to = article_within(source.publisher)
-    return f"On request to {to}: {within_sentence(source.frequency)}, for {place}"
+    return f"On request: {within_sentence(source.frequency)}, for {_place_of(record, source)}"
 
 
 def _notes(record: Record) -> list[str]:

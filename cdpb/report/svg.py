@@ -17,15 +17,17 @@ from cdpb.marks import AXIS, marked, unmarked
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}"
+BLACK = "#000"
 FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 
 _STYLES = (
     "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity",
     "fill-opacity", "font-size", "font-weight", "text-anchor",
 )  # fmt: skip
+# Of a drawing, whose own fill is none: most of what it holds is lines.
 _DEFAULTS = {
-    "stroke-width": "1", "stroke-linecap": "butt", "text-anchor": "start", "font-weight": "400",
-    "stroke": "none",
+    "fill": "none", "stroke": "none", "stroke-width": "1", "stroke-linecap": "butt",
+    "text-anchor": "start", "font-weight": "400",
 }  # fmt: skip
 
 # Of a circle as matplotlib writes it: its curves, and how far their ends stray from one radius.
@@ -74,9 +76,9 @@ def opened(
     box = f"0 {-top} {coordinate(width)} {coordinate(height + top)}"
     start = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" viewBox="{box}" '
-        f'font-family="{FONTS}" stroke-linejoin="round" style="max-width:{widest}px">'
+        f'fill="none" font-family="{FONTS}" stroke-linejoin="round" style="max-width:{widest}px">'
     )
-    look = f'font-size="{coordinate(size)}" font-weight="700"'
+    look = f'fill="{BLACK}" font-size="{coordinate(size)}" font-weight="700"'
     words = f'<text y="{coordinate(size - top)}" {look}>{escape(banner)}</text>'
     return start + words * bool(banner)
 
@@ -84,7 +86,7 @@ def opened(
 def _look(element: ElementTree.Element) -> dict[str, str]:
     items = (item.partition(":") for item in element.get("style", "").split(";"))
     style = {key.strip(): value.strip() for key, _, value in items}
-    look = {key: style[key] for key in _STYLES if key in style}
+    look = {"fill": BLACK, **{key: style[key] for key in _STYLES if key in style}}
     if "stroke-dasharray" in look:
         look["stroke-dasharray"] = look["stroke-dasharray"].replace(",", " ")
     if "font-size" in look:
@@ -119,7 +121,7 @@ def _leaves(element: ElementTree.Element, ids: "_Names", axis: bool = False) -> 
 def _path_leaf(child: ElementTree.Element, ids: "_Names") -> Iterator[Leaf]:
     look = _look(child)
     drawn = path(child.get("d", ""))
-    invisible = look.get("fill") == "none" and "stroke" not in look
+    invisible = "fill" not in look and "stroke" not in look
     if not invisible and len(drawn) > 0 and drawn[1:].strip("0123456789.- "):
         look["fill"] = ids.fill(look.get("fill", ""))
         yield Leaf("path", tuple(sorted((k, v) for k, v in look.items() if v)), drawn)
@@ -166,7 +168,7 @@ def _marks(look: dict[str, str], places: list[str], ids: "_Names") -> str:
         return "".join(_mark(f"{looks} href={quoteattr(href)}", place) for place in places)
     own = ids.marker(href.removeprefix("#"), _attributes(look.items()))
     every = "".join(f' marker-{where}="url(#{own})"' for where in ("start", "mid", "end"))
-    return f'<path fill="none"{every} d="{path("M" + "L".join(places))}"/>'
+    return f'<path{every} d="{path("M" + "L".join(places))}"/>'
 
 
 def _mark(attributes: str, place: str) -> str:

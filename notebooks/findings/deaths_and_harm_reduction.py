@@ -25,7 +25,8 @@ def headline(change: PublishedTable, share: Measure, area: str, period: str) -> 
         return f"In {period}, {say.measured(share)} of adults in treatment in {area} died."
     return (
         f"In {period}, {count_text(row['after'])} adults in treatment in {area} died, against "
-        f"{count_text(row['before'])} in {row['previous_year']}, both rounded to 5; {_course(row)}."
+        f"{count_text(row['before'])} in {row['previous_year']}, both rounded to the nearest 5; "
+        f"{_course(row)}."
     )
 
 
@@ -74,7 +75,7 @@ def in_england(quotes: list[Quote]) -> str:
 def deaths_title(shares: PublishedTable, area: str) -> str:
     """Deaths in the first year and in the last, with a turn between where there is one."""
     deaths = say.counted_over_years(shares, "deaths")
-    return f"Deaths of adults in treatment in {area}: {deaths}, each rounded to 5"
+    return f"Deaths of adults in treatment in {area}: {deaths}, each rounded to the nearest 5"
 
 
 def deaths_changed(shares: PublishedTable) -> str:

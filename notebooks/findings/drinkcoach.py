@@ -102,4 +102,5 @@ def drinkcoach_changed(months: PublishedTable, activity: str, year: str, before:
 def alcohol_starts_title(starts: PublishedTable, area: str) -> str:
     """Adults who started treatment for alcohol alone, first year and last."""
     years = say.counted_over_years(starts, "started_treatment")
-    return f"Adults in {area} who started treatment for alcohol alone: {years}, rounded to 5"
+    who = f"Adults in {area} who started treatment for alcohol alone"
+    return f"{who}: {years}, rounded to the nearest 5"

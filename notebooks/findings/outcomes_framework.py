@@ -180,8 +180,8 @@ def framework_headline(shown: Mapping[str, PublishedTable], name: str, year: str
         f"{count_text(len(figures))} have a figure for {name} for {year} or earlier: "
         f"{count_text(len(figures) - stand_ins)} as defined and {count_text(stand_ins)} by a "
         f"stand-in; {count_text(dated)} of these figures {'is' if dated == 1 else 'are'} out of "
-        "date. For "
-        f"{count_text(alone)} we hold England's figure alone, for {count_text(none)} none"
+        f"date. We hold England's figure alone for {count_text(alone)}, and none for "
+        f"{count_text(none)}"
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cdpb import say
 from cdpb.disclosure.published import PublishedTable
-from cdpb.numbers import capital, count_text, list_text
+from cdpb.numbers import capital, count_text, list_text, percent_text
 from cdpb.periods import FinancialYear
 from cdpb.statistics.about import passed_on
 from cdpb.statistics.measure import HIDDEN, Measure
@@ -60,11 +60,13 @@ def parents_title(shares: PublishedTable, area: str) -> str:
 @say.of_rows
 def starters_title(of_year: PublishedTable) -> str:
     """Parents living with children: of all in treatment, against those who just started."""
-    shares = [
-        f"{say.share_text(row, say.ADULTS)} of {whom}"
+    rows = {
+        whom: row
         for who, whom in ((ALL, ALL), (STARTED, f"those {STARTED}"))
         if (row := say.row_where(of_year, who=who, children=LIVING)) is not None
-    ]
+    }
+    fewest = min(row[say.ADULTS] for row in rows.values())
+    shares = [f"{percent_text(row['percent'], fewest)} of {whom}" for whom, row in rows.items()]
     return f"{capital(LIVING)} were {list_text(shares)}"
 
 
@@ -81,7 +83,7 @@ def parents_changed(shares: PublishedTable) -> str:
         shares.where(who=ALL, children=LIVING),
         lambda two: (
             f"{LIVING} {two.moved('adults_so')}, all adults in treatment {two.moved('adults')}, "
-            f"and their share went {two.shares(say.ADULTS)}; counts are rounded to 5"
+            f"and their share went {two.shares(say.ADULTS)}; counts are rounded to the nearest 5"
         ),
     )
 
@@ -103,7 +105,7 @@ def children_sentence(children: PublishedTable) -> str:
         before = f"; {number} in {year}{missing}"
     return (
         f"{count_text(latest['children_living'])} children were recorded as living with adults in "
-        f"treatment in {latest['year']}, rounded to 5{before}."
+        f"treatment in {latest['year']}, rounded to the nearest 5{before}."
     )
 
 

@@ -209,6 +209,91 @@ def test_limits_of_a_count_are_whole_and_those_of_a_rate_have_its_decimals():
     assert "1040.8,1172.1" in shown.to_csv_text(), "a download keeps full precision"
 
 
+PERCENT = Column(
+    label="Per cent", kind="percent", decimals=1, unit="%", denominator=["started", "adults"]
+)
+SHARES = TableDeclaration(
+    id="shares", title="Women", source="returns", dimensions=["group"], count="people",
+    derived=["adults", "percent", "lower", "upper"],
+)  # fmt: skip
+OF_GROUPS = {
+    **COLUMNS,
+    "group": Column(label="Group", kind="name"),
+    "adults": Column(label="Adults", kind="number", decimals=0),
+    "percent": PERCENT,
+    **dict.fromkeys(["lower", "upper"], Column(label="Limit", kind="interval")),
+}
+
+
+def shares_of(adults):
+    """Women among two groups; the limits are those of Wilson, to four decimals."""
+    rows = table(f"""
+        group   people  adults    percent    lower    upper
+        here       140  {adults}  23.1405  19.9553  26.6616
+        there    38736  140558    27.5587  27.3258  27.7929
+    """)
+    return publish(rows, SHARES, columns=OF_GROUPS, policy=policy("open"))
+
+
+@pytest.mark.parametrize(
+    ("adults", "texts"),
+    [
+        (999, [["23", "20", "27"], ["28", "27", "28"]]),
+        (1000, [["23.1", "20.0", "26.7"], ["27.6", "27.3", "27.8"]]),
+    ],
+)
+def test_percentages_of_fewer_than_1000_people_make_a_column_whole(adults, texts):
+    """One person of 999 is more than the first decimal; and a column has one form."""
+    shown = shares_of(adults)
+    assert shown.markers()[["percent", "lower", "upper"]].to_numpy().tolist() == texts
+    assert "23.1405,19.9553,26.6616" in shown.to_csv_text(), "a download keeps full precision"
+
+
+TESTS = TableDeclaration(
+    id="tests", title="Tests", source="returns", dimensions=["year", "result"], count="people",
+    derived=["share"], totals=["result"],
+)  # fmt: skip
+OF_TESTS = {
+    **COLUMNS,
+    **dict.fromkeys(["year", "result"], Column(label="Name", kind="name")),
+    "share": Column(label="Share", kind="percent", decimals=1, unit="%", of=["result"]),
+}
+
+
+@pytest.mark.parametrize(("negative", "shown"), [(599, "40"), (600, "40.0")])
+def test_a_share_of_a_dimension_is_of_the_sum_over_it(negative, shown):
+    """400 and 599 tests are 999, and 400 and 600 are 1,000; a row of totals is not added again."""
+    rows = table(f"""
+        year     result    people            share
+        2023/24  positive  400               40.0400
+        2023/24  negative  {negative}        59.9600
+        2023/24  total     {400 + negative}  100.0
+    """)
+    published = publish(rows, TESTS, columns=OF_TESTS, policy=policy("open"))
+    assert published.markers()["share"].iloc[0] == shown
+
+
+def test_a_hidden_percentage_has_no_say_in_its_columns_form():
+    """Else the form would say that the hidden one is of fewer than 1,000."""
+    rows = table("""
+        year     result    people  share
+        2022/23  positive       4   0.80
+        2022/23  negative     496  99.20
+        2022/23  total        500 100.00
+        2023/24  positive     400  36.36
+        2023/24  negative     700  63.64
+        2023/24  total       1100 100.00
+    """)
+    hidden = {("2022/23", result) for result in ("positive", "negative", "total")}
+    shown = publish(
+        rows, TESTS, columns=OF_TESTS, policy=policy("under_five_hide"),
+        pattern=Pattern("returns", "under_five_hide", {"tests": frozenset(hidden)}),
+        base=rows[rows["result"] != "total"][["year", "result", "people"]],
+    )  # fmt: skip
+    texts = shown.markers().groupby("year")["share"].agg(sorted)
+    assert list(texts) == [["[c]", "[c]", "[c]"], ["100.0", "36.4", "63.6"]]
+
+
 def test_looking_for_a_value_never_finds_a_masked_row():
     assert len(published().where(people=3)) == 0
     with pytest.raises(GateRefused):

@@ -97,7 +97,7 @@ def test_a_change_is_told_with_its_counts():
 
 def test_rounding_bounds_stand_beside_what_a_nought_means():
     said = words.routes_rounding(ROUTES, "Barnet")
-    assert "anywhere from 35.0% to 37.3%" in said
+    assert "anywhere from 35% to 37%" in said
     assert "a printed 0 means 0 to 2" in said
 
 

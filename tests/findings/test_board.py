@@ -155,19 +155,21 @@ def test_whom_a_publication_would_serve_is_a_finding_and_nothing_of_it_is_held()
         assert not catalogue.receipts(name)
 
 
-def test_how_to_ask_names_who_how_often_and_for_where():
+def test_how_to_ask_names_how_often_and_for_where():
+    """Whom to ask stands in the column beside it."""
     orders = catalogue.source("probation_orders")
     lacking = finding(notices=[orders.not_received], area={"code": BARNET, "name": "Barnet"})
     (need,) = needs(gathered(lacking))
     assert need.since == "never received"
-    assert need.how == "On request to the Probation Service, London: monthly, for Barnet"
+    assert need.sender == "Probation Service, London"
+    assert need.how == "On request: monthly, for Barnet"
 
 
 def test_an_office_with_an_article_stands_in_a_sentence_as_words_do():
     told = catalogue.source("naloxone").not_received
     (need,) = needs(gathered(finding(notices=[told], area={"code": "E09000007", "name": "Camden"})))
     assert need.sender == "The adult treatment provider"
-    assert need.how == "On request to the adult treatment provider: quarterly, for Camden"
+    assert need.how == "On request: quarterly, for Camden"
 
 
 def test_what_is_withheld_is_not_called_missing():

@@ -52,7 +52,7 @@ def test_the_title_runs_from_the_first_year_to_the_last():
 def test_a_change_names_the_people_and_the_rounding():
     said = words.parents_changed(declared(SHARES, "ndtms_adults"))
     assert "rose from 210 to 260" in said
-    assert said.endswith("counts are rounded to 5.")
+    assert said.endswith("counts are rounded to the nearest 5.")
 
 
 def test_one_year_alone_has_changed_from_nothing():
@@ -64,7 +64,7 @@ def test_a_missing_year_between_two_counts_of_children_is_said():
     """From 305 to 580 in two years reads as one step, where the year between is not held."""
     counts = "year children_living\n {} 305\n 2021/22 580"
     assert words.children_sentence(declared(counts.format("2019/20"))) == (
-        "580 children were recorded as living with adults in treatment in 2021/22, rounded to 5; "
-        "305 in 2019/20, and we hold no figure for the time between."
+        "580 children were recorded as living with adults in treatment in 2021/22, rounded to the "
+        "nearest 5; 305 in 2019/20, and we hold no figure for the time between."
     )
     assert words.children_sentence(declared(counts.format("2020/21"))).endswith("305 in 2020/21.")

@@ -99,7 +99,7 @@ def test_the_wards_that_came_first_since_are_named_with_the_focus_ward(made):
 
 def test_the_section_says_that_no_verdict_rests_on_it(made):
     notice, *tables = made["ward_drug_offences", "2023/24"][1]
-    assert "evidence for no verdict on 2023/24" in notice.text
+    assert "No verdict on 2023/24 rests on them" in notice.text
     assert len(tables) == 2
     assert "Barnet 3.5 for 2024/25, 5.3 for 2025/26 and 4.4 for July 2025" in tables[0].text
 

@@ -35,6 +35,22 @@ def test_what_two_findings_say_of_one_change_is_said_once_and_in_brief():
     assert not [each for each in told if "possession" in each]
 
 
+def test_a_change_before_last_year_is_none_since():
+    """Three findings told a board what had moved from 2020/21 to 2021/22, of the year 2024/25."""
+    before = "The last change in the data we hold: from 2018/19 to 2019/20 it rose."
+    told = changes([finding("parents", changed=[before]), finding("ward", changed=["It fell."])])
+    assert told[:-1] == ["It fell."]
+
+
+def test_what_compares_across_a_break_is_told_once_and_in_brief():
+    """The wards' verdict moved across a break, and the page of offences begins with the same."""
+    alike = "Since 2020/21 offences rose by 9: possession by 4."
+    moved = finding("ward", said(LAST, tested=part("contradicted", LAST)), alike=alike)
+    told = changes([moved, finding("offences", changed=[alike])])
+    assert len(told) == 1
+    assert not [each for each in told if "possession" in each]
+
+
 def test_a_change_of_definition_is_called_none_of_the_world():
     """On the one page that the whole board reads."""
     other = finding("women", said(LAST, tested=part("contradicted", LAST, definition="another")))
@@ -45,7 +61,7 @@ def test_findings_without_newer_figures_are_counted():
     """Their names, thirteen of them, were half of what a board read of a year."""
     still = finding("alcohol", said(LAST, share(31.1)), said(NOW, share(31.1)))
     told = changes([still, finding("ward")])
-    assert told[-1] == "on 1 of the findings we hold nothing newer than for 2020/21"
+    assert told[-1] == "for 1 of the findings we hold nothing newer than for 2020/21"
     assert changes_block(told).html.count("<p>") == 1
 
 

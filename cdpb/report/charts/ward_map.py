@@ -221,8 +221,9 @@ def _link(ward: Ward, on: Sheet, prefix: str) -> str:
     spoken = escape(ward.spoken)
     # A withheld ward's marker stands on hatching: a white edge keeps it readable.
     edge = f' stroke="{PAPER}" stroke-width="5" paint-order="stroke"' * (ward.filled is None)
+    # The title is shown where a pointer rests, and is what the link is called aloud.
     return (
-        f'<a href="#row-{escape(ward.key)}" aria-label="{spoken}"><title>{spoken}</title>'
+        f'<a href="#row-{escape(ward.key)}"><title>{spoken}</title>'
         f'<path class="ward" fill="{fill}" d="{outline_path(shape)}"/>'
         f'<text x="{x}" y="{y}" dy=".36em" fill="{ink}"{edge}>{escape(ward.number)}</text></a>'
     )

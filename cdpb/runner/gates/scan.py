@@ -272,7 +272,7 @@ class Scan:
         tables = self.written.tables_of(record)
         rows = [set(row.values()) for table in tables.values() for row in table]
         for link in read_document(html).root.all("a"):
-            href, name = link.get("href"), link.get("aria-label").split(", ")[0]
+            href, name = link.get("href"), link.text.split(", ")[0]
             code = href.removeprefix(TO_ROW)
             if href.startswith(TO_ROW) and not any({code, name} <= row for row in rows):
                 yield f"<a> to row {code}: {LABEL}"
