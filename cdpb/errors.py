@@ -211,14 +211,14 @@ def unpublished(given: object) -> "GateRefused":
 
 
 def closest(name: object, known: Iterable[object], beginning: str = "It has") -> str:
-    """``Did you mean rank?``; where no name is near, those that there are."""
+    """``Did you mean rank?``, or two that are less near; where none is, those that there are."""
     from difflib import get_close_matches
 
     names = [str(each) for each in known]
     lower = {each.casefold(): each for each in names}
-    near = get_close_matches(str(name).casefold(), lower, n=2)
+    near = [lower[each] for each in get_close_matches(str(name).casefold(), lower, n=2)]
     if near:
-        return f"Did you mean {' or '.join(lower[each] for each in near)}?"
+        return f"Did you mean {meant(name, names) or ' or '.join(near)}?"
     return f"{beginning}: {', '.join(names) or 'none'}."
 
 

@@ -144,7 +144,7 @@ def test_files_can_be_looked_at_first(drawn, publisher, declared, capsys, tmp_pa
     [
         ("suspensions", "by hand from https://explore-education-statistics.service.gov.uk"),
         ("probation_orders", "Probation Service, London sends it"),
-        ("mps_word_crime", "Did you mean mps_ward_crime or mps_borough_crime?"),
+        ("mps_word_crime", "Did you mean mps_ward_crime?"),
     ],
 )
 def test_what_has_no_address_is_had_in_another_way(drawn, capsys, name, said):

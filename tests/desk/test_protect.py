@@ -257,7 +257,7 @@ def test_a_table_that_is_wrong_is_told_in_one_message(tmp_path, capsys, wrong):
     ("options", "says"),
     [
         (["--policy", "open"], "hides nothing"),
-        (["--policy", "under_five_hid"], "Did you mean: under_five_hide"),
+        (["--policy", "under_five_hid"], "Did you mean under_five_hide"),
         (["--dimension", "wards"], "no column 'wards'"),
     ],
 )

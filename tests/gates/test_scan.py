@@ -133,10 +133,10 @@ PLANTS = {
     ),
     "another rank that a map speaks": (
         changed("(rank [\ue000-\uf8ff]+)12(?=\ue001)", r"\g<1>11"),
-        f"map: aria-label of <a> in figure wards-map: {ANOTHER}",
+        f"map: <title> in figure wards-map: {ANOTHER}",
     ),
     "another ward's name on a map": (
-        replaced('aria-label="Colindale North,', 'aria-label="West Hendon,'),
+        replaced("<title>Colindale North,", "<title>West Hendon,"),
         f"map: <a> to row E05013632: {LABEL}",
     ),
     "a place on a map that leads to another row": (
