@@ -30,6 +30,7 @@ EMPTY_WORDS = {"", "click here", "here", "link", "more", "read more"}
 UNFILLED = re.compile(r"\bnan\b|\bNaN\b|<NA>|\bNaT\b|\bundefined\b|\{\{|\bPublishedTable\b")
 _NAMED = re.compile(r".+, .+, \d{4}/\d{2}$")
 _IN_STYLE = re.compile(r"@import|url\(\s*['\"]?(?!data:|#)", flags=re.IGNORECASE)
+_ESCAPED = re.compile(r"&(?:#\d+|[a-z]+);")
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|svg|gif|webp)\b", flags=re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"no description|placeholder|alt text|\btodo\b|\btbc\b|untitled|lorem ipsum"
@@ -122,6 +123,7 @@ WRONG: Sequence[tuple[str, str, Callable[[Element], object]]] = (
     # A page opens from an email, calls nobody, runs nothing, and says nothing of who reads it.
     ("", "a style fetches something", lambda e: _IN_STYLE.search(e.get("style"))),
     ("style", "a style sheet fetches something", lambda e: _IN_STYLE.search(_own(e))),
+    ("style", "a style sheet was escaped", lambda e: _ESCAPED.search(_own(e))),
     ("iframe object embed form", "<{tag}> does not belong on a page", lambda _: True),
     (
         "meta",

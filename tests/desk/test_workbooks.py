@@ -275,5 +275,5 @@ def scanned(tmp_path: Path, kind: str) -> tuple[Scan, Path]:
         (folder / name).write_bytes(content)
     scan = object.__new__(Scan)
     scan.written, scan.again = SimpleNamespace(records=[record], folder=folder), [record]
-    scan._passed = {}
+    scan._passed, scan._whole = {}, True
     return scan, folder / f"workbooks/E09000003-2023-24-public-wards.{kind}"

@@ -78,6 +78,7 @@ DEFECTS = {
     ),
     "a script fetched": (swap("</head>", '<script src="//x.org/a.js"></script></head>'), "fetches"),
     "a style sheet fetched": (swap("</head>", '<link href="a.css"></head>'), "fetches"),
+    "a style sheet escaped": (swap("<style>", "<style>p::before{content:&#34;1&#34;}"), "escaped"),
     "a font fetched": (swap("<style>", "<style>@import url(f.css);"), "style sheet fetches"),
     "a background fetched": (swap("<h1>", '<h1 style="background:url(a.png)">'), "style fetches"),
     "a picture fetched": (

@@ -3,8 +3,8 @@
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -131,9 +131,15 @@ def draw_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 def count_from(monkeypatch: pytest.MonkeyPatch, source_id: str, base: Callable[[], Any]) -> None:
     """Let the tables of a source be counted from a table of the test; else it is read as it was."""
-    own = registry.loader_of(source_id)
-    received = own.received if own else lambda: None
-    of_test = SimpleNamespace(base=base, received=received, once=False)
+
+    class Counted(registry.Loader):
+        """What reads the source, with another base."""
+
+        def base(self) -> Any:
+            return base()
+
+    own = registry.loader_of(source_id) or registry.Loader(source_id, reader="")
+    of_test = Counted(**{each.name: getattr(own, each.name) for each in fields(own)})
     monkeypatch.setitem(registry.LOADERS, source_id, of_test)
 
 
