@@ -11,7 +11,7 @@ from cdpb.areas import boroughs
 from cdpb.build import PARTNERSHIP_ONLY
 from cdpb.declarations import PRIORITIES, declarations
 from cdpb.errors import InputError
-from cdpb.numbers import article_within, capital, list_text
+from cdpb.numbers import article_within, capital, list_text, within_sentence
 from cdpb.report.headline import verdict_badge
 from cdpb.report.lean import lean
 from cdpb.report.markup import has_page, page_of, render
@@ -215,7 +215,10 @@ def _entry(record: Record) -> dict[str, Any]:
 def _waiting(record: Record) -> dict[str, Any]:
     """A finding without a figure: its statement, and each source that it waits for."""
     lacking = (need_of(name, [record]) for name in missing_in(record))
-    needs = [(each.what, article_within(each.sender), each.would_know) for each in lacking]
+    needs = [
+        (each.what, article_within(each.sender), within_sentence(each.would_know))
+        for each in lacking
+    ]
     parts = (record.get("verdict") or {}).get("parts") or []
     why = next((sentence(each["why"]) for each in parts if each.get("test") == NO_FIGURE), "")
     needs = needs or [(each, "", "") for each in record["notices"]]

@@ -80,8 +80,8 @@ def need_of(source_id: str, records: Sequence[Record]) -> MissingSource:
         what, since = f"{source.title}, every year for {place}", f"never held for {place}"
     return MissingSource(
         source_id, what, sender if is_open else source.publisher, IN_PART if partly else since,
-        source.would_know or source.definition, _how(source, is_open, records[0]),
-        source.landing_page * is_open, records,
+        source.would_know or f"What these figures say: {source.definition}",
+        _how(source, is_open, records[0]), source.landing_page * is_open, records,
     )  # fmt: skip
 
 

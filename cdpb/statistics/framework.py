@@ -200,14 +200,15 @@ def latest_of_boroughs(
         own = held.loc[held["area_code"] == area, "year"]
         if name and len(own):
             of_year = held[held["year"] == own.max()]
-            found[f"{name}, {_spelled(own.max())}"] = passed_on(of_year, history)
+            found[f"{name}, {spelled(own.max())}"] = passed_on(of_year, history)
     return found
 
 
-def _spelled(period: str) -> str:
-    """``2021/22 to 2023/24`` for ``2021/22 - 23/24``."""
+def spelled(period: str) -> str:
+    """A period of several years in words: ``2021/22 to 2023/24`` for ``2021/22 - 23/24``."""
     first, _, last = period.partition(" - ")
-    return f"{first} to {first[:2]}{last}" if last else first
+    century = first[:2] if len(last) < len(first) else ""
+    return f"{first} to {century}{last}" if last else first
 
 
 def trend_words(own: pd.DataFrame, breaks: Sequence[Break] = ()) -> str:

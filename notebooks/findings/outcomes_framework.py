@@ -16,7 +16,7 @@ from cdpb.numbers import capital, count_text
 from cdpb.periods import ended_in
 from cdpb.say import possessive, row_where
 from cdpb.statistics.about import passed_on
-from cdpb.statistics.framework import Latest
+from cdpb.statistics.framework import Latest, spelled
 from cdpb.statistics.measure import Measure
 from cdpb.steps import first_step
 
@@ -122,7 +122,7 @@ def _row(
         return [*about, "", "", NONE, "", None, None, None, *[""] * 7, why]
     measure = found.measure
     latest, interval, *beside, line = figure_cells(found, place)
-    numbers = [measure.value, measure.lower, measure.upper, measure.unit, measure.period]
+    numbers = [measure.value, measure.lower, measure.upper, measure.unit, spelled(measure.period)]
     source = source_in(measure.source, place.code)
     basis = metric["basis"] if measure.known else ALONE
     as_ = f"{STAND_IN}: " if basis == STAND_IN else ""

@@ -89,7 +89,7 @@ def test_a_source_that_says_no_such_thing_stands_with_its_definition(monkeypatch
     unsaid = orders.model_copy(update={"would_know": ""})
     monkeypatch.setattr("cdpb.report.needs.source_in", lambda *of: unsaid)
     html = needs_block(gathered(finding(notices=[orders.not_received]))).html
-    assert "Alcohol treatment requirements (ATR)" in html
+    assert "What these figures say: Alcohol treatment requirements (ATR)" in html
 
 
 def test_of_a_return_received_in_part_stands_what_is_lacking():

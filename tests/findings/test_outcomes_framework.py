@@ -15,6 +15,7 @@ from cdpb.statistics.framework import (
     latest_metrics,
     metric_history,
     of_london,
+    spelled,
     trend_words,
     with_children,
     without_few,
@@ -74,6 +75,13 @@ def test_the_latest_value_not_after_the_year_is_shown_with_its_interval():
     shown = ["latest", "interval", "metric_period", "metric_value", "england", "dated"]
     assert told[shown].to_list() == ["2.0%", "1.8% to 2.2%", "2018/19", 2, "not held", ""]
     assert told["trend_line"] == "2017/18 1.0; 2018/19 2.0"
+
+
+def test_a_period_of_several_years_is_written_out():
+    assert spelled("2021/22 - 23/24") == "2021/22 to 2023/24"
+    assert spelled("2022 - 24") == "2022 to 2024"
+    assert spelled("2024-07 - 2025-06") == "2024-07 to 2025-06"
+    assert spelled("2024/25") == "2024/25"
 
 
 @pytest.mark.parametrize(("theirs", "side"), [(3, "lower"), (1, "higher"), (2.1, "similar")])
