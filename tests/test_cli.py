@@ -186,7 +186,7 @@ def test_each_need_stands_with_its_sender_and_how_to_ask(toy, capsys):
     assert "1 source is missing" in out
     told = dict(line.split(maxsplit=1) for line in out.splitlines()[2:])
     assert told["from"].startswith(first.publisher)
-    assert told["tells"] == " ".join(first.definition.split())
+    assert told["tells"] == f"What these figures say: {' '.join(first.definition.split())}"
     assert told["for"] == record["title"]
 
 

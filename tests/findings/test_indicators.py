@@ -99,7 +99,7 @@ def test_an_export_fills_the_metrics_that_are_published(project):
     told = page(project)
     deaths = ["latest", "interval", "metric_period", "england"]
     assert told.loc["N05", deaths].to_list() == [
-        "3.4 per 100,000 residents", "3.1 to 3.7", "2020 - 22", "5.2 (Barnet lower)",
+        "3.4 per 100,000 residents", "3.1 to 3.7", "2020 to 2022", "5.2 (Barnet lower)",
     ]  # fmt: skip
     assert told.loc["N05", "trend"] == "increasing and getting worse, as published"
     assert told.loc["L10", "england"] == "29.0 (Barnet similar)"
